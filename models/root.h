@@ -1,0 +1,39 @@
+/*
+ * root.h - the record of a whole scenario.
+ *
+ * The top of the scenario language: one field a subsystem. Each subsystem
+ * declares its own shape in its own folder; here they are only put together.
+ */
+#ifndef TS_MODELS_ROOT_H
+#define TS_MODELS_ROOT_H
+
+#include "sim/scenario/expect.h"
+#include "sim/scenario/field.h"
+
+typedef struct ts_root {
+    const char *title;
+    const char *question;     /* what the scenario asks; NULL */
+    int64_t seed;
+    struct ts_stop_record *stop;
+    struct ts_conventions *conventions;
+    struct ts_computer *computer;
+    struct ts_system *system;
+    ts_list locks;            /* of ts_lock_record */
+    ts_list devices;          /* of ts_device_record */
+    ts_list threads;          /* of ts_task_record */
+    ts_list expect;           /* of ts_expectation */
+    ts_plan *sweep;
+    ts_list pictures;         /* of ts_picture_record */
+} ts_root;
+
+/* A picture that `run` draws when the scenario is done. */
+typedef struct ts_picture_record {
+    const char *picture; /* the name of a script in plots/ */
+    const char *file;    /* file name without directory; NULL: made up from the
+                            scenario and the picture */
+    ts_list with;        /* of ts_map_item (TEXT): settings for the script */
+} ts_picture_record;
+
+extern const ts_shape ts_root_shape;
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * command.h - one table of subcommands; help, completion and the man page are
+ * made from it.
+ */
+#ifndef TS_CLI_COMMAND_H
+#define TS_CLI_COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Exit statuses, as documented in the README and the man page. */
+enum {
+    TS_EXIT_OK = 0,
+    TS_EXIT_EXPECTATION = 1, /* an expectation failed */
+    TS_EXIT_USAGE = 2,       /* wrong words, or a scenario that cannot run */
+    TS_EXIT_IO = 3,          /* a file or the database */
+    TS_EXIT_DIFFERENT = 4    /* two runs that must be equal are not */
+};
+
+/* One option of a command, parsed with getopt_long. */
+typedef struct ts_option {
+    const char *name;     /* long: "db" */
+    char letter;          /* short: 'd', or 0 */
+    const char *argument; /* "FILE", or NULL: a switch */
+    const char *help;
+} ts_option;
+
+typedef struct ts_command {
+    const char *name;
+    const char *arguments; /* "FILE..." */
+    const char *summary;   /* one line */
+    const char *about;     /* a few paragraphs */
+    const char *example;   /* one or more lines that work as they stand */
+    const ts_option *options;
+    int option_count;
+    const char *complete;  /* what its words are, for completion: "scenario",
+                              "database", "picture", "key", "registry" */
+    /* argv[0] is the command's name; options are already parsed into
+     * `values` (NULL: not given; "" for a switch) in the order of the table,
+     * the words follow in argv. */
+    int (*run)(int argc, char **argv, const char *const *values);
+} ts_command;
+
+extern const ts_command *const ts_commands[];
+extern const int ts_command_count;
+
+/* Whether `stream` is a terminal on which colour and progress are welcome
+ * (NO_COLOR and TERM=dumb are honoured). */
+bool ts_cli_colour(FILE *stream);
+bool ts_cli_terminal(FILE *stream);
+/* "timeslice: " and the message on stderr; returns `status`. */
+int ts_cli_fail(int status, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Where scenarios, profiles and plot scripts are: TIMESLICE_DATA, the
+ * installed share directory, or the source tree. Never NULL. */
+const char *ts_cli_data(void);
+
+#endif

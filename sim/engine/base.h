@@ -1,0 +1,58 @@
+/*
+ * base.h - what every file of timeslice may assume.
+ *
+ * Time is a signed 64-bit count of picoseconds since the start of the run.
+ * 2^63 ps are 106 days; the scenario reader refuses what could pass that.
+ */
+#ifndef TS_ENGINE_BASE_H
+#define TS_ENGINE_BASE_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef int64_t ts_time; /* picoseconds */
+
+#define TS_NEVER INT64_MAX
+#define TS_PS ((ts_time)1)
+#define TS_NS ((ts_time)1000)
+#define TS_US ((ts_time)1000000)
+#define TS_MS ((ts_time)1000000000)
+#define TS_S ((ts_time)1000000000000)
+/* The longest time a scenario may name: 100 days, so that sums of two
+ * times, checked at the places where they are formed, cannot wrap. */
+#define TS_TIME_LIMIT (100 * 86400 * TS_S)
+
+/* 128-bit integers: products of a time and a frequency need them. */
+__extension__ typedef __int128 ts_i128;
+__extension__ typedef unsigned __int128 ts_u128;
+
+/*
+ * Errors are values. A function that can fail returns false (or NULL) and
+ * fills the error it was handed; nobody prints, exits or sets errno.
+ */
+typedef struct ts_error {
+    char text[512]; /* one sentence, names the place; empty: no error */
+} ts_error;
+
+/* Formats a message into `error` (which may be NULL); returns false, so that
+ * `return ts_fail(error, "...")` reads well. Keeps the first message. */
+bool ts_fail(ts_error *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The sum of two times, saturating at TS_NEVER. */
+static inline ts_time ts_time_add(ts_time a, ts_time b)
+{
+    ts_time sum;
+
+    return __builtin_add_overflow(a, b, &sum) ? TS_NEVER : sum;
+}
+
+#define TS_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The structure that holds `member` at `pointer`: for intrusive nodes. */
+#define TS_CONTAINER(pointer, type, member)                                    \
+    ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
+
+#endif

@@ -1,0 +1,86 @@
+/*
+ * engine.h - the simulated clock and the loop that moves it.
+ *
+ *   engine = ts_engine_create(&options, &error)
+ *   ... models allocate from ts_engine_arena(), schedule events ...
+ *   why = ts_engine_run(engine, until)
+ *   ... read statistics, trace, report ...
+ *   ts_engine_destroy(engine)
+ *
+ * An engine has no global state: any number may run in any number of threads,
+ * each engine in one thread at a time.
+ */
+#ifndef TS_ENGINE_ENGINE_H
+#define TS_ENGINE_ENGINE_H
+
+#include <signal.h>
+
+#include "sim/engine/arena.h"
+#include "sim/engine/event.h"
+#include "sim/engine/random.h"
+#include "sim/engine/trace.h"
+
+typedef enum ts_stop {
+    TS_STOP_IDLE,        /* no event is left */
+    TS_STOP_TIME,        /* `until` was reached */
+    TS_STOP_CONDITION,   /* a model called ts_engine_stop() */
+    TS_STOP_INTERRUPTED, /* options.interrupt was raised */
+    TS_STOP_ERROR        /* a model failed, or no progress; see _error() */
+} ts_stop;
+
+typedef struct ts_engine_options {
+    uint64_t seed;
+    uint8_t rank[TS_CLASSES]; /* place of each class at one instant; all zero:
+                                 the order of the enum */
+    ts_trace_level trace;
+    size_t memory_limit;      /* bytes of the arena; 0: none */
+    uint64_t stall_limit;     /* events at one instant before the run is ended
+                                 as making no progress; 0: the default, 10^7 */
+    const volatile sig_atomic_t *interrupt; /* polled every few thousand
+                                               events; borrowed; may be NULL */
+    /* called every ~million events with the simulated time and the events so
+     * far, for a progress line; may be NULL */
+    void (*progress)(void *context, ts_time now, uint64_t events);
+    void *progress_context;
+} ts_engine_options;
+
+ts_engine *ts_engine_create(const ts_engine_options *options, ts_error *error);
+void ts_engine_destroy(ts_engine *engine);
+
+/* Runs until `until` (events at `until` itself still fire), a stop, an error
+ * or the end of events. Afterwards now() is the time of the last event, or
+ * `until` for TS_STOP_TIME. May be called again to go on. */
+ts_stop ts_engine_run(ts_engine *engine, ts_time until);
+
+/* Ends the run after the current instant is settled. `reason` is kept by
+ * reference and told by ts_engine_reason(). */
+void ts_engine_stop(ts_engine *engine, const char *reason);
+/* Ends the run at once with an error (formatted, copied; first one wins). */
+void ts_engine_fail(ts_engine *engine, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+const char *ts_engine_reason(const ts_engine *engine); /* NULL: none */
+const char *ts_engine_error(const ts_engine *engine);  /* "": none */
+uint64_t ts_engine_events(const ts_engine *engine);    /* fired so far */
+uint64_t ts_engine_seed(const ts_engine *engine);
+ts_arena *ts_engine_arena(ts_engine *engine);
+ts_trace *ts_engine_trace(ts_engine *engine);
+/* The place of a class at one instant in this run. */
+int ts_engine_rank(const ts_engine *engine, ts_class kind);
+
+/* The time of the event being fired. (Inline in spirit: it is a load.) */
+ts_time ts_engine_now(const ts_engine *engine);
+
+/*
+ * Settling: when no event is left at the current instant, the hook runs once
+ * (if asked for since it last ran) before the clock moves. It may schedule
+ * events at the same instant, which then fire, and so on. This is where
+ * schedulers decide: they see every arrival, completion and wake-up of the
+ * instant. Hooks run in the order in which they were added; at most 8.
+ */
+typedef void ts_settle_fn(ts_engine *engine, void *context);
+int ts_engine_add_settle(ts_engine *engine, ts_settle_fn *fn, void *context);
+/* Asks for hook `id` at the end of this instant. */
+void ts_engine_settle(ts_engine *engine, int id);
+
+#endif

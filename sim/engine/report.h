@@ -1,0 +1,101 @@
+/*
+ * report.h - what a finished run has to say, in memory.
+ *
+ * Models fill it after the run; the results store, the expectations and the
+ * terminal read it. It borrows the engine's trace and arena, so it lives as
+ * long as the engine.
+ */
+#ifndef TS_ENGINE_REPORT_H
+#define TS_ENGINE_REPORT_H
+
+#include "sim/engine/arena.h"
+#include "sim/engine/stats.h"
+#include "sim/engine/trace.h"
+
+/* A metric's unit decides how it is printed: "s" values are picoseconds. */
+typedef enum ts_unit {
+    TS_UNIT_TIME,  /* integer picoseconds, or a mean of them */
+    TS_UNIT_RATIO, /* 0.833 is printed as 83.3 % */
+    TS_UNIT_COUNT,
+    TS_UNIT_RATE,  /* per second */
+    TS_UNIT_BYTES,
+    TS_UNIT_NUMBER /* anything else */
+} ts_unit;
+
+typedef struct ts_metric {
+    const char *name; /* dotted: "processor.useful" */
+    ts_unit unit;
+    bool exact;       /* `whole` holds it; else `value` */
+    int64_t whole;
+    double value;     /* always set */
+} ts_metric;
+
+/* One row a thread (or a job of a task), while there are few enough. */
+typedef struct ts_thread_row {
+    int32_t id;
+    const char *name; /* "program.2" */
+    const char *task; /* "program" */
+    int64_t job;      /* number of the job in its task, from 0 */
+    ts_time arrival, first_run, finish, deadline; /* TS_NEVER: not */
+    ts_time processor; /* time on a processor for itself */
+    ts_time ready;     /* time in a run queue */
+    ts_time blocked;   /* time asleep, in I/O or waiting for locks */
+    int64_t dispatches, preemptions, migrations;
+} ts_thread_row;
+
+typedef struct ts_report_histogram {
+    const char *name; /* of the metric it stands behind */
+    ts_unit unit;
+    const ts_histogram *histogram;
+} ts_report_histogram;
+
+/* A convention that the run followed, to be printed with the result. */
+typedef struct ts_convention {
+    const char *name, *value;
+} ts_convention;
+
+typedef struct ts_report {
+    ts_arena *arena;
+    const ts_trace *trace;
+    ts_metric *metrics;
+    size_t metric_count, metric_room;
+    ts_thread_row *threads;
+    size_t thread_count, thread_room;
+    ts_report_histogram *histograms;
+    size_t histogram_count, histogram_room;
+    ts_convention *conventions;
+    size_t convention_count, convention_room;
+    ts_time end;        /* simulated time at the end */
+    uint64_t events;
+    uint64_t digest;    /* of the trace, then of every metric */
+    const char *reason; /* why it ended, a few words */
+    bool failed;        /* ended by an error: `reason` is its message */
+} ts_report;
+
+void ts_report_init(ts_report *report, ts_arena *arena, const ts_trace *trace);
+/* Names are copied (formatted); a metric reported twice is an internal error. */
+void ts_report_time(ts_report *report, ts_time value, const char *name, ...)
+    __attribute__((format(printf, 3, 4)));
+void ts_report_count(ts_report *report, int64_t value, const char *name, ...)
+    __attribute__((format(printf, 3, 4)));
+void ts_report_value(ts_report *report, ts_unit unit, double value,
+                     const char *name, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The ratio part/whole, 0 when whole is 0. */
+void ts_report_ratio(ts_report *report, int64_t part, int64_t whole,
+                     const char *name, ...)
+    __attribute__((format(printf, 4, 5)));
+/* NAME.count .mean .min .max .sd of a tally; with a histogram also .p50 .p95
+ * .p99 .p999, and the histogram itself. */
+void ts_report_tally(ts_report *report, ts_unit unit, const ts_tally *tally,
+                     const ts_histogram *histogram, const char *name, ...)
+    __attribute__((format(printf, 5, 6)));
+void ts_report_thread(ts_report *report, const ts_thread_row *row);
+void ts_report_convention(ts_report *report, const char *name,
+                          const char *value);
+/* The metric of that name, or NULL. Logarithmic after ts_report_seal(). */
+const ts_metric *ts_report_find(const ts_report *report, const char *name);
+/* Sorts the metrics by name and computes the digest. Called once, last. */
+void ts_report_seal(ts_report *report);
+
+#endif

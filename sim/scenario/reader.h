@@ -1,0 +1,109 @@
+/*
+ * reader.h - from JSON text to a checked record.
+ *
+ *   ts_diagnostics_init(&diagnostics)
+ *   document = ts_document_parse("a.json", text, length, profiles, &diagnostics)
+ *   ts_document_set(document, "/threads/0/count", "5", &diagnostics)
+ *   record = ts_document_read(document, &shape, arena, &diagnostics)
+ *   ts_diagnostics_print(&diagnostics, stderr, colour)
+ *   ts_document_free(document)
+ *
+ * cJSON reads; the reader guards what cJSON lets through (duplicate keys, lost
+ * digits, bad UTF-8, control characters, NUL, numbers like 01 and 1e999) and
+ * finds the line and column of every complaint. All errors of a file are
+ * reported at once. A record is returned only when there is none.
+ */
+#ifndef TS_SCENARIO_READER_H
+#define TS_SCENARIO_READER_H
+
+#include <stdio.h>
+
+#include "sim/scenario/field.h"
+
+/* Limits; each is an error message, never exhaustion. */
+#define TS_LIMIT_FILE (16 << 20) /* bytes of a scenario */
+#define TS_LIMIT_NESTING 64
+#define TS_LIMIT_ERRORS 100      /* reported for one file; then "and more" */
+
+typedef struct ts_diagnostic {
+    char *file;    /* as given by the caller */
+    int line;      /* from 1; 0: the file as a whole */
+    int column;    /* from 1, in characters; 0: none */
+    char *path;    /* JSON Pointer; "" for the root */
+    char *message; /* a sentence without place and full stop */
+    char *excerpt; /* the source line, or NULL */
+} ts_diagnostic;
+
+typedef struct ts_diagnostics {
+    ts_diagnostic *items;
+    int count, room;
+    int dropped;
+} ts_diagnostics;
+
+void ts_diagnostics_init(ts_diagnostics *diagnostics);
+void ts_diagnostics_fini(ts_diagnostics *diagnostics);
+/* An error of the caller's own; line and column may be 0. */
+void ts_diagnostics_add(ts_diagnostics *diagnostics, const char *file, int line,
+                        int column, const char *path, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+/* file:line:column: error: /path: message, the source line and a caret. */
+void ts_diagnostics_print(const ts_diagnostics *diagnostics, FILE *out,
+                          bool colour);
+
+typedef struct ts_document ts_document;
+
+/* Where profiles are looked up: directory/NAME.json. */
+typedef struct ts_profiles {
+    const char *directory; /* NULL: none */
+} ts_profiles;
+
+/* Parses `length` bytes; NULL with diagnostics when it is no JSON object or
+ * breaks a limit. The text is copied. */
+ts_document *ts_document_parse(const char *file, const char *text,
+                               size_t length, const ts_profiles *profiles,
+                               ts_diagnostics *diagnostics);
+/* Reads the file ("-": standard input) and parses it. *io_error is set when
+ * the file could not be read at all. */
+ts_document *ts_document_open(const char *file, const ts_profiles *profiles,
+                              ts_diagnostics *diagnostics);
+void ts_document_free(ts_document *document);
+
+/* Sets what `pointer` (RFC 6901) names to `value`: JSON text, or failing that
+ * a string ("5ms" needs no quotes). Missing objects on the way are made; "-"
+ * appends to a list. */
+bool ts_document_set(ts_document *document, const char *pointer,
+                     const char *value, ts_diagnostics *diagnostics);
+/* A copy to vary; shares nothing. */
+ts_document *ts_document_copy(const ts_document *document);
+const char *ts_document_text(const ts_document *document); /* as it was read */
+const char *ts_document_file(const ts_document *document);
+/* The document as it stands (profiles merged, values set), with keys in their
+ * order and no white space: the identity of a scenario. Caller frees. */
+char *ts_document_canonical(const ts_document *document);
+/* The JSON text of what `pointer` names, or NULL. Caller frees. */
+char *ts_document_get(const ts_document *document, const char *pointer);
+
+/* The record for `shape`, in the arena; NULL when there is any diagnostic. */
+void *ts_document_read(const ts_document *document, const ts_shape *shape,
+                       ts_arena *arena, ts_diagnostics *diagnostics);
+
+/* --- what is made from the tables --- */
+
+/* The JSON Schema (draft 2020-12) of `shape`. Caller frees. */
+char *ts_schema_text(const ts_shape *shape);
+/* Everything the tables know of a key, an entry or a path ("slice",
+ * "round-robin", "threads.arrive"); false and suggestions when there is
+ * nothing. */
+bool ts_explain(const ts_shape *shape, const char *what, FILE *out);
+/* Visits all registries reachable from `shape`, each once. */
+void ts_registries_each(const ts_shape *shape,
+                        void (*visit)(void *context, const ts_registry *),
+                        void *context);
+/* The word of `words` nearest to `word`, or NULL when none is near. */
+const char *ts_nearest(const char *word, const char *const *words, int count);
+
+/* A quantity as text, for people: "83.3 %", "5.25 ms", "16 MiB". Writes at
+ * most `size` bytes; returns `buffer`. */
+char *ts_format(char *buffer, size_t size, ts_unit unit, double value);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * point.h - one run, from a document to a report and its verdicts.
+ */
+#ifndef TS_SWEEP_POINT_H
+#define TS_SWEEP_POINT_H
+
+#include "models/simulation.h"
+#include "sim/results/store.h"
+#include "sim/scenario/reader.h"
+
+/* A plan played out: points x replications, in a fixed order (the last
+ * parameter varies fastest, then the replication). */
+typedef struct ts_points ts_points;
+
+/* The points of the document's `sweep`, or the single one of a document
+ * without; NULL with diagnostics. The document is borrowed. */
+ts_points *ts_points_create(const ts_document *document,
+                            ts_diagnostics *diagnostics);
+void ts_points_destroy(ts_points *points);
+int64_t ts_points_count(const ts_points *points); /* points x replications */
+
+typedef struct ts_point_options {
+    ts_trace_level trace;
+    bool has_seed;
+    uint64_t seed;        /* instead of the scenario's */
+    const volatile sig_atomic_t *interrupt;
+    void (*progress)(void *context, ts_time now, uint64_t events);
+    void *progress_context;
+} ts_point_options;
+
+/* A finished run with all it borrows from. */
+typedef struct ts_point_run {
+    ts_document *document;        /* owned */
+    ts_arena arena;               /* owned: the record */
+    const ts_root *root;
+    ts_simulation *simulation;    /* owned */
+    const ts_report *report;      /* NULL: not run */
+    ts_run_facts facts;
+    ts_stop stop;
+} ts_point_run;
+
+/* Runs number `index`. false: the point could not be read (diagnostics) or
+ * built (error). A run that ends with an error is true with report->failed. */
+bool ts_point_play(const ts_points *points, int64_t index,
+                   const ts_point_options *options, ts_point_run *run,
+                   ts_diagnostics *diagnostics, ts_error *error);
+void ts_point_fini(ts_point_run *run);
+
+/* The seed of replication r of a scenario with seed s: s itself for r = 0,
+ * else a Philox draw, so that replications never share streams. */
+uint64_t ts_replication_seed(uint64_t seed, int64_t replication);
+
+#endif
