@@ -18,6 +18,8 @@ typedef struct ts_arena {
     size_t used;                   /* bytes handed out */
     size_t held;                   /* bytes taken from the system */
     size_t limit;                  /* 0: none */
+    bool exhausted;                /* an allocation failed; the engine ends
+                                      the run when it sees this */
 } ts_arena;
 
 void ts_arena_init(ts_arena *arena, size_t limit);

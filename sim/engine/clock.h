@@ -14,13 +14,20 @@ typedef struct ts_clock {
     int64_t num;   /* frequency is num/den hertz, in lowest terms, both > 0 */
     int64_t den;
     ts_time phase; /* when edge 0 stands, ps */
+    /* The period 10^12 * den / num in lowest terms (2500/9 ps at 3.6 GHz),
+     * which makes most edges one 64-bit division. period_num is 0 where it
+     * does not fit; then the general, slower way is taken. Set by
+     * ts_clock_make(). */
+    uint64_t period_num, period_den;
 } ts_clock;
 
 /* A clock of num/den Hz; reduced. num and den must be positive. */
 ts_clock ts_clock_make(int64_t num, int64_t den, ts_time phase);
 /* When edge k stands; saturates at TS_NEVER. */
 ts_time ts_clock_edge(const ts_clock *clock, int64_t k);
-/* The first edge at or after `t`, as its number. */
+/* The first edge at or after `t`, as its number. Above 1 THz several edges
+ * share a picosecond: this is the first of them, ts_clock_last() the last.
+ * Numbers saturate at the ends of int64_t. */
 int64_t ts_clock_next(const ts_clock *clock, ts_time t);
 /* The last edge at or before `t`, as its number (may be negative). */
 int64_t ts_clock_last(const ts_clock *clock, ts_time t);
@@ -36,6 +43,8 @@ typedef ts_i128 ts_fine;
 
 #define TS_FINE_BITS 40
 #define TS_FINE_NEVER ((ts_fine)TS_NEVER << TS_FINE_BITS)
+/* Differences up to 2^-10 ps are the rounding of fine amounts, not time. */
+#define TS_FINE_GUARD ((ts_fine)1 << (TS_FINE_BITS - 10))
 
 static inline ts_fine ts_fine_make(ts_time t)
 {
@@ -47,7 +56,7 @@ static inline ts_fine ts_fine_make(ts_time t)
  * is not seen one picosecond early. */
 static inline ts_time ts_fine_floor(ts_fine f)
 {
-    return (ts_time)((f + ((ts_fine)1 << (TS_FINE_BITS - 10))) >> TS_FINE_BITS);
+    return (ts_time)((f + TS_FINE_GUARD) >> TS_FINE_BITS);
 }
 
 /* `cycles` of the clock as fine time, rounded to nearest. */

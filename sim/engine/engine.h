@@ -17,7 +17,6 @@
 
 #include "sim/engine/arena.h"
 #include "sim/engine/event.h"
-#include "sim/engine/random.h"
 #include "sim/engine/trace.h"
 
 typedef enum ts_stop {
@@ -68,19 +67,24 @@ ts_trace *ts_engine_trace(ts_engine *engine);
 /* The place of a class at one instant in this run. */
 int ts_engine_rank(const ts_engine *engine, ts_class kind);
 
-/* The time of the event being fired. (Inline in spirit: it is a load.) */
-ts_time ts_engine_now(const ts_engine *engine);
+/* The time of the event being fired. (A load: see the end of this file.) */
+static inline ts_time ts_engine_now(const ts_engine *engine);
 
 /*
  * Settling: when no event is left at the current instant, the hook runs once
  * (if asked for since it last ran) before the clock moves. It may schedule
  * events at the same instant, which then fire, and so on. This is where
  * schedulers decide: they see every arrival, completion and wake-up of the
- * instant. Hooks run in the order in which they were added; at most 8.
+ * instant. Hooks run in the order in which they were added, each only when
+ * no event is left at the instant; at most 8 (TS_SETTLE_MAX).
  */
 typedef void ts_settle_fn(ts_engine *engine, void *context);
 int ts_engine_add_settle(ts_engine *engine, ts_settle_fn *fn, void *context);
 /* Asks for hook `id` at the end of this instant. */
-void ts_engine_settle(ts_engine *engine, int id);
+static inline void ts_engine_settle(ts_engine *engine, int id);
+
+/* What follows is the inside: it is here only so that the two functions
+ * above cost a load and an or. */
+#include "sim/engine/engine_impl.h"
 
 #endif

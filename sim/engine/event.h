@@ -10,7 +10,8 @@
  * The caller says which when the event is made; everything else is the same.
  *
  * Order is total: (time, rank of the class, sequence). The sequence is the
- * order of scheduling and has 64 bits.
+ * order of scheduling and has 56 bits, enough for 40 years of 50 million
+ * events a second.
  */
 #ifndef TS_ENGINE_EVENT_H
 #define TS_ENGINE_EVENT_H
@@ -47,23 +48,23 @@ struct ts_event {
     const char *source; /* who it belongs to, for error messages; borrowed */
     ts_time time;       /* when it fires; valid while pending */
     uint64_t order;     /* rank << 56 | sequence */
-    ts_event *next;     /* the radix heap's lists */
-    ts_event *prev;
     int32_t slot;       /* its leaf, or -1: loose */
+    uint32_t ticket;    /* a loose event's number in the heap */
     uint8_t kind;       /* ts_class */
     bool pending;
-    uint16_t bucket;    /* where the radix heap has it */
 };
 
-/* Prepares an event; `slot` asks for a leaf of its own. A slot event must
- * live as long as the engine. Must not be called on a pending event. */
+/* Prepares an event. A slot event gets a leaf of its own for good and must
+ * live as long as the engine; a loose one need only live while it is pending.
+ * Must not be called on a pending event. */
 void ts_event_init_slot(ts_engine *engine, ts_event *event, ts_class kind,
                         ts_event_fn *fire, const char *source);
 void ts_event_init_loose(ts_event *event, ts_class kind, ts_event_fn *fire,
                          const char *source);
 
 /* Schedules or, when it is pending, reschedules. A time before now is an
- * internal error. The event gets a new sequence number each time. */
+ * internal error and ends the run (ts_engine_fail); TS_NEVER takes the event
+ * back. The event gets a new sequence number each time. */
 void ts_event_at(ts_engine *engine, ts_event *event, ts_time when);
 /* The same, with another class from now on. */
 void ts_event_at_class(ts_engine *engine, ts_event *event, ts_time when,

@@ -42,7 +42,7 @@ double ts_pow(double x, double y);
 double ts_sqrt(double x); /* correctly rounded by IEEE 754 */
 
 typedef enum ts_shape_kind {
-    TS_DIST_CONSTANT,    /* a */
+    TS_DIST_CONSTANT,    /* a, and the same exactly in `whole` */
     TS_DIST_UNIFORM,     /* from a to b */
     TS_DIST_EXPONENTIAL, /* mean a */
     TS_DIST_NORMAL,      /* mean a, sd b, truncated at 0 by redrawing */
@@ -52,7 +52,8 @@ typedef enum ts_shape_kind {
     TS_DIST_HYPER,       /* hyperexponential: part i is exponential with mean
                             parts[i].a, chosen with weight weights[i] */
     TS_DIST_EMPIRICAL,   /* value values[i] with weight weights[i] */
-    TS_DIST_MIXTURE      /* part i (any distribution) with weight weights[i] */
+    TS_DIST_MIXTURE      /* part i (any distribution) with weight weights[i];
+                            mixtures nest at most 64 deep */
 } ts_shape_kind;
 
 /*
@@ -75,7 +76,8 @@ struct ts_distribution {
 double ts_distribution_draw(const ts_distribution *d, ts_random *random);
 /* A draw rounded to the nearest integer and clamped to 0 .. TS_TIME_LIMIT. */
 int64_t ts_distribution_whole(const ts_distribution *d, ts_random *random);
-/* The mean; infinity for a Pareto of shape <= 1. */
+/* The mean (of what is drawn: the normal one after truncation); infinity for
+ * an unbounded Pareto of shape <= 1. */
 double ts_distribution_mean(const ts_distribution *d);
 /* The variance; infinity where there is none. */
 double ts_distribution_variance(const ts_distribution *d);

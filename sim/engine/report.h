@@ -70,10 +70,12 @@ typedef struct ts_report {
     uint64_t digest;    /* of the trace, then of every metric */
     const char *reason; /* why it ended, a few words */
     bool failed;        /* ended by an error: `reason` is its message */
+    bool sealed;
 } ts_report;
 
 void ts_report_init(ts_report *report, ts_arena *arena, const ts_trace *trace);
-/* Names are copied (formatted); a metric reported twice is an internal error. */
+/* Names are copied (formatted, cut to 255 bytes); a metric reported twice is
+ * an internal error, which sealing finds and makes `failed`. */
 void ts_report_time(ts_report *report, ts_time value, const char *name, ...)
     __attribute__((format(printf, 3, 4)));
 void ts_report_count(ts_report *report, int64_t value, const char *name, ...)
@@ -91,6 +93,7 @@ void ts_report_tally(ts_report *report, ts_unit unit, const ts_tally *tally,
                      const ts_histogram *histogram, const char *name, ...)
     __attribute__((format(printf, 5, 6)));
 void ts_report_thread(ts_report *report, const ts_thread_row *row);
+/* Both texts are borrowed. */
 void ts_report_convention(ts_report *report, const char *name,
                           const char *value);
 /* The metric of that name, or NULL. Logarithmic after ts_report_seal(). */

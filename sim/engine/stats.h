@@ -14,14 +14,29 @@
 #include "sim/engine/arena.h"
 #include "sim/engine/base.h"
 
+/* All zero is an empty tally. */
 typedef struct ts_tally {
     uint64_t count;
-    ts_i128 sum;       /* exact */
-    double mean, m2;   /* Welford, for the variance */
-    int64_t min, max;  /* valid when count > 0 */
+    ts_i128 sum;           /* exact */
+    ts_u128 squares;       /* the sum of squares, exact: the low 128 bits */
+    uint64_t squares_high; /* ... and what was carried out of them */
+    int64_t min, max;      /* valid when count > 0 */
 } ts_tally;
 
-void ts_tally_add(ts_tally *tally, int64_t value);
+static inline void ts_tally_add(ts_tally *tally, int64_t value)
+{
+    uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    ts_u128 square = (ts_u128)size * size;
+    bool first = tally->count == 0;
+
+    tally->count++;
+    tally->sum += value;
+    tally->squares += square;
+    tally->squares_high += tally->squares < square;
+    tally->min = first || value < tally->min ? value : tally->min;
+    tally->max = first || value > tally->max ? value : tally->max;
+}
+
 double ts_tally_mean(const ts_tally *tally);     /* 0 when empty */
 double ts_tally_variance(const ts_tally *tally); /* n-1; 0 below two */
 double ts_tally_deviation(const ts_tally *tally);
@@ -34,7 +49,15 @@ typedef struct ts_level {
 } ts_level;
 
 void ts_level_init(ts_level *level, ts_time now, int64_t value);
-void ts_level_set(ts_level *level, ts_time now, int64_t value);
+static inline void ts_level_set(ts_level *level, ts_time now, int64_t value)
+{
+    assert(now >= level->since);
+    level->area += (ts_i128)level->value * (now - level->since);
+    level->since = now;
+    level->value = value;
+    level->max = value > level->max ? value : level->max;
+}
+
 static inline void ts_level_add(ts_level *level, ts_time now, int64_t change)
 {
     ts_level_set(level, now, level->value + change);
@@ -46,8 +69,11 @@ ts_i128 ts_level_area(const ts_level *level, ts_time now);
 
 /*
  * A log-linear histogram in HdrHistogram's layout: every value from 0 to
- * 2^63-1 falls in a bucket no wider than 1/1024 of it. About 57 KiB when fully
- * used; rows (one per power of two) are made as they are needed.
+ * 2^63-1 falls in a bucket no wider than 1/1024 of it (values below 2048 have
+ * one each). Rows, one per power of two, are made as they are needed and take
+ * 8 KiB each; a quantity that spans three decades fills ten. It is our own
+ * because it has to give the same bits everywhere and libhdrhistogram is not
+ * in the distributions we build on.
  */
 typedef struct ts_histogram {
     uint64_t count;
@@ -56,8 +82,36 @@ typedef struct ts_histogram {
     int64_t min, max;
 } ts_histogram;
 
+#define TS_HISTOGRAM_BITS 10 /* 2^10 buckets a row */
+
 void ts_histogram_init(ts_histogram *histogram, ts_arena *arena);
-void ts_histogram_add(ts_histogram *histogram, int64_t value);
+/* Makes a row; false when memory is out (the arena says so, too). */
+bool ts_histogram_grow(ts_histogram *histogram, int row);
+
+/* Row 0 holds 0 .. 1023 one by one, row r > 0 the values whose highest bit is
+ * r + 9, in 1024 buckets of width 2^(r - 1). Negative values count as 0. */
+static inline void ts_histogram_add(ts_histogram *histogram, int64_t value)
+{
+    uint64_t v = value < 0 ? 0 : (uint64_t)value;
+    /* A bit is lent so that small values, too, have a highest one. */
+    int high = 63 - __builtin_clzll(v | 1 << (TS_HISTOGRAM_BITS - 1));
+    int row = high - (TS_HISTOGRAM_BITS - 1);
+    int shift = row - (row > 0);
+
+    if (__builtin_expect(histogram->rows[row] == NULL, 0) &&
+        !ts_histogram_grow(histogram, row)) {
+        return;
+    }
+    histogram->rows[row][v >> shift & ((1 << TS_HISTOGRAM_BITS) - 1)]++;
+    value = (int64_t)v;
+    if (histogram->count++ == 0) {
+        histogram->min = value;
+        histogram->max = value;
+    }
+    histogram->min = value < histogram->min ? value : histogram->min;
+    histogram->max = value > histogram->max ? value : histogram->max;
+}
+
 /* The smallest recorded bucket's upper value such that at least `q` of the
  * observations are at or below it (nearest rank), never above max; q in 0..1;
  * 0 when empty. */

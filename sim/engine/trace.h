@@ -60,15 +60,19 @@ typedef struct ts_trace {
     size_t note_count, note_room;
     char **names[3]; /* places, kinds, series; owned */
     int name_count[3];
+    uint32_t *name_index[3]; /* open hash of names: number + 1, 0: free */
+    uint32_t name_room[3];   /* its size, a power of two */
 } ts_trace;
 
 typedef enum ts_trace_table { TS_PLACES, TS_KINDS, TS_SERIES } ts_trace_table;
 
+#define TS_TRACE_LIMIT ((size_t)1 << 20) /* the limit ts_trace_init() sets */
+
 void ts_trace_init(ts_trace *trace, ts_trace_level level);
 void ts_trace_fini(ts_trace *trace);
 
-/* The number of a name, which is registered if it is new. The order of
- * registration is part of the digest. */
+/* The number of a name, which is registered if it is new; -1 when memory is
+ * out. The order of registration is part of the digest. */
 int ts_trace_name(ts_trace *trace, ts_trace_table table, const char *name);
 
 /* Empty spans (from == to) are not recorded. */

@@ -1,0 +1,146 @@
+/*
+ * arena.c - the memory of one run; see arena.h.
+ *
+ * Blocks come zeroed from calloc() and are carved from the front. The newest
+ * block is the one being carved; a request too big for it that would waste
+ * most of what is left gets a block of its own, put behind the newest.
+ */
+#include "sim/engine/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ALIGNMENT _Alignof(max_align_t)
+#define BLOCK_MIN ((size_t)64 * 1024)
+#define BLOCK_MAX ((size_t)16 * 1024 * 1024)
+
+struct ts_arena_block {
+    struct ts_arena_block *older;
+    size_t size; /* bytes of data[] */
+    size_t used;
+    _Alignas(max_align_t) unsigned char data[];
+};
+
+void ts_arena_init(ts_arena *arena, size_t limit)
+{
+    *arena = (ts_arena){.limit = limit};
+}
+
+void ts_arena_fini(ts_arena *arena)
+{
+    struct ts_arena_block *block = arena->blocks;
+
+    while (block != NULL) {
+        struct ts_arena_block *older = block->older;
+
+        free(block);
+        block = older;
+    }
+    *arena = (ts_arena){.limit = arena->limit};
+}
+
+static void *arena_exhausted(ts_arena *arena)
+{
+    arena->exhausted = true;
+    return NULL;
+}
+
+/* A block with room for `size` bytes, already linked in; NULL: no memory. */
+static struct ts_arena_block *arena_grow(ts_arena *arena, size_t size)
+{
+    struct ts_arena_block *newest = arena->blocks;
+    size_t want = newest == NULL ? BLOCK_MIN : newest->size * 2;
+    struct ts_arena_block *block;
+
+    if (want > BLOCK_MAX) {
+        want = BLOCK_MAX;
+    }
+    if (arena->limit != 0 && want > arena->limit - arena->used) {
+        want = arena->limit - arena->used;
+    }
+    if (want < size) {
+        want = size;
+    }
+    block = calloc(1, sizeof *block + want);
+    if (block == NULL) {
+        return NULL;
+    }
+    block->size = want;
+    arena->held += sizeof *block + want;
+    if (newest != NULL && newest->size - newest->used > want - size) {
+        block->older = newest->older; /* the newest has more left */
+        newest->older = block;
+    } else {
+        block->older = newest;
+        arena->blocks = block;
+    }
+    return block;
+}
+
+void *ts_arena_alloc(ts_arena *arena, size_t size)
+{
+    struct ts_arena_block *block = arena->blocks;
+    void *memory;
+
+    if (size > SIZE_MAX / 2) {
+        return arena_exhausted(arena);
+    }
+    /* Nothing still takes a place, so that pointers stay distinct. */
+    size = size == 0 ? ALIGNMENT : (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+    if (arena->limit != 0 && size > arena->limit - arena->used) {
+        return arena_exhausted(arena);
+    }
+    if (block == NULL || block->size - block->used < size) {
+        block = arena_grow(arena, size);
+        if (block == NULL) {
+            return arena_exhausted(arena);
+        }
+    }
+    memory = block->data + block->used;
+    block->used += size;
+    arena->used += size;
+    return memory;
+}
+
+void *ts_arena_array(ts_arena *arena, size_t count, size_t size)
+{
+    size_t bytes;
+
+    if (__builtin_mul_overflow(count, size, &bytes)) {
+        return arena_exhausted(arena);
+    }
+    return ts_arena_alloc(arena, bytes);
+}
+
+char *ts_arena_text(ts_arena *arena, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = ts_arena_alloc(arena, size);
+
+    if (copy != NULL) {
+        memcpy(copy, text, size);
+    }
+    return copy;
+}
+
+char *ts_arena_format(ts_arena *arena, const char *format, ...)
+{
+    va_list arguments;
+    char *text = NULL;
+    int length;
+
+    va_start(arguments, format);
+    length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length >= 0) {
+        text = ts_arena_alloc(arena, (size_t)length + 1);
+    }
+    if (text != NULL) {
+        va_start(arguments, format);
+        (void)vsnprintf(text, (size_t)length + 1, format, arguments);
+        va_end(arguments);
+    }
+    return text;
+}

@@ -1,0 +1,307 @@
+/*
+ * engine.c - the loop; see engine.h.
+ *
+ * The loop has one question to answer for each event, "which is next?", and
+ * asks everything else (has it failed, was it interrupted, does it still make
+ * progress, is it time for a progress line) only when the count of events
+ * reaches `look_at`. Whoever has something urgent sets `look_at` to 0.
+ */
+#include "sim/engine/engine.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define LOOK_EVERY 4096
+#define PROGRESS_EVERY 1000000
+#define STALL_DEFAULT 10000000
+
+/* ---- creation */
+
+/* All zero means the order of the enum; otherwise a permutation. */
+static bool ranks_set(ts_engine *engine, ts_error *error)
+{
+    const uint8_t *rank = engine->options.rank;
+    unsigned seen = 0;
+
+    for (int i = 0; i < TS_CLASSES; i++) {
+        if (rank[i] < TS_CLASSES) {
+            seen |= 1U << rank[i];
+        }
+    }
+    if (seen != 1 && seen != (1U << TS_CLASSES) - 1) {
+        return ts_fail(error, "the order of event classes is no permutation");
+    }
+    for (int i = 0; i < TS_CLASSES; i++) {
+        uint64_t place = seen == 1 ? (uint64_t)i : rank[i];
+
+        engine->order[i] = place << 56;
+    }
+    return true;
+}
+
+ts_engine *ts_engine_create(const ts_engine_options *options, ts_error *error)
+{
+    ts_engine *engine = calloc(1, sizeof *engine);
+
+    if (engine == NULL) {
+        (void)ts_fail(error, "no memory for an engine");
+        return NULL;
+    }
+    if (options != NULL) {
+        engine->options = *options;
+    }
+    if (engine->options.stall_limit == 0 ||
+        engine->options.stall_limit > UINT64_MAX / 2) {
+        engine->options.stall_limit = STALL_DEFAULT;
+    }
+    engine->source = "the engine";
+    engine->progress_at = PROGRESS_EVERY;
+    ts_arena_init(&engine->arena, engine->options.memory_limit);
+    ts_trace_init(&engine->trace, engine->options.trace);
+    ts_loose_init(&engine->loose, &engine->arena);
+    if (!ranks_set(engine, error) ||
+        (!ts_slots_init(&engine->slots, &engine->arena) &&
+         !ts_fail(error, "no memory for the event queue"))) {
+        ts_engine_destroy(engine);
+        return NULL;
+    }
+    return engine;
+}
+
+void ts_engine_destroy(ts_engine *engine)
+{
+    if (engine != NULL) {
+        ts_trace_fini(&engine->trace);
+        ts_arena_fini(&engine->arena);
+        free(engine);
+    }
+}
+
+/* ---- the loop */
+
+/* Looks up from the work. False: the run is over, `why` is set. */
+static bool look_up(ts_engine *engine, ts_stop *why)
+{
+    const ts_engine_options *options = &engine->options;
+    uint64_t idle = engine->events + engine->rounds - engine->still;
+
+    if (engine->arena.exhausted) {
+        ts_engine_fail(engine, "%s: the memory of the run is used up",
+                       engine->source);
+    }
+    if (idle > options->stall_limit) {
+        ts_engine_fail(engine,
+                       "%s: no progress, %llu events at one instant, %lld ps",
+                       engine->source, (unsigned long long)idle,
+                       (long long)engine->now);
+    }
+    if (engine->failed) {
+        *why = TS_STOP_ERROR;
+        return false;
+    }
+    if (options->interrupt != NULL && *options->interrupt != 0) {
+        *why = TS_STOP_INTERRUPTED;
+        return false;
+    }
+    if (options->progress != NULL && engine->events >= engine->progress_at) {
+        engine->progress_at = engine->events + PROGRESS_EVERY;
+        options->progress(options->progress_context, engine->now,
+                          engine->events);
+    }
+    /* However the clock moves, the limit of a standstill cannot be passed
+     * before this many events more. */
+    engine->look_at = options->stall_limit - idle + 1;
+    if (engine->look_at > LOOK_EVERY) {
+        engine->look_at = LOOK_EVERY;
+    }
+    engine->look_at += engine->events;
+    return true;
+}
+
+/* Runs the first hook that was asked for. */
+static void settle_one(ts_engine *engine)
+{
+    int id = __builtin_ctz(engine->settle);
+
+    engine->settle &= engine->settle - 1;
+    engine->rounds++;
+    if (engine->events + engine->rounds - engine->still >
+        engine->options.stall_limit) {
+        engine->look_at = 0;
+    }
+    engine->hooks[id].fn(engine, engine->hooks[id].context);
+}
+
+/*
+ * The next event, not taken out yet; NULL when there is none up to the
+ * horizon. The tiers meet here: the loose one is asked only when its bound
+ * says that it may have something at or before the winner of the slots.
+ */
+static ts_event *next_event(ts_engine *engine, uint64_t horizon)
+{
+    ts_slots *slots = &engine->slots;
+    uint32_t slot;
+    uint64_t time;
+    ts_u128 key;
+
+    ts_slots_settle(slots);
+    slot = slots->winner[1];
+    key = slots->key[slot];
+    time = (uint64_t)(key >> 64);
+    if (__builtin_expect(engine->loose.bound <= time, 0)) {
+        ts_event *loose =
+            ts_loose_peek(&engine->loose, time < horizon ? time : horizon);
+
+        if (loose != NULL &&
+            ((ts_u128)(uint64_t)loose->time << 64 | loose->order) < key) {
+            return loose;
+        }
+    }
+    return time <= horizon ? slots->event[slot] : NULL;
+}
+
+static void fire(ts_engine *engine, ts_event *event)
+{
+    if (event->slot >= 0) {
+        engine->slots.firing = (uint32_t)event->slot;
+    } else {
+        ts_loose_take(&engine->loose, event);
+    }
+    event->pending = false;
+    engine->source = event->source;
+    engine->events++;
+    event->fire(engine, event);
+}
+
+/* No event is left up to the limit, and all is settled. */
+static ts_stop stop_here(ts_engine *engine, ts_time until)
+{
+    if (engine->stopping) {
+        engine->stopping = false;
+        return TS_STOP_CONDITION;
+    }
+    if (engine->slots.key[engine->slots.winner[1]] == TS_KEY_NONE &&
+        engine->loose.live == 0) {
+        return TS_STOP_IDLE;
+    }
+    engine->now = until;
+    engine->still = engine->events + engine->rounds;
+    return TS_STOP_TIME;
+}
+
+ts_stop ts_engine_run(ts_engine *engine, ts_time until)
+{
+    ts_stop why = TS_STOP_TIME;
+
+    if (until < engine->now && !engine->failed) {
+        return TS_STOP_TIME;
+    }
+    engine->limit = engine->stopping ? engine->now : until;
+    if (engine->limit == TS_NEVER) {
+        engine->limit = TS_NEVER - 1; /* TS_NEVER is no time */
+    }
+    engine->look_at = 0;
+    for (;;) {
+        ts_event *event;
+
+        if (engine->events >= engine->look_at && !look_up(engine, &why)) {
+            return why;
+        }
+        event = next_event(engine, (uint64_t)(engine->settle != 0
+                                                  ? engine->now
+                                                  : engine->limit));
+        if (event == NULL) {
+            if (engine->settle == 0) {
+                break;
+            }
+            settle_one(engine);
+            continue;
+        }
+        if (event->time != engine->now) {
+            engine->now = event->time;
+            engine->still = engine->events + engine->rounds;
+        }
+        fire(engine, event);
+    }
+    if (engine->arena.exhausted) {
+        (void)look_up(engine, &why);
+        return why;
+    }
+    return stop_here(engine, until);
+}
+
+/* ---- what models call */
+
+void ts_engine_stop(ts_engine *engine, const char *reason)
+{
+    if (engine->reason == NULL || !engine->stopping) {
+        engine->reason = reason;
+    }
+    engine->stopping = true;
+    engine->limit = engine->now;
+}
+
+void ts_engine_fail(ts_engine *engine, const char *format, ...)
+{
+    va_list arguments;
+
+    engine->look_at = 0;
+    if (engine->failed) {
+        return;
+    }
+    engine->failed = true;
+    va_start(arguments, format);
+    (void)vsnprintf(engine->error.text, sizeof engine->error.text, format,
+                    arguments);
+    va_end(arguments);
+}
+
+const char *ts_engine_reason(const ts_engine *engine)
+{
+    return engine->reason;
+}
+
+const char *ts_engine_error(const ts_engine *engine)
+{
+    return engine->error.text;
+}
+
+uint64_t ts_engine_events(const ts_engine *engine)
+{
+    return engine->events;
+}
+
+uint64_t ts_engine_seed(const ts_engine *engine)
+{
+    return engine->options.seed;
+}
+
+ts_arena *ts_engine_arena(ts_engine *engine)
+{
+    return &engine->arena;
+}
+
+ts_trace *ts_engine_trace(ts_engine *engine)
+{
+    return &engine->trace;
+}
+
+int ts_engine_rank(const ts_engine *engine, ts_class kind)
+{
+    return (int)(engine->order[kind] >> 56);
+}
+
+int ts_engine_add_settle(ts_engine *engine, ts_settle_fn *fn, void *context)
+{
+    int id = engine->settle_count;
+
+    if (id == TS_SETTLE_MAX) {
+        ts_engine_fail(engine, "more than %d settle hooks", TS_SETTLE_MAX);
+        return 0;
+    }
+    engine->hooks[id].fn = fn;
+    engine->hooks[id].context = context;
+    engine->settle_count++;
+    return id;
+}

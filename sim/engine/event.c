@@ -1,0 +1,151 @@
+/*
+ * event.c - scheduling, rescheduling and taking back; the tree of slots. The
+ * structures are described in engine_impl.h and loose.h.
+ */
+#include "sim/engine/event.h"
+
+#include "sim/engine/engine.h"
+
+#define SLOTS_MIN 2
+
+/* ---- the tree */
+
+void ts_slots_replay(ts_slots *slots, uint32_t slot)
+{
+    uint32_t *winner = slots->winner;
+    const ts_u128 *keys = slots->key;
+    ts_u128 key = keys[slot];
+    uint32_t best = slot;
+
+    for (uint32_t node = slots->room + slot; node > 1; node >>= 1) {
+        uint32_t other = winner[node ^ 1];
+        ts_u128 other_key = keys[other];
+        bool worse = other_key < key;
+
+        best = worse ? other : best;
+        key = worse ? other_key : key;
+        winner[node >> 1] = best;
+    }
+}
+
+/* Arrays for `room` leaves, with the present ones copied and all matches
+ * played. */
+static bool slots_resize(ts_slots *slots, ts_arena *arena, uint32_t room)
+{
+    ts_u128 *key = ts_arena_array(arena, room, sizeof *key);
+    uint32_t *winner = ts_arena_array(arena, room, 2 * sizeof *winner);
+    ts_event **event = ts_arena_array(arena, room, sizeof *event);
+
+    if (key == NULL || winner == NULL || event == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < room; i++) {
+        key[i] = i < slots->count ? slots->key[i] : TS_KEY_NONE;
+        event[i] = i < slots->count ? slots->event[i] : NULL;
+        winner[room + i] = i;
+    }
+    for (uint32_t node = room - 1; node > 0; node--) {
+        uint32_t left = winner[2 * node], right = winner[2 * node + 1];
+
+        winner[node] = key[right] < key[left] ? right : left;
+    }
+    slots->key = key;
+    slots->winner = winner;
+    slots->event = event;
+    slots->room = room;
+    return true;
+}
+
+bool ts_slots_init(ts_slots *slots, ts_arena *arena)
+{
+    *slots = (ts_slots){.firing = TS_NO_SLOT};
+    return slots_resize(slots, arena, SLOTS_MIN);
+}
+
+/* ---- events */
+
+void ts_event_init_slot(ts_engine *engine, ts_event *event, ts_class kind,
+                        ts_event_fn *fire, const char *source)
+{
+    ts_slots *slots = &engine->slots;
+
+    ts_event_init_loose(event, kind, fire, source);
+    if (slots->count == slots->room &&
+        (slots->room > INT32_MAX / 2 ||
+         !slots_resize(slots, &engine->arena, slots->room * 2))) {
+        ts_engine_fail(engine, "%s: no memory for another event", source);
+        return; /* a loose event, in a run that is over */
+    }
+    slots->event[slots->count] = event;
+    event->slot = (int32_t)slots->count++;
+}
+
+void ts_event_init_loose(ts_event *event, ts_class kind, ts_event_fn *fire,
+                         const char *source)
+{
+    *event = (ts_event){
+        .fire = fire, .source = source, .slot = -1, .kind = (uint8_t)kind};
+}
+
+static void slot_at(ts_engine *engine, ts_event *event)
+{
+    ts_slots *slots = &engine->slots;
+    uint32_t slot = (uint32_t)event->slot;
+
+    if (slot == slots->firing) {
+        slots->firing = TS_NO_SLOT;
+    }
+    slots->key[slot] = (ts_u128)(uint64_t)event->time << 64 | event->order;
+    ts_slots_replay(slots, slot);
+}
+
+void ts_event_at(ts_engine *engine, ts_event *event, ts_time when)
+{
+    if (__builtin_expect(when < engine->now, 0)) {
+        ts_engine_fail(engine,
+                       "%s: an event was scheduled at %lld ps, before the "
+                       "present, %lld ps",
+                       event->source, (long long)when,
+                       (long long)engine->now);
+        return;
+    }
+    if (__builtin_expect(when == TS_NEVER, 0)) {
+        ts_event_cancel(engine, event);
+        return;
+    }
+    if (event->slot < 0 && event->pending) {
+        ts_loose_remove(&engine->loose, event);
+    }
+    event->time = when;
+    event->order = engine->order[event->kind] | engine->sequence++;
+    event->pending = true;
+    if (event->slot >= 0) {
+        slot_at(engine, event);
+    } else if (!ts_loose_insert(&engine->loose, event,
+                                (uint32_t)(event->order >> 56))) {
+        event->pending = false;
+        ts_engine_fail(engine, "%s: no memory for another event",
+                       event->source);
+    }
+}
+
+void ts_event_at_class(ts_engine *engine, ts_event *event, ts_time when,
+                       ts_class kind)
+{
+    event->kind = (uint8_t)kind;
+    ts_event_at(engine, event, when);
+}
+
+void ts_event_cancel(ts_engine *engine, ts_event *event)
+{
+    if (!event->pending) {
+        return;
+    }
+    event->pending = false;
+    if (event->slot < 0) {
+        ts_loose_remove(&engine->loose, event);
+        return;
+    }
+    engine->slots.key[event->slot] = TS_KEY_NONE;
+    ts_slots_replay(&engine->slots, (uint32_t)event->slot);
+}

@@ -1,0 +1,253 @@
+/*
+ * trace.c - records and the digest; see trace.h.
+ *
+ * Each record is folded into the digest as one word made of all its fields
+ * (ts_hash_record), the time marked with what sort of record it is, so that
+ * different sorts cannot stand for each other. Keeping records comes after,
+ * and changes nothing in it.
+ */
+#include "sim/engine/trace.h"
+
+#include "sim/engine/hash.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The first word of a record: what it is. Values that times and small
+ * numbers do not take. */
+#define TAG_NAME UINT64_C(0xa000000000000001)
+#define TAG_SPAN UINT64_C(0xa000000000000002)
+#define TAG_INSTANT UINT64_C(0xa000000000000003)
+#define TAG_SAMPLE UINT64_C(0xa000000000000004)
+#define TAG_VALUE UINT64_C(0xa000000000000005)
+
+/* The digest of an empty trace: the first digits of pi. */
+#define EMPTY UINT64_C(0x243f6a8885a308d3)
+
+void ts_trace_init(ts_trace *trace, ts_trace_level level)
+{
+    *trace = (ts_trace){
+        .level = level, .digest = EMPTY, .limit = TS_TRACE_LIMIT};
+}
+
+void ts_trace_fini(ts_trace *trace)
+{
+    for (size_t i = 0; i < trace->note_count; i++) {
+        free(trace->notes[i].text);
+    }
+    for (int table = 0; table < 3; table++) {
+        for (int i = 0; i < trace->name_count[table]; i++) {
+            free(trace->names[table][i]);
+        }
+        free(trace->names[table]);
+        free(trace->name_index[table]);
+    }
+    free(trace->spans);
+    free(trace->instants);
+    free(trace->samples);
+    free(trace->notes);
+    *trace = (ts_trace){.digest = trace->digest};
+}
+
+/* ---- names */
+
+static char *text_copy(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = malloc(size);
+
+    if (copy != NULL) {
+        memcpy(copy, text, size);
+    }
+    return copy;
+}
+
+/* Where `name` is in the index, or the free place where it belongs. */
+static uint32_t name_place(const ts_trace *trace, ts_trace_table table,
+                           const char *name, uint64_t hash)
+{
+    const uint32_t *index = trace->name_index[table];
+    uint32_t mask = trace->name_room[table] - 1;
+    uint32_t at = (uint32_t)hash & mask;
+
+    while (index[at] != 0 &&
+           strcmp(trace->names[table][index[at] - 1], name) != 0) {
+        at = (at + 1) & mask;
+    }
+    return at;
+}
+
+/* Twice the room, for names and their index, which stays half empty. */
+static bool names_grow(ts_trace *trace, ts_trace_table table)
+{
+    uint32_t room = trace->name_room[table] * 2;
+    uint32_t *index;
+    char **names;
+
+    room = room == 0 ? 16 : room;
+    names = realloc(trace->names[table], room / 2 * sizeof *names);
+    if (names == NULL) {
+        return false;
+    }
+    trace->names[table] = names;
+    index = calloc(room, sizeof *index);
+    if (index == NULL) {
+        return false;
+    }
+    free(trace->name_index[table]);
+    trace->name_index[table] = index;
+    trace->name_room[table] = room;
+    for (int i = 0; i < trace->name_count[table]; i++) {
+        index[name_place(trace, table, names[i], ts_hash_text(names[i]))] =
+            (uint32_t)i + 1;
+    }
+    return true;
+}
+
+int ts_trace_name(ts_trace *trace, ts_trace_table table, const char *name)
+{
+    uint64_t hash = ts_hash_text(name);
+    uint32_t at;
+    int number = trace->name_count[table];
+    char *copy;
+
+    if ((uint32_t)number >= trace->name_room[table] / 2 &&
+        !names_grow(trace, table)) {
+        return -1;
+    }
+    at = name_place(trace, table, name, hash);
+    if (trace->name_index[table][at] != 0) {
+        return (int)trace->name_index[table][at] - 1;
+    }
+    copy = text_copy(name);
+    if (copy == NULL) {
+        return -1;
+    }
+    trace->names[table][number] = copy;
+    trace->name_index[table][at] = (uint32_t)number + 1;
+    trace->name_count[table]++;
+    trace->digest = ts_hash_fold(trace->digest, TAG_NAME + (uint64_t)table * 8);
+    trace->digest = ts_hash_fold(trace->digest, hash);
+    return number;
+}
+
+/* ---- records */
+
+/* Room for one more record of `size` bytes in *items. False, and counted as
+ * dropped, at the limit or when memory is out. */
+static bool room_for(ts_trace *trace, void **items, size_t count, size_t *room,
+                     size_t size)
+{
+    size_t more = *room < 512 ? 1024 : *room * 2;
+    void *grown;
+
+    if (count < *room) {
+        return true;
+    }
+    more = more > trace->limit ? trace->limit : more;
+    grown = more > count ? realloc(*items, more * size) : NULL;
+    if (grown == NULL) {
+        trace->dropped++;
+        return false;
+    }
+    *items = grown;
+    *room = more;
+    return true;
+}
+
+/* Two 32-bit fields as one word. */
+static uint64_t pair(int32_t high, int32_t low)
+{
+    return (uint64_t)(uint32_t)high << 32 | (uint32_t)low;
+}
+
+void ts_trace_span(ts_trace *trace, ts_time from, ts_time to, int place,
+                   int kind, int who, int detail)
+{
+    void *items = trace->spans;
+    uint64_t word;
+
+    if (from == to) {
+        return;
+    }
+    assert(from < to);
+    word = ts_hash_record(TAG_SPAN ^ (uint64_t)from, pair(place, kind),
+                          pair(who, detail));
+    trace->digest = ts_hash_fold(trace->digest, word);
+    trace->digest = ts_hash_fold(trace->digest, (uint64_t)to);
+    if (trace->level < TS_TRACE_SPANS ||
+        !room_for(trace, &items, trace->span_count, &trace->span_room,
+                  sizeof *trace->spans)) {
+        return;
+    }
+    trace->spans = items;
+    trace->spans[trace->span_count++] =
+        (ts_span){from, to, place, kind, who, detail};
+}
+
+void ts_trace_instant(ts_trace *trace, ts_time at, int place, int kind,
+                      int who, int detail)
+{
+    uint64_t word = ts_hash_record(TAG_INSTANT ^ (uint64_t)at,
+                                   pair(place, kind), pair(who, detail));
+    void *items = trace->instants;
+
+    trace->digest = ts_hash_fold(trace->digest, word);
+    if (trace->level < TS_TRACE_SPANS ||
+        !room_for(trace, &items, trace->instant_count, &trace->instant_room,
+                  sizeof *trace->instants)) {
+        return;
+    }
+    trace->instants = items;
+    trace->instants[trace->instant_count++] =
+        (ts_instant){at, place, kind, who, detail};
+}
+
+void ts_trace_sample(ts_trace *trace, ts_time at, int series, int64_t value)
+{
+    uint64_t word = ts_hash_record(TAG_SAMPLE ^ (uint64_t)at,
+                                   (uint64_t)(int64_t)series, (uint64_t)value);
+    void *items = trace->samples;
+
+    trace->digest = ts_hash_fold(trace->digest, word);
+    if (trace->level < TS_TRACE_SPANS ||
+        !room_for(trace, &items, trace->sample_count, &trace->sample_room,
+                  sizeof *trace->samples)) {
+        return;
+    }
+    trace->samples = items;
+    trace->samples[trace->sample_count++] = (ts_sample){at, series, value};
+}
+
+void ts_trace_note(ts_trace *trace, ts_time at, int place, int who,
+                   const char *format, ...)
+{
+    void *items = trace->notes;
+    va_list arguments;
+    char text[512];
+    char *copy;
+
+    if (trace->level < TS_TRACE_WHY ||
+        !room_for(trace, &items, trace->note_count, &trace->note_room,
+                  sizeof *trace->notes)) {
+        return;
+    }
+    trace->notes = items;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    copy = text_copy(text);
+    if (copy == NULL) {
+        trace->dropped++;
+        return;
+    }
+    trace->notes[trace->note_count++] = (ts_note){at, place, who, copy};
+}
+
+void ts_trace_fold(ts_trace *trace, uint64_t value)
+{
+    trace->digest = ts_hash_fold(trace->digest, TAG_VALUE);
+    trace->digest = ts_hash_fold(trace->digest, value);
+}
