@@ -66,9 +66,14 @@ const ts_shape ts_expectation_shape = {
 };
 
 static const ts_field plan_fields[] = {
-    {.name = "vary", .kind = TS_FIELD_MAP, .item = &raw_item, .required = true,
-     .limit = 16, .offset = TS_AT(ts_plan, vary),
-     .help = "the parameters: JSON Pointer to a list of values"},
+    {.name = "vary", .kind = TS_FIELD_MAP, .item = &raw_item, .limit = 16,
+     .offset = TS_AT(ts_plan, vary),
+     .help = "parameters that go through every combination: JSON Pointer to a "
+             "list of values"},
+    {.name = "zip", .kind = TS_FIELD_MAP, .item = &raw_item, .limit = 16,
+     .offset = TS_AT(ts_plan, zip),
+     .help = "parameters that go in step: JSON Pointer to a list of values, "
+             "all lists of one length"},
     {.name = "replications", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
      .max = 1000000, .offset = TS_AT(ts_plan, replications),
      .help = "runs of each point, each with its own random streams"},

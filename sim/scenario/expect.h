@@ -29,7 +29,9 @@ extern const ts_shape ts_expectation_shape;
 /* How a parameter sweep is laid out. */
 typedef struct ts_plan {
     ts_list vary;          /* of ts_map_item: JSON Pointer -> RAW text of a list
-                              of values or of a range */
+                              of values or of a range; every combination */
+    ts_list zip;           /* the same, but these go in step: the first values
+                              of all, the second ones, and so on */
     int64_t replications;  /* runs of each point, each with its own seed */
 } ts_plan;
 

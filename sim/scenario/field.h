@@ -58,7 +58,8 @@ typedef struct ts_variant {
     void *fields;                 /* record of entry->shape; NULL: none */
 } ts_variant;
 
-/* `count` records or values in a row. */
+/* `count` items in a row: records of item->shape themselves for OBJECT (not
+ * pointers to them), else what the item's kind writes. */
 typedef struct ts_list {
     void *items;
     int count;
@@ -99,7 +100,7 @@ typedef enum ts_field_kind {      /* written at `offset`: */
 
 typedef struct ts_map_item {
     const char *key;
-    void *value; /* what `item` would write */
+    void *value; /* the record for OBJECT, else what `item` would write */
 } ts_map_item;
 
 typedef struct ts_field {
@@ -113,12 +114,17 @@ typedef struct ts_field {
     bool required;
     bool random;           /* DURATION: a distribution may stand here */
     bool one;              /* LIST: a single value may stand for a list of one */
-    double min, max;       /* range in base units; both 0: no limits but >= 0
-                              for times, sizes, rates and counts */
+    double min, max;       /* range in base units (ps, bytes, 1); max counts
+                              only when above min. Both 0: no limit but >= 0.
+                              DURATION in cycles: min only. LIST, MAP: min is
+                              the fewest items */
     bool is_signed;        /* negative values are allowed */
+    bool bytes;            /* RATE: of bytes, "100MB/s", "1Gbit/s" */
     int limit;             /* LIST, MAP: most items; 0: 65536 */
     const char *const *choices;  /* CHOICE: NULL-ended */
-    const char *collection;      /* NAME, REF */
+    const char *collection;      /* NAME, REF: one of them, "lock". An item
+                                    without its NAME still counts, so that
+                                    ts_ref.index is its place in the list */
     const ts_shape *shape;       /* OBJECT */
     const ts_registry *registry; /* VARIANT, TAG */
     const struct ts_field *item; /* LIST, MAP: kind of its items */
@@ -133,7 +139,9 @@ struct ts_shape {
     const char *shorthand;  /* a field that a bare value stands for: "io":
                                "5ms" is "io": {"time": "5ms"}; NULL: none */
     bool profiles;          /* may say "profile": NAME, and override it */
-    /* What fields cannot say one by one; reports with ts_check_error(). */
+    /* What fields cannot say one by one; reports with ts_check_error(). Called
+     * inner records first, when references are resolved, and only for records
+     * with no error in them. */
     void (*check)(ts_check *check, const void *record);
 };
 

@@ -24,6 +24,13 @@
 #define TS_LIMIT_FILE (16 << 20) /* bytes of a scenario */
 #define TS_LIMIT_NESTING 64
 #define TS_LIMIT_ERRORS 100      /* reported for one file; then "and more" */
+#define TS_LIMIT_VALUES (1 << 20) /* scalars, lists and objects of a scenario */
+#define TS_LIMIT_ITEMS 65536      /* of a list or map without a limit of its own */
+#define TS_LIMIT_FIELDS 64        /* of one shape */
+#define TS_LIMIT_TAGS 4           /* TAG fields of one object, nested ones too */
+#define TS_LIMIT_PROFILES 256     /* merged into one scenario */
+#define TS_LIMIT_PROFILE_CHAIN 8  /* profiles that name profiles */
+#define TS_LIMIT_NAME 100         /* bytes of a NAME */
 
 typedef struct ts_diagnostic {
     char *file;    /* as given by the caller */
@@ -52,7 +59,16 @@ void ts_diagnostics_print(const ts_diagnostics *diagnostics, FILE *out,
 
 typedef struct ts_document ts_document;
 
-/* Where profiles are looked up: directory/NAME.json. */
+/*
+ * Where profiles are looked up: directory/NAME.json.
+ *
+ * Any object that says "profile": NAME (where its shape allows it) has that
+ * file's object merged under it: objects merge, everything else is replaced by
+ * what the scenario says, null deletes. The profile's own title, about,
+ * source, sources, note and comment are documentation and stay behind. A
+ * profile may name another. Merging happens when a document is parsed and
+ * again when "profile" is set, so that what is set always overrides.
+ */
 typedef struct ts_profiles {
     const char *directory; /* NULL: none */
 } ts_profiles;
@@ -62,15 +78,15 @@ typedef struct ts_profiles {
 ts_document *ts_document_parse(const char *file, const char *text,
                                size_t length, const ts_profiles *profiles,
                                ts_diagnostics *diagnostics);
-/* Reads the file ("-": standard input) and parses it. *io_error is set when
- * the file could not be read at all. */
+/* Reads the file ("-": standard input) and parses it. A file that cannot be
+ * read is a diagnostic too, with line 0. */
 ts_document *ts_document_open(const char *file, const ts_profiles *profiles,
                               ts_diagnostics *diagnostics);
 void ts_document_free(ts_document *document);
 
 /* Sets what `pointer` (RFC 6901) names to `value`: JSON text, or failing that
  * a string ("5ms" needs no quotes). Missing objects on the way are made; "-"
- * appends to a list. */
+ * appends to a list; null takes a member out of its object. */
 bool ts_document_set(ts_document *document, const char *pointer,
                      const char *value, ts_diagnostics *diagnostics);
 /* A copy to vary; shares nothing. */
@@ -88,6 +104,21 @@ void *ts_document_read(const ts_document *document, const ts_shape *shape,
                        ts_arena *arena, ts_diagnostics *diagnostics);
 
 /* --- what is made from the tables --- */
+
+/* Walks every table reachable from `shape` and fails on the first mistake:
+ * fallbacks that do not read, names twice in an object, tags that collide,
+ * missing help, limits. For a unit test; a program need not call it. */
+bool ts_shape_check(const ts_shape *shape, ts_error *error);
+
+/* What may stand for a quantity that is drawn anew each time. */
+typedef struct ts_distribution_form {
+    const char *name;       /* "uniform" */
+    const char *parameters; /* "[from, to]" */
+    const char *help;
+    const char *example;    /* a value, as JSON */
+} ts_distribution_form;
+
+const ts_distribution_form *ts_distribution_forms(int *count);
 
 /* The JSON Schema (draft 2020-12) of `shape`. Caller frees. */
 char *ts_schema_text(const ts_shape *shape);

@@ -1,0 +1,1171 @@
+/*
+ * decode.c - objects, lists, maps, variants; names and what refers to them.
+ *
+ * An object is read in three steps: its TAG fields are bound, which adds the
+ * tables of the alternatives they name ("frames"); each member is matched to
+ * a field of some frame; each field is read, or its default. References wait
+ * until every name is known, checks until every reference is.
+ */
+#include "sim/scenario/decode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The table of an object, or of an alternative whose fields stand in it. */
+typedef struct frame {
+    const ts_shape *shape;
+    char *record;
+    const ts_registry *registry; /* of the alternative; NULL: the object's */
+    const ts_entry *entry;
+    const cJSON *found[TS_LIMIT_FIELDS];
+} frame;
+
+typedef struct frames {
+    frame items[TS_LIMIT_TAGS + 1];
+    int count;
+    bool unknown_tag; /* an alternative was named that there is none of */
+} frames;
+
+/* --- reporting --- */
+
+void ts_path_write(const ts_path *path, ts_buffer *out)
+{
+    const ts_path *chain[2 * TS_LIMIT_NESTING + 4];
+    int depth = 0;
+
+    for (; path != NULL && path->up != NULL &&
+           depth < (int)TS_COUNT_OF(chain);
+         path = path->up)
+        chain[depth++] = path;
+    ts_buffer_text(out, "");
+    while (depth-- > 0) {
+        if (chain[depth]->key != NULL)
+            ts_pointer_key(out, chain[depth]->key);
+        else
+            ts_pointer_index(out, chain[depth]->index);
+    }
+}
+
+/* Where a message goes: to the diagnostics, or to the error of a trial. */
+static void report(ts_reader *reader, const char *pointer, ts_place_kind kind,
+                   const char *format, va_list list)
+    __attribute__((format(printf, 4, 0)));
+
+static void report(ts_reader *reader, const char *pointer, ts_place_kind kind,
+                   const char *format, va_list list)
+{
+    ts_buffer text = TS_BUFFER_EMPTY;
+
+    reader->errors++;
+    if (reader->document != NULL) {
+        ts_document_vcomplain(reader->document, reader->diagnostics, pointer,
+                              kind, format, list);
+        return;
+    }
+    ts_buffer_vformat(&text, format, list);
+    ts_fail(reader->failure, "%s", text.failed ? "out of memory" : text.data);
+    ts_buffer_fini(&text);
+}
+
+bool ts_reader_fail(ts_reader *reader, const ts_path *path, ts_place_kind kind,
+                    const char *format, ...)
+{
+    ts_buffer pointer = TS_BUFFER_EMPTY;
+    va_list list;
+
+    ts_path_write(path, &pointer);
+    va_start(list, format);
+    report(reader, pointer.failed ? "" : pointer.data, kind, format, list);
+    va_end(list);
+    ts_buffer_fini(&pointer);
+    return false;
+}
+
+/* The same for a pointer that was remembered. */
+static bool fail_at(ts_reader *reader, const char *pointer,
+                    const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static bool fail_at(ts_reader *reader, const char *pointer, const char *format,
+                    ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    report(reader, pointer, TS_PLACE_VALUE, format, list);
+    va_end(list);
+    return false;
+}
+
+void *ts_reader_alloc(ts_reader *reader, size_t count, size_t size)
+{
+    void *memory = ts_arena_array(reader->arena, count, size);
+
+    if (memory == NULL)
+        reader->exhausted = true;
+    return memory;
+}
+
+/* --- growing arrays --- */
+
+/* Room for one more item; NULL: out of memory, which is reported at the end.*/
+static void *grow(ts_reader *reader, void *items, int count, int *room,
+                  size_t size)
+{
+    int more = *room == 0 ? 16 : 2 * *room;
+    void *grown;
+
+    if (count < *room)
+        return items;
+    grown = realloc(items, (size_t)more * size);
+    if (grown == NULL)
+        reader->exhausted = true;
+    else
+        *room = more;
+    return grown;
+}
+
+static size_t remember_path(ts_reader *reader, const ts_path *path)
+{
+    size_t at = reader->paths.length;
+
+    ts_path_write(path, &reader->paths);
+    ts_buffer_char(&reader->paths, '\0');
+    return at;
+}
+
+static void add_name(ts_reader *reader, const ts_path *path,
+                     const char *collection, const char *name)
+{
+    ts_named *more = grow(reader, reader->named, reader->named_count,
+                          &reader->named_room, sizeof *more);
+    int index = 0;
+
+    if (more == NULL)
+        return;
+    reader->named = more;
+    /* Most scenarios have few names; the last of the same collection is
+     * near. */
+    for (int i = reader->named_count - 1; i >= 0; i--)
+        if (strcmp(more[i].collection, collection) == 0) {
+            index = more[i].index + 1;
+            break;
+        }
+    more[reader->named_count] = (ts_named){
+        collection, name, remember_path(reader, path), index,
+        reader->named_count};
+    reader->named_count++;
+}
+
+static void add_ref(ts_reader *reader, const ts_path *path,
+                    const char *collection, ts_ref *ref)
+{
+    ts_pending_ref *more = grow(reader, reader->refs, reader->ref_count,
+                                &reader->ref_room, sizeof *more);
+
+    if (more == NULL)
+        return;
+    reader->refs = more;
+    more[reader->ref_count++] =
+        (ts_pending_ref){collection, ref, remember_path(reader, path), false};
+}
+
+static void add_check(ts_reader *reader, const ts_path *path,
+                      const ts_shape *shape, const void *record, int ref_from)
+{
+    ts_pending_check *more = grow(reader, reader->checks, reader->check_count,
+                                  &reader->check_room, sizeof *more);
+
+    if (more == NULL)
+        return;
+    reader->checks = more;
+    more[reader->check_count++] =
+        (ts_pending_check){shape, record, remember_path(reader, path),
+                           ref_from, reader->ref_count};
+}
+
+/* --- helpers over tables --- */
+
+const ts_entry *ts_registry_find(const ts_registry *registry, const char *name)
+{
+    for (int i = 0; i < registry->count; i++)
+        if (strcmp(registry->entries[i]->name, name) == 0)
+            return registry->entries[i];
+    return NULL;
+}
+
+static const ts_field *shape_field(const ts_shape *shape, const char *name)
+{
+    for (int i = 0; i < shape->field_count; i++)
+        if (strcmp(shape->fields[i].name, name) == 0)
+            return &shape->fields[i];
+    return NULL;
+}
+
+static bool shape_needs_fields(const ts_shape *shape)
+{
+    for (int i = 0; shape != NULL && i < shape->field_count; i++)
+        if (shape->fields[i].required)
+            return true;
+    return false;
+}
+
+size_t ts_field_size(const ts_field *field)
+{
+    switch (field->kind) {
+    case TS_FIELD_BOOL:
+        return sizeof(bool);
+    case TS_FIELD_INT:
+    case TS_FIELD_SIZE:
+        return sizeof(int64_t);
+    case TS_FIELD_REAL:
+    case TS_FIELD_RATIO:
+        return sizeof(double);
+    case TS_FIELD_TIME:
+        return sizeof(ts_time);
+    case TS_FIELD_DURATION:
+        return sizeof(ts_duration);
+    case TS_FIELD_NUMBER_DRAW:
+    case TS_FIELD_SIZE_DRAW:
+        return sizeof(ts_distribution);
+    case TS_FIELD_FREQUENCY:
+    case TS_FIELD_RATE:
+        return sizeof(ts_rational);
+    case TS_FIELD_TEXT:
+    case TS_FIELD_NAME:
+    case TS_FIELD_RAW:
+        return sizeof(const char *);
+    case TS_FIELD_REF:
+        return sizeof(ts_ref);
+    case TS_FIELD_CHOICE:
+        return sizeof(int);
+    case TS_FIELD_SCALAR:
+        return sizeof(ts_scalar);
+    case TS_FIELD_OBJECT:
+        return sizeof(void *);
+    case TS_FIELD_VARIANT:
+    case TS_FIELD_TAG:
+        return sizeof(ts_variant);
+    case TS_FIELD_LIST:
+    case TS_FIELD_MAP:
+        return sizeof(ts_list);
+    }
+    return sizeof(int64_t);
+}
+
+/* Inside a list an object is the record itself. */
+static size_t item_size(const ts_field *item)
+{
+    return item->kind == TS_FIELD_OBJECT ? item->shape->size
+                                         : ts_field_size(item);
+}
+
+const cJSON *ts_only_member(const cJSON *object, int *count)
+{
+    const cJSON *first = NULL;
+
+    *count = 0;
+    for (const cJSON *c = object->child; c != NULL; c = c->next) {
+        if (ts_is_remark(c->string))
+            continue;
+        if ((*count)++ == 0)
+            first = c;
+    }
+    return first;
+}
+
+/* --- alternatives --- */
+
+static bool fail_entry(ts_reader *reader, const ts_path *path,
+                       ts_place_kind kind, const ts_registry *registry,
+                       const char *name)
+{
+    const char *names[256];
+    ts_buffer list = TS_BUFFER_EMPTY;
+    const char *near;
+    int count = registry->count < 256 ? registry->count : 256;
+
+    for (int i = 0; i < count; i++)
+        names[i] = registry->entries[i]->name;
+    near = ts_nearest(name, names, count);
+    ts_list_words(&list, names, count, " and ");
+    if (near != NULL)
+        ts_reader_fail(reader, path, kind,
+                       "no %s is named \"%.60s\"; did you mean \"%s\"?",
+                       registry->name, name, near);
+    else
+        ts_reader_fail(reader, path, kind,
+                       "no %s is named \"%.60s\"; there are %s",
+                       registry->name, name, list.failed ? "" : list.data);
+    ts_buffer_fini(&list);
+    return false;
+}
+
+/* The record of an alternative, read from `value` (NULL: defaults only). */
+static bool decode_entry(ts_reader *reader, const ts_path *path,
+                         const ts_entry *entry, const cJSON *value,
+                         ts_variant *slot)
+{
+    static const cJSON empty = {.type = cJSON_Object};
+    char shown[80];
+
+    slot->entry = entry;
+    slot->fields = NULL;
+    if (entry->shape == NULL) {
+        if (value == NULL || cJSON_IsTrue(value) ||
+            (cJSON_IsObject(value) && value->child == NULL))
+            return true;
+        ts_show(value, shown, sizeof shown);
+        return ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                              "\"%s\" has no fields; write {} or the bare "
+                              "name, not %s",
+                              entry->name, shown);
+    }
+    slot->fields = ts_reader_alloc(reader, 1, entry->shape->size);
+    return slot->fields != NULL &&
+           ts_decode_object(reader, path, entry->shape,
+                            value != NULL ? value : &empty, slot->fields);
+}
+
+/* {"run": ...} or "yield" */
+static bool decode_variant(ts_reader *reader, const ts_path *path,
+                           const ts_field *field, const cJSON *value,
+                           ts_variant *slot)
+{
+    const ts_registry *registry = field->registry;
+    const cJSON *member = NULL;
+    const ts_entry *entry;
+    ts_path at = {path, NULL, 0};
+    char shown[80];
+    int count = 0;
+
+    if (cJSON_IsString(value)) {
+        entry = ts_registry_find(registry, value->valuestring);
+        if (entry == NULL)
+            return fail_entry(reader, path, TS_PLACE_VALUE, registry,
+                              value->valuestring);
+        if (shape_needs_fields(entry->shape))
+            return ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                                  "\"%s\" cannot stand alone; write "
+                                  "{\"%s\": ...}",
+                                  entry->name, entry->name);
+        return decode_entry(reader, path, entry, NULL, slot);
+    }
+    if (cJSON_IsObject(value))
+        member = ts_only_member(value, &count);
+    if (count == 0) {
+        ts_show(value, shown, sizeof shown);
+        return ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                              "expected one %s, as {\"%s\": ...}, not %s",
+                              registry->name,
+                              registry->count > 0 ? registry->entries[0]->name
+                                                  : "",
+                              cJSON_IsObject(value) ? "an empty object"
+                                                    : shown);
+    }
+    at.key = member->string;
+    entry = ts_registry_find(registry, member->string);
+    if (entry == NULL)
+        return fail_entry(reader, &at, TS_PLACE_KEY, registry, member->string);
+    for (const cJSON *c = member->next; count > 1 && c != NULL; c = c->next) {
+        if (ts_is_remark(c->string))
+            continue;
+        at.key = c->string;
+        return ts_reader_fail(reader, &at, TS_PLACE_KEY,
+                              "one %s an object: \"%s\" must not stand beside "
+                              "\"%s\"",
+                              registry->name, c->string, member->string);
+    }
+    return decode_entry(reader, &at, entry, member, slot);
+}
+
+/* --- lists and maps --- */
+
+static bool fewest(ts_reader *reader, const ts_path *path,
+                   const ts_field *field, int count)
+{
+    int limit = field->limit > 0 ? field->limit : TS_LIMIT_ITEMS;
+
+    if (count > limit)
+        return ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                              "has %d items, and %d are the most", count,
+                              limit);
+    if ((double)count < field->min)
+        return ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                              "needs at least %d item%s", (int)field->min,
+                              field->min > 1 ? "s" : "");
+    return true;
+}
+
+/* One item into its place: a record, or a value. */
+static bool decode_item(ts_reader *reader, const ts_path *path,
+                        const ts_field *item, const cJSON *value, void *place)
+{
+    if (item->kind == TS_FIELD_OBJECT)
+        return ts_decode_object(reader, path, item->shape, value, place);
+    return ts_decode(reader, path, item, value, place);
+}
+
+static bool decode_list(ts_reader *reader, const ts_path *path,
+                        const ts_field *field, const cJSON *value,
+                        ts_list *slot)
+{
+    size_t size = item_size(field->item);
+    bool array = cJSON_IsArray(value), good;
+    int count = array ? cJSON_GetArraySize(value) : 1;
+    char shown[80];
+    char *items;
+    int i = 0;
+
+    if (!array && !field->one) {
+        ts_show(value, shown, sizeof shown);
+        return ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                              "expected a list [ ... ], not %s", shown);
+    }
+    good = fewest(reader, path, field, count);
+    if (!good || count == 0)
+        return good;
+    items = ts_reader_alloc(reader, (size_t)count, size);
+    if (items == NULL)
+        return false;
+    slot->items = items;
+    slot->count = count;
+    if (!array)
+        return decode_item(reader, path, field->item, value, items);
+    for (const cJSON *c = value->child; c != NULL; c = c->next, i++) {
+        ts_path at = {path, NULL, i};
+
+        good = decode_item(reader, &at, field->item, c,
+                           items + (size_t)i * size) &&
+               good;
+    }
+    return good;
+}
+
+static bool decode_map(ts_reader *reader, const ts_path *path,
+                       const ts_field *field, const cJSON *value, ts_list *slot)
+{
+    size_t size = item_size(field->item);
+    ts_map_item *items;
+    bool good = true;
+    char shown[80];
+    int count = 0;
+
+    if (!cJSON_IsObject(value)) {
+        ts_show(value, shown, sizeof shown);
+        return ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                              "expected an object { ... }, not %s", shown);
+    }
+    (void)ts_only_member(value, &count);
+    good = fewest(reader, path, field, count);
+    if (!good || count == 0)
+        return good;
+    items = ts_reader_alloc(reader, (size_t)count, sizeof *items);
+    slot->items = items;
+    for (const cJSON *c = value->child; c != NULL && items != NULL;
+         c = c->next) {
+        ts_path at = {path, c->string, 0};
+        size_t n = strlen(c->string) + 1;
+        char *key;
+
+        if (ts_is_remark(c->string))
+            continue;
+        key = ts_reader_alloc(reader, n, 1);
+        items[slot->count].value = ts_reader_alloc(reader, 1, size);
+        if (key == NULL || items[slot->count].value == NULL)
+            return false;
+        memcpy(key, c->string, n);
+        items[slot->count].key = key;
+        good = decode_item(reader, &at, field->item, c,
+                           items[slot->count].value) &&
+               good;
+        slot->count++;
+    }
+    return good && items != NULL;
+}
+
+/* --- values --- */
+
+static bool decode_ref(ts_reader *reader, const ts_path *path,
+                       const ts_field *field, const cJSON *value, ts_ref *slot)
+{
+    ts_field text = {.kind = TS_FIELD_TEXT};
+    char shown[80];
+
+    slot->index = -1;
+    if (!cJSON_IsString(value)) {
+        ts_show(value, shown, sizeof shown);
+        return ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                              "expected the name of a %s, not %s",
+                              field->collection, shown);
+    }
+    if (!ts_decode_value(reader, path, &text, value, (void *)&slot->name))
+        return false;
+    add_ref(reader, path, field->collection, slot);
+    return true;
+}
+
+static bool decode_pointer(ts_reader *reader, const ts_path *path,
+                           const ts_field *field, const cJSON *value,
+                           void **slot)
+{
+    *slot = ts_reader_alloc(reader, 1, field->shape->size);
+    return *slot != NULL &&
+           ts_decode_object(reader, path, field->shape, value, *slot);
+}
+
+bool ts_decode(ts_reader *reader, const ts_path *path, const ts_field *field,
+               const cJSON *value, void *slot)
+{
+    if (cJSON_IsNull(value) && field->kind != TS_FIELD_RAW)
+        return ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                              "null is no value here; leave it out instead");
+    switch (field->kind) {
+    case TS_FIELD_OBJECT:
+        return decode_pointer(reader, path, field, value, slot);
+    case TS_FIELD_VARIANT:
+        return decode_variant(reader, path, field, value, slot);
+    case TS_FIELD_LIST:
+        return decode_list(reader, path, field, value, slot);
+    case TS_FIELD_MAP:
+        return decode_map(reader, path, field, value, slot);
+    case TS_FIELD_REF:
+        return decode_ref(reader, path, field, value, slot);
+    case TS_FIELD_NAME:
+        if (!ts_decode_value(reader, path, field, value, slot))
+            return false;
+        if (field->collection != NULL)
+            add_name(reader, path, field->collection, *(const char **)slot);
+        return true;
+    default:
+        return ts_decode_value(reader, path, field, value, slot);
+    }
+}
+
+/* --- defaults --- */
+
+/* Which kinds write their default as a JSON text with quotes around it? */
+static bool fallback_is_text(const ts_field *field)
+{
+    switch (field->kind) {
+    case TS_FIELD_BOOL:
+    case TS_FIELD_INT:
+    case TS_FIELD_REAL:
+    case TS_FIELD_NUMBER_DRAW:
+    case TS_FIELD_RAW:
+    case TS_FIELD_MAP:
+        return false;
+    default:
+        return strchr("{[", field->fallback[0]) == NULL;
+    }
+}
+
+/* Does the text begin like a bare number, and hold nothing else? */
+static bool is_number(const char *text)
+{
+    ts_quantity quantity;
+
+    return ts_number_read(text, &quantity, NULL);
+}
+
+bool ts_decode_fallback(ts_reader *reader, const ts_path *path,
+                        const ts_field *field, void *slot)
+{
+    const char *text = field->fallback;
+    cJSON node = {.type = cJSON_String};
+    cJSON *tree;
+    bool done;
+
+    node.valuestring = (char *)(uintptr_t)text; /* only read */
+    if (strcmp(text, "{}") == 0) {
+        node.type = cJSON_Object;
+        node.valuestring = NULL;
+    } else if (strcmp(text, "[]") == 0) {
+        node.type = cJSON_Array;
+        node.valuestring = NULL;
+    } else if (field->kind == TS_FIELD_BOOL && strcmp(text, "true") == 0) {
+        node.type = cJSON_True;
+    } else if (field->kind == TS_FIELD_BOOL && strcmp(text, "false") == 0) {
+        node.type = cJSON_False;
+    } else if (field->kind != TS_FIELD_TEXT && field->kind != TS_FIELD_NAME &&
+               field->kind != TS_FIELD_CHOICE && field->kind != TS_FIELD_TAG &&
+               is_number(text)) {
+        /* The text stays with it, so nothing is lost on the way. */
+        node.type = cJSON_Number;
+        node.valuedouble = strtod(text, NULL);
+    } else if (!fallback_is_text(field)) {
+        ts_source source = {NULL, (char *)(uintptr_t)text, strlen(text)};
+        ts_diagnostics inner;
+        char own[] = "default";
+        int values;
+
+        source.file = own;
+        ts_diagnostics_init(&inner);
+        tree = ts_tree_parse(&source, &values, &inner);
+        done = tree != NULL ? ts_decode(reader, path, field, tree, slot)
+                            : ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                                             "the default %.60s is no JSON",
+                                             text);
+        ts_diagnostics_fini(&inner);
+        cJSON_Delete(tree);
+        return done;
+    }
+    return ts_decode(reader, path, field, &node, slot);
+}
+
+/* --- objects --- */
+
+static const cJSON *member_find(const cJSON *object, const char *name)
+{
+    for (const cJSON *c = object->child; c != NULL; c = c->next)
+        if (strcmp(c->string, name) == 0)
+            return c;
+    return NULL;
+}
+
+/* Binds one TAG: the alternative's fields become part of the object. */
+static bool bind_tag(ts_reader *reader, const ts_path *path,
+                     const ts_field *field, const cJSON *object, char *record,
+                     frames *fs)
+{
+    ts_variant *slot = (ts_variant *)(void *)(record + field->offset);
+    const cJSON *value = member_find(object, field->name);
+    const char *name = field->fallback;
+    ts_path at = {path, field->name, 0};
+    char shown[80];
+    frame *f;
+
+    if (value != NULL && !cJSON_IsString(value)) {
+        ts_show(value, shown, sizeof shown);
+        fs->unknown_tag = true;
+        return ts_reader_fail(reader, &at, TS_PLACE_VALUE,
+                              "expected the name of a %s, not %s",
+                              field->registry->name, shown);
+    }
+    if (value != NULL)
+        name = value->valuestring;
+    if (name == NULL)
+        return true; /* absent; whether it may be is seen to later */
+    slot->entry = ts_registry_find(field->registry, name);
+    if (slot->entry == NULL) {
+        fs->unknown_tag = true;
+        return fail_entry(reader, &at, TS_PLACE_VALUE, field->registry, name);
+    }
+    if (slot->entry->shape == NULL)
+        return true;
+    if (fs->count == (int)TS_COUNT_OF(fs->items) ||
+        slot->entry->shape->field_count > TS_LIMIT_FIELDS)
+        return ts_reader_fail(reader, &at, TS_PLACE_VALUE,
+                              "internal error: too many tags or fields");
+    slot->fields = ts_reader_alloc(reader, 1, slot->entry->shape->size);
+    if (slot->fields == NULL)
+        return false;
+    f = &fs->items[fs->count++];
+    f->shape = slot->entry->shape;
+    f->record = slot->fields;
+    f->registry = field->registry;
+    f->entry = slot->entry;
+    return true;
+}
+
+/* "system with policy round-robin" */
+static void describe_object(const frames *fs, ts_buffer *out)
+{
+    const char *joint = " with ";
+
+    ts_buffer_text(out, fs->items[0].shape->name);
+    for (int f = 0; f < fs->count; f++) {
+        const ts_shape *shape = fs->items[f].shape;
+
+        for (int i = 0; i < shape->field_count; i++) {
+            const ts_field *field = &shape->fields[i];
+            const ts_variant *slot =
+                (const void *)(fs->items[f].record + field->offset);
+
+            if (field->kind != TS_FIELD_TAG || slot->entry == NULL)
+                continue;
+            ts_buffer_format(out, "%s%s %s", joint, field->name,
+                             slot->entry->name);
+            joint = " and ";
+        }
+    }
+}
+
+/* The alternatives, other than the chosen, whose fields include `key`:
+ * "policy round-robin or mlfq, not to fifo". */
+static bool find_elsewhere(const frames *fs, const char *key, ts_buffer *out)
+{
+    for (int f = 0; f < fs->count; f++) {
+        const ts_shape *shape = fs->items[f].shape;
+
+        for (int i = 0; i < shape->field_count; i++) {
+            const ts_field *field = &shape->fields[i];
+            const ts_variant *slot =
+                (const void *)(fs->items[f].record + field->offset);
+            int found = 0;
+
+            if (field->kind != TS_FIELD_TAG)
+                continue;
+            for (int e = 0; e < field->registry->count; e++) {
+                const ts_entry *entry = field->registry->entries[e];
+
+                if (entry->shape == NULL ||
+                    shape_field(entry->shape, key) == NULL)
+                    continue;
+                if (found == 0)
+                    ts_buffer_format(out, "%s %s", field->name, entry->name);
+                else
+                    ts_buffer_format(out, " or %s", entry->name);
+                found++;
+            }
+            if (found > 0 && slot->entry != NULL)
+                ts_buffer_format(out, ", not to %s", slot->entry->name);
+            if (found > 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void fail_unknown(ts_reader *reader, const ts_path *path,
+                         const frames *fs, const char *key)
+{
+    ts_path at = {path, key, 0};
+    ts_buffer object = TS_BUFFER_EMPTY, text = TS_BUFFER_EMPTY;
+    const char *names[(TS_LIMIT_TAGS + 1) * TS_LIMIT_FIELDS];
+    const char *near;
+    int count = 0;
+
+    if (find_elsewhere(fs, key, &text)) {
+        /* With the tag itself wrong, this is no error of its own. */
+        if (!fs->unknown_tag)
+            ts_reader_fail(reader, &at, TS_PLACE_KEY, "\"%s\" belongs to %s",
+                           key, text.failed ? "" : text.data);
+        ts_buffer_fini(&text);
+        return;
+    }
+    for (int f = 0; f < fs->count; f++)
+        for (int i = 0; i < fs->items[f].shape->field_count; i++)
+            names[count++] = fs->items[f].shape->fields[i].name;
+    describe_object(fs, &object);
+    near = ts_nearest(key, names, count);
+    if (near != NULL)
+        ts_buffer_format(&text, "; did you mean \"%s\"?", near);
+    else if (count == 0)
+        ts_buffer_text(&text, "; it has none");
+    else
+        ts_buffer_text(&text, "; it has ");
+    if (near == NULL)
+        ts_list_words(&text, names, count, " and ");
+    if (!object.failed && !text.failed)
+        ts_reader_fail(reader, &at, TS_PLACE_KEY,
+                       "\"%.100s\" is no field of %s%s", key, object.data,
+                       text.data);
+    ts_buffer_fini(&object);
+    ts_buffer_fini(&text);
+}
+
+/* Matches every member to a field of a frame. */
+static void match_members(ts_reader *reader, const ts_path *path, frames *fs,
+                          const cJSON *object)
+{
+    for (const cJSON *c = object->child; c != NULL; c = c->next) {
+        bool found = false;
+
+        for (int f = 0; f < fs->count && !found; f++) {
+            frame *at = &fs->items[f];
+
+            for (int i = 0; i < at->shape->field_count; i++) {
+                const char *name = at->shape->fields[i].name;
+
+                if (name[0] == c->string[0] && strcmp(name, c->string) == 0) {
+                    at->found[i] = c;
+                    found = true;
+                    break;
+                }
+            }
+        }
+        if (found || ts_is_remark(c->string) ||
+            (fs->items[0].shape->profiles &&
+             strcmp(c->string, "profile") == 0) ||
+            (path->up == NULL && (strcmp(c->string, "unit") == 0 ||
+                                  strcmp(c->string, "$schema") == 0)))
+            continue;
+        fail_unknown(reader, path, fs, c->string);
+    }
+}
+
+static void decode_field(ts_reader *reader, const ts_path *path,
+                         const frame *f, int i)
+{
+    const ts_field *field = &f->shape->fields[i];
+    void *slot = f->record + field->offset;
+    ts_path at = {path, field->name, 0};
+
+    if (f->found[i] != NULL) {
+        if (field->kind != TS_FIELD_TAG)
+            (void)ts_decode(reader, &at, field, f->found[i], slot);
+        return;
+    }
+    if (field->fallback != NULL) {
+        if (field->kind != TS_FIELD_TAG)
+            (void)ts_decode_fallback(reader, &at, field, slot);
+        return;
+    }
+    if (field->required) {
+        ts_reader_fail(reader, path, TS_PLACE_VALUE, "%s needs \"%s\": %s",
+                       f->entry != NULL ? f->entry->name : f->shape->name,
+                       field->name, field->help);
+        return;
+    }
+    if (field->kind == TS_FIELD_REF)
+        ((ts_ref *)slot)->index = -1;
+    if (field->kind == TS_FIELD_NAME && field->collection != NULL)
+        add_name(reader, path, field->collection, NULL);
+}
+
+/* May `value` stand for the shorthand field, rather than for the object? */
+static bool is_shorthand(const ts_shape *shape, const ts_field *field,
+                         const cJSON *value)
+{
+    const cJSON *first;
+    int count;
+
+    if (field == NULL)
+        return false;
+    if (!cJSON_IsObject(value))
+        return true;
+    first = ts_only_member(value, &count);
+    if (count != 1 || shape_field(shape, first->string) != NULL)
+        return false;
+    if ((field->kind == TS_FIELD_DURATION && field->random) ||
+        field->kind == TS_FIELD_NUMBER_DRAW ||
+        field->kind == TS_FIELD_SIZE_DRAW)
+        return ts_is_distribution(first->string);
+    if (field->kind == TS_FIELD_VARIANT)
+        return ts_registry_find(field->registry, first->string) != NULL;
+    return false;
+}
+
+/* The rest of an object once its members are matched: fields, then checks. */
+static void decode_fields(ts_reader *reader, const ts_path *path, frames *fs,
+                          const cJSON *shorthand)
+{
+    const ts_shape *shape = fs->items[0].shape;
+
+    for (int f = 0; f < fs->count; f++) {
+        for (int i = 0; i < fs->items[f].shape->field_count; i++) {
+            const ts_field *field = &fs->items[f].shape->fields[i];
+
+            /* The error of a shorthand is at the value itself. */
+            if (f == 0 && shorthand != NULL &&
+                strcmp(field->name, shape->shorthand) == 0)
+                (void)ts_decode(reader, path, field, shorthand,
+                                fs->items[0].record + field->offset);
+            else
+                decode_field(reader, path, &fs->items[f], i);
+        }
+    }
+}
+
+static bool bind_tags(ts_reader *reader, const ts_path *path,
+                      const cJSON *object, frames *fs)
+{
+    bool good = true;
+
+    for (int f = 0; f < fs->count; f++) {
+        const ts_shape *shape = fs->items[f].shape;
+
+        for (int i = 0; i < shape->field_count; i++)
+            if (shape->fields[i].kind == TS_FIELD_TAG)
+                good = bind_tag(reader, path, &shape->fields[i], object,
+                                fs->items[f].record, fs) &&
+                       good;
+        /* Of a frame that is not there yet nothing is known. */
+        for (int g = f + 1; g < fs->count; g++)
+            memset(fs->items[g].found, 0,
+                   sizeof(fs->items[g].found[0]) *
+                       (size_t)fs->items[g].shape->field_count);
+    }
+    return good;
+}
+
+bool ts_decode_object(ts_reader *reader, const ts_path *path,
+                      const ts_shape *shape, const cJSON *value, void *record)
+{
+    static const cJSON empty = {.type = cJSON_Object};
+    const ts_field *short_field =
+        shape->shorthand != NULL ? shape_field(shape, shape->shorthand) : NULL;
+    bool shorthand = is_shorthand(shape, short_field, value);
+    const cJSON *object = shorthand ? &empty : value;
+    int errors = reader->errors, ref_from = reader->ref_count;
+    char shown[80];
+    frames fs;
+
+    if (shape->field_count > TS_LIMIT_FIELDS)
+        return ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                              "internal error: %s has too many fields",
+                              shape->name);
+    if (!cJSON_IsObject(object)) {
+        ts_show(value, shown, sizeof shown);
+        return ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                              "expected an object { ... }, not %s", shown);
+    }
+    if (!shape->profiles && object->child != NULL &&
+        shape_field(shape, "profile") == NULL &&
+        cJSON_IsString(member_find(object, "profile"))) {
+        ts_path at = {path, "profile", 0};
+
+        return ts_reader_fail(reader, &at, TS_PLACE_KEY,
+                              "%s takes no profile", shape->name);
+    }
+    fs.count = 1;
+    fs.unknown_tag = false;
+    fs.items[0].shape = shape;
+    fs.items[0].record = record;
+    fs.items[0].registry = NULL;
+    fs.items[0].entry = NULL;
+    memset(fs.items[0].found, 0,
+           sizeof(fs.items[0].found[0]) * (size_t)shape->field_count);
+    (void)bind_tags(reader, path, object, &fs);
+    match_members(reader, path, &fs, object);
+    decode_fields(reader, path, &fs, shorthand ? value : NULL);
+    if (reader->errors != errors || reader->exhausted)
+        return false;
+    for (int f = fs.count - 1; f >= 0; f--)
+        if (fs.items[f].shape->check != NULL)
+            add_check(reader, path, fs.items[f].shape, fs.items[f].record,
+                      ref_from);
+    return true;
+}
+
+/* --- names, references, checks --- */
+
+static int compare_named(const void *a, const void *b)
+{
+    const ts_named *x = a, *y = b;
+    int order = strcmp(x->collection, y->collection);
+
+    if (order == 0 && (x->name == NULL || y->name == NULL))
+        order = (x->name != NULL) - (y->name != NULL);
+    else if (order == 0)
+        order = strcmp(x->name, y->name);
+    return order != 0 ? order : x->order - y->order;
+}
+
+static void complain_twins(ts_reader *reader)
+{
+    for (int i = 1; i < reader->named_count; i++) {
+        const ts_named *a = &reader->named[i - 1], *b = &reader->named[i];
+        const char *file;
+        int line;
+
+        if (a->name == NULL || b->name == NULL ||
+            strcmp(a->collection, b->collection) != 0 ||
+            strcmp(a->name, b->name) != 0)
+            continue;
+        if (reader->document == NULL) {
+            fail_at(reader, "", "the name \"%s\" is taken", b->name);
+            continue;
+        }
+        line = ts_document_line(reader->document, reader->paths.data + a->path,
+                                &file);
+        fail_at(reader, reader->paths.data + b->path,
+                "the %s \"%s\" is there already, on line %d%s%s",
+                b->collection, b->name, line, file != NULL ? " of " : "",
+                file != NULL ? file : "");
+    }
+}
+
+static const ts_named *find_named(const ts_reader *reader,
+                                  const char *collection, const char *name)
+{
+    int low = 0, high = reader->named_count;
+    ts_named key = {collection, name, 0, 0, -1};
+
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+
+        if (compare_named(&reader->named[middle], &key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == reader->named_count ||
+        strcmp(reader->named[low].collection, collection) != 0 ||
+        reader->named[low].name == NULL ||
+        strcmp(reader->named[low].name, name) != 0)
+        return NULL;
+    return &reader->named[low];
+}
+
+static void complain_ref(ts_reader *reader, const ts_pending_ref *ref)
+{
+    const char *names[256];
+    const char *near;
+    ts_buffer list = TS_BUFFER_EMPTY;
+    const char *path = reader->paths.data + ref->path;
+    int count = 0;
+
+    for (int i = 0; i < reader->named_count && count < 256; i++)
+        if (strcmp(reader->named[i].collection, ref->collection) == 0 &&
+            reader->named[i].name != NULL)
+            names[count++] = reader->named[i].name;
+    near = ts_nearest(ref->ref->name, names, count);
+    ts_list_words(&list, names, count, " and ");
+    if (near != NULL)
+        fail_at(reader, path, "no %s is named \"%.100s\"; did you mean \"%s\"?",
+                ref->collection, ref->ref->name, near);
+    else if (count > 0)
+        fail_at(reader, path, "no %s is named \"%.100s\"; there are %s",
+                ref->collection, ref->ref->name, list.failed ? "" : list.data);
+    else
+        fail_at(reader, path, "no %s is named \"%.100s\"; there are none",
+                ref->collection, ref->ref->name);
+    ts_buffer_fini(&list);
+}
+
+static void resolve(ts_reader *reader)
+{
+    if (reader->named_count > 1)
+        qsort(reader->named, (size_t)reader->named_count,
+              sizeof *reader->named, compare_named);
+    complain_twins(reader);
+    for (int i = 0; i < reader->ref_count; i++) {
+        ts_pending_ref *ref = &reader->refs[i];
+        const ts_named *named =
+            find_named(reader, ref->collection, ref->ref->name);
+
+        if (named != NULL) {
+            ref->ref->index = named->index;
+        } else {
+            ref->failed = true;
+            complain_ref(reader, ref);
+        }
+    }
+}
+
+struct ts_check {
+    ts_reader *reader;
+    const char *path;
+};
+
+void ts_check_error(ts_check *check, const char *field, const char *format, ...)
+{
+    ts_buffer pointer = TS_BUFFER_EMPTY;
+    va_list list;
+
+    ts_buffer_text(&pointer, check->path);
+    if (field != NULL) {
+        ts_buffer_char(&pointer, '/');
+        ts_buffer_text(&pointer, field);
+    }
+    va_start(list, format);
+    report(check->reader, pointer.failed ? "" : pointer.data, TS_PLACE_VALUE,
+           format, list);
+    va_end(list);
+    ts_buffer_fini(&pointer);
+}
+
+static void run_checks(ts_reader *reader)
+{
+    for (int i = 0; i < reader->check_count; i++) {
+        const ts_pending_check *pending = &reader->checks[i];
+        ts_check check = {reader, reader->paths.data + pending->path};
+        bool whole = true;
+
+        for (int r = pending->ref_from; r < pending->ref_to; r++)
+            whole = whole && !reader->refs[r].failed;
+        if (whole)
+            pending->shape->check(&check, pending->record);
+    }
+}
+
+/* --- the whole --- */
+
+void ts_reader_init(ts_reader *reader, const ts_document *document,
+                    ts_arena *arena, ts_diagnostics *diagnostics)
+{
+    memset(reader, 0, sizeof *reader);
+    reader->document = document;
+    reader->arena = arena;
+    reader->diagnostics = diagnostics;
+}
+
+void ts_reader_fini(ts_reader *reader)
+{
+    ts_buffer_fini(&reader->paths);
+    free(reader->named);
+    free(reader->refs);
+    free(reader->checks);
+}
+
+/* The top-level "unit": "ms" or "10us". */
+static void read_unit(ts_reader *reader, const ts_path *root)
+{
+    const cJSON *value = member_find(reader->document->root, "unit");
+    ts_path at = {root, "unit", 0};
+    ts_buffer text = TS_BUFFER_EMPTY;
+    ts_error error = {""};
+    size_t n;
+
+    if (value == NULL)
+        return;
+    if (!cJSON_IsString(value)) {
+        ts_reader_fail(reader, &at, TS_PLACE_VALUE,
+                       "the unit of bare numbers is a text such as \"ms\" or "
+                       "\"10us\"");
+        reader->has_unit = true; /* one error is enough */
+        reader->unit = (ts_quantity){TS_QUANTITY_TIME, false, 1, 1};
+        return;
+    }
+    if (value->valuestring[0] < '0' || value->valuestring[0] > '9')
+        ts_buffer_char(&text, '1');
+    ts_buffer_text(&text, value->valuestring);
+    reader->has_unit = true;
+    if (text.failed) {
+        reader->exhausted = true;
+    } else if (!ts_quantity_read(text.data, TS_QUANTITY_TIME, &reader->unit,
+                                 &error)) {
+        ts_reader_fail(reader, &at, TS_PLACE_VALUE, "%s", error.text);
+        reader->unit = (ts_quantity){TS_QUANTITY_TIME, false, 1, 1};
+    } else if (reader->unit.numerator == 0 || reader->unit.negative) {
+        ts_reader_fail(reader, &at, TS_PLACE_VALUE,
+                       "the unit of bare numbers must be more than 0");
+    }
+    n = strlen(value->valuestring);
+    if (n >= sizeof reader->unit_text)
+        n = 0;
+    memcpy(reader->unit_text, value->valuestring, n);
+    reader->unit_text[n] = '\0';
+    ts_buffer_fini(&text);
+}
+
+void *ts_document_read(const ts_document *document, const ts_shape *shape,
+                       ts_arena *arena, ts_diagnostics *diagnostics)
+{
+    const ts_path root = {NULL, NULL, 0};
+    int from = diagnostics->count;
+    ts_reader reader;
+    void *record;
+    bool good;
+
+    ts_reader_init(&reader, document, arena, diagnostics);
+    record = ts_reader_alloc(&reader, 1, shape->size);
+    read_unit(&reader, &root);
+    if (record != NULL)
+        (void)ts_decode_object(&reader, &root, shape, document->root, record);
+    if (!reader.exhausted && !reader.paths.failed) {
+        resolve(&reader);
+        run_checks(&reader);
+    }
+    if (reader.exhausted || reader.paths.failed) {
+        reader.errors++;
+        ts_diagnostics_add(diagnostics, document->sources[0].file, 0, 0, "",
+                           "not enough memory to read it");
+    }
+    good = reader.errors == 0;
+    ts_diagnostics_sort(diagnostics, from, document->sources[0].file);
+    ts_reader_fini(&reader);
+    return good ? record : NULL;
+}

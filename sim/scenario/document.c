@@ -1,0 +1,889 @@
+/*
+ * document.c - strict parsing, setting, copying, printing of documents.
+ *
+ * The scanner goes first and lets nothing through that cJSON would take
+ * silently; then cJSON builds the tree; then keys are compared. See document.h
+ * for how the origin of a value is known.
+ */
+#include "sim/scenario/document.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/scenario/scan.h"
+
+/* --- walking a tree without recursion --- */
+
+typedef struct step {
+    const cJSON *node;
+    int index;
+} step;
+
+typedef struct walk {
+    step stack[TS_LIMIT_NESTING + 2];
+    int depth;
+} walk;
+
+static void walk_init(walk *w, const cJSON *root)
+{
+    w->stack[0] = (step){root, 0};
+    w->depth = 1;
+}
+
+/* The next node in the order of the text, or NULL. */
+static const cJSON *walk_next(walk *w)
+{
+    const cJSON *node = w->stack[w->depth - 1].node;
+
+    if (node->child != NULL && w->depth < TS_LIMIT_NESTING + 2) {
+        w->stack[w->depth++] = (step){node->child, 0};
+        return node->child;
+    }
+    while (w->depth > 1) {
+        step *top = &w->stack[w->depth - 1];
+
+        if (top->node->next != NULL) {
+            top->node = top->node->next;
+            top->index++;
+            return top->node;
+        }
+        w->depth--;
+    }
+    return NULL;
+}
+
+/* The pointer of the current node. */
+static void walk_pointer(const walk *w, ts_buffer *out)
+{
+    for (int i = 1; i < w->depth; i++) {
+        if (cJSON_IsObject(w->stack[i - 1].node))
+            ts_pointer_key(out, w->stack[i].node->string);
+        else
+            ts_pointer_index(out, w->stack[i].index);
+    }
+}
+
+/* --- parsing --- */
+
+typedef struct member {
+    const char *key;
+    int order;
+} member;
+
+static int compare_members(const void *a, const void *b)
+{
+    const member *x = a, *y = b;
+    int keys = strcmp(x->key, y->key);
+
+    return keys != 0 ? keys : x->order - y->order;
+}
+
+/* A key that stands twice in `object`, or NULL. */
+static const char *find_twin(const cJSON *object)
+{
+    const cJSON *a, *b;
+    const char *twin = NULL;
+    member *members;
+    int count = 0;
+
+    for (a = object->child; a != NULL; a = a->next)
+        count++;
+    if (count <= 16) {
+        for (a = object->child; a != NULL; a = a->next)
+            for (b = object->child; b != a; b = b->next)
+                if (a->string[0] == b->string[0] &&
+                    strcmp(a->string, b->string) == 0)
+                    return a->string;
+        return NULL;
+    }
+    members = malloc((size_t)count * sizeof *members);
+    if (members == NULL)
+        return NULL;
+    count = 0;
+    for (a = object->child; a != NULL; a = a->next) {
+        members[count] = (member){a->string, count};
+        count++;
+    }
+    qsort(members, (size_t)count, sizeof *members, compare_members);
+    for (int i = 1; i < count && twin == NULL; i++)
+        if (strcmp(members[i - 1].key, members[i].key) == 0)
+            twin = members[i].key;
+    free(members);
+    return twin;
+}
+
+static void complain_twin(const ts_source *source, const walk *w,
+                          const char *twin, ts_diagnostics *diagnostics)
+{
+    ts_buffer pointer = TS_BUFFER_EMPTY;
+    int line, column;
+    size_t first, second, from, to, matched;
+
+    walk_pointer(w, &pointer);
+    ts_pointer_key(&pointer, twin);
+    if (!pointer.failed) {
+        first = ts_scan_find(source->text, source->length, pointer.data, true,
+                             0, &matched);
+        second = ts_scan_find(source->text, source->length, pointer.data, true,
+                              1, &matched);
+        ts_scan_place(source->text, source->length, first, &line, &column,
+                      &from, &to);
+        ts_complain_at(diagnostics, source, second, pointer.data,
+                       "\"%s\" stands twice in this object, first on line %d",
+                       twin, line);
+    }
+    ts_buffer_fini(&pointer);
+}
+
+/* Gives long numbers their text; cJSON kept only a double of them. */
+static bool keep_digits(cJSON *root, const ts_source *source,
+                        const ts_scan_result *scan)
+{
+    int next = 0, ordinal = 0;
+    const cJSON *node;
+    walk w;
+
+    walk_init(&w, root);
+    for (node = root; node != NULL && next < scan->number_count;
+         node = walk_next(&w)) {
+        const ts_long_number *number = &scan->numbers[next];
+        cJSON *item;
+
+        if (!cJSON_IsNumber(node) || ordinal++ != number->ordinal)
+            continue;
+        item = (cJSON *)(uintptr_t)node; /* the walk is const, the tree ours */
+        item->valuestring =
+            ts_text_copy(source->text + number->at, number->length);
+        if (item->valuestring == NULL)
+            return false;
+        next++;
+    }
+    return true;
+}
+
+cJSON *ts_tree_parse(const ts_source *source, int *values,
+                     ts_diagnostics *diagnostics)
+{
+    int before = diagnostics->count + diagnostics->dropped;
+    ts_scan_result scan;
+    cJSON *root = NULL;
+    const cJSON *node;
+    walk w;
+
+    if (!ts_scan_check(source->text, source->length, &scan)) {
+        ts_complain_at(diagnostics, source, scan.at, "", "%s", scan.message);
+        ts_scan_fini(&scan);
+        return NULL;
+    }
+    *values = scan.values;
+    root = cJSON_ParseWithLength(source->text, source->length);
+    if (root == NULL || !keep_digits(root, source, &scan))
+        ts_diagnostics_add(diagnostics, source->file, 0, 0, "",
+                           "not enough memory to read it");
+    ts_scan_fini(&scan);
+    if (root == NULL)
+        return NULL;
+    walk_init(&w, root);
+    for (node = root; node != NULL; node = walk_next(&w)) {
+        const char *twin = cJSON_IsObject(node) ? find_twin(node) : NULL;
+
+        if (twin != NULL)
+            complain_twin(source, &w, twin, diagnostics);
+    }
+    if (diagnostics->count + diagnostics->dropped == before)
+        return root;
+    cJSON_Delete(root);
+    return NULL;
+}
+
+static ts_document *document_create(const char *file, const char *text,
+                                    size_t length, const char *directory)
+{
+    ts_document *document = calloc(1, sizeof *document);
+    char *copy = ts_text_copy(text, length);
+
+    if (document == NULL || copy == NULL) {
+        free(document);
+        free(copy);
+        return NULL;
+    }
+    if (ts_source_add(document, file, copy, length) < 0)
+        goto fail;
+    if (directory != NULL) {
+        document->directory = ts_text_copy(directory, strlen(directory));
+        if (document->directory == NULL)
+            goto fail;
+    }
+    return document;
+
+fail:
+    ts_document_free(document);
+    return NULL;
+}
+
+ts_document *ts_document_parse(const char *file, const char *text,
+                               size_t length, const ts_profiles *profiles,
+                               ts_diagnostics *diagnostics)
+{
+    const char *directory = profiles != NULL ? profiles->directory : NULL;
+    ts_document *document;
+    int from = diagnostics->count;
+
+    if (length > TS_LIMIT_FILE) {
+        ts_diagnostics_add(diagnostics, file, 0, 0, "",
+                           "more than %d bytes are too many for a scenario",
+                           TS_LIMIT_FILE);
+        return NULL;
+    }
+    document = document_create(file, text, length, directory);
+    if (document == NULL) {
+        ts_diagnostics_add(diagnostics, file, 0, 0, "",
+                           "not enough memory to read it");
+        return NULL;
+    }
+    document->root =
+        ts_tree_parse(&document->sources[0], &document->values, diagnostics);
+    if (document->root != NULL && !cJSON_IsObject(document->root)) {
+        ts_document_complain(document, diagnostics, "", TS_PLACE_VALUE,
+                             "a scenario is one object: { ... }");
+    } else if (document->root != NULL &&
+               ts_profiles_merge(document, diagnostics)) {
+        return document;
+    }
+    ts_diagnostics_sort(diagnostics, from, file);
+    ts_document_free(document);
+    return NULL;
+}
+
+char *ts_file_read(const char *file, size_t limit, size_t *length,
+                   const char **why)
+{
+    bool standard = strcmp(file, "-") == 0;
+    FILE *in = standard ? stdin : fopen(file, "rb");
+    size_t room = 0, used = 0;
+    char *text = NULL;
+
+    *why = NULL;
+    if (in == NULL) {
+        *why = errno == ENOENT   ? "there is no such file"
+               : errno == EACCES ? "reading it is not permitted"
+                                 : "it cannot be opened";
+        return NULL;
+    }
+    /* In steps, since standard input and pipes do not tell their length. */
+    do {
+        char *more;
+
+        room = room == 0 ? 16384 : 2 * room;
+        more = realloc(text, room);
+        if (more == NULL) {
+            *why = "not enough memory to read it";
+            break;
+        }
+        text = more;
+        used += fread(text + used, 1, room - used, in);
+    } while (used == room && used <= limit);
+    if (*why == NULL && ferror(in))
+        *why = "it cannot be read";
+    if (*why == NULL && used > limit)
+        *why = "it is too large";
+    if (!standard)
+        fclose(in);
+    if (*why != NULL) {
+        free(text);
+        return NULL;
+    }
+    *length = used;
+    return text;
+}
+
+ts_document *ts_document_open(const char *file, const ts_profiles *profiles,
+                              ts_diagnostics *diagnostics)
+{
+    const char *shown = strcmp(file, "-") == 0 ? "standard input" : file;
+    const char *why;
+    size_t length;
+    char *text = ts_file_read(file, TS_LIMIT_FILE, &length, &why);
+    ts_document *document;
+
+    if (text == NULL) {
+        ts_diagnostics_add(diagnostics, shown, 0, 0, "", "%s", why);
+        return NULL;
+    }
+    document = ts_document_parse(shown, text, length, profiles, diagnostics);
+    free(text);
+    return document;
+}
+
+/* --- memory --- */
+
+int ts_source_add(ts_document *document, const char *file, char *text,
+                  size_t length)
+{
+    size_t count = (size_t)document->source_count + 1;
+    ts_source *more = realloc(document->sources, count * sizeof *more);
+    char *name = ts_text_copy(file, strlen(file));
+
+    if (more != NULL)
+        document->sources = more;
+    if (more == NULL || name == NULL) {
+        free(name);
+        free(text);
+        return -1;
+    }
+    more[document->source_count] = (ts_source){name, text, length};
+    return document->source_count++;
+}
+
+bool ts_origin_add(ts_document *document, const char *pointer, int source,
+                   const char *within)
+{
+    ts_origin origin = {NULL, source, NULL};
+
+    if (document->origin_count == document->origin_room) {
+        int room = document->origin_room == 0 ? 8 : 2 * document->origin_room;
+        ts_origin *more =
+            realloc(document->origins, (size_t)room * sizeof *more);
+
+        if (more == NULL)
+            return false;
+        document->origins = more;
+        document->origin_room = room;
+    }
+    origin.pointer = ts_text_copy(pointer, strlen(pointer));
+    origin.within = ts_text_copy(within, strlen(within));
+    if (origin.pointer == NULL || origin.within == NULL) {
+        free(origin.pointer);
+        free(origin.within);
+        return false;
+    }
+    document->origins[document->origin_count++] = origin;
+    return true;
+}
+
+static void origins_clear(ts_document *document)
+{
+    for (int i = 0; i < document->origin_count; i++) {
+        free(document->origins[i].pointer);
+        free(document->origins[i].within);
+    }
+    document->origin_count = 0;
+}
+
+/* Forgets where what `pointer` leads to came from: it was replaced. */
+static void origins_forget(ts_document *document, const char *pointer)
+{
+    size_t n = strlen(pointer);
+    int kept = 0;
+
+    for (int i = 0; i < document->origin_count; i++) {
+        ts_origin origin = document->origins[i];
+
+        if (strncmp(origin.pointer, pointer, n) == 0 &&
+            (origin.pointer[n] == '\0' || origin.pointer[n] == '/')) {
+            free(origin.pointer);
+            free(origin.within);
+        } else {
+            document->origins[kept++] = origin;
+        }
+    }
+    document->origin_count = kept;
+}
+
+void ts_document_free(ts_document *document)
+{
+    if (document == NULL)
+        return;
+    origins_clear(document);
+    for (int i = 0; i < document->source_count; i++) {
+        free(document->sources[i].file);
+        free(document->sources[i].text);
+    }
+    for (int i = 0; i < document->setting_count; i++) {
+        free(document->settings[i].pointer);
+        free(document->settings[i].value);
+    }
+    cJSON_Delete(document->root);
+    free(document->sources);
+    free(document->origins);
+    free(document->settings);
+    free(document->directory);
+    free(document);
+}
+
+static bool setting_add(ts_document *document, const char *pointer,
+                        const char *value)
+{
+    ts_setting setting;
+
+    if (document->setting_count == document->setting_room) {
+        int room = document->setting_room == 0 ? 8 : 2 * document->setting_room;
+        ts_setting *more =
+            realloc(document->settings, (size_t)room * sizeof *more);
+
+        if (more == NULL)
+            return false;
+        document->settings = more;
+        document->setting_room = room;
+    }
+    setting.pointer = ts_text_copy(pointer, strlen(pointer));
+    setting.value = ts_text_copy(value, strlen(value));
+    if (setting.pointer == NULL || setting.value == NULL) {
+        free(setting.pointer);
+        free(setting.value);
+        return false;
+    }
+    document->settings[document->setting_count++] = setting;
+    return true;
+}
+
+ts_document *ts_document_copy(const ts_document *document)
+{
+    const ts_source *own = &document->sources[0];
+    ts_document *copy = document_create(own->file, own->text, own->length,
+                                        document->directory);
+
+    if (copy == NULL)
+        return NULL;
+    for (int i = 1; i < document->source_count; i++) {
+        const ts_source *source = &document->sources[i];
+        char *text = ts_text_copy(source->text, source->length);
+
+        if (text == NULL ||
+            ts_source_add(copy, source->file, text, source->length) < 0)
+            goto fail;
+    }
+    for (int i = 0; i < document->origin_count; i++)
+        if (!ts_origin_add(copy, document->origins[i].pointer,
+                           document->origins[i].source,
+                           document->origins[i].within))
+            goto fail;
+    for (int i = 0; i < document->setting_count; i++)
+        if (!setting_add(copy, document->settings[i].pointer,
+                         document->settings[i].value))
+            goto fail;
+    copy->values = document->values;
+    copy->root = cJSON_Duplicate(document->root, true);
+    if (copy->root != NULL)
+        return copy;
+
+fail:
+    ts_document_free(copy);
+    return NULL;
+}
+
+/* --- setting --- */
+
+/* The value that `text` means: JSON, or failing that the text itself. */
+static cJSON *value_parse(ts_document *document, const char *pointer,
+                          const char *text, int *depth,
+                          ts_diagnostics *diagnostics)
+{
+    ts_source source = {document->sources[0].file, NULL, strlen(text)};
+    ts_diagnostics inner;
+    ts_scan_result scan;
+    int values = 1;
+    cJSON *value = NULL;
+
+    ts_scan_check(text, source.length, &scan);
+    ts_scan_fini(&scan);
+    *depth = scan.depth;
+    if (!scan.ok && strchr("{[\"", text[0]) != NULL && text[0] != '\0') {
+        ts_diagnostics_add(diagnostics, source.file, 0, 0, pointer,
+                           "this is no JSON value: %.100s (%s)", text,
+                           scan.message);
+        return NULL;
+    }
+    if (!scan.ok) {
+        for (size_t i = 0; i < source.length;) {
+            size_t n = ts_utf8_length(text + i, source.length - i);
+
+            if (n == 0) {
+                ts_diagnostics_add(diagnostics, source.file, 0, 0, pointer,
+                                   "what is set is not UTF-8");
+                return NULL;
+            }
+            i += n;
+        }
+        value = cJSON_CreateString(text);
+    } else {
+        source.text = ts_text_copy(text, source.length);
+        ts_diagnostics_init(&inner);
+        if (source.text != NULL)
+            value = ts_tree_parse(&source, &values, &inner);
+        for (int i = 0; i < inner.count; i++)
+            ts_diagnostics_add(diagnostics, source.file, 0, 0, pointer, "%s",
+                               inner.items[i].message);
+        if (inner.count > 0) {
+            ts_diagnostics_fini(&inner);
+            free(source.text);
+            return NULL;
+        }
+        ts_diagnostics_fini(&inner);
+        free(source.text);
+    }
+    document->values += values;
+    if (value == NULL || document->values > TS_LIMIT_VALUES) {
+        ts_diagnostics_add(diagnostics, source.file, 0, 0, pointer,
+                           "there is not enough room to set it");
+        cJSON_Delete(value);
+        return NULL;
+    }
+    return value;
+}
+
+static bool object_put(cJSON *object, const char *key, cJSON *value)
+{
+    cJSON *old = cJSON_GetObjectItemCaseSensitive(object, key);
+
+    if (cJSON_IsNull(value)) {
+        if (old != NULL)
+            cJSON_Delete(cJSON_DetachItemViaPointer(object, old));
+        cJSON_Delete(value);
+        return true;
+    }
+    if (old == NULL)
+        return cJSON_AddItemToObject(object, key, value) != 0;
+    /* ...ViaPointer leaves the key to us. */
+    value->string = ts_text_copy(key, strlen(key));
+    return value->string != NULL &&
+           cJSON_ReplaceItemViaPointer(object, old, value) != 0;
+}
+
+/* Puts `value` at `token` of `parent`; takes it over when it succeeds. Writes
+ * the real index of "-" to `token`. */
+static bool value_put(cJSON *parent, ts_buffer *token, cJSON *value,
+                      ts_error *why)
+{
+    int count, index;
+
+    if (cJSON_IsObject(parent))
+        return object_put(parent, token->data, value) ||
+               ts_fail(why, "there is not enough memory to set it");
+    if (!cJSON_IsArray(parent))
+        return ts_fail(why, "\"%.60s\" cannot be set in a value that is no "
+                            "object and no list",
+                       token->data);
+    count = cJSON_GetArraySize(parent);
+    index = ts_pointer_number(token->data);
+    if (strcmp(token->data, "-") == 0) {
+        if (count >= TS_LIMIT_VALUES)
+            return ts_fail(why, "the list is full");
+        token->length = 0;
+        ts_buffer_format(token, "%d", count);
+        return cJSON_AddItemToArray(parent, value) != 0;
+    }
+    if (index < 0 || index >= count)
+        return ts_fail(why, "the list has %d items, so \"%.60s\" is none of "
+                            "them; \"-\" appends",
+                       count, token->data);
+    if (cJSON_IsNull(value))
+        return ts_fail(why, "null takes nothing out of a list");
+    return cJSON_ReplaceItemInArray(parent, index, value) != 0;
+}
+
+/* The child that `token` names; made as an object when it is missing from an
+ * object or is "-" of a list. */
+static cJSON *child_enter(cJSON *parent, const char *token, ts_error *why)
+{
+    cJSON *child = NULL;
+    int index;
+
+    if (cJSON_IsObject(parent)) {
+        child = cJSON_GetObjectItemCaseSensitive(parent, token);
+        if (child == NULL)
+            child = cJSON_AddObjectToObject(parent, token);
+        return child;
+    }
+    if (!cJSON_IsArray(parent)) {
+        ts_fail(why, "\"%.60s\" cannot be set in a value that is no object "
+                     "and no list",
+                token);
+        return NULL;
+    }
+    if (strcmp(token, "-") == 0) {
+        child = cJSON_CreateObject();
+        if (child != NULL && !cJSON_AddItemToArray(parent, child)) {
+            cJSON_Delete(child);
+            child = NULL;
+        }
+        return child;
+    }
+    index = ts_pointer_number(token);
+    child = index < 0 ? NULL : cJSON_GetArrayItem(parent, index);
+    if (child == NULL)
+        ts_fail(why, "the list has %d items, so \"%.60s\" is none of them",
+                cJSON_GetArraySize(parent), token);
+    return child;
+}
+
+/* Sets the value in the tree; `real` receives the pointer with "-" resolved. */
+static bool tree_set(cJSON *root, const char *pointer, cJSON *value, int depth,
+                     ts_buffer *real, ts_error *why)
+{
+    ts_buffer token = TS_BUFFER_EMPTY;
+    const char *at = pointer;
+    cJSON *node = root;
+    bool done = false;
+    int level = 0;
+
+    while (!done) {
+        if (!ts_pointer_next(&at, &token)) {
+            ts_fail(why, "\"%.100s\" is no JSON Pointer such as "
+                         "\"/threads/0/count\"",
+                    pointer);
+            break;
+        }
+        if (++level + depth > TS_LIMIT_NESTING) {
+            ts_fail(why, "more than %d levels of nesting", TS_LIMIT_NESTING);
+            break;
+        }
+        if (*at == '\0') {
+            done = value_put(node, &token, value, why);
+        } else {
+            bool append = cJSON_IsArray(node) && strcmp(token.data, "-") == 0;
+            int count = append ? cJSON_GetArraySize(node) : 0;
+
+            node = child_enter(node, token.data, why);
+            if (append) {
+                token.length = 0;
+                ts_buffer_format(&token, "%d", count);
+            }
+        }
+        if (node == NULL || token.failed) {
+            ts_fail(why, "there is not enough memory to set it");
+            break;
+        }
+        ts_pointer_key(real, token.data);
+        if (*at == '\0')
+            break;
+    }
+    ts_buffer_fini(&token);
+    return done && !real->failed;
+}
+
+static bool document_apply(ts_document *document, const char *pointer,
+                           const char *text, ts_diagnostics *diagnostics)
+{
+    const char *file = document->sources[0].file;
+    ts_buffer real = TS_BUFFER_EMPTY;
+    ts_error why = {""};
+    int depth;
+    cJSON *value = value_parse(document, pointer, text, &depth, diagnostics);
+    bool done;
+
+    if (value == NULL)
+        return false;
+    done = tree_set(document->root, pointer, value, depth, &real, &why);
+    if (!done) {
+        cJSON_Delete(value);
+    } else {
+        origins_forget(document, real.data);
+        done = ts_origin_add(document, real.data, -1, text);
+        if (!done)
+            ts_fail(&why, "there is not enough memory to set it");
+    }
+    if (!done)
+        ts_diagnostics_add(diagnostics, file, 0, 0, pointer, "%s", why.text);
+    ts_buffer_fini(&real);
+    return done;
+}
+
+/* Does this setting decide which profile is merged? */
+static bool sets_profile(const ts_setting *setting)
+{
+    const char *last = strrchr(setting->pointer, '/');
+
+    return (last != NULL && strcmp(last, "/profile") == 0) ||
+           (setting->value[0] == '{' &&
+            strstr(setting->value, "\"profile\"") != NULL);
+}
+
+/* Reads the text again, sets what names profiles, merges, sets the rest. */
+static bool document_rebuild(ts_document *document, ts_diagnostics *diagnostics)
+{
+    cJSON *root =
+        ts_tree_parse(&document->sources[0], &document->values, diagnostics);
+    bool done = root != NULL;
+
+    if (root == NULL)
+        return false;
+    cJSON_Delete(document->root);
+    document->root = root;
+    origins_clear(document);
+    while (document->source_count > 1) {
+        document->source_count--;
+        free(document->sources[document->source_count].file);
+        free(document->sources[document->source_count].text);
+    }
+    for (int pass = 0; pass < 2 && done; pass++) {
+        for (int i = 0; i < document->setting_count && done; i++) {
+            const ts_setting *setting = &document->settings[i];
+
+            if (sets_profile(setting) == (pass == 0))
+                done = document_apply(document, setting->pointer,
+                                      setting->value, diagnostics);
+        }
+        if (pass == 0 && done)
+            done = ts_profiles_merge(document, diagnostics);
+    }
+    return done;
+}
+
+bool ts_document_set(ts_document *document, const char *pointer,
+                     const char *value, ts_diagnostics *diagnostics)
+{
+    bool done;
+
+    if (!setting_add(document, pointer, value)) {
+        ts_diagnostics_add(diagnostics, document->sources[0].file, 0, 0,
+                           pointer, "there is not enough memory to set it");
+        return false;
+    }
+    if (sets_profile(&document->settings[document->setting_count - 1]))
+        done = document_rebuild(document, diagnostics);
+    else
+        done = document_apply(document, pointer, value, diagnostics);
+    if (!done) {
+        ts_setting *last = &document->settings[--document->setting_count];
+
+        free(last->pointer);
+        free(last->value);
+    }
+    return done;
+}
+
+/* --- printing --- */
+
+const char *ts_document_text(const ts_document *document)
+{
+    return document->sources[0].text;
+}
+
+const char *ts_document_file(const ts_document *document)
+{
+    return document->sources[0].file;
+}
+
+void ts_number_text(const cJSON *value, char *buffer, size_t size)
+{
+    double d = value->valuedouble;
+
+    if (value->valuestring != NULL) {
+        (void)snprintf(buffer, size, "%s", value->valuestring);
+    } else if (d > -1e15 && d < 1e15 && d == (double)(int64_t)d) {
+        (void)snprintf(buffer, size, "%lld", (long long)d);
+    } else {
+        /* Fifteen digits give back what was written; more are there only
+         * when a program made the number. */
+        (void)snprintf(buffer, size, "%.15g", d);
+        if (strtod(buffer, NULL) < d || strtod(buffer, NULL) > d)
+            (void)snprintf(buffer, size, "%.17g", d);
+    }
+}
+
+static void print_string(const char *text, ts_buffer *out)
+{
+    static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+
+    ts_buffer_char(out, '"');
+    for (; *text != '\0'; text++) {
+        const char *escape = strchr(from, *text);
+
+        if (escape != NULL) {
+            ts_buffer_char(out, '\\');
+            ts_buffer_char(out, to[escape - from]);
+        } else if ((unsigned char)*text < 0x20) {
+            ts_buffer_format(out, "\\u%04x", (unsigned)*text);
+        } else {
+            ts_buffer_char(out, *text);
+        }
+    }
+    ts_buffer_char(out, '"');
+}
+
+static void print_scalar(const cJSON *value, ts_buffer *out)
+{
+    char number[80];
+
+    if (cJSON_IsString(value)) {
+        print_string(value->valuestring, out);
+    } else if (cJSON_IsNumber(value)) {
+        ts_number_text(value, number, sizeof number);
+        ts_buffer_text(out, number);
+    } else {
+        ts_buffer_text(out, cJSON_IsTrue(value)    ? "true"
+                            : cJSON_IsFalse(value) ? "false"
+                                                   : "null");
+    }
+}
+
+static void tree_print(const cJSON *value, bool drop_profiles, int depth,
+                       ts_buffer *out)
+{
+    bool object = cJSON_IsObject(value), first = true;
+
+    if (!object && !cJSON_IsArray(value)) {
+        print_scalar(value, out);
+        return;
+    }
+    ts_buffer_char(out, object ? '{' : '[');
+    for (const cJSON *c = value->child; c != NULL; c = c->next) {
+        if (object && drop_profiles && cJSON_IsString(c) &&
+            strcmp(c->string, "profile") == 0)
+            continue;
+        if (!first)
+            ts_buffer_char(out, ',');
+        first = false;
+        if (object) {
+            print_string(c->string, out);
+            ts_buffer_char(out, ':');
+        }
+        if (depth < TS_LIMIT_NESTING + 2)
+            tree_print(c, drop_profiles, depth + 1, out);
+    }
+    ts_buffer_char(out, object ? '}' : ']');
+}
+
+void ts_tree_print(const cJSON *value, bool drop_profiles, ts_buffer *out)
+{
+    tree_print(value, drop_profiles, 0, out);
+}
+
+char *ts_document_canonical(const ts_document *document)
+{
+    ts_buffer out = TS_BUFFER_EMPTY;
+
+    ts_tree_print(document->root, true, &out);
+    return ts_buffer_take(&out);
+}
+
+char *ts_document_get(const ts_document *document, const char *pointer)
+{
+    ts_buffer token = TS_BUFFER_EMPTY, out = TS_BUFFER_EMPTY;
+    const cJSON *node = document->root;
+
+    while (node != NULL && *pointer != '\0') {
+        if (!ts_pointer_next(&pointer, &token))
+            node = NULL;
+        else if (cJSON_IsObject(node))
+            node = cJSON_GetObjectItemCaseSensitive(node, token.data);
+        else if (cJSON_IsArray(node) && ts_pointer_number(token.data) >= 0)
+            node = cJSON_GetArrayItem(node, ts_pointer_number(token.data));
+        else
+            node = NULL;
+    }
+    ts_buffer_fini(&token);
+    if (node == NULL)
+        return NULL;
+    ts_tree_print(node, false, &out);
+    return ts_buffer_take(&out);
+}
+
+bool ts_is_remark(const char *key)
+{
+    return strcmp(key, "comment") == 0 || strcmp(key, "note") == 0 ||
+           strcmp(key, "source") == 0;
+}

@@ -1,0 +1,93 @@
+/*
+ * document.h - a parsed scenario and where each of its values came from
+ * (private to sim/scenario).
+ *
+ * The tree is what is read: the file's values, under them those of profiles,
+ * over them what was set. `origins` tells for the second and third sort where
+ * they came from; a value belongs to the origin with the longest pointer that
+ * leads to it, and to the file itself when there is none.
+ */
+#ifndef TS_SCENARIO_DOCUMENT_H
+#define TS_SCENARIO_DOCUMENT_H
+
+#include <cjson/cJSON.h>
+
+#include "sim/scenario/buffer.h"
+#include "sim/scenario/reader.h"
+
+typedef struct ts_source {
+    char *file;
+    char *text;
+    size_t length;
+} ts_source;
+
+typedef struct ts_origin {
+    char *pointer; /* in the tree */
+    int source;    /* -1: set from outside */
+    char *within;  /* pointer in the source, or the text that was set */
+} ts_origin;
+
+typedef struct ts_setting {
+    char *pointer, *value;
+} ts_setting;
+
+struct ts_document {
+    ts_source *sources; /* the first is the scenario itself */
+    int source_count;
+    ts_origin *origins;
+    int origin_count, origin_room;
+    ts_setting *settings; /* in order; kept to merge anew */
+    int setting_count, setting_room;
+    int values;           /* how many the tree holds, at least */
+    char *directory;      /* of profiles, or NULL */
+    cJSON *root;
+};
+
+/* Which token of a value a complaint is about. */
+typedef enum ts_place_kind { TS_PLACE_VALUE, TS_PLACE_KEY } ts_place_kind;
+
+/* Adds an error at the place of `pointer`, wherever that came from. */
+void ts_document_complain(const ts_document *document,
+                          ts_diagnostics *diagnostics, const char *pointer,
+                          ts_place_kind kind, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+void ts_document_vcomplain(const ts_document *document,
+                           ts_diagnostics *diagnostics, const char *pointer,
+                           ts_place_kind kind, const char *format,
+                           va_list list) __attribute__((format(printf, 5, 0)));
+/* The line of `pointer` and, when it stands in another file, that file. */
+int ts_document_line(const ts_document *document, const char *pointer,
+                     const char **file);
+/* Adds an error at a byte of a text. */
+void ts_complain_at(ts_diagnostics *diagnostics, const ts_source *source,
+                    size_t at, const char *pointer, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+/* Orders what was added since `from` by file, line and column. */
+void ts_diagnostics_sort(ts_diagnostics *diagnostics, int from,
+                         const char *first_file);
+
+/* The text's tree, strictly read; NULL with diagnostics. Numbers of more
+ * digits than a double keeps carry their text in `valuestring`. */
+cJSON *ts_tree_parse(const ts_source *source, int *values,
+                     ts_diagnostics *diagnostics);
+/* Reads a whole file, at most `limit` bytes; NULL with *why. Caller frees. */
+char *ts_file_read(const char *file, size_t limit, size_t *length,
+                   const char **why);
+/* The value as JSON text without white space. */
+void ts_tree_print(const cJSON *value, bool drop_profiles, ts_buffer *out);
+/* The text of a number, exact as far as the source was. */
+void ts_number_text(const cJSON *value, char *buffer, size_t size);
+
+/* Merges the profiles that the tree names, in place. */
+bool ts_profiles_merge(ts_document *document, ts_diagnostics *diagnostics);
+/* Remembers where the value at `pointer` came from. */
+bool ts_origin_add(ts_document *document, const char *pointer, int source,
+                   const char *within);
+/* Adds a source; takes `text` over. Its number, or -1 without memory. */
+int ts_source_add(ts_document *document, const char *file, char *text,
+                  size_t length);
+
+/* The key is documentation: "comment", "source", "note". */
+bool ts_is_remark(const char *key);
+
+#endif
