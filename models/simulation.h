@@ -24,6 +24,8 @@ ts_simulation *ts_simulation_create(const ts_root *root,
                                     ts_error *error);
 /* Runs to the end and reports; the report is owned by the simulation. */
 const ts_report *ts_simulation_run(ts_simulation *simulation);
+/* Why the run ended; after ts_simulation_run(). */
+ts_stop ts_simulation_stop(const ts_simulation *simulation);
 void ts_simulation_destroy(ts_simulation *simulation);
 
 #endif

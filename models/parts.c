@@ -1,0 +1,50 @@
+/*
+ * parts.c - the list of parts, in the order of their creation: what comes later
+ * may rely on what stands above it.
+ */
+#include "models/parts.h"
+
+extern const ts_part ts_part_locks, ts_part_tasks;
+
+static const ts_part *const parts[] = {
+    &ts_part_locks,
+    &ts_part_tasks, /* programs refer to everything above */
+};
+
+#define PART_COUNT ((int)TS_COUNT_OF(parts))
+
+bool ts_parts_create(ts_machine *machine, ts_error *error)
+{
+    for (int i = 0; i < PART_COUNT; i++) {
+        if (!parts[i]->create(machine, error))
+            return false;
+        /* Only those that take part in dispatches are asked at each one. */
+        if (parts[i]->enter)
+            machine->entering[machine->entering_count++] = parts[i];
+        if (parts[i]->leave)
+            machine->leaving[machine->leaving_count++] = parts[i];
+    }
+    return true;
+}
+
+ts_fine ts_parts_enter(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
+{
+    ts_fine cost = 0;
+
+    for (int i = 0; i < machine->entering_count; i++)
+        cost += machine->entering[i]->enter(machine, cpu, thread);
+    return cost;
+}
+
+void ts_parts_leave(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
+{
+    for (int i = 0; i < machine->leaving_count; i++)
+        machine->leaving[i]->leave(machine, cpu, thread);
+}
+
+void ts_parts_report(ts_machine *machine, ts_report *report)
+{
+    for (int i = 0; i < PART_COUNT; i++)
+        if (parts[i]->report)
+            parts[i]->report(machine, report);
+}

@@ -1,0 +1,100 @@
+/*
+ * heap.c - see heap.h.
+ */
+#include <string.h>
+
+#include "models/policy/heap.h"
+
+static bool first(const ts_heap *heap, const ts_thread *a, const ts_thread *b)
+{
+    int order = heap->compare(a, b);
+
+    return order != 0 ? order < 0 : a->order < b->order;
+}
+
+static void set(ts_heap *heap, int32_t at, ts_thread *thread)
+{
+    heap->items[at] = thread;
+    thread->place = at;
+}
+
+static void sift_up(ts_heap *heap, int32_t at, ts_thread *thread)
+{
+    while (at > 0) {
+        int32_t parent = (at - 1) / 2;
+
+        if (!first(heap, thread, heap->items[parent]))
+            break;
+        set(heap, at, heap->items[parent]);
+        at = parent;
+    }
+    set(heap, at, thread);
+}
+
+static void sift_down(ts_heap *heap, int32_t at, ts_thread *thread)
+{
+    for (;;) {
+        int32_t child = 2 * at + 1;
+
+        if (child >= heap->count)
+            break;
+        if (child + 1 < heap->count &&
+            first(heap, heap->items[child + 1], heap->items[child]))
+            child++;
+        if (!first(heap, heap->items[child], thread))
+            break;
+        set(heap, at, heap->items[child]);
+        at = child;
+    }
+    set(heap, at, thread);
+}
+
+void ts_heap_push(ts_heap *heap, ts_machine *machine, ts_thread *thread)
+{
+    if (heap->count == heap->room) {
+        int32_t room = heap->room ? heap->room * 2 : 64;
+        ts_thread **items = ts_arena_array(machine->arena, (size_t)room,
+                                           sizeof *items);
+
+        if (!items) {
+            ts_machine_memory(machine);
+            return;
+        }
+        if (heap->count > 0)
+            memcpy(items, heap->items,
+                   (size_t)heap->count * sizeof *items);
+        heap->items = items;
+        heap->room = room;
+    }
+    sift_up(heap, heap->count++, thread);
+}
+
+ts_thread *ts_heap_top(const ts_heap *heap)
+{
+    return heap->count > 0 ? heap->items[0] : NULL;
+}
+
+void ts_heap_remove(ts_heap *heap, ts_thread *thread)
+{
+    int32_t at = thread->place;
+    ts_thread *last;
+
+    assert(at >= 0 && at < heap->count && heap->items[at] == thread);
+    last = heap->items[--heap->count];
+    thread->place = -1;
+    if (last == thread)
+        return;
+    if (at > 0 && first(heap, last, heap->items[(at - 1) / 2]))
+        sift_up(heap, at, last);
+    else
+        sift_down(heap, at, last);
+}
+
+ts_thread *ts_heap_pop(ts_heap *heap)
+{
+    ts_thread *thread = ts_heap_top(heap);
+
+    if (thread)
+        ts_heap_remove(heap, thread);
+    return thread;
+}

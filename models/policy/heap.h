@@ -1,0 +1,28 @@
+/*
+ * heap.h - a binary heap of ready threads, for policies that order by a key.
+ *
+ * The policy says which of two threads comes first; where neither does, the
+ * one that entered first is first (thread->order), so the order is total and
+ * strict. thread->place is its index. The array belongs to the run's arena.
+ */
+#ifndef TS_MODELS_POLICY_HEAP_H
+#define TS_MODELS_POLICY_HEAP_H
+
+#include "models/processor/machine.h"
+
+/* Negative: a first; positive: b first; 0: equal keys. */
+typedef int ts_heap_compare(const ts_thread *a, const ts_thread *b);
+
+typedef struct ts_heap {
+    ts_heap_compare *compare;
+    ts_thread **items;
+    int32_t count, room;
+} ts_heap;
+
+/* Puts a thread in; ends the run with an error when memory ends. */
+void ts_heap_push(ts_heap *heap, ts_machine *machine, ts_thread *thread);
+ts_thread *ts_heap_top(const ts_heap *heap); /* NULL when empty */
+ts_thread *ts_heap_pop(ts_heap *heap);       /* NULL when empty */
+void ts_heap_remove(ts_heap *heap, ts_thread *thread);
+
+#endif

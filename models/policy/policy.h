@@ -1,0 +1,73 @@
+/*
+ * policy.h - the interface of a scheduling policy.
+ *
+ * A policy orders the ready threads of a run queue and says for how long the
+ * next one may run. It never sees the clock's events, never starts or stops a
+ * processor and never touches a thread that is not its own: the dispatcher
+ * (models/processor/dispatch.c) does that, when an instant has settled, by
+ * asking these questions. A policy is a file with one ts_entry and one line in
+ * policies.c.
+ *
+ * What a run queue holds is the ready threads, not the running ones. The
+ * order of calls for a thread:
+ *
+ *   join  put  pick  slice  charge* ( put pick slice charge* )*  leave
+ *
+ * put() comes with the reason; between pick() and the next put() or leave()
+ * the thread runs or is blocked (blocked() says when it blocks).
+ */
+#ifndef TS_MODELS_POLICY_H
+#define TS_MODELS_POLICY_H
+
+#include "models/processor/machine.h"
+#include "sim/scenario/field.h"
+
+typedef struct ts_policy {
+    size_t entity_size; /* bytes a thread, zeroed at join; thread->entity */
+    size_t queue_size;  /* bytes a run queue, zeroed; queue->state */
+    bool conserving;    /* no processor idles while a thread is ready */
+    const char *rule;   /* why the picked thread was picked, as a clause: "it
+                           came first"; for --why */
+
+    /* A run queue is made; options are in queue->options. May be NULL. */
+    bool (*init)(ts_runqueue *queue, ts_error *error);
+    /* A thread (a job) appears, before its first put(). May be NULL. */
+    void (*join)(ts_runqueue *queue, ts_thread *thread);
+    /* A thread ends. May be NULL. */
+    void (*leave)(ts_runqueue *queue, ts_thread *thread);
+
+    /* A thread is ready: orders it in. */
+    void (*put)(ts_runqueue *queue, ts_thread *thread, ts_why why);
+    /* A ready thread is taken out (killed, moved, its priority changed). */
+    void (*remove)(ts_runqueue *queue, ts_thread *thread);
+    /* The thread that should run next, left in the queue; NULL: none. Only
+     * asked of policies with before(). */
+    ts_thread *(*peek)(ts_runqueue *queue);
+    /* Takes the thread that `cpu` runs next out of the queue; NULL: none. */
+    ts_thread *(*pick)(ts_runqueue *queue, ts_cpu *cpu);
+
+    /* Whether the ready `challenger` takes the processor from `running` at
+     * once. NULL: never (not preemptive). Strict: never true both ways. The
+     * running thread's account is up to date when this is asked. */
+    bool (*before)(ts_runqueue *queue, const ts_thread *challenger,
+                   const ts_thread *running);
+
+    /* How long the picked thread may run on; TS_FINE_NEVER: to its end. Asked
+     * when it starts and when expired() lets it go on. NULL: to its end. */
+    ts_fine (*slice)(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread);
+    /* The slice is over. true: back into the queue; false: it stays and gets
+     * a new slice. NULL: true. */
+    bool (*expired)(ts_runqueue *queue, ts_thread *thread);
+    /* `ran` picoseconds of processor time were used. May be NULL. */
+    void (*charge)(ts_runqueue *queue, ts_thread *thread, ts_time ran);
+    /* The running thread blocks. May be NULL. */
+    void (*blocked)(ts_runqueue *queue, ts_thread *thread);
+    /* Writes the keys that decided, for --why: "priority 3". May be NULL. */
+    void (*key)(const ts_runqueue *queue, const ts_thread *thread,
+                char *buffer, size_t size);
+} ts_policy;
+
+/* All policies; see policies.c. */
+extern const ts_registry ts_policies;
+
+#endif

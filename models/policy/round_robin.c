@@ -1,0 +1,126 @@
+/*
+ * round_robin.c - one queue, a slice each.
+ *
+ * A thread whose slice ends goes to the tail; one that blocks or ends early
+ * gives the rest of its slice away. Whether a thread that arrives at the very
+ * instant of a slice's end stands before the one that is put back is a
+ * convention (arrivals first, as most textbooks have it).
+ */
+#include <stdio.h>
+
+#include "models/policy/list.h"
+#include "models/policy/policy.h"
+
+typedef struct round_robin_record {
+    ts_duration slice;
+    ts_duration latency;
+} round_robin_record;
+
+static const ts_field fields[] = {
+    {.name = "slice", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(round_robin_record, slice),
+     .help = "how long a thread runs before the next one's turn (the quantum)"},
+    {.name = "latency", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(round_robin_record, latency),
+     .help = "instead of slice: every thread has its turn once in this time, so "
+             "that slices shrink as threads become more (CFS's idea)"},
+};
+
+static void check(ts_check *check, const void *record)
+{
+    const round_robin_record *options = record;
+
+    if (options->slice.given == options->latency.given)
+        ts_check_error(check, NULL, "round robin needs either a slice or a "
+                                    "latency");
+    if (options->slice.given && options->slice.amount.whole == 0)
+        ts_check_error(check, "slice", "must be above 0");
+    if (options->latency.given && options->latency.amount.whole == 0)
+        ts_check_error(check, "latency", "must be above 0");
+}
+
+static const ts_shape shape = {
+    .name = "round-robin", .help = "Options of round robin",
+    .size = sizeof(round_robin_record), TS_FIELDS(fields), .check = check};
+
+typedef struct round_robin {
+    ts_threads ready;
+    ts_fine slice;
+    ts_fine latency; /* 0: slices are fixed */
+} round_robin;
+
+static bool init(ts_runqueue *queue, ts_error *error)
+{
+    const round_robin_record *options = queue->options;
+    round_robin *state = queue->state;
+
+    (void)error;
+    if (options->latency.given)
+        state->latency = ts_machine_fine(queue->machine, &options->latency);
+    else
+        state->slice = ts_machine_fine(queue->machine, &options->slice);
+    return true;
+}
+
+static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
+{
+    round_robin *state = queue->state;
+
+    (void)why;
+    ts_threads_append(&state->ready, thread);
+}
+
+static void take_out(ts_runqueue *queue, ts_thread *thread)
+{
+    round_robin *state = queue->state;
+
+    ts_threads_remove(&state->ready, thread);
+}
+
+static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
+{
+    round_robin *state = queue->state;
+
+    (void)cpu;
+    return ts_threads_shift(&state->ready);
+}
+
+static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
+{
+    const round_robin *state = queue->state;
+
+    (void)cpu;
+    (void)thread;
+    if (state->latency == 0)
+        return state->slice;
+    /* The picked thread is no longer counted as ready. */
+    return state->latency * queue->count / (queue->ready + queue->count);
+}
+
+static void key(const ts_runqueue *queue, const ts_thread *thread,
+                char *buffer, size_t size)
+{
+    (void)queue;
+    snprintf(buffer, size, "in the queue since %.6f s",
+             (double)thread->since / 1e12);
+}
+
+static const ts_policy policy = {
+    .queue_size = sizeof(round_robin),
+    .conserving = true,
+    .rule = "it is at the head of the queue",
+    .init = init,
+    .put = put,
+    .remove = take_out,
+    .pick = pick,
+    .slice = slice,
+    .key = key,
+};
+
+const ts_entry ts_policy_round_robin = {
+    .name = "round-robin",
+    .help = "one queue; each thread runs for a slice, then goes to the tail",
+    .about = "The textbook RR. The switch is not part of the slice.",
+    .shape = &shape,
+    .model = &policy,
+};

@@ -1,0 +1,166 @@
+/*
+ * account.c - what a run reports: processors, tasks, threads.
+ */
+#include "models/parts.h"
+#include "models/processor/conventions.h"
+#include "models/processor/system.h"
+#include "models/processor/task.h"
+
+/* Metrics of single processors are reported up to so many. */
+#define EACH_PROCESSOR_LIMIT 64
+
+void ts_thread_report(const ts_thread *thread, ts_report *report)
+{
+    const ts_task *task = thread->task;
+    ts_time now = ts_engine_now(thread->machine->engine);
+    ts_thread_row row = {
+        .id = thread->id,
+        .task = task->record->name,
+        .job = thread->job,
+        .arrival = thread->arrival,
+        .first_run = thread->first_run,
+        .finish = thread->state == TS_THREAD_EXITED ? now : TS_NEVER,
+        .deadline = thread->deadline,
+        .processor = thread->used,
+        .ready = thread->ready,
+        .blocked = thread->blocked,
+        .dispatches = thread->dispatches,
+        .preemptions = thread->preemptions,
+        .migrations = thread->migrations,
+    };
+
+    row.name = task->record->count > 1 || task->record->arrive ?
+                   ts_arena_format(report->arena, "%s.%lld", row.task,
+                                   (long long)thread->job) :
+                   row.task;
+    if (thread->state == TS_THREAD_READY)
+        row.ready += now - thread->since;
+    if (thread->state == TS_THREAD_BLOCKED)
+        row.blocked += now - thread->since;
+    ts_report_thread(report, &row);
+}
+
+static void report_task(ts_task *task, ts_report *report, ts_time end)
+{
+    const char *name = task->record->name;
+
+    ts_report_count(report, task->jobs + task->waiting, "threads.%s.arrived",
+                    name);
+    ts_report_count(report, task->finished, "threads.%s.finished", name);
+    ts_report_count(report, task->population.value, "threads.%s.left", name);
+    ts_report_value(report, TS_UNIT_NUMBER,
+                    ts_level_mean(&task->population, end),
+                    "threads.%s.in_system", name);
+    if (task->record->deadline < TS_TIME_LIMIT)
+        ts_report_count(report, task->missed, "threads.%s.missed", name);
+    if (task->record->deadline < TS_TIME_LIMIT && task->finished > 0)
+        ts_report_time(report, task->lateness_max,
+                       "threads.%s.lateness_max", name);
+    ts_report_count(report, task->dispatches, "threads.%s.dispatches", name);
+    ts_report_count(report, task->preemptions, "threads.%s.preemptions", name);
+    if (task->finished == 0)
+        return;
+    ts_report_tally(report, TS_UNIT_TIME, &task->turnaround,
+                    &task->turnaround_histogram, "threads.%s.turnaround",
+                    name);
+    ts_report_tally(report, TS_UNIT_TIME, &task->response,
+                    &task->response_histogram, "threads.%s.response", name);
+    ts_report_tally(report, TS_UNIT_TIME, &task->wait, NULL,
+                    "threads.%s.wait", name);
+    ts_report_tally(report, TS_UNIT_TIME, &task->used, NULL,
+                    "threads.%s.processor", name);
+}
+
+/* Adds the jobs that are still there to the counts of their tasks. */
+static void report_living(ts_machine *machine, ts_report *report)
+{
+    ts_thread *last = machine->live;
+
+    while (last && last->live_next)
+        last = last->live_next;
+    for (ts_thread *thread = last; thread; thread = thread->live_prev) {
+        thread->task->dispatches += thread->dispatches;
+        thread->task->preemptions += thread->preemptions;
+        if (report->thread_count < machine->row_limit)
+            ts_thread_report(thread, report);
+    }
+}
+
+void ts_tasks_report(ts_machine *machine, ts_report *report)
+{
+    ts_time end = ts_engine_now(machine->engine);
+
+    report_living(machine, report);
+    for (int i = 0; i < machine->task_count; i++)
+        report_task(&machine->tasks[i], report, end);
+    if (machine->turnaround.count == 0)
+        return;
+    ts_report_tally(report, TS_UNIT_TIME, &machine->turnaround, NULL,
+                    "turnaround");
+    ts_report_tally(report, TS_UNIT_TIME, &machine->response, NULL,
+                    "response");
+    ts_report_tally(report, TS_UNIT_TIME, &machine->wait, NULL, "wait");
+}
+
+static void report_processors(ts_machine *machine, ts_report *report)
+{
+    static const char *const names[TS_MODES] = {
+        "useful",    "kernel", "spinning", "stalled",
+        "switching", "interrupts", "idle"};
+    ts_time spent[TS_MODES] = {0};
+    ts_time elapsed = ts_engine_now(machine->engine) * machine->cpu_count;
+    int64_t dispatches = 0, preemptions = 0, switches = 0;
+
+    for (int i = 0; i < machine->cpu_count; i++) {
+        ts_cpu *cpu = &machine->cpus[i];
+        ts_time sum = 0;
+
+        for (int mode = 0; mode < TS_MODES; mode++) {
+            spent[mode] += cpu->spent[mode];
+            sum += cpu->spent[mode];
+        }
+        /* Time is conserved, to the picosecond. */
+        assert(sum == ts_engine_now(machine->engine));
+        (void)sum;
+        dispatches += cpu->dispatches;
+        preemptions += cpu->preemptions;
+        switches += cpu->switches;
+        if (machine->cpu_count > 1 && i < EACH_PROCESSOR_LIMIT)
+            ts_report_ratio(report, cpu->spent[TS_MODE_USER],
+                            ts_engine_now(machine->engine),
+                            "processor.%d.useful", i);
+    }
+    for (int mode = 0; mode < TS_MODES; mode++)
+        ts_report_ratio(report, spent[mode], elapsed, "processor.%s",
+                        names[mode]);
+    ts_report_ratio(report, elapsed - spent[TS_MODE_IDLE], elapsed,
+                    "processor.busy");
+    ts_report_count(report, dispatches, "processor.dispatches");
+    ts_report_count(report, preemptions, "processor.preemptions");
+    ts_report_count(report, switches, "processor.switches");
+    ts_report_count(report, machine->wakeups, "processor.wakeups");
+}
+
+static void report_conventions(const ts_machine *machine, ts_report *report)
+{
+    ts_report_convention(report, "policy", machine->policy_entry->name);
+    ts_conventions_report(machine->conventions, report);
+    ts_report_convention(report, "switch is charged",
+                         machine->switch_charge == TS_CHARGE_EVERY ?
+                             "at every dispatch" :
+                             "when another thread than the last one comes");
+    ts_report_convention(report, "first dispatch",
+                         machine->switch_first ? "is charged" : "is free");
+    ts_report_convention(report, "ties", "in order of becoming ready");
+}
+
+void ts_machine_report(ts_machine *machine, ts_report *report)
+{
+    for (int i = 0; i < machine->cpu_count; i++)
+        ts_cpu_finish(&machine->cpus[i]);
+    ts_report_time(report, ts_engine_now(machine->engine), "run.time");
+    ts_report_time(report, machine->last_finish, "run.makespan");
+    report_processors(machine, report);
+    ts_parts_report(machine, report);
+    report_conventions(machine, report);
+}

@@ -1,0 +1,41 @@
+/*
+ * conventions.h - the rules that textbooks leave unsaid.
+ *
+ * Two correct simulators with different rules at ties give different numbers.
+ * Here every such rule is a field with a default and is printed with every
+ * result.
+ */
+#ifndef TS_MODELS_CONVENTIONS_H
+#define TS_MODELS_CONVENTIONS_H
+
+#include "sim/engine/event.h"
+#include "sim/engine/report.h"
+#include "sim/scenario/field.h"
+
+typedef enum ts_priority_direction {
+    TS_SMALLER_IS_HIGHER,
+    TS_LARGER_IS_HIGHER
+} ts_priority_direction;
+
+typedef enum ts_response {
+    TS_RESPONSE_FIRST_RUN, /* from arrival to the first instant on a processor */
+    TS_RESPONSE_FINISH     /* from release to the end: real-time usage */
+} ts_response;
+
+typedef struct ts_conventions {
+    ts_list order;       /* of int: classes of events in their order at one
+                            instant; those not named follow in theirs */
+    int priority;        /* ts_priority_direction */
+    int response;        /* ts_response */
+} ts_conventions;
+
+extern const ts_shape ts_conventions_shape;
+
+/* Fills rank[] from the convention; false when a class is named twice. */
+bool ts_conventions_rank(const struct ts_conventions *conventions,
+                         uint8_t rank[TS_CLASSES], ts_error *error);
+/* Writes all of them into the report. */
+void ts_conventions_report(const struct ts_conventions *conventions,
+                           ts_report *report);
+
+#endif

@@ -1,0 +1,476 @@
+/*
+ * processor.c - one processor's timeline.
+ *
+ * A processor is always in one stretch: idle, switching to its current
+ * thread, running it, or serving an interrupt. Only the end of the stretch is
+ * an event. Positions inside a chain of stretches are fine time, so that a
+ * chain of cycles does not lose the fractions of picoseconds; accounts are
+ * kept at the whole picoseconds at which events fire, so that they add up to
+ * the elapsed time exactly.
+ */
+#include "models/processor/machine.h"
+#include "models/parts.h"
+#include "models/policy/policy.h"
+
+/* --- accounts ------------------------------------------------------------ */
+
+static void flush_span(ts_cpu *cpu)
+{
+    if (cpu->span_who != -2)
+        ts_trace_span(cpu->machine->trace, cpu->span_from, cpu->since,
+                      cpu->place, cpu->span_kind, cpu->span_who, 0);
+    cpu->span_who = -2;
+}
+
+/* Ends the stretch at now in the accounts and the trace. */
+static void account(ts_cpu *cpu)
+{
+    ts_machine *machine = cpu->machine;
+    ts_time now = ts_engine_now(machine->engine);
+    ts_time took = now - cpu->since;
+    int who = cpu->current && cpu->mode != TS_MODE_INTERRUPT ?
+                  cpu->current->id : -1;
+    int kind = machine->kinds[cpu->mode];
+
+    if (cpu->mode == TS_MODE_INTERRUPT && cpu->serving && cpu->serving->kind)
+        kind = cpu->serving->kind;
+    if (took > 0) {
+        cpu->spent[cpu->mode] += took;
+        if (cpu->mode == TS_MODE_IDLE) {
+            flush_span(cpu);
+        } else if (cpu->span_who != who || cpu->span_kind != kind) {
+            flush_span(cpu);
+            cpu->span_from = cpu->since;
+            cpu->span_kind = kind;
+            cpu->span_who = who;
+        }
+    }
+    cpu->since = now;
+}
+
+/* Charges the running thread for the stretch that ends at `until`. */
+static void charge(ts_cpu *cpu, ts_fine until)
+{
+    ts_thread *thread = cpu->current;
+    ts_time took = ts_engine_now(cpu->machine->engine) - cpu->since;
+    ts_fine elapsed = until - cpu->at;
+
+    if (elapsed < 0)
+        elapsed = 0; /* preempted in the picosecond in which it began */
+    thread->left -= cpu->rate_num == cpu->rate_den ?
+                        elapsed :
+                        elapsed * cpu->rate_num / cpu->rate_den;
+    if (thread->left < 0)
+        thread->left = 0;
+    if (thread->slice_left != TS_FINE_NEVER) {
+        thread->slice_left -= elapsed;
+        if (thread->slice_left < 0)
+            thread->slice_left = 0;
+    }
+    thread->used += took;
+    if (took > 0 && cpu->queue->policy->charge)
+        cpu->queue->policy->charge(cpu->queue, thread, took);
+}
+
+static bool is_running(const ts_cpu *cpu)
+{
+    return cpu->current && cpu->mode != TS_MODE_SWITCH &&
+           cpu->mode != TS_MODE_INTERRUPT;
+}
+
+/* Closes the stretch; `until` is its exact end. */
+static void close_stretch(ts_cpu *cpu, ts_fine until)
+{
+    if (is_running(cpu)) {
+        charge(cpu, until);
+    } else if (cpu->mode == TS_MODE_SWITCH) {
+        cpu->switch_left -= until - cpu->at;
+        if (cpu->switch_left < 0)
+            cpu->switch_left = 0;
+    }
+    account(cpu);
+    cpu->at = until;
+    ts_event_cancel(cpu->machine->engine, &cpu->event);
+}
+
+/* --- stretches ----------------------------------------------------------- */
+
+static ts_fine now_fine(const ts_cpu *cpu)
+{
+    return ts_fine_make(ts_engine_now(cpu->machine->engine));
+}
+
+static void idle(ts_cpu *cpu)
+{
+    ts_machine *machine = cpu->machine;
+
+    cpu->current = NULL;
+    cpu->mode = TS_MODE_IDLE;
+    cpu->vacant = true;
+    machine->vacant[cpu->id / 64] |= UINT64_C(1) << (cpu->id % 64);
+    ts_queue_dirty(cpu->queue);
+}
+
+static void end_at(ts_cpu *cpu, ts_fine end, ts_class kind)
+{
+    cpu->end = end;
+    ts_event_at_class(cpu->machine->engine, &cpu->event, ts_fine_floor(end),
+                      kind);
+}
+
+/* How long `work` takes at the processor's present speed. Rounded up, so that
+ * no work is left when the stretch is over. */
+static ts_fine at_rate(const ts_cpu *cpu, ts_fine work)
+{
+    if (cpu->rate_num == cpu->rate_den)
+        return work;
+    if (cpu->rate_num == 0)
+        return TS_FINE_NEVER;
+    return (work * cpu->rate_den + cpu->rate_num - 1) / cpu->rate_num;
+}
+
+static void run_stretch(ts_cpu *cpu)
+{
+    ts_thread *thread = cpu->current;
+    ts_fine work = at_rate(cpu, thread->left);
+
+    cpu->mode = thread->mode;
+    if (work <= thread->slice_left + TS_FINE_GUARD) {
+        if (work >= TS_FINE_NEVER - cpu->at)
+            ts_event_cancel(cpu->machine->engine, &cpu->event); /* halted */
+        else
+            end_at(cpu, cpu->at + work, TS_CLASS_COMPLETION);
+    } else {
+        end_at(cpu, cpu->at + thread->slice_left, TS_CLASS_SLICE);
+    }
+}
+
+/* The thread leaves the processor. */
+static ts_thread *release(ts_cpu *cpu)
+{
+    ts_thread *thread = cpu->current;
+
+    ts_parts_leave(cpu->machine, cpu, thread);
+    thread->cpu = NULL;
+    thread->last = cpu;
+    cpu->previous = thread->id;
+    cpu->previous_lives = thread->state != TS_THREAD_EXITED;
+    cpu->released = ts_engine_now(cpu->machine->engine);
+    cpu->switch_left = 0;
+    idle(cpu);
+    return thread;
+}
+
+/* Loops that take no time are an error of the scenario, not a hang. */
+static bool count_step(ts_machine *machine)
+{
+    ts_time now = ts_engine_now(machine->engine);
+
+    if (machine->steps_at != now) {
+        machine->steps_at = now;
+        machine->steps = 0;
+    }
+    return ++machine->steps <= 10000000;
+}
+
+/* Runs operations of the current thread until one takes time or gives the
+ * processor up. */
+static void advance(ts_cpu *cpu)
+{
+    ts_machine *machine = cpu->machine;
+    ts_thread *thread = cpu->current;
+
+    for (;;) {
+        ts_frame *frame;
+        ts_step step = TS_STEP_EXIT;
+
+        if (!count_step(machine)) {
+            ts_engine_fail(machine->engine,
+                           "thread %s makes no progress: its program runs in "
+                           "a circle that takes no time",
+                           ts_task_name(thread->task));
+            return;
+        }
+        if (thread->depth > 0) {
+            frame = &thread->frames[thread->depth - 1];
+            step = frame->op->step(machine, thread, frame);
+        }
+        switch (step) {
+        case TS_STEP_DONE:
+            thread->depth--;
+            break;
+        case TS_STEP_AGAIN:
+            break;
+        case TS_STEP_RUN:
+            if (thread->left == 0)
+                break; /* nothing to wait for */
+            thread->working = true;
+            run_stretch(cpu);
+            return;
+        case TS_STEP_WAIT:
+            thread->depth--;
+            /* fall through */
+        case TS_STEP_BLOCK:
+            if (cpu->queue->policy->blocked)
+                cpu->queue->policy->blocked(cpu->queue, thread);
+            ts_thread_block(release(cpu));
+            return;
+        case TS_STEP_YIELD:
+            thread->depth--;
+            release(cpu);
+            ts_thread_ready(thread, TS_WHY_YIELDED);
+            return;
+        case TS_STEP_EXIT:
+            thread->state = TS_THREAD_EXITED;
+            ts_thread_exit(release(cpu));
+            return;
+        }
+    }
+}
+
+/* The switch, if there was one, is over: the thread itself begins. */
+static void begin(ts_cpu *cpu)
+{
+    ts_thread *thread = cpu->current;
+
+    cpu->mode = TS_MODE_USER;
+    if (thread->first_run == TS_NEVER)
+        thread->first_run = ts_engine_now(cpu->machine->engine);
+    if (cpu->resched) {
+        cpu->resched = false;
+        ts_queue_dirty(cpu->queue);
+    }
+    if (thread->working && thread->left > 0)
+        run_stretch(cpu);
+    else
+        advance(cpu);
+}
+
+static void switch_stretch(ts_cpu *cpu)
+{
+    cpu->mode = TS_MODE_SWITCH;
+    end_at(cpu, cpu->at + cpu->switch_left, TS_CLASS_COMPLETION);
+}
+
+/* --- interrupts ---------------------------------------------------------- */
+
+static void serve_next(ts_cpu *cpu)
+{
+    ts_interrupt *interrupt = cpu->pending;
+
+    cpu->pending = interrupt->next;
+    interrupt->next = NULL;
+    interrupt->pending = false;
+    interrupt->served++;
+    cpu->serving = interrupt;
+    cpu->mode = TS_MODE_INTERRUPT;
+    cpu->vacant = false;
+    cpu->machine->vacant[cpu->id / 64] &= ~(UINT64_C(1) << (cpu->id % 64));
+    end_at(cpu, cpu->at + interrupt->cost, TS_CLASS_INTERRUPT);
+}
+
+/* Goes on with what interrupts suspended. */
+static void resume(ts_cpu *cpu)
+{
+    if (cpu->pending && cpu->masked == 0)
+        serve_next(cpu);
+    else if (!cpu->current)
+        idle(cpu);
+    else if (cpu->switch_left > 0)
+        switch_stretch(cpu);
+    else
+        begin(cpu);
+}
+
+static void take_interrupt(ts_cpu *cpu)
+{
+    if (cpu->serving || cpu->masked > 0 || !cpu->pending)
+        return;
+    close_stretch(cpu, now_fine(cpu));
+    serve_next(cpu);
+}
+
+void ts_cpu_interrupt(ts_cpu *cpu, ts_interrupt *interrupt)
+{
+    ts_interrupt **at = &cpu->pending;
+
+    interrupt->raised++;
+    if (interrupt->pending)
+        return;
+    while (*at && (*at)->level <= interrupt->level)
+        at = &(*at)->next;
+    interrupt->next = *at;
+    *at = interrupt;
+    interrupt->pending = true;
+    take_interrupt(cpu);
+}
+
+void ts_cpu_mask(ts_cpu *cpu, int change)
+{
+    cpu->masked += change;
+    assert(cpu->masked >= 0);
+    take_interrupt(cpu);
+}
+
+/* --- the event ----------------------------------------------------------- */
+
+static void stretch_ended(ts_engine *engine, ts_event *event)
+{
+    ts_cpu *cpu = TS_CONTAINER(event, ts_cpu, event);
+    ts_thread *thread = cpu->current;
+    bool slice = event->kind == TS_CLASS_SLICE;
+    ts_interrupt *served = cpu->serving;
+
+    (void)engine;
+    close_stretch(cpu, cpu->end);
+    if (served) {
+        cpu->serving = NULL;
+        cpu->mode = TS_MODE_IDLE;
+        if (served->done)
+            served->done(cpu->machine, cpu, served);
+        if (!cpu->serving)
+            resume(cpu);
+    } else if (cpu->mode == TS_MODE_SWITCH) {
+        cpu->switch_left = 0;
+        begin(cpu);
+    } else if (!slice) {
+        thread->working = false;
+        thread->left = 0;
+        advance(cpu);
+    } else if (!cpu->queue->policy->expired ||
+               cpu->queue->policy->expired(cpu->queue, thread)) {
+        release(cpu);
+        ts_thread_ready(thread, TS_WHY_EXPIRED);
+    } else {
+        thread->slice_left =
+            cpu->queue->policy->slice(cpu->queue, cpu, thread);
+        run_stretch(cpu);
+    }
+}
+
+/* --- for the dispatcher -------------------------------------------------- */
+
+void ts_cpu_sync(ts_cpu *cpu)
+{
+    if (is_running(cpu) &&
+        ts_engine_now(cpu->machine->engine) > cpu->since) {
+        close_stretch(cpu, now_fine(cpu));
+        run_stretch(cpu);
+    }
+}
+
+void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den)
+{
+    bool running = is_running(cpu) && cpu->current->working;
+
+    assert(num >= 0 && den > 0);
+    if (cpu->factor_num[which] == num && cpu->factor_den[which] == den)
+        return;
+    if (running)
+        close_stretch(cpu, now_fine(cpu));
+    cpu->factor_num[which] = num;
+    cpu->factor_den[which] = den;
+    cpu->rate_num = cpu->rate_den = 1;
+    for (int i = 0; i < TS_FACTORS; i++) {
+        cpu->rate_num *= cpu->factor_num[i];
+        cpu->rate_den *= cpu->factor_den[i];
+    }
+    assert(cpu->rate_num < (int64_t)1 << 40 && cpu->rate_den < (int64_t)1 << 40);
+    if (running)
+        run_stretch(cpu);
+}
+
+/* Whether the conventions charge a switch to `thread` here; it is counted
+ * also where it costs nothing. */
+static bool is_charged(const ts_cpu *cpu, const ts_thread *thread)
+{
+    if (cpu->previous < 0)
+        return cpu->machine->switch_first;
+    return cpu->previous != thread->id ||
+           cpu->machine->switch_charge == TS_CHARGE_EVERY;
+}
+
+static ts_fine switch_cost(const ts_cpu *cpu)
+{
+    const ts_machine *machine = cpu->machine;
+    bool saves = cpu->previous >= 0 && cpu->previous_lives;
+
+    return machine->switch_restore + (saves ? machine->switch_save : 0);
+}
+
+void ts_cpu_assign(ts_cpu *cpu, ts_thread *thread)
+{
+    ts_machine *machine = cpu->machine;
+    ts_time now = ts_engine_now(machine->engine);
+    bool goes_on = cpu->previous == thread->id && cpu->released == now;
+
+    assert(!cpu->current && cpu->vacant);
+    assert(thread->state == TS_THREAD_READY && !thread->cpu);
+    account(cpu);
+    if (ts_fine_floor(cpu->at) != now)
+        cpu->at = ts_fine_make(now);
+    thread->ready += now - thread->since;
+    thread->state = TS_THREAD_RUNNING;
+    thread->since = now;
+    thread->cpu = cpu;
+    cpu->current = thread;
+    cpu->vacant = false;
+    machine->vacant[cpu->id / 64] &= ~(UINT64_C(1) << (cpu->id % 64));
+    thread->slice_left = cpu->queue->policy->slice ?
+        cpu->queue->policy->slice(cpu->queue, cpu, thread) : TS_FINE_NEVER;
+    if (!goes_on) {
+        thread->dispatches++;
+        cpu->dispatches++;
+    }
+    if (thread->last && thread->last != cpu)
+        thread->migrations++;
+    cpu->switch_left = ts_parts_enter(machine, cpu, thread);
+    if (is_charged(cpu, thread)) {
+        cpu->switches++;
+        cpu->switch_left += switch_cost(cpu);
+    }
+    if (cpu->switch_left > 0)
+        switch_stretch(cpu);
+    else
+        begin(cpu);
+}
+
+bool ts_cpu_preempt(ts_cpu *cpu, ts_why why)
+{
+    ts_thread *thread = cpu->current;
+
+    if (!is_running(cpu)) {
+        cpu->resched = true;
+        return false;
+    }
+    close_stretch(cpu, now_fine(cpu));
+    cpu->preemptions++;
+    thread->preemptions++;
+    release(cpu);
+    ts_thread_ready(thread, why);
+    return true;
+}
+
+void ts_cpu_init(ts_machine *machine, ts_cpu *cpu, int id)
+{
+    cpu->machine = machine;
+    cpu->id = id;
+    cpu->rate_num = cpu->rate_den = 1;
+    for (int i = 0; i < TS_FACTORS; i++)
+        cpu->factor_num[i] = cpu->factor_den[i] = 1;
+    cpu->mode = TS_MODE_IDLE;
+    cpu->vacant = true;
+    cpu->span_who = -2;
+    cpu->previous = -1;
+    machine->vacant[id / 64] |= UINT64_C(1) << (id % 64);
+    ts_event_init_slot(machine->engine, &cpu->event, TS_CLASS_COMPLETION,
+                       stretch_ended, "processor");
+}
+
+void ts_cpu_finish(ts_cpu *cpu)
+{
+    if (is_running(cpu))
+        charge(cpu, now_fine(cpu));
+    account(cpu);
+    flush_span(cpu);
+}

@@ -1,0 +1,208 @@
+/*
+ * system.c - the tables of "computer" and "system", and the assembly of a
+ * machine from them.
+ */
+#include "models/parts.h"
+#include "models/policy/policy.h"
+#include "models/processor/conventions.h"
+#include "models/processor/dispatch.h"
+#include "models/processor/system.h"
+#include "models/root.h"
+
+/* --- fields -------------------------------------------------------------- */
+
+static const ts_field computer_fields[] = {
+    {.name = "clock", .kind = TS_FIELD_FREQUENCY, .min = 1, .max = 1e12,
+     .offset = TS_AT(ts_computer, clock),
+     .help = "the processors' clock; needed where anything is in cycles"},
+    {.name = "processors", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
+     .max = 4096, .offset = TS_AT(ts_computer, processors),
+     .help = "hardware threads, as the operating system counts them"},
+};
+
+const ts_shape ts_computer_shape = {
+    .name = "computer", .help = "The hardware", .size = sizeof(ts_computer),
+    TS_FIELDS(computer_fields), .profiles = true};
+
+static const char *const charges[] = {"change", "every", NULL};
+
+static const ts_field switch_fields[] = {
+    {.name = "cost", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_switch_record, cost),
+     .help = "of a whole switch, instead of save and restore"},
+    {.name = "save", .kind = TS_FIELD_DURATION, .fallback = "0ns",
+     .offset = TS_AT(ts_switch_record, save),
+     .help = "to put the outgoing thread away; not paid when it has ended"},
+    {.name = "restore", .kind = TS_FIELD_DURATION, .fallback = "0ns",
+     .offset = TS_AT(ts_switch_record, restore),
+     .help = "to bring the incoming thread in"},
+    {.name = "charge", .kind = TS_FIELD_CHOICE, .choices = charges,
+     .fallback = "change", .offset = TS_AT(ts_switch_record, charge),
+     .help = "when it is paid: when another thread than the last one comes, or "
+             "at every dispatch"},
+    {.name = "first", .kind = TS_FIELD_BOOL, .fallback = "true",
+     .offset = TS_AT(ts_switch_record, first),
+     .help = "whether the first dispatch on a processor is charged"},
+};
+
+static void check_switch(ts_check *check, const void *record)
+{
+    const ts_switch_record *switching = record;
+
+    if (switching->cost.given && (switching->save.amount.whole > 0 ||
+                                  switching->restore.amount.whole > 0))
+        ts_check_error(check, "cost",
+                       "stands for save and restore; give it alone");
+}
+
+static const ts_shape switch_shape = {
+    .name = "switch", .help = "What a context switch costs directly",
+    .size = sizeof(ts_switch_record), TS_FIELDS(switch_fields),
+    .shorthand = "cost", .check = check_switch};
+
+static const char *const queue_choices[] = {"central", "per-processor", NULL};
+
+static const ts_field system_fields[] = {
+    {.name = "policy", .kind = TS_FIELD_TAG, .registry = &ts_policies,
+     .fallback = "fifo", .offset = TS_AT(ts_system, policy),
+     .help = "the scheduling policy; its own fields stand beside it"},
+    {.name = "switch", .kind = TS_FIELD_OBJECT, .shape = &switch_shape,
+     .fallback = "{}", .offset = TS_AT(ts_system, switching),
+     .help = "what a context switch costs"},
+    {.name = "queues", .kind = TS_FIELD_CHOICE, .choices = queue_choices,
+     .fallback = "central", .offset = TS_AT(ts_system, queues),
+     .help = "one run queue for all processors, or one each"},
+};
+
+const ts_shape ts_system_shape = {
+    .name = "system", .help = "The operating system",
+    .size = sizeof(ts_system), TS_FIELDS(system_fields), .profiles = true};
+
+/* --- assembly ------------------------------------------------------------ */
+
+bool ts_machine_memory(ts_machine *machine)
+{
+    ts_engine_fail(machine->engine,
+                   "out of memory with %lld threads alive",
+                   (long long)machine->live_count);
+    return false;
+}
+
+ts_fine ts_machine_fine(const ts_machine *machine, const ts_duration *duration)
+{
+    int64_t amount = duration->amount.whole;
+
+    return duration->cycles ? ts_clock_fine(&machine->cpus[0].clock, amount) :
+                              ts_fine_make(amount);
+}
+
+int64_t ts_machine_urgency(const ts_machine *machine, int64_t priority)
+{
+    return machine->conventions->priority == TS_LARGER_IS_HIGHER ? priority :
+                                                                   -priority;
+}
+
+static bool create_processors(ts_machine *machine, const ts_computer *computer)
+{
+    int count = (int)computer->processors;
+
+    machine->cpu_count = count;
+    machine->cpus = ts_arena_array(machine->arena, (size_t)count,
+                                   sizeof *machine->cpus);
+    machine->vacant = ts_arena_array(machine->arena,
+                                     (size_t)(count + 63) / 64,
+                                     sizeof *machine->vacant);
+    if (!machine->cpus || !machine->vacant)
+        return false;
+    for (int i = 0; i < count; i++) {
+        ts_cpu *cpu = &machine->cpus[i];
+
+        ts_cpu_init(machine, cpu, i);
+        if (computer->clock.den > 0)
+            cpu->clock = ts_clock_make(computer->clock.num,
+                                       computer->clock.den, 0);
+        cpu->place = ts_trace_name(machine->trace, TS_PLACES,
+                                   ts_arena_format(machine->arena,
+                                                   "processor %d", i));
+    }
+    return true;
+}
+
+static bool create_queues(ts_machine *machine, const ts_system *system)
+{
+    int count = system->queues == TS_QUEUES_EACH ? machine->cpu_count : 1;
+
+    machine->policy_entry = system->policy.entry;
+    machine->queue_count = count;
+    machine->queues = ts_arena_array(machine->arena, (size_t)count,
+                                     sizeof *machine->queues);
+    if (!machine->queues)
+        return false;
+    for (int i = 0; i < count; i++)
+        machine->queues[i] = (ts_runqueue){
+            .machine = machine,
+            .policy = system->policy.entry->model,
+            .options = system->policy.fields,
+            .id = i,
+            .first = count == 1 ? 0 : i,
+            .count = count == 1 ? machine->cpu_count : 1,
+        };
+    for (int i = 0; i < machine->cpu_count; i++)
+        machine->cpus[i].queue = &machine->queues[count == 1 ? 0 : i];
+    return true;
+}
+
+/* Options in cycles need a clock. */
+static bool check_cycles(const ts_machine *machine, const ts_system *system,
+                         ts_error *error)
+{
+    const ts_switch_record *sw = system->switching;
+    const ts_shape *options = system->policy.entry->shape;
+    bool cycles = sw->cost.cycles || sw->save.cycles || sw->restore.cycles;
+
+    for (int i = 0; options && i < options->field_count; i++) {
+        const ts_field *field = &options->fields[i];
+        const char *record = system->policy.fields;
+
+        if (field->kind == TS_FIELD_DURATION)
+            cycles |= ((const ts_duration *)(const void *)
+                       (record + field->offset))->cycles;
+    }
+    if (cycles && machine->cpus[0].clock.num == 0)
+        return ts_fail(error, "the system counts in cycles, and the computer "
+                              "has no clock; say \"computer\": {\"clock\": "
+                              "\"3.6GHz\"}");
+    return true;
+}
+
+static void set_switch(ts_machine *machine, const ts_switch_record *record)
+{
+    machine->switch_charge = (ts_switch_charge)record->charge;
+    machine->switch_first = record->first;
+    if (record->cost.given) {
+        machine->switch_restore = ts_machine_fine(machine, &record->cost);
+        return;
+    }
+    machine->switch_save = ts_machine_fine(machine, &record->save);
+    machine->switch_restore = ts_machine_fine(machine, &record->restore);
+}
+
+bool ts_machine_create(ts_machine *machine, ts_error *error)
+{
+    static const char *const kinds[TS_MODES] = {
+        "run", "kernel", "spin", "stall", "switch", "interrupt", "idle"};
+    const ts_root *root = machine->root;
+
+    for (int i = 0; i < TS_MODES; i++)
+        machine->kinds[i] = ts_trace_name(machine->trace, TS_KINDS, kinds[i]);
+    machine->conventions = root->conventions;
+    if (!create_processors(machine, root->computer) ||
+        !create_queues(machine, root->system))
+        return ts_fail(error, "out of memory for %d processors",
+                       machine->cpu_count);
+    if (!check_cycles(machine, root->system, error))
+        return false;
+    set_switch(machine, root->system->switching);
+    return ts_dispatch_create(machine, error) &&
+           ts_parts_create(machine, error);
+}

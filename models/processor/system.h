@@ -1,0 +1,35 @@
+/*
+ * system.h - the fields of "computer" and "system".
+ */
+#ifndef TS_MODELS_SYSTEM_H
+#define TS_MODELS_SYSTEM_H
+
+#include "models/processor/machine.h"
+
+typedef struct ts_computer {
+    ts_rational clock;
+    int64_t processors;
+} ts_computer;
+
+typedef struct ts_switch_record {
+    ts_duration cost, save, restore;
+    int charge;  /* ts_switch_charge */
+    bool first;
+} ts_switch_record;
+
+typedef enum ts_queues { TS_QUEUES_CENTRAL, TS_QUEUES_EACH } ts_queues;
+
+typedef struct ts_system {
+    ts_variant policy;
+    ts_switch_record *switching;
+    int queues;  /* ts_queues */
+} ts_system;
+
+extern const ts_shape ts_computer_shape, ts_system_shape;
+
+/* Assembles the machine of a scenario. */
+bool ts_machine_create(ts_machine *machine, ts_error *error);
+/* Adds all that it knows after the run. */
+void ts_machine_report(ts_machine *machine, ts_report *report);
+
+#endif

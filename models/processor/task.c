@@ -1,0 +1,499 @@
+/*
+ * task.c - arrivals, jobs and their statistics.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/parts.h"
+#include "models/policy/policy.h"
+#include "models/processor/conventions.h"
+#include "models/processor/task.h"
+#include "models/program/program.h"
+#include "models/root.h"
+
+/* --- fields -------------------------------------------------------------- */
+
+static const ts_field time_item = {
+    .name = "time", .kind = TS_FIELD_TIME, .help = "a time from the start"};
+
+static const ts_field arrive_fields[] = {
+    {.name = "at", .kind = TS_FIELD_LIST, .item = &time_item, .one = true,
+     .offset = TS_AT(ts_arrive_record, at),
+     .help = "one time, or a list of times"},
+    {.name = "every", .kind = TS_FIELD_DURATION, .random = true,
+     .offset = TS_AT(ts_arrive_record, every),
+     .help = "time from one arrival to the next: a period, or a distribution"},
+    {.name = "rate", .kind = TS_FIELD_RATE,
+     .offset = TS_AT(ts_arrive_record, rate),
+     .help = "Poisson arrivals at this rate"},
+    {.name = "first", .kind = TS_FIELD_TIME, .fallback = "0s",
+     .offset = TS_AT(ts_arrive_record, first),
+     .help = "when a constant period starts; random arrivals start one "
+             "interval after it"},
+    {.name = "until", .kind = TS_FIELD_TIME, .fallback = "2400h",
+     .offset = TS_AT(ts_arrive_record, until),
+     .help = "no arrivals at this time or later"},
+    {.name = "limit", .kind = TS_FIELD_INT, .fallback = "0",
+     .offset = TS_AT(ts_arrive_record, limit),
+     .help = "at most so many arrivals; 0 is no limit"},
+};
+
+static void check_arrive(ts_check *check, const void *record)
+{
+    const ts_arrive_record *arrive = record;
+    int ways = (arrive->at.count > 0) + arrive->every.given +
+               (arrive->rate.den > 0);
+
+    if (ways != 1)
+        ts_check_error(check, NULL, "needs exactly one of at, every and rate");
+    if (arrive->rate.den > 0 && arrive->rate.num == 0)
+        ts_check_error(check, "rate", "must be above 0");
+    if (arrive->every.given && arrive->every.cycles)
+        ts_check_error(check, "every", "must be a time, not cycles");
+    if (arrive->every.given &&
+        arrive->every.amount.kind == TS_DIST_CONSTANT &&
+        arrive->every.amount.whole == 0)
+        ts_check_error(check, "every", "must be above 0");
+}
+
+static const ts_shape arrive_shape = {
+    .name = "arrivals",
+    .help = "When threads of this kind arrive",
+    .size = sizeof(ts_arrive_record),
+    TS_FIELDS(arrive_fields),
+    .shorthand = "at",
+    .check = check_arrive,
+};
+
+static const ts_field operation_item = {
+    .name = "operation", .kind = TS_FIELD_VARIANT, .registry = &ts_operations,
+    .help = "one operation"};
+
+static const ts_field processor_item = {
+    .name = "processor", .kind = TS_FIELD_INT, .max = 4095,
+    .help = "a processor's number, from 0"};
+
+static const ts_field task_fields[] = {
+    {.name = "name", .kind = TS_FIELD_NAME, .collection = "thread",
+     .required = true, .offset = TS_AT(ts_task_record, name),
+     .help = "what the threads are called"},
+    {.name = "count", .kind = TS_FIELD_INT, .fallback = "1", .max = 2e7,
+     .offset = TS_AT(ts_task_record, count),
+     .help = "how many arrive together each time"},
+    {.name = "background", .kind = TS_FIELD_BOOL, .fallback = "false",
+     .offset = TS_AT(ts_task_record, background),
+     .help = "the run does not wait for background threads to end"},
+    {.name = "arrive", .kind = TS_FIELD_OBJECT, .shape = &arrive_shape,
+     .offset = TS_AT(ts_task_record, arrive),
+     .help = "when they arrive; all at the start when not given"},
+    {.name = "priority", .kind = TS_FIELD_INT, .fallback = "0",
+     .is_signed = true, .min = -1e9, .max = 1e9,
+     .offset = TS_AT(ts_task_record, priority),
+     .help = "for policies that go by priority; which direction is higher is "
+             "a convention"},
+    {.name = "nice", .kind = TS_FIELD_INT, .fallback = "0", .is_signed = true,
+     .min = -20, .max = 19, .offset = TS_AT(ts_task_record, nice),
+     .help = "for the kernels' fair policies: larger is nicer to the others"},
+    {.name = "weight", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
+     .max = 1000000, .offset = TS_AT(ts_task_record, weight),
+     .help = "for proportional-share policies: the share against the others"},
+    {.name = "tickets", .kind = TS_FIELD_INT, .fallback = "100", .min = 1,
+     .max = 1000000000, .offset = TS_AT(ts_task_record, tickets),
+     .help = "for lottery and stride"},
+    {.name = "affinity", .kind = TS_FIELD_LIST, .item = &processor_item,
+     .one = true, .limit = 4096, .offset = TS_AT(ts_task_record, affinity),
+     .help = "the processors they may run on; any when not given"},
+    {.name = "deadline", .kind = TS_FIELD_TIME, .fallback = "2400h",
+     .offset = TS_AT(ts_task_record, deadline),
+     .help = "time after its arrival by which a job should be done; later is "
+             "counted as missed"},
+    {.name = "overlap", .kind = TS_FIELD_BOOL, .fallback = "true",
+     .offset = TS_AT(ts_task_record, overlap),
+     .help = "false: a job starts only when the one before it has ended"},
+    {.name = "program", .kind = TS_FIELD_LIST, .item = &operation_item,
+     .required = true, .limit = 4096,
+     .offset = TS_AT(ts_task_record, program),
+     .help = "the operations each thread performs, in order"},
+};
+
+const ts_shape ts_task_shape = {
+    .name = "thread",
+    .help = "Threads that run the same program",
+    .size = sizeof(ts_task_record),
+    TS_FIELDS(task_fields),
+};
+
+const char *ts_task_name(const ts_task *task)
+{
+    return task->record->name;
+}
+
+/* --- arrivals ------------------------------------------------------------ */
+
+static int compare_times(const void *a, const void *b)
+{
+    ts_time x = *(const ts_time *)a, y = *(const ts_time *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* When the arrival after the last one is; TS_NEVER: none. */
+static ts_time next_arrival(ts_task *task)
+{
+    const ts_arrive_record *arrive = task->record->arrive;
+    ts_time next;
+
+    if (task->exhausted)
+        return TS_NEVER;
+    if (!arrive)
+        return task->arrivals == 0 ? 0 : TS_NEVER;
+    if (arrive->limit > 0 && task->arrivals >= arrive->limit)
+        return TS_NEVER;
+    if (arrive->at.count > 0)
+        return task->arrivals < arrive->at.count ?
+                   task->at[task->arrivals] : TS_NEVER;
+    if (arrive->rate.den > 0) {
+        double mean = (double)TS_S * (double)arrive->rate.den /
+                      (double)arrive->rate.num;
+        double gap = ts_random_exponential(&task->random) * mean;
+
+        next = gap < (double)TS_TIME_LIMIT ? (ts_time)(gap + 0.5) : TS_NEVER;
+        next = ts_time_add(task->arrivals ? task->next : arrive->first, next);
+    } else if (arrive->every.amount.kind == TS_DIST_CONSTANT) {
+        next = task->arrivals == 0 ?
+                   arrive->first :
+                   ts_time_add(task->next, arrive->every.amount.whole);
+    } else {
+        next = ts_time_add(task->arrivals ? task->next : arrive->first,
+                           ts_distribution_whole(&arrive->every.amount,
+                                                 &task->random));
+    }
+    return next < arrive->until ? next : TS_NEVER;
+}
+
+static ts_thread *make_thread(ts_task *task)
+{
+    ts_machine *machine = task->machine;
+    const ts_policy *policy = machine->queues[0].policy;
+    ts_thread *thread = task->spare;
+    ts_frame *frames;
+    void *entity;
+
+    if (thread) {
+        task->spare = thread->next;
+        frames = thread->frames;
+        entity = thread->entity;
+        if (policy->entity_size > 0)
+            memset(entity, 0, policy->entity_size);
+    } else {
+        thread = ts_arena_alloc(machine->arena, sizeof *thread);
+        frames = ts_arena_array(machine->arena, (size_t)task->depth,
+                                sizeof *frames);
+        entity = policy->entity_size > 0 ?
+                     ts_arena_alloc(machine->arena, policy->entity_size) :
+                     NULL;
+        if (!thread || !frames || (policy->entity_size > 0 && !entity)) {
+            ts_machine_memory(machine);
+            return NULL;
+        }
+    }
+    memset(thread, 0, sizeof *thread);
+    thread->frames = frames;
+    thread->entity = entity;
+    return thread;
+}
+
+static void thread_timer(ts_engine *engine, ts_event *event)
+{
+    (void)engine;
+    ts_thread_wake(TS_CONTAINER(event, ts_thread, timer));
+}
+
+/* The run queue of a new thread: with a queue a processor, the shortest. */
+static ts_runqueue *place(ts_machine *machine)
+{
+    ts_runqueue *best = &machine->queues[0];
+    int64_t best_load = INT64_MAX;
+
+    if (machine->queue_count == 1)
+        return best;
+    for (int i = 0; i < machine->queue_count; i++) {
+        ts_runqueue *queue = &machine->queues[i];
+        int64_t load = queue->ready;
+
+        for (int c = queue->first; c < queue->first + queue->count; c++)
+            load += machine->cpus[c].current != NULL;
+        if (load < best_load) {
+            best_load = load;
+            best = queue;
+        }
+    }
+    return best;
+}
+
+static ts_thread *release_job(ts_task *task, ts_time release)
+{
+    ts_machine *machine = task->machine;
+    ts_time now = ts_engine_now(machine->engine);
+    ts_thread *thread = make_thread(task);
+
+    if (!thread)
+        return NULL;
+    thread->machine = machine;
+    thread->task = task;
+    thread->id = machine->next_id++;
+    thread->job = task->jobs++;
+    thread->priority = task->record->priority;
+    thread->urgency = ts_machine_urgency(machine, thread->priority);
+    thread->release = release;
+    thread->arrival = release;
+    thread->deadline = ts_time_add(release, task->record->deadline);
+    if (task->record->deadline >= TS_TIME_LIMIT)
+        thread->deadline = TS_NEVER;
+    thread->first_run = TS_NEVER;
+    thread->since = now;
+    thread->slice_left = TS_FINE_NEVER;
+    thread->place = -1;
+    thread->queue = place(machine);
+    ts_event_init_loose(&thread->timer, TS_CLASS_WAKE, thread_timer,
+                        task->record->name);
+    thread->live_next = machine->live;
+    if (machine->live)
+        machine->live->live_prev = thread;
+    machine->live = thread;
+    machine->live_count++;
+    ts_thread_push(thread, &ts_sequence_operation, &task->record->program);
+    if (thread->queue->policy->join)
+        thread->queue->policy->join(thread->queue, thread);
+    ts_thread_ready(thread, TS_WHY_ARRIVED);
+    return thread;
+}
+
+/* Jobs that must wait for the one before them keep their release here. */
+static bool remember(ts_task *task, ts_time release)
+{
+    if (task->waiting == task->releases_room) {
+        int64_t room = task->releases_room ? task->releases_room * 2 : 16;
+        ts_time *ring = ts_arena_array(task->machine->arena, (size_t)room,
+                                       sizeof *ring);
+
+        if (!ring)
+            return ts_machine_memory(task->machine);
+        for (int64_t i = 0; i < task->waiting; i++)
+            ring[i] = task->releases[(task->releases_first + i) %
+                                     task->releases_room];
+        task->releases = ring;
+        task->releases_first = 0;
+        task->releases_room = room;
+    }
+    task->releases[(task->releases_first + task->waiting) %
+                   task->releases_room] = release;
+    task->waiting++;
+    return true;
+}
+
+ts_thread *ts_task_release(ts_task *task)
+{
+    ts_machine *machine = task->machine;
+    ts_time now = ts_engine_now(machine->engine);
+
+    if (!task->record->background)
+        machine->foreground_left++;
+    ts_level_add(&task->population, now, 1);
+    if (!task->record->overlap) {
+        if (task->current) {
+            remember(task, now);
+            return NULL;
+        }
+        task->current = release_job(task, now);
+        return task->current;
+    }
+    return release_job(task, now);
+}
+
+static void check_done(ts_machine *machine)
+{
+    if (ts_tasks_done(machine))
+        ts_engine_stop(machine->engine, "every foreground thread has ended");
+}
+
+static void schedule(ts_task *task)
+{
+    task->next = next_arrival(task);
+    if (task->next == TS_NEVER) {
+        if (!task->exhausted && !task->record->background)
+            task->machine->sources_left--;
+        task->exhausted = true;
+    } else {
+        ts_event_at(task->machine->engine, &task->event, task->next);
+    }
+}
+
+static void arrive(ts_engine *engine, ts_event *event)
+{
+    ts_task *task = TS_CONTAINER(event, ts_task, event);
+
+    (void)engine;
+    task->arrivals++;
+    for (int64_t i = 0; i < task->record->count; i++) {
+        if (ts_engine_error(engine)[0])
+            return;
+        ts_task_release(task);
+    }
+    schedule(task);
+    check_done(task->machine);
+}
+
+/* --- the end of a job ---------------------------------------------------- */
+
+static void tally(ts_task *task, const ts_thread *thread, ts_time now)
+{
+    ts_machine *machine = task->machine;
+    ts_time turnaround = now - thread->arrival;
+    ts_time response = thread->first_run == TS_NEVER ?
+                           turnaround : thread->first_run - thread->arrival;
+    ts_time wait = turnaround - thread->used - thread->blocked;
+
+    if (machine->conventions->response == TS_RESPONSE_FINISH)
+        response = turnaround;
+    ts_tally_add(&task->turnaround, turnaround);
+    ts_tally_add(&task->response, response);
+    ts_tally_add(&task->wait, wait);
+    ts_tally_add(&task->used, thread->used);
+    ts_histogram_add(&task->turnaround_histogram, turnaround);
+    ts_histogram_add(&task->response_histogram, response);
+    if (!task->record->background) {
+        ts_tally_add(&machine->turnaround, turnaround);
+        ts_tally_add(&machine->response, response);
+        ts_tally_add(&machine->wait, wait);
+    }
+    task->dispatches += thread->dispatches;
+    task->preemptions += thread->preemptions;
+    task->migrations += thread->migrations;
+    if (thread->deadline != TS_NEVER) {
+        ts_time late = now - thread->deadline;
+
+        task->missed += late > 0;
+        if (task->finished == 1 || late > task->lateness_max)
+            task->lateness_max = late;
+    }
+}
+
+static void next_job(ts_task *task)
+{
+    task->current = NULL;
+    if (task->waiting == 0)
+        return;
+    ts_time release = task->releases[task->releases_first];
+
+    task->releases_first = (task->releases_first + 1) % task->releases_room;
+    task->waiting--;
+    task->current = release_job(task, release);
+}
+
+void ts_task_finished(ts_task *task, ts_thread *thread)
+{
+    ts_machine *machine = task->machine;
+    ts_time now = ts_engine_now(machine->engine);
+
+    task->finished++;
+    machine->last_finish = now;
+    tally(task, thread, now);
+    ts_level_add(&task->population, now, -1);
+    thread->since = now;
+    if (machine->report && machine->report->thread_count < machine->row_limit)
+        ts_thread_report(thread, machine->report);
+    if (thread->live_prev)
+        thread->live_prev->live_next = thread->live_next;
+    else
+        machine->live = thread->live_next;
+    if (thread->live_next)
+        thread->live_next->live_prev = thread->live_prev;
+    machine->live_count--;
+    thread->next = task->spare;
+    task->spare = thread;
+    if (!task->record->overlap)
+        next_job(task);
+    if (!task->record->background) {
+        machine->foreground_left--;
+        check_done(machine);
+    }
+}
+
+bool ts_tasks_done(const ts_machine *machine)
+{
+    return machine->sources_left == 0 && machine->foreground_left == 0;
+}
+
+/* --- making -------------------------------------------------------------- */
+
+static bool sort_arrivals(ts_task *task)
+{
+    const ts_list *at = &task->record->arrive->at;
+
+    task->at = ts_arena_array(task->machine->arena, (size_t)at->count,
+                              sizeof *task->at);
+    if (!task->at)
+        return false;
+    memcpy(task->at, at->items, (size_t)at->count * sizeof *task->at);
+    qsort(task->at, (size_t)at->count, sizeof *task->at, compare_times);
+    return true;
+}
+
+static bool create_task(ts_machine *machine, ts_task *task, int index,
+                        ts_error *error)
+{
+    const ts_task_record *records = machine->root->threads.items;
+    const ts_task_record *record = &records[index];
+    uint64_t seed = ts_engine_seed(machine->engine);
+    ts_random key;
+
+    task->machine = machine;
+    task->record = record;
+    task->index = index;
+    ts_random_init(&key, seed, ts_arena_format(machine->arena, "threads/%s",
+                                               record->name));
+    task->key = key.key[1];
+    ts_random_init(&task->random, seed,
+                   ts_arena_format(machine->arena, "threads/%s/arrive",
+                                   record->name));
+    ts_level_init(&task->population, 0, 0);
+    ts_histogram_init(&task->turnaround_histogram, machine->arena);
+    ts_histogram_init(&task->response_histogram, machine->arena);
+    task->depth = ts_program_prepare(machine, task, &record->program, error);
+    if (task->depth < 0)
+        return false;
+    task->depth += 1 + TS_PROGRAM_SPARE;
+    if (record->arrive && record->arrive->at.count > 0 && !sort_arrivals(task))
+        return ts_fail(error, "out of memory for the arrivals of %s",
+                       record->name);
+    ts_event_init_slot(machine->engine, &task->event, TS_CLASS_ARRIVAL, arrive,
+                       record->name);
+    return true;
+}
+
+static bool create(ts_machine *machine, ts_error *error)
+{
+    machine->task_count = machine->root->threads.count;
+    machine->tasks = ts_arena_array(machine->arena,
+                                    (size_t)machine->task_count,
+                                    sizeof *machine->tasks);
+    if (!machine->tasks && machine->task_count > 0)
+        return ts_fail(error, "out of memory for %d tasks",
+                       machine->task_count);
+    for (int i = 0; i < machine->task_count; i++)
+        if (!create_task(machine, &machine->tasks[i], i, error))
+            return false;
+    for (int i = 0; i < machine->task_count; i++) {
+        ts_task *task = &machine->tasks[i];
+
+        if (!task->record->background)
+            machine->sources_left++;
+    }
+    for (int i = 0; i < machine->task_count; i++)
+        schedule(&machine->tasks[i]);
+    return true;
+}
+
+const ts_part ts_part_tasks = {
+    .name = "threads", .create = create, .report = ts_tasks_report};

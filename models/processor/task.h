@@ -1,0 +1,78 @@
+/*
+ * task.h - where threads come from.
+ *
+ * An entry of the scenario's "threads" is a task: a program, attributes, and
+ * a rule for when threads that run it arrive. Each arrival makes `count` jobs;
+ * a job is a thread. Threads that have ended are used again, so that memory
+ * follows the number alive, not the number that ever were.
+ */
+#ifndef TS_MODELS_TASK_H
+#define TS_MODELS_TASK_H
+
+#include "models/processor/machine.h"
+
+/* When threads arrive. At most one of at, every and rate is given; none: once,
+ * at 0. */
+typedef struct ts_arrive_record {
+    ts_list at;          /* of ts_time, in any order */
+    ts_duration every;   /* between one arrival and the next */
+    ts_rational rate;    /* Poisson */
+    ts_time first;       /* with every: the first one; with rate: not before */
+    ts_time until;       /* none at or after; TS_NEVER */
+    int64_t limit;       /* at most so many arrivals; 0: no limit */
+} ts_arrive_record;
+
+typedef struct ts_task_record {
+    const char *name;
+    int64_t count;
+    bool background;
+    ts_arrive_record *arrive; /* NULL: once, at 0 */
+    int64_t priority;
+    int64_t nice;
+    int64_t weight;           /* share of the processor, against the others */
+    int64_t tickets;
+    ts_list affinity;         /* of int64_t: processors; empty: any */
+    ts_time deadline;         /* relative to the release; TS_TIME_LIMIT: none */
+    bool overlap;             /* false: a job waits for the one before it */
+    ts_list program;          /* of ts_variant in ts_operations */
+} ts_task_record;
+
+extern const ts_shape ts_task_shape;
+
+struct ts_task {
+    ts_machine *machine;
+    const ts_task_record *record;
+    int index;
+    uint64_t key;             /* of the random streams of its jobs */
+    int depth;                /* frames a job needs */
+    ts_event event;           /* the next arrival */
+    ts_random random;         /* for arrivals */
+    ts_time *at;              /* sorted; from record->arrive->at */
+    int64_t arrivals;         /* so far */
+    ts_time next;             /* the one the event stands for */
+    bool exhausted;           /* no more will come */
+    int64_t jobs, finished, missed;
+    ts_time lateness_max;
+    ts_thread *spare;         /* ended threads, to be used again */
+    ts_thread *current;       /* overlap false: the job that is on ... */
+    int64_t waiting;          /* ... and those that wait for it ... */
+    ts_time *releases;        /* ... with their releases, a ring */
+    int64_t releases_first, releases_room;
+    ts_level population;      /* jobs in the system */
+    ts_tally turnaround, response, wait, used;
+    ts_histogram turnaround_histogram, response_histogram;
+    int64_t dispatches, preemptions, migrations;
+};
+
+/* A job has ended. */
+void ts_task_finished(ts_task *task, ts_thread *thread);
+/* Releases one job of the task now, whatever its arrival rule: for operations
+ * that make threads. NULL when memory ends. */
+ts_thread *ts_task_release(ts_task *task);
+/* Whether the foreground has nothing left to do. */
+bool ts_tasks_done(const ts_machine *machine);
+void ts_tasks_report(ts_machine *machine, ts_report *report);
+/* The row of a thread, as it is now. */
+void ts_thread_report(const ts_thread *thread, ts_report *report);
+
+#endif

@@ -1,0 +1,152 @@
+/*
+ * thread.c - a thread's life and its program.
+ */
+#include "models/policy/policy.h"
+#include "models/processor/task.h"
+
+/* --- program ------------------------------------------------------------- */
+
+void ts_thread_work(ts_thread *thread, ts_fine amount, ts_mode mode)
+{
+    thread->left = amount;
+    thread->mode = mode;
+}
+
+void ts_thread_draw(ts_thread *thread, ts_random *random)
+{
+    *random = (ts_random){
+        .key = {ts_engine_seed(thread->machine->engine), thread->task->key},
+        .index = (uint64_t)thread->job,
+        .counter = thread->draws,
+    };
+}
+
+void ts_thread_drawn(ts_thread *thread, const ts_random *random)
+{
+    thread->draws = random->counter;
+}
+
+ts_fine ts_thread_span(ts_thread *thread, const ts_duration *duration)
+{
+    int64_t amount = duration->amount.whole;
+
+    if (duration->amount.kind != TS_DIST_CONSTANT) {
+        ts_random random;
+
+        ts_thread_draw(thread, &random);
+        amount = ts_distribution_whole(&duration->amount, &random);
+        ts_thread_drawn(thread, &random);
+    }
+    return duration->cycles ?
+               ts_clock_fine(&thread->machine->cpus[0].clock, amount) :
+               ts_fine_make(amount);
+}
+
+ts_frame *ts_thread_push(ts_thread *thread, const ts_operation *op,
+                         const void *fields)
+{
+    ts_frame *frame = &thread->frames[thread->depth];
+
+    assert(thread->depth < thread->task->depth);
+    thread->depth++;
+    *frame = (ts_frame){.op = op, .fields = fields};
+    return frame;
+}
+
+bool ts_thread_prefetch(ts_thread *thread)
+{
+    ts_machine *machine = thread->machine;
+    int64_t steps = 0;
+
+    while (thread->depth > 0 && !thread->working) {
+        ts_frame *frame = &thread->frames[thread->depth - 1];
+        ts_step step;
+
+        if (!frame->op->control)
+            return true;
+        if (++steps > 1000000) {
+            ts_engine_fail(machine->engine,
+                           "thread %s makes no progress: its program runs in "
+                           "a circle that takes no time",
+                           ts_task_name(thread->task));
+            return true;
+        }
+        step = frame->op->step(machine, thread, frame);
+        if (step == TS_STEP_DONE)
+            thread->depth--;
+        else if (step == TS_STEP_RUN)
+            thread->working = thread->left > 0;
+    }
+    return thread->depth > 0;
+}
+
+/* --- life ---------------------------------------------------------------- */
+
+void ts_thread_ready(ts_thread *thread, ts_why why)
+{
+    ts_machine *machine = thread->machine;
+
+    if (!ts_thread_prefetch(thread)) {
+        thread->state = TS_THREAD_EXITED;
+        ts_thread_exit(thread);
+        return;
+    }
+    thread->state = TS_THREAD_READY;
+    thread->since = ts_engine_now(machine->engine);
+    thread->why = why;
+    thread->order = machine->next_order++;
+    if (why == TS_WHY_ARRIVED || why == TS_WHY_WOKEN)
+        thread->burst = thread->working ? thread->left : 0;
+    thread->queue->ready++;
+    thread->queue->policy->put(thread->queue, thread, why);
+    ts_queue_dirty(thread->queue);
+}
+
+void ts_thread_block(ts_thread *thread)
+{
+    thread->state = TS_THREAD_BLOCKED;
+    thread->since = ts_engine_now(thread->machine->engine);
+}
+
+void ts_thread_wake(ts_thread *thread)
+{
+    ts_machine *machine = thread->machine;
+
+    if (thread->state != TS_THREAD_BLOCKED)
+        return;
+    ts_event_cancel(machine->engine, &thread->timer);
+    thread->blocked += ts_engine_now(machine->engine) - thread->since;
+    thread->waiting_for = NULL;
+    machine->wakeups++;
+    ts_thread_ready(thread, TS_WHY_WOKEN);
+}
+
+void ts_thread_wake_at(ts_thread *thread, ts_time when)
+{
+    ts_event_at(thread->machine->engine, &thread->timer, when);
+}
+
+void ts_thread_set_urgency(ts_thread *thread, int64_t urgency)
+{
+    ts_runqueue *queue = thread->queue;
+    bool queued = thread->state == TS_THREAD_READY;
+
+    if (thread->urgency == urgency)
+        return;
+    if (queued)
+        queue->policy->remove(queue, thread);
+    thread->urgency = urgency;
+    if (queued) {
+        thread->why = TS_WHY_MOVED;
+        queue->policy->put(queue, thread, TS_WHY_MOVED);
+    }
+    ts_queue_dirty(queue);
+}
+
+void ts_thread_exit(ts_thread *thread)
+{
+    if (thread->queue->policy->leave)
+        thread->queue->policy->leave(thread->queue, thread);
+    ts_event_cancel(thread->machine->engine, &thread->timer);
+    ts_task_finished(thread->task, thread);
+}

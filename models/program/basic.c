@@ -1,0 +1,132 @@
+/*
+ * basic.c - run, sleep, yield and mark.
+ */
+#include "models/processor/task.h"
+#include "models/program/program.h"
+
+/* --- a duration, which run and sleep share ------------------------------- */
+
+typedef struct span_record {
+    ts_duration span;
+} span_record;
+
+static int need_clock(ts_machine *machine, ts_task *task, void *fields,
+                      ts_error *error)
+{
+    const span_record *record = fields;
+
+    if (record->span.cycles && machine->cpus[0].clock.num == 0) {
+        ts_fail(error, "%s counts in cycles, and the computer has no clock; "
+                       "say \"computer\": {\"clock\": \"3.6GHz\"}",
+                ts_task_name(task));
+        return -1;
+    }
+    return 0;
+}
+
+/* --- run ----------------------------------------------------------------- */
+
+static const ts_field run_fields[] = {
+    {.name = "for", .kind = TS_FIELD_DURATION, .random = true,
+     .required = true, .offset = TS_AT(span_record, span),
+     .help = "processor time: a time, or cycles of the processor's clock"},
+};
+static const ts_shape run_shape = {
+    .name = "run", .help = "Uses the processor", .size = sizeof(span_record),
+    TS_FIELDS(run_fields), .shorthand = "for"};
+
+static ts_step run_step(ts_machine *machine, ts_thread *thread,
+                        ts_frame *frame)
+{
+    const span_record *record = frame->fields;
+
+    (void)machine;
+    if (frame->phase++ > 0)
+        return TS_STEP_DONE;
+    ts_thread_work(thread, ts_thread_span(thread, &record->span),
+                   TS_MODE_USER);
+    return TS_STEP_RUN;
+}
+
+static const ts_operation run_operation = {
+    .step = run_step, .control = true, .prepare = need_clock};
+const ts_entry ts_operation_run = {
+    .name = "run", .help = "use the processor for a time",
+    .shape = &run_shape, .model = &run_operation};
+
+/* --- sleep --------------------------------------------------------------- */
+
+static const ts_field sleep_fields[] = {
+    {.name = "for", .kind = TS_FIELD_DURATION, .random = true,
+     .required = true, .offset = TS_AT(span_record, span),
+     .help = "time from giving the processor up to being ready again"},
+};
+static const ts_shape sleep_shape = {
+    .name = "sleep", .help = "Leaves the processor for a time",
+    .size = sizeof(span_record), TS_FIELDS(sleep_fields), .shorthand = "for"};
+
+static ts_step sleep_step(ts_machine *machine, ts_thread *thread,
+                          ts_frame *frame)
+{
+    const span_record *record = frame->fields;
+    ts_time span = ts_fine_floor(ts_thread_span(thread, &record->span));
+
+    ts_thread_wake_at(thread, ts_time_add(ts_engine_now(machine->engine),
+                                          span));
+    return TS_STEP_WAIT;
+}
+
+static const ts_operation sleep_operation = {.step = sleep_step,
+                                             .prepare = need_clock};
+const ts_entry ts_operation_sleep = {
+    .name = "sleep", .help = "leave the processor for a time",
+    .shape = &sleep_shape, .model = &sleep_operation};
+
+/* --- yield --------------------------------------------------------------- */
+
+static ts_step yield_step(ts_machine *machine, ts_thread *thread,
+                          ts_frame *frame)
+{
+    (void)machine;
+    (void)thread;
+    (void)frame;
+    return TS_STEP_YIELD;
+}
+
+static const ts_operation yield_operation = {.step = yield_step};
+const ts_entry ts_operation_yield = {
+    .name = "yield",
+    .help = "give the processor up and stay ready",
+    .model = &yield_operation};
+
+/* --- mark ---------------------------------------------------------------- */
+
+typedef struct mark_record {
+    const char *name;
+} mark_record;
+
+static const ts_field mark_fields[] = {
+    {.name = "name", .kind = TS_FIELD_TEXT, .required = true,
+     .offset = TS_AT(mark_record, name),
+     .help = "what the instant is called in the trace"},
+};
+static const ts_shape mark_shape = {
+    .name = "mark", .help = "Records an instant", .size = sizeof(mark_record),
+    TS_FIELDS(mark_fields), .shorthand = "name"};
+
+static ts_step mark_step(ts_machine *machine, ts_thread *thread,
+                         ts_frame *frame)
+{
+    const mark_record *record = frame->fields;
+
+    ts_trace_instant(machine->trace, ts_engine_now(machine->engine),
+                     thread->cpu ? thread->cpu->place : -1,
+                     ts_trace_name(machine->trace, TS_KINDS, record->name),
+                     thread->id, 0);
+    return TS_STEP_DONE;
+}
+
+static const ts_operation mark_operation = {.step = mark_step};
+const ts_entry ts_operation_mark = {
+    .name = "mark", .help = "record an instant in the trace",
+    .shape = &mark_shape, .model = &mark_operation};

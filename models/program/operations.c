@@ -1,0 +1,24 @@
+/*
+ * operations.c - the list of operations. To add one: a file with a ts_entry,
+ * and a line here.
+ */
+#include "models/program/program.h"
+
+extern const ts_entry ts_operation_run, ts_operation_sleep,
+    ts_operation_yield, ts_operation_repeat, ts_operation_forever,
+    ts_operation_choose, ts_operation_mark, ts_operation_lock,
+    ts_operation_unlock;
+
+static const ts_entry *const entries[] = {
+    &ts_operation_run,    &ts_operation_sleep,   &ts_operation_yield,
+    &ts_operation_repeat, &ts_operation_forever, &ts_operation_choose,
+    &ts_operation_lock,   &ts_operation_unlock,  &ts_operation_mark,
+};
+
+const ts_registry ts_operations = {
+    .name = "operation",
+    .plural = "operations",
+    .help = "What a thread's program is made of",
+    .entries = entries,
+    .count = (int)TS_COUNT_OF(entries),
+};

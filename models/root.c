@@ -1,0 +1,133 @@
+/*
+ * root.c - the top of the scenario language.
+ */
+#include "models/processor/conventions.h"
+#include "models/processor/system.h"
+#include "models/processor/task.h"
+#include "models/root.h"
+#include "models/stop.h"
+#include "models/sync/mutex.h"
+
+/* --- pictures ------------------------------------------------------------ */
+
+static const ts_field text_item = {
+    .name = "value", .kind = TS_FIELD_RAW, .help = "a text or a number"};
+
+static const ts_field picture_fields[] = {
+    {.name = "picture", .kind = TS_FIELD_TEXT, .required = true,
+     .offset = TS_AT(ts_picture_record, picture),
+     .help = "one of `timeslice list plots`"},
+    {.name = "file", .kind = TS_FIELD_TEXT,
+     .offset = TS_AT(ts_picture_record, file),
+     .help = "the file's name; made from the scenario's and the picture's when "
+             "not given"},
+    {.name = "with", .kind = TS_FIELD_MAP, .item = &text_item, .limit = 64,
+     .offset = TS_AT(ts_picture_record, with),
+     .help = "settings of the picture: which metric on which axis, labels"},
+};
+
+static const ts_shape picture_shape = {
+    .name = "picture", .help = "A picture to draw when the run is done",
+    .size = sizeof(ts_picture_record), TS_FIELDS(picture_fields),
+    .shorthand = "picture"};
+
+/* --- stop ---------------------------------------------------------------- */
+
+static const ts_field stop_fields[] = {
+    {.name = "at", .kind = TS_FIELD_TIME, .fallback = "2400h",
+     .offset = TS_AT(ts_stop_record, at),
+     .help = "when the run ends, if nothing ends it before"},
+};
+
+static const ts_shape stop_shape = {
+    .name = "stop", .help = "What ends a run besides the end of its threads",
+    .size = sizeof(ts_stop_record), TS_FIELDS(stop_fields),
+    .shorthand = "at"};
+
+/* --- the root ------------------------------------------------------------ */
+
+static const ts_field thread_item = {
+    .name = "thread", .kind = TS_FIELD_OBJECT, .shape = &ts_task_shape,
+    .help = "threads that run the same program"};
+static const ts_field lock_item = {
+    .name = "lock", .kind = TS_FIELD_OBJECT, .shape = &ts_lock_shape,
+    .help = "a lock"};
+static const ts_field expectation_item = {
+    .name = "expectation", .kind = TS_FIELD_OBJECT,
+    .shape = &ts_expectation_shape, .help = "what must come out"};
+static const ts_field picture_item = {
+    .name = "picture", .kind = TS_FIELD_OBJECT, .shape = &picture_shape,
+    .help = "a picture to draw"};
+
+static const ts_field fields[] = {
+    {.name = "title", .kind = TS_FIELD_TEXT, .required = true,
+     .offset = TS_AT(ts_root, title), .help = "what the scenario is, in a line"},
+    {.name = "question", .kind = TS_FIELD_TEXT,
+     .offset = TS_AT(ts_root, question), .help = "what the scenario asks"},
+    {.name = "seed", .kind = TS_FIELD_INT, .fallback = "1", .max = 9e15,
+     .offset = TS_AT(ts_root, seed),
+     .help = "of all random streams; the same seed gives the same run"},
+    {.name = "stop", .kind = TS_FIELD_OBJECT, .shape = &stop_shape,
+     .fallback = "{}", .offset = TS_AT(ts_root, stop),
+     .help = "when the run ends although threads are left"},
+    {.name = "conventions", .kind = TS_FIELD_OBJECT,
+     .shape = &ts_conventions_shape, .fallback = "{}",
+     .offset = TS_AT(ts_root, conventions),
+     .help = "the rules at ties and the meaning of numbers"},
+    {.name = "computer", .kind = TS_FIELD_OBJECT, .shape = &ts_computer_shape,
+     .fallback = "{}", .offset = TS_AT(ts_root, computer),
+     .help = "the hardware"},
+    {.name = "system", .kind = TS_FIELD_OBJECT, .shape = &ts_system_shape,
+     .fallback = "{}", .offset = TS_AT(ts_root, system),
+     .help = "the operating system"},
+    {.name = "locks", .kind = TS_FIELD_LIST, .item = &lock_item,
+     .offset = TS_AT(ts_root, locks), .help = "locks that programs use"},
+    {.name = "threads", .kind = TS_FIELD_LIST, .item = &thread_item,
+     .required = true, .limit = 4096, .offset = TS_AT(ts_root, threads),
+     .help = "what runs"},
+    {.name = "expect", .kind = TS_FIELD_LIST, .item = &expectation_item,
+     .offset = TS_AT(ts_root, expect),
+     .help = "what must come out: makes the scenario a test"},
+    {.name = "sweep", .kind = TS_FIELD_OBJECT, .shape = &ts_plan_shape,
+     .offset = TS_AT(ts_root, sweep),
+     .help = "many runs with parameters varied"},
+    {.name = "pictures", .kind = TS_FIELD_LIST, .item = &picture_item,
+     .limit = 64, .offset = TS_AT(ts_root, pictures),
+     .help = "what `timeslice run` draws"},
+};
+
+static bool endless(const ts_task_record *task)
+{
+    const ts_arrive_record *arrive = task->arrive;
+
+    return !task->background && arrive && arrive->at.count == 0 &&
+           arrive->limit == 0 && arrive->until >= TS_TIME_LIMIT;
+}
+
+static void check(ts_check *check, const void *record)
+{
+    const ts_root *root = record;
+    const ts_task_record *tasks = root->threads.items;
+    bool foreground = false;
+
+    for (int i = 0; i < root->threads.count; i++) {
+        foreground |= !tasks[i].background;
+        if (endless(&tasks[i]) && root->stop->at >= TS_TIME_LIMIT)
+            ts_check_error(check, "threads",
+                           "%s arrives without end: give stop.at, or the "
+                           "arrivals a limit or an end (until), or make it "
+                           "a background thread", tasks[i].name);
+    }
+    if (!foreground && root->stop->at >= TS_TIME_LIMIT)
+        ts_check_error(check, "threads",
+                       "all threads are in the background, so nothing ends "
+                       "the run: give stop.at");
+}
+
+const ts_shape ts_root_shape = {
+    .name = "scenario",
+    .help = "A machine, what runs on it, and what is expected to come out",
+    .size = sizeof(ts_root),
+    TS_FIELDS(fields),
+    .check = check,
+};
