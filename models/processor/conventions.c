@@ -95,7 +95,8 @@ void ts_conventions_report(const struct ts_conventions *conventions,
             used += length;
         }
     }
-    ts_report_convention(report, "order at one instant", text);
+    ts_report_convention(report, "order at one instant",
+                         ts_arena_text(report->arena, text));
     ts_report_convention(report, "priority", directions[conventions->priority]);
     ts_report_convention(report, "response", responses[conventions->response]);
 }

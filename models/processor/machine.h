@@ -328,6 +328,7 @@ struct ts_machine {
 
     ts_thread *live;        /* all that have not ended */
     int64_t live_count, foreground_left;
+    bool has_foreground;
     int sources_left;       /* foreground tasks that will release more */
     int32_t next_id;
     uint64_t next_order;

@@ -311,9 +311,11 @@ ts_thread *ts_task_release(ts_task *task)
     return release_job(task, now);
 }
 
+/* The end of the last foreground thread ends the run; where all threads are
+ * in the background, the scenario says when. */
 static void check_done(ts_machine *machine)
 {
-    if (ts_tasks_done(machine))
+    if (machine->has_foreground && ts_tasks_done(machine))
         ts_engine_stop(machine->engine, "every foreground thread has ended");
 }
 
@@ -487,8 +489,10 @@ static bool create(ts_machine *machine, ts_error *error)
     for (int i = 0; i < machine->task_count; i++) {
         ts_task *task = &machine->tasks[i];
 
-        if (!task->record->background)
+        if (!task->record->background) {
+            machine->has_foreground = true;
             machine->sources_left++;
+        }
     }
     for (int i = 0; i < machine->task_count; i++)
         schedule(&machine->tasks[i]);

@@ -9,7 +9,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Exit statuses, as documented in the README and the man page. */
+/* Exit statuses, as documented in the README and the man page. A command that
+ * a signal ended has 128 + the signal's number: 130, 143. */
 enum {
     TS_EXIT_OK = 0,
     TS_EXIT_EXPECTATION = 1, /* an expectation failed */
@@ -22,6 +23,7 @@ enum {
 typedef struct ts_option {
     const char *name;     /* long: "db" */
     char letter;          /* short: 'd', or 0 */
+    bool repeat;          /* may be given more than once */
     const char *argument; /* "FILE", or NULL: a switch */
     const char *help;
 } ts_option;
@@ -35,15 +37,19 @@ typedef struct ts_command {
     const ts_option *options;
     int option_count;
     const char *complete;  /* what its words are, for completion: "scenario",
-                              "database", "picture", "key", "registry" */
+                              "database", "picture", "key", "registry",
+                              "command" */
+    bool hidden;           /* not in the overview */
     /* argv[0] is the command's name; options are already parsed into
-     * `values` (NULL: not given; "" for a switch) in the order of the table,
-     * the words follow in argv. */
+     * `values` (NULL: not given; "" for a switch; one that repeats: all its
+     * arguments, see ts_option_each()) in the order of the table, the
+     * words follow in argv. */
     int (*run)(int argc, char **argv, const char *const *values);
 } ts_command;
 
 extern const ts_command *const ts_commands[];
 extern const int ts_command_count;
+const ts_command *ts_command_find(const char *name);
 
 /* Whether `stream` is a terminal on which colour and progress are welcome
  * (NO_COLOR and TERM=dumb are honoured). */

@@ -9,6 +9,10 @@
  *   store = ts_store_open("results.db", TS_STORE_CREATE, &error)
  *   id = ts_store_write(store, &facts, report, &error)
  *   ts_store_close(store)
+ *
+ * The content is a function of the runs and of the order in which they were
+ * written: ids count from 1, and nothing but the table `wall` knows a clock.
+ * Several processes may write to one file; each waits its turn.
  */
 #ifndef TS_RESULTS_STORE_H
 #define TS_RESULTS_STORE_H
@@ -31,9 +35,11 @@ typedef struct ts_parameter {
 
 /* An expectation as it was judged. */
 typedef struct ts_verdict {
-    const char *metric, *about;
+    const char *metric, *about; /* borrowed from the expectation */
     char text[256];  /* "processor.useful is 83.3 % within 0.5 %: 83.33 %" */
     bool holds;
+    bool has_expected; /* it was `is` or `reference`, and the metric is there */
+    double expected;   /* in the metric's base unit: drawn beside the curve */
 } ts_verdict;
 
 /* What is known of a run besides its report. All text is borrowed. */
@@ -53,19 +59,48 @@ typedef struct ts_run_facts {
     int64_t wall_us;
 } ts_run_facts;
 
-/* NULL with a message: no such file, not a database, of a newer version, not
- * ours, locked, read-only, disk full ... */
+/* "tslc" in the database's header, and the version of the schema. */
+#define TS_STORE_APPLICATION 0x74736c63
+#define TS_STORE_VERSION 1
+
+/* NULL with a message that says what to do: no such file, not a database, of
+ * a newer version, not ours, locked, read-only, disk full, damaged ... The
+ * path ":memory:" is a database that goes with the store. A store belongs to
+ * one thread at a time. */
 ts_store *ts_store_open(const char *path, ts_store_mode mode, ts_error *error);
-void ts_store_close(ts_store *store);
-/* The id of the new run, or -1 with a message and nothing written. */
+void ts_store_close(ts_store *store); /* NULL is allowed */
+/* How long to wait for another process that is writing; 30 s unless told. */
+void ts_store_patience(ts_store *store, int milliseconds);
+/* The id of the new run, or -1 with a message and nothing written. A metric
+ * that is no finite number is refused: SQLite would make it a NULL. */
 int64_t ts_store_write(ts_store *store, const ts_run_facts *facts,
                        const ts_report *report, ts_error *error);
+/* A run costs a wait for the disk. Between these two, many short runs share
+ * one; should the process die, all or none of them are there. */
+bool ts_store_begin(ts_store *store, ts_error *error);
+bool ts_store_commit(ts_store *store, ts_error *error);
+/* The run of this very document, seed, point, replication and version of the
+ * program (what a resumed sweep need not run again); 0: none, -1: an error. */
+int64_t ts_store_find(ts_store *store, const ts_run_facts *facts,
+                      ts_error *error);
+/* Copies one run with all that hangs on it from another store, for merging
+ * shards: its id here, or -1 with a message and nothing written. */
+int64_t ts_store_copy(ts_store *store, ts_store *from, int64_t run,
+                      ts_error *error);
 /* For queries. */
 struct sqlite3 *ts_store_handle(ts_store *store);
+const char *ts_store_path(const ts_store *store);
+/* Words for what SQLite just refused on this store; returns false. `doing` is
+ * "writing", "reading" ... */
+bool ts_store_fail(ts_store *store, const char *doing, ts_error *error);
 
 /* Judges `expectation` against a report: the point's index (for `reference`)
  * and parameters (for `where`) are in `facts`. Returns false when it does not
- * apply to this point. */
+ * apply to this point.
+ *
+ * A metric that is not there, a unit that does not fit (a time against a
+ * ratio), a run that ended with an error: each does not hold, and the text
+ * says why. A bare number fits every unit but time; a bare 0 fits that too. */
 bool ts_judge(const ts_expectation *expectation, const ts_run_facts *facts,
               const ts_report *report, ts_verdict *verdict);
 

@@ -727,6 +727,32 @@ static bool find_elsewhere(const frames *fs, const char *key, ts_buffer *out)
     return false;
 }
 
+/* The field nearest to `key` among all alternatives of the object's tags. */
+static const char *near_elsewhere(const frames *fs, const char *key)
+{
+    const char *near = NULL;
+
+    for (int f = 0; f < fs->count && near == NULL; f++) {
+        const ts_shape *shape = fs->items[f].shape;
+
+        for (int i = 0; i < shape->field_count && near == NULL; i++) {
+            const ts_registry *registry = shape->fields[i].registry;
+
+            if (shape->fields[i].kind != TS_FIELD_TAG)
+                continue;
+            for (int e = 0; e < registry->count && near == NULL; e++) {
+                const ts_shape *other = registry->entries[e]->shape;
+
+                for (int k = 0; other != NULL && k < other->field_count &&
+                                near == NULL;
+                     k++)
+                    near = ts_nearest(key, &other->fields[k].name, 1);
+            }
+        }
+    }
+    return near;
+}
+
 static void fail_unknown(ts_reader *reader, const ts_path *path,
                          const frames *fs, const char *key)
 {
@@ -749,7 +775,10 @@ static void fail_unknown(ts_reader *reader, const ts_path *path,
             names[count++] = fs->items[f].shape->fields[i].name;
     describe_object(fs, &object);
     near = ts_nearest(key, names, count);
-    if (near != NULL)
+    if (near == NULL && (near = near_elsewhere(fs, key)) != NULL) {
+        ts_buffer_format(&text, "; \"%s\" belongs to ", near);
+        (void)find_elsewhere(fs, near, &text);
+    } else if (near != NULL)
         ts_buffer_format(&text, "; did you mean \"%s\"?", near);
     else if (count == 0)
         ts_buffer_text(&text, "; it has none");
@@ -824,6 +853,25 @@ static void decode_field(ts_reader *reader, const ts_path *path,
         add_name(reader, path, field->collection, NULL);
 }
 
+/* Is `name` a distribution, or nearly one? A field of `shape` is nearer. */
+static bool names_distribution(const ts_shape *shape, const char *name)
+{
+    const char *fields[TS_LIMIT_FIELDS], *names[32];
+    const ts_distribution_form *forms;
+    int count;
+
+    if (ts_is_distribution(name))
+        return true;
+    for (int i = 0; i < shape->field_count && i < TS_LIMIT_FIELDS; i++)
+        fields[i] = shape->fields[i].name;
+    if (ts_nearest(name, fields, shape->field_count) != NULL)
+        return false;
+    forms = ts_distribution_forms(&count);
+    for (int i = 0; i < count && i < 32; i++)
+        names[i] = forms[i].name;
+    return ts_nearest(name, names, count) != NULL;
+}
+
 /* May `value` stand for the shorthand field, rather than for the object? */
 static bool is_shorthand(const ts_shape *shape, const ts_field *field,
                          const cJSON *value)
@@ -838,10 +886,12 @@ static bool is_shorthand(const ts_shape *shape, const ts_field *field,
     first = ts_only_member(value, &count);
     if (count != 1 || shape_field(shape, first->string) != NULL)
         return false;
+    if (field->kind == TS_FIELD_LIST && field->one)
+        field = field->item;
     if ((field->kind == TS_FIELD_DURATION && field->random) ||
         field->kind == TS_FIELD_NUMBER_DRAW ||
         field->kind == TS_FIELD_SIZE_DRAW)
-        return ts_is_distribution(first->string);
+        return names_distribution(shape, first->string);
     if (field->kind == TS_FIELD_VARIANT)
         return ts_registry_find(field->registry, first->string) != NULL;
     return false;
@@ -1009,7 +1059,8 @@ static void complain_ref(ts_reader *reader, const ts_pending_ref *ref)
 
     for (int i = 0; i < reader->named_count && count < 256; i++)
         if (strcmp(reader->named[i].collection, ref->collection) == 0 &&
-            reader->named[i].name != NULL)
+            reader->named[i].name != NULL &&
+            (count == 0 || strcmp(names[count - 1], reader->named[i].name)))
             names[count++] = reader->named[i].name;
     near = ts_nearest(ref->ref->name, names, count);
     ts_list_words(&list, names, count, " and ");

@@ -98,11 +98,11 @@ bool ts_distribution_read(ts_reader *reader, const ts_path *path,
                           ts_distribution *distribution);
 bool ts_is_distribution(const char *name);
 
-/* Is the number in the field's range? Reports when not. `kind` says how
- * limits are shown. */
+/* Is the value of `node` in the field's range? Reports when not. `kind` says
+ * how limits are shown. */
 bool ts_range_check(ts_reader *reader, const ts_path *path,
                     const ts_field *field, ts_quantity_kind kind, double value,
-                    const char *shown);
+                    const cJSON *node);
 
 /* The first key that is no remark, and how many there are. */
 const cJSON *ts_only_member(const cJSON *object, int *count);

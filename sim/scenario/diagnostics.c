@@ -265,13 +265,15 @@ static size_t step(const char *text)
  * lines; other control characters are shown as '?'. */
 static void print_excerpt(const ts_diagnostic *d, FILE *out, bool colour)
 {
-    int first = d->column > EXCERPT_MAX * 3 / 4
-                    ? d->column - EXCERPT_MAX / 2
-                    : 1;
+    int first = 1;
     ts_buffer line = TS_BUFFER_EMPTY, under = TS_BUFFER_EMPTY;
     const char *at = d->excerpt;
-    int column = 1;
+    int column = 1, length = 0;
 
+    for (const char *c = d->excerpt; *c != '\0'; c += step(c))
+        length++;
+    if (length > EXCERPT_MAX && d->column > EXCERPT_MAX * 3 / 4)
+        first = d->column - EXCERPT_MAX / 2;
     if (first > 1) {
         ts_buffer_text(&line, "...");
         ts_buffer_text(&under, "   ");

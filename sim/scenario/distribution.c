@@ -82,13 +82,10 @@ static bool read_constant(ts_reader *reader, const ts_path *path,
                           ts_measure *measure, const cJSON *value,
                           ts_distribution *d)
 {
-    char shown[80];
-
     d->kind = TS_DIST_CONSTANT;
-    ts_show(value, shown, sizeof shown);
     return ts_measure_read(reader, path, measure, value, &d->whole, &d->a) &&
            ts_range_check(reader, path, measure->field,
-                          (ts_quantity_kind)measure->seen, d->a, shown);
+                          (ts_quantity_kind)measure->seen, d->a, value);
 }
 
 /* Parameters by name. `names` ends with NULL; those from `optional` on may be

@@ -48,17 +48,18 @@ static void show_limit(ts_quantity_kind kind, double limit, char *buffer,
 
 bool ts_range_check(ts_reader *reader, const ts_path *path,
                     const ts_field *field, ts_quantity_kind kind, double value,
-                    const char *shown)
+                    const cJSON *node)
 {
     bool limits = field->min < 0 || field->min > 0 || field->max < 0 ||
                   field->max > 0;
     bool upper = limits && field->max > field->min &&
                  kind != TS_QUANTITY_CYCLES;
     bool below = limits ? value < field->min : value < 0 && !field->is_signed;
-    char low[48], high[48];
+    char low[48], high[48], shown[80];
 
     if (!below && !(upper && value > field->max))
         return true;
+    ts_show(node, shown, sizeof shown);
     if (!limits || (!upper && !(field->min > 0) && !(field->min < 0)))
         return ts_reader_fail(reader, path, TS_PLACE_VALUE,
                               "must not be negative, as %s is", shown);
@@ -108,15 +109,14 @@ static bool read_bare(ts_reader *reader, const ts_path *path, unsigned allowed,
     return true;
 }
 
-/* A quantity from a text or a bare number; `shown` receives it for messages.*/
+/* A quantity from a text or a bare number. */
 static bool read_quantity(ts_reader *reader, const ts_path *path,
                           unsigned allowed, const cJSON *value,
-                          ts_quantity *quantity, char *shown, size_t size)
+                          ts_quantity *quantity)
 {
     ts_error error = {""};
     char expected[160];
 
-    ts_show(value, shown, size);
     if (cJSON_IsNumber(value))
         return read_bare(reader, path, allowed, value, quantity);
     if (!cJSON_IsString(value)) {
@@ -137,17 +137,17 @@ static bool read_whole(ts_reader *reader, const ts_path *path,
     char text[128], number[80];
     ts_error error = {""};
 
-    if (cJSON_IsString(value)) {
-        (void)snprintf(text, sizeof text, "%.100s", value->valuestring);
-    } else {
-        ts_number_text(value, number, sizeof number);
-        (void)snprintf(text, sizeof text, "%s%s%s", number,
-                       quantity->kind == TS_QUANTITY_TIME ? " x " : "",
-                       quantity->kind == TS_QUANTITY_TIME ? reader->unit_text
-                                                          : "");
-    }
-    return ts_quantity_whole(quantity, text, whole, &error) ||
-           ts_reader_fail(reader, path, TS_PLACE_VALUE, "%s", error.text);
+    if (cJSON_IsString(value))
+        return ts_quantity_whole(quantity, value->valuestring, whole, &error) ||
+               ts_reader_fail(reader, path, TS_PLACE_VALUE, "%s", error.text);
+    if (ts_quantity_whole(quantity, "", whole, NULL))
+        return true;
+    ts_number_text(value, number, sizeof number);
+    (void)snprintf(text, sizeof text, "%s%s%s", number,
+                   quantity->kind == TS_QUANTITY_TIME ? " x " : "",
+                   quantity->kind == TS_QUANTITY_TIME ? reader->unit_text : "");
+    (void)ts_quantity_whole(quantity, text, whole, &error);
+    return ts_reader_fail(reader, path, TS_PLACE_VALUE, "%s", error.text);
 }
 
 bool ts_measure_read(ts_reader *reader, const ts_path *path,
@@ -157,13 +157,14 @@ bool ts_measure_read(ts_reader *reader, const ts_path *path,
     ts_quantity quantity;
     char shown[80];
 
-    if (!read_quantity(reader, path, measure->allowed, value, &quantity, shown,
-                       sizeof shown))
+    if (!read_quantity(reader, path, measure->allowed, value, &quantity))
         return false;
-    if (measure->seen != 0 && measure->seen != (unsigned)quantity.kind)
+    if (measure->seen != 0 && measure->seen != (unsigned)quantity.kind) {
+        ts_show(value, shown, sizeof shown);
         return ts_reader_fail(reader, path, TS_PLACE_VALUE,
                               "%s mixes cycles and time in one distribution",
                               shown);
+    }
     measure->seen = quantity.kind;
     *amount = ts_quantity_double(&quantity);
     *whole = 0;
@@ -171,9 +172,7 @@ bool ts_measure_read(ts_reader *reader, const ts_path *path,
         if (!read_whole(reader, path, value, &quantity, whole))
             return false;
     } else if (*amount < 9.2e18 && *amount > -9.2e18) {
-        ts_error error = {""};
-
-        if (!ts_quantity_whole(&quantity, shown, whole, &error))
+        if (!ts_quantity_whole(&quantity, "", whole, NULL))
             *whole = (int64_t)(*amount + (*amount < 0 ? -0.5 : 0.5));
     }
     return true;
@@ -184,13 +183,11 @@ static bool decode_whole_quantity(ts_reader *reader, const ts_path *path,
                                   const cJSON *value, int64_t *slot)
 {
     ts_quantity quantity;
-    char shown[80];
 
-    return read_quantity(reader, path, allowed, value, &quantity, shown,
-                         sizeof shown) &&
+    return read_quantity(reader, path, allowed, value, &quantity) &&
            read_whole(reader, path, value, &quantity, slot) &&
            ts_range_check(reader, path, field, quantity.kind, (double)*slot,
-                          shown);
+                          value);
 }
 
 static bool decode_rational(ts_reader *reader, const ts_path *path,
@@ -201,16 +198,16 @@ static bool decode_rational(ts_reader *reader, const ts_path *path,
     ts_quantity quantity;
     char shown[80];
 
-    if (!read_quantity(reader, path, allowed, value, &quantity, shown,
-                       sizeof shown))
+    if (!read_quantity(reader, path, allowed, value, &quantity))
         return false;
+    ts_show(value, shown, sizeof shown);
     if (!ts_quantity_rational(&quantity, shown, slot, &error))
         return ts_reader_fail(reader, path, TS_PLACE_VALUE, "%s", error.text);
     if (slot->num == 0 && field->kind == TS_FIELD_FREQUENCY)
         return ts_reader_fail(reader, path, TS_PLACE_VALUE,
                               "a frequency must be more than 0");
     return ts_range_check(reader, path, field, quantity.kind,
-                          ts_quantity_double(&quantity), shown);
+                          ts_quantity_double(&quantity), value);
 }
 
 static bool decode_scalar(ts_reader *reader, const ts_path *path,
@@ -220,12 +217,9 @@ static bool decode_scalar(ts_reader *reader, const ts_path *path,
                          TS_QUANTITY_CYCLES | TS_QUANTITY_SIZE |
                          TS_QUANTITY_RATIO | TS_QUANTITY_FREQUENCY |
                          TS_QUANTITY_RATE;
-    ts_error none = {""};
     ts_quantity quantity;
-    char shown[80];
 
-    if (!read_quantity(reader, path, all, value, &quantity, shown,
-                       sizeof shown))
+    if (!read_quantity(reader, path, all, value, &quantity))
         return false;
     switch (quantity.kind) {
     case TS_QUANTITY_TIME:
@@ -250,7 +244,7 @@ static bool decode_scalar(ts_reader *reader, const ts_path *path,
         break;
     }
     slot->value = ts_quantity_double(&quantity);
-    slot->exact = ts_quantity_whole(&quantity, shown, &slot->whole, &none);
+    slot->exact = ts_quantity_whole(&quantity, "", &slot->whole, NULL);
     slot->given = true;
     return true;
 }
@@ -268,29 +262,29 @@ static bool decode_int(ts_reader *reader, const ts_path *path,
 
     if (!cJSON_IsNumber(value))
         return fail_kind(reader, path, "a whole number", value);
-    ts_show(value, text, sizeof text);
     if (value->valuestring == NULL && d >= -WHOLE_SAFE && d <= WHOLE_SAFE &&
         (double)(int64_t)d >= d && (double)(int64_t)d <= d) {
         *slot = (int64_t)d;
-    } else if (!ts_number_read(text, &quantity, &error) ||
-               !ts_quantity_whole(&quantity, text, slot, &error)) {
-        return ts_reader_fail(reader, path, TS_PLACE_VALUE, "%s", error.text);
+    } else {
+        ts_number_text(value, text, sizeof text);
+        if (!ts_number_read(text, &quantity, &error) ||
+            !ts_quantity_whole(&quantity, text, slot, &error))
+            return ts_reader_fail(reader, path, TS_PLACE_VALUE, "%s",
+                                  error.text);
     }
     return ts_range_check(reader, path, field, TS_QUANTITY_NUMBER,
-                          (double)*slot, text);
+                          (double)*slot, value);
 }
 
 static bool decode_real(ts_reader *reader, const ts_path *path,
                         const ts_field *field, const cJSON *value,
                         double *slot)
 {
-    char text[80];
-
     if (!cJSON_IsNumber(value))
         return fail_kind(reader, path, "a number", value);
-    ts_show(value, text, sizeof text);
     *slot = value->valuedouble;
-    return ts_range_check(reader, path, field, TS_QUANTITY_NUMBER, *slot, text);
+    return ts_range_check(reader, path, field, TS_QUANTITY_NUMBER, *slot,
+                          value);
 }
 
 static bool decode_ratio(ts_reader *reader, const ts_path *path,
@@ -298,13 +292,11 @@ static bool decode_ratio(ts_reader *reader, const ts_path *path,
                          double *slot)
 {
     ts_quantity quantity;
-    char shown[80];
 
-    if (!read_quantity(reader, path, TS_QUANTITY_RATIO, value, &quantity, shown,
-                       sizeof shown))
+    if (!read_quantity(reader, path, TS_QUANTITY_RATIO, value, &quantity))
         return false;
     *slot = ts_quantity_double(&quantity);
-    return ts_range_check(reader, path, field, TS_QUANTITY_RATIO, *slot, shown);
+    return ts_range_check(reader, path, field, TS_QUANTITY_RATIO, *slot, value);
 }
 
 static bool decode_measure(ts_reader *reader, const ts_path *path,

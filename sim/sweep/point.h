@@ -8,8 +8,9 @@
 #include "sim/results/store.h"
 #include "sim/scenario/reader.h"
 
-/* A plan played out: points x replications, in a fixed order (the last
- * parameter varies fastest, then the replication). */
+/* A plan played out: points x replications, in a fixed order: replications
+ * follow each other, then those parameters that go in step (`zip`) move on,
+ * then the last one of `vary`, and the first one of `vary` last of all. */
 typedef struct ts_points ts_points;
 
 /* The points of the document's `sweep`, or the single one of a document
@@ -18,6 +19,11 @@ ts_points *ts_points_create(const ts_document *document,
                             ts_diagnostics *diagnostics);
 void ts_points_destroy(ts_points *points);
 int64_t ts_points_count(const ts_points *points); /* points x replications */
+/* The scenario as it stands in the file, before anything is varied. */
+const ts_root *ts_points_root(const ts_points *points);
+
+/* A plan has at most this many runs. */
+#define TS_LIMIT_RUNS 10000000
 
 typedef struct ts_point_options {
     ts_trace_level trace;
@@ -35,12 +41,17 @@ typedef struct ts_point_run {
     const ts_root *root;
     ts_simulation *simulation;    /* owned */
     const ts_report *report;      /* NULL: not run */
-    ts_run_facts facts;
-    ts_stop stop;
+    ts_run_facts facts;           /* its texts are in the arena and document */
+    bool interrupted;             /* the report is of a part of the run */
 } ts_point_run;
 
-/* Runs number `index`. false: the point could not be read (diagnostics) or
- * built (error). A run that ends with an error is true with report->failed. */
+/* Reads and builds number `index` without running it. false: the point could
+ * not be read (diagnostics) or built (error), and there is nothing to free. */
+bool ts_point_build(const ts_points *points, int64_t index,
+                    const ts_point_options *options, ts_point_run *run,
+                    ts_diagnostics *diagnostics, ts_error *error);
+/* The same, and runs it. A run that ends with an error is true with
+ * report->failed. */
 bool ts_point_play(const ts_points *points, int64_t index,
                    const ts_point_options *options, ts_point_run *run,
                    ts_diagnostics *diagnostics, ts_error *error);

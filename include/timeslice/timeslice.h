@@ -1,0 +1,161 @@
+/*
+ * timeslice.h - run scenarios from a program of your own.
+ *
+ *   ts_scenario *scenario = ts_scenario_open("slices.json", NULL, &message);
+ *   ts_scenario_set(scenario, "/threads/0/count", "5", &message);
+ *   ts_result *result = ts_scenario_run(scenario, 0, NULL, &message);
+ *   ts_result_metric(result, "processor.useful", &value);
+ *   ts_result_free(result);
+ *   ts_scenario_free(scenario);
+ *
+ * A result is a function of the scenario's content, the seed and the version
+ * of the library: the same everywhere, to the last bit.
+ *
+ * Errors are values. A function that fails returns NULL or false and, where it
+ * takes a `message`, sets *message to text that says what is wrong and where;
+ * it has one error a line and is freed with ts_message_free(). On success
+ * *message is set to NULL. `message` itself may be NULL.
+ *
+ * Nothing is global: scenarios and results may be used in any number of
+ * threads, each of them in one thread at a time.
+ */
+#ifndef TIMESLICE_TIMESLICE_H
+#define TIMESLICE_TIMESLICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define TS_API __attribute__((visibility("default")))
+#else
+#define TS_API
+#endif
+
+/* "0.1.0": of the library that runs, not of the header. Static. */
+TS_API const char *ts_version(void);
+
+/* Frees a message; NULL is fine. */
+TS_API void ts_message_free(char *message);
+
+/* --- scenarios --- */
+
+typedef struct ts_scenario ts_scenario;
+
+/* Reads a scenario from a file ("-": standard input). `profiles` is the
+ * directory of machine profiles; NULL: scenarios that name one are refused.
+ * Owned by the caller: ts_scenario_free(). */
+TS_API ts_scenario *ts_scenario_open(const char *file, const char *profiles,
+                                     char **message);
+
+/* Reads a scenario from `length` bytes of JSON. `name` stands for the file in
+ * messages and in the database. The text and the name are copied. */
+TS_API ts_scenario *ts_scenario_parse(const char *name, const char *text,
+                                      size_t length, const char *profiles,
+                                      char **message);
+
+/* Sets what a JSON Pointer (RFC 6901) names to `value`: JSON text, or
+ * failing that a string ("5ms" needs no quotes). Objects on the way are made.
+ * Whether the value makes sense is found when the scenario is run. */
+TS_API bool ts_scenario_set(ts_scenario *scenario, const char *pointer,
+                            const char *value, char **message);
+
+/* How many runs the scenario asks for: the points of its sweep times their
+ * replications; 1 without a sweep. -1 with a message when it is wrong. */
+TS_API int64_t ts_scenario_runs(const ts_scenario *scenario, char **message);
+
+TS_API void ts_scenario_free(ts_scenario *scenario);
+
+/* --- runs --- */
+
+typedef struct ts_result ts_result;
+
+typedef struct ts_run_options {
+    bool trace;    /* keep who was where from when to when */
+    bool has_seed; /* use `seed` instead of the scenario's */
+    uint64_t seed;
+} ts_run_options;
+
+/* Plays run number `index` (0 .. ts_scenario_runs() - 1) to its end.
+ * `options` may be NULL. The result is the caller's, and it does not need the
+ * scenario any more. NULL with a message when the scenario is wrong or the
+ * run ends with an error. */
+TS_API ts_result *ts_scenario_run(const ts_scenario *scenario, int64_t index,
+                                  const ts_run_options *options,
+                                  char **message);
+TS_API void ts_result_free(ts_result *result);
+
+/* The digest over everything that happened and every metric. */
+TS_API uint64_t ts_result_digest(const ts_result *result);
+/* Simulated time at the end, in picoseconds. */
+TS_API int64_t ts_result_end(const ts_result *result);
+/* Simulated events. */
+TS_API uint64_t ts_result_events(const ts_result *result);
+
+/* The metric of that name. Times are in picoseconds, shares between 0 and 1,
+ * sizes in bytes, rates per second. false: there is none. */
+TS_API bool ts_result_metric(const ts_result *result, const char *name,
+                             double *value);
+TS_API size_t ts_result_metric_count(const ts_result *result);
+/* Metric number `index`, in the order of their names; *name is valid as long
+ * as the result. false: there are not so many. */
+TS_API bool ts_result_metric_at(const ts_result *result, size_t index,
+                                const char **name, double *value);
+
+/* The same for a metric that is a whole number (of picoseconds, of things):
+ * exactly. false: there is none, or it is not whole. */
+TS_API bool ts_result_metric_exact(const ts_result *result, const char *name,
+                                   int64_t *value);
+
+/* One thread, or one job of a task: times in picoseconds since the start of
+ * the run, -1 where a thing has not happened. Text is valid as long as the
+ * result. */
+typedef struct ts_thread_times {
+    const char *name; /* "program.2" */
+    const char *task; /* "program" */
+    int64_t job;      /* its number in the task, from 0 */
+    int32_t id;       /* its number in the run, as spans have it */
+    int64_t arrival, first_run, finish, deadline;
+    int64_t processor, ready, blocked; /* time spent so */
+    int64_t dispatches, preemptions, migrations;
+} ts_thread_times;
+
+/* Thread number `index` of those that have a row of their own (the first
+ * ten thousand to end). false: there are not so many. */
+TS_API bool ts_result_thread_at(const ts_result *result, size_t index,
+                                ts_thread_times *thread);
+
+/* A stretch of time in which something was somewhere; kept when
+ * ts_run_options.trace was set. */
+typedef struct ts_stretch {
+    int64_t from, to;
+    const char *place; /* "processor 0", or the name of a lock or device */
+    const char *kind;  /* "run", "switch", "hold" ... */
+    int32_t thread;    /* id, or -1 */
+    int32_t detail;    /* the kind's own number */
+} ts_stretch;
+
+/* Stretch number `index` in the order in which they ended. */
+TS_API bool ts_result_stretch_at(const ts_result *result, size_t index,
+                                 ts_stretch *stretch);
+/* The instants kept with a trace: from == to. */
+TS_API bool ts_result_instant_at(const ts_result *result, size_t index,
+                                 ts_stretch *instant);
+
+/* How many of the scenario's expectations were judged, and how many failed. */
+TS_API int ts_result_expectations(const ts_result *result, int *failed);
+
+/* Adds the run to an SQLite database, which is made when it is missing. The
+ * id of the new row, or -1 with a message and nothing written. */
+TS_API int64_t ts_result_store(const ts_result *result, const char *database,
+                               char **message);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

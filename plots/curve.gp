@@ -1,0 +1,226 @@
+#! title: Curve: metrics of a sweep against a varied parameter
+#! about: Each point is a run (or the mean of its replications, with a bar from
+#!   the least to the greatest). Expected values from the scenario's `expect`
+#!   are drawn beside the simulated ones. A parameter that is no quantity, such
+#!   as a policy, makes an axis of words.
+#! needs: parameters
+#! with title =: the headline, instead of the scenario's
+#! with x =: the JSON Pointer of the parameter along the axis; the first
+#! with y =: one or more metrics of one unit, with commas between; those that
+#!   are expected to have a value
+#! with names =: names for the curves, with commas between, in their order
+#! with xlabel =: text of the horizontal axis
+#! with ylabel =: text of the vertical axis
+#! with log =: logarithmic axes: x, y or xy
+#! with zero = yes: whether the vertical axis begins at zero: yes or no
+#! with reference =: known values to draw beside the first curve, one a point,
+#!   with commas between, in the unit of `show --csv`: ratios as 0.83, times
+#!   in ps
+#! with source = expected: what the reference is called
+#! text title: SELECT coalesce(nullif(:title, ''), s.title, s.name)
+#!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
+#! text x: SELECT coalesce(nullif(:x, ''), (SELECT pointer FROM parameters
+#!   WHERE run = :run ORDER BY number LIMIT 1))
+#! text y: SELECT ',' || coalesce(nullif(replace(:y, ' ', ''), ''),
+#!   (SELECT group_concat(metric) FROM (SELECT DISTINCT v.metric
+#!   FROM runs r JOIN runs o ON o.scenario = r.scenario JOIN verdicts v ON
+#!   v.run = o.id WHERE r.id = :run AND v.expected IS NOT NULL))) || ','
+#! else: choose a metric: --with y=METRIC; `timeslice show` lists them
+#! text unit: SELECT unit FROM metrics WHERE run = :run
+#!   AND instr(:y, ',' || name || ',') > 0 ORDER BY instr(:y, ',' || name || ',')
+#! else: the run has none of the metrics in the setting y; `timeslice show`
+#!   lists them
+#! text xunit: SELECT iif(count(*) = count(quantity) AND
+#!   count(DISTINCT unit) = 1, min(unit), 'words') FROM parameters
+#!   WHERE pointer = :x AND run IN (SELECT o.id FROM runs o JOIN runs r ON
+#!   r.id = :run AND o.scenario = r.scenario AND o.version = r.version)
+#! data places: SELECT trim(value, '"'), min(quantity), row_number() OVER
+#!   (ORDER BY iif(:xunit = 'words', min(o.point), min(quantity))) - 1
+#!   FROM parameters p JOIN runs o ON o.id = p.run JOIN runs r ON r.id = :run
+#!   AND o.scenario = r.scenario AND o.version = r.version
+#!   WHERE pointer = :x GROUP BY value
+#! else: the sweep does not vary the parameter of the setting x
+#! data values: SELECT dense_rank() OVER (ORDER BY
+#!     instr(:y, ',' || metric || ','), spot) - 1 AS curve,
+#!   iif(:xunit = 'words', dense_rank() OVER (ORDER BY place) - 1, quantity)
+#!     / 1.0 AS at, avg(result), min(result), max(result), count(*)
+#!   FROM (SELECT *, min(point) OVER (PARTITION BY others) AS spot,
+#!     min(point) OVER (PARTITION BY value) AS place
+#!     FROM (SELECT o.point, p.value, p.quantity, m.name AS metric,
+#!       m.value AS result, 
+#!       (SELECT group_concat(a.pointer || a.value) FROM parameters a
+#!         WHERE a.run = o.id AND a.pointer <> :x) AS others
+#!     FROM runs r JOIN runs o ON o.scenario = r.scenario AND
+#!       o.version = r.version JOIN parameters p ON p.run = o.id AND
+#!       p.pointer = :x JOIN metrics m ON m.run = o.id AND m.unit = :unit AND
+#!       instr(:y, ',' || m.name || ',') > 0
+#!     WHERE r.id = :run))
+#!   GROUP BY metric, spot, place ORDER BY curve, at
+#! data curves: SELECT row_number() OVER (ORDER BY
+#!   instr(:y, ',' || metric || ','), spot) - 1,
+#!   trim(iif((SELECT count(DISTINCT name) FROM metrics WHERE run = :run AND
+#!     instr(:y, ',' || name || ',') > 0) > 1 OR words IS NULL, metric, '')
+#!     || ' ' || coalesce(words, ''))
+#!   FROM (SELECT *, min(point) OVER (PARTITION BY others) AS spot,
+#!     min(point) OVER (PARTITION BY value) AS place
+#!     FROM (SELECT o.point, p.value, p.quantity, m.name AS metric,
+#!       m.value AS result, (SELECT group_concat(replace(a.pointer,
+#!         rtrim(a.pointer, replace(a.pointer, '/', '')), '') || ' ' ||
+#!         trim(a.value, '"'), ', ') FROM parameters a WHERE a.run = o.id
+#!         AND a.pointer <> :x) AS words,
+#!       (SELECT group_concat(a.pointer || a.value) FROM parameters a
+#!         WHERE a.run = o.id AND a.pointer <> :x) AS others
+#!     FROM runs r JOIN runs o ON o.scenario = r.scenario AND
+#!       o.version = r.version JOIN parameters p ON p.run = o.id AND
+#!       p.pointer = :x JOIN metrics m ON m.run = o.id AND m.unit = :unit AND
+#!       instr(:y, ',' || m.name || ',') > 0
+#!     WHERE r.id = :run))
+#!   GROUP BY metric, spot
+#! maybe known: SELECT * FROM (SELECT DISTINCT 0 AS curve,
+#!   iif(:xunit = 'words', n, q) / 1.0 AS at, v FROM
+#!   (SELECT key AS n, value AS v FROM json_each('[' || :reference || ']'))
+#!   JOIN (SELECT row_number() OVER (ORDER BY iif(:xunit = 'words',
+#!     min(o.point), min(quantity))) - 1 AS rank, min(quantity) AS q
+#!     FROM parameters p JOIN runs o ON o.id = p.run JOIN runs r ON
+#!     r.id = :run AND o.scenario = r.scenario WHERE pointer = :x
+#!     GROUP BY value) ON rank = n
+#!   UNION SELECT DISTINCT dense_rank() OVER (ORDER BY
+#!     instr(:y, ',' || metric || ','), spot) - 1,
+#!   iif(:xunit = 'words', dense_rank() OVER (ORDER BY place) - 1, quantity)
+#!     / 1.0, expected
+#!   FROM (SELECT *, min(point) OVER (PARTITION BY others) AS spot,
+#!     min(point) OVER (PARTITION BY value) AS place
+#!     FROM (SELECT o.point, p.value, p.quantity, m.name AS metric,
+#!       m.value AS result, v.expected,
+#!       (SELECT group_concat(a.pointer || a.value) FROM parameters a
+#!         WHERE a.run = o.id AND a.pointer <> :x) AS others
+#!     FROM runs r JOIN runs o ON o.scenario = r.scenario AND
+#!       o.version = r.version JOIN parameters p ON p.run = o.id AND
+#!       p.pointer = :x JOIN metrics m ON m.run = o.id AND m.unit = :unit AND
+#!       instr(:y, ',' || m.name || ',') > 0
+#!     LEFT JOIN verdicts v ON v.run = o.id AND v.metric = m.name AND
+#!       v.expected IS NOT NULL WHERE r.id = :run
+#!       AND :reference = ''))
+#!   ) WHERE v IS NOT NULL ORDER BY curve, at
+#! text remark: SELECT s.name || ', version ' || r.version || iif((SELECT
+#!   max(replication) FROM runs o WHERE o.scenario = r.scenario) > 0,
+#!   ': means of replications, with bars from the least to the greatest', '')
+#!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
+#! number greatest: SELECT max(m.value) FROM runs r JOIN runs o ON
+#!   o.scenario = r.scenario JOIN metrics m ON m.run = o.id AND m.unit = :unit
+#!   AND instr(:y, ',' || m.name || ',') > 0 WHERE r.id = :run
+#! number least: SELECT min(m.value) FROM runs r JOIN runs o ON
+#!   o.scenario = r.scenario JOIN metrics m ON m.run = o.id AND m.unit = :unit
+#!   AND instr(:y, ',' || m.name || ',') > 0 WHERE r.id = :run
+#! number nearest: SELECT min(quantity) FROM parameters p JOIN runs o ON
+#!   o.id = p.run JOIN runs r ON r.id = :run AND o.scenario = r.scenario
+#!   WHERE pointer = :x
+#! number farthest: SELECT max(quantity) FROM parameters p JOIN runs o ON
+#!   o.id = p.run JOIN runs r ON r.id = :run AND o.scenario = r.scenario
+#!   WHERE pointer = :x
+
+curve_count = |$curves|
+legend = curve_count > 1 || |$known| > 0
+entries = curve_count + (|$known| > 0)
+per_row = 2
+W = 800
+top = 66
+bottom = 62 + (legend ? 14 + 20 * ceil(1.0 * entries / per_row) : 0)
+H = top + 360 + bottom
+eval terminal(W, H)
+
+# --- units
+
+logarithmic(axis) = strstrt(log, axis) > 0
+xscale = xunit eq "ps" ? time_scale(farthest) : xunit eq "ratio" ? 0.01 : \
+         xunit eq "Hz" ? (farthest < 1e9 ? 1e6 : 1e9) : \
+         xunit eq "bytes" ? (farthest < 1048576 ? 1024.0 : 1048576.0) : 1.0
+xword = xunit eq "ps" ? time_unit(farthest) : xunit eq "ratio" ? "%" : \
+        xunit eq "Hz" ? (farthest < 1e9 ? "MHz" : "GHz") : \
+        xunit eq "bytes" ? (farthest < 1048576 ? "KiB" : "MiB") : \
+        xunit eq "rate" ? "per second" : xunit eq "cycles" ? "cycles" : ""
+yscale = unit eq "ps" ? time_scale(greatest) : unit eq "ratio" ? 0.01 : \
+         unit eq "bytes" ? (greatest < 1048576 ? 1024.0 : 1048576.0) : 1.0
+yword = unit eq "ps" ? time_unit(greatest) : unit eq "ratio" ? "%" : \
+        unit eq "bytes" ? (greatest < 1048576 ? "KiB" : "MiB") : \
+        unit eq "rate" ? "per second" : ""
+with_unit(text, word) = word eq "" ? text : text . " (" . word . ")"
+metrics = y[2:strlen(y) - 1]
+xlabel = xlabel eq "" ? with_unit(x, xword) : xlabel
+ylabel = ylabel eq "" ? \
+         with_unit(strstrt(metrics, ",") > 0 ? "" : metrics, yword) : ylabel
+name_at(i, fallback) = i + 1 <= words(piece(names)) && names ne "" ? \
+         unpiece(word(piece(names), i + 1)) : fallback
+# word() splits at spaces, the setting at commas.
+swap(text, a, b) = strstrt(text, a) == 0 ? text : \
+    text[1:strstrt(text, a) - 1] . b . \
+    swap(text[strstrt(text, a) + strlen(a):*], a, b)
+piece(text) = swap(swap(text, " ", "~"), ",", " ")
+unpiece(text) = swap(text, "~", " ")
+
+# --- axes
+
+set lmargin at screen 88.0 / W
+set rmargin at screen 1 - 28.0 / W
+set tmargin at screen 1 - 1.0 * top / H
+set bmargin at screen 1.0 * bottom / H
+set label 1 title at screen 88.0 / W, screen 1 - 22.0 / H left \
+    font HEADLINE textcolor rgb INK
+set label 2 remark at screen 88.0 / W, screen 1 - 43.0 / H left \
+    font REMARK textcolor rgb SOFT
+set xlabel xlabel textcolor rgb INK offset 0, 0.2
+set ylabel ylabel textcolor rgb INK offset -0.5, 0
+if (logarithmic("x")) { set logscale x }
+if (logarithmic("y")) { set logscale y }
+# A little air around the points; zero at the foot where nothing is below it.
+if (!logarithmic("x") && xunit ne "words") {
+    air = farthest > nearest ? 0.03 * (farthest - nearest) : 0.5
+    start = nearest >= 0 && nearest - air < 0 ? 0 : nearest - air
+    set xrange [start / xscale : (farthest + air) / xscale]
+}
+if (logarithmic("x") && farthest > nearest) {
+    air = (farthest / nearest) ** 0.03
+    set xrange [nearest / air / xscale : farthest * air / xscale]
+}
+if (!logarithmic("y") && zero eq "yes" && least >= 0) {
+    set yrange [0 : greatest > 0 ? 1.08 * greatest / yscale : 1]
+}
+set key at screen 88.0 / W, screen (bottom - 58.0) / H left top Left reverse \
+    maxcols per_row maxrows ceil(1.0 * entries / per_row) \
+    width 2 samplen 3.5 spacing 1.15
+if (!legend) { unset key }
+array SHAPE[7]
+SHAPE[1] = 7; SHAPE[2] = 5; SHAPE[3] = 9; SHAPE[4] = 11
+SHAPE[5] = 13; SHAPE[6] = 6; SHAPE[7] = 4
+shape(i) = SHAPE[int(i) % 7 + 1]
+dash(i) = i < 7 ? 1 : 2
+if (xunit eq "words") {
+    set xrange [-0.4 : |$places| - 0.6]
+    set xtics () scale 0
+    do for [i = 1:|$places|] {
+        line = $places[i]
+        set xtics add (line[2:strstrt(line, "\t") - 2] i - 1)
+    }
+}
+array TITLE[curve_count]
+do for [i = 1:curve_count] {
+    line = $curves[i]
+    from = strstrt(line, "\t")
+    TITLE[i] = name_at(i - 1, line[from + 2:strlen(line) - 1])
+}
+
+# --- the picture: bars of replications, curves, expected values
+
+plot for [i = 0:curve_count - 1] $values using \
+         ($1 == i && $6 > 1 ? $2 / xscale : NaN):($3 / yscale):\
+         ($4 / yscale):($5 / yscale) with yerrorbars \
+         linecolor rgb colour(i) linewidth 1 pointtype -1 notitle, \
+     for [i = 0:curve_count - 1] $values using \
+         ($1 == i ? $2 / xscale : 1 / 0):($3 / yscale) \
+         with linespoints linecolor rgb colour(i) linewidth 1.8 \
+         dashtype dash(i) pointtype shape(i) pointsize 0.8 \
+         title TITLE[i + 1], \
+     for [i = 0:curve_count - 1] $known using \
+         ($1 == i ? $2 / xscale : NaN):($3 / yscale) \
+         with points linecolor rgb INK linewidth 1.4 pointtype 2 \
+         pointsize 1.3 title (i == 0 ? source : "")

@@ -1,0 +1,218 @@
+#! title: Gantt chart: who was where, from when to when
+#! about: One lane a processor, device or lock (or, with lanes=threads, one a
+#!   thread). Every thread has a fill and a hatching of its own; switching is
+#!   dark and narrow; an empty lane is idle. When there is too much to be
+#!   read, the beginning is shown and the picture says so.
+#! needs: spans
+#! with title =: the headline, instead of the scenario's
+#! with lanes = places: what has a lane: places or threads
+#! with only = *: only places whose names match, as in "processor*"
+#! time from =: the beginning of what is shown
+#! time to =: the end of what is shown
+#! text title: SELECT coalesce(nullif(:title, ''), s.title, s.name)
+#!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
+#! text subtitle: SELECT s.name || ', run ' || r.id || ' with seed ' || r.seed
+#!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
+#! number whole: SELECT max(to_ps) FROM spans WHERE run = :run
+#! number from: SELECT max(0, coalesce(:from, 0))
+#! number to: SELECT min(:whole, coalesce(:to,
+#!   (SELECT min(t) FROM (SELECT g.from_ps AS t, row_number() OVER
+#!     (PARTITION BY g.place_number ORDER BY g.from_ps) AS n FROM gantt g
+#!     WHERE g.run = :run AND g.to_ps > :from AND g.place GLOB :only)
+#!     WHERE n = 121), :whole))
+#! data lanes: SELECT row_number() OVER (ORDER BY number), name FROM
+#!   (SELECT DISTINCT iif(:lanes = 'threads', g.who, g.place_number) AS number,
+#!     iif(:lanes = 'threads', coalesce(g.thread, 'thread ' || g.who), g.place)
+#!     AS name FROM gantt g WHERE g.run = :run AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only AND
+#!     (:lanes <> 'threads' OR g.who IS NOT NULL)) LIMIT 64
+#! else: no spans in this time and at these places; see the settings from, to
+#!   and only
+#! maybe threads: SELECT row_number() OVER (ORDER BY number) - 1, name FROM
+#!   (SELECT DISTINCT g.who AS number, coalesce(g.thread, 'thread ' || g.who)
+#!     AS name FROM gantt g WHERE g.run = :run AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only AND g.who IS NOT NULL
+#!     AND g.kind NOT IN ('switch', 'stall', 'interrupt'))
+#! data bars: SELECT lane, max(:from, from_ps) / 1.0, min(:to, to_ps) / 1.0,
+#!   CASE WHEN kind = 'switch' THEN 1 WHEN kind = 'stall' THEN 2
+#!     WHEN kind = 'interrupt' THEN 3 WHEN who IS NULL THEN 4 ELSE 0 END,
+#!   iif(who IS NULL, 0, thread_rank - 1), coalesce(thread, ''),
+#!   coalesce(substr(thread, length(rtrim(thread, '0123456789')) + 1), '')
+#!   FROM (SELECT g.*, iif(:lanes = 'threads',
+#!       dense_rank() OVER (ORDER BY g.who),
+#!       dense_rank() OVER (ORDER BY g.place_number)) AS lane,
+#!     dense_rank() OVER (ORDER BY g.who) AS thread_rank
+#!     FROM gantt g WHERE g.run = :run AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only AND
+#!     (:lanes <> 'threads' OR g.who IS NOT NULL))
+#!   ORDER BY lane, from_ps
+#! number lane_chars: SELECT max(length(name)) FROM (SELECT DISTINCT
+#!   iif(:lanes = 'threads', coalesce(thread, 'thread ' || who), place) AS name
+#!   FROM gantt WHERE run = :run AND to_ps > :from AND from_ps < :to
+#!   AND place GLOB :only AND (:lanes <> 'threads' OR who IS NOT NULL))
+#! number name_chars: SELECT max(9, coalesce(max(length(thread)), 0)) FROM gantt
+#!   WHERE run = :run AND to_ps > :from AND from_ps < :to AND place GLOB :only
+#! number switches: SELECT count(*) FROM gantt WHERE run = :run AND
+#!   to_ps > :from AND from_ps < :to AND place GLOB :only AND kind = 'switch'
+#! number stalls: SELECT count(*) FROM gantt WHERE run = :run AND
+#!   to_ps > :from AND from_ps < :to AND place GLOB :only AND kind = 'stall'
+#! number interrupts: SELECT count(*) FROM gantt WHERE run = :run AND
+#!   to_ps > :from AND from_ps < :to AND place GLOB :only AND kind = 'interrupt'
+
+# --- how much there is, and what room it needs, in pixels
+
+lane_count = |$lanes|
+thread_count = |$threads|
+by_thread = lanes eq "threads"
+W = 800
+row = lane_count <= 2 ? 58 : lane_count <= 6 ? 42 : lane_count <= 16 ? 30 : 22
+left = 26 + 7.2 * (lane_count == 0 ? 0 : lane_chars < 28 ? lane_chars : 28)
+right = 24
+top = 62 + (from > 0 || to < whole ? 18 : 0)
+# Lanes of threads name them already, and sixty names would be no help.
+named = by_thread || thread_count > 42 ? 0 : thread_count
+entries = named + (switches > 0) + (stalls > 0) + (interrupts > 0) + 1
+entry = 38 + 7.2 * name_chars
+columns = floor((W - left - right) / entry)
+columns = columns < 1 ? 1 : columns
+bottom = 68 + 22 * ceil(1.0 * entries / columns)
+H = top + row * lane_count + bottom
+eval terminal(W, H)
+set multiplot
+
+# --- the lanes
+
+scale = time_scale(to)
+pixel = (to - from) / scale / (W - left - right)
+set lmargin at screen left / W
+set rmargin at screen 1 - 1.0 * right / W
+set tmargin at screen 1 - 1.0 * top / H
+set bmargin at screen 1.0 * bottom / H
+set xrange [from / scale : to / scale]
+set yrange [lane_count + 0.5 : 0.5]
+set xlabel "time (" . time_unit(to) . ")" textcolor rgb INK offset 0, 0.4
+set border 1
+set xtics autofreq
+set ytics scale 0
+unset grid
+set style textbox 1 opaque fillcolor rgb 0xffffff noborder margins 0.3, 0.15
+
+low(y, h) = y - h
+high(y, h) = y + h
+FULL = 0.37
+NARROW = 0.24
+# What a box has room for: the name, its number, the number upright, nothing.
+wide(a, b) = (b - a) / scale / pixel
+tall = 2 * FULL * row
+fits(text, room) = strlen(text) > 0 && strlen(text) * 6.4 + 6 < room
+level(a, b, name, number) = fits(name, wide(a, b)) ? name : \
+    fits(number, wide(a, b)) ? number : ""
+upright(a, b, number) = !fits(number, wide(a, b)) && wide(a, b) >= 11 && \
+    fits(number, tall) ? number : ""
+
+plot $lanes using (0):1:(from / scale):(to / scale):\
+         (low($1, FULL)):(high($1, FULL)):ytic(2) with boxxyerror \
+         fillstyle empty border linecolor rgb FAINT \
+         linecolor rgb FAINT linewidth 0.8, \
+     for [i = 0:thread_count - 1] $bars using \
+         ($4 == 0 && $5 == i ? $2 / scale : NaN):1:($2 / scale):\
+         ($3 / scale):(low($1, FULL)):(high($1, FULL)) with boxxyerror \
+         fillstyle solid noborder linecolor rgb tint(i), \
+     for [i = 0:thread_count - 1] $bars using \
+         ($4 == 0 && $5 == i ? $2 / scale : NaN):1:($2 / scale):\
+         ($3 / scale):(low($1, FULL)):(high($1, FULL)) with boxxyerror \
+         fillstyle transparent pattern hatch(i) border \
+         linecolor rgb colour(i) linecolor rgb colour(i) linewidth 0.7, \
+     $bars using ($4 == 4 ? $2 / scale : NaN):1:($2 / scale):($3 / scale):\
+         (low($1, FULL)):(high($1, FULL)) with boxxyerror \
+         fillstyle solid 0.3 noborder linecolor rgb SOFT, \
+     $bars using ($4 == 2 ? $2 / scale : NaN):1:($2 / scale):($3 / scale):\
+         (low($1, FULL)):(high($1, FULL)) with boxxyerror \
+         fillstyle pattern 2 border linecolor rgb SOFT \
+         linecolor rgb SOFT linewidth 0.7, \
+     $bars using ($4 == 1 ? $2 / scale : NaN):1:($2 / scale):($3 / scale):\
+         (low($1, NARROW)):(high($1, NARROW)) with boxxyerror \
+         fillstyle solid noborder linecolor rgb 0x444444, \
+     $bars using ($4 == 1 ? $2 / scale : NaN):1:($2 / scale):($3 / scale):\
+         (low($1, NARROW)):(high($1, NARROW)) with boxxyerror \
+         fillstyle transparent pattern 4 noborder linecolor rgb 0xffffff, \
+     $bars using ($4 == 3 ? $2 / scale : NaN):1:($2 / scale):($3 / scale):\
+         (low($1, NARROW)):(high($1, NARROW)) with boxxyerror \
+         fillstyle solid noborder linecolor rgb 0xa03000, \
+     $bars using (by_thread || $4 != 0 || \
+         level($2, $3, stringcolumn(6), stringcolumn(7)) eq "" ? NaN : \
+         ($2 + $3) / 2 / scale):1:\
+         (level($2, $3, stringcolumn(6), stringcolumn(7))) with labels \
+         boxed bs 1 font LABEL textcolor rgb INK, \
+     $bars using (by_thread || $4 != 0 || \
+         upright($2, $3, stringcolumn(7)) eq "" ? NaN : \
+         ($2 + $3) / 2 / scale):1:\
+         (upright($2, $3, stringcolumn(7))) with labels rotate by 90 \
+         boxed bs 1 font LABEL textcolor rgb INK
+
+# --- headline and legend: a plot over everything, in pixels from the top
+
+set lmargin at screen 0; set rmargin at screen 1
+set tmargin at screen 1; set bmargin at screen 0
+set xrange [0:W]
+set yrange [H:0]
+unset border; unset xtics; unset ytics; unset xlabel
+set label 1 title at left, 22 left font HEADLINE textcolor rgb INK
+set label 2 subtitle at left, 43 left font REMARK textcolor rgb SOFT
+if (from > 0 || to < whole) {
+    set label 3 sprintf("only %s to %s of %s are shown: the settings from " \
+        . "and to choose another part", time_text(from), time_text(to), \
+        time_text(whole)) at left, 61 left font REMARK textcolor rgb SOFT
+}
+at_x(i) = left + entry * (int(i) % columns)
+at_y(i) = H - bottom + 70 + 22 * (int(i) / columns)
+box = 22
+
+k = named
+array OTHER[4]
+do for [i = 1:4] { OTHER[i] = -1 }
+if (switches > 0) { OTHER[1] = k; k = k + 1 }
+if (stalls > 0) { OTHER[2] = k; k = k + 1 }
+if (interrupts > 0) { OTHER[3] = k; k = k + 1 }
+OTHER[4] = k
+array WORD[4]
+WORD[1] = "switch"; WORD[2] = "stall"; WORD[3] = "interrupt"; WORD[4] = "idle"
+do for [i = 1:4] {
+    if (OTHER[i] >= 0) {
+        set label 10 + i WORD[i] at at_x(OTHER[i]) + box + 6, at_y(OTHER[i]) \
+            left textcolor rgb INK
+    }
+}
+
+plot for [i = 0:named - 1] $threads using ($1 == i ? at_x(i) : NaN):\
+         (at_y(i)):(at_x(i)):(at_x(i) + box):(at_y(i) - 7):(at_y(i) + 7) \
+         with boxxyerror fillstyle solid noborder linecolor rgb tint(i), \
+     for [i = 0:named - 1] $threads using ($1 == i ? at_x(i) : NaN):\
+         (at_y(i)):(at_x(i)):(at_x(i) + box):(at_y(i) - 7):(at_y(i) + 7) \
+         with boxxyerror fillstyle transparent pattern hatch(i) border \
+         linecolor rgb colour(i) linecolor rgb colour(i) linewidth 0.7, \
+     $threads using ($1 < named ? at_x($1) + box + 6 : NaN):(at_y($1)):2 \
+         with labels left textcolor rgb INK, \
+     OTHER using (OTHER[1] >= 0 && $1 == 1 ? at_x(OTHER[1]) : NaN):\
+         (at_y(OTHER[1])):(at_x(OTHER[1])):(at_x(OTHER[1]) + box):\
+         (at_y(OTHER[1]) - 5):(at_y(OTHER[1]) + 5) with boxxyerror \
+         fillstyle solid noborder linecolor rgb 0x444444, \
+     OTHER using (OTHER[1] >= 0 && $1 == 1 ? at_x(OTHER[1]) : NaN):\
+         (at_y(OTHER[1])):(at_x(OTHER[1])):(at_x(OTHER[1]) + box):\
+         (at_y(OTHER[1]) - 5):(at_y(OTHER[1]) + 5) with boxxyerror \
+         fillstyle transparent pattern 4 noborder linecolor rgb 0xffffff, \
+     OTHER using (OTHER[2] >= 0 && $1 == 2 ? at_x(OTHER[2]) : NaN):\
+         (at_y(OTHER[2])):(at_x(OTHER[2])):(at_x(OTHER[2]) + box):\
+         (at_y(OTHER[2]) - 7):(at_y(OTHER[2]) + 7) with boxxyerror \
+         fillstyle pattern 2 border linecolor rgb SOFT \
+         linecolor rgb SOFT, \
+     OTHER using (OTHER[3] >= 0 && $1 == 3 ? at_x(OTHER[3]) : NaN):\
+         (at_y(OTHER[3])):(at_x(OTHER[3])):(at_x(OTHER[3]) + box):\
+         (at_y(OTHER[3]) - 5):(at_y(OTHER[3]) + 5) with boxxyerror \
+         fillstyle solid noborder linecolor rgb 0xa03000, \
+     OTHER using ($1 == 4 ? at_x(OTHER[4]) : NaN):\
+         (at_y(OTHER[4])):(at_x(OTHER[4])):(at_x(OTHER[4]) + box):\
+         (at_y(OTHER[4]) - 7):(at_y(OTHER[4]) + 7) with boxxyerror \
+         fillstyle empty border linecolor rgb FAINT \
+         linecolor rgb FAINT linewidth 0.8
+unset multiplot

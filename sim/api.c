@@ -1,0 +1,368 @@
+/*
+ * api.c - the public interface (timeslice/timeslice.h), over documents, points
+ * and the store.
+ */
+#include "timeslice/timeslice.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/sweep/point.h"
+
+struct ts_scenario {
+    ts_document *document; /* owned */
+};
+
+struct ts_result {
+    ts_point_run run; /* owned */
+};
+
+const char *ts_version(void)
+{
+    return TS_VERSION;
+}
+
+void ts_message_free(char *message)
+{
+    free(message);
+}
+
+/* Hands diagnostics (and an error, if there is one) out as text and ends
+ * them. Always returns NULL. */
+static void *tell(char **message, ts_diagnostics *diagnostics,
+                  const ts_error *error)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = message != NULL ? open_memstream(&text, &length) : NULL;
+
+    if (out != NULL) {
+        ts_diagnostics_print(diagnostics, out, false);
+        if (error != NULL && error->text[0] != '\0')
+            fprintf(out, "%s\n", error->text);
+        if (fclose(out) == 0 && length > 0)
+            text[length - 1] = '\0'; /* the last line's end */
+        *message = text;
+    }
+    ts_diagnostics_fini(diagnostics);
+    return NULL;
+}
+
+static ts_scenario *wrap(ts_document *document, ts_diagnostics *diagnostics,
+                         char **message)
+{
+    ts_scenario *scenario;
+
+    if (document == NULL || diagnostics->count > 0) {
+        ts_document_free(document);
+        return tell(message, diagnostics, NULL);
+    }
+    scenario = calloc(1, sizeof(*scenario));
+    if (scenario == NULL) {
+        ts_document_free(document);
+        return tell(message, diagnostics, &(ts_error){.text = "out of memory"});
+    }
+    scenario->document = document;
+    ts_diagnostics_fini(diagnostics);
+    return scenario;
+}
+
+ts_scenario *ts_scenario_open(const char *file, const char *profiles,
+                              char **message)
+{
+    ts_diagnostics diagnostics;
+
+    if (message != NULL)
+        *message = NULL;
+    ts_diagnostics_init(&diagnostics);
+    return wrap(ts_document_open(file, &(ts_profiles){.directory = profiles},
+                                 &diagnostics),
+                &diagnostics, message);
+}
+
+ts_scenario *ts_scenario_parse(const char *name, const char *text,
+                               size_t length, const char *profiles,
+                               char **message)
+{
+    ts_diagnostics diagnostics;
+
+    if (message != NULL)
+        *message = NULL;
+    ts_diagnostics_init(&diagnostics);
+    return wrap(ts_document_parse(name, text, length,
+                                  &(ts_profiles){.directory = profiles},
+                                  &diagnostics),
+                &diagnostics, message);
+}
+
+bool ts_scenario_set(ts_scenario *scenario, const char *pointer,
+                     const char *value, char **message)
+{
+    ts_diagnostics diagnostics;
+
+    if (message != NULL)
+        *message = NULL;
+    ts_diagnostics_init(&diagnostics);
+    if (!ts_document_set(scenario->document, pointer, value, &diagnostics)) {
+        tell(message, &diagnostics, NULL);
+        return false;
+    }
+    ts_diagnostics_fini(&diagnostics);
+    return true;
+}
+
+int64_t ts_scenario_runs(const ts_scenario *scenario, char **message)
+{
+    ts_diagnostics diagnostics;
+    ts_points *points;
+    int64_t count;
+
+    if (message != NULL)
+        *message = NULL;
+    ts_diagnostics_init(&diagnostics);
+    points = ts_points_create(scenario->document, &diagnostics);
+    if (points == NULL) {
+        tell(message, &diagnostics, NULL);
+        return -1;
+    }
+    count = ts_points_count(points);
+    ts_points_destroy(points);
+    ts_diagnostics_fini(&diagnostics);
+    return count;
+}
+
+void ts_scenario_free(ts_scenario *scenario)
+{
+    if (scenario == NULL)
+        return;
+    ts_document_free(scenario->document);
+    free(scenario);
+}
+
+/* Fills the result; false with diagnostics or an error. */
+static bool play(const ts_scenario *scenario, int64_t index,
+                 const ts_run_options *options, ts_result *result,
+                 ts_diagnostics *diagnostics, ts_error *error)
+{
+    ts_points *points = ts_points_create(scenario->document, diagnostics);
+    ts_point_options asked = {.trace = TS_TRACE_OFF};
+    bool played;
+
+    if (points == NULL)
+        return false;
+    if (options != NULL) {
+        asked.trace = options->trace ? TS_TRACE_SPANS : TS_TRACE_OFF;
+        asked.has_seed = options->has_seed;
+        asked.seed = options->seed;
+    }
+    if (index < 0 || index >= ts_points_count(points)) {
+        played = ts_fail(error, "run %lld: the scenario has runs 0 to %lld",
+                         (long long)index,
+                         (long long)ts_points_count(points) - 1);
+    } else {
+        played = ts_point_play(points, index, &asked, &result->run,
+                               diagnostics, error);
+    }
+    ts_points_destroy(points);
+    if (played && result->run.report->failed) {
+        played = ts_fail(error, "%s", result->run.report->reason);
+        ts_point_fini(&result->run);
+    }
+    return played;
+}
+
+ts_result *ts_scenario_run(const ts_scenario *scenario, int64_t index,
+                           const ts_run_options *options, char **message)
+{
+    ts_diagnostics diagnostics;
+    ts_error error = {.text = ""};
+    ts_result *result = calloc(1, sizeof(*result));
+
+    if (message != NULL)
+        *message = NULL;
+    ts_diagnostics_init(&diagnostics);
+    if (result == NULL) {
+        ts_fail(&error, "out of memory");
+        return tell(message, &diagnostics, &error);
+    }
+    if (!play(scenario, index, options, result, &diagnostics, &error)) {
+        free(result);
+        return tell(message, &diagnostics, &error);
+    }
+    ts_diagnostics_fini(&diagnostics);
+    return result;
+}
+
+void ts_result_free(ts_result *result)
+{
+    if (result == NULL)
+        return;
+    ts_point_fini(&result->run);
+    free(result);
+}
+
+uint64_t ts_result_digest(const ts_result *result)
+{
+    return result->run.report->digest;
+}
+
+int64_t ts_result_end(const ts_result *result)
+{
+    return result->run.report->end;
+}
+
+uint64_t ts_result_events(const ts_result *result)
+{
+    return result->run.report->events;
+}
+
+bool ts_result_metric(const ts_result *result, const char *name, double *value)
+{
+    const ts_metric *metric = ts_report_find(result->run.report, name);
+
+    if (metric == NULL)
+        return false;
+    *value = metric->value;
+    return true;
+}
+
+size_t ts_result_metric_count(const ts_result *result)
+{
+    return result->run.report->metric_count;
+}
+
+bool ts_result_metric_at(const ts_result *result, size_t index,
+                         const char **name, double *value)
+{
+    const ts_report *report = result->run.report;
+
+    if (index >= report->metric_count)
+        return false;
+    *name = report->metrics[index].name;
+    *value = report->metrics[index].value;
+    return true;
+}
+
+bool ts_result_metric_exact(const ts_result *result, const char *name,
+                            int64_t *value)
+{
+    const ts_metric *metric = ts_report_find(result->run.report, name);
+
+    if (metric == NULL || !metric->exact)
+        return false;
+    *value = metric->whole;
+    return true;
+}
+
+/* Outside, what has not happened is -1. */
+static int64_t happened(ts_time time)
+{
+    return time == TS_NEVER ? -1 : time;
+}
+
+bool ts_result_thread_at(const ts_result *result, size_t index,
+                         ts_thread_times *thread)
+{
+    const ts_report *report = result->run.report;
+    const ts_thread_row *row = report->threads + index;
+
+    if (index >= report->thread_count)
+        return false;
+    *thread = (ts_thread_times){
+        .name = row->name,
+        .task = row->task,
+        .job = row->job,
+        .id = row->id,
+        .arrival = row->arrival,
+        .first_run = happened(row->first_run),
+        .finish = happened(row->finish),
+        .deadline = happened(row->deadline),
+        .processor = row->processor,
+        .ready = row->ready,
+        .blocked = row->blocked,
+        .dispatches = row->dispatches,
+        .preemptions = row->preemptions,
+        .migrations = row->migrations,
+    };
+    return true;
+}
+
+static const char *name_of(const ts_trace *trace, ts_trace_table table,
+                           int number)
+{
+    return number >= 0 && number < trace->name_count[table] ?
+               trace->names[table][number] :
+               "";
+}
+
+bool ts_result_stretch_at(const ts_result *result, size_t index,
+                          ts_stretch *stretch)
+{
+    const ts_trace *trace = result->run.report->trace;
+    const ts_span *span = trace->spans + index;
+
+    if (index >= trace->span_count)
+        return false;
+    *stretch = (ts_stretch){
+        .from = span->from,
+        .to = span->to,
+        .place = name_of(trace, TS_PLACES, span->place),
+        .kind = name_of(trace, TS_KINDS, span->kind),
+        .thread = span->who,
+        .detail = span->detail,
+    };
+    return true;
+}
+
+bool ts_result_instant_at(const ts_result *result, size_t index,
+                          ts_stretch *instant)
+{
+    const ts_trace *trace = result->run.report->trace;
+    const ts_instant *found = trace->instants + index;
+
+    if (index >= trace->instant_count)
+        return false;
+    *instant = (ts_stretch){
+        .from = found->at,
+        .to = found->at,
+        .place = name_of(trace, TS_PLACES, found->place),
+        .kind = name_of(trace, TS_KINDS, found->kind),
+        .thread = found->who,
+        .detail = found->detail,
+    };
+    return true;
+}
+
+int ts_result_expectations(const ts_result *result, int *failed)
+{
+    const ts_run_facts *facts = &result->run.facts;
+
+    *failed = 0;
+    for (int i = 0; i < facts->verdict_count; i++)
+        *failed += !facts->verdicts[i].holds;
+    return facts->verdict_count;
+}
+
+int64_t ts_result_store(const ts_result *result, const char *database,
+                        char **message)
+{
+    ts_diagnostics diagnostics;
+    ts_error error = {.text = ""};
+    int64_t id = -1;
+    ts_store *store;
+
+    if (message != NULL)
+        *message = NULL;
+    store = ts_store_open(database, TS_STORE_CREATE, &error);
+    if (store != NULL)
+        id = ts_store_write(store, &result->run.facts, result->run.report,
+                            &error);
+    if (store != NULL)
+        ts_store_close(store);
+    if (id >= 0)
+        return id;
+    ts_diagnostics_init(&diagnostics);
+    tell(message, &diagnostics, &error);
+    return -1;
+}

@@ -1,0 +1,89 @@
+/*
+ * data.c - where scenarios, profiles and plot scripts are, and what a stream
+ * is connected to.
+ */
+#include "sim/cli/command.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PATH_ROOM 4096
+
+static bool holds_data(const char *directory)
+{
+    char path[PATH_ROOM + 64];
+    struct stat status;
+
+    snprintf(path, sizeof(path), "%s/plots", directory);
+    if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
+        return false;
+    snprintf(path, sizeof(path), "%s/scenarios", directory);
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* The installed tree may have been moved, and a build may be anywhere in the
+ * source tree, so both are sought from where the program is. */
+static bool beside_program(char *buffer, size_t size)
+{
+    char place[PATH_ROOM];
+    ssize_t length = readlink("/proc/self/exe", place, sizeof(place) - 1);
+
+    if (length <= 0)
+        return false;
+    place[length] = '\0';
+    for (char *slash = strrchr(place, '/'); slash != NULL && slash != place;
+         slash = strrchr(place, '/')) {
+        *slash = '\0';
+        snprintf(buffer, size, "%s/share/timeslice", place);
+        if (holds_data(buffer))
+            return true;
+        snprintf(buffer, size, "%s", place);
+        if (holds_data(buffer))
+            return true;
+    }
+    return false;
+}
+
+const char *ts_cli_data(void)
+{
+    /* The program asks from one thread, and the answer never changes. */
+    static char place[PATH_ROOM + 32];
+    const char *given = getenv("TIMESLICE_DATA");
+
+    if (given != NULL && given[0] != '\0')
+        return given;
+    if (place[0] == '\0' && !beside_program(place, sizeof(place)))
+        snprintf(place, sizeof(place), "%s", TS_SOURCE_TREE);
+    return place;
+}
+
+bool ts_cli_terminal(FILE *stream)
+{
+    const char *term = getenv("TERM");
+
+    return isatty(fileno(stream)) != 0 && term != NULL &&
+           strcmp(term, "dumb") != 0;
+}
+
+bool ts_cli_colour(FILE *stream)
+{
+    const char *refused = getenv("NO_COLOR");
+
+    return ts_cli_terminal(stream) && (refused == NULL || refused[0] == '\0');
+}
+
+int ts_cli_fail(int status, const char *format, ...)
+{
+    va_list arguments;
+
+    fflush(stdout);
+    fputs("timeslice: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    return status;
+}

@@ -1,0 +1,143 @@
+/*
+ * digest.c - `timeslice digest`: is it the same everywhere?
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/cli/scenario.h"
+#include "sim/sweep/point.h"
+
+enum { CHECK, OPTIONS };
+
+static const ts_option options[OPTIONS] = {
+    [CHECK] = {.name = "check", .letter = 'c',
+               .help = "the words are files with lines as this command writes "
+                       "them: play their scenarios and compare"},
+};
+
+/* A digest over the digests of a scenario's runs, in order; that of a single
+ * run is its own. */
+static uint64_t fold(uint64_t all, uint64_t one)
+{
+    all = (all ^ one) * UINT64_C(0x9E3779B97F4A7C15);
+    return all ^ (all >> 32);
+}
+
+static bool play_all(const ts_points *points, uint64_t *digest,
+                     ts_diagnostics *diagnostics, ts_error *error)
+{
+    ts_point_options asked = {.trace = TS_TRACE_OFF};
+    int64_t count = ts_points_count(points);
+
+    for (int64_t i = 0; i < count; i++) {
+        ts_point_run run;
+
+        if (!ts_point_play(points, i, &asked, &run, diagnostics, error))
+            return false;
+        *digest = i == 0 ? run.report->digest
+                         : fold(*digest, run.report->digest);
+        ts_point_fini(&run);
+    }
+    return true;
+}
+
+/* Prints nothing but errors. */
+static int digest_file(const char *file, uint64_t *digest)
+{
+    ts_diagnostics diagnostics;
+    ts_error error = {.text = ""};
+    ts_points *points;
+    int status;
+    ts_document *document = ts_cli_open(file, NULL, &status);
+
+    if (document == NULL)
+        return status;
+    ts_diagnostics_init(&diagnostics);
+    points = ts_points_create(document, &diagnostics);
+    if (points == NULL || !play_all(points, digest, &diagnostics, &error))
+        status = ts_cli_complain(file, &diagnostics, &error);
+    else
+        ts_diagnostics_fini(&diagnostics);
+    ts_points_destroy(points);
+    ts_document_free(document);
+    return status;
+}
+
+/* One line of a list: 16 hexadecimal digits, two spaces, a path. */
+static int check_line(const char *list, int number, char *line)
+{
+    uint64_t wanted, got;
+    char *end;
+    int status;
+
+    line[strcspn(line, "\n")] = '\0';
+    if (line[0] == '\0' || line[0] == '#')
+        return TS_EXIT_OK;
+    wanted = strtoull(line, &end, 16);
+    if (end - line != 16 || strncmp(end, "  ", 2) != 0)
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "%s:%d: not a digest, two spaces and a file", list,
+                           number);
+    status = digest_file(end + 2, &got);
+    if (status != TS_EXIT_OK || got == wanted)
+        return status;
+    printf("%s: %016" PRIx64 " is expected, %016" PRIx64 " came out\n",
+           end + 2, wanted, got);
+    return TS_EXIT_DIFFERENT;
+}
+
+static int check_list(const char *list)
+{
+    char line[4200];
+    FILE *in = fopen(list, "r");
+    int status = TS_EXIT_OK;
+
+    if (in == NULL)
+        return ts_cli_fail(TS_EXIT_IO, "cannot read %s", list);
+    for (int n = 1; fgets(line, sizeof(line), in) != NULL; n++)
+        status = ts_cli_worse(status, check_line(list, n, line));
+    fclose(in);
+    return status;
+}
+
+static int digest(int argc, char **argv, const char *const *values)
+{
+    int status = TS_EXIT_OK;
+
+    if (argc < 2)
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "digest of what? `timeslice digest FILE...`");
+    for (int i = 1; i < argc; i++) {
+        uint64_t value;
+        int one;
+
+        if (values[CHECK] != NULL) {
+            status = ts_cli_worse(status, check_list(argv[i]));
+            continue;
+        }
+        one = digest_file(argv[i], &value);
+        if (one == TS_EXIT_OK)
+            printf("%016" PRIx64 "  %s\n", value, argv[i]);
+        status = ts_cli_worse(status, one);
+    }
+    return status;
+}
+
+const ts_command ts_command_digest = {
+    .name = "digest",
+    .arguments = "FILE...",
+    .summary = "play scenarios and print what must be the same everywhere",
+    .about = "Plays each scenario and prints one digest over everything that "
+             "happened in it and every metric, of all points of a sweep. It "
+             "depends on the scenario and the version of timeslice, and on "
+             "nothing else: not on the compiler, the processor or whether "
+             "spans are kept. The output is a list for --check.\n\n"
+             "Ends with 4 when a digest is not the expected one.",
+    .example = "timeslice digest scenarios/slices.json > digests.txt\n"
+               "timeslice digest --check digests.txt",
+    .options = options,
+    .option_count = OPTIONS,
+    .complete = "scenario",
+    .run = digest,
+};

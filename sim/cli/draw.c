@@ -1,0 +1,114 @@
+/*
+ * draw.c - the pictures a scenario names, as `run` needs them.
+ */
+#include "sim/cli/draw.h"
+
+#include <cjson/cJSON.h>
+#include <string.h>
+
+#include "sim/cli/command.h"
+#include "sim/cli/plot.h"
+
+enum { SETTINGS_MAX = 32 };
+
+bool ts_draw_needs_spans(const ts_picture_record *picture)
+{
+    char path[4300], line[512], table[32];
+    bool needed = false;
+    FILE *in;
+
+    snprintf(path, sizeof(path), "%s/plots/%s.gp", ts_cli_data(),
+             picture->picture);
+    in = fopen(path, "r");
+    /* Only the head speaks of it; a script that cannot be read will be
+     * complained of when it is drawn. */
+    while (in != NULL && !needed && fgets(line, sizeof(line), in) != NULL)
+        needed = sscanf(line, "#! needs: %31s", table) == 1 &&
+                 (strcmp(table, "spans") == 0 ||
+                  strcmp(table, "instants") == 0);
+    if (in != NULL)
+        fclose(in);
+    return needed;
+}
+
+/* "slices" of "scenarios/slices.json". */
+static void bare_name(const char *file, char *name, size_t size)
+{
+    const char *slash = strrchr(file, '/');
+    const char *base = slash != NULL ? slash + 1 : file;
+    const char *dot = strrchr(base, '.');
+    size_t length = dot != NULL ? (size_t)(dot - base) : strlen(base);
+
+    if (strcmp(file, "-") == 0)
+        snprintf(name, size, "scenario");
+    else
+        snprintf(name, size, "%.*s", (int)length, base);
+}
+
+static bool place(const ts_picture_record *picture, const char *scenario,
+                  const char *directory, char *path, size_t size,
+                  ts_error *error)
+{
+    char name[256];
+    int n;
+
+    if (picture->file != NULL && strchr(picture->file, '/') != NULL)
+        return ts_fail(error, "%s: \"file\" is a name without a directory",
+                       picture->file);
+    bare_name(scenario, name, sizeof(name));
+    if (picture->file != NULL)
+        n = snprintf(path, size, "%s/%s", directory, picture->file);
+    else
+        n = snprintf(path, size, "%s/%s-%s.svg", directory, name,
+                     picture->picture);
+    return (n > 0 && (size_t)n < size) ||
+           ts_fail(error, "%s: the name is too long", directory);
+}
+
+typedef struct settings {
+    ts_setting items[SETTINGS_MAX];
+    cJSON *owned[SETTINGS_MAX]; /* texts of the items */
+    int count;
+} settings;
+
+static void settings_free(settings *s)
+{
+    for (int i = 0; i < s->count; i++)
+        cJSON_Delete(s->owned[i]);
+}
+
+/* A setting is a text; numbers and truth values are what they are written
+ * as. */
+static bool settings_read(settings *s, const ts_picture_record *picture,
+                          ts_error *error)
+{
+    const ts_map_item *with = picture->with.items;
+
+    if (picture->with.count > SETTINGS_MAX)
+        return ts_fail(error, "more than %d settings", SETTINGS_MAX);
+    for (int i = 0; i < picture->with.count; i++) {
+        const char *text = *(const char *const *)with[i].value;
+        cJSON *value = cJSON_Parse(text);
+
+        s->owned[s->count] = value;
+        s->items[s->count++] = (ts_setting){
+            .name = with[i].key,
+            .value = cJSON_IsString(value) ? value->valuestring : text,
+        };
+    }
+    return true;
+}
+
+bool ts_draw_picture(const ts_picture_record *picture, const char *scenario,
+                     ts_store *store, int64_t run, const char *directory,
+                     char *path, size_t size, ts_error *error)
+{
+    settings s = {.count = 0};
+    bool drawn = place(picture, scenario, directory, path, size, error) &&
+                 settings_read(&s, picture, error) &&
+                 ts_picture_draw(store, picture->picture, run, path, s.items,
+                                 s.count, error);
+
+    settings_free(&s);
+    return drawn;
+}

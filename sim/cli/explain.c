@@ -1,0 +1,67 @@
+/*
+ * explain.c - `timeslice explain` and `timeslice schema`: what the tables of
+ * fields know.
+ */
+#include <stdlib.h>
+
+#include "models/root.h"
+#include "sim/cli/command.h"
+#include "sim/scenario/reader.h"
+
+static int explain(int argc, char **argv, const char *const *values)
+{
+    int status = TS_EXIT_OK;
+
+    (void)values;
+    if (argc < 2)
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "explain what? A key (slice), a path "
+                           "(threads.arrive) or a model (round-robin)");
+    for (int i = 1; i < argc; i++) {
+        if (i > 1)
+            putchar('\n');
+        if (!ts_explain(&ts_root_shape, argv[i], stdout))
+            status = TS_EXIT_USAGE;
+    }
+    return status;
+}
+
+const ts_command ts_command_explain = {
+    .name = "explain",
+    .arguments = "WORD...",
+    .summary = "what a key, a path or a model means",
+    .about = "Says everything that is known of a key of the scenario language "
+             "(slice), of a path (threads.arrive) or of a model (round-robin): "
+             "what it does, its unit, range and default, and where the default "
+             "comes from.",
+    .example = "timeslice explain seed",
+    .complete = "key",
+    .run = explain,
+};
+
+static int schema(int argc, char **argv, const char *const *values)
+{
+    char *text;
+
+    (void)values;
+    if (argc > 1)
+        return ts_cli_fail(TS_EXIT_USAGE, "schema takes no words, not \"%s\"",
+                           argv[1]);
+    text = ts_schema_text(&ts_root_shape);
+    if (text == NULL)
+        return ts_cli_fail(TS_EXIT_IO, "out of memory");
+    fputs(text, stdout);
+    free(text);
+    return TS_EXIT_OK;
+}
+
+const ts_command ts_command_schema = {
+    .name = "schema",
+    .arguments = "",
+    .summary = "the JSON Schema of scenarios",
+    .about = "Writes the JSON Schema (draft 2020-12) of the scenario language. "
+             "Editors complete and check scenarios with it; a copy is "
+             "scenarios/schema.json.",
+    .example = "timeslice schema > schema.json",
+    .run = schema,
+};

@@ -1,0 +1,301 @@
+/*
+ * list.c - `timeslice list`: what there is, from the registries of the models
+ * and the files of the data directory.
+ */
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/root.h"
+#include "sim/cli/plot.h"
+#include "sim/cli/scenario.h"
+#include "sim/sweep/point.h"
+
+enum { JSON, NAMES, OPTIONS };
+
+static const ts_option options[OPTIONS] = {
+    [JSON] = {.name = "json", .help = "as a JSON list of objects"},
+    [NAMES] = {.name = "names", .help = "names only, one a line"},
+};
+
+typedef struct listing {
+    bool json, names;
+    int count;
+    int width;
+    const char *wanted;  /* the registry that is asked for */
+    bool found;
+} listing;
+
+static void json_text(const char *text)
+{
+    putchar('"');
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if (c == '"' || c == '\\')
+            printf("\\%c", c);
+        else if (c < 0x20)
+            printf("\\u%04x", (unsigned)c);
+        else
+            putchar(c);
+    }
+    putchar('"');
+}
+
+static void emit(listing *list, const char *name, const char *help)
+{
+    if (list->json) {
+        fputs(list->count == 0 ? "[\n  {\"name\": " : ",\n  {\"name\": ",
+              stdout);
+        json_text(name);
+        fputs(", \"help\": ", stdout);
+        json_text(help);
+        putchar('}');
+    } else if (list->names || help[0] == '\0') {
+        puts(name);
+    } else {
+        printf("%-*s  %s\n", list->width, name, help);
+    }
+    list->count++;
+}
+
+static void finish(const listing *list)
+{
+    if (list->json)
+        puts(list->count == 0 ? "[]" : "\n]");
+}
+
+/* --- registries --- */
+
+static void visit_names(void *context, const ts_registry *registry)
+{
+    emit(context, registry->plural, registry->help);
+}
+
+static void visit_entries(void *context, const ts_registry *registry)
+{
+    listing *list = context;
+
+    if (list->found || strcmp(registry->plural, list->wanted) != 0)
+        return;
+    list->found = true;
+    list->width = 8;
+    for (int i = 0; i < registry->count; i++)
+        if ((int)strlen(registry->entries[i]->name) > list->width)
+            list->width = (int)strlen(registry->entries[i]->name);
+    for (int i = 0; i < registry->count; i++)
+        emit(list, registry->entries[i]->name, registry->entries[i]->help);
+}
+
+/* --- files --- */
+
+static int ends_with(const char *name, const char *ending)
+{
+    size_t length = strlen(name), end = strlen(ending);
+
+    return name[0] != '.' && length > end &&
+           strcmp(name + length - end, ending) == 0;
+}
+
+static int is_json(const struct dirent *entry)
+{
+    return ends_with(entry->d_name, ".json");
+}
+
+/* The title of a scenario or a profile; none is no reason to complain. */
+static void describe(const char *path, char *help, size_t size)
+{
+    ts_diagnostics diagnostics;
+    ts_document *document;
+    char *title;
+
+    help[0] = '\0';
+    ts_diagnostics_init(&diagnostics);
+    document = ts_document_open(path, NULL, &diagnostics);
+    title = document != NULL ? ts_document_get(document, "/title") : NULL;
+    if (title != NULL && strlen(title) > 2)
+        snprintf(help, size, "%.*s", (int)strlen(title) - 2, title + 1);
+    free(title);
+    ts_document_free(document);
+    ts_diagnostics_fini(&diagnostics);
+}
+
+static int list_files(listing *list, const char *folder)
+{
+    const char *ending = ".json";
+    char path[4300], name[256], help[512];
+    struct dirent **entries;
+    int count;
+
+    snprintf(path, sizeof(path), "%s/%s", ts_cli_data(), folder);
+    count = scandir(path, &entries, is_json, alphasort);
+    if (count < 0)
+        return ts_cli_fail(TS_EXIT_IO, "cannot read %s", path);
+    list->width = 8;
+    for (int i = 0; i < count; i++)
+        if ((int)(strlen(entries[i]->d_name) - strlen(ending)) > list->width)
+            list->width = (int)(strlen(entries[i]->d_name) - strlen(ending));
+    for (int i = 0; i < count; i++) {
+        snprintf(path, sizeof(path), "%s/%s/%s", ts_cli_data(), folder,
+                 entries[i]->d_name);
+        describe(path, help, sizeof(help));
+        snprintf(name, sizeof(name), "%.*s",
+                 (int)(strlen(entries[i]->d_name) - strlen(ending)),
+                 entries[i]->d_name);
+        if (strcmp(name, "schema") != 0)
+            emit(list, name, help);
+        free(entries[i]);
+    }
+    free(entries);
+    return TS_EXIT_OK;
+}
+
+static int list_profiles(listing *list, int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    return list_files(list, "scenarios/profiles");
+}
+
+static int list_scenarios(listing *list, int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    return list_files(list, "scenarios");
+}
+
+static void visit_picture(void *context, const char *name, const char *title,
+                          const char *about)
+{
+    (void)about;
+    emit(context, name, title);
+}
+
+static int list_plots(listing *list, int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    list->width = 16;
+    ts_pictures_each(visit_picture, list);
+    return TS_EXIT_OK;
+}
+
+static int list_commands(listing *list, int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    list->width = 10;
+    for (int i = 0; i < ts_command_count; i++)
+        if (!ts_commands[i]->hidden)
+            emit(list, ts_commands[i]->name, ts_commands[i]->summary);
+    return TS_EXIT_OK;
+}
+
+/* --- metrics: what there are depends on what the scenario has --- */
+
+static void emit_metrics(listing *list, const ts_report *report)
+{
+    list->width = 8;
+    for (size_t i = 0; i < report->metric_count; i++)
+        if ((int)strlen(report->metrics[i].name) > list->width)
+            list->width = (int)strlen(report->metrics[i].name);
+    for (size_t i = 0; i < report->metric_count; i++) {
+        char value[64];
+
+        ts_format(value, sizeof(value), report->metrics[i].unit,
+                  report->metrics[i].value);
+        emit(list, report->metrics[i].name, value);
+    }
+}
+
+static int list_metrics(listing *list, int argc, char **argv)
+{
+    ts_point_options asked = {.trace = TS_TRACE_OFF};
+    ts_diagnostics diagnostics;
+    ts_error error = {.text = ""};
+    ts_points *points;
+    ts_point_run run;
+    ts_document *document;
+    int status;
+
+    if (argc != 3)
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "the metrics depend on the scenario: `timeslice "
+                           "list metrics FILE` plays its first point");
+    document = ts_cli_open(argv[2], NULL, &status);
+    if (document == NULL)
+        return status;
+    ts_diagnostics_init(&diagnostics);
+    points = ts_points_create(document, &diagnostics);
+    if (points != NULL &&
+        ts_point_play(points, 0, &asked, &run, &diagnostics, &error)) {
+        emit_metrics(list, run.report);
+        ts_point_fini(&run);
+        ts_diagnostics_fini(&diagnostics);
+    } else {
+        status = ts_cli_complain(argv[2], &diagnostics, &error);
+    }
+    ts_points_destroy(points);
+    ts_document_free(document);
+    return status;
+}
+
+/* --- the command --- */
+
+static const struct {
+    const char *name, *help;
+    int (*list)(listing *list, int argc, char **argv);
+} others[] = {
+    {"commands", "what this program can do", list_commands},
+    {"metrics", "what a scenario measures: list metrics FILE", list_metrics},
+    {"plots", "pictures that can be drawn", list_plots},
+    {"profiles", "machines that scenarios can name", list_profiles},
+    {"scenarios", "scenarios that come with it", list_scenarios},
+};
+
+static int list_lists(listing *list)
+{
+    list->width = 13;
+    ts_registries_each(&ts_root_shape, visit_names, list);
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+        emit(list, others[i].name, others[i].help);
+    finish(list);
+    return TS_EXIT_OK;
+}
+
+static int list(int argc, char **argv, const char *const *values)
+{
+    listing l = {.json = values[JSON] != NULL, .names = values[NAMES] != NULL};
+    int status = TS_EXIT_OK;
+
+    if (argc < 2)
+        return list_lists(&l);
+    l.wanted = argv[1];
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+        if (strcmp(argv[1], others[i].name) == 0) {
+            status = others[i].list(&l, argc, argv);
+            if (status == TS_EXIT_OK)
+                finish(&l);
+            return status;
+        }
+    }
+    ts_registries_each(&ts_root_shape, visit_entries, &l);
+    if (!l.found)
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "there is no list of \"%s\"; `timeslice list` "
+                           "names the lists",
+                           argv[1]);
+    finish(&l);
+    return TS_EXIT_OK;
+}
+
+const ts_command ts_command_list = {
+    .name = "list",
+    .arguments = "[WHAT]",
+    .summary = "policies, operations, devices, plots and whatever else there "
+               "is",
+    .about = "Lists what scenarios may name, each with one line of help; "
+             "without a word, what can be listed.",
+    .example = "timeslice list\n"
+               "timeslice list commands --json",
+    .options = options,
+    .option_count = OPTIONS,
+    .complete = "registry",
+    .run = list,
+};

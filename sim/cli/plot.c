@@ -1,0 +1,143 @@
+/*
+ * plot.c - `timeslice plot`: a picture of what is in a database.
+ */
+#include "sim/cli/plot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/cli/command.h"
+#include "sim/cli/options.h"
+
+#define SETTINGS_MAX 32
+
+enum { OUTPUT, RUN, WITH, SCRIPT, ABOUT, OPTIONS };
+
+static const ts_option options[OPTIONS] = {
+    [OUTPUT] = {.name = "output", .letter = 'o', .argument = "FILE",
+                .help = "the picture: .svg, .png or .pdf (PICTURE.svg)"},
+    [RUN] = {.name = "run", .letter = 'r', .argument = "RUN",
+             .help = "which run is drawn (the latest that has what the "
+                     "picture needs)"},
+    [WITH] = {.name = "with", .letter = 'w', .argument = "NAME=VALUE",
+              .repeat = true,
+              .help = "a setting of the picture; may be repeated"},
+    [SCRIPT] = {.name = "script",
+                .help = "print the gnuplot script with its data instead, to "
+                        "be changed by hand"},
+    [ABOUT] = {.name = "about", .argument = "PICTURE",
+               .help = "say what a picture shows and which settings it has"},
+};
+
+typedef struct setting_list {
+    ts_setting items[SETTINGS_MAX];
+    int count;
+    char *texts[SETTINGS_MAX]; /* owned: "name\0value" */
+} setting_list;
+
+static bool add_setting(void *context, const char *text)
+{
+    setting_list *list = context;
+    const char *equal = strchr(text, '=');
+    char *copy;
+
+    if (equal == NULL || equal == text) {
+        ts_cli_fail(TS_EXIT_USAGE, "--with %s: a setting is NAME=VALUE", text);
+        return false;
+    }
+    copy = list->count < SETTINGS_MAX ? malloc(strlen(text) + 1) : NULL;
+    if (copy == NULL) {
+        ts_cli_fail(TS_EXIT_USAGE, "--with %s: too many settings", text);
+        return false;
+    }
+    strcpy(copy, text);
+    copy[equal - text] = '\0';
+    list->texts[list->count] = copy;
+    list->items[list->count].name = copy;
+    list->items[list->count].value = copy + (equal - text) + 1;
+    list->count++;
+    return true;
+}
+
+static int draw(const char *database, const char *picture,
+                const char *const *values, int64_t run,
+                const setting_list *list)
+{
+    ts_error error = {""};
+    char made_up[256];
+    const char *output = values[OUTPUT], *base = strrchr(picture, '/');
+    ts_store *store = ts_store_open(database, TS_STORE_READ, &error);
+    bool fine;
+
+    if (store == NULL)
+        return ts_cli_fail(TS_EXIT_IO, "%s", error.text);
+    if (output == NULL) {
+        base = base != NULL ? base + 1 : picture;
+        snprintf(made_up, sizeof(made_up), "%.*s.svg", (int)strcspn(base, "."),
+                 base);
+        output = made_up;
+    }
+    if (values[SCRIPT] != NULL)
+        fine = ts_picture_script(store, picture, run, output, list->items,
+                                 list->count, stdout, &error);
+    else
+        fine = ts_picture_draw(store, picture, run, output, list->items,
+                               list->count, &error);
+    ts_store_close(store);
+    if (!fine)
+        return ts_cli_fail(TS_EXIT_IO, "%s", error.text);
+    if (values[SCRIPT] == NULL && values[OUTPUT] == NULL)
+        printf("%s\n", output);
+    return TS_EXIT_OK;
+}
+
+static int plot(int argc, char **argv, const char *const *values)
+{
+    setting_list list = {.count = 0};
+    int status = TS_EXIT_USAGE;
+    uint64_t run = 0;
+    ts_error error = {""};
+
+    if (values[ABOUT] != NULL && argc == 1)
+        return ts_picture_explain(values[ABOUT], stdout, &error)
+                   ? TS_EXIT_OK
+                   : ts_cli_fail(TS_EXIT_USAGE, "%s", error.text);
+    if (argc != 3)
+        return ts_cli_fail(TS_EXIT_USAGE, "plot what? `timeslice plot DB "
+                           "PICTURE`; `timeslice list plots` names the "
+                           "pictures");
+    if (values[RUN] != NULL &&
+        !ts_option_whole(values[RUN], 1, INT64_MAX, &run))
+        return ts_cli_fail(TS_EXIT_USAGE, "--run %s: a run is a number from 1",
+                           values[RUN]);
+    if (values[WITH] == NULL ||
+        ts_option_each(values[WITH], add_setting, &list)) {
+        /* A wrong name is a wrong word, not trouble with a file. */
+        if (ts_picture_check(argv[2], list.items, list.count, &error))
+            status = draw(argv[1], argv[2], values, (int64_t)run, &list);
+        else
+            ts_cli_fail(TS_EXIT_USAGE, "%s", error.text);
+    }
+    for (int i = 0; i < list.count; i++)
+        free(list.texts[i]);
+    return status;
+}
+
+const ts_command ts_command_plot = {
+    .name = "plot",
+    .arguments = "DB PICTURE",
+    .summary = "draw a picture of the results with gnuplot",
+    .about =
+        "Draws one of the pictures that `timeslice list plots` names, from the "
+        "results in a database. A picture is a gnuplot script that says in SQL "
+        "what it draws; PICTURE may be the path of one of your own.\n\n"
+        "Pictures of a run draw the latest one that has what they need, or the "
+        "one --run names. Settings (--with NAME=VALUE) choose what is drawn "
+        "and how.",
+    .example = "timeslice run --trace --db results.db scenarios/slices.json\n"
+               "timeslice plot results.db gantt -o gantt.svg",
+    .options = options,
+    .option_count = OPTIONS,
+    .complete = "database",
+    .run = plot,
+};

@@ -1,0 +1,61 @@
+/*
+ * plot.h - pictures: gnuplot scripts that say in SQL what they draw.
+ *
+ * A picture is one file, plots/NAME.gp. The comment lines at its head that
+ * begin with "#!" are for timeslice, the rest is gnuplot's:
+ *
+ *   #! title: Gantt chart            one line, for `timeslice list plots`
+ *   #! about: Who was where ...      the help
+ *   #! needs: spans                  a table in which the run must have rows
+ *   #! with lanes = places: what ... a setting: its default and its help
+ *   #! time from =: the beginning    a setting that is a time: "5ms"
+ *   #! text name: SELECT ...         a string for the script
+ *   #! number until: SELECT ...      a number for the script
+ *   #! data bars: SELECT ...         rows for the script, as $bars
+ *   #! maybe marks: SELECT ...       the same, but there may be none
+ *   #! else: what to do              the advice when the line above is empty
+ *   #!   more words                  continues the line above
+ *
+ * Queries run in order; each may use :run, every setting and every text and
+ * number that stands before it. The script opens its output with
+ * `eval terminal(width, height)`, in pixels of a screen; plots/style.gp, read
+ * before every picture, holds what all of them share.
+ */
+#ifndef TS_CLI_PLOT_H
+#define TS_CLI_PLOT_H
+
+#include <stdio.h>
+
+#include "sim/results/store.h"
+
+typedef struct ts_setting {
+    const char *name, *value;
+} ts_setting;
+
+/* Visits the pictures in the order of their names. */
+void ts_pictures_each(void (*visit)(void *context, const char *name,
+                                    const char *title, const char *about),
+                      void *context);
+
+/* Draws `run` (0: the latest one that has what the picture needs) to `output`,
+ * whose ending (svg, png, pdf) says in which form. The file appears when it is
+ * whole. `picture` is a name, or the path of a script. False with a message:
+ * no such picture or setting, no data, no gnuplot, or gnuplot's own words. */
+bool ts_picture_draw(ts_store *store, const char *picture, int64_t run,
+                     const char *output, const ts_setting *settings,
+                     int setting_count, ts_error *error);
+
+/* The same as a gnuplot script that draws `output`, data and all. */
+bool ts_picture_script(ts_store *store, const char *picture, int64_t run,
+                       const char *output, const ts_setting *settings,
+                       int setting_count, FILE *out, ts_error *error);
+
+/* Is there such a picture, and does it have these settings? */
+bool ts_picture_check(const char *picture, const ts_setting *settings,
+                      int setting_count, ts_error *error);
+
+/* What can be said about one picture: title, about, settings. False when
+ * there is none of that name. */
+bool ts_picture_explain(const char *picture, FILE *out, ts_error *error);
+
+#endif

@@ -1,0 +1,393 @@
+/*
+ * run.c - `timeslice run`: plays scenarios, keeps what happened, draws it.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "sim/cli/draw.h"
+#include "sim/cli/options.h"
+#include "sim/cli/progress.h"
+#include "sim/cli/scenario.h"
+#include "sim/cli/summary.h"
+
+#define DATABASE "results.db"
+#define FAILURES_MAX 20 /* failed expectations of a sweep that are shown */
+
+enum {
+    SET, SEED, DB, NO_DB, OUT, NO_PICTURES, TRACE, WHY, QUIET, OPTIONS
+};
+
+static const ts_option options[OPTIONS] = {
+    [SET] = {.name = "set", .letter = 's', .argument = "/POINTER=VALUE",
+             .repeat = true,
+             .help = "set what a JSON Pointer names, as in "
+                     "/threads/0/count=5; may be repeated"},
+    [SEED] = {.name = "seed", .argument = "N",
+              .help = "seed of the random streams, instead of the scenario's"},
+    [DB] = {.name = "db", .letter = 'd', .argument = "FILE",
+            .help = "the database the runs are added to; made when missing "
+                    "(" DATABASE " in the current directory)"},
+    [NO_DB] = {.name = "no-db", .help = "keep nothing; draws no pictures"},
+    [OUT] = {.name = "out", .letter = 'o', .argument = "DIR",
+             .help = "where pictures are left; made when missing (the current "
+                     "directory)"},
+    [NO_PICTURES] = {.name = "no-pictures", .help = "draw no pictures"},
+    [TRACE] = {.name = "trace", .letter = 't',
+               .help = "keep who was where from when to when; on by itself for "
+                       "a single run whose pictures need it"},
+    [WHY] = {.name = "why",
+             .help = "keep and print the reason for every decision"},
+    [QUIET] = {.name = "quiet", .letter = 'q',
+               .help = "print only what is wrong"},
+};
+
+/* The one variable that a signal's handler writes. */
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+    interrupted = number;
+}
+
+/* What the options ask for, and what became of it. */
+typedef struct session {
+    const char *const *values;
+    uint64_t seed;
+    bool quiet;
+    ts_store *store;      /* NULL: --no-db */
+    const char *database;
+    const char *out;
+} session;
+
+/* One scenario being played. */
+typedef struct play {
+    session *session;
+    const char *file;
+    ts_points *points;
+    ts_summary_table *table; /* of a sweep; NULL: a single run */
+    ts_progress progress;
+    ts_trace_level trace;
+    int64_t first, last;     /* ids of the stored runs; 0: none */
+    int64_t judged, failed;  /* expectations, over all runs */
+    int status;
+} play;
+
+/* --- one run --- */
+
+static void print_single(const play *p, const ts_point_run *run)
+{
+    ts_summary_metrics(run, stdout);
+    if (run->report->reason != NULL)
+        printf("  ended: %s\n", run->report->reason);
+    if (p->trace == TS_TRACE_WHY) {
+        puts("\nDecisions:");
+        ts_summary_notes(run->report, stdout);
+    }
+    ts_summary_conventions(run->report, stdout);
+    if (run->facts.verdict_count > 0)
+        puts("\nExpectations:");
+}
+
+static bool store_run(play *p, const ts_point_run *run)
+{
+    ts_error error = {.text = ""};
+    int64_t id;
+
+    if (p->session->store == NULL)
+        return true;
+    id = ts_store_write(p->session->store, &run->facts, run->report, &error);
+    if (id < 0) {
+        ts_progress_clear(&p->progress);
+        p->status = ts_cli_fail(TS_EXIT_IO, "%s", error.text);
+        return false;
+    }
+    p->first = p->first == 0 ? id : p->first;
+    p->last = id;
+    return true;
+}
+
+/* A single run shows all verdicts; a sweep only those that fail, and of these
+ * only the first. */
+static void take_verdicts(play *p, const ts_point_run *run)
+{
+    bool all = p->table == NULL && !p->session->quiet;
+    bool shown = p->failed < FAILURES_MAX;
+    int failed = 0;
+
+    for (int i = 0; i < run->facts.verdict_count; i++)
+        failed += !run->facts.verdicts[i].holds;
+    p->judged += run->facts.verdict_count;
+    p->failed += failed;
+    if (failed > 0)
+        ts_progress_clear(&p->progress);
+    if (!shown)
+        return;
+    if (failed > 0 && p->table != NULL)
+        ts_summary_point(&run->facts, stdout);
+    ts_summary_verdicts(&run->facts, !all, stdout);
+}
+
+/* false: no more runs. */
+static bool take_run(play *p, const ts_point_run *run)
+{
+    bool single = p->table == NULL;
+
+    if (run->interrupted)
+        return false;
+    if (run->report->failed) {
+        ts_progress_clear(&p->progress);
+        fprintf(stderr, "%s: error: %s\n", p->file, run->report->reason);
+        ts_cli_annotate(p->file, 0, 0, "", run->report->reason);
+        p->status = TS_EXIT_USAGE;
+        return false;
+    }
+    if (!store_run(p, run))
+        return false;
+    ts_progress_step(&p->progress, run->report->events);
+    if (single && !p->session->quiet)
+        print_single(p, run);
+    if (!single && !ts_summary_table_add(p->table, run)) {
+        p->status = ts_cli_fail(TS_EXIT_IO, "out of memory");
+        return false;
+    }
+    take_verdicts(p, run);
+    return true;
+}
+
+static void play_runs(play *p)
+{
+    int64_t count = ts_points_count(p->points);
+    bool go_on = true;
+    ts_point_options asked = {
+        .trace = p->trace,
+        .has_seed = p->session->values[SEED] != NULL,
+        .seed = p->session->seed,
+        .interrupt = &interrupted,
+        .progress = ts_progress_events,
+        .progress_context = &p->progress,
+    };
+
+    ts_progress_start(&p->progress, count, !p->session->quiet);
+    for (int64_t i = 0; go_on && i < count && interrupted == 0; i++) {
+        ts_diagnostics diagnostics;
+        ts_error error = {.text = ""};
+        ts_point_run run;
+
+        ts_diagnostics_init(&diagnostics);
+        if (ts_point_play(p->points, i, &asked, &run, &diagnostics, &error)) {
+            go_on = take_run(p, &run);
+            ts_point_fini(&run);
+            ts_diagnostics_fini(&diagnostics);
+        } else {
+            ts_progress_clear(&p->progress);
+            p->status = ts_cli_complain(p->file, &diagnostics, &error);
+            go_on = false;
+        }
+    }
+    ts_progress_clear(&p->progress);
+}
+
+/* --- pictures --- */
+
+static void draw_pictures(const play *p)
+{
+    const ts_root *root = ts_points_root(p->points);
+    const ts_picture_record *pictures = root->pictures.items;
+
+    if (p->session->store == NULL || p->session->values[NO_PICTURES] != NULL)
+        return;
+    for (int i = 0; i < root->pictures.count && interrupted == 0; i++) {
+        char path[4096];
+        ts_error error = {.text = ""};
+
+        /* A picture is no result: without gnuplot the run is still good. */
+        if (!ts_draw_picture(&pictures[i], p->file, p->session->store,
+                             p->last, p->session->out, path, sizeof(path),
+                             &error))
+            fprintf(stderr, "%s: warning: no picture %s: %s\n", p->file,
+                    pictures[i].picture, error.text);
+        else if (!p->session->quiet)
+            printf("picture:  %s\n", path);
+    }
+}
+
+/* --- one scenario --- */
+
+static void print_place(const play *p)
+{
+    if (p->session->quiet)
+        return;
+    printf("\ndatabase: %s, ", p->session->database);
+    if (p->first == p->last)
+        printf("run %lld\n", (long long)p->last);
+    else
+        printf("runs %lld to %lld\n", (long long)p->first,
+               (long long)p->last);
+}
+
+static void finish(play *p)
+{
+    if (p->table != NULL && !p->session->quiet) {
+        ts_summary_table_print(p->table, stdout);
+        if (p->judged > 0)
+            printf("\nexpectations: %lld judged, %lld failed\n",
+                   (long long)p->judged, (long long)p->failed);
+    }
+    if (interrupted != 0) {
+        fprintf(stderr, "timeslice: interrupted: %lld of %lld runs were "
+                        "finished%s%s\n",
+                (long long)p->progress.done,
+                (long long)ts_points_count(p->points),
+                p->session->store != NULL ? " and are in " : "",
+                p->session->store != NULL ? p->session->database : "");
+        p->status = 128 + (int)interrupted;
+        return;
+    }
+    if (p->last > 0) {
+        print_place(p);
+        draw_pictures(p);
+    }
+    if (p->status == TS_EXIT_OK && p->failed > 0)
+        p->status = TS_EXIT_EXPECTATION;
+}
+
+static ts_trace_level choose_trace(const session *s, const ts_root *root,
+                                   int64_t runs)
+{
+    const ts_picture_record *pictures = root->pictures.items;
+
+    if (s->values[WHY] != NULL)
+        return TS_TRACE_WHY;
+    if (s->values[TRACE] != NULL)
+        return TS_TRACE_SPANS;
+    for (int i = 0; runs == 1 && i < root->pictures.count; i++)
+        if (ts_draw_needs_spans(&pictures[i]))
+            return TS_TRACE_SPANS;
+    return TS_TRACE_OFF;
+}
+
+static int play_document(session *s, const char *file,
+                         const ts_document *document)
+{
+    play p = {.session = s, .file = file};
+    ts_diagnostics diagnostics;
+    int64_t runs;
+
+    ts_diagnostics_init(&diagnostics);
+    p.points = ts_points_create(document, &diagnostics);
+    if (p.points == NULL)
+        return ts_cli_complain(file, &diagnostics, NULL);
+    ts_diagnostics_fini(&diagnostics);
+    runs = ts_points_count(p.points);
+    p.trace = choose_trace(s, ts_points_root(p.points), runs);
+    if (runs > 1)
+        p.table = ts_summary_table_create();
+    if (runs > 1 && p.table == NULL) {
+        p.status = ts_cli_fail(TS_EXIT_IO, "out of memory");
+    } else {
+        if (!s->quiet)
+            ts_summary_title(ts_points_root(p.points), stdout);
+        play_runs(&p);
+        finish(&p);
+    }
+    ts_summary_table_destroy(p.table);
+    ts_points_destroy(p.points);
+    return p.status;
+}
+
+static int run_file(session *s, const char *file)
+{
+    int status;
+    ts_document *document = ts_cli_open(file, s->values[SET], &status);
+
+    if (document == NULL)
+        return status;
+    status = play_document(s, file, document);
+    ts_document_free(document);
+    return status;
+}
+
+/* --- the command --- */
+
+static int open_session(session *s)
+{
+    ts_error error = {.text = ""};
+
+    if (s->values[SEED] != NULL &&
+        !ts_option_whole(s->values[SEED], 0, UINT64_MAX, &s->seed))
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "--seed %s: takes a whole number from 0 to 2^64-1",
+                           s->values[SEED]);
+    if (s->values[DB] != NULL && s->values[NO_DB] != NULL)
+        return ts_cli_fail(TS_EXIT_USAGE, "--db and --no-db exclude each "
+                                          "other");
+    s->quiet = s->values[QUIET] != NULL;
+    s->database = s->values[DB] != NULL ? s->values[DB] : DATABASE;
+    s->out = s->values[OUT] != NULL ? s->values[OUT] : ".";
+    if (mkdir(s->out, 0777) != 0 && errno != EEXIST)
+        return ts_cli_fail(TS_EXIT_IO, "cannot make %s: %s", s->out,
+                           strerror(errno));
+    if (s->values[NO_DB] != NULL)
+        return TS_EXIT_OK;
+    s->store = ts_store_open(s->database, TS_STORE_CREATE, &error);
+    if (s->store == NULL)
+        return ts_cli_fail(TS_EXIT_IO, "%s", error.text);
+    return TS_EXIT_OK;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+
+    sigemptyset(&action.sa_mask);
+    /* A second one ends the program the hard way. */
+    action.sa_flags = (int)SA_RESETHAND | SA_RESTART;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static int run(int argc, char **argv, const char *const *values)
+{
+    session s = {.values = values};
+    int status;
+
+    if (argc < 2)
+        return ts_cli_fail(TS_EXIT_USAGE, "run what? `timeslice run FILE...`");
+    catch_signals();
+    status = open_session(&s);
+    for (int i = 1; i < argc && status <= TS_EXIT_EXPECTATION; i++) {
+        if (i > 1 && !s.quiet)
+            putchar('\n');
+        status = ts_cli_worse(status, run_file(&s, argv[i]));
+    }
+    if (s.store != NULL)
+        ts_store_close(s.store);
+    return status;
+}
+
+const ts_command ts_command_run = {
+    .name = "run",
+    .arguments = "FILE...",
+    .summary = "play scenarios, keep what happened, draw it",
+    .about = "Plays each scenario, prints what it measured, adds the run to an "
+             "SQLite database and draws the pictures that the scenario names. "
+             "A scenario with a `sweep` is played at all its points. A file "
+             "\"-\" is standard input.\n\n"
+             "Every finished run is stored whole; Ctrl-C ends after storing "
+             "what is finished. Without gnuplot there are no pictures, and a "
+             "warning.\n\n"
+             "Ends with 0 when all is well, 1 when an expectation of a "
+             "scenario fails, 2 when a scenario cannot run, 3 when a file or "
+             "the database cannot be read or written, 130 or 143 after a "
+             "signal.",
+    .example = "timeslice run scenarios/slices.json\n"
+               "timeslice run --set /threads/0/count=5 --no-db "
+               "scenarios/slices.json",
+    .options = options,
+    .option_count = OPTIONS,
+    .complete = "scenario",
+    .run = run,
+};

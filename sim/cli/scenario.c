@@ -1,0 +1,145 @@
+/*
+ * scenario.c - what all commands that read scenarios do alike.
+ */
+#include "sim/cli/scenario.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/cli/options.h"
+
+/* Text for an annotation, where %, line ends and (in properties) : and , are
+ * escaped. */
+static void escaped(const char *text, bool property)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '%' || *text == '\n' || *text == '\r' ||
+            (property && (*text == ':' || *text == ',')))
+            fprintf(stderr, "%%%02X", (unsigned)(unsigned char)*text);
+        else
+            fputc(*text, stderr);
+    }
+}
+
+void ts_cli_annotate(const char *file, int line, int column, const char *path,
+                     const char *message)
+{
+    const char *actions = getenv("GITHUB_ACTIONS");
+
+    if (actions == NULL || strcmp(actions, "true") != 0)
+        return;
+    fputs("::error file=", stderr);
+    escaped(file, true);
+    if (line > 0)
+        fprintf(stderr, ",line=%d", line);
+    if (column > 0)
+        fprintf(stderr, ",col=%d", column);
+    fputs("::", stderr);
+    if (path[0] != '\0') {
+        escaped(path, false);
+        fputs(": ", stderr);
+    }
+    escaped(message, false);
+    fputc('\n', stderr);
+}
+
+int ts_cli_complain(const char *file, ts_diagnostics *diagnostics,
+                    const ts_error *error)
+{
+    fflush(stdout);
+    ts_diagnostics_print(diagnostics, stderr, ts_cli_colour(stderr));
+    for (int i = 0; i < diagnostics->count; i++) {
+        const ts_diagnostic *d = &diagnostics->items[i];
+
+        ts_cli_annotate(d->file, d->line, d->column, d->path, d->message);
+    }
+    if (error != NULL && error->text[0] != '\0') {
+        fprintf(stderr, "%s: error: %s\n", file, error->text);
+        ts_cli_annotate(file, 0, 0, "", error->text);
+    }
+    ts_diagnostics_fini(diagnostics);
+    return TS_EXIT_USAGE;
+}
+
+typedef struct setting {
+    ts_document *document;
+    ts_diagnostics *diagnostics;
+    int status;
+} setting;
+
+static bool set_one(void *context, const char *text)
+{
+    setting *s = context;
+    const char *equals = strchr(text, '=');
+    char *pointer;
+
+    if (equals == NULL || text[0] != '/') {
+        s->status = ts_cli_fail(TS_EXIT_USAGE,
+                                "--set %s: takes a JSON Pointer and a value, "
+                                "as in --set /threads/0/count=5",
+                                text);
+        return false;
+    }
+    pointer = strndup(text, (size_t)(equals - text));
+    if (pointer == NULL) {
+        s->status = ts_cli_fail(TS_EXIT_IO, "out of memory");
+        return false;
+    }
+    ts_document_set(s->document, pointer, equals + 1, s->diagnostics);
+    free(pointer);
+    return true;
+}
+
+static bool readable(const char *file, int *status)
+{
+    struct stat info;
+
+    if (strcmp(file, "-") == 0)
+        return true;
+    if (stat(file, &info) != 0 || access(file, R_OK) != 0)
+        *status = ts_cli_fail(TS_EXIT_IO, "%s: %s", file, strerror(errno));
+    else if (S_ISDIR(info.st_mode))
+        *status = ts_cli_fail(TS_EXIT_IO,
+                              "%s is a directory; `timeslice test` takes "
+                              "directories",
+                              file);
+    else
+        return true;
+    return false;
+}
+
+ts_document *ts_cli_open(const char *file, const char *settings, int *status)
+{
+    char profiles[4200];
+    ts_diagnostics diagnostics;
+    ts_document *document;
+    setting s = {.diagnostics = &diagnostics};
+
+    *status = TS_EXIT_OK;
+    if (!readable(file, status))
+        return NULL;
+    snprintf(profiles, sizeof(profiles), "%s/scenarios/profiles",
+             ts_cli_data());
+    ts_diagnostics_init(&diagnostics);
+    document = ts_document_open(file, &(ts_profiles){.directory = profiles},
+                                &diagnostics);
+    s.document = document;
+    if (document != NULL && diagnostics.count == 0 &&
+        ts_option_each(settings, set_one, &s) && diagnostics.count == 0) {
+        ts_diagnostics_fini(&diagnostics);
+        return document;
+    }
+    *status = ts_cli_complain(file, &diagnostics, NULL);
+    if (s.status != TS_EXIT_OK)
+        *status = s.status;
+    ts_document_free(document);
+    return NULL;
+}
+
+int ts_cli_worse(int a, int b)
+{
+    return a > b ? a : b;
+}

@@ -1,0 +1,29 @@
+/*
+ * scenario.h - what all commands that read scenarios do alike.
+ */
+#ifndef TS_CLI_SCENARIO_H
+#define TS_CLI_SCENARIO_H
+
+#include "sim/cli/command.h"
+#include "sim/scenario/reader.h"
+
+/* Opens a scenario ("-": standard input), with profiles from the data
+ * directory, and sets the values of --set ("/pointer=value", a repeated
+ * option; NULL: none). NULL when something is wrong: it has been printed, and
+ * *status is what to end with. Freed with ts_document_free(). */
+ts_document *ts_cli_open(const char *file, const char *settings, int *status);
+
+/* Prints diagnostics and, when there is one, an error about `file` to standard
+ * error, as annotations too where a workflow of GitHub reads along; ends the
+ * diagnostics. Returns TS_EXIT_USAGE. */
+int ts_cli_complain(const char *file, ts_diagnostics *diagnostics,
+                    const ts_error *error);
+
+/* "::error file=...,line=...::..." on standard error, under GITHUB_ACTIONS. */
+void ts_cli_annotate(const char *file, int line, int column, const char *path,
+                     const char *message);
+
+/* The worse of two exit statuses. */
+int ts_cli_worse(int a, int b);
+
+#endif

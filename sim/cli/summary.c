@@ -1,0 +1,317 @@
+/*
+ * summary.c - a run on the terminal.
+ */
+#include "sim/cli/summary.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/cli/help.h"
+
+/* What is shown of a run, where it has it: first what its expectations speak
+ * of, then these. */
+static const char *const known[] = {
+    "run.time",
+    "processor.useful",
+    "processor.switching",
+    "processor.idle",
+    "processor.switches",
+};
+
+/* What is shown of each kind of threads: the columns of a table. */
+static const struct {
+    const char *metric, *heading;
+} of_threads[] = {
+    {"finished", "finished"}, {"turnaround.mean", "turnaround"},
+    {"response.mean", "response"}, {"wait.mean", "wait"}, {"missed", "missed"},
+};
+
+enum {
+    METRICS_MAX = 12,
+    THREADS_MAX = 20,
+    TABLE_METRICS = 4,
+    TABLE_COLUMNS = 40,
+    TABLE_ROWS = 60
+};
+
+void ts_summary_title(const ts_root *root, FILE *out)
+{
+    if (root->title != NULL)
+        ts_help_wrapped(out, root->title, 0);
+    if (root->question != NULL)
+        ts_help_wrapped(out, root->question, 0);
+    if (root->title != NULL || root->question != NULL)
+        fputc('\n', out);
+}
+
+/* Adds a metric of the report unless it is there; returns the new count. */
+static int choose(const ts_report *report, const char *name,
+                  const ts_metric **chosen, int count, int most)
+{
+    const ts_metric *metric = ts_report_find(report, name);
+
+    if (metric == NULL || count >= most)
+        return count;
+    for (int i = 0; i < count; i++)
+        if (chosen[i] == metric)
+            return count;
+    chosen[count] = metric;
+    return count + 1;
+}
+
+static int choose_metrics(const ts_point_run *run, const ts_metric **chosen,
+                          int most)
+{
+    const ts_expectation *expect = run->root->expect.items;
+    int count = 0;
+
+    for (int i = 0; i < run->root->expect.count; i++)
+        count = choose(run->report, expect[i].metric, chosen, count, most);
+    return count;
+}
+
+/* The name in "threads.NAME.finished", or false. */
+static bool thread_kind(const ts_metric *metric, char *name, size_t size)
+{
+    const char *from = metric->name + strlen("threads.");
+    size_t length = strlen(metric->name), end = strlen(".finished");
+
+    if (strncmp(metric->name, "threads.", strlen("threads.")) != 0 ||
+        length < strlen("threads.") + end ||
+        strcmp(metric->name + length - end, ".finished") != 0)
+        return false;
+    snprintf(name, size, "%.*s", (int)(metric->name + length - end - from),
+             from);
+    return true;
+}
+
+/* A metric of a kind of threads as text; "-": it has none. */
+static const char *thread_cell(const ts_report *report, const char *name,
+                               const char *column, char *text, size_t size)
+{
+    char full[300];
+    const ts_metric *metric;
+
+    snprintf(full, sizeof(full), "threads.%s.%s", name, column);
+    metric = ts_report_find(report, full);
+    if (metric == NULL)
+        return "-";
+    return ts_format(text, size, metric->unit, metric->value);
+}
+
+static void thread_table(const ts_report *report, FILE *out)
+{
+    size_t columns = sizeof(of_threads) / sizeof(*of_threads);
+    int rows = 0;
+    char name[200], text[64];
+
+    for (size_t i = 0; i < report->metric_count && rows < THREADS_MAX; i++) {
+        if (!thread_kind(&report->metrics[i], name, sizeof(name)))
+            continue;
+        if (rows++ == 0) {
+            fprintf(out, "\n  %-16s", "threads (means)");
+            for (size_t c = 0; c < columns; c++)
+                fprintf(out, "  %10s", of_threads[c].heading);
+            fputc('\n', out);
+        }
+        fprintf(out, "  %-16.24s", name);
+        for (size_t c = 0; c < columns; c++)
+            fprintf(out, "  %10s",
+                    thread_cell(report, name, of_threads[c].metric, text,
+                                sizeof(text)));
+        fputc('\n', out);
+    }
+}
+
+void ts_summary_metrics(const ts_point_run *run, FILE *out)
+{
+    const ts_metric *chosen[METRICS_MAX];
+    int count = choose_metrics(run, chosen, METRICS_MAX), width = 0;
+    char value[64];
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+        count = choose(run->report, known[i], chosen, count, METRICS_MAX);
+    for (int i = 0; i < count; i++)
+        if ((int)strlen(chosen[i]->name) > width)
+            width = (int)strlen(chosen[i]->name);
+    for (int i = 0; i < count; i++)
+        fprintf(out, "  %-*s  %14s\n", width, chosen[i]->name,
+                ts_format(value, sizeof(value), chosen[i]->unit,
+                          chosen[i]->value));
+    thread_table(run->report, out);
+}
+
+void ts_summary_conventions(const ts_report *report, FILE *out)
+{
+    int width = 0;
+
+    for (size_t i = 0; i < report->convention_count; i++)
+        if ((int)strlen(report->conventions[i].name) > width)
+            width = (int)strlen(report->conventions[i].name);
+    for (size_t i = 0; i < report->convention_count; i++)
+        fprintf(out, "%s  %-*s  %s\n", i == 0 ? "\nConventions:\n" : "",
+                width, report->conventions[i].name,
+                report->conventions[i].value);
+}
+
+void ts_summary_point(const ts_run_facts *facts, FILE *out)
+{
+    for (int i = 0; i < facts->parameter_count; i++)
+        fprintf(out, "%s%s = %s", i == 0 ? "  at " : ", ",
+                facts->parameters[i].pointer, facts->parameters[i].value);
+    if (facts->replication > 0)
+        fprintf(out, "%sreplication %lld",
+                facts->parameter_count > 0 ? ", " : "  at ",
+                (long long)facts->replication);
+    if (facts->parameter_count > 0 || facts->replication > 0)
+        fputs(":\n", out);
+}
+
+int ts_summary_verdicts(const ts_run_facts *facts, bool failures, FILE *out)
+{
+    int failed = 0;
+
+    for (int i = 0; i < facts->verdict_count; i++) {
+        const ts_verdict *verdict = &facts->verdicts[i];
+
+        failed += !verdict->holds;
+        if (failures && verdict->holds)
+            continue;
+        fprintf(out, "  %s  %s\n", verdict->holds ? "ok  " : "FAIL",
+                verdict->text);
+        if (!verdict->holds && verdict->about != NULL)
+            fprintf(out, "        %s\n", verdict->about);
+    }
+    return failed;
+}
+
+void ts_summary_notes(const ts_report *report, FILE *out)
+{
+    const ts_trace *trace = report->trace;
+    char at[64];
+
+    for (size_t i = 0; i < trace->note_count; i++) {
+        const ts_note *note = &trace->notes[i];
+        const char *place = note->place >= 0
+                                ? trace->names[TS_PLACES][note->place]
+                                : "";
+
+        fprintf(out, "%14s  %-12s  %s\n",
+                ts_format(at, sizeof(at), TS_UNIT_TIME, (double)note->at),
+                place, note->text);
+    }
+}
+
+/* --- a sweep --- */
+
+/* All cells are text; the widest sets the width of its column. */
+struct ts_summary_table {
+    char *names[TABLE_COLUMNS]; /* owned: parameters, then metrics */
+    int parameters, columns;
+    char **cells; /* owned: rows x columns */
+    int64_t rows;
+    int64_t left_out;
+};
+
+ts_summary_table *ts_summary_table_create(void)
+{
+    return calloc(1, sizeof(ts_summary_table));
+}
+
+static bool name_columns(ts_summary_table *table, const ts_point_run *run)
+{
+    const ts_metric *chosen[TABLE_METRICS];
+    int count = choose_metrics(run, chosen, TABLE_METRICS);
+
+    for (size_t i = 0; count < 3 && i < sizeof(known) / sizeof(*known); i++)
+        count = choose(run->report, known[i], chosen, count, TABLE_METRICS);
+    table->parameters = run->facts.parameter_count;
+    table->columns = table->parameters + count;
+    table->cells = calloc(TABLE_ROWS * (size_t)(table->columns + 1),
+                          sizeof(*table->cells));
+    if (table->cells == NULL)
+        return false;
+    for (int i = 0; i < table->columns; i++) {
+        table->names[i] = strdup(
+            i < table->parameters ? run->facts.parameters[i].pointer
+                                  : chosen[i - table->parameters]->name);
+        if (table->names[i] == NULL)
+            return false;
+    }
+    return true;
+}
+
+bool ts_summary_table_add(ts_summary_table *table, const ts_point_run *run)
+{
+    char **row;
+    char value[64];
+
+    if (run->facts.replication > 0)
+        return true; /* one row a point is enough to see where it goes */
+    if (table->rows == TABLE_ROWS) {
+        table->left_out++;
+        return true;
+    }
+    if (table->columns == 0 && !name_columns(table, run))
+        return false;
+    row = table->cells + table->rows * table->columns;
+    for (int i = 0; i < table->columns; i++) {
+        const char *text = "-";
+
+        if (i < table->parameters) {
+            text = run->facts.parameters[i].value;
+        } else {
+            const ts_metric *metric =
+                ts_report_find(run->report, table->names[i]);
+
+            if (metric != NULL)
+                text = ts_format(value, sizeof(value), metric->unit,
+                                 metric->value);
+        }
+        row[i] = strdup(text);
+        if (row[i] == NULL)
+            return false;
+    }
+    table->rows++;
+    return true;
+}
+
+static int column_width(const ts_summary_table *table, int column)
+{
+    size_t width = strlen(table->names[column]);
+
+    for (int64_t r = 0; r < table->rows; r++) {
+        size_t cell = strlen(table->cells[r * table->columns + column]);
+
+        width = cell > width ? cell : width;
+    }
+    return (int)(width > 40 ? 40 : width);
+}
+
+void ts_summary_table_print(const ts_summary_table *table, FILE *out)
+{
+    for (int64_t r = -1; r < table->rows; r++) {
+        for (int c = 0; c < table->columns; c++) {
+            const char *text = r < 0 ? table->names[c]
+                                     : table->cells[r * table->columns + c];
+
+            fprintf(out, "  %*.40s", column_width(table, c), text);
+        }
+        fputc('\n', out);
+    }
+    if (table->left_out > 0)
+        fprintf(out, "  (and %lld more points in the database)\n",
+                (long long)table->left_out);
+}
+
+void ts_summary_table_destroy(ts_summary_table *table)
+{
+    if (table == NULL)
+        return;
+    for (int64_t i = 0; i < table->rows * table->columns; i++)
+        free(table->cells[i]);
+    for (int i = 0; i < table->columns; i++)
+        free(table->names[i]);
+    free(table->cells);
+    free(table);
+}

@@ -1,0 +1,64 @@
+# Every command explains itself and gives an example that works.
+. "$(dirname "$0")/lib.sh" "$@"
+
+ln -s "$tree/scenarios" scenarios
+mkdir bin
+ln -s "$program" bin/timeslice
+PATH=$work/bin:$PATH
+
+expect 0 --version
+grep -qE '^timeslice [0-9]+\.[0-9]+\.[0-9]+$' out || fail "--version: $(cat out)"
+expect 0 --help
+says out 'Usage: timeslice'
+says out 'Example:'
+cp out overview
+expect 0 help
+cmp -s out overview || fail "help and --help differ"
+
+expect 0 list commands --names
+cp out commands
+[ "$(wc -l <commands)" -ge 9 ] || fail "too few commands"
+while read -r command; do
+    grep -q "^  $command " overview || fail "--help leaves out $command"
+    expect 0 "$command" --help
+    silent err
+    says out "Usage: timeslice $command"
+    says out 'Options:'
+    says out 'Example:'
+    awk 'length > 80 { print; bad = 1 } END { exit bad }' out >long ||
+        fail "$command --help: wider than 80 columns: $(cat long)"
+    cp out "$command.help"
+    expect 0 help "$command"
+    cmp -s out "$command.help" || fail "help $command and its --help differ"
+    # What stands under Example: is run as it stands.
+    sed '1,/^Example:$/d; s/^  //' "$command.help" >"$command.sh"
+    [ -s "$command.sh" ] || fail "$command: no example"
+    bash -eu "$command.sh" >example.out 2>example.err </dev/null ||
+        fail "$command: its example fails: $(cat example.err)"
+done <commands
+
+expect 0 help --man
+cp out timeslice.1
+says out '.SH EXIT STATUS'
+while read -r command; do
+    grep -q "^\.SS timeslice $command" timeslice.1 ||
+        fail "the man page leaves out $command"
+done <commands
+if command -v groff >/dev/null; then
+    groff -man -Tascii -ww timeslice.1 >man.txt 2>man.err
+    [ ! -s man.err ] || fail "groff: $(cat man.err)"
+fi
+
+expect 0 completion bash
+bash -n out || fail "the completion is no shell"
+cat >complete.sh <<'END'
+. ./out
+COMP_WORDS=(timeslice ru) COMP_CWORD=1
+_timeslice
+[ "${COMPREPLY[*]}" = run ] || { echo "ru: ${COMPREPLY[*]}"; exit 1; }
+COMP_WORDS=(timeslice run --se) COMP_CWORD=2
+_timeslice
+[ "${COMPREPLY[*]}" = "--set --seed" ] || { echo "${COMPREPLY[*]}"; exit 1; }
+END
+bash complete.sh || fail "completion"
+finish

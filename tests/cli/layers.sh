@@ -1,0 +1,61 @@
+# The rooms of the house: who may include whom, what may be called where.
+. "$(dirname "$0")/lib.sh" "$@"
+cd "$tree" || exit 1
+
+# may FOLDER WORD...: files below it include "X/..." only for these X.
+may() {
+    local folder=$1 allowed
+    shift
+    allowed=$(printf '%s|' "$@")
+    grep -rnE '^#include "(sim|models|timeslice|include)/' "$folder" \
+        --include='*.[ch]' |
+        grep -vE "#include \"(${allowed%|})/[a-z0-9_/]*\.h\"" &&
+        fail "$folder includes what is above it"
+}
+may sim/engine sim/engine
+may sim/scenario sim/engine sim/scenario
+may models sim/engine sim/scenario models
+may sim/results sim/engine sim/scenario models sim/results timeslice
+may sim/sweep sim/engine sim/scenario models sim/results sim/sweep timeslice
+
+# refuse WHAT PATTERN FOLDER...: words that have no business there. Comments
+# are not searched.
+refuse() {
+    local what=$1 pattern=$2 found
+    shift 2
+    found=$(find "$@" -name '*.[ch]' -print0 | while IFS= read -r -d '' f; do
+        perl -0777 -pe 's{/\*.*?\*/}{$& =~ s/[^\n]//gr}gse; s{"(\\.|[^"\\\n])*"}{""}g' \
+            "$f" | grep -nE "$pattern" | sed "s|^|$f:|"
+    done)
+    [ -z "$found" ] || fail "$what:"$'\n'"$found"
+}
+refuse 'libm in the path of a result' \
+    '\b(log|exp|pow|sin|cos|tan|log1p|log2|log10|expm1|exp2|tgamma|lgamma|cbrt|hypot|atan|atan2|sinh|cosh|tanh|fma)f?l? *\(' \
+    sim/engine models
+refuse 'wall clocks, environments, files and terminals in a model' \
+    '\b(time|clock|clock_gettime|gettimeofday|getenv|fopen|printf|puts|rand|random|srand) *\(' \
+    sim/engine models
+refuse 'JSON or SQLite in a model' '\b(cJSON|sqlite3)' sim/engine models
+refuse 'the library ends the process' '\b(exit|abort|_exit|quick_exit) *\(' \
+    sim/engine sim/scenario sim/results sim/sweep models
+refuse 'a shell is started' '\b(system|popen) *\(' sim models
+refuse 'setlocale would change how numbers are read' '\bsetlocale *\(' \
+    sim models
+
+# No file holds a path of a machine.
+found=$(grep -rnE '(^|[^A-Za-z0-9_.])/(home|Users|work|root|opt)/[a-z]' . \
+    --include='*.[ch]' --include='*.json' --include='*.gp' --include='*.txt' \
+    --include='*.md' --exclude-dir=build --exclude-dir=.git |
+    grep -v '^./tests/cli/layers.sh')
+[ -z "$found" ] || fail "a path of a machine:"$'\n'"$found"
+
+# No variables in the library: what its archive has in .data and .bss, beside
+# constants that hold addresses (.data.rel.ro).
+archive=$build/libtimeslice.a
+if [ -e "$archive" ] && command -v objdump >/dev/null &&
+    ! objdump -t "$archive" 2>/dev/null | grep -q __asan; then
+    found=$(objdump -t "$archive" 2>/dev/null | grep -E ' O \.(data|bss)' |
+        grep -v 'data\.rel\.ro')
+    [ -z "$found" ] || fail "variables in the library:"$'\n'"$found"
+fi
+finish

@@ -1,0 +1,8 @@
+# scenarios/schema.json is what the tables say. After a change of a table:
+#   cmake --build build/dev --target update-schema
+. "$(dirname "$0")/lib.sh" "$@"
+
+expect 0 schema
+cmp out "$tree/scenarios/schema.json" ||
+    fail "scenarios/schema.json is stale: build the target update-schema"
+finish

@@ -1,0 +1,63 @@
+/*
+ * fuzz_scenario.c - any bytes as a scenario: read, checked, built, and run for
+ * a moment. Nothing may crash, hang or leak; what is wrong must be said.
+ */
+#include "sim/sweep/point.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Simulated events after which a run is broken off: enough to reach every
+ * operation, few enough for thousands of runs a second. */
+static void stop_early(void *context, ts_time now, uint64_t events)
+{
+    volatile sig_atomic_t *stop = context;
+
+    (void)now;
+    (void)events;
+    *stop = 1;
+}
+
+static void play(const ts_document *document)
+{
+    volatile sig_atomic_t stop = 0;
+    ts_point_options options = {.trace = TS_TRACE_SPANS,
+                                .interrupt = &stop,
+                                .progress = stop_early,
+                                .progress_context = (void *)(uintptr_t)&stop};
+    ts_diagnostics diagnostics;
+    ts_error error = {.text = ""};
+    ts_points *points;
+    ts_point_run run;
+
+    ts_diagnostics_init(&diagnostics);
+    points = ts_points_create(document, &diagnostics);
+    if (points == NULL && diagnostics.count == 0)
+        abort(); /* refused without a word */
+    if (points != NULL &&
+        ts_point_play(points, 0, &options, &run, &diagnostics, &error))
+        ts_point_fini(&run);
+    else if (points != NULL && diagnostics.count == 0 && error.text[0] == '\0')
+        abort();
+    ts_points_destroy(points);
+    ts_diagnostics_fini(&diagnostics);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    ts_diagnostics diagnostics;
+    ts_document *document;
+
+    ts_diagnostics_init(&diagnostics);
+    document = ts_document_parse("fuzz.json", (const char *)data, size, NULL,
+                                 &diagnostics);
+    if (document == NULL && diagnostics.count == 0)
+        abort();
+    ts_diagnostics_fini(&diagnostics);
+    if (document != NULL)
+        play(document);
+    ts_document_free(document);
+    return 0;
+}
