@@ -11,7 +11,7 @@
 #include "sim/engine/base.h"
 
 typedef struct ts_clock {
-    int64_t num;   /* frequency is num/den hertz, in lowest terms, both > 0 */
+    int64_t num; /* frequency is num/den hertz, in lowest terms, both > 0 */
     int64_t den;
     ts_time phase; /* when edge 0 stands, ps */
     /* The period 10^12 * den / num in lowest terms (2500/9 ps at 3.6 GHz),

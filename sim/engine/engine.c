@@ -141,24 +141,20 @@ static void settle_one(ts_engine *engine)
 static ts_event *next_event(ts_engine *engine, uint64_t horizon)
 {
     ts_slots *slots = &engine->slots;
-    uint32_t slot;
     uint64_t time;
-    ts_u128 key;
 
     ts_slots_settle(slots);
-    slot = slots->winner[1];
-    key = slots->key[slot];
-    time = (uint64_t)(key >> 64);
+    time = slots->top.time;
     if (__builtin_expect(engine->loose.bound <= time, 0)) {
         ts_event *loose =
             ts_loose_peek(&engine->loose, time < horizon ? time : horizon);
 
         if (loose != NULL &&
-            ((ts_u128)(uint64_t)loose->time << 64 | loose->order) < key) {
+            ((uint64_t)loose->time < time || loose->order < slots->top.order)) {
             return loose;
         }
     }
-    return time <= horizon ? slots->event[slot] : NULL;
+    return time <= horizon ? slots->event[slots->first] : NULL;
 }
 
 static void fire(ts_engine *engine, ts_event *event)
@@ -181,8 +177,7 @@ static ts_stop stop_here(ts_engine *engine, ts_time until)
         engine->stopping = false;
         return TS_STOP_CONDITION;
     }
-    if (engine->slots.key[engine->slots.winner[1]] == TS_KEY_NONE &&
-        engine->loose.live == 0) {
+    if (engine->slots.top.time == UINT64_MAX && engine->loose.live == 0) {
         return TS_STOP_IDLE;
     }
     engine->now = until;
@@ -208,9 +203,9 @@ ts_stop ts_engine_run(ts_engine *engine, ts_time until)
         if (engine->events >= engine->look_at && !look_up(engine, &why)) {
             return why;
         }
-        event = next_event(engine, (uint64_t)(engine->settle != 0
-                                                  ? engine->now
-                                                  : engine->limit));
+        event =
+            next_event(engine, (uint64_t)(engine->settle != 0 ? engine->now
+                                                              : engine->limit));
         if (event == NULL) {
             if (engine->settle == 0) {
                 break;
@@ -280,11 +275,6 @@ uint64_t ts_engine_seed(const ts_engine *engine)
 ts_arena *ts_engine_arena(ts_engine *engine)
 {
     return &engine->arena;
-}
-
-ts_trace *ts_engine_trace(ts_engine *engine)
-{
-    return &engine->trace;
 }
 
 int ts_engine_rank(const ts_engine *engine, ts_class kind)

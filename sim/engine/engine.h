@@ -32,8 +32,8 @@ typedef struct ts_engine_options {
     uint8_t rank[TS_CLASSES]; /* place of each class at one instant; all zero:
                                  the order of the enum */
     ts_trace_level trace;
-    size_t memory_limit;      /* bytes of the arena; 0: none */
-    uint64_t stall_limit;     /* events at one instant before the run is ended
+    size_t memory_limit;  /* bytes of the arena; 0: none */
+    uint64_t stall_limit; /* events at one instant before the run is ended
                                  as making no progress; 0: the default, 10^7 */
     const volatile sig_atomic_t *interrupt; /* polled every few thousand
                                                events; borrowed; may be NULL */
@@ -63,7 +63,7 @@ const char *ts_engine_error(const ts_engine *engine);  /* "": none */
 uint64_t ts_engine_events(const ts_engine *engine);    /* fired so far */
 uint64_t ts_engine_seed(const ts_engine *engine);
 ts_arena *ts_engine_arena(ts_engine *engine);
-ts_trace *ts_engine_trace(ts_engine *engine);
+static inline ts_trace *ts_engine_trace(ts_engine *engine);
 /* The place of a class at one instant in this run. */
 int ts_engine_rank(const ts_engine *engine, ts_class kind);
 
@@ -83,8 +83,8 @@ int ts_engine_add_settle(ts_engine *engine, ts_settle_fn *fn, void *context);
 /* Asks for hook `id` at the end of this instant. */
 static inline void ts_engine_settle(ts_engine *engine, int id);
 
-/* What follows is the inside: it is here only so that the two functions
- * above cost a load and an or. */
+/* What follows is the inside: it is here only so that the inline functions
+ * above cost an instruction or two. */
 #include "sim/engine/engine_impl.h"
 
 #endif

@@ -10,29 +10,16 @@
 
 /* ---- the tree */
 
-void ts_slots_replay(ts_slots *slots, uint32_t slot)
+static bool earlier(ts_key a, ts_key b)
 {
-    uint32_t *winner = slots->winner;
-    const ts_u128 *keys = slots->key;
-    ts_u128 key = keys[slot];
-    uint32_t best = slot;
-
-    for (uint32_t node = slots->room + slot; node > 1; node >>= 1) {
-        uint32_t other = winner[node ^ 1];
-        ts_u128 other_key = keys[other];
-        bool worse = other_key < key;
-
-        best = worse ? other : best;
-        key = worse ? other_key : key;
-        winner[node >> 1] = best;
-    }
+    return a.time < b.time || (a.time == b.time && a.order < b.order);
 }
 
 /* Arrays for `room` leaves, with the present ones copied and all matches
  * played. */
 static bool slots_resize(ts_slots *slots, ts_arena *arena, uint32_t room)
 {
-    ts_u128 *key = ts_arena_array(arena, room, sizeof *key);
+    ts_key *key = ts_arena_array(arena, room, sizeof *key);
     uint32_t *winner = ts_arena_array(arena, room, 2 * sizeof *winner);
     ts_event **event = ts_arena_array(arena, room, sizeof *event);
 
@@ -47,12 +34,14 @@ static bool slots_resize(ts_slots *slots, ts_arena *arena, uint32_t room)
     for (uint32_t node = room - 1; node > 0; node--) {
         uint32_t left = winner[2 * node], right = winner[2 * node + 1];
 
-        winner[node] = key[right] < key[left] ? right : left;
+        winner[node] = earlier(key[right], key[left]) ? right : left;
     }
     slots->key = key;
     slots->winner = winner;
     slots->event = event;
     slots->room = room;
+    slots->first = winner[1];
+    slots->top = key[winner[1]];
     return true;
 }
 
@@ -83,50 +72,63 @@ void ts_event_init_slot(ts_engine *engine, ts_event *event, ts_class kind,
 void ts_event_init_loose(ts_event *event, ts_class kind, ts_event_fn *fire,
                          const char *source)
 {
-    *event = (ts_event){
-        .fire = fire, .source = source, .slot = -1, .kind = (uint8_t)kind};
+    *event = (ts_event){.fire = fire,
+                        .source = source,
+                        .slot = -1,
+                        .kind = (uint8_t)kind};
 }
 
-static void slot_at(ts_engine *engine, ts_event *event)
+static void slot_at(ts_slots *slots, const ts_event *event)
 {
-    ts_slots *slots = &engine->slots;
     uint32_t slot = (uint32_t)event->slot;
 
     if (slot == slots->firing) {
         slots->firing = TS_NO_SLOT;
     }
-    slots->key[slot] = (ts_u128)(uint64_t)event->time << 64 | event->order;
-    ts_slots_replay(slots, slot);
+    ts_slots_set(slots, slot, (ts_key){event->order, (uint64_t)event->time});
 }
 
-void ts_event_at(ts_engine *engine, ts_event *event, ts_time when)
+static void loose_at(ts_engine *engine, ts_event *event)
 {
-    if (__builtin_expect(when < engine->now, 0)) {
-        ts_engine_fail(engine,
-                       "%s: an event was scheduled at %lld ps, before the "
-                       "present, %lld ps",
-                       event->source, (long long)when,
-                       (long long)engine->now);
-        return;
-    }
-    if (__builtin_expect(when == TS_NEVER, 0)) {
-        ts_event_cancel(engine, event);
-        return;
-    }
-    if (event->slot < 0 && event->pending) {
-        ts_loose_remove(&engine->loose, event);
-    }
-    event->time = when;
-    event->order = engine->order[event->kind] | engine->sequence++;
-    event->pending = true;
-    if (event->slot >= 0) {
-        slot_at(engine, event);
-    } else if (!ts_loose_insert(&engine->loose, event,
-                                (uint32_t)(event->order >> 56))) {
+    if (!ts_loose_insert(&engine->loose, event,
+                         (uint32_t)(event->order >> 56))) {
         event->pending = false;
         ts_engine_fail(engine, "%s: no memory for another event",
                        event->source);
     }
+}
+
+/* The two times that are none: the past and never. */
+static void odd_at(ts_engine *engine, ts_event *event, ts_time when)
+{
+    if (when == TS_NEVER) {
+        ts_event_cancel(engine, event);
+        return;
+    }
+    ts_engine_fail(engine,
+                   "%s: an event was scheduled at %lld ps, before the "
+                   "present, %lld ps",
+                   event->source, (long long)when, (long long)engine->now);
+}
+
+void ts_event_at(ts_engine *engine, ts_event *event, ts_time when)
+{
+    if (__builtin_expect(when < engine->now || when == TS_NEVER, 0)) {
+        odd_at(engine, event, when);
+        return;
+    }
+    event->time = when;
+    event->order = engine->order[event->kind] | engine->sequence++;
+    if (event->slot >= 0) {
+        event->pending = true;
+        slot_at(&engine->slots, event);
+        return;
+    }
+    if (event->pending) {
+        ts_loose_remove(&engine->loose, event);
+    }
+    event->pending = true;
+    loose_at(engine, event);
 }
 
 void ts_event_at_class(ts_engine *engine, ts_event *event, ts_time when,
@@ -146,6 +148,5 @@ void ts_event_cancel(ts_engine *engine, ts_event *event)
         ts_loose_remove(&engine->loose, event);
         return;
     }
-    engine->slots.key[event->slot] = TS_KEY_NONE;
-    ts_slots_replay(&engine->slots, (uint32_t)event->slot);
+    ts_slots_set(&engine->slots, (uint32_t)event->slot, TS_KEY_NONE);
 }

@@ -6,6 +6,12 @@
 /* Leftovers tolerated whatever the number of events. */
 #define DEAD_FLOOR 1024
 
+/* A queue of at most this many is about to be used up: its events are worth
+ * fetching into the cache. */
+#define FETCH_MAX 64
+
+#define DIGITS (1 << TS_LOOSE_DIGIT)
+
 void ts_loose_init(ts_loose *loose, ts_arena *arena)
 {
     *loose = (ts_loose){.arena = arena, .bound = TS_NEVER};
@@ -16,32 +22,41 @@ void ts_loose_init(ts_loose *loose, ts_arena *arena)
 static bool tickets_grow(ts_loose *loose)
 {
     uint32_t room = loose->tickets == 0 ? 64 : loose->tickets * 2;
-    ts_event **event;
+    uint64_t *held;
     uint32_t *spare;
 
     if (room > UINT32_MAX / 2) {
         return false;
     }
-    event = ts_arena_array(loose->arena, room, sizeof *event);
+    held = ts_arena_array(loose->arena, room / 64, sizeof *held);
     spare = ts_arena_array(loose->arena, room, sizeof *spare);
-    if (event == NULL || spare == NULL) {
+    if (held == NULL || spare == NULL) {
         return false;
     }
     if (loose->tickets > 0) {
-        memcpy(event, loose->event, loose->tickets * sizeof *event);
+        memcpy(held, loose->held, loose->tickets / 64 * sizeof *held);
     }
     for (uint32_t i = room; i > loose->tickets; i--) {
         spare[loose->spare_count++] = i - 1;
     }
-    loose->event = event;
+    loose->held = held;
     loose->spare = spare;
     loose->tickets = room;
     return true;
 }
 
-static void ticket_return(ts_loose *loose, uint32_t ticket)
+static inline bool is_held(const ts_loose *loose, uint32_t ticket)
 {
-    loose->event[ticket] = NULL;
+    return loose->held[ticket / 64] >> ticket % 64 & 1;
+}
+
+static inline void let_go(ts_loose *loose, uint32_t ticket)
+{
+    loose->held[ticket / 64] &= ~((uint64_t)1 << ticket % 64);
+}
+
+static inline void ticket_return(ts_loose *loose, uint32_t ticket)
+{
     loose->spare[loose->spare_count++] = ticket;
 }
 
@@ -51,15 +66,15 @@ static ts_loose_chunk *chunk_new(ts_loose *loose)
 {
     ts_loose_chunk *chunk = loose->chunks;
 
-    if (chunk != NULL) {
-        loose->chunks = chunk->next;
-        chunk->next = NULL;
-        return chunk;
+    if (chunk == NULL) {
+        return ts_arena_alloc(loose->arena, sizeof *chunk);
     }
-    return ts_arena_alloc(loose->arena, sizeof *chunk);
+    loose->chunks = chunk->next;
+    chunk->next = NULL;
+    return chunk;
 }
 
-static void chunk_return(ts_loose *loose, ts_loose_chunk *chunk)
+static inline void chunk_return(ts_loose *loose, ts_loose_chunk *chunk)
 {
     chunk->next = loose->chunks;
     loose->chunks = chunk;
@@ -74,17 +89,13 @@ static bool queue_extend(ts_loose *loose, ts_loose_queue *queue)
     }
     if (queue->tail == NULL) {
         queue->head = chunk;
+        queue->from = 0;
     } else {
         queue->tail->next = chunk;
     }
     queue->tail = chunk;
     queue->to = 0;
     return true;
-}
-
-static bool queue_is_empty(const ts_loose_queue *queue)
-{
-    return queue->head == queue->tail && queue->from == queue->to;
 }
 
 static inline bool queue_push(ts_loose *loose, ts_loose_queue *queue,
@@ -96,19 +107,17 @@ static inline bool queue_push(ts_loose *loose, ts_loose_queue *queue,
         }
     }
     queue->tail->entry[queue->to++] = entry;
+    queue->count++;
     return true;
 }
 
-/* Takes the first entry of a queue that is not empty. */
-static ts_loose_entry queue_pop(ts_loose *loose, ts_loose_queue *queue)
+/* Takes the first entry of a ready queue. The last chunk is kept. */
+static inline void queue_drop(ts_loose *loose, ts_loose_queue *queue)
 {
-    ts_loose_entry entry = queue->head->entry[queue->from++];
-
-    if (queue->head == queue->tail) {
-        if (queue->from == queue->to) {
-            queue->from = 0;
-            queue->to = 0;
-        }
+    queue->from++;
+    if (--queue->count == 0) {
+        queue->from = 0;
+        queue->to = 0;
     } else if (queue->from == TS_LOOSE_CHUNK) {
         ts_loose_chunk *done = queue->head;
 
@@ -116,7 +125,6 @@ static ts_loose_entry queue_pop(ts_loose *loose, ts_loose_queue *queue)
         queue->from = 0;
         chunk_return(loose, done);
     }
-    return entry;
 }
 
 /* Puts an entry where it belongs relative to `last`. */
@@ -124,18 +132,18 @@ static inline bool place(ts_loose *loose, ts_loose_entry entry)
 {
     uint64_t difference = entry.time ^ loose->last;
     ts_loose_queue *queue;
-    int bit;
+    unsigned level, digit;
 
     if (difference == 0) {
         loose->due |= (uint32_t)1 << entry.rank;
         return queue_push(loose, &loose->ready[entry.rank], entry);
     }
-    bit = 63 - __builtin_clzll(difference);
-    queue = &loose->queue[bit];
-    if (!(loose->waiting >> bit & 1)) {
-        loose->waiting |= (uint64_t)1 << bit;
-        queue->least = entry.time;
-    } else if (entry.time < queue->least) {
+    level = (unsigned)(63 - __builtin_clzll(difference)) / TS_LOOSE_DIGIT;
+    digit = entry.time >> (level * TS_LOOSE_DIGIT) & (DIGITS - 1);
+    queue = &loose->queue[level][digit];
+    loose->waiting |= (uint32_t)1 << level;
+    loose->filled[level] |= (uint64_t)1 << digit;
+    if (queue->count == 0 || entry.time < queue->least) {
         queue->least = entry.time;
     }
     return queue_push(loose, queue, entry);
@@ -153,11 +161,11 @@ bool ts_loose_insert(ts_loose *loose, ts_event *event, uint32_t rank)
         return false;
     }
     ticket = loose->spare[loose->spare_count - 1];
-    if (!place(loose, (ts_loose_entry){time, ticket, rank})) {
+    if (!place(loose, (ts_loose_entry){time, event, ticket, rank})) {
         return false;
     }
     loose->spare_count--;
-    loose->event[ticket] = event;
+    loose->held[ticket / 64] |= (uint64_t)1 << ticket % 64;
     event->ticket = ticket;
     loose->live++;
     if (time < loose->bound) {
@@ -170,30 +178,30 @@ bool ts_loose_insert(ts_loose *loose, ts_event *event, uint32_t rank)
 static void queue_sweep(ts_loose *loose, ts_loose_queue *queue)
 {
     ts_loose_chunk *from = queue->head, *to = queue->head;
-    uint32_t i = queue->from, kept = 0;
+    uint32_t i = queue->from, left = queue->count;
+    uint16_t kept = 0;
 
-    while (from != NULL) {
-        ts_loose_chunk *next = from->next;
-        uint32_t end = next == NULL ? queue->to : TS_LOOSE_CHUNK;
-
-        for (; i < end; i++) {
-            ts_loose_entry entry = from->entry[i];
-
-            if (loose->event[entry.ticket] == NULL) {
-                ticket_return(loose, entry.ticket);
-                continue;
-            }
-            if (kept == TS_LOOSE_CHUNK) {
-                to = to->next;
-                kept = 0;
-            }
-            to->entry[kept++] = entry;
-        }
-        i = 0;
-        from = next;
-    }
-    if (to == NULL) {
+    if (queue->count == 0) {
         return;
+    }
+    queue->count = 0;
+    for (; left > 0; left--) {
+        ts_loose_entry entry = from->entry[i];
+
+        if (++i == TS_LOOSE_CHUNK) {
+            from = from->next;
+            i = 0;
+        }
+        if (!is_held(loose, entry.ticket)) {
+            ticket_return(loose, entry.ticket);
+            continue;
+        }
+        if (kept == TS_LOOSE_CHUNK) {
+            to = to->next;
+            kept = 0;
+        }
+        to->entry[kept++] = entry;
+        queue->count++;
     }
     while (to->next != NULL) {
         ts_loose_chunk *spare = to->next;
@@ -208,16 +216,21 @@ static void queue_sweep(ts_loose *loose, ts_loose_queue *queue)
 
 static void loose_sweep(ts_loose *loose)
 {
-    for (uint32_t r = 0; r < TS_CLASSES; r++) {
+    for (unsigned r = 0; r < TS_CLASSES; r++) {
         queue_sweep(loose, &loose->ready[r]);
-        if (queue_is_empty(&loose->ready[r])) {
+        if (loose->ready[r].count == 0) {
             loose->due &= ~((uint32_t)1 << r);
         }
     }
-    for (uint32_t b = 0; b < 64; b++) {
-        queue_sweep(loose, &loose->queue[b]);
-        if (queue_is_empty(&loose->queue[b])) {
-            loose->waiting &= ~((uint64_t)1 << b);
+    for (unsigned level = 0; level < TS_LOOSE_LEVELS; level++) {
+        for (unsigned digit = 0; digit < DIGITS; digit++) {
+            queue_sweep(loose, &loose->queue[level][digit]);
+            if (loose->queue[level][digit].count == 0) {
+                loose->filled[level] &= ~((uint64_t)1 << digit);
+            }
+        }
+        if (loose->filled[level] == 0) {
+            loose->waiting &= ~((uint32_t)1 << level);
         }
     }
     loose->dead = 0;
@@ -225,8 +238,8 @@ static void loose_sweep(ts_loose *loose)
 
 void ts_loose_remove(ts_loose *loose, ts_event *event)
 {
-    assert(loose->event[event->ticket] == event);
-    loose->event[event->ticket] = NULL;
+    assert(is_held(loose, event->ticket));
+    let_go(loose, event->ticket);
     loose->live--;
     loose->dead++;
     if (loose->dead > loose->live + DEAD_FLOOR) {
@@ -234,60 +247,60 @@ void ts_loose_remove(ts_loose *loose, ts_event *event)
     }
 }
 
-/* Moves the lowest waiting queue, whose least time is the new `last`, into the
- * queues below it. They are all empty, and the chunks that are emptied on the
- * way are enough for what is filled, so that this cannot fail ... except that
- * each of the lower queues may want a first chunk. */
-static bool redistribute(ts_loose *loose, int bit)
+/* Moves the lowest waiting queue, whose least time becomes the new `last`,
+ * into queues below it. */
+static bool redistribute(ts_loose *loose, unsigned level, unsigned digit)
 {
-    ts_loose_queue *queue = &loose->queue[bit];
+    ts_loose_queue *queue = &loose->queue[level][digit];
     ts_loose_chunk *chunk = queue->head;
-    uint32_t i = queue->from;
-    uint32_t to = queue->to;
+    uint32_t left = queue->count, i = 0;
+    bool fetch = left <= FETCH_MAX && left > 1;
 
     loose->last = queue->least;
-    loose->waiting &= ~((uint64_t)1 << bit);
-    while (chunk != NULL) {
-        ts_loose_chunk *next = chunk->next;
-        uint32_t end = next == NULL ? to : TS_LOOSE_CHUNK;
+    loose->filled[level] &= loose->filled[level] - 1;
+    if (loose->filled[level] == 0) {
+        loose->waiting &= loose->waiting - 1;
+    }
+    queue->head = NULL;
+    queue->tail = NULL;
+    queue->count = 0;
+    for (; left > 0; left--) {
+        ts_loose_entry entry = chunk->entry[i];
 
-        for (; i < end; i++) {
-            if (!place(loose, chunk->entry[i])) {
-                return false;
-            }
+        if (fetch) {
+            __builtin_prefetch(entry.event, 1);
         }
-        i = 0;
-        if (next != NULL) {
+        if (!place(loose, entry)) {
+            return false;
+        }
+        if (++i == TS_LOOSE_CHUNK || left == 1) {
+            ts_loose_chunk *next = chunk->next;
+
             chunk_return(loose, chunk);
-        } else { /* the queue keeps one */
-            queue->head = chunk;
-            queue->tail = chunk;
-            queue->from = 0;
-            queue->to = 0;
+            chunk = next;
+            i = 0;
         }
-        chunk = next;
     }
     return true;
 }
 
 /* The first event due at `last`, past the leftovers; NULL: none. */
-static ts_event *first_due(ts_loose *loose)
+static inline ts_event *first_due(ts_loose *loose)
 {
     while (loose->due != 0) {
-        int rank = __builtin_ctz(loose->due);
-        ts_loose_queue *queue = &loose->ready[rank];
+        ts_loose_queue *queue = &loose->ready[__builtin_ctz(loose->due)];
 
-        while (!queue_is_empty(queue)) {
-            uint32_t ticket = queue->head->entry[queue->from].ticket;
+        while (queue->count > 0) {
+            ts_loose_entry *entry = &queue->head->entry[queue->from];
 
-            if (loose->event[ticket] != NULL) {
-                return loose->event[ticket];
+            if (is_held(loose, entry->ticket)) {
+                return entry->event;
             }
-            (void)queue_pop(loose, queue);
-            ticket_return(loose, ticket);
+            ticket_return(loose, entry->ticket);
+            queue_drop(loose, queue);
             loose->dead--;
         }
-        loose->due &= ~((uint32_t)1 << rank);
+        loose->due &= loose->due - 1;
     }
     return NULL;
 }
@@ -299,23 +312,26 @@ ts_event *ts_loose_peek(ts_loose *loose, uint64_t horizon)
         return NULL;
     }
     for (;;) {
-        ts_event *event;
-        int bit;
+        unsigned level, digit;
 
-        if (loose->last <= horizon) {
+        if (loose->due != 0) {
+            ts_event *event;
+
+            if (loose->last > horizon) {
+                loose->bound = loose->last;
+                return NULL;
+            }
             event = first_due(loose);
             if (event != NULL) {
                 loose->bound = loose->last;
                 return event;
             }
-        } else if (loose->due != 0) {
-            loose->bound = loose->last;
-            return NULL;
         }
         /* An event is held, so a queue is waiting. */
-        bit = __builtin_ctzll(loose->waiting);
-        loose->bound = loose->queue[bit].least;
-        if (loose->bound > horizon || !redistribute(loose, bit)) {
+        level = (unsigned)__builtin_ctz(loose->waiting);
+        digit = (unsigned)__builtin_ctzll(loose->filled[level]);
+        loose->bound = loose->queue[level][digit].least;
+        if (loose->bound > horizon || !redistribute(loose, level, digit)) {
             return NULL;
         }
     }
@@ -325,13 +341,13 @@ void ts_loose_take(ts_loose *loose, ts_event *event)
 {
     int rank = __builtin_ctz(loose->due);
     ts_loose_queue *queue = &loose->ready[rank];
-    ts_loose_entry entry = queue_pop(loose, queue);
+    uint32_t ticket = queue->head->entry[queue->from].ticket;
 
-    assert(loose->event[entry.ticket] == event);
+    assert(ticket == event->ticket);
     (void)event;
-    ticket_return(loose, entry.ticket);
+    let_go(loose, ticket);
+    ticket_return(loose, ticket);
+    queue_drop(loose, queue);
     loose->live--;
-    if (queue_is_empty(queue)) {
-        loose->due &= ~((uint32_t)1 << rank);
-    }
+    loose->due &= ~((uint32_t)(queue->count == 0) << rank);
 }

@@ -18,11 +18,19 @@
 #define LN2_INVERSE 0x1.71547652b82fep+0
 
 /* 1/n! from n = 13 down to 1, and 1/n for odd n from 23 down to 3. */
-static const double factorial_inverse[] = {
-    1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800,
-    1.0 / 362880,     1.0 / 40320,     1.0 / 5040,     1.0 / 720,
-    1.0 / 120,        1.0 / 24,        1.0 / 6,        1.0 / 2,
-    1.0};
+static const double factorial_inverse[] = {1.0 / 6227020800,
+                                           1.0 / 479001600,
+                                           1.0 / 39916800,
+                                           1.0 / 3628800,
+                                           1.0 / 362880,
+                                           1.0 / 40320,
+                                           1.0 / 5040,
+                                           1.0 / 720,
+                                           1.0 / 120,
+                                           1.0 / 24,
+                                           1.0 / 6,
+                                           1.0 / 2,
+                                           1.0};
 static const double odd_inverse[] = {1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17,
                                      1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9,
                                      1.0 / 7,  1.0 / 5,  1.0 / 3};
@@ -100,8 +108,7 @@ static ts_pair log_pair(double x)
      * exactly when the fraction is at or above sqrt 2. */
     bits += UINT64_C(0x3ff0000000000000) - UINT64_C(0x3fe6a09e667f3bcd);
     k += (int)(bits >> 52) - 1023;
-    bits = (bits & UINT64_C(0x000fffffffffffff)) +
-           UINT64_C(0x3fe6a09e667f3bcd);
+    bits = (bits & UINT64_C(0x000fffffffffffff)) + UINT64_C(0x3fe6a09e667f3bcd);
     m = double_of(bits);
 
     top = m - 1; /* exact */

@@ -95,8 +95,8 @@ double ts_random_exponential(ts_random *random)
         }
         if (layer == 0) {
             offset += x[1];
-        } else if (y[layer] + ts_random_unit(random) *
-                                  (y[layer + 1] - y[layer]) <
+        } else if (y[layer] +
+                       ts_random_unit(random) * (y[layer + 1] - y[layer]) <
                    ts_exp(-value)) {
             return offset + value;
         }

@@ -16,11 +16,11 @@
 #include "sim/engine/base.h"
 
 typedef struct ts_random {
-    uint64_t key[2];    /* seed, hash of the name */
-    uint64_t index;     /* sub-stream */
-    uint64_t counter;   /* next block */
-    uint64_t block[4];  /* the current block ... */
-    uint32_t left;      /* ... and how many of its words are unused */
+    uint64_t key[2];   /* seed, hash of the name */
+    uint64_t index;    /* sub-stream */
+    uint64_t counter;  /* next block */
+    uint64_t block[4]; /* the current block ... */
+    uint32_t left;     /* ... and how many of its words are unused */
 } ts_random;
 
 void ts_random_init(ts_random *random, uint64_t seed, const char *name);
@@ -45,7 +45,8 @@ typedef enum ts_shape_kind {
     TS_DIST_CONSTANT,    /* a, and the same exactly in `whole` */
     TS_DIST_UNIFORM,     /* from a to b */
     TS_DIST_EXPONENTIAL, /* mean a */
-    TS_DIST_NORMAL,      /* mean a, sd b, truncated at 0 by redrawing */
+    TS_DIST_NORMAL,      /* mean a, sd b, truncated at 0 by redrawing: for a
+                            not below -2 b (1000 redraws, then 0) */
     TS_DIST_LOGNORMAL,   /* mean a, sd b of the value itself (not of its log) */
     TS_DIST_PARETO,      /* minimum a, shape b; c > 0: bounded at c */
     TS_DIST_ERLANG,      /* mean a, k stages (k in b) */
@@ -64,9 +65,9 @@ typedef enum ts_shape_kind {
 typedef struct ts_distribution ts_distribution;
 struct ts_distribution {
     ts_shape_kind kind;
-    int64_t whole;       /* CONSTANT: the exact value */
+    int64_t whole; /* CONSTANT: the exact value */
     double a, b, c;
-    int count;           /* parts or values */
+    int count; /* parts or values */
     const double *values;
     const double *cumulative; /* weights summed and normalised; last is 1 */
     const ts_distribution *parts;

@@ -48,9 +48,8 @@ static void *room_for(ts_report *report, void *items, size_t count,
 /* Appends a metric; the name is copied. */
 static void add(ts_report *report, ts_metric metric)
 {
-    ts_metric *metrics =
-        room_for(report, report->metrics, report->metric_count,
-                 &report->metric_room, sizeof *metrics);
+    ts_metric *metrics = room_for(report, report->metrics, report->metric_count,
+                                  &report->metric_room, sizeof *metrics);
 
     if (metrics == NULL) {
         return;
@@ -90,7 +89,7 @@ static void add_value(ts_report *report, ts_unit unit, double value,
         va_list arguments;                                                     \
                                                                                \
         va_start(arguments, name);                                             \
-        (void)vsnprintf(buffer, sizeof buffer, name, arguments);               \
+        (void)vsnprintf((buffer), sizeof(buffer), (name), arguments);          \
         va_end(arguments);                                                     \
     } while (0)
 
@@ -143,8 +142,10 @@ static void add_histogram(ts_report *report, ts_unit unit,
     static const struct {
         const char *suffix;
         double q;
-    } quantiles[] = {
-        {"p50", 0.5}, {"p95", 0.95}, {"p99", 0.99}, {"p999", 0.999}};
+    } quantiles[] = {{"p50", 0.5},
+                     {"p95", 0.95},
+                     {"p99", 0.99},
+                     {"p999", 0.999}};
     ts_report_histogram *histograms =
         room_for(report, report->histograms, report->histogram_count,
                  &report->histogram_room, sizeof *histograms);
@@ -266,8 +267,9 @@ void ts_report_seal(ts_report *report)
         const char *name = report->metrics[i].name;
 
         if (i > 0 && strcmp(previous, name) == 0) {
-            const char *text = ts_arena_format(
-                report->arena, "internal error: %s is reported twice", name);
+            const char *text =
+                ts_arena_format(report->arena,
+                                "internal error: %s is reported twice", name);
 
             report_fail(report, text == NULL ? "a metric twice" : text);
         }

@@ -17,7 +17,7 @@ typedef enum ts_unit {
     TS_UNIT_TIME,  /* integer picoseconds, or a mean of them */
     TS_UNIT_RATIO, /* 0.833 is printed as 83.3 % */
     TS_UNIT_COUNT,
-    TS_UNIT_RATE,  /* per second */
+    TS_UNIT_RATE, /* per second */
     TS_UNIT_BYTES,
     TS_UNIT_NUMBER /* anything else */
 } ts_unit;
@@ -25,9 +25,9 @@ typedef enum ts_unit {
 typedef struct ts_metric {
     const char *name; /* dotted: "processor.useful" */
     ts_unit unit;
-    bool exact;       /* `whole` holds it; else `value` */
+    bool exact; /* `whole` holds it; else `value` */
     int64_t whole;
-    double value;     /* always set */
+    double value; /* always set */
 } ts_metric;
 
 /* One row a thread (or a job of a task), while there are few enough. */
@@ -65,7 +65,7 @@ typedef struct ts_report {
     size_t histogram_count, histogram_room;
     ts_convention *conventions;
     size_t convention_count, convention_room;
-    ts_time end;        /* simulated time at the end */
+    ts_time end; /* simulated time at the end */
     uint64_t events;
     uint64_t digest;    /* of the trace, then of every metric */
     const char *reason; /* why it ended, a few words */

@@ -83,7 +83,9 @@ static double wide_double(ts_wide x)
 /* sum / count, rounded once more than the exact quotient would be. */
 static double mean_of(ts_i128 sum, ts_i128 count)
 {
-    return (double)(sum / count) + (double)(sum % count) / (double)count;
+    ts_i128 whole = sum / count, rest = sum % count;
+
+    return (double)whole + (double)rest / (double)count;
 }
 
 double ts_tally_mean(const ts_tally *tally)
@@ -96,8 +98,8 @@ double ts_tally_variance(const ts_tally *tally)
     const uint64_t squares[3] = {(uint64_t)tally->squares,
                                  high_half(tally->squares),
                                  tally->squares_high};
-    ts_u128 sum = tally->sum < 0 ? 0 - (ts_u128)tally->sum
-                                 : (ts_u128)tally->sum;
+    ts_u128 sum =
+        tally->sum < 0 ? 0 - (ts_u128)tally->sum : (ts_u128)tally->sum;
     double n = (double)tally->count;
 
     if (tally->count < 2) {
@@ -117,8 +119,8 @@ double ts_tally_deviation(const ts_tally *tally)
 
 void ts_level_init(ts_level *level, ts_time now, int64_t value)
 {
-    *level = (ts_level){
-        .value = value, .max = value, .since = now, .start = now};
+    *level =
+        (ts_level){.value = value, .max = value, .since = now, .start = now};
 }
 
 ts_i128 ts_level_area(const ts_level *level, ts_time now)

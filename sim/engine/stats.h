@@ -43,9 +43,9 @@ double ts_tally_deviation(const ts_tally *tally);
 
 typedef struct ts_level {
     int64_t value, max;
-    ts_time since;     /* of the current value */
+    ts_time since; /* of the current value */
     ts_time start;
-    ts_i128 area;      /* value x ps, up to `since` */
+    ts_i128 area; /* value x ps, up to `since` */
 } ts_level;
 
 void ts_level_init(ts_level *level, ts_time now, int64_t value);

@@ -1,10 +1,8 @@
 /*
  * trace.c - records and the digest; see trace.h.
  *
- * Each record is folded into the digest as one word made of all its fields
- * (ts_hash_record), the time marked with what sort of record it is, so that
- * different sorts cannot stand for each other. Keeping records comes after,
- * and changes nothing in it.
+ * Folding a record into the digest is in the header, because it happens for
+ * every record of every run; keeping one is here.
  */
 #include "sim/engine/trace.h"
 
@@ -15,12 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The first word of a record: what it is. Values that times and small
- * numbers do not take. */
+/* Beside the tags in trace.h. */
 #define TAG_NAME UINT64_C(0xa000000000000001)
-#define TAG_SPAN UINT64_C(0xa000000000000002)
-#define TAG_INSTANT UINT64_C(0xa000000000000003)
-#define TAG_SAMPLE UINT64_C(0xa000000000000004)
 #define TAG_VALUE UINT64_C(0xa000000000000005)
 
 /* The digest of an empty trace: the first digits of pi. */
@@ -28,8 +22,8 @@
 
 void ts_trace_init(ts_trace *trace, ts_trace_level level)
 {
-    *trace = (ts_trace){
-        .level = level, .digest = EMPTY, .limit = TS_TRACE_LIMIT};
+    *trace =
+        (ts_trace){.level = level, .digest = EMPTY, .limit = TS_TRACE_LIMIT};
 }
 
 void ts_trace_fini(ts_trace *trace)
@@ -157,68 +151,37 @@ static bool room_for(ts_trace *trace, void **items, size_t count, size_t *room,
     return true;
 }
 
-/* Two 32-bit fields as one word. */
-static uint64_t pair(int32_t high, int32_t low)
-{
-    return (uint64_t)(uint32_t)high << 32 | (uint32_t)low;
-}
-
-void ts_trace_span(ts_trace *trace, ts_time from, ts_time to, int place,
-                   int kind, int who, int detail)
+void ts_trace_keep_span(ts_trace *trace, const ts_span *span)
 {
     void *items = trace->spans;
-    uint64_t word;
 
-    if (from == to) {
-        return;
+    if (room_for(trace, &items, trace->span_count, &trace->span_room,
+                 sizeof *span)) {
+        trace->spans = items;
+        trace->spans[trace->span_count++] = *span;
     }
-    assert(from < to);
-    word = ts_hash_record(TAG_SPAN ^ (uint64_t)from, pair(place, kind),
-                          pair(who, detail));
-    trace->digest = ts_hash_fold(trace->digest, word);
-    trace->digest = ts_hash_fold(trace->digest, (uint64_t)to);
-    if (trace->level < TS_TRACE_SPANS ||
-        !room_for(trace, &items, trace->span_count, &trace->span_room,
-                  sizeof *trace->spans)) {
-        return;
-    }
-    trace->spans = items;
-    trace->spans[trace->span_count++] =
-        (ts_span){from, to, place, kind, who, detail};
 }
 
-void ts_trace_instant(ts_trace *trace, ts_time at, int place, int kind,
-                      int who, int detail)
+void ts_trace_keep_instant(ts_trace *trace, const ts_instant *instant)
 {
-    uint64_t word = ts_hash_record(TAG_INSTANT ^ (uint64_t)at,
-                                   pair(place, kind), pair(who, detail));
     void *items = trace->instants;
 
-    trace->digest = ts_hash_fold(trace->digest, word);
-    if (trace->level < TS_TRACE_SPANS ||
-        !room_for(trace, &items, trace->instant_count, &trace->instant_room,
-                  sizeof *trace->instants)) {
-        return;
+    if (room_for(trace, &items, trace->instant_count, &trace->instant_room,
+                 sizeof *instant)) {
+        trace->instants = items;
+        trace->instants[trace->instant_count++] = *instant;
     }
-    trace->instants = items;
-    trace->instants[trace->instant_count++] =
-        (ts_instant){at, place, kind, who, detail};
 }
 
-void ts_trace_sample(ts_trace *trace, ts_time at, int series, int64_t value)
+void ts_trace_keep_sample(ts_trace *trace, const ts_sample *sample)
 {
-    uint64_t word = ts_hash_record(TAG_SAMPLE ^ (uint64_t)at,
-                                   (uint64_t)(int64_t)series, (uint64_t)value);
     void *items = trace->samples;
 
-    trace->digest = ts_hash_fold(trace->digest, word);
-    if (trace->level < TS_TRACE_SPANS ||
-        !room_for(trace, &items, trace->sample_count, &trace->sample_room,
-                  sizeof *trace->samples)) {
-        return;
+    if (room_for(trace, &items, trace->sample_count, &trace->sample_room,
+                 sizeof *sample)) {
+        trace->samples = items;
+        trace->samples[trace->sample_count++] = *sample;
     }
-    trace->samples = items;
-    trace->samples[trace->sample_count++] = (ts_sample){at, series, value};
 }
 
 void ts_trace_note(ts_trace *trace, ts_time at, int place, int who,

@@ -12,6 +12,7 @@
 #define TS_ENGINE_TRACE_H
 
 #include "sim/engine/base.h"
+#include "sim/engine/hash.h"
 
 typedef enum ts_trace_level {
     TS_TRACE_OFF,   /* digest only */
@@ -25,7 +26,7 @@ typedef enum ts_trace_level {
 typedef struct ts_span {
     ts_time from, to; /* from < to */
     int32_t place, kind, who;
-    int32_t detail;   /* the kind's own: a level, a lock ... */
+    int32_t detail; /* the kind's own: a level, a lock ... */
 } ts_span;
 
 typedef struct ts_instant {
@@ -75,12 +76,73 @@ void ts_trace_fini(ts_trace *trace);
  * out. The order of registration is part of the digest. */
 int ts_trace_name(ts_trace *trace, ts_trace_table table, const char *name);
 
+/*
+ * Each record goes into the digest as one word made of all its fields
+ * (ts_hash_record), the time marked with what sort of record it is, so that
+ * one sort cannot stand for another: values that no time takes.
+ */
+#define TS_TAG_SPAN UINT64_C(0xa000000000000002)
+#define TS_TAG_INSTANT UINT64_C(0xa000000000000003)
+#define TS_TAG_SAMPLE UINT64_C(0xa000000000000004)
+
+/* Two 32-bit fields as one word. */
+static inline uint64_t ts_trace_pair(int32_t high, int32_t low)
+{
+    return (uint64_t)(uint32_t)high << 32 | (uint32_t)low;
+}
+
+/* trace.c: keep a record, when there is room. */
+void ts_trace_keep_span(ts_trace *trace, const ts_span *span);
+void ts_trace_keep_instant(ts_trace *trace, const ts_instant *instant);
+void ts_trace_keep_sample(ts_trace *trace, const ts_sample *sample);
+
 /* Empty spans (from == to) are not recorded. */
-void ts_trace_span(ts_trace *trace, ts_time from, ts_time to, int place,
-                   int kind, int who, int detail);
-void ts_trace_instant(ts_trace *trace, ts_time at, int place, int kind,
-                      int who, int detail);
-void ts_trace_sample(ts_trace *trace, ts_time at, int series, int64_t value);
+static inline void ts_trace_span(ts_trace *trace, ts_time from, ts_time to,
+                                 int place, int kind, int who, int detail)
+{
+    uint64_t word;
+
+    if (from == to) {
+        return;
+    }
+    assert(from < to);
+    word =
+        ts_hash_record(TS_TAG_SPAN ^ (uint64_t)from, ts_trace_pair(place, kind),
+                       ts_trace_pair(who, detail));
+    trace->digest = ts_hash_fold(trace->digest, word);
+    trace->digest = ts_hash_fold(trace->digest, (uint64_t)to);
+    if (__builtin_expect(trace->level >= TS_TRACE_SPANS, 0)) {
+        ts_trace_keep_span(trace,
+                           &(ts_span){from, to, place, kind, who, detail});
+    }
+}
+
+static inline void ts_trace_instant(ts_trace *trace, ts_time at, int place,
+                                    int kind, int who, int detail)
+{
+    uint64_t word =
+        ts_hash_record(TS_TAG_INSTANT ^ (uint64_t)at,
+                       ts_trace_pair(place, kind), ts_trace_pair(who, detail));
+
+    trace->digest = ts_hash_fold(trace->digest, word);
+    if (__builtin_expect(trace->level >= TS_TRACE_SPANS, 0)) {
+        ts_trace_keep_instant(trace,
+                              &(ts_instant){at, place, kind, who, detail});
+    }
+}
+
+static inline void ts_trace_sample(ts_trace *trace, ts_time at, int series,
+                                   int64_t value)
+{
+    uint64_t word = ts_hash_record(TS_TAG_SAMPLE ^ (uint64_t)at,
+                                   (uint64_t)(int64_t)series, (uint64_t)value);
+
+    trace->digest = ts_hash_fold(trace->digest, word);
+    if (__builtin_expect(trace->level >= TS_TRACE_SPANS, 0)) {
+        ts_trace_keep_sample(trace, &(ts_sample){at, series, value});
+    }
+}
+
 /* Only at TS_TRACE_WHY; not part of the digest. */
 void ts_trace_note(ts_trace *trace, ts_time at, int place, int who,
                    const char *format, ...)

@@ -16,6 +16,8 @@
  */
 #include "sim/engine/ziggurat.h"
 
+/* clang-format off */
+
 const double ts_ziggurat_exponential_x[TS_ZIGGURAT + 1] = {
     0x1.164ec94bf5dc1p+3, 0x1.ec9d9297ebb83p+2, 0x1.bc39e51da71fcp+2,
     0x1.9e9dc0d487b85p+2, 0x1.8939fe6f2ed19p+2, 0x1.78750d6eac62fp+2,

@@ -29,8 +29,8 @@ typedef struct hold {
     uint32_t step[STEPS]; /* increments, mean 10^8 */
     uint64_t n;
     uint64_t left;
-    uint64_t at;     /* in step[] */
-    uint64_t mixer;  /* picks the other event */
+    uint64_t at;    /* in step[] */
+    uint64_t mixer; /* picks the other event */
     bool another;
     ts_event *events;
 } hold;
@@ -201,8 +201,7 @@ int main(int argc, char **argv)
     }
     ts_random_init(&random, 1, "hold");
     for (size_t i = 0; i < STEPS; i++) {
-        shared->step[i] =
-            (uint32_t)(ts_random_exponential(&random) * 1e8) + 1;
+        shared->step[i] = (uint32_t)(ts_random_exponential(&random) * 1e8) + 1;
     }
     (void)printf("%8s %8s %8s %6s %8s %6s %8s %6s %8s %6s  ns a hold, and "
                  "as a multiple of the 4-ary heap\n",

@@ -290,8 +290,7 @@ static uint64_t run_engine(queue *q, bool slots, ts_event_fn *arrival,
         ts_event_init_slot(engine, &q->departure, TS_CLASS_COMPLETION,
                            departure, "server");
     } else {
-        ts_event_init_loose(&q->arrival, TS_CLASS_ARRIVAL, arrival,
-                            "arrivals");
+        ts_event_init_loose(&q->arrival, TS_CLASS_ARRIVAL, arrival, "arrivals");
         ts_event_init_loose(&q->departure, TS_CLASS_COMPLETION, departure,
                             "server");
     }
@@ -330,6 +329,7 @@ int main(int argc, char **argv)
     queue *q = calloc(1, sizeof *q);
 
     if (q == NULL || customers == 0) {
+        free(q);
         return 2;
     }
     (void)printf("%-8s %9s %10s %8s %12s  way, CPU s, million events/s, "
@@ -344,13 +344,11 @@ int main(int argc, char **argv)
             run_way(way, q);
             start = cpu_seconds() - start;
             mean[way] = (double)q->waited / (double)customers / 1e6;
-            least[way] =
-                round == 0 || start < least[way] ? start : least[way];
+            least[way] = round == 0 || start < least[way] ? start : least[way];
         }
     }
     for (int way = 0; way < 5; way++) {
-        (void)printf("%-8s %9.3f %10.1f %8.2f %12.6f\n", names[way],
-                     least[way],
+        (void)printf("%-8s %9.3f %10.1f %8.2f %12.6f\n", names[way], least[way],
                      2e-6 * (double)customers / least[way],
                      least[way] / least[1], mean[way]);
     }

@@ -26,9 +26,8 @@ static void test_known_edges(void **state)
     assert_int_equal(ts_clock_next(&ghz, TS_S + 1), INT64_C(3600000001));
     assert_int_equal(ts_clock_last(&ghz, TS_S - 1), INT64_C(3599999999));
     /* a hundred days without drift */
-    assert_int_equal(
-        ts_clock_edge(&ghz, INT64_C(3600000000) * 86400 * 100),
-        TS_TIME_LIMIT);
+    assert_int_equal(ts_clock_edge(&ghz, INT64_C(3600000000) * 86400 * 100),
+                     TS_TIME_LIMIT);
     assert_int_equal(agc.num, 256000);
     assert_int_equal(agc.den, 3);
     assert_int_equal(ts_clock_edge(&agc, 256000), 3 * TS_S);
@@ -64,8 +63,8 @@ static int64_t up_to(ts_random *random, int64_t n)
 /* Some number of some size: 1 .. 2^bits. */
 static int64_t any_size(ts_random *random, int bits)
 {
-    return 1 + up_to(random, (int64_t)1 << ts_random_below(
-                                 random, (uint64_t)bits));
+    return 1 +
+           up_to(random, (int64_t)1 << ts_random_below(random, (uint64_t)bits));
 }
 
 static ts_clock any_clock(ts_random *random)
@@ -169,9 +168,8 @@ static void test_fine_time(void **state)
         /* the guard of 2^-10 ps may lift what is just below a picosecond */
         edge -= clock.phase;
         assert_true(floor == edge || floor == edge + 1);
-        assert_true(floor == edge ||
-                    ts_fine_make(floor) - fine <=
-                        (ts_fine)1 << (TS_FINE_BITS - 10));
+        assert_true(floor == edge || ts_fine_make(floor) - fine <=
+                                         (ts_fine)1 << (TS_FINE_BITS - 10));
     }
 }
 

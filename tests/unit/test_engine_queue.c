@@ -32,8 +32,8 @@ typedef struct world {
     node nodes[EVENTS_MAX];
     int count;
     uint64_t sequence;
-    uint64_t left;     /* operations to go */
-    ts_time spread;    /* how far ahead events are put */
+    uint64_t left;  /* operations to go */
+    ts_time spread; /* how far ahead events are put */
     int settle;
     uint64_t fired;
     int settled;
@@ -74,13 +74,11 @@ static ts_time random_time(world *w)
     case 1:
         return now + 1;
     case 2: /* far, in another power of two each time */
-        return now + (ts_time)((uint64_t)1
-                               << ts_random_below(&w->random, 56));
+        return now + (ts_time)((uint64_t)1 << ts_random_below(&w->random, 56));
     case 3: /* a multiple: many ties */
         return (now / 64 + 1 + (ts_time)ts_random_below(&w->random, 4)) * 64;
     default:
-        return now + (ts_time)ts_random_below(&w->random,
-                                              (uint64_t)w->spread);
+        return now + (ts_time)ts_random_below(&w->random, (uint64_t)w->spread);
     }
 }
 
@@ -122,8 +120,7 @@ static void operate(world *w, node *self)
     }
     for (uint64_t i = ts_random_below(&w->random, 4); i > 0 && w->left > 0;
          i--) {
-        node *n =
-            &w->nodes[ts_random_below(&w->random, (uint64_t)w->count)];
+        node *n = &w->nodes[ts_random_below(&w->random, (uint64_t)w->count)];
 
         w->left--;
         if (ts_random_below(&w->random, 3) == 0) {
@@ -200,8 +197,8 @@ static uint64_t play(uint64_t seed, int count, int loose, ts_time spread,
         do_schedule(w, n);
     }
     for (;;) {
-        ts_time until = step == 0 ? TS_NEVER
-                                  : ts_time_add(ts_engine_now(w->engine), step);
+        ts_time until =
+            step == 0 ? TS_NEVER : ts_time_add(ts_engine_now(w->engine), step);
 
         why = ts_engine_run(w->engine, until);
         if (why != TS_STOP_TIME) {
@@ -228,8 +225,8 @@ static void test_slots_only(void **state)
 
     (void)state;
     for (uint64_t seed = 0; seed < 1000; seed++) {
-        fired += play(seed, 1 + (int)(seed % 40), 0, 1 + (ts_time)(seed % 7) * 100, 200,
-             0);
+        fired += play(seed, 1 + (int)(seed % 40), 0,
+                      1 + (ts_time)(seed % 7) * 100, 200, 0);
     }
     assert_true(fired > 50000);
 }
@@ -240,8 +237,8 @@ static void test_loose_only(void **state)
 
     (void)state;
     for (uint64_t seed = 0; seed < 1000; seed++) {
-        fired += play(seed, 1 + (int)(seed % 40), 8, 1 + (ts_time)(seed % 7) * 100, 200,
-             0);
+        fired += play(seed, 1 + (int)(seed % 40), 8,
+                      1 + (ts_time)(seed % 7) * 100, 200, 0);
     }
     assert_true(fired > 50000);
 }
@@ -252,8 +249,9 @@ static void test_both_tiers(void **state)
 
     (void)state;
     for (uint64_t seed = 0; seed < 3000; seed++) {
-        fired += play(seed, 1 + (int)(seed % 60), 1 + (int)(seed % 7),
-             1 + (ts_time)(seed % 11) * (ts_time)(seed % 11) * 37, 200, 0);
+        fired +=
+            play(seed, 1 + (int)(seed % 60), 1 + (int)(seed % 7),
+                 1 + (ts_time)(seed % 11) * (ts_time)(seed % 11) * 37, 200, 0);
     }
     assert_true(fired > 50000);
 }
@@ -265,7 +263,7 @@ static void test_run_in_pieces(void **state)
     (void)state;
     for (uint64_t seed = 0; seed < 1000; seed++) {
         fired += play(seed, 1 + (int)(seed % 60), (int)(seed % 9), 500, 200,
-             1 + (ts_time)(seed % 200));
+                      1 + (ts_time)(seed % 200));
     }
     assert_true(fired > 50000);
 }
@@ -327,8 +325,8 @@ static void test_rescheduling_is_bounded(void **state)
 static void hop(ts_engine *engine, ts_event *event)
 {
     ts_event_at(engine, event,
-                ts_engine_now(engine) +
-                    1000 + (ts_time)(ts_engine_events(engine) * 7919 % 50021));
+                ts_engine_now(engine) + 1000 +
+                    (ts_time)(ts_engine_events(engine) * 7919 % 50021));
 }
 
 static void test_warm_allocates_nothing(void **state)

@@ -226,8 +226,7 @@ static void test_classes_at_one_instant(void **state)
         options.rank[i] = (uint8_t)(TS_CLASSES - 1 - i);
     }
     machine_init(&m, &options, fire_once);
-    assert_int_equal(ts_engine_rank(m.engine, TS_CLASS_FAULT),
-                     TS_CLASSES - 1);
+    assert_int_equal(ts_engine_rank(m.engine, TS_CLASS_FAULT), TS_CLASSES - 1);
     ts_event_at(m.engine, &m.other, 5);
     ts_event_at(m.engine, &m.event, 5);
     (void)ts_engine_run(m.engine, TS_NEVER);

@@ -79,8 +79,8 @@ static void test_tally_ignores_order(void **state)
     }
     for (int i = 999; i >= 0; i--) {
         ts_tally_add(&down, values[i]);
-        squares += ((long double)values[i] - mean) *
-                   ((long double)values[i] - mean);
+        squares +=
+            ((long double)values[i] - mean) * ((long double)values[i] - mean);
     }
     assert_true(ts_tally_mean(&up) == ts_tally_mean(&down));
     assert_true(ts_tally_variance(&up) == ts_tally_variance(&down));
@@ -163,8 +163,7 @@ static bool stop_at_second(void *context, int64_t upper, uint64_t count)
     return ++*visits < 2;
 }
 
-static void check_quantiles(const int64_t *sorted, int n,
-                            const ts_histogram *h)
+static void check_quantiles(const int64_t *sorted, int n, const ts_histogram *h)
 {
     static const double quantiles[] = {0,   0.001, 0.01, 0.25,  0.5,
                                        0.9, 0.95,  0.99, 0.999, 1};

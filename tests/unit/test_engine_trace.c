@@ -88,17 +88,17 @@ static void test_golden_digest(void **state)
     ts_trace_init(&trace, TS_TRACE_OFF);
     some_work(&trace, 1, 3000);
     /* the same on every processor and compiler */
-    assert_int_equal(trace.digest, UINT64_C(0x05db1562c2e1222d));
+    assert_int_equal(trace.digest, UINT64_C(0x0b55490d2b178445));
     ts_trace_fini(&trace);
 }
 
 static void one_record(ts_trace *trace, int which)
 {
-    static const int fields[][6] = {
-        {5, 9, 1, 2, 3, 4}, {6, 9, 1, 2, 3, 4}, {5, 8, 1, 2, 3, 4},
-        {5, 9, 2, 2, 3, 4}, {5, 9, 1, 3, 3, 4}, {5, 9, 1, 2, 4, 4},
-        {5, 9, 1, 2, 3, 5}, {5, 9, 2, 1, 3, 4}, {5, 9, 1, 2, 4, 3},
-        {5, 9, 1, 2, -1, 4}};
+    static const int fields[][6] = {{5, 9, 1, 2, 3, 4}, {6, 9, 1, 2, 3, 4},
+                                    {5, 8, 1, 2, 3, 4}, {5, 9, 2, 2, 3, 4},
+                                    {5, 9, 1, 3, 3, 4}, {5, 9, 1, 2, 4, 4},
+                                    {5, 9, 1, 2, 3, 5}, {5, 9, 2, 1, 3, 4},
+                                    {5, 9, 1, 2, 4, 3}, {5, 9, 1, 2, -1, 4}};
     const int *f = fields[which % 10];
 
     if (which < 10) {
@@ -161,12 +161,10 @@ static uint64_t report_digest(int variant)
         ts_report_time(&report, 3 * TS_S, "end");
     } else {
         ts_report_time(&report, 3 * TS_S + (variant == 2), "end");
-        ts_report_count(&report, 5, "thread.%d.runs",
-                        variant == 3 ? 3 : 2);
+        ts_report_count(&report, 5, "thread.%d.runs", variant == 3 ? 3 : 2);
     }
     ts_report_value(&report, TS_UNIT_NUMBER, nan_value, "nothing");
-    ts_report_value(&report, TS_UNIT_NUMBER, variant == 4 ? -0.0 : 0.0,
-                    "zero");
+    ts_report_value(&report, TS_UNIT_NUMBER, variant == 4 ? -0.0 : 0.0, "zero");
     ts_report_seal(&report);
     assert_false(report.failed);
     ts_arena_fini(&arena);
