@@ -1,7 +1,8 @@
 /*
  * decode.h - the walk from a tree to records (private to sim/scenario).
  *
- *   decode.c        objects, lists, variants; what must wait for the end
+ *   reader.c        one reading; what must wait for its end
+ *   decode.c        objects, lists, variants
  *   value.c         single values: numbers, texts, quantities
  *   distribution.c  what may stand for a quantity drawn at random
  *
@@ -69,6 +70,14 @@ bool ts_reader_fail(ts_reader *reader, const ts_path *path, ts_place_kind kind,
 /* From the arena; NULL is reported. */
 void *ts_reader_alloc(ts_reader *reader, size_t count, size_t size);
 void ts_path_write(const ts_path *path, ts_buffer *out);
+
+/* Notes for the end: a NAME (NULL: a place without one), a REF, a record. */
+void ts_reader_name(ts_reader *reader, const ts_path *path,
+                    const char *collection, const char *name);
+void ts_reader_ref(ts_reader *reader, const ts_path *path,
+                   const char *collection, ts_ref *ref);
+void ts_reader_check(ts_reader *reader, const ts_path *path,
+                     const ts_shape *shape, const void *record, int ref_from);
 
 /* Reads `value` as `field` says, into `slot`. */
 bool ts_decode(ts_reader *reader, const ts_path *path, const ts_field *field,

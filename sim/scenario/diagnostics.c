@@ -33,6 +33,23 @@ void ts_diagnostics_fini(ts_diagnostics *diagnostics)
     ts_diagnostics_init(diagnostics);
 }
 
+/* A long name that was cut for a message may end in half a character; other
+ * tools read what is printed, so it has to stay UTF-8. */
+static void mend_utf8(char *text)
+{
+    size_t left = strlen(text);
+
+    while (left > 0) {
+        size_t n = ts_utf8_length(text, left);
+
+        if (n == 0)
+            *text = '?';
+        n = n == 0 ? 1 : n;
+        text += n;
+        left -= n;
+    }
+}
+
 /* Takes `message` and `excerpt` over. */
 static void append(ts_diagnostics *diagnostics, const char *file, int line,
                    int column, const char *path, char *message, char *excerpt)
@@ -58,6 +75,8 @@ static void append(ts_diagnostics *diagnostics, const char *file, int line,
         free(d.path);
         goto drop;
     }
+    mend_utf8(d.message);
+    mend_utf8(d.path);
     diagnostics->items[diagnostics->count++] = d;
     return;
 

@@ -83,6 +83,12 @@ bool ts_profiles_merge(ts_document *document, ts_diagnostics *diagnostics);
 /* Remembers where the value at `pointer` came from. */
 bool ts_origin_add(ts_document *document, const char *pointer, int source,
                    const char *within);
+/* Forgets where everything, or what `pointer` leads to, came from. */
+void ts_origins_clear(ts_document *document);
+void ts_origins_forget(ts_document *document, const char *pointer);
+/* Remembers what was set. */
+bool ts_setting_add(ts_document *document, const char *pointer,
+                    const char *value);
 /* Adds a source; takes `text` over. Its number, or -1 without memory. */
 int ts_source_add(ts_document *document, const char *file, char *text,
                   size_t length);

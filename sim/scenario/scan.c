@@ -95,6 +95,16 @@ size_t ts_utf8_length(const char *text, size_t left)
     return n;
 }
 
+bool ts_utf8_valid(const char *text, size_t length)
+{
+    for (size_t i = 0, n; i < length; i += n) {
+        n = ts_utf8_length(text + i, length - i);
+        if (n == 0)
+            return false;
+    }
+    return true;
+}
+
 /* Four hexadecimal digits at `at`, or -1. */
 static int hex4(const scanner *s, size_t at)
 {

@@ -50,5 +50,6 @@ void ts_scan_place(const char *text, size_t length, size_t at, int *line,
 
 /* Bytes of the UTF-8 character at `text`, or 0 when it is none. */
 size_t ts_utf8_length(const char *text, size_t left);
+bool ts_utf8_valid(const char *text, size_t length);
 
 #endif
