@@ -157,12 +157,12 @@ static bool play(const ts_scenario *scenario, int64_t index,
         asked.seed = options->seed;
     }
     if (index < 0 || index >= ts_points_count(points)) {
-        played = ts_fail(error, "run %lld: the scenario has runs 0 to %lld",
-                         (long long)index,
-                         (long long)ts_points_count(points) - 1);
+        played =
+            ts_fail(error, "run %lld: the scenario has runs 0 to %lld",
+                    (long long)index, (long long)ts_points_count(points) - 1);
     } else {
-        played = ts_point_play(points, index, &asked, &result->run,
-                               diagnostics, error);
+        played = ts_point_play(points, index, &asked, &result->run, diagnostics,
+                               error);
     }
     ts_points_destroy(points);
     if (played && result->run.report->failed) {
@@ -291,9 +291,9 @@ bool ts_result_thread_at(const ts_result *result, size_t index,
 static const char *name_of(const ts_trace *trace, ts_trace_table table,
                            int number)
 {
-    return number >= 0 && number < trace->name_count[table] ?
-               trace->names[table][number] :
-               "";
+    return number >= 0 && number < trace->name_count[table]
+               ? trace->names[table][number]
+               : "";
 }
 
 bool ts_result_stretch_at(const ts_result *result, size_t index,

@@ -8,9 +8,12 @@
 enum { QUIET, SET, OPTIONS };
 
 static const ts_option options[OPTIONS] = {
-    [QUIET] = {.name = "quiet", .letter = 'q',
+    [QUIET] = {.name = "quiet",
+               .letter = 'q',
                .help = "say nothing about scenarios that are fine"},
-    [SET] = {.name = "set", .letter = 's', .argument = "/POINTER=VALUE",
+    [SET] = {.name = "set",
+             .letter = 's',
+             .argument = "/POINTER=VALUE",
              .repeat = true,
              .help = "set what a JSON Pointer names before checking; may be "
                      "repeated"},
@@ -68,8 +71,8 @@ static int check(int argc, char **argv, const char *const *values)
         return ts_cli_fail(TS_EXIT_USAGE,
                            "check what? `timeslice check FILE...`");
     for (int i = 1; i < argc; i++)
-        status = ts_cli_worse(
-            status, check_file(argv[i], values[SET], values[QUIET] != NULL));
+        status = ts_cli_worse(status, check_file(argv[i], values[SET],
+                                                 values[QUIET] != NULL));
     return status;
 }
 
@@ -77,12 +80,13 @@ const ts_command ts_command_check = {
     .name = "check",
     .arguments = "FILE...",
     .summary = "read scenarios and say what is wrong with them",
-    .about = "Reads each scenario and builds what it describes, at every point "
-             "of its sweep, without running it. All that is wrong is said at "
-             "once, each with file, line, column and JSON Pointer. A file \"-\" "
-             "is standard input.\n\n"
-             "Ends with 0 when all are fine, 2 when one is not, and 3 when a "
-             "file cannot be read.",
+    .about =
+        "Reads each scenario and builds what it describes, at every point "
+        "of its sweep, without running it. All that is wrong is said at "
+        "once, each with file, line, column and JSON Pointer. A file \"-\" "
+        "is standard input.\n\n"
+        "Ends with 0 when all are fine, 2 when one is not, and 3 when a "
+        "file cannot be read.",
     .example = "timeslice check scenarios/slices.json\n"
                "timeslice check --quiet --set /seed=7 scenarios/slices.json",
     .options = options,

@@ -36,10 +36,10 @@ typedef struct ts_command {
     const char *example;   /* one or more lines that work as they stand */
     const ts_option *options;
     int option_count;
-    const char *complete;  /* what its words are, for completion: "scenario",
+    const char *complete; /* what its words are, for completion: "scenario",
                               "database", "picture", "key", "registry",
                               "command" */
-    bool hidden;           /* not in the overview */
+    bool hidden;          /* not in the overview */
     /* argv[0] is the command's name; options are already parsed into
      * `values` (NULL: not given; "" for a switch; one that repeats: all its
      * arguments, see ts_option_each()) in the order of the table, the

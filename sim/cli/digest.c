@@ -11,7 +11,8 @@
 enum { CHECK, OPTIONS };
 
 static const ts_option options[OPTIONS] = {
-    [CHECK] = {.name = "check", .letter = 'c',
+    [CHECK] = {.name = "check",
+               .letter = 'c',
                .help = "the words are files with lines as this command writes "
                        "them: play their scenarios and compare"},
 };
@@ -35,8 +36,8 @@ static bool play_all(const ts_points *points, uint64_t *digest,
 
         if (!ts_point_play(points, i, &asked, &run, diagnostics, error))
             return false;
-        *digest = i == 0 ? run.report->digest
-                         : fold(*digest, run.report->digest);
+        *digest =
+            i == 0 ? run.report->digest : fold(*digest, run.report->digest);
         ts_point_fini(&run);
     }
     return true;
@@ -82,8 +83,8 @@ static int check_line(const char *list, int number, char *line)
     status = digest_file(end + 2, &got);
     if (status != TS_EXIT_OK || got == wanted)
         return status;
-    printf("%s: %016" PRIx64 " is expected, %016" PRIx64 " came out\n",
-           end + 2, wanted, got);
+    printf("%s: %016" PRIx64 " is expected, %016" PRIx64 " came out\n", end + 2,
+           wanted, got);
     return TS_EXIT_DIFFERENT;
 }
 

@@ -23,9 +23,9 @@ bool ts_draw_needs_spans(const ts_picture_record *picture)
     /* Only the head speaks of it; a script that cannot be read will be
      * complained of when it is drawn. */
     while (in != NULL && !needed && fgets(line, sizeof(line), in) != NULL)
-        needed = sscanf(line, "#! needs: %31s", table) == 1 &&
-                 (strcmp(table, "spans") == 0 ||
-                  strcmp(table, "instants") == 0);
+        needed =
+            sscanf(line, "#! needs: %31s", table) == 1 &&
+            (strcmp(table, "spans") == 0 || strcmp(table, "instants") == 0);
     if (in != NULL)
         fclose(in);
     return needed;

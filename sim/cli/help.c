@@ -29,7 +29,8 @@ static int widest_name(void)
     int widest = 0;
 
     for (int i = 0; i < ts_command_count; i++)
-        if (!ts_commands[i]->hidden && (int)strlen(ts_commands[i]->name) > widest)
+        if (!ts_commands[i]->hidden &&
+            (int)strlen(ts_commands[i]->name) > widest)
             widest = (int)strlen(ts_commands[i]->name);
     return widest;
 }
@@ -219,7 +220,8 @@ void ts_help_man(FILE *out)
     for (int i = 0; i < ts_command_count; i++)
         if (!ts_commands[i]->hidden)
             man_command(out, ts_commands[i]);
-    man_list(out, "EXIT STATUS", statuses, sizeof(statuses) / sizeof(*statuses));
+    man_list(out, "EXIT STATUS", statuses,
+             sizeof(statuses) / sizeof(*statuses));
     man_list(out, "ENVIRONMENT", variables,
              sizeof(variables) / sizeof(*variables));
 }

@@ -22,7 +22,7 @@ typedef struct listing {
     bool json, names;
     int count;
     int width;
-    const char *wanted;  /* the registry that is asked for */
+    const char *wanted; /* the registry that is asked for */
     bool found;
 } listing;
 

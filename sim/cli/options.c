@@ -268,8 +268,8 @@ bool ts_option_whole(const char *text, uint64_t low, uint64_t high,
     if (text[0] < '0' || text[0] > '9')
         return false;
     errno = 0;
-    parsed = strtoull(text, &end,
-                      text[0] == '0' && (text[1] | 32) == 'x' ? 16 : 10);
+    parsed =
+        strtoull(text, &end, text[0] == '0' && (text[1] | 32) == 'x' ? 16 : 10);
     if (errno != 0 || *end != '\0' || parsed < low || parsed > high)
         return false;
     *number = parsed;

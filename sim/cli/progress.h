@@ -10,10 +10,10 @@
 #include "sim/engine/base.h"
 
 typedef struct ts_progress {
-    bool shown;        /* standard error is a terminal and progress is asked */
-    bool drawn;        /* the line is on the screen */
+    bool shown; /* standard error is a terminal and progress is asked */
+    bool drawn; /* the line is on the screen */
     int64_t done, runs;
-    uint64_t events;   /* of finished runs */
+    uint64_t events;      /* of finished runs */
     double started, last; /* seconds of a monotonic clock */
 } ts_progress;
 

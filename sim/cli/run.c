@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "sim/cli/draw.h"
+#include "sim/cli/gantt_text.h"
 #include "sim/cli/options.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/scenario.h"
@@ -16,31 +17,38 @@
 #define DATABASE "results.db"
 #define FAILURES_MAX 20 /* failed expectations of a sweep that are shown */
 
-enum {
-    SET, SEED, DB, NO_DB, OUT, NO_PICTURES, TRACE, WHY, QUIET, OPTIONS
-};
+enum { SET, SEED, DB, NO_DB, OUT, NO_PICTURES, TRACE, WHY, QUIET, OPTIONS };
 
 static const ts_option options[OPTIONS] = {
-    [SET] = {.name = "set", .letter = 's', .argument = "/POINTER=VALUE",
+    [SET] = {.name = "set",
+             .letter = 's',
+             .argument = "/POINTER=VALUE",
              .repeat = true,
              .help = "set what a JSON Pointer names, as in "
                      "/threads/0/count=5; may be repeated"},
-    [SEED] = {.name = "seed", .argument = "N",
+    [SEED] = {.name = "seed",
+              .argument = "N",
               .help = "seed of the random streams, instead of the scenario's"},
-    [DB] = {.name = "db", .letter = 'd', .argument = "FILE",
+    [DB] = {.name = "db",
+            .letter = 'd',
+            .argument = "FILE",
             .help = "the database the runs are added to; made when missing "
                     "(" DATABASE " in the current directory)"},
     [NO_DB] = {.name = "no-db", .help = "keep nothing; draws no pictures"},
-    [OUT] = {.name = "out", .letter = 'o', .argument = "DIR",
+    [OUT] = {.name = "out",
+             .letter = 'o',
+             .argument = "DIR",
              .help = "where pictures are left; made when missing (the current "
                      "directory)"},
     [NO_PICTURES] = {.name = "no-pictures", .help = "draw no pictures"},
-    [TRACE] = {.name = "trace", .letter = 't',
+    [TRACE] = {.name = "trace",
+               .letter = 't',
                .help = "keep who was where from when to when; on by itself for "
                        "a single run whose pictures need it"},
     [WHY] = {.name = "why",
              .help = "keep and print the reason for every decision"},
-    [QUIET] = {.name = "quiet", .letter = 'q',
+    [QUIET] = {.name = "quiet",
+               .letter = 'q',
                .help = "print only what is wrong"},
 };
 
@@ -57,7 +65,7 @@ typedef struct session {
     const char *const *values;
     uint64_t seed;
     bool quiet;
-    ts_store *store;      /* NULL: --no-db */
+    ts_store *store; /* NULL: --no-db */
     const char *database;
     const char *out;
 } session;
@@ -70,18 +78,39 @@ typedef struct play {
     ts_summary_table *table; /* of a sweep; NULL: a single run */
     ts_progress progress;
     ts_trace_level trace;
-    int64_t first, last;     /* ids of the stored runs; 0: none */
-    int64_t judged, failed;  /* expectations, over all runs */
+    int64_t first, last;    /* ids of the stored runs; 0: none */
+    int64_t judged, failed; /* expectations, over all runs */
     int status;
 } play;
 
 /* --- one run --- */
+
+/* A Gantt chart in letters, where spans were kept and are few enough. */
+static void print_gantt(const ts_report *report)
+{
+    ts_run_spans spans;
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out;
+
+    if (report->trace->span_count == 0)
+        return;
+    out = open_memstream(&text, &length);
+    if (out == NULL)
+        return;
+    ts_report_spans(report, &spans);
+    ts_gantt_text(&spans, 80, out);
+    if (fclose(out) == 0 && length > 0)
+        printf("\n%s", text);
+    free(text);
+}
 
 static void print_single(const play *p, const ts_point_run *run)
 {
     ts_summary_metrics(run, stdout);
     if (run->report->reason != NULL)
         printf("  ended: %s\n", run->report->reason);
+    print_gantt(run->report);
     if (p->trace == TS_TRACE_WHY) {
         puts("\nDecisions:");
         ts_summary_notes(run->report, stdout);
@@ -204,9 +233,8 @@ static void draw_pictures(const play *p)
         ts_error error = {.text = ""};
 
         /* A picture is no result: without gnuplot the run is still good. */
-        if (!ts_draw_picture(&pictures[i], p->file, p->session->store,
-                             p->last, p->session->out, path, sizeof(path),
-                             &error))
+        if (!ts_draw_picture(&pictures[i], p->file, p->session->store, p->last,
+                             p->session->out, path, sizeof(path), &error))
             fprintf(stderr, "%s: warning: no picture %s: %s\n", p->file,
                     pictures[i].picture, error.text);
         else if (!p->session->quiet)
@@ -224,8 +252,7 @@ static void print_place(const play *p)
     if (p->first == p->last)
         printf("run %lld\n", (long long)p->last);
     else
-        printf("runs %lld to %lld\n", (long long)p->first,
-               (long long)p->last);
+        printf("runs %lld to %lld\n", (long long)p->first, (long long)p->last);
 }
 
 static void finish(play *p)
@@ -237,8 +264,9 @@ static void finish(play *p)
                    (long long)p->judged, (long long)p->failed);
     }
     if (interrupted != 0) {
-        fprintf(stderr, "timeslice: interrupted: %lld of %lld runs were "
-                        "finished%s%s\n",
+        fprintf(stderr,
+                "timeslice: interrupted: %lld of %lld runs were "
+                "finished%s%s\n",
                 (long long)p->progress.done,
                 (long long)ts_points_count(p->points),
                 p->session->store != NULL ? " and are in " : "",

@@ -11,19 +11,17 @@
 /* What is shown of a run, where it has it: first what its expectations speak
  * of, then these. */
 static const char *const known[] = {
-    "run.time",
-    "processor.useful",
-    "processor.switching",
-    "processor.idle",
-    "processor.switches",
+    "run.time",       "processor.useful",   "processor.switching",
+    "processor.idle", "processor.switches",
 };
 
 /* What is shown of each kind of threads: the columns of a table. */
 static const struct {
     const char *metric, *heading;
 } of_threads[] = {
-    {"finished", "finished"}, {"turnaround.mean", "turnaround"},
-    {"response.mean", "response"}, {"wait.mean", "wait"}, {"missed", "missed"},
+    {"finished", "finished"},      {"turnaround.mean", "turnaround"},
+    {"response.mean", "response"}, {"wait.mean", "wait"},
+    {"missed", "missed"},
 };
 
 enum {
@@ -149,9 +147,8 @@ void ts_summary_conventions(const ts_report *report, FILE *out)
         if ((int)strlen(report->conventions[i].name) > width)
             width = (int)strlen(report->conventions[i].name);
     for (size_t i = 0; i < report->convention_count; i++)
-        fprintf(out, "%s  %-*s  %s\n", i == 0 ? "\nConventions:\n" : "",
-                width, report->conventions[i].name,
-                report->conventions[i].value);
+        fprintf(out, "%s  %-*s  %s\n", i == 0 ? "\nConventions:\n" : "", width,
+                report->conventions[i].name, report->conventions[i].value);
 }
 
 void ts_summary_point(const ts_run_facts *facts, FILE *out)
@@ -192,9 +189,8 @@ void ts_summary_notes(const ts_report *report, FILE *out)
 
     for (size_t i = 0; i < trace->note_count; i++) {
         const ts_note *note = &trace->notes[i];
-        const char *place = note->place >= 0
-                                ? trace->names[TS_PLACES][note->place]
-                                : "";
+        const char *place =
+            note->place >= 0 ? trace->names[TS_PLACES][note->place] : "";
 
         fprintf(out, "%14s  %-12s  %s\n",
                 ts_format(at, sizeof(at), TS_UNIT_TIME, (double)note->at),
@@ -232,9 +228,9 @@ static bool name_columns(ts_summary_table *table, const ts_point_run *run)
     if (table->cells == NULL)
         return false;
     for (int i = 0; i < table->columns; i++) {
-        table->names[i] = strdup(
-            i < table->parameters ? run->facts.parameters[i].pointer
-                                  : chosen[i - table->parameters]->name);
+        table->names[i] =
+            strdup(i < table->parameters ? run->facts.parameters[i].pointer
+                                         : chosen[i - table->parameters]->name);
         if (table->names[i] == NULL)
             return false;
     }
@@ -292,8 +288,8 @@ void ts_summary_table_print(const ts_summary_table *table, FILE *out)
 {
     for (int64_t r = -1; r < table->rows; r++) {
         for (int c = 0; c < table->columns; c++) {
-            const char *text = r < 0 ? table->names[c]
-                                     : table->cells[r * table->columns + c];
+            const char *text =
+                r < 0 ? table->names[c] : table->cells[r * table->columns + c];
 
             fprintf(out, "  %*.40s", column_width(table, c), text);
         }

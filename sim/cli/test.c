@@ -15,9 +15,11 @@
 enum { QUIET, JUNIT, OPTIONS };
 
 static const ts_option options[OPTIONS] = {
-    [QUIET] = {.name = "quiet", .letter = 'q',
+    [QUIET] = {.name = "quiet",
+               .letter = 'q',
                .help = "only what fails, and the last line"},
-    [JUNIT] = {.name = "junit", .argument = "FILE",
+    [JUNIT] = {.name = "junit",
+               .argument = "FILE",
                .help = "write the results to FILE as JUnit XML"},
 };
 
@@ -30,8 +32,8 @@ typedef struct outcome {
 
 typedef struct tester {
     bool quiet;
-    FILE *junit;            /* NULL: not asked for */
-    char **files;           /* owned; sorted */
+    FILE *junit;  /* NULL: not asked for */
+    char **files; /* owned; sorted */
     size_t count, room;
     int64_t judged, failed, runs, broken;
     int status;
@@ -380,8 +382,8 @@ static int test(int argc, char **argv, const char *const *values)
     if (t.status == TS_EXIT_OK && values[JUNIT] != NULL) {
         t.junit = fopen(values[JUNIT], "w");
         if (t.junit == NULL)
-            t.status = ts_cli_fail(TS_EXIT_IO, "cannot write %s",
-                                   values[JUNIT]);
+            t.status =
+                ts_cli_fail(TS_EXIT_IO, "cannot write %s", values[JUNIT]);
     }
     if (t.status == TS_EXIT_OK)
         test_all(&t);

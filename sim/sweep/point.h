@@ -28,7 +28,8 @@ const ts_root *ts_points_root(const ts_points *points);
 typedef struct ts_point_options {
     ts_trace_level trace;
     bool has_seed;
-    uint64_t seed;        /* instead of the scenario's */
+    uint64_t seed; /* instead of the scenario's */
+    size_t memory_limit; /* bytes of the run's arena; 0: none */
     const volatile sig_atomic_t *interrupt;
     void (*progress)(void *context, ts_time now, uint64_t events);
     void *progress_context;
@@ -36,13 +37,13 @@ typedef struct ts_point_options {
 
 /* A finished run with all it borrows from. */
 typedef struct ts_point_run {
-    ts_document *document;        /* owned */
-    ts_arena arena;               /* owned: the record */
+    ts_document *document; /* owned */
+    ts_arena arena;        /* owned: the record */
     const ts_root *root;
-    ts_simulation *simulation;    /* owned */
-    const ts_report *report;      /* NULL: not run */
-    ts_run_facts facts;           /* its texts are in the arena and document */
-    bool interrupted;             /* the report is of a part of the run */
+    ts_simulation *simulation; /* owned */
+    const ts_report *report;   /* NULL: not run */
+    ts_run_facts facts;        /* its texts are in the arena and document */
+    bool interrupted;          /* the report is of a part of the run */
 } ts_point_run;
 
 /* Reads and builds number `index` without running it. false: the point could

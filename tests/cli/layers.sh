@@ -18,15 +18,26 @@ may models sim/engine sim/scenario models
 may sim/results sim/engine sim/scenario models sim/results timeslice
 may sim/sweep sim/engine sim/scenario models sim/results sim/sweep timeslice
 
-# refuse WHAT PATTERN FOLDER...: words that have no business there. Comments
-# are not searched.
+# Sources without comments and texts, line by line.
+mkdir "$work/bare"
+find sim models -name '*.[ch]' | while read -r file; do
+    mkdir -p "$work/bare/$(dirname "$file")"
+    echo "$file"
+done >"$work/files"
+WORK=$work xargs perl -e 'for my $file (@ARGV) {
+    open my $in, "<", $file or die;
+    local $/; my $text = <$in>;
+    $text =~ s{/\*.*?\*/}{$& =~ s/[^\n]//gr}gse;
+    $text =~ s{"(\\.|[^"\\\n])*"}{""}g;
+    open my $out, ">", "$ENV{WORK}/bare/$file" or die;
+    print $out $text;
+}' <"$work/files" || fail "perl"
+
+# refuse WHAT PATTERN FOLDER...: words that have no business there.
 refuse() {
     local what=$1 pattern=$2 found
     shift 2
-    found=$(find "$@" -name '*.[ch]' -print0 | while IFS= read -r -d '' f; do
-        perl -0777 -pe 's{/\*.*?\*/}{$& =~ s/[^\n]//gr}gse; s{"(\\.|[^"\\\n])*"}{""}g' \
-            "$f" | grep -nE "$pattern" | sed "s|^|$f:|"
-    done)
+    found=$(cd "$work/bare" && grep -rnE "$pattern" "$@")
     [ -z "$found" ] || fail "$what:"$'\n'"$found"
 }
 refuse 'libm in the path of a result' \

@@ -1,0 +1,22 @@
+/*
+ * gantt_text.h - a Gantt chart in letters, for terminals.
+ *
+ *   processor 0  aaaaa/bbbbb/ccccc/a..bb
+ *                |         |         |
+ *                0         10        20 us
+ *   a program.0  b program.1  c program.2  / switch  . idle
+ */
+#ifndef TS_CLI_GANTT_TEXT_H
+#define TS_CLI_GANTT_TEXT_H
+
+#include <stdio.h>
+
+#include "sim/results/query.h"
+
+/* Prints the chart, no line wider than `width` columns. Each letter stands
+ * for an equal piece of time and shows what filled most of it. False, with
+ * nothing printed, when it does not fit: more than 52 threads or 24 places,
+ * more spans in a lane than letters, or too little width. */
+bool ts_gantt_text(const ts_run_spans *spans, int width, FILE *out);
+
+#endif

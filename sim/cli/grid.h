@@ -1,0 +1,34 @@
+/*
+ * grid.h - a table on the terminal: all cells are text, the widest sets the
+ * width of its column.
+ */
+#ifndef TS_CLI_GRID_H
+#define TS_CLI_GRID_H
+
+#include <stdio.h>
+
+#include "sim/engine/arena.h"
+
+#define TS_GRID_COLUMNS 40
+
+typedef struct ts_grid {
+    ts_arena arena;
+    const char **cells; /* rows x columns */
+    int columns;
+    size_t count, room; /* cells */
+    bool right[TS_GRID_COLUMNS]; /* the column is aligned to the right */
+    bool full;                   /* memory ended: the table is cut */
+} ts_grid;
+
+void ts_grid_init(ts_grid *grid, int columns);
+void ts_grid_fini(ts_grid *grid);
+/* The next cell, row by row; the text is copied. */
+void ts_grid_add(ts_grid *grid, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Every line begins with `indent` spaces and has none at its end. */
+void ts_grid_print(const ts_grid *grid, int indent, FILE *out);
+
+/* Columns a text takes on a terminal: its characters, not its bytes. */
+int ts_text_width(const char *text);
+
+#endif

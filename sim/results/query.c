@@ -1,0 +1,224 @@
+/*
+ * query.c - reading runs back.
+ */
+#include "sim/results/query.h"
+
+#include <inttypes.h>
+#include <sqlite3.h>
+#include <string.h>
+
+ts_query ts_query_start(ts_store *store, const char *sql, int64_t number,
+                        const char *text)
+{
+    ts_query q = {.store = store};
+    int count;
+
+    if (sqlite3_prepare_v2(ts_store_handle(store), sql, -1, &q.statement,
+                           NULL) != SQLITE_OK) {
+        q.failed = true;
+        ts_store_fail(store, "reading", &q.error);
+        return q;
+    }
+    count = sqlite3_bind_parameter_count(q.statement);
+    if (count >= 1)
+        sqlite3_bind_int64(q.statement, 1, number);
+    if (count >= 2)
+        sqlite3_bind_text(q.statement, 2, text, -1, SQLITE_TRANSIENT);
+    return q;
+}
+
+bool ts_query_next(ts_query *q)
+{
+    int code;
+
+    if (q->failed)
+        return false;
+    code = sqlite3_step(q->statement);
+    if (code != SQLITE_ROW && code != SQLITE_DONE) {
+        q->failed = true;
+        ts_store_fail(q->store, "reading", &q->error);
+    }
+    return code == SQLITE_ROW;
+}
+
+bool ts_query_end(ts_query *q, ts_error *error)
+{
+    sqlite3_finalize(q->statement);
+    q->statement = NULL;
+    return !q->failed || ts_fail(error, "%s", q->error.text);
+}
+
+bool ts_query_null(ts_query *q, int column)
+{
+    return sqlite3_column_type(q->statement, column) == SQLITE_NULL;
+}
+
+int64_t ts_query_int(ts_query *q, int column)
+{
+    return sqlite3_column_int64(q->statement, column);
+}
+
+double ts_query_real(ts_query *q, int column)
+{
+    return sqlite3_column_double(q->statement, column);
+}
+
+const char *ts_query_text(ts_query *q, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(q->statement, column);
+
+    return text != NULL ? text : "";
+}
+
+ts_time ts_query_time(ts_query *q, int column)
+{
+    return ts_query_null(q, column) ? TS_NEVER : ts_query_int(q, column);
+}
+
+ts_unit ts_query_unit(const char *name)
+{
+    static const struct {
+        const char *name;
+        ts_unit unit;
+    } units[] = {{"ps", TS_UNIT_TIME},    {"ratio", TS_UNIT_RATIO},
+                 {"count", TS_UNIT_COUNT}, {"rate", TS_UNIT_RATE},
+                 {"bytes", TS_UNIT_BYTES}};
+
+    for (size_t i = 0; i < TS_COUNT_OF(units); i++)
+        if (strcmp(units[i].name, name) == 0)
+            return units[i].unit;
+    return TS_UNIT_NUMBER;
+}
+
+bool ts_query_run_exists(ts_store *store, int64_t run, ts_error *error)
+{
+    ts_query q = ts_query_start(store,
+                                "SELECT sum(id = ?1), count(*), min(id), "
+                                "max(id) FROM runs", run, NULL);
+    int64_t found = 0, count = 0, least = 0, greatest = 0;
+
+    if (ts_query_next(&q)) {
+        found = ts_query_int(&q, 0);
+        count = ts_query_int(&q, 1);
+        least = ts_query_int(&q, 2);
+        greatest = ts_query_int(&q, 3);
+    }
+    if (!ts_query_end(&q, error))
+        return false;
+    if (found > 0)
+        return true;
+    if (count == 0)
+        return ts_fail(error, "%s: holds no runs yet", ts_store_path(store));
+    return ts_fail(error, "%s: has no run %" PRId64 "; its runs go from %"
+                   PRId64 " to %" PRId64, ts_store_path(store), run, least,
+                   greatest);
+}
+
+/* The names of a table by their numbers, which count from 0. */
+static bool read_names(ts_store *store, const char *sql, int64_t run,
+                       ts_arena *arena, const char *const **names, int *count,
+                       ts_error *error)
+{
+    ts_query q = ts_query_start(store, sql, run, NULL);
+    const char **list = NULL;
+
+    *count = 0;
+    while (ts_query_next(&q)) {
+        int number = (int)ts_query_int(&q, 0), total = (int)ts_query_int(&q, 2);
+
+        if (list == NULL)
+            list = ts_arena_array(arena, (size_t)total, sizeof(*list));
+        if (list == NULL || number < 0 || number >= total)
+            break;
+        list[number] = ts_arena_text(arena, ts_query_text(&q, 1));
+        *count = total;
+    }
+    *names = list;
+    return ts_query_end(&q, error);
+}
+
+static bool read_threads(ts_store *store, int64_t run, ts_arena *arena,
+                         ts_run_spans *out, ts_error *error)
+{
+    ts_query q = ts_query_start(store,
+                                "SELECT id, name, (SELECT count(*) FROM "
+                                "threads WHERE run = ?1) FROM threads "
+                                "WHERE run = ?1 ORDER BY id", run, NULL);
+    ts_thread_row *list = NULL;
+    size_t count = 0;
+
+    while (ts_query_next(&q)) {
+        if (list == NULL)
+            list = ts_arena_array(arena, (size_t)ts_query_int(&q, 2),
+                                  sizeof(*list));
+        if (list == NULL)
+            break;
+        list[count].id = (int32_t)ts_query_int(&q, 0);
+        list[count++].name = ts_arena_text(arena, ts_query_text(&q, 1));
+    }
+    out->threads = list;
+    out->thread_count = count;
+    return ts_query_end(&q, error);
+}
+
+static bool read_spans(ts_store *store, int64_t run, ts_arena *arena,
+                       ts_run_spans *out, ts_error *error)
+{
+    ts_query q = ts_query_start(store,
+                                "SELECT from_ps, to_ps, place, kind, who, "
+                                "detail, (SELECT count(*) FROM spans WHERE "
+                                "run = ?1) FROM spans WHERE run = ?1 "
+                                "ORDER BY rowid", run, NULL);
+    ts_span *list = NULL;
+    size_t count = 0;
+
+    while (ts_query_next(&q)) {
+        if (list == NULL)
+            list = ts_arena_array(arena, (size_t)ts_query_int(&q, 6),
+                                  sizeof(*list));
+        if (list == NULL)
+            break;
+        list[count++] = (ts_span){
+            .from = ts_query_int(&q, 0),
+            .to = ts_query_int(&q, 1),
+            .place = (int32_t)ts_query_int(&q, 2),
+            .kind = (int32_t)ts_query_int(&q, 3),
+            .who = ts_query_null(&q, 4) ? -1 : (int32_t)ts_query_int(&q, 4),
+            .detail = (int32_t)ts_query_int(&q, 5)};
+    }
+    out->spans = list;
+    out->span_count = count;
+    return ts_query_end(&q, error);
+}
+
+bool ts_query_spans(ts_store *store, int64_t run, ts_arena *arena,
+                    ts_run_spans *out, ts_error *error)
+{
+    *out = (ts_run_spans){.spans = NULL};
+    return read_names(store,
+                      "SELECT number, name, (SELECT max(number) + 1 FROM "
+                      "places WHERE run = ?1) FROM places WHERE run = ?1",
+                      run, arena, &out->places, &out->place_count, error) &&
+           read_names(store,
+                      "SELECT number, name, (SELECT max(number) + 1 FROM "
+                      "kinds WHERE run = ?1) FROM kinds WHERE run = ?1", run,
+                      arena, &out->kinds, &out->kind_count, error) &&
+           read_threads(store, run, arena, out, error) &&
+           read_spans(store, run, arena, out, error);
+}
+
+void ts_report_spans(const ts_report *report, ts_run_spans *out)
+{
+    const ts_trace *trace = report->trace;
+
+    *out = (ts_run_spans){
+        .spans = trace->spans,
+        .span_count = trace->span_count,
+        .places = (const char *const *)trace->names[TS_PLACES],
+        .kinds = (const char *const *)trace->names[TS_KINDS],
+        .place_count = trace->name_count[TS_PLACES],
+        .kind_count = trace->name_count[TS_KINDS],
+        .threads = report->threads,
+        .thread_count = report->thread_count,
+    };
+}

@@ -1,0 +1,160 @@
+/*
+ * test_api.c - the public interface, as an outside program uses it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "timeslice/timeslice.h"
+
+static const char scenario_text[] =
+    "{\"title\": \"t\", \"threads\": [{\"name\": \"a\", \"count\": 2, "
+    "\"program\": [{\"run\": {\"exponential\": \"1ms\"}}]}], "
+    "\"expect\": [{\"metric\": \"processor.useful\", \"is\": \"100%\"}, "
+    "{\"metric\": \"run.time\", \"is\": \"0s\"}]}";
+
+static ts_scenario *open_text(const char *text)
+{
+    char *message = NULL;
+    ts_scenario *scenario =
+        ts_scenario_parse("t.json", text, strlen(text), NULL, &message);
+
+    assert_null(message);
+    assert_non_null(scenario);
+    return scenario;
+}
+
+static ts_result *run(const ts_scenario *scenario,
+                      const ts_run_options *options)
+{
+    char *message = NULL;
+    ts_result *result = ts_scenario_run(scenario, 0, options, &message);
+
+    assert_null(message);
+    assert_non_null(result);
+    return result;
+}
+
+static void test_a_run_from_text_to_metrics(void **state)
+{
+    ts_scenario *scenario = open_text(scenario_text);
+    ts_result *result = run(scenario, NULL);
+    const char *name, *before = "";
+    double value = 0, found;
+    int failed = 0;
+
+    (void)state;
+    assert_int_equal(ts_scenario_runs(scenario, NULL), 1);
+    ts_scenario_free(scenario); /* a result needs it no more */
+    assert_true(ts_result_metric(result, "processor.useful", &value));
+    assert_true(value == 1.0);
+    assert_false(ts_result_metric(result, "no.such", &value));
+    assert_true(ts_result_metric_count(result) > 10);
+    for (size_t i = 0; ts_result_metric_at(result, i, &name, &value); i++) {
+        assert_true(strcmp(before, name) < 0);
+        assert_true(ts_result_metric(result, name, &found));
+        assert_true(found == value);
+        before = name;
+    }
+    assert_true(ts_result_end(result) > 0);
+    assert_true(ts_result_events(result) > 0);
+    assert_int_equal(ts_result_expectations(result, &failed), 2);
+    assert_int_equal(failed, 1);
+    ts_result_free(result);
+}
+
+static void test_the_digest_follows_seed_and_values_only(void **state)
+{
+    ts_scenario *scenario = open_text(scenario_text);
+    ts_result *plain = run(scenario, NULL);
+    ts_result *traced = run(scenario, &(ts_run_options){.trace = true});
+    ts_result *seeded =
+        run(scenario, &(ts_run_options){.has_seed = true, .seed = 99});
+    ts_result *more;
+
+    (void)state;
+    assert_true(ts_scenario_set(scenario, "/threads/0/count", "3", NULL));
+    more = run(scenario, NULL);
+    assert_int_equal(ts_result_digest(plain), ts_result_digest(traced));
+    assert_int_not_equal(ts_result_digest(plain), ts_result_digest(seeded));
+    assert_int_not_equal(ts_result_digest(plain), ts_result_digest(more));
+    ts_result_free(plain);
+    ts_result_free(traced);
+    ts_result_free(seeded);
+    ts_result_free(more);
+    ts_scenario_free(scenario);
+}
+
+static void test_errors_are_texts(void **state)
+{
+    ts_scenario *scenario;
+    char *message = NULL;
+
+    (void)state;
+    assert_null(ts_scenario_parse("x.json", "{,", 2, NULL, &message));
+    assert_non_null(strstr(message, "x.json:1:2: error: "));
+    ts_message_free(message);
+    assert_null(ts_scenario_open("/no/such.json", NULL, &message));
+    assert_non_null(strstr(message, "/no/such.json"));
+    ts_message_free(message);
+    assert_null(ts_scenario_parse("x.json", "{,", 2, NULL, NULL));
+
+    scenario = open_text(scenario_text);
+    assert_null(ts_scenario_run(scenario, 1, NULL, &message));
+    assert_non_null(strstr(message, "run 1"));
+    ts_message_free(message);
+    assert_false(ts_scenario_set(scenario, "no-slash", "3", &message));
+    assert_non_null(message);
+    ts_message_free(message);
+    /* What a value means is found when it is run. */
+    assert_true(ts_scenario_set(scenario, "/threads/0/cuont", "3", &message));
+    assert_null(message);
+    assert_null(ts_scenario_run(scenario, 0, NULL, &message));
+    assert_non_null(strstr(message, "did you mean \"count\"?"));
+    ts_message_free(message);
+    ts_scenario_free(scenario);
+    ts_scenario_free(NULL);
+    ts_result_free(NULL);
+    ts_message_free(NULL);
+}
+
+static void test_storing(void **state)
+{
+    char path[] = "test_api_XXXXXX";
+    ts_scenario *scenario = open_text(scenario_text);
+    ts_result *result = run(scenario, NULL);
+    char *message = NULL;
+    int file = mkstemp(path);
+
+    (void)state;
+    assert_true(file >= 0);
+    close(file);
+    unlink(path);
+    assert_int_equal(ts_result_store(result, path, &message), 1);
+    assert_int_equal(ts_result_store(result, path, &message), 2);
+    assert_null(message);
+    assert_int_equal(ts_result_store(result, "/no/such/x.db", &message), -1);
+    assert_non_null(strstr(message, "/no/such/x.db"));
+    ts_message_free(message);
+    unlink(path);
+    ts_result_free(result);
+    ts_scenario_free(scenario);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_run_from_text_to_metrics),
+        cmocka_unit_test(test_the_digest_follows_seed_and_values_only),
+        cmocka_unit_test(test_errors_are_texts),
+        cmocka_unit_test(test_storing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
