@@ -30,6 +30,7 @@ typedef struct ts_runqueue ts_runqueue;
 typedef struct ts_frame ts_frame;
 typedef struct ts_operation ts_operation;
 typedef struct ts_interrupt ts_interrupt;
+typedef struct ts_core ts_core;
 struct ts_policy;
 struct ts_part;
 struct ts_root;
@@ -200,10 +201,11 @@ bool ts_thread_prefetch(ts_thread *thread);
 
 /* What makes a processor faster or slower than nominal; each has one owner. */
 typedef enum ts_factor {
-    TS_FACTOR_CORE,   /* this kind of core against the nominal one */
-    TS_FACTOR_SHARE,  /* SMT siblings */
+    TS_FACTOR_CORE,   /* this kind of core against the nominal one; not in
+                         stalls */
+    TS_FACTOR_SHARE,  /* SMT siblings; not in stalls */
     TS_FACTOR_STOLEN, /* cycles stolen by counters, a hypervisor ... */
-    TS_FACTOR_MEMORY, /* warm and cold caches */
+    TS_FACTOR_MEMORY, /* how far memory keeps up; in stalls only */
     TS_FACTOR_FAULT,  /* throttled or stopped by a fault */
     TS_FACTORS
 } ts_factor;
@@ -229,7 +231,11 @@ struct ts_cpu {
     ts_event event;       /* its next completion or slice end */
     ts_clock clock;       /* num 0: none */
     int64_t rate_num, rate_den; /* speed against nominal: the product of ... */
+    int64_t stall_num, stall_den; /* the same while it stalls: memory is no
+                                     slower for a slow or a shared core */
     int64_t factor_num[TS_FACTORS], factor_den[TS_FACTORS];
+    ts_core *core;        /* that it shares with siblings; NULL: its own */
+    bool competes;        /* for that core: busy, and not stalled */
     ts_thread *current;
     int32_t previous;     /* id of the thread that ran last; -1: none yet */
     bool previous_lives;  /* it had not ended when it left */
@@ -313,6 +319,8 @@ struct ts_machine {
 
     ts_task *tasks;
     int task_count;
+    struct ts_topology *topology;
+    struct ts_smt *smt;
     struct ts_locks *locks; /* what the parts keep; see models/parts.c */
     struct ts_devices *devices;
     struct ts_memory *memory;

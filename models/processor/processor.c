@@ -11,6 +11,7 @@
 #include "models/processor/machine.h"
 #include "models/parts.h"
 #include "models/policy/policy.h"
+#include "models/processor/smt.h"
 
 /* --- accounts ------------------------------------------------------------ */
 
@@ -48,18 +49,25 @@ static void account(ts_cpu *cpu)
     cpu->since = now;
 }
 
+/* The speed of what it is doing. */
+static void speed(const ts_cpu *cpu, int64_t *num, int64_t *den)
+{
+    *num = cpu->mode == TS_MODE_STALL ? cpu->stall_num : cpu->rate_num;
+    *den = cpu->mode == TS_MODE_STALL ? cpu->stall_den : cpu->rate_den;
+}
+
 /* Charges the running thread for the stretch that ends at `until`. */
 static void charge(ts_cpu *cpu, ts_fine until)
 {
     ts_thread *thread = cpu->current;
     ts_time took = ts_engine_now(cpu->machine->engine) - cpu->since;
     ts_fine elapsed = until - cpu->at;
+    int64_t num, den;
 
     if (elapsed < 0)
         elapsed = 0; /* preempted in the picosecond in which it began */
-    thread->left -= cpu->rate_num == cpu->rate_den ?
-                        elapsed :
-                        elapsed * cpu->rate_num / cpu->rate_den;
+    speed(cpu, &num, &den);
+    thread->left -= num == den ? elapsed : elapsed * num / den;
     if (thread->left < 0)
         thread->left = 0;
     if (thread->slice_left != TS_FINE_NEVER) {
@@ -100,12 +108,22 @@ static ts_fine now_fine(const ts_cpu *cpu)
     return ts_fine_make(ts_engine_now(cpu->machine->engine));
 }
 
+/* What it does from here on, which its siblings on the core may feel. */
+static void set_mode(ts_cpu *cpu, ts_mode mode)
+{
+    bool competes = mode != TS_MODE_IDLE && mode != TS_MODE_STALL;
+
+    cpu->mode = mode;
+    if (cpu->core && cpu->competes != competes)
+        ts_smt_changed(cpu, competes);
+}
+
 static void idle(ts_cpu *cpu)
 {
     ts_machine *machine = cpu->machine;
 
     cpu->current = NULL;
-    cpu->mode = TS_MODE_IDLE;
+    set_mode(cpu, TS_MODE_IDLE);
     cpu->vacant = true;
     machine->vacant[cpu->id / 64] |= UINT64_C(1) << (cpu->id % 64);
     ts_queue_dirty(cpu->queue);
@@ -122,19 +140,23 @@ static void end_at(ts_cpu *cpu, ts_fine end, ts_class kind)
  * no work is left when the stretch is over. */
 static ts_fine at_rate(const ts_cpu *cpu, ts_fine work)
 {
-    if (cpu->rate_num == cpu->rate_den)
+    int64_t num, den;
+
+    speed(cpu, &num, &den);
+    if (num == den)
         return work;
-    if (cpu->rate_num == 0)
+    if (num == 0)
         return TS_FINE_NEVER;
-    return (work * cpu->rate_den + cpu->rate_num - 1) / cpu->rate_num;
+    return (work * den + num - 1) / num;
 }
 
 static void run_stretch(ts_cpu *cpu)
 {
     ts_thread *thread = cpu->current;
-    ts_fine work = at_rate(cpu, thread->left);
+    ts_fine work;
 
-    cpu->mode = thread->mode;
+    set_mode(cpu, thread->mode);
+    work = at_rate(cpu, thread->left);
     if (work <= thread->slice_left + TS_FINE_GUARD) {
         if (work >= TS_FINE_NEVER - cpu->at)
             ts_event_cancel(cpu->machine->engine, &cpu->event); /* halted */
@@ -248,7 +270,7 @@ static void begin(ts_cpu *cpu)
 
 static void switch_stretch(ts_cpu *cpu)
 {
-    cpu->mode = TS_MODE_SWITCH;
+    set_mode(cpu, TS_MODE_SWITCH);
     end_at(cpu, cpu->at + cpu->switch_left, TS_CLASS_COMPLETION);
 }
 
@@ -263,7 +285,7 @@ static void serve_next(ts_cpu *cpu)
     interrupt->pending = false;
     interrupt->served++;
     cpu->serving = interrupt;
-    cpu->mode = TS_MODE_INTERRUPT;
+    set_mode(cpu, TS_MODE_INTERRUPT);
     cpu->vacant = false;
     cpu->machine->vacant[cpu->id / 64] &= ~(UINT64_C(1) << (cpu->id % 64));
     end_at(cpu, cpu->at + interrupt->cost, TS_CLASS_INTERRUPT);
@@ -371,11 +393,20 @@ void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den)
     cpu->factor_num[which] = num;
     cpu->factor_den[which] = den;
     cpu->rate_num = cpu->rate_den = 1;
+    cpu->stall_num = cpu->stall_den = 1;
     for (int i = 0; i < TS_FACTORS; i++) {
-        cpu->rate_num *= cpu->factor_num[i];
-        cpu->rate_den *= cpu->factor_den[i];
+        if (i != TS_FACTOR_MEMORY) {
+            cpu->rate_num *= cpu->factor_num[i];
+            cpu->rate_den *= cpu->factor_den[i];
+        }
+        if (i != TS_FACTOR_CORE && i != TS_FACTOR_SHARE) {
+            cpu->stall_num *= cpu->factor_num[i];
+            cpu->stall_den *= cpu->factor_den[i];
+        }
     }
     assert(cpu->rate_num < (int64_t)1 << 40 && cpu->rate_den < (int64_t)1 << 40);
+    assert(cpu->stall_num < (int64_t)1 << 40 &&
+           cpu->stall_den < (int64_t)1 << 40);
     if (running)
         run_stretch(cpu);
 }
@@ -456,6 +487,7 @@ void ts_cpu_init(ts_machine *machine, ts_cpu *cpu, int id)
     cpu->machine = machine;
     cpu->id = id;
     cpu->rate_num = cpu->rate_den = 1;
+    cpu->stall_num = cpu->stall_den = 1;
     for (int i = 0; i < TS_FACTORS; i++)
         cpu->factor_num[i] = cpu->factor_den[i] = 1;
     cpu->mode = TS_MODE_IDLE;

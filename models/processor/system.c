@@ -6,7 +6,9 @@
 #include "models/policy/policy.h"
 #include "models/processor/conventions.h"
 #include "models/processor/dispatch.h"
+#include "models/processor/smt.h"
 #include "models/processor/system.h"
+#include "models/processor/topology.h"
 #include "models/root.h"
 
 /* --- fields -------------------------------------------------------------- */
@@ -15,14 +17,36 @@ static const ts_field computer_fields[] = {
     {.name = "clock", .kind = TS_FIELD_FREQUENCY, .min = 1, .max = 1e12,
      .offset = TS_AT(ts_computer, clock),
      .help = "the processors' clock; needed where anything is in cycles"},
-    {.name = "processors", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
+    {.name = "processors", .kind = TS_FIELD_INT, .min = 1,
      .max = 4096, .offset = TS_AT(ts_computer, processors),
-     .help = "hardware threads, as the operating system counts them"},
+     .help = "hardware threads, as the operating system counts them; as many "
+             "as the topology has when not given, and 1 without one"},
+    {.name = "topology", .kind = TS_FIELD_OBJECT, .shape = &ts_topology_shape,
+     .offset = TS_AT(ts_computer, topology),
+     .help = "where the hardware threads stand; each a core of its own when "
+             "not given"},
+    {.name = "smt", .kind = TS_FIELD_OBJECT, .shape = &ts_smt_shape,
+     .offset = TS_AT(ts_computer, smt),
+     .help = "how the hardware threads of a core share it"},
 };
+
+static void check_computer(ts_check *check, const void *record)
+{
+    const ts_computer *computer = record;
+    int64_t threads = computer->topology ?
+                          ts_topology_threads(computer->topology) : 0;
+
+    if (computer->topology && computer->processors > 0 &&
+        computer->processors != threads)
+        ts_check_error(check, "processors",
+                       "the topology has %lld hardware threads; leave the "
+                       "number out, or null the topology of the profile",
+                       (long long)threads);
+}
 
 const ts_shape ts_computer_shape = {
     .name = "computer", .help = "The hardware", .size = sizeof(ts_computer),
-    TS_FIELDS(computer_fields), .profiles = true};
+    TS_FIELDS(computer_fields), .profiles = true, .check = check_computer};
 
 static const char *const charges[] = {"change", "every", NULL};
 
@@ -104,8 +128,12 @@ int64_t ts_machine_urgency(const ts_machine *machine, int64_t priority)
 
 static bool create_processors(ts_machine *machine, const ts_computer *computer)
 {
-    int count = (int)computer->processors;
+    int count = computer->topology ?
+                    (int)ts_topology_threads(computer->topology) :
+                    (int)computer->processors;
 
+    if (count == 0)
+        count = 1;
     machine->cpu_count = count;
     machine->cpus = ts_arena_array(machine->arena, (size_t)count,
                                    sizeof *machine->cpus);
@@ -200,6 +228,8 @@ bool ts_machine_create(ts_machine *machine, ts_error *error)
         !create_queues(machine, root->system))
         return ts_fail(error, "out of memory for %d processors",
                        machine->cpu_count);
+    if (!ts_topology_create(machine, root->computer->topology, error))
+        return false;
     if (!check_cycles(machine, root->system, error))
         return false;
     set_switch(machine, root->system->switching);

@@ -8,7 +8,9 @@
 
 typedef struct ts_computer {
     ts_rational clock;
-    int64_t processors;
+    int64_t processors; /* 0: as many as the topology has */
+    struct ts_topology_record *topology; /* NULL: a core each, in a row */
+    struct ts_smt_record *smt;
 } ts_computer;
 
 typedef struct ts_switch_record {

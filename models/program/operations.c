@@ -7,12 +7,13 @@
 extern const ts_entry ts_operation_run, ts_operation_sleep,
     ts_operation_yield, ts_operation_repeat, ts_operation_forever,
     ts_operation_choose, ts_operation_mark, ts_operation_lock,
-    ts_operation_unlock;
+    ts_operation_unlock, ts_operation_stall;
 
 static const ts_entry *const entries[] = {
     &ts_operation_run,    &ts_operation_sleep,   &ts_operation_yield,
     &ts_operation_repeat, &ts_operation_forever, &ts_operation_choose,
     &ts_operation_lock,   &ts_operation_unlock,  &ts_operation_mark,
+    &ts_operation_stall,
 };
 
 const ts_registry ts_operations = {

@@ -188,6 +188,40 @@ void expect_near(family *f, const char *what, double expected, double actual,
               expected != 0 ? 100 * (actual - expected) / expected : 0);
 }
 
+void expect_case(family *f, const char *key, const char *what,
+                 double expected, double actual)
+{
+    const cJSON *all = cJSON_GetObjectItemCaseSensitive(f->item, "tolerance");
+    const cJSON *own = cJSON_GetObjectItemCaseSensitive(all, key);
+    const cJSON *rel, *abs;
+
+    if (!own)
+        own = cJSON_GetObjectItemCaseSensitive(all, "*");
+    rel = cJSON_GetObjectItemCaseSensitive(own, "rel");
+    abs = cJSON_GetObjectItemCaseSensitive(own, "abs");
+    if (!rel && !abs)
+        wrong(f, "the case has no tolerance for %s", key);
+    expect_near(f, what, expected, actual, rel ? rel->valuedouble : 0,
+                abs ? abs->valuedouble : 0);
+}
+
+double element(family *f, const cJSON *object, const char *key, int i)
+{
+    const cJSON *item = cJSON_GetArrayItem(
+        cJSON_GetObjectItemCaseSensitive(object, key), i);
+
+    if (!cJSON_IsNumber(item)) {
+        wrong(f, "the case has no number %d in \"%s\"", i, key);
+        return 0;
+    }
+    return item->valuedouble;
+}
+
+int length(const cJSON *object, const char *key)
+{
+    return cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(object, key));
+}
+
 /* --- the run ------------------------------------------------------------- */
 
 double metric(family *f, const char *name, ...)

@@ -70,6 +70,14 @@ void expect_count(family *f, const char *what, int64_t expected,
 void expect_near(family *f, const char *what, double expected, double actual,
                  double rel, double abs);
 
+/* The same with the tolerance that the case itself gives for `key` (or for
+ * "*"); `what` may be `key` or say more. */
+void expect_case(family *f, const char *key, const char *what,
+                 double expected, double actual);
+/* Element `i` of the list `key`; a missing one fails the case and gives 0. */
+double element(family *f, const cJSON *object, const char *key, int i);
+int length(const cJSON *object, const char *key);
+
 /* What the played run says. A missing metric fails the case. */
 double metric(family *f, const char *name, ...)
     __attribute__((format(printf, 2, 3)));
