@@ -17,7 +17,10 @@ typedef struct ts_buffer {
     bool failed;
 } ts_buffer;
 
-#define TS_BUFFER_EMPTY {NULL, 0, 0, false}
+#define TS_BUFFER_EMPTY                                                        \
+    {                                                                          \
+        NULL, 0, 0, false                                                      \
+    }
 
 void ts_buffer_fini(ts_buffer *buffer);
 void ts_buffer_add(ts_buffer *buffer, const char *bytes, size_t length);

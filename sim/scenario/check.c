@@ -42,14 +42,14 @@ static bool check_kind(const ts_shape *shape, const ts_field *field,
     case TS_FIELD_MAP:
         missing = field->item == NULL ? "item" : NULL;
         if (missing == NULL && field->item->kind == TS_FIELD_TAG)
-            return ts_fail(error, "%s.%s: a tag cannot be an item",
-                           shape->name, field->name);
+            return ts_fail(error, "%s.%s: a tag cannot be an item", shape->name,
+                           field->name);
         break;
     default:
         break;
     }
-    return missing == NULL || ts_fail(error, "%s.%s has no %s", shape->name,
-                                      field->name, missing);
+    return missing == NULL ||
+           ts_fail(error, "%s.%s has no %s", shape->name, field->name, missing);
 }
 
 static bool check_fallback(const ts_shape *shape, const ts_field *field,

@@ -137,8 +137,8 @@ static bool fail_entry(ts_reader *reader, const ts_path *path,
                        registry->name, name, near);
     else
         ts_reader_fail(reader, path, kind,
-                       "no %s is named \"%.60s\"; there are %s",
-                       registry->name, name, list.failed ? "" : list.data);
+                       "no %s is named \"%.60s\"; there are %s", registry->name,
+                       name, list.failed ? "" : list.data);
     ts_buffer_fini(&list);
     return false;
 }
@@ -197,13 +197,11 @@ static bool decode_variant(ts_reader *reader, const ts_path *path,
         member = ts_only_member(value, &count);
     if (count == 0) {
         ts_show(value, shown, sizeof shown);
-        return ts_reader_fail(reader, path, TS_PLACE_VALUE,
-                              "expected one %s, as {\"%s\": ...}, not %s",
-                              registry->name,
-                              registry->count > 0 ? registry->entries[0]->name
-                                                  : "",
-                              cJSON_IsObject(value) ? "an empty object"
-                                                    : shown);
+        return ts_reader_fail(
+            reader, path, TS_PLACE_VALUE,
+            "expected one %s, as {\"%s\": ...}, not %s", registry->name,
+            registry->count > 0 ? registry->entries[0]->name : "",
+            cJSON_IsObject(value) ? "an empty object" : shown);
     }
     at.key = member->string;
     entry = ts_registry_find(registry, member->string);
@@ -377,7 +375,8 @@ bool ts_decode(ts_reader *reader, const ts_path *path, const ts_field *field,
         if (!ts_decode_value(reader, path, field, value, slot))
             return false;
         if (field->collection != NULL)
-            ts_reader_name(reader, path, field->collection, *(const char **)slot);
+            ts_reader_name(reader, path, field->collection,
+                           *(const char **)slot);
         return true;
     default:
         return ts_decode_value(reader, path, field, value, slot);
@@ -444,10 +443,10 @@ bool ts_decode_fallback(ts_reader *reader, const ts_path *path,
         source.file = own;
         ts_diagnostics_init(&inner);
         tree = ts_tree_parse(&source, &values, &inner);
-        done = tree != NULL ? ts_decode(reader, path, field, tree, slot)
-                            : ts_reader_fail(reader, path, TS_PLACE_VALUE,
-                                             "the default %.60s is no JSON",
-                                             text);
+        done = tree != NULL
+                   ? ts_decode(reader, path, field, tree, slot)
+                   : ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                                    "the default %.60s is no JSON", text);
         ts_diagnostics_fini(&inner);
         cJSON_Delete(tree);
         return done;
@@ -585,8 +584,8 @@ static const char *near_elsewhere(const frames *fs, const char *key)
             for (int e = 0; e < registry->count && near == NULL; e++) {
                 const ts_shape *other = registry->entries[e]->shape;
 
-                for (int k = 0; other != NULL && k < other->field_count &&
-                                near == NULL;
+                for (int k = 0;
+                     other != NULL && k < other->field_count && near == NULL;
                      k++)
                     near = ts_nearest(key, &other->fields[k].name, 1);
             }
@@ -666,8 +665,8 @@ static void match_members(ts_reader *reader, const ts_path *path, frames *fs,
     }
 }
 
-static void decode_field(ts_reader *reader, const ts_path *path,
-                         const frame *f, int i)
+static void decode_field(ts_reader *reader, const ts_path *path, const frame *f,
+                         int i)
 {
     const ts_field *field = &f->shape->fields[i];
     void *slot = f->record + field->offset;
@@ -808,8 +807,8 @@ bool ts_decode_object(ts_reader *reader, const ts_path *path,
         cJSON_IsString(member_find(object, "profile"))) {
         ts_path at = {path, "profile", 0};
 
-        return ts_reader_fail(reader, &at, TS_PLACE_KEY,
-                              "%s takes no profile", shape->name);
+        return ts_reader_fail(reader, &at, TS_PLACE_KEY, "%s takes no profile",
+                              shape->name);
     }
     fs.count = 1;
     fs.unknown_tag = false;
@@ -827,6 +826,6 @@ bool ts_decode_object(ts_reader *reader, const ts_path *path,
     for (int f = fs.count - 1; f >= 0; f--)
         if (fs.items[f].shape->check != NULL)
             ts_reader_check(reader, path, fs.items[f].shape, fs.items[f].record,
-                      ref_from);
+                            ref_from);
     return true;
 }

@@ -48,13 +48,13 @@ typedef struct ts_reader {
     const ts_document *document; /* NULL: fallbacks are being tried */
     ts_arena *arena;
     ts_diagnostics *diagnostics;
-    ts_error *failure;     /* where errors go without a document */
+    ts_error *failure; /* where errors go without a document */
     int errors;
-    bool exhausted;        /* the arena; reported once */
+    bool exhausted; /* the arena; reported once */
     bool has_unit;
-    ts_quantity unit;      /* of bare numbers, in ps */
+    ts_quantity unit; /* of bare numbers, in ps */
     char unit_text[32];
-    ts_buffer paths;       /* pointers, one after the other, NUL-ended */
+    ts_buffer paths; /* pointers, one after the other, NUL-ended */
     ts_named *named;
     int named_count, named_room;
     ts_pending_ref *refs;

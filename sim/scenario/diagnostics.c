@@ -262,8 +262,8 @@ void ts_diagnostics_sort(ts_diagnostics *diagnostics, int from,
         ts_diagnostic moving = diagnostics->items[i];
         int j = i;
 
-        for (; j > from && compare(&moving, &diagnostics->items[j - 1],
-                                   first_file) < 0;
+        for (; j > from &&
+               compare(&moving, &diagnostics->items[j - 1], first_file) < 0;
              j--)
             diagnostics->items[j] = diagnostics->items[j - 1];
         diagnostics->items[j] = moving;

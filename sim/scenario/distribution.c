@@ -41,8 +41,8 @@ static const ts_distribution_form forms[] = {
 };
 
 static const ts_shape_kind kinds[] = {
-    TS_DIST_CONSTANT, TS_DIST_UNIFORM, TS_DIST_EXPONENTIAL, TS_DIST_NORMAL,
-    TS_DIST_LOGNORMAL, TS_DIST_PARETO, TS_DIST_ERLANG, TS_DIST_HYPER,
+    TS_DIST_CONSTANT,  TS_DIST_UNIFORM, TS_DIST_EXPONENTIAL, TS_DIST_NORMAL,
+    TS_DIST_LOGNORMAL, TS_DIST_PARETO,  TS_DIST_ERLANG,      TS_DIST_HYPER,
     TS_DIST_EMPIRICAL, TS_DIST_MIXTURE,
 };
 
@@ -73,8 +73,8 @@ static bool read_amount(ts_reader *reader, const ts_path *path,
 
     if (!ts_measure_read(reader, path, measure, value, &whole, amount))
         return false;
-    return *amount >= 0 || ts_reader_fail(reader, path, TS_PLACE_VALUE,
-                                          "must not be negative");
+    return *amount >= 0 ||
+           ts_reader_fail(reader, path, TS_PLACE_VALUE, "must not be negative");
 }
 
 /* The constant that a bare value means; the field's range holds for it. */

@@ -414,7 +414,7 @@ void ts_document_free(ts_document *document)
 }
 
 bool ts_setting_add(ts_document *document, const char *pointer,
-                        const char *value)
+                    const char *value)
 {
     ts_setting setting;
 
@@ -442,8 +442,8 @@ bool ts_setting_add(ts_document *document, const char *pointer,
 ts_document *ts_document_copy(const ts_document *document)
 {
     const ts_source *own = &document->sources[0];
-    ts_document *copy = document_create(own->file, own->text, own->length,
-                                        document->directory);
+    ts_document *copy =
+        document_create(own->file, own->text, own->length, document->directory);
 
     if (copy == NULL)
         return NULL;
@@ -462,7 +462,7 @@ ts_document *ts_document_copy(const ts_document *document)
             goto fail;
     for (int i = 0; i < document->setting_count; i++)
         if (!ts_setting_add(copy, document->settings[i].pointer,
-                         document->settings[i].value))
+                            document->settings[i].value))
             goto fail;
     copy->values = document->values;
     copy->root = cJSON_Duplicate(document->root, true);

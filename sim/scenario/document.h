@@ -38,8 +38,8 @@ struct ts_document {
     int origin_count, origin_room;
     ts_setting *settings; /* in order; kept to merge anew */
     int setting_count, setting_room;
-    int values;           /* how many the tree holds, at least */
-    char *directory;      /* of profiles, or NULL */
+    int values;      /* how many the tree holds, at least */
+    char *directory; /* of profiles, or NULL */
     cJSON *root;
 };
 
@@ -53,8 +53,8 @@ void ts_document_complain(const ts_document *document,
     __attribute__((format(printf, 5, 6)));
 void ts_document_vcomplain(const ts_document *document,
                            ts_diagnostics *diagnostics, const char *pointer,
-                           ts_place_kind kind, const char *format,
-                           va_list list) __attribute__((format(printf, 5, 0)));
+                           ts_place_kind kind, const char *format, va_list list)
+    __attribute__((format(printf, 5, 0)));
 /* The line of `pointer` and, when it stands in another file, that file. */
 int ts_document_line(const ts_document *document, const char *pointer,
                      const char **file);

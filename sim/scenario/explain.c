@@ -143,8 +143,8 @@ static void format_limit(const ts_field *field, double limit, ts_buffer *out)
 
 static void range_text(const ts_field *field, ts_buffer *out)
 {
-    bool limits = field->min < 0 || field->min > 0 || field->max < 0 ||
-                  field->max > 0;
+    bool limits =
+        field->min < 0 || field->min > 0 || field->max < 0 || field->max > 0;
 
     if (!limits) {
         if (field->is_signed)
@@ -365,8 +365,8 @@ static void search_fields(explainer *e)
             ts_buffer_text(&path, shape->fields[i].name);
             (void)snprintf(own, sizeof own, "%s.%s", shape->name,
                            shape->fields[i].name);
-            if (!path.failed && (ends_with(path.data, e->what) ||
-                                 strcmp(own, e->what) == 0))
+            if (!path.failed &&
+                (ends_with(path.data, e->what) || strcmp(own, e->what) == 0))
                 print_field(e, v, &shape->fields[i]);
         }
         ts_buffer_fini(&path);
@@ -390,8 +390,7 @@ static void search_names(explainer *e)
 
             (void)snprintf(both, sizeof both, "%s.%s", registry->name,
                            entry->name);
-            if (strcmp(entry->name, e->what) == 0 ||
-                strcmp(both, e->what) == 0)
+            if (strcmp(entry->name, e->what) == 0 || strcmp(both, e->what) == 0)
                 print_entry(e, registry, entry);
         }
     }

@@ -16,8 +16,11 @@ static const scale times[] = {
     {1e12, "s"}, {1e9, "ms"}, {1e6, "us"}, {1e3, "ns"}, {1, "ps"},
 };
 static const scale sizes[] = {
-    {1099511627776.0, "TiB"}, {1073741824.0, "GiB"}, {1048576.0, "MiB"},
-    {1024.0, "KiB"},          {1, "B"},
+    {1099511627776.0, "TiB"},
+    {1073741824.0, "GiB"},
+    {1048576.0, "MiB"},
+    {1024.0, "KiB"},
+    {1, "B"},
 };
 
 /* The number in fixed notation with four significant digits, or all digits
@@ -25,8 +28,10 @@ static const scale sizes[] = {
 static void format_number(char *buffer, size_t size, double value)
 {
     double amount = value < 0 ? -value : value;
-    int places = amount >= 999.95 ? 0 : amount >= 99.995 ? 1
-                 : amount >= 9.9995 ? 2 : 3;
+    int places = amount >= 999.95   ? 0
+                 : amount >= 99.995 ? 1
+                 : amount >= 9.9995 ? 2
+                                    : 3;
     char *end;
 
     if (!(amount < 1e15) || (amount > 0 && amount < 0.01)) {

@@ -220,7 +220,8 @@ static bool merge_chain(merger *m, cJSON *object)
     ts_buffer_text(&where, "/profile");
     if (where.failed)
         return false;
-    for (char *name = ts_text_copy(next->valuestring, strlen(next->valuestring));
+    for (char *name =
+             ts_text_copy(next->valuestring, strlen(next->valuestring));
          name != NULL && done;) {
         cJSON *profile = NULL;
         bool again = false;
@@ -281,8 +282,8 @@ static bool merge_under(merger *m, cJSON *node, int depth)
                              TS_LIMIT_NESTING);
         return false;
     }
-    if (object && cJSON_IsString(
-                      cJSON_GetObjectItemCaseSensitive(node, "profile")))
+    if (object &&
+        cJSON_IsString(cJSON_GetObjectItemCaseSensitive(node, "profile")))
         done = merge_chain(m, node);
     for (cJSON *c = node->child; c != NULL && done; c = c->next, index++) {
         if (c->child == NULL || (object && ts_is_remark(c->string)))

@@ -18,8 +18,7 @@ void ts_path_write(const ts_path *path, ts_buffer *out)
     const ts_path *chain[2 * TS_LIMIT_NESTING + 4];
     int depth = 0;
 
-    for (; path != NULL && path->up != NULL &&
-           depth < (int)TS_COUNT_OF(chain);
+    for (; path != NULL && path->up != NULL && depth < (int)TS_COUNT_OF(chain);
          path = path->up)
         chain[depth++] = path;
     ts_buffer_text(out, "");
@@ -67,9 +66,8 @@ bool ts_reader_fail(ts_reader *reader, const ts_path *path, ts_place_kind kind,
 }
 
 /* The same for a pointer that was remembered. */
-static bool fail_at(ts_reader *reader, const char *pointer,
-                    const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+static bool fail_at(ts_reader *reader, const char *pointer, const char *format,
+                    ...) __attribute__((format(printf, 3, 4)));
 
 static bool fail_at(ts_reader *reader, const char *pointer, const char *format,
                     ...)
@@ -120,7 +118,7 @@ static size_t remember_path(ts_reader *reader, const ts_path *path)
 }
 
 void ts_reader_name(ts_reader *reader, const ts_path *path,
-                     const char *collection, const char *name)
+                    const char *collection, const char *name)
 {
     ts_named *more = grow(reader, reader->named, reader->named_count,
                           &reader->named_room, sizeof *more);
@@ -136,14 +134,14 @@ void ts_reader_name(ts_reader *reader, const ts_path *path,
             index = more[i].index + 1;
             break;
         }
-    more[reader->named_count] = (ts_named){
-        collection, name, remember_path(reader, path), index,
-        reader->named_count};
+    more[reader->named_count] =
+        (ts_named){collection, name, remember_path(reader, path), index,
+                   reader->named_count};
     reader->named_count++;
 }
 
 void ts_reader_ref(ts_reader *reader, const ts_path *path,
-                    const char *collection, ts_ref *ref)
+                   const char *collection, ts_ref *ref)
 {
     ts_pending_ref *more = grow(reader, reader->refs, reader->ref_count,
                                 &reader->ref_room, sizeof *more);
@@ -156,7 +154,7 @@ void ts_reader_ref(ts_reader *reader, const ts_path *path,
 }
 
 void ts_reader_check(ts_reader *reader, const ts_path *path,
-                      const ts_shape *shape, const void *record, int ref_from)
+                     const ts_shape *shape, const void *record, int ref_from)
 {
     ts_pending_check *more = grow(reader, reader->checks, reader->check_count,
                                   &reader->check_room, sizeof *more);
@@ -165,8 +163,8 @@ void ts_reader_check(ts_reader *reader, const ts_path *path,
         return;
     reader->checks = more;
     more[reader->check_count++] =
-        (ts_pending_check){shape, record, remember_path(reader, path),
-                           ref_from, reader->ref_count};
+        (ts_pending_check){shape, record, remember_path(reader, path), ref_from,
+                           reader->ref_count};
 }
 
 /* --- names, references, checks --- */
@@ -201,8 +199,8 @@ static void complain_twins(ts_reader *reader)
         line = ts_document_line(reader->document, reader->paths.data + a->path,
                                 &file);
         fail_at(reader, reader->paths.data + b->path,
-                "the %s \"%s\" is there already, on line %d%s%s",
-                b->collection, b->name, line, file != NULL ? " of " : "",
+                "the %s \"%s\" is there already, on line %d%s%s", b->collection,
+                b->name, line, file != NULL ? " of " : "",
                 file != NULL ? file : "");
     }
 }
@@ -259,8 +257,8 @@ static void complain_ref(ts_reader *reader, const ts_pending_ref *ref)
 static void resolve(ts_reader *reader)
 {
     if (reader->named_count > 1)
-        qsort(reader->named, (size_t)reader->named_count,
-              sizeof *reader->named, compare_named);
+        qsort(reader->named, (size_t)reader->named_count, sizeof *reader->named,
+              compare_named);
     complain_twins(reader);
     for (int i = 0; i < reader->ref_count; i++) {
         ts_pending_ref *ref = &reader->refs[i];

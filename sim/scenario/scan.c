@@ -134,8 +134,9 @@ static token scan_escape(scanner *s)
 
     if (c != 'u') {
         if (c < 0 || strchr("\"\\/bfnrt", c) == NULL || c == 0)
-            return fail(s, at, "a backslash must be followed by one of "
-                               "\" \\ / b f n r t u");
+            return fail(s, at,
+                        "a backslash must be followed by one of "
+                        "\" \\ / b f n r t u");
         s->at += 2;
         return TOKEN_STRING;
     }
@@ -276,16 +277,18 @@ static token scan_word(scanner *s)
     if (end > s->at) {
         int shown = end - s->at > 40 ? 40 : (int)(end - s->at);
 
-        return fail(s, s->at, "%.*s is no JSON value; texts stand in double "
-                              "quotes",
+        return fail(s, s->at,
+                    "%.*s is no JSON value; texts stand in double "
+                    "quotes",
                     shown, s->text + s->at);
     }
     c = byte_at(s, s->at);
     if (c == '\'')
         return fail(s, s->at, "texts stand in double quotes, not in single");
     if (c == '/' || c == '#')
-        return fail(s, s->at, "JSON has no comments; write them under a "
-                              "\"comment\" key");
+        return fail(s, s->at,
+                    "JSON has no comments; write them under a "
+                    "\"comment\" key");
     if (c > 0x20 && c < 0x7F)
         return fail(s, s->at, "unexpected character %c", c);
     return fail(s, s->at, "unexpected byte 0x%02x", (unsigned)c);
@@ -347,8 +350,8 @@ static void note_number(const scanner *s, ts_scan_result *result, int ordinal)
         return;
     if (result->number_count == result->number_room) {
         int room = result->number_room == 0 ? 8 : 2 * result->number_room;
-        ts_long_number *more = realloc(
-            result->numbers, (size_t)room * sizeof *result->numbers);
+        ts_long_number *more =
+            realloc(result->numbers, (size_t)room * sizeof *result->numbers);
 
         if (more == NULL)
             return;
@@ -407,8 +410,9 @@ bool ts_scan_check(const char *text, size_t length, ts_scan_result *result)
 
     memset(result, 0, sizeof *result);
     if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
-        fail(&s, 0, "the text begins with a byte order mark; save it as UTF-8 "
-                    "without one");
+        fail(&s, 0,
+             "the text begins with a byte order mark; save it as UTF-8 "
+             "without one");
     while (s.message[0] == '\0') {
         bool value = want == WANT_VALUE || want == WANT_VALUE_OR_CLOSE;
 
@@ -417,8 +421,8 @@ bool ts_scan_check(const char *text, size_t length, ts_scan_result *result)
             break;
         if (t == TOKEN_END && want == WANT_END)
             break;
-        if (value && (t == TOKEN_STRING || t == TOKEN_NUMBER ||
-                      t == TOKEN_WORD)) {
+        if (value &&
+            (t == TOKEN_STRING || t == TOKEN_NUMBER || t == TOKEN_WORD)) {
             result->values++;
             if (t == TOKEN_NUMBER)
                 note_number(&s, result, numbers++);
@@ -518,8 +522,7 @@ static void unescape(const scanner *s, ts_buffer *out)
         at++;
         plain = strchr(from, s->text[at]);
         if (s->text[at] != 'u') {
-            ts_buffer_char(out, plain != NULL ? to[plain - from]
-                                              : s->text[at]);
+            ts_buffer_char(out, plain != NULL ? to[plain - from] : s->text[at]);
             continue;
         }
         code = (unsigned)hex4(s, at + 1);

@@ -16,17 +16,17 @@
 
 /* A number with more digits than a double is sure to keep. */
 typedef struct ts_long_number {
-    int ordinal;   /* among all numbers of the text, from 0 */
+    int ordinal; /* among all numbers of the text, from 0 */
     size_t at, length;
 } ts_long_number;
 
 typedef struct ts_scan_result {
     bool ok;
-    size_t at;          /* offset of the error */
-    char message[160];  /* of the error */
-    int values;         /* scalars, lists and objects */
-    int depth;          /* deepest nesting */
-    bool object;        /* the text is an object */
+    size_t at;               /* offset of the error */
+    char message[160];       /* of the error */
+    int values;              /* scalars, lists and objects */
+    int depth;               /* deepest nesting */
+    bool object;             /* the text is an object */
     ts_long_number *numbers; /* owned */
     int number_count, number_room;
 } ts_scan_result;

@@ -95,8 +95,8 @@ static void value_schema(writer *w, const ts_field *field, bool help);
 
 static void range(writer *w, const ts_field *field)
 {
-    bool limits = field->min < 0 || field->min > 0 || field->max < 0 ||
-                  field->max > 0;
+    bool limits =
+        field->min < 0 || field->min > 0 || field->max < 0 || field->max > 0;
 
     if (limits)
         number(w, "minimum", field->min);
@@ -223,8 +223,8 @@ static void fallback_schema(writer *w, const ts_field *field)
 {
     ts_quantity quantity;
     const char *fallback = field->fallback;
-    bool bare = field->kind == TS_FIELD_BOOL ||
-                strchr("{[", fallback[0]) != NULL;
+    bool bare =
+        field->kind == TS_FIELD_BOOL || strchr("{[", fallback[0]) != NULL;
 
     if (field->kind != TS_FIELD_TEXT && field->kind != TS_FIELD_NAME)
         bare = bare || ts_number_read(fallback, &quantity, NULL);
@@ -260,8 +260,8 @@ static void value_schema(writer *w, const ts_field *field, bool help)
         reference(w, "quantity.", "time");
         return;
     case TS_FIELD_DURATION:
-        reference(w, "quantity.", field->random ? "random-duration"
-                                                : "duration");
+        reference(w, "quantity.",
+                  field->random ? "random-duration" : "duration");
         return;
     case TS_FIELD_NUMBER_DRAW:
         reference(w, "quantity.", "random-number");
@@ -324,7 +324,8 @@ static void required_schema(writer *w, const ts_shape *shape)
             continue;
         if (count++ == 0) {
             if (shape->profiles) {
-                literal(w, "if", "{ \"not\": { \"required\": [\"profile\"] } }");
+                literal(w, "if",
+                        "{ \"not\": { \"required\": [\"profile\"] } }");
                 key(w, "then");
                 begin(w, '{');
             }
@@ -345,8 +346,8 @@ static void tag_schema(writer *w, const ts_field *tag)
 {
     for (int i = 0; i < tag->registry->count; i++) {
         const ts_entry *entry = tag->registry->entries[i];
-        bool usual = tag->fallback != NULL &&
-                     strcmp(tag->fallback, entry->name) == 0;
+        bool usual =
+            tag->fallback != NULL && strcmp(tag->fallback, entry->name) == 0;
 
         if (entry->shape == NULL)
             continue;

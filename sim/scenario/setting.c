@@ -93,8 +93,9 @@ static bool value_put(cJSON *parent, ts_buffer *token, cJSON *value,
         return object_put(parent, token->data, value) ||
                ts_fail(why, "there is not enough memory to set it");
     if (!cJSON_IsArray(parent))
-        return ts_fail(why, "\"%.60s\" cannot be set in a value that is no "
-                            "object and no list",
+        return ts_fail(why,
+                       "\"%.60s\" cannot be set in a value that is no "
+                       "object and no list",
                        token->data);
     count = cJSON_GetArraySize(parent);
     index = ts_pointer_number(token->data);
@@ -106,8 +107,9 @@ static bool value_put(cJSON *parent, ts_buffer *token, cJSON *value,
         return cJSON_AddItemToArray(parent, value) != 0;
     }
     if (index < 0 || index >= count)
-        return ts_fail(why, "the list has %d items, so \"%.60s\" is none of "
-                            "them; \"-\" appends",
+        return ts_fail(why,
+                       "the list has %d items, so \"%.60s\" is none of "
+                       "them; \"-\" appends",
                        count, token->data);
     if (cJSON_IsNull(value))
         return ts_fail(why, "null takes nothing out of a list");
@@ -128,8 +130,9 @@ static cJSON *child_enter(cJSON *parent, const char *token, ts_error *why)
         return child;
     }
     if (!cJSON_IsArray(parent)) {
-        ts_fail(why, "\"%.60s\" cannot be set in a value that is no object "
-                     "and no list",
+        ts_fail(why,
+                "\"%.60s\" cannot be set in a value that is no object "
+                "and no list",
                 token);
         return NULL;
     }
@@ -161,8 +164,9 @@ static bool tree_set(cJSON *root, const char *pointer, cJSON *value, int depth,
 
     while (!done) {
         if (!ts_pointer_next(&at, &token)) {
-            ts_fail(why, "\"%.100s\" is no JSON Pointer such as "
-                         "\"/threads/0/count\"",
+            ts_fail(why,
+                    "\"%.100s\" is no JSON Pointer such as "
+                    "\"/threads/0/count\"",
                     pointer);
             break;
         }

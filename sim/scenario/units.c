@@ -76,8 +76,7 @@ static const struct {
     {TS_QUANTITY_RATIO, "a ratio", "\"85%\"", "whole"},
     {TS_QUANTITY_FREQUENCY, "a frequency", "\"3.6GHz\"", "hertz"},
     {TS_QUANTITY_RATE, "a rate", "\"12800/s\"", "events a second"},
-    {TS_QUANTITY_BYTE_RATE, "a rate of bytes", "\"100MB/s\"",
-     "bytes a second"},
+    {TS_QUANTITY_BYTE_RATE, "a rate of bytes", "\"100MB/s\"", "bytes a second"},
 };
 
 static const char *kind_name(ts_quantity_kind kind)
@@ -390,8 +389,7 @@ bool ts_quantity_rational(const ts_quantity *quantity, const char *text,
 
 double ts_quantity_double(const ts_quantity *quantity)
 {
-    double value =
-        (double)quantity->numerator / (double)quantity->denominator;
+    double value = (double)quantity->numerator / (double)quantity->denominator;
 
     return quantity->negative ? -value : value;
 }

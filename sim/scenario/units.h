@@ -12,8 +12,8 @@
 
 /* What a text may be; a set of these is what a field takes. */
 typedef enum ts_quantity_kind {
-    TS_QUANTITY_NUMBER = 1,     /* "42": no unit */
-    TS_QUANTITY_TIME = 2,       /* in ps */
+    TS_QUANTITY_NUMBER = 1, /* "42": no unit */
+    TS_QUANTITY_TIME = 2,   /* in ps */
     TS_QUANTITY_CYCLES = 4,
     TS_QUANTITY_SIZE = 8,       /* in bytes */
     TS_QUANTITY_RATIO = 16,     /* "85%", as 0.85 */

@@ -50,10 +50,10 @@ bool ts_range_check(ts_reader *reader, const ts_path *path,
                     const ts_field *field, ts_quantity_kind kind, double value,
                     const cJSON *node)
 {
-    bool limits = field->min < 0 || field->min > 0 || field->max < 0 ||
-                  field->max > 0;
-    bool upper = limits && field->max > field->min &&
-                 kind != TS_QUANTITY_CYCLES;
+    bool limits =
+        field->min < 0 || field->min > 0 || field->max < 0 || field->max > 0;
+    bool upper =
+        limits && field->max > field->min && kind != TS_QUANTITY_CYCLES;
     bool below = limits ? value < field->min : value < 0 && !field->is_signed;
     char low[48], high[48], shown[80];
 
@@ -252,8 +252,7 @@ static bool decode_scalar(ts_reader *reader, const ts_path *path,
 /* --- numbers --- */
 
 static bool decode_int(ts_reader *reader, const ts_path *path,
-                       const ts_field *field, const cJSON *value,
-                       int64_t *slot)
+                       const ts_field *field, const cJSON *value, int64_t *slot)
 {
     double d = value->valuedouble;
     ts_error error = {""};
@@ -277,8 +276,7 @@ static bool decode_int(ts_reader *reader, const ts_path *path,
 }
 
 static bool decode_real(ts_reader *reader, const ts_path *path,
-                        const ts_field *field, const cJSON *value,
-                        double *slot)
+                        const ts_field *field, const cJSON *value, double *slot)
 {
     if (!cJSON_IsNumber(value))
         return fail_kind(reader, path, "a number", value);

@@ -13,9 +13,9 @@
 
 const ts_field *ts_innermost(const ts_field *field)
 {
-    for (int i = 0; i < LISTS_IN_LISTS_MAX && field->item != NULL &&
-                    (field->kind == TS_FIELD_LIST ||
-                     field->kind == TS_FIELD_MAP);
+    for (int i = 0;
+         i < LISTS_IN_LISTS_MAX && field->item != NULL &&
+         (field->kind == TS_FIELD_LIST || field->kind == TS_FIELD_MAP);
          i++)
         field = field->item;
     return field;
@@ -67,8 +67,8 @@ static void visit_field(ts_walk *walk, int parent, const ts_field *field)
     bool beside = inner->kind == TS_FIELD_TAG;
 
     if (inner->kind == TS_FIELD_OBJECT && inner->shape != NULL)
-        add_visit(walk, (ts_visit){inner->shape, parent, field, NULL, NULL,
-                                   false});
+        add_visit(walk,
+                  (ts_visit){inner->shape, parent, field, NULL, NULL, false});
     if ((inner->kind != TS_FIELD_VARIANT && !beside) || inner->registry == NULL)
         return;
     add_registry(walk, inner->registry);

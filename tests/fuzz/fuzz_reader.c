@@ -80,8 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     text[size] = '\0';
     length = strlen(text);
     ts_diagnostics_init(&diagnostics);
-    document =
-        ts_document_parse("f", text, length, &profiles, &diagnostics);
+    document = ts_document_parse("f", text, length, &profiles, &diagnostics);
     if (document != NULL) {
         check_canonical(document);
         read_once(document, &diagnostics);

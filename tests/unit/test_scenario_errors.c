@@ -23,44 +23,26 @@
 static const struct {
     const char *document, *errors;
 } rows[] = {
-    {"",
-     "1:1  ``: there is nothing to read\n"},
-    {"   ",
-     "1:4  ``: there is nothing to read\n"},
-    {"[]",
-     "1:1  `[]`: a scenario is one object: { ... }\n"},
-    {"\"a\"",
-     "1:1  `\"a\"`: a scenario is one object: { ... }\n"},
-    {"{",
-     "1:2  ``: the text ends before { is closed\n"},
-    {"{\"title\"",
-     "1:9  ``: the text ends before { is closed\n"},
-    {"{\"title\":",
-     "1:10  ``: the text ends before { is closed\n"},
-    {"{\"title\":\"x\"",
-     "1:13  ``: the text ends before { is closed\n"},
-    {"{\"title\":\"x\",}",
-     "1:14  `}`: a comma must not stand before }\n"},
-    {"{\"threads\":[1,]}",
-     "1:15  `]}`: a comma must not stand before ]\n"},
-    {"{\"title\" \"x\"}",
-     "1:10  `\"x\"`: a colon should stand here\n"},
-    {"{\"seed\":01}",
-     "1:9  `01}`: a number must not begin with 0\n"},
+    {"", "1:1  ``: there is nothing to read\n"},
+    {"   ", "1:4  ``: there is nothing to read\n"},
+    {"[]", "1:1  `[]`: a scenario is one object: { ... }\n"},
+    {"\"a\"", "1:1  `\"a\"`: a scenario is one object: { ... }\n"},
+    {"{", "1:2  ``: the text ends before { is closed\n"},
+    {"{\"title\"", "1:9  ``: the text ends before { is closed\n"},
+    {"{\"title\":", "1:10  ``: the text ends before { is closed\n"},
+    {"{\"title\":\"x\"", "1:13  ``: the text ends before { is closed\n"},
+    {"{\"title\":\"x\",}", "1:14  `}`: a comma must not stand before }\n"},
+    {"{\"threads\":[1,]}", "1:15  `]}`: a comma must not stand before ]\n"},
+    {"{\"title\" \"x\"}", "1:10  `\"x\"`: a colon should stand here\n"},
+    {"{\"seed\":01}", "1:9  `01}`: a number must not begin with 0\n"},
     {"{\"seed\":1.}",
      "1:9  `1.}`: a point must be followed by a digit in a number\n"},
-    {"{\"seed\":.5}",
-     "1:9  `.5}`: unexpected character .\n"},
-    {"{\"seed\":-}",
-     "1:9  `-}`: a minus must be followed by a digit\n"},
-    {"{\"seed\":1e}",
-     "1:9  `1e}`: an exponent needs a digit\n"},
-    {"{\"goal\":1e999}",
-     "1:9  `1e999}`: the number 1e999 is too large\n"},
-    {"{\"goal\":1e-999}",
-     "1:9  `1e-999}`: the number 1e-999 is too small\n"},
-    {"{\"seed\":+1}",
-     "1:9  `+1}`: unexpected character +\n"},
+    {"{\"seed\":.5}", "1:9  `.5}`: unexpected character .\n"},
+    {"{\"seed\":-}", "1:9  `-}`: a minus must be followed by a digit\n"},
+    {"{\"seed\":1e}", "1:9  `1e}`: an exponent needs a digit\n"},
+    {"{\"goal\":1e999}", "1:9  `1e999}`: the number 1e999 is too large\n"},
+    {"{\"goal\":1e-999}", "1:9  `1e-999}`: the number 1e-999 is too small\n"},
+    {"{\"seed\":+1}", "1:9  `+1}`: unexpected character +\n"},
     {"{\"title\":\"a\tb\"}",
      "1:12  `\tb\"`: a control character in a text is written as an escape:"
      " \\u0009\n"},
@@ -73,8 +55,7 @@ static const struct {
      "1:11  `\\u0000\"`: \\u0000 cannot be part of a text\n"},
     {"{\"title\":\"\\ud800\"}",
      "1:11  `\\ud800\"`: half of a surrogate pair is no character\n"},
-    {"{\"title\":\"a\nb\"}",
-     "1:10  `\"a`: this text has no closing quote\n"},
+    {"{\"title\":\"a\nb\"}", "1:10  `\"a`: this text has no closing quote\n"},
     {"{'title':1}",
      "1:2  `'title':`: texts stand in double quotes, not in single\n"},
     {"{\"title\":TRUE}",
@@ -87,19 +68,14 @@ static const struct {
     {"{/* x */}",
      "1:2  `/* `: JSON has no comments; write them under a \"comment\" key"
      "\n"},
-    {"{} {}",
-     "1:4  `{}`: nothing may follow the end of the document\n"},
-    {"{\"seed\":1 2}",
-     "1:11  `2}`: a comma or } should stand here\n"},
-    {"{\"threads\":[}",
-     "1:13  `}`: a value should stand here\n"},
-    {"{]",
-     "1:2  `]`: a key in double quotes should stand here\n"},
+    {"{} {}", "1:4  `{}`: nothing may follow the end of the document\n"},
+    {"{\"seed\":1 2}", "1:11  `2}`: a comma or } should stand here\n"},
+    {"{\"threads\":[}", "1:13  `}`: a value should stand here\n"},
+    {"{]", "1:2  `]`: a key in double quotes should stand here\n"},
     {"\xEF\xBB\xBF{}",
      "1:1  `\xEF\xBB\xBF{}`: the text begins with a byte order mark; save i"
      "t as UTF-8 without one\n"},
-    {"{\"title\":\"\xFF\"}",
-     "1:11  `\xFF\"`: byte 0xff is not UTF-8\n"},
+    {"{\"title\":\"\xFF\"}", "1:11  `\xFF\"`: byte 0xff is not UTF-8\n"},
     {"{\"title\":\"\xC0\xAF\"}",
      "1:11  `\xC0\xAF\"`: byte 0xc0 is not UTF-8\n"},
     {"{\"title\":\"\xED\xA0\x80\"}",
@@ -169,16 +145,13 @@ static const struct {
      "l\"}}",
      "1:55 /system/boost `\"al\"`: no boost is named \"al\"; did you mean "
      "\"all\"?\n"},
-    {"{\"title\":5}",
-     "1:10 /title `5}`: expected a text, not 5\n"},
+    {"{\"title\":5}", "1:10 /title `5}`: expected a text, not 5\n"},
     {"{\"title\":null}",
      "1:10 /title `null}`: null is no value here; leave it out instead\n"},
     {"{\"seed\":\"1\"}",
      "1:9 /seed `\"1\"`: expected a whole number, not \"1\"\n"},
-    {"{\"seed\":1.5}",
-     "1:9 /seed `1.5}`: expected a whole number, not 1.5\n"},
-    {"{\"seed\":-1}",
-     "1:9 /seed `-1}`: must not be negative, as -1 is\n"},
+    {"{\"seed\":1.5}", "1:9 /seed `1.5}`: expected a whole number, not 1.5\n"},
+    {"{\"seed\":-1}", "1:9 /seed `-1}`: must not be negative, as -1 is\n"},
     {"{\"seed\":9223372036854775808}",
      "1:9 /seed `92233720`: \"9223372036854775808\" is too large\n"},
     {"{\"seed\":true}",
@@ -603,8 +576,8 @@ static char *errors_of(const char *document)
     assert_non_null(text);
     ts_diagnostics_init(&diagnostics);
     ts_arena_init(&arena, 0);
-    parsed = ts_document_parse("x", document, strlen(document), NULL,
-                               &diagnostics);
+    parsed =
+        ts_document_parse("x", document, strlen(document), NULL, &diagnostics);
     if (parsed != NULL)
         record = ts_document_read(parsed, &ts_test_shape, &arena, &diagnostics);
     assert_int_equal(record == NULL, diagnostics.count > 0);
@@ -613,9 +586,9 @@ static char *errors_of(const char *document)
         char token[16];
 
         token_at(document, d, token);
-        used += (size_t)snprintf(text + used, 8192 - used,
-                                 "%d:%d %s `%s`: %s\n", d->line, d->column,
-                                 d->path, token, d->message);
+        used +=
+            (size_t)snprintf(text + used, 8192 - used, "%d:%d %s `%s`: %s\n",
+                             d->line, d->column, d->path, token, d->message);
         assert_true(used < 8192);
         assert_string_equal(d->file, "x");
     }

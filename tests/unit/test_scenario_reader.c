@@ -262,8 +262,7 @@ static void test_set(void **state)
     assert_non_null(copy);
     assert_true(ts_document_set(copy, "/threads/0/count", "5", &r.diagnostics));
     assert_true(ts_document_set(copy, "/threads/0/at", "5ms", &r.diagnostics));
-    assert_true(
-        ts_document_set(copy, "/computer/cores", "2", &r.diagnostics));
+    assert_true(ts_document_set(copy, "/computer/cores", "2", &r.diagnostics));
     assert_true(ts_document_set(copy, "/threads/-", "{\"program\":[]}",
                                 &r.diagnostics));
     assert_true(ts_document_set(copy, "/a~1b", "x", &r.diagnostics));
@@ -287,14 +286,14 @@ static void test_set(void **state)
     assert_int_equal(((test_thread *)r.root->threads.items)->at, 5 * TS_MS);
 
     /* What cannot be set, and what is wrong once it is. */
-    assert_false(ts_document_set(copy, "/threads/7/count", "5", &r.diagnostics));
+    assert_false(
+        ts_document_set(copy, "/threads/7/count", "5", &r.diagnostics));
     assert_string_equal(r.diagnostics.items[0].message,
                         "the list has 2 items, so \"7\" is none of them");
     assert_false(ts_document_set(copy, "threads", "5", &r.diagnostics));
-    assert_false(ts_document_set(copy, "/threads/0/at/x", "5",
-                                 &r.diagnostics));
-    assert_false(ts_document_set(copy, "/x", "{\"a\":1,\"a\":2}",
-                                 &r.diagnostics));
+    assert_false(ts_document_set(copy, "/threads/0/at/x", "5", &r.diagnostics));
+    assert_false(
+        ts_document_set(copy, "/x", "{\"a\":1,\"a\":2}", &r.diagnostics));
     assert_false(ts_document_set(copy, "/x", "{\"a\":", &r.diagnostics));
     assert_false(ts_document_set(copy, "/x\xA9", "5", &r.diagnostics));
     assert_false(ts_document_set(copy, "/x", "\xA9", &r.diagnostics));
@@ -428,9 +427,9 @@ static void test_profile_errors(void **state)
 
         ts_diagnostics_init(&r.diagnostics);
         ts_arena_init(&r.arena, 0);
-        r.document = ts_document_parse("a.json", rows[i].text,
-                                       strlen(rows[i].text), &where,
-                                       &r.diagnostics);
+        r.document =
+            ts_document_parse("a.json", rows[i].text, strlen(rows[i].text),
+                              &where, &r.diagnostics);
         if (r.document != NULL)
             assert_null(ts_document_read(r.document, &ts_test_shape, &r.arena,
                                          &r.diagnostics));
@@ -455,8 +454,7 @@ static void test_files(void **state)
 
     (void)state;
     ts_diagnostics_init(&r.diagnostics);
-    assert_null(
-        ts_document_open("/nowhere/at/all.json", NULL, &r.diagnostics));
+    assert_null(ts_document_open("/nowhere/at/all.json", NULL, &r.diagnostics));
     assert_int_equal(r.diagnostics.count, 1);
     assert_int_equal(r.diagnostics.items[0].line, 0);
     assert_string_equal(r.diagnostics.items[0].message,

@@ -31,9 +31,12 @@ typedef struct wrong_record {
 static void check_wrong(const ts_field *fields, int count,
                         const char *shorthand, const char *message)
 {
-    const ts_shape shape = {.name = "wrong", .help = "a mistake",
-                            .size = sizeof(wrong_record), .fields = fields,
-                            .field_count = count, .shorthand = shorthand};
+    const ts_shape shape = {.name = "wrong",
+                            .help = "a mistake",
+                            .size = sizeof(wrong_record),
+                            .fields = fields,
+                            .field_count = count,
+                            .shorthand = shorthand};
     ts_error error = {""};
 
     assert_false(ts_shape_check(&shape, &error));
@@ -46,16 +49,24 @@ static void test_check_fails(void **state)
         {.name = "a", .kind = TS_FIELD_INT, .help = "x"},
         {.name = "a", .kind = TS_FIELD_INT, .offset = 8, .help = "x"}};
     const ts_field mute[] = {{.name = "a", .kind = TS_FIELD_INT}};
-    const ts_field fallback[] = {{.name = "a", .kind = TS_FIELD_TIME,
-                                  .help = "x", .fallback = "5 hours"}};
-    const ts_field bare[] = {{.name = "a", .kind = TS_FIELD_TIME, .help = "x",
-                              .fallback = "5"}};
-    const ts_field low[] = {{.name = "a", .kind = TS_FIELD_INT, .help = "x",
-                             .fallback = "0", .min = 1}};
+    const ts_field fallback[] = {{.name = "a",
+                                  .kind = TS_FIELD_TIME,
+                                  .help = "x",
+                                  .fallback = "5 hours"}};
+    const ts_field bare[] = {
+        {.name = "a", .kind = TS_FIELD_TIME, .help = "x", .fallback = "5"}};
+    const ts_field low[] = {{.name = "a",
+                             .kind = TS_FIELD_INT,
+                             .help = "x",
+                             .fallback = "0",
+                             .min = 1}};
     const ts_field outside[] = {
         {.name = "a", .kind = TS_FIELD_INT, .offset = 12, .help = "x"}};
-    const ts_field both[] = {{.name = "a", .kind = TS_FIELD_INT, .help = "x",
-                              .fallback = "1", .required = true}};
+    const ts_field both[] = {{.name = "a",
+                              .kind = TS_FIELD_INT,
+                              .help = "x",
+                              .fallback = "1",
+                              .required = true}};
     const ts_field list[] = {{.name = "a", .kind = TS_FIELD_LIST, .help = "x"}};
     const ts_field plain[] = {{.name = "a", .kind = TS_FIELD_INT, .help = "x"}};
 
@@ -172,22 +183,29 @@ static void test_format(void **state)
         double value;
         const char *text;
     } rows[] = {
-        {TS_UNIT_RATIO, 0.833, "83.3 %"},   {TS_UNIT_RATIO, 1, "100 %"},
-        {TS_UNIT_TIME, 5.25e9, "5.25 ms"},  {TS_UNIT_TIME, 0, "0 s"},
-        {TS_UNIT_TIME, 1, "1 ps"},          {TS_UNIT_TIME, -2e6, "-2 us"},
-        {TS_UNIT_TIME, 9e13, "90 s"},       {TS_UNIT_BYTES, 16777216, "16 MiB"},
-        {TS_UNIT_BYTES, 0, "0 B"},          {TS_UNIT_RATE, 12800, "12800/s"},
-        {TS_UNIT_COUNT, 42, "42"},          {TS_UNIT_NUMBER, 0.125, "0.125"},
-        {TS_UNIT_NUMBER, 1e20, "1e+20"},    {TS_UNIT_NUMBER, 0.0001, "0.0001"},
+        {TS_UNIT_RATIO, 0.833, "83.3 %"},
+        {TS_UNIT_RATIO, 1, "100 %"},
+        {TS_UNIT_TIME, 5.25e9, "5.25 ms"},
+        {TS_UNIT_TIME, 0, "0 s"},
+        {TS_UNIT_TIME, 1, "1 ps"},
+        {TS_UNIT_TIME, -2e6, "-2 us"},
+        {TS_UNIT_TIME, 9e13, "90 s"},
+        {TS_UNIT_BYTES, 16777216, "16 MiB"},
+        {TS_UNIT_BYTES, 0, "0 B"},
+        {TS_UNIT_RATE, 12800, "12800/s"},
+        {TS_UNIT_COUNT, 42, "42"},
+        {TS_UNIT_NUMBER, 0.125, "0.125"},
+        {TS_UNIT_NUMBER, 1e20, "1e+20"},
+        {TS_UNIT_NUMBER, 0.0001, "0.0001"},
         {TS_UNIT_NUMBER, 1234567, "1234567"},
     };
     char buffer[48];
 
     (void)state;
     for (size_t i = 0; i < TS_COUNT_OF(rows); i++)
-        assert_string_equal(
-            ts_format(buffer, sizeof buffer, rows[i].unit, rows[i].value),
-            rows[i].text);
+        assert_string_equal(ts_format(buffer, sizeof buffer, rows[i].unit,
+                                      rows[i].value),
+                            rows[i].text);
 }
 
 int main(void)
