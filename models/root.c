@@ -101,7 +101,8 @@ static bool endless(const ts_task_record *task)
     const ts_arrive_record *arrive = task->arrive;
 
     return !task->background && arrive && arrive->at.count == 0 &&
-           arrive->limit == 0 && arrive->until >= TS_TIME_LIMIT;
+           arrive->limit == 0 && arrive->until >= TS_TIME_LIMIT &&
+           !arrive->called;
 }
 
 static void check(ts_check *check, const void *record)

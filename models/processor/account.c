@@ -48,6 +48,8 @@ static void report_task(ts_task *task, ts_report *report, ts_time end)
                     name);
     ts_report_count(report, task->finished, "threads.%s.finished", name);
     ts_report_count(report, task->population.value, "threads.%s.left", name);
+    if (task->killed > 0)
+        ts_report_count(report, task->killed, "threads.%s.killed", name);
     ts_report_value(report, TS_UNIT_NUMBER,
                     ts_level_mean(&task->population, end),
                     "threads.%s.in_system", name);

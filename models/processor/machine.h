@@ -136,6 +136,8 @@ struct ts_thread {
     uint64_t draws;      /* random blocks used by this job */
     ts_fine left;        /* processor time the current operation still needs,
                             at the processor's nominal rate */
+    ts_fine amount;      /* all that it asked for */
+    ts_fine check;       /* see ts_thread_checks() */
     ts_mode mode;        /* what that time is */
     bool working;        /* `left` is to be run before the next step */
 
@@ -172,6 +174,13 @@ void ts_thread_drawn(ts_thread *thread, const ts_random *random);
 
 /* Processor time: what the current step wants to run, in `mode`. */
 void ts_thread_work(ts_thread *thread, ts_fine amount, ts_mode mode);
+/* Cooperative pre-emption: the work just asked for looks only after every
+ * `interval` of its own processor time, from its beginning on, whether
+ * somebody else should run (an interpreter between two instructions, say).
+ * Until then a request waits, and costs no event when there is none. 0: it can
+ * be pre-empted anywhere; TS_FINE_NEVER: nowhere. Follows ts_thread_work(),
+ * which sets it to what the thread's table says. */
+void ts_thread_checks(ts_thread *thread, ts_fine interval);
 /* A duration of the scenario as processor time of `thread`: cycles count at
  * the clock of the machine. Draws when it is random. */
 ts_fine ts_thread_span(ts_thread *thread, const ts_duration *duration);
@@ -179,6 +188,13 @@ ts_fine ts_thread_span(ts_thread *thread, const ts_duration *duration);
  * prepared. */
 ts_frame *ts_thread_push(ts_thread *thread, const ts_operation *op,
                          const void *fields);
+/* Ends the thread where it stands, as if it had never been: ready, blocked or
+ * on its processor. It is not counted as finished, but as killed. Not to be
+ * called while an operation of the thread runs. */
+void ts_thread_kill(ts_thread *thread);
+/* Lets a thread that has not run yet begin at operation `position` of its
+ * program, counted from 0. */
+void ts_thread_seek(ts_thread *thread, int position);
 /* A blocked thread becomes ready. Nothing happens unless it is blocked. */
 void ts_thread_wake(ts_thread *thread);
 /* Changes what it is worth to its policy, wherever the thread is. */
@@ -212,7 +228,11 @@ typedef enum ts_factor {
 
 struct ts_interrupt {
     ts_fine cost;           /* processor time of the handler */
-    int level;              /* smaller is served first; no nesting */
+    int level;              /* smaller is served first; no nesting ... */
+    bool open;              /* ... but this handler runs with interrupts on:
+                               those that are not open suspend it (bottom
+                               halves, autopilots). Its level must be larger
+                               than all of theirs */
     /* Called when the handler is over, before anything resumes. */
     void (*done)(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt);
     void *context;
@@ -221,6 +241,7 @@ struct ts_interrupt {
     ts_interrupt *next;     /* pending list; a pending one is latched, and
                                raising it again does nothing */
     bool pending;
+    ts_fine left;           /* what is left of the cost, once it is served */
     int64_t raised, served;
 };
 
@@ -248,7 +269,11 @@ struct ts_cpu {
     ts_time since;        /* the same beginning, as the event saw it */
     ts_fine switch_left;  /* of an interrupted context switch */
     ts_interrupt *serving, *pending;
+    ts_interrupt *suspended; /* the open one that others interrupted */
     int masked;           /* > 0: interrupts wait */
+    bool asked;           /* its thread is to make room at its next check */
+    bool looks;           /* ... which is what `event` stands for */
+    ts_time checked;      /* when it looked last */
     ts_time spent[TS_MODES];
     int64_t dispatches, switches, preemptions;
     int place;            /* in the trace */
@@ -261,6 +286,9 @@ struct ts_cpu {
 void ts_cpu_interrupt(ts_cpu *cpu, ts_interrupt *interrupt);
 /* Blocks (+1) and unblocks (-1) interrupts. */
 void ts_cpu_mask(ts_cpu *cpu, int change);
+/* Drops what is being served, suspended and pending, and unblocks: a reset.
+ * Not to be called while a thread's operation or a handler's done() runs. */
+void ts_cpu_reset_interrupts(ts_cpu *cpu);
 /* Changes one factor of the speed from now on, num/den with num >= 0 (0:
  * halted) and den > 0. What was done until now was done at the old speed. The
  * product of all factors must stay below 2^40 on both sides. */
@@ -273,6 +301,9 @@ void ts_cpu_assign(ts_cpu *cpu, ts_thread *thread);
 /* Takes the running thread off and back into its queue. false: not possible
  * now (switching); it is asked again when it is. */
 bool ts_cpu_preempt(ts_cpu *cpu, ts_why why);
+/* Takes the running thread off, whatever the processor is at; it belongs
+ * nowhere then. */
+void ts_cpu_take(ts_cpu *cpu);
 void ts_cpu_init(ts_machine *machine, ts_cpu *cpu, int id);
 /* Closes what is open at the end of the run. */
 void ts_cpu_finish(ts_cpu *cpu);

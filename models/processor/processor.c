@@ -56,20 +56,29 @@ static void speed(const ts_cpu *cpu, int64_t *num, int64_t *den)
     *den = cpu->mode == TS_MODE_STALL ? cpu->stall_den : cpu->rate_den;
 }
 
-/* Charges the running thread for the stretch that ends at `until`. */
-static void charge(ts_cpu *cpu, ts_fine until)
+/* Takes off `left` what was worked between the beginning of the stretch and
+ * `until`, at the processor's speed; returns how long that is. */
+static ts_fine work_off(const ts_cpu *cpu, ts_fine until, ts_fine *left)
 {
-    ts_thread *thread = cpu->current;
-    ts_time took = ts_engine_now(cpu->machine->engine) - cpu->since;
     ts_fine elapsed = until - cpu->at;
     int64_t num, den;
 
     if (elapsed < 0)
         elapsed = 0; /* preempted in the picosecond in which it began */
     speed(cpu, &num, &den);
-    thread->left -= num == den ? elapsed : elapsed * num / den;
-    if (thread->left < 0)
-        thread->left = 0;
+    *left -= num == den ? elapsed : elapsed * num / den;
+    if (*left < 0)
+        *left = 0;
+    return elapsed;
+}
+
+/* Charges the running thread for the stretch that ends at `until`. */
+static void charge(ts_cpu *cpu, ts_fine until)
+{
+    ts_thread *thread = cpu->current;
+    ts_time took = ts_engine_now(cpu->machine->engine) - cpu->since;
+    ts_fine elapsed = work_off(cpu, until, &thread->left);
+
     if (thread->slice_left != TS_FINE_NEVER) {
         thread->slice_left -= elapsed;
         if (thread->slice_left < 0)
@@ -92,9 +101,9 @@ static void close_stretch(ts_cpu *cpu, ts_fine until)
     if (is_running(cpu)) {
         charge(cpu, until);
     } else if (cpu->mode == TS_MODE_SWITCH) {
-        cpu->switch_left -= until - cpu->at;
-        if (cpu->switch_left < 0)
-            cpu->switch_left = 0;
+        work_off(cpu, until, &cpu->switch_left);
+    } else if (cpu->serving) {
+        work_off(cpu, until, &cpu->serving->left);
     }
     account(cpu);
     cpu->at = until;
@@ -129,11 +138,16 @@ static void idle(ts_cpu *cpu)
     ts_queue_dirty(cpu->queue);
 }
 
-static void end_at(ts_cpu *cpu, ts_fine end, ts_class kind)
+/* Where the stretch ends that takes `time` from its beginning. */
+static void end_after(ts_cpu *cpu, ts_fine time, ts_class kind)
 {
-    cpu->end = end;
-    ts_event_at_class(cpu->machine->engine, &cpu->event, ts_fine_floor(end),
-                      kind);
+    if (time >= TS_FINE_NEVER - cpu->at) {
+        ts_event_cancel(cpu->machine->engine, &cpu->event); /* halted */
+        return;
+    }
+    cpu->end = cpu->at + time;
+    ts_event_at_class(cpu->machine->engine, &cpu->event,
+                      ts_fine_floor(cpu->end), kind);
 }
 
 /* How long `work` takes at the processor's present speed. Rounded up, so that
@@ -150,6 +164,17 @@ static ts_fine at_rate(const ts_cpu *cpu, ts_fine work)
     return (work * den + num - 1) / num;
 }
 
+/* The work until the running thread looks whether it should make room. */
+static ts_fine until_check(const ts_thread *thread)
+{
+    ts_fine past;
+
+    if (thread->check == 0 || thread->check == TS_FINE_NEVER)
+        return thread->check;
+    past = (thread->amount - thread->left) % thread->check;
+    return past > TS_FINE_GUARD ? thread->check - past : 0;
+}
+
 static void run_stretch(ts_cpu *cpu)
 {
     ts_thread *thread = cpu->current;
@@ -157,18 +182,26 @@ static void run_stretch(ts_cpu *cpu)
 
     set_mode(cpu, thread->mode);
     work = at_rate(cpu, thread->left);
-    if (work <= thread->slice_left + TS_FINE_GUARD) {
-        if (work >= TS_FINE_NEVER - cpu->at)
-            ts_event_cancel(cpu->machine->engine, &cpu->event); /* halted */
-        else
-            end_at(cpu, cpu->at + work, TS_CLASS_COMPLETION);
-    } else {
-        end_at(cpu, cpu->at + thread->slice_left, TS_CLASS_SLICE);
+    cpu->looks = false;
+    if (cpu->asked) {
+        ts_fine check = until_check(thread);
+
+        if (check < TS_FINE_NEVER)
+            check = at_rate(cpu, check);
+        if (check < work && check <= thread->slice_left) {
+            cpu->looks = true;
+            end_after(cpu, check, TS_CLASS_SLICE);
+            return;
+        }
     }
+    if (work <= thread->slice_left + TS_FINE_GUARD)
+        end_after(cpu, work, TS_CLASS_COMPLETION);
+    else
+        end_after(cpu, thread->slice_left, TS_CLASS_SLICE);
 }
 
-/* The thread leaves the processor. */
-static ts_thread *release(ts_cpu *cpu)
+/* The thread leaves the processor, which goes on with what it is at. */
+static ts_thread *detach(ts_cpu *cpu)
 {
     ts_thread *thread = cpu->current;
 
@@ -179,6 +212,16 @@ static ts_thread *release(ts_cpu *cpu)
     cpu->previous_lives = thread->state != TS_THREAD_EXITED;
     cpu->released = ts_engine_now(cpu->machine->engine);
     cpu->switch_left = 0;
+    cpu->asked = false;
+    cpu->checked = TS_NEVER;
+    cpu->current = NULL;
+    return thread;
+}
+
+static ts_thread *release(ts_cpu *cpu)
+{
+    ts_thread *thread = detach(cpu);
+
     idle(cpu);
     return thread;
 }
@@ -271,10 +314,19 @@ static void begin(ts_cpu *cpu)
 static void switch_stretch(ts_cpu *cpu)
 {
     set_mode(cpu, TS_MODE_SWITCH);
-    end_at(cpu, cpu->at + cpu->switch_left, TS_CLASS_COMPLETION);
+    end_after(cpu, at_rate(cpu, cpu->switch_left), TS_CLASS_COMPLETION);
 }
 
 /* --- interrupts ---------------------------------------------------------- */
+
+static void serve(ts_cpu *cpu, ts_interrupt *interrupt)
+{
+    cpu->serving = interrupt;
+    set_mode(cpu, TS_MODE_INTERRUPT);
+    cpu->vacant = false;
+    cpu->machine->vacant[cpu->id / 64] &= ~(UINT64_C(1) << (cpu->id % 64));
+    end_after(cpu, at_rate(cpu, interrupt->left), TS_CLASS_INTERRUPT);
+}
 
 static void serve_next(ts_cpu *cpu)
 {
@@ -284,31 +336,46 @@ static void serve_next(ts_cpu *cpu)
     interrupt->next = NULL;
     interrupt->pending = false;
     interrupt->served++;
-    cpu->serving = interrupt;
-    set_mode(cpu, TS_MODE_INTERRUPT);
-    cpu->vacant = false;
-    cpu->machine->vacant[cpu->id / 64] &= ~(UINT64_C(1) << (cpu->id % 64));
-    end_at(cpu, cpu->at + interrupt->cost, TS_CLASS_INTERRUPT);
+    interrupt->left = interrupt->cost;
+    serve(cpu, interrupt);
+}
+
+/* Whether the first of the pending ones may be served now. */
+static bool is_open(const ts_cpu *cpu)
+{
+    if (!cpu->pending || cpu->masked > 0)
+        return false;
+    if (cpu->serving)
+        return cpu->serving->open && !cpu->pending->open;
+    return !cpu->suspended || !cpu->pending->open;
 }
 
 /* Goes on with what interrupts suspended. */
 static void resume(ts_cpu *cpu)
 {
-    if (cpu->pending && cpu->masked == 0)
+    if (is_open(cpu)) {
         serve_next(cpu);
-    else if (!cpu->current)
+    } else if (cpu->suspended) {
+        ts_interrupt *suspended = cpu->suspended;
+
+        cpu->suspended = NULL;
+        serve(cpu, suspended);
+    } else if (!cpu->current) {
         idle(cpu);
-    else if (cpu->switch_left > 0)
+    } else if (cpu->switch_left > 0) {
         switch_stretch(cpu);
-    else
+    } else {
         begin(cpu);
+    }
 }
 
 static void take_interrupt(ts_cpu *cpu)
 {
-    if (cpu->serving || cpu->masked > 0 || !cpu->pending)
+    if (!is_open(cpu))
         return;
     close_stretch(cpu, now_fine(cpu));
+    if (cpu->serving)
+        cpu->suspended = cpu->serving;
     serve_next(cpu);
 }
 
@@ -334,7 +401,36 @@ void ts_cpu_mask(ts_cpu *cpu, int change)
     take_interrupt(cpu);
 }
 
+void ts_cpu_reset_interrupts(ts_cpu *cpu)
+{
+    while (cpu->pending) {
+        ts_interrupt *interrupt = cpu->pending;
+
+        cpu->pending = interrupt->next;
+        interrupt->next = NULL;
+        interrupt->pending = false;
+    }
+    cpu->masked = 0;
+    cpu->suspended = NULL;
+    if (cpu->serving) {
+        close_stretch(cpu, now_fine(cpu));
+        cpu->serving = NULL;
+        cpu->mode = TS_MODE_IDLE;
+        resume(cpu);
+    }
+}
+
 /* --- the event ----------------------------------------------------------- */
+
+/* The thread looks whether it should make room. Whether it has to is decided
+ * when the instant has settled; if not, it goes on. */
+static void look(ts_cpu *cpu)
+{
+    cpu->asked = false;
+    cpu->checked = ts_engine_now(cpu->machine->engine);
+    ts_queue_dirty(cpu->queue);
+    run_stretch(cpu);
+}
 
 static void stretch_ended(ts_engine *engine, ts_event *event)
 {
@@ -355,6 +451,8 @@ static void stretch_ended(ts_engine *engine, ts_event *event)
     } else if (cpu->mode == TS_MODE_SWITCH) {
         cpu->switch_left = 0;
         begin(cpu);
+    } else if (slice && cpu->looks) {
+        look(cpu);
     } else if (!slice) {
         thread->working = false;
         thread->left = 0;
@@ -383,12 +481,13 @@ void ts_cpu_sync(ts_cpu *cpu)
 
 void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den)
 {
-    bool running = is_running(cpu) && cpu->current->working;
+    bool busy = cpu->mode == TS_MODE_SWITCH || cpu->serving ||
+                (is_running(cpu) && cpu->current->working);
 
     assert(num >= 0 && den > 0);
     if (cpu->factor_num[which] == num && cpu->factor_den[which] == den)
         return;
-    if (running)
+    if (busy)
         close_stretch(cpu, now_fine(cpu));
     cpu->factor_num[which] = num;
     cpu->factor_den[which] = den;
@@ -407,7 +506,13 @@ void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den)
     assert(cpu->rate_num < (int64_t)1 << 40 && cpu->rate_den < (int64_t)1 << 40);
     assert(cpu->stall_num < (int64_t)1 << 40 &&
            cpu->stall_den < (int64_t)1 << 40);
-    if (running)
+    if (!busy)
+        return;
+    if (cpu->serving)
+        serve(cpu, cpu->serving);
+    else if (cpu->mode == TS_MODE_SWITCH)
+        switch_stretch(cpu);
+    else
         run_stretch(cpu);
 }
 
@@ -474,12 +579,29 @@ bool ts_cpu_preempt(ts_cpu *cpu, ts_why why)
         cpu->resched = true;
         return false;
     }
+    ts_cpu_sync(cpu);
+    if (thread->check > 0 && until_check(thread) > 0 &&
+        cpu->checked != ts_engine_now(cpu->machine->engine)) {
+        cpu->asked = true;
+        run_stretch(cpu);
+        return false;
+    }
     close_stretch(cpu, now_fine(cpu));
     cpu->preemptions++;
     thread->preemptions++;
     release(cpu);
     ts_thread_ready(thread, why);
     return true;
+}
+
+void ts_cpu_take(ts_cpu *cpu)
+{
+    if (cpu->serving) {
+        detach(cpu);
+        return;
+    }
+    close_stretch(cpu, now_fine(cpu));
+    release(cpu);
 }
 
 void ts_cpu_init(ts_machine *machine, ts_cpu *cpu, int id)
@@ -494,6 +616,7 @@ void ts_cpu_init(ts_machine *machine, ts_cpu *cpu, int id)
     cpu->vacant = true;
     cpu->span_who = -2;
     cpu->previous = -1;
+    cpu->checked = TS_NEVER;
     machine->vacant[id / 64] |= UINT64_C(1) << (id % 64);
     ts_event_init_slot(machine->engine, &cpu->event, TS_CLASS_COMPLETION,
                        stretch_ended, "processor");

@@ -36,16 +36,21 @@ static const ts_field arrive_fields[] = {
     {.name = "limit", .kind = TS_FIELD_INT, .fallback = "0",
      .offset = TS_AT(ts_arrive_record, limit),
      .help = "at most so many arrivals; 0 is no limit"},
+    {.name = "called", .kind = TS_FIELD_BOOL, .fallback = "false",
+     .offset = TS_AT(ts_arrive_record, called),
+     .help = "true: never by themselves; operations of other threads, or "
+             "models, make them"},
 };
 
 static void check_arrive(ts_check *check, const void *record)
 {
     const ts_arrive_record *arrive = record;
     int ways = (arrive->at.count > 0) + arrive->every.given +
-               (arrive->rate.den > 0);
+               (arrive->rate.den > 0) + arrive->called;
 
     if (ways != 1)
-        ts_check_error(check, NULL, "needs exactly one of at, every and rate");
+        ts_check_error(check, NULL,
+                       "needs exactly one of at, every, rate and called");
     if (arrive->rate.den > 0 && arrive->rate.num == 0)
         ts_check_error(check, "rate", "must be above 0");
     if (arrive->every.given && arrive->every.cycles)
@@ -110,6 +115,11 @@ static const ts_field task_fields[] = {
     {.name = "overlap", .kind = TS_FIELD_BOOL, .fallback = "true",
      .offset = TS_AT(ts_task_record, overlap),
      .help = "false: a job starts only when the one before it has ended"},
+    {.name = "check", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_task_record, check),
+     .help = "cooperative pre-emption: how much of its own processor time "
+             "passes between two looks whether another should run; it can be "
+             "pre-empted anywhere when not given"},
     {.name = "program", .kind = TS_FIELD_LIST, .item = &operation_item,
      .required = true, .limit = 4096,
      .offset = TS_AT(ts_task_record, program),
@@ -147,7 +157,8 @@ static ts_time next_arrival(ts_task *task)
         return TS_NEVER;
     if (!arrive)
         return task->arrivals == 0 ? 0 : TS_NEVER;
-    if (arrive->limit > 0 && task->arrivals >= arrive->limit)
+    if (arrive->called ||
+        (arrive->limit > 0 && task->arrivals >= arrive->limit))
         return TS_NEVER;
     if (arrive->at.count > 0)
         return task->arrivals < arrive->at.count ?
@@ -393,14 +404,12 @@ static void next_job(ts_task *task)
     task->current = release_job(task, release);
 }
 
-void ts_task_finished(ts_task *task, ts_thread *thread)
+/* The thread goes to the spare ones, however it ended. */
+static void retire(ts_task *task, ts_thread *thread)
 {
     ts_machine *machine = task->machine;
     ts_time now = ts_engine_now(machine->engine);
 
-    task->finished++;
-    machine->last_finish = now;
-    tally(task, thread, now);
     ts_level_add(&task->population, now, -1);
     thread->since = now;
     if (machine->report && machine->report->thread_count < machine->row_limit)
@@ -420,6 +429,26 @@ void ts_task_finished(ts_task *task, ts_thread *thread)
         machine->foreground_left--;
         check_done(machine);
     }
+}
+
+void ts_task_finished(ts_task *task, ts_thread *thread)
+{
+    ts_machine *machine = task->machine;
+    ts_time now = ts_engine_now(machine->engine);
+
+    task->finished++;
+    machine->last_finish = now;
+    tally(task, thread, now);
+    retire(task, thread);
+}
+
+void ts_task_killed(ts_task *task, ts_thread *thread)
+{
+    task->killed++;
+    task->dispatches += thread->dispatches;
+    task->preemptions += thread->preemptions;
+    task->migrations += thread->migrations;
+    retire(task, thread);
 }
 
 bool ts_tasks_done(const ts_machine *machine)
@@ -466,6 +495,12 @@ static bool create_task(ts_machine *machine, ts_task *task, int index,
     if (task->depth < 0)
         return false;
     task->depth += 1 + TS_PROGRAM_SPARE;
+    if (record->check.given && record->check.cycles &&
+        machine->cpus[0].clock.num == 0)
+        return ts_fail(error, "%s counts its checks in cycles, and the "
+                              "computer has no clock", record->name);
+    if (record->check.given)
+        task->check = ts_machine_fine(machine, &record->check);
     if (record->arrive && record->arrive->at.count > 0 && !sort_arrivals(task))
         return ts_fail(error, "out of memory for the arrivals of %s",
                        record->name);

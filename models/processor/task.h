@@ -20,6 +20,7 @@ typedef struct ts_arrive_record {
     ts_time first;       /* with every: the first one; with rate: not before */
     ts_time until;       /* none at or after; TS_NEVER */
     int64_t limit;       /* at most so many arrivals; 0: no limit */
+    bool called;         /* never by itself: operations release its jobs */
 } ts_arrive_record;
 
 typedef struct ts_task_record {
@@ -34,6 +35,8 @@ typedef struct ts_task_record {
     ts_list affinity;         /* of int64_t: processors; empty: any */
     ts_time deadline;         /* relative to the release; TS_TIME_LIMIT: none */
     bool overlap;             /* false: a job waits for the one before it */
+    ts_duration check;        /* own processor time between looks whether
+                                 another should run; not given: anywhere */
     ts_list program;          /* of ts_variant in ts_operations */
 } ts_task_record;
 
@@ -51,7 +54,8 @@ struct ts_task {
     int64_t arrivals;         /* so far */
     ts_time next;             /* the one the event stands for */
     bool exhausted;           /* no more will come */
-    int64_t jobs, finished, missed;
+    ts_fine check;            /* from record->check */
+    int64_t jobs, finished, missed, killed;
     ts_time lateness_max;
     ts_thread *spare;         /* ended threads, to be used again */
     ts_thread *current;       /* overlap false: the job that is on ... */
@@ -64,8 +68,9 @@ struct ts_task {
     int64_t dispatches, preemptions, migrations;
 };
 
-/* A job has ended. */
+/* A job has ended, or was ended. */
 void ts_task_finished(ts_task *task, ts_thread *thread);
+void ts_task_killed(ts_task *task, ts_thread *thread);
 /* Releases one job of the task now, whatever its arrival rule: for operations
  * that make threads. NULL when memory ends. */
 ts_thread *ts_task_release(ts_task *task);

@@ -9,7 +9,14 @@
 void ts_thread_work(ts_thread *thread, ts_fine amount, ts_mode mode)
 {
     thread->left = amount;
+    thread->amount = amount;
+    thread->check = thread->task->check;
     thread->mode = mode;
+}
+
+void ts_thread_checks(ts_thread *thread, ts_fine interval)
+{
+    thread->check = interval;
 }
 
 void ts_thread_draw(ts_thread *thread, ts_random *random)
@@ -141,6 +148,31 @@ void ts_thread_set_urgency(ts_thread *thread, int64_t urgency)
         queue->policy->put(queue, thread, TS_WHY_MOVED);
     }
     ts_queue_dirty(queue);
+}
+
+void ts_thread_seek(ts_thread *thread, int position)
+{
+    assert(thread->first_run == TS_NEVER && !thread->cpu);
+    thread->depth = 1;
+    thread->frames[0].count = position;
+    thread->working = false;
+}
+
+void ts_thread_kill(ts_thread *thread)
+{
+    ts_runqueue *queue = thread->queue;
+
+    if (thread->state == TS_THREAD_RUNNING) {
+        ts_cpu_take(thread->cpu);
+    } else if (thread->state == TS_THREAD_READY) {
+        queue->policy->remove(queue, thread);
+        queue->ready--;
+    }
+    thread->state = TS_THREAD_EXITED;
+    if (queue->policy->leave)
+        queue->policy->leave(queue, thread);
+    ts_event_cancel(thread->machine->engine, &thread->timer);
+    ts_task_killed(thread->task, thread);
 }
 
 void ts_thread_exit(ts_thread *thread)
