@@ -26,30 +26,50 @@ static int need_clock(ts_machine *machine, ts_task *task, void *fields,
 
 /* --- run ----------------------------------------------------------------- */
 
+typedef struct run_record {
+    span_record span; /* first: need_clock() looks at it */
+    ts_duration check;
+} run_record;
+
 static const ts_field run_fields[] = {
     {.name = "for", .kind = TS_FIELD_DURATION, .random = true,
-     .required = true, .offset = TS_AT(span_record, span),
+     .required = true, .offset = TS_AT(run_record, span.span),
      .help = "processor time: a time, or cycles of the processor's clock"},
+    {.name = "check", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(run_record, check),
+     .help = "cooperative pre-emption: processor time between two looks "
+             "whether another should run; the thread's own when not given"},
 };
 static const ts_shape run_shape = {
-    .name = "run", .help = "Uses the processor", .size = sizeof(span_record),
+    .name = "run", .help = "Uses the processor", .size = sizeof(run_record),
     TS_FIELDS(run_fields), .shorthand = "for"};
 
 static ts_step run_step(ts_machine *machine, ts_thread *thread,
                         ts_frame *frame)
 {
-    const span_record *record = frame->fields;
+    const run_record *record = frame->fields;
 
-    (void)machine;
     if (frame->phase++ > 0)
         return TS_STEP_DONE;
-    ts_thread_work(thread, ts_thread_span(thread, &record->span),
+    ts_thread_work(thread, ts_thread_span(thread, &record->span.span),
                    TS_MODE_USER);
+    if (record->check.given)
+        ts_thread_checks(thread, ts_machine_fine(machine, &record->check));
     return TS_STEP_RUN;
 }
 
+static int run_prepare(ts_machine *machine, ts_task *task, void *fields,
+                       ts_error *error)
+{
+    run_record *record = fields;
+    span_record check = {.span = record->check};
+
+    return need_clock(machine, task, &check, error) < 0 ?
+               -1 : need_clock(machine, task, fields, error);
+}
+
 static const ts_operation run_operation = {
-    .step = run_step, .control = true, .prepare = need_clock};
+    .step = run_step, .control = true, .prepare = run_prepare};
 const ts_entry ts_operation_run = {
     .name = "run", .help = "use the processor for a time",
     .shape = &run_shape, .model = &run_operation};
