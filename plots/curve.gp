@@ -1,11 +1,13 @@
 #! title: Curve: metrics of a sweep against a varied parameter
 #! about: Each point is a run (or the mean of its replications, with a bar from
 #!   the least to the greatest). Expected values from the scenario's `expect`
-#!   are drawn beside the simulated ones. A parameter that is no quantity, such
-#!   as a policy, makes an axis of words.
+#!   are drawn beside the simulated ones. Each value of another parameter that
+#!   varies by itself has a curve of its own. A parameter that is no quantity,
+#!   such as a policy, makes an axis of words.
 #! needs: parameters
 #! with title =: the headline, instead of the scenario's
 #! with x =: the JSON Pointer of the parameter along the axis; the first
+#!   quantity
 #! with y =: one or more metrics of one unit, with commas between; those that
 #!   are expected to have a value
 #! with names =: names for the curves, with commas between, in their order
@@ -16,25 +18,35 @@
 #! with reference =: known values to draw beside the first curve, one a point,
 #!   with commas between, in the unit of `show --csv`: ratios as 0.83, times
 #!   in ps
-#! with source = expected: what the reference is called
+#! with known = expected: what those values, or the expected ones, are called
 #! text title: SELECT coalesce(nullif(:title, ''), s.title, s.name)
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
 #! text x: SELECT coalesce(nullif(:x, ''), (SELECT pointer FROM parameters
-#!   WHERE run = :run ORDER BY number LIMIT 1))
+#!   WHERE run = :run ORDER BY quantity IS NULL, number LIMIT 1))
+#! text names: SELECT replace(:names, ', ', ',')
+#! text apart: SELECT coalesce(group_concat(pointer, char(10)), '') FROM
+#!   (SELECT a.pointer FROM runs r JOIN runs o ON o.scenario = r.scenario AND
+#!     o.version = r.version JOIN parameters p ON p.run = o.id AND
+#!     p.pointer = :x JOIN parameters a ON a.run = o.id AND a.pointer <> :x
+#!     WHERE r.id = :run GROUP BY a.pointer HAVING
+#!     count(DISTINCT p.value || char(10) || a.value) > count(DISTINCT p.value)
+#!     ORDER BY min(a.number))
 #! text y: SELECT ',' || coalesce(nullif(replace(:y, ' ', ''), ''),
 #!   (SELECT group_concat(metric) FROM (SELECT DISTINCT v.metric
 #!   FROM runs r JOIN runs o ON o.scenario = r.scenario JOIN verdicts v ON
 #!   v.run = o.id WHERE r.id = :run AND v.expected IS NOT NULL))) || ','
 #! else: choose a metric: --with y=METRIC; `timeslice show` lists them
 #! text unit: SELECT unit FROM metrics WHERE run = :run
-#!   AND instr(:y, ',' || name || ',') > 0 ORDER BY instr(:y, ',' || name || ',')
+#!   AND instr(:y, ',' || name || ',') > 0
+#!   ORDER BY instr(:y, ',' || name || ',')
 #! else: the run has none of the metrics in the setting y; `timeslice show`
 #!   lists them
 #! text xunit: SELECT iif(count(*) = count(quantity) AND
 #!   count(DISTINCT unit) = 1, min(unit), 'words') FROM parameters
 #!   WHERE pointer = :x AND run IN (SELECT o.id FROM runs o JOIN runs r ON
 #!   r.id = :run AND o.scenario = r.scenario AND o.version = r.version)
-#! data places: SELECT trim(value, '"'), min(quantity), row_number() OVER
+#! data places: SELECT iif(length(value) > 26, substr(trim(value, '"'), 1, 24)
+#!   || '…', trim(value, '"')), min(quantity), row_number() OVER
 #!   (ORDER BY iif(:xunit = 'words', min(o.point), min(quantity))) - 1
 #!   FROM parameters p JOIN runs o ON o.id = p.run JOIN runs r ON r.id = :run
 #!   AND o.scenario = r.scenario AND o.version = r.version
@@ -49,7 +61,8 @@
 #!     FROM (SELECT o.point, p.value, p.quantity, m.name AS metric,
 #!       m.value AS result, 
 #!       (SELECT group_concat(a.pointer || a.value) FROM parameters a
-#!         WHERE a.run = o.id AND a.pointer <> :x) AS others
+#!         WHERE a.run = o.id AND instr(char(10) || :apart || char(10),
+#!         char(10) || a.pointer || char(10)) > 0) AS others
 #!     FROM runs r JOIN runs o ON o.scenario = r.scenario AND
 #!       o.version = r.version JOIN parameters p ON p.run = o.id AND
 #!       p.pointer = :x JOIN metrics m ON m.run = o.id AND m.unit = :unit AND
@@ -66,10 +79,13 @@
 #!     FROM (SELECT o.point, p.value, p.quantity, m.name AS metric,
 #!       m.value AS result, (SELECT group_concat(replace(a.pointer,
 #!         rtrim(a.pointer, replace(a.pointer, '/', '')), '') || ' ' ||
-#!         trim(a.value, '"'), ', ') FROM parameters a WHERE a.run = o.id
-#!         AND a.pointer <> :x) AS words,
+#!         iif(length(a.value) > 36, substr(trim(a.value, '"'), 1, 34)
+#!         || '…', trim(a.value, '"')), ', ') FROM parameters a
+#!         WHERE a.run = o.id AND instr(char(10) || :apart || char(10),
+#!         char(10) || a.pointer || char(10)) > 0) AS words,
 #!       (SELECT group_concat(a.pointer || a.value) FROM parameters a
-#!         WHERE a.run = o.id AND a.pointer <> :x) AS others
+#!         WHERE a.run = o.id AND instr(char(10) || :apart || char(10),
+#!         char(10) || a.pointer || char(10)) > 0) AS others
 #!     FROM runs r JOIN runs o ON o.scenario = r.scenario AND
 #!       o.version = r.version JOIN parameters p ON p.run = o.id AND
 #!       p.pointer = :x JOIN metrics m ON m.run = o.id AND m.unit = :unit AND
@@ -93,7 +109,8 @@
 #!     FROM (SELECT o.point, p.value, p.quantity, m.name AS metric,
 #!       m.value AS result, v.expected,
 #!       (SELECT group_concat(a.pointer || a.value) FROM parameters a
-#!         WHERE a.run = o.id AND a.pointer <> :x) AS others
+#!         WHERE a.run = o.id AND instr(char(10) || :apart || char(10),
+#!         char(10) || a.pointer || char(10)) > 0) AS others
 #!     FROM runs r JOIN runs o ON o.scenario = r.scenario AND
 #!       o.version = r.version JOIN parameters p ON p.run = o.id AND
 #!       p.pointer = :x JOIN metrics m ON m.run = o.id AND m.unit = :unit AND
@@ -125,13 +142,14 @@ entries = curve_count + (|$known| > 0)
 per_row = 2
 W = 800
 top = 66
-bottom = 62 + (legend ? 14 + 20 * ceil(1.0 * entries / per_row) : 0)
+bottom = 62 + (legend ? 22 + 20 * ceil(1.0 * entries / per_row) : 0)
 H = top + 360 + bottom
 eval terminal(W, H)
 
 # --- units
 
-logarithmic(axis) = strstrt(log, axis) > 0
+logarithmic(axis) = strstrt(log, axis) > 0 && \
+                    (axis ne "x" || xunit ne "words")
 xscale = xunit eq "ps" ? time_scale(farthest) : xunit eq "ratio" ? 0.01 : \
          xunit eq "Hz" ? (farthest < 1e9 ? 1e6 : 1e9) : \
          xunit eq "bytes" ? (farthest < 1048576 ? 1024.0 : 1048576.0) : 1.0
@@ -144,11 +162,12 @@ yscale = unit eq "ps" ? time_scale(greatest) : unit eq "ratio" ? 0.01 : \
 yword = unit eq "ps" ? time_unit(greatest) : unit eq "ratio" ? "%" : \
         unit eq "bytes" ? (greatest < 1048576 ? "KiB" : "MiB") : \
         unit eq "rate" ? "per second" : ""
-with_unit(text, word) = word eq "" ? text : text . " (" . word . ")"
+with_unit(text, word) = word eq "" || strstrt(text, "(") > 0 ? text : \
+                        text . " (" . word . ")"
 metrics = y[2:strlen(y) - 1]
-xlabel = xlabel eq "" ? with_unit(x, xword) : xlabel
-ylabel = ylabel eq "" ? \
-         with_unit(strstrt(metrics, ",") > 0 ? "" : metrics, yword) : ylabel
+xlabel = with_unit(xlabel eq "" ? x : xlabel, xword)
+ylabel = with_unit(ylabel ne "" ? ylabel : \
+                   strstrt(metrics, ",") > 0 ? "value" : metrics, yword)
 name_at(i, fallback) = i + 1 <= words(piece(names)) && names ne "" ? \
          unpiece(word(piece(names), i + 1)) : fallback
 # word() splits at spaces, the setting at commas.
@@ -178,6 +197,8 @@ if (!logarithmic("x") && xunit ne "words") {
     start = nearest >= 0 && nearest - air < 0 ? 0 : nearest - air
     set xrange [start / xscale : (farthest + air) / xscale]
 }
+if (xunit eq "number" && farthest - nearest <= 10 && \
+    farthest == floor(farthest) && nearest == floor(nearest)) { set xtics 1 }
 if (logarithmic("x") && farthest > nearest) {
     air = (farthest / nearest) ** 0.03
     set xrange [nearest / air / xscale : farthest * air / xscale]
@@ -185,7 +206,7 @@ if (logarithmic("x") && farthest > nearest) {
 if (!logarithmic("y") && zero eq "yes" && least >= 0) {
     set yrange [0 : greatest > 0 ? 1.08 * greatest / yscale : 1]
 }
-set key at screen 88.0 / W, screen (bottom - 58.0) / H left top Left reverse \
+set key at screen 88.0 / W, screen (bottom - 66.0) / H left top Left reverse \
     maxcols per_row maxrows ceil(1.0 * entries / per_row) \
     width 2 samplen 3.5 spacing 1.15
 if (!legend) { unset key }
@@ -223,4 +244,4 @@ plot for [i = 0:curve_count - 1] $values using \
      for [i = 0:curve_count - 1] $known using \
          ($1 == i ? $2 / xscale : NaN):($3 / yscale) \
          with points linecolor rgb INK linewidth 1.4 pointtype 2 \
-         pointsize 1.3 title (i == 0 ? source : "")
+         pointsize 1.3 title (i == 0 ? known : "")

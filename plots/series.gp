@@ -19,8 +19,9 @@
 #!   n.name GLOB :only AND s.at_ps <= :to GROUP BY n.number LIMIT 8
 #! else: no samples of this name and in this time; see the settings only, from
 #!   and to
-#! data samples: WITH levels AS (SELECT dense_rank() OVER (ORDER BY s.series) - 1
-#!     AS panel, s.at_ps, s.value, count(*) OVER (PARTITION BY s.series) AS n,
+#! data samples: WITH levels AS (SELECT
+#!     dense_rank() OVER (ORDER BY s.series) - 1 AS panel, s.at_ps, s.value,
+#!     count(*) OVER (PARTITION BY s.series) AS n,
 #!     lead(s.at_ps, 1, :to) OVER (PARTITION BY s.series ORDER BY s.rowid)
 #!     AS until FROM (SELECT x.rowid AS rowid, x.*, lag(x.value) OVER
 #!       (PARTITION BY x.series ORDER BY x.rowid) AS before

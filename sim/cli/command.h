@@ -36,9 +36,9 @@ typedef struct ts_command {
     const char *example;   /* one or more lines that work as they stand */
     const ts_option *options;
     int option_count;
-    const char *complete; /* what its words are, for completion: "scenario",
-                              "database", "picture", "key", "registry",
-                              "command" */
+    const char *complete; /* what its words are, for completion: some of
+                             "scenario", "database", "picture", "registry"
+                             and "command", with a space between */
     bool hidden;          /* not in the overview */
     /* argv[0] is the command's name; options are already parsed into
      * `values` (NULL: not given; "" for a switch; one that repeats: all its

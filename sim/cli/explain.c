@@ -35,7 +35,6 @@ const ts_command ts_command_explain = {
              "what it does, its unit, range and default, and where the default "
              "comes from.",
     .example = "timeslice explain seed",
-    .complete = "key",
     .run = explain,
 };
 

@@ -202,7 +202,7 @@ static void print_axis(const chart *c)
 {
     char marks[CELLS_MAX + 32], words[CELLS_MAX + 32], word[32];
     ts_time step = choose_step(c);
-    size_t unit = 0, last = 0;
+    size_t unit = 0, last = 0, width = 0;
 
     while (unit + 1 < TS_COUNT_OF(units) && units[unit].size > step)
         unit++;
@@ -218,12 +218,14 @@ static void print_axis(const chart *c)
                                       (long long)(at / units[unit].size),
                                       units[unit].name);
         marks[column] = '|';
+        width = column + 1;
+        /* The last word may have to begin before its mark. */
+        if (column + length > (size_t)c->cells)
+            column = (size_t)c->cells - length;
         memcpy(words + column, word, length);
         last = column + length;
-        marks[column + 1] = '\0';
-        if (at + step < c->end)
-            marks[column + 1] = ' ';
     }
+    marks[width] = '\0';
     words[last] = '\0';
     fprintf(c->out, "%*s  %s\n%*s  %s\n", c->name_width, "", marks,
             c->name_width, "", words);

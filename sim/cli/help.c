@@ -228,26 +228,33 @@ void ts_help_man(FILE *out)
 
 /* --- completion for bash --- */
 
-/* How the words of a command are completed, by `complete` in its table. */
+/* How the words of a command are completed, by the words of `complete` in its
+ * table. */
 static const char *const completions[][2] = {
     {"scenario", "COMPREPLY+=($(compgen -f -X '!*.json' -- \"$word\") "
                  "$(compgen -d -- \"$word\"))"},
     {"database", "COMPREPLY+=($(compgen -f -X '!*.db' -- \"$word\") "
                  "$(compgen -d -- \"$word\"))"},
     {"picture", "COMPREPLY+=($(compgen -W \"$(timeslice list plots --names "
-                "2>/dev/null)\" -- \"$word\") "
-                "$(compgen -f -X '!*.db' -- \"$word\"))"},
+                "2>/dev/null)\" -- \"$word\"))"},
     {"registry", "COMPREPLY+=($(compgen -W \"$(timeslice list --names "
                  "2>/dev/null)\" -- \"$word\"))"},
     {"command", "COMPREPLY+=($(compgen -W \"$commands\" -- \"$word\"))"},
 };
 
-static const char *completion_of(const char *kind)
+/* Whether `word` is one of the words of `words`. */
+static bool has_word(const char *words, const char *word)
 {
-    for (size_t i = 0; i < sizeof(completions) / sizeof(*completions); i++)
-        if (kind != NULL && strcmp(completions[i][0], kind) == 0)
-            return completions[i][1];
-    return ":";
+    size_t length = strlen(word);
+
+    while (words != NULL && *words != '\0') {
+        size_t n = strcspn(words, " ");
+
+        if (n == length && strncmp(words, word, n) == 0)
+            return true;
+        words += n + strspn(words + n, " ");
+    }
+    return false;
 }
 
 static void bash_case(FILE *out, const ts_command *command)
@@ -255,8 +262,12 @@ static void bash_case(FILE *out, const ts_command *command)
     fprintf(out, "    %s)\n        options=\"--help", command->name);
     for (int i = 0; i < command->option_count; i++)
         fprintf(out, " --%s", command->options[i].name);
-    fprintf(out, "\"\n        [[ $word == -* ]] || %s\n        ;;\n",
-            completion_of(command->complete));
+    fputs("\"\n", out);
+    for (size_t i = 0; i < sizeof(completions) / sizeof(*completions); i++)
+        if (has_word(command->complete, completions[i][0]))
+            fprintf(out, "        [[ $word == -* ]] || %s\n",
+                    completions[i][1]);
+    fputs("        ;;\n", out);
 }
 
 void ts_help_bash(FILE *out)

@@ -449,31 +449,59 @@ static bool write_data(const picture *p, const line *l, sqlite3_stmt *statement,
 
 /* --- the run --- */
 
+/* What is said when the table is empty: of a run that was not traced, and of
+ * one that was. */
 static const struct {
-    const char *table, *advice;
+    const char *table, *untraced, *traced;
 } needs[] = {
-    {"spans", "kept no spans: run the scenario with --trace"},
-    {"samples", "kept no samples: run the scenario with --trace"},
-    {"instants", "kept no instants: run the scenario with --trace"},
-    {"notes", "kept no reasons: run the scenario with --why"},
-    {"parameters", "is not one of a sweep: the scenario needs a \"sweep\""},
-    {"histograms", "has no histograms: none of its metrics is a distribution"},
-    {"threads", "kept no threads: there were too many of them"},
+    {"spans", "kept no spans: run the scenario with --trace",
+     "has no spans: nothing ever ran"},
+    {"samples", "kept no samples: run the scenario with --trace",
+     "has no samples: nothing in its scenario is sampled"},
+    {"instants", "kept no instants: run the scenario with --trace",
+     "has no instants: nothing of that sort happened"},
+    {"notes", "kept no reasons: run the scenario with --why",
+     "kept no reasons: run the scenario with --why"},
+    {"parameters", "is not one of a sweep: the scenario needs a \"sweep\"",
+     "is not one of a sweep: the scenario needs a \"sweep\""},
+    {"histograms", "has no histograms: none of its metrics is a distribution",
+     "has no histograms: none of its metrics is a distribution"},
+    {"threads", "kept no threads: there were too many of them",
+     "kept no threads: there were too many of them"},
 };
+
+/* Why `run` cannot be drawn: it has no rows in what needs[which] names. */
+static bool fail_need(ts_store *store, size_t which, int64_t run,
+                      ts_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool traced = false;
+
+    if (sqlite3_prepare_v2(ts_store_handle(store),
+                           "SELECT trace <> 'off' FROM runs WHERE id = ?", -1,
+                           &statement, NULL) == SQLITE_OK &&
+        sqlite3_bind_int64(statement, 1, run) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW)
+        traced = sqlite3_column_int(statement, 0) != 0;
+    sqlite3_finalize(statement);
+    return ts_fail(error, "%s: run %" PRId64 " %s", ts_store_path(store), run,
+                   traced ? needs[which].traced : needs[which].untraced);
+}
 
 /* Finds the run to be drawn and makes sure that it has what is needed. */
 static bool choose_run(picture *p, ts_store *store, int64_t *run,
                        ts_error *error)
 {
-    const char *table = head_text(p, LINE_NEEDS), *advice = NULL;
+    const char *table = head_text(p, LINE_NEEDS);
     sqlite3_stmt *statement = NULL;
     int64_t asked = *run;
     char sql[256];
+    size_t which = 0;
 
-    for (size_t i = 0; table != NULL && i < TS_COUNT_OF(needs); i++)
-        if (strcmp(table, needs[i].table) == 0)
-            advice = needs[i].advice;
-    if (table != NULL && advice == NULL)
+    while (table != NULL && which < TS_COUNT_OF(needs) &&
+           strcmp(table, needs[which].table) != 0)
+        which++;
+    if (which == TS_COUNT_OF(needs))
         return ts_fail(error, "%s.gp: cannot need \"%s\"", p->name, table);
     snprintf(sql, sizeof(sql),
              "SELECT max(id), (SELECT max(id) FROM runs WHERE ?1 IN (0, id)) "
@@ -489,8 +517,7 @@ static bool choose_run(picture *p, ts_store *store, int64_t *run,
     else if (sqlite3_column_type(statement, 0) != SQLITE_NULL)
         *run = sqlite3_column_int64(statement, 0);
     else if (sqlite3_column_type(statement, 1) != SQLITE_NULL)
-        ts_fail(error, "%s: run %" PRId64 " %s", ts_store_path(store),
-                (int64_t)sqlite3_column_int64(statement, 1), advice);
+        fail_need(store, which, sqlite3_column_int64(statement, 1), error);
     else if (asked != 0)
         ts_fail(error, "%s: has no run %" PRId64 "; `timeslice show %s` "
                 "lists them", ts_store_path(store), asked,
