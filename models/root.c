@@ -6,7 +6,7 @@
 #include "models/processor/task.h"
 #include "models/root.h"
 #include "models/stop.h"
-#include "models/sync/mutex.h"
+#include "models/sync/lock.h"
 
 /* --- pictures ------------------------------------------------------------ */
 

@@ -62,10 +62,14 @@ static const char *reason_of(ts_simulation *simulation, ts_stop why)
 
     switch (why) {
     case TS_STOP_IDLE:
+        if (simulation->machine.deadlock)
+            return simulation->machine.deadlock;
         return simulation->machine.foreground_left > 0 ?
                    "nothing is left to happen, and threads wait for ever" :
                    "nothing is left to do";
     case TS_STOP_TIME:
+        if (simulation->machine.deadlock)
+            return simulation->machine.deadlock;
         return "the time to stop was reached";
     case TS_STOP_CONDITION:
         return reason ? reason : "a model ended it";

@@ -5,12 +5,16 @@
 #include "models/policy/policy.h"
 
 extern const ts_entry ts_policy_fifo, ts_policy_round_robin,
-    ts_policy_priority;
+    ts_policy_priority, ts_policy_rate_monotonic,
+    ts_policy_deadline_monotonic, ts_policy_edf;
 
 static const ts_entry *const entries[] = {
     &ts_policy_fifo,
     &ts_policy_round_robin,
     &ts_policy_priority,
+    &ts_policy_rate_monotonic,
+    &ts_policy_deadline_monotonic,
+    &ts_policy_edf,
 };
 
 const ts_registry ts_policies = {

@@ -22,15 +22,30 @@
 #include "models/processor/machine.h"
 #include "sim/scenario/field.h"
 
+/* Whether a policy goes by thread->urgency, which protocols of locks raise,
+ * and whose it is. Ceilings can be made of tasks' only. */
+typedef enum ts_ranks {
+    TS_RANKS_NOTHING,
+    TS_RANKS_TASKS,
+    TS_RANKS_JOBS
+} ts_ranks;
+
 typedef struct ts_policy {
     size_t entity_size; /* bytes a thread, zeroed at join; thread->entity */
     size_t queue_size;  /* bytes a run queue, zeroed; queue->state */
     bool conserving;    /* no processor idles while a thread is ready */
+    ts_ranks ranks;     /* what it orders by urgency */
     const char *rule;   /* why the picked thread was picked, as a clause: "it
                            came first"; for --why */
 
     /* A run queue is made; options are in queue->options. May be NULL. */
     bool (*init)(ts_runqueue *queue, ts_error *error);
+    /* The urgency of a task, asked once, before its first job. NULL: what its
+     * priority says. */
+    int64_t (*urgency)(const ts_machine *machine, const ts_task *task);
+    /* All tasks are made: gives each its home (ts_task.home), if it has one.
+     * May be NULL. */
+    bool (*place)(ts_machine *machine, ts_error *error);
     /* A thread (a job) appears, before its first put(). May be NULL. */
     void (*join)(ts_runqueue *queue, ts_thread *thread);
     /* A thread ends. May be NULL. */
@@ -62,6 +77,8 @@ typedef struct ts_policy {
     void (*charge)(ts_runqueue *queue, ts_thread *thread, ts_time ran);
     /* The running thread blocks. May be NULL. */
     void (*blocked)(ts_runqueue *queue, ts_thread *thread);
+    /* All decisions of this instant about the queue are taken. May be NULL. */
+    void (*decided)(ts_runqueue *queue);
     /* Writes the keys that decided, for --why: "priority 3". May be NULL. */
     void (*key)(const ts_runqueue *queue, const ts_thread *thread,
                 char *buffer, size_t size);

@@ -119,6 +119,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread,
 static const ts_policy policy = {
     .queue_size = sizeof(priority_queue),
     .conserving = true,
+    .ranks = TS_RANKS_TASKS,
     .rule = "its priority is the highest",
     .init = init,
     .put = put,

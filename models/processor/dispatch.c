@@ -143,19 +143,43 @@ static void decide(ts_runqueue *queue)
         }
         changed |= queue->dirty;
     }
+    if (queue->policy->decided)
+        queue->policy->decided(queue);
 }
 
-static void settle(ts_engine *engine, void *context)
+static void decide_all(ts_machine *machine)
 {
-    ts_machine *machine = context;
-
-    (void)engine;
     while (machine->dirty) {
         machine->dirty = false;
         for (int i = 0; i < machine->queue_count; i++)
             if (machine->queues[i].dirty)
                 decide(&machine->queues[i]);
     }
+}
+
+/* The lowest processor whose thread paused. */
+static ts_cpu *first_paused(ts_machine *machine)
+{
+    int id = 0;
+
+    while (!machine->cpus[id].paused)
+        id++;
+    return &machine->cpus[id];
+}
+
+/* Threads that paused go on one by one, each on the decisions that what the
+ * one before it did has led to. */
+static void settle(ts_engine *engine, void *context)
+{
+    ts_machine *machine = context;
+
+    machine->deciding = true;
+    decide_all(machine);
+    while (machine->paused > 0 && !ts_engine_error(engine)[0]) {
+        ts_cpu_resume(first_paused(machine));
+        decide_all(machine);
+    }
+    machine->deciding = false;
 }
 
 bool ts_dispatch_create(ts_machine *machine, ts_error *error)

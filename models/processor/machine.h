@@ -58,6 +58,8 @@ typedef enum ts_step {
     TS_STEP_WAIT,  /* block; the operation is over when the thread is woken */
     TS_STEP_BLOCK, /* block; step again on a processor after the wake-up */
     TS_STEP_YIELD, /* over; back to the run queue */
+    TS_STEP_PAUSE, /* step again when the decisions of this instant have been
+                      taken, if it still has the processor then */
     TS_STEP_EXIT   /* the thread ends */
 } ts_step;
 
@@ -144,7 +146,9 @@ struct ts_thread {
     /* what policies order by */
     int64_t priority;    /* as the scenario says it */
     int64_t urgency;     /* larger runs first, whatever the scenario's
-                            direction; raised by protocols of locks */
+                            direction: the larger of the next two */
+    int64_t own_urgency; /* its own */
+    int64_t inherited;   /* from protocols of locks; INT64_MIN: nothing */
     ts_fine burst;       /* length of the current burst, known when ready */
     ts_fine slice_left;
     ts_time release;     /* when its job was released */
@@ -197,8 +201,10 @@ void ts_thread_kill(ts_thread *thread);
 void ts_thread_seek(ts_thread *thread, int position);
 /* A blocked thread becomes ready. Nothing happens unless it is blocked. */
 void ts_thread_wake(ts_thread *thread);
-/* Changes what it is worth to its policy, wherever the thread is. */
-void ts_thread_set_urgency(ts_thread *thread, int64_t urgency);
+/* Changes what it is worth to its policy, wherever the thread is: its own
+ * urgency, or what it inherits (INT64_MIN: nothing). */
+void ts_thread_set_urgency(ts_thread *thread, int64_t own);
+void ts_thread_inherit(ts_thread *thread, int64_t inherited);
 /* Wakes the thread at `when` unless something else does. */
 void ts_thread_wake_at(ts_thread *thread, ts_time when);
 
@@ -264,6 +270,7 @@ struct ts_cpu {
     ts_mode mode;         /* what it is doing */
     bool vacant;          /* no current thread: in the machine's set */
     bool resched;         /* a decision is due when the switch is over */
+    bool paused;          /* its thread waits for this instant's decisions */
     ts_fine at;           /* exact beginning of the current stretch */
     ts_fine end;          /* exact end that `event` stands for */
     ts_time since;        /* the same beginning, as the event saw it */
@@ -307,6 +314,8 @@ void ts_cpu_take(ts_cpu *cpu);
 void ts_cpu_init(ts_machine *machine, ts_cpu *cpu, int id);
 /* Closes what is open at the end of the run. */
 void ts_cpu_finish(ts_cpu *cpu);
+/* Goes on with the program of a thread that paused. */
+void ts_cpu_resume(ts_cpu *cpu);
 
 /* --- run queues and the machine ------------------------------------------ */
 
@@ -342,7 +351,9 @@ struct ts_machine {
     ts_runqueue *queues;
     int queue_count;
     int settle;             /* hook of the dispatcher */
-    bool dirty;
+    bool dirty;             /* some queue waits for a decision */
+    bool deciding;          /* the dispatcher is at work */
+    int paused;             /* processors whose thread waits for that */
 
     ts_fine switch_save, switch_restore;
     ts_switch_charge switch_charge;
@@ -377,6 +388,7 @@ struct ts_machine {
                                take no time */
     ts_time steps_at;
     ts_time last_finish;
+    const char *deadlock;   /* who waits for whom in a circle; NULL: nobody */
     ts_tally turnaround, response, wait;  /* over all foreground threads */
     ts_report *report;      /* rows of ended threads go here; NULL: none */
     size_t row_limit;
@@ -384,6 +396,12 @@ struct ts_machine {
 
 /* The end of a chain of allocations that failed: ends the run. */
 bool ts_machine_memory(ts_machine *machine);
+/* Whether decisions of this instant are still to be taken: what a thread takes
+ * from others (a lock, say) it must not take before them. */
+static inline bool ts_machine_unsettled(const ts_machine *machine)
+{
+    return machine->dirty || !machine->deciding;
+}
 /* Asks for a decision about the queue at the end of this instant. */
 void ts_queue_dirty(ts_runqueue *queue);
 /* A constant duration on the machine's clock; cycles need one. */

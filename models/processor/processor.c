@@ -200,6 +200,22 @@ static void run_stretch(ts_cpu *cpu)
         end_after(cpu, thread->slice_left, TS_CLASS_SLICE);
 }
 
+/* The thread keeps the processor, and goes on when the dispatcher has taken
+ * the decisions of this instant; they may take the processor away. */
+static void pause_thread(ts_cpu *cpu)
+{
+    cpu->paused = true;
+    cpu->machine->paused++;
+    ts_queue_dirty(cpu->queue);
+}
+
+static void end_pause(ts_cpu *cpu)
+{
+    if (cpu->paused)
+        cpu->machine->paused--;
+    cpu->paused = false;
+}
+
 /* The thread leaves the processor, which goes on with what it is at. */
 static ts_thread *detach(ts_cpu *cpu)
 {
@@ -214,6 +230,7 @@ static ts_thread *detach(ts_cpu *cpu)
     cpu->switch_left = 0;
     cpu->asked = false;
     cpu->checked = TS_NEVER;
+    end_pause(cpu);
     cpu->current = NULL;
     return thread;
 }
@@ -266,6 +283,9 @@ static void advance(ts_cpu *cpu)
             break;
         case TS_STEP_AGAIN:
             break;
+        case TS_STEP_PAUSE:
+            pause_thread(cpu);
+            return;
         case TS_STEP_RUN:
             if (thread->left == 0)
                 break; /* nothing to wait for */
@@ -298,6 +318,7 @@ static void begin(ts_cpu *cpu)
 {
     ts_thread *thread = cpu->current;
 
+    end_pause(cpu);
     cpu->mode = TS_MODE_USER;
     if (thread->first_run == TS_NEVER)
         thread->first_run = ts_engine_now(cpu->machine->engine);
@@ -602,6 +623,13 @@ void ts_cpu_take(ts_cpu *cpu)
     }
     close_stretch(cpu, now_fine(cpu));
     release(cpu);
+}
+
+void ts_cpu_resume(ts_cpu *cpu)
+{
+    end_pause(cpu);
+    if (is_running(cpu)) /* else an interrupt has come between, and resumes */
+        advance(cpu);
 }
 
 void ts_cpu_init(ts_machine *machine, ts_cpu *cpu, int id)

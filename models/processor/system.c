@@ -84,6 +84,23 @@ static const ts_shape switch_shape = {
     .size = sizeof(ts_switch_record), TS_FIELDS(switch_fields),
     .shorthand = "cost", .check = check_switch};
 
+static const ts_field locking_fields[] = {
+    {.name = "take", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_locking_record, take),
+     .help = "to lock, or to wait for a semaphore or condition"},
+    {.name = "give", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_locking_record, give),
+     .help = "to unlock, post or signal"},
+    {.name = "wait", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_locking_record, wait),
+     .help = "besides, once a thread that had to wait goes on"},
+};
+
+static const ts_shape locking_shape = {
+    .name = "locking",
+    .help = "What locks cost the thread that uses them, in processor time",
+    .size = sizeof(ts_locking_record), TS_FIELDS(locking_fields)};
+
 static const char *const queue_choices[] = {"central", "per-processor", NULL};
 
 static const ts_field system_fields[] = {
@@ -93,6 +110,9 @@ static const ts_field system_fields[] = {
     {.name = "switch", .kind = TS_FIELD_OBJECT, .shape = &switch_shape,
      .fallback = "{}", .offset = TS_AT(ts_system, switching),
      .help = "what a context switch costs"},
+    {.name = "locking", .kind = TS_FIELD_OBJECT, .shape = &locking_shape,
+     .fallback = "{}", .offset = TS_AT(ts_system, locking),
+     .help = "what locks cost; nothing when not given"},
     {.name = "queues", .kind = TS_FIELD_CHOICE, .choices = queue_choices,
      .fallback = "central", .offset = TS_AT(ts_system, queues),
      .help = "one run queue for all processors, or one each"},

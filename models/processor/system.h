@@ -19,11 +19,17 @@ typedef struct ts_switch_record {
     bool first;
 } ts_switch_record;
 
+/* What using locks costs the thread that does. */
+typedef struct ts_locking_record {
+    ts_duration take, give, wait;
+} ts_locking_record;
+
 typedef enum ts_queues { TS_QUEUES_CENTRAL, TS_QUEUES_EACH } ts_queues;
 
 typedef struct ts_system {
     ts_variant policy;
     ts_switch_record *switching;
+    ts_locking_record *locking;
     int queues;  /* ts_queues */
 } ts_system;
 

@@ -112,6 +112,18 @@ static const ts_field task_fields[] = {
      .offset = TS_AT(ts_task_record, deadline),
      .help = "time after its arrival by which a job should be done; later is "
              "counted as missed"},
+    {.name = "period", .kind = TS_FIELD_TIME, .fallback = "2400h",
+     .offset = TS_AT(ts_task_record, period),
+     .help = "for rate-monotonic priorities and analysis, where arrivals are "
+             "not periodic: the least time between two"},
+    {.name = "estimate", .kind = TS_FIELD_TIME, .fallback = "2400h",
+     .offset = TS_AT(ts_task_record, estimate),
+     .help = "a job's processor time at worst, for policies and analyses that "
+             "must know it; what its program says when not given"},
+    {.name = "server", .kind = TS_FIELD_REF,
+     .collection = "bandwidth server",
+     .offset = TS_AT(ts_task_record, server),
+     .help = "for EDF: the bandwidth server whose budget they run on"},
     {.name = "overlap", .kind = TS_FIELD_BOOL, .fallback = "true",
      .offset = TS_AT(ts_task_record, overlap),
      .help = "false: a job starts only when the one before it has ended"},
@@ -132,6 +144,16 @@ const ts_shape ts_task_shape = {
     .size = sizeof(ts_task_record),
     TS_FIELDS(task_fields),
 };
+
+ts_time ts_task_period(const ts_task_record *record)
+{
+    const ts_arrive_record *arrive = record->arrive;
+
+    if (record->period < TS_TIME_LIMIT || !arrive || !arrive->every.given)
+        return record->period;
+    return arrive->every.amount.kind == TS_DIST_CONSTANT ?
+               arrive->every.amount.whole : TS_TIME_LIMIT;
+}
 
 const char *ts_task_name(const ts_task *task)
 {
@@ -255,7 +277,8 @@ static ts_thread *release_job(ts_task *task, ts_time release)
     thread->id = machine->next_id++;
     thread->job = task->jobs++;
     thread->priority = task->record->priority;
-    thread->urgency = ts_machine_urgency(machine, thread->priority);
+    thread->urgency = thread->own_urgency = task->urgency;
+    thread->inherited = INT64_MIN;
     thread->release = release;
     thread->arrival = release;
     thread->deadline = ts_time_add(release, task->record->deadline);
@@ -265,7 +288,7 @@ static ts_thread *release_job(ts_task *task, ts_time release)
     thread->since = now;
     thread->slice_left = TS_FINE_NEVER;
     thread->place = -1;
-    thread->queue = place(machine);
+    thread->queue = task->home ? task->home : place(machine);
     ts_event_init_loose(&thread->timer, TS_CLASS_WAKE, thread_timer,
                         task->record->name);
     thread->live_next = machine->live;
@@ -491,6 +514,9 @@ static bool create_task(ts_machine *machine, ts_task *task, int index,
     ts_level_init(&task->population, 0, 0);
     ts_histogram_init(&task->turnaround_histogram, machine->arena);
     ts_histogram_init(&task->response_histogram, machine->arena);
+    task->urgency = machine->queues[0].policy->urgency ?
+        machine->queues[0].policy->urgency(machine, task) :
+        ts_machine_urgency(machine, record->priority);
     task->depth = ts_program_prepare(machine, task, &record->program, error);
     if (task->depth < 0)
         return false;
@@ -529,6 +555,9 @@ static bool create(ts_machine *machine, ts_error *error)
             machine->sources_left++;
         }
     }
+    if (machine->queues[0].policy->place &&
+        !machine->queues[0].policy->place(machine, error))
+        return false;
     for (int i = 0; i < machine->task_count; i++)
         schedule(&machine->tasks[i]);
     return true;

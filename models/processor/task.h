@@ -34,6 +34,10 @@ typedef struct ts_task_record {
     int64_t tickets;
     ts_list affinity;         /* of int64_t: processors; empty: any */
     ts_time deadline;         /* relative to the release; TS_TIME_LIMIT: none */
+    ts_time period;           /* TS_TIME_LIMIT: that of the arrivals */
+    ts_time estimate;         /* of a job's processor time, at worst;
+                                 TS_TIME_LIMIT: what the program says */
+    ts_ref server;            /* a bandwidth server */
     bool overlap;             /* false: a job waits for the one before it */
     ts_duration check;        /* own processor time between looks whether
                                  another should run; not given: anywhere */
@@ -48,6 +52,8 @@ struct ts_task {
     int index;
     uint64_t key;             /* of the random streams of its jobs */
     int depth;                /* frames a job needs */
+    int64_t urgency;          /* of its jobs, before protocols raise it */
+    ts_runqueue *home;        /* where its jobs belong; NULL: anywhere */
     ts_event event;           /* the next arrival */
     ts_random random;         /* for arrivals */
     ts_time *at;              /* sorted; from record->arrive->at */
@@ -77,6 +83,9 @@ ts_thread *ts_task_release(ts_task *task);
 /* Whether the foreground has nothing left to do. */
 bool ts_tasks_done(const ts_machine *machine);
 void ts_tasks_report(ts_machine *machine, ts_report *report);
+/* The time between two releases that rate-monotonic priorities go by: the
+ * task's period, or that of constant arrivals; TS_TIME_LIMIT: none. */
+ts_time ts_task_period(const ts_task_record *record);
 /* The row of a thread, as it is now. */
 void ts_thread_report(const ts_thread *thread, ts_report *report);
 

@@ -3,6 +3,7 @@
  */
 #include "models/policy/policy.h"
 #include "models/processor/task.h"
+#include "models/sync/lock.h"
 
 /* --- program ------------------------------------------------------------- */
 
@@ -133,10 +134,13 @@ void ts_thread_wake_at(ts_thread *thread, ts_time when)
     ts_event_at(thread->machine->engine, &thread->timer, when);
 }
 
-void ts_thread_set_urgency(ts_thread *thread, int64_t urgency)
+/* What it is worth has changed: it may stand elsewhere in its queue. */
+static void reorder(ts_thread *thread)
 {
     ts_runqueue *queue = thread->queue;
     bool queued = thread->state == TS_THREAD_READY;
+    int64_t urgency = thread->own_urgency > thread->inherited ?
+                          thread->own_urgency : thread->inherited;
 
     if (thread->urgency == urgency)
         return;
@@ -168,6 +172,7 @@ void ts_thread_kill(ts_thread *thread)
         queue->policy->remove(queue, thread);
         queue->ready--;
     }
+    ts_locks_abandon(thread);
     thread->state = TS_THREAD_EXITED;
     if (queue->policy->leave)
         queue->policy->leave(queue, thread);
@@ -175,8 +180,21 @@ void ts_thread_kill(ts_thread *thread)
     ts_task_killed(thread->task, thread);
 }
 
+void ts_thread_set_urgency(ts_thread *thread, int64_t own)
+{
+    thread->own_urgency = own;
+    reorder(thread);
+}
+
+void ts_thread_inherit(ts_thread *thread, int64_t inherited)
+{
+    thread->inherited = inherited;
+    reorder(thread);
+}
+
 void ts_thread_exit(ts_thread *thread)
 {
+    ts_locks_check_exit(thread);
     if (thread->queue->policy->leave)
         thread->queue->policy->leave(thread->queue, thread);
     ts_event_cancel(thread->machine->engine, &thread->timer);

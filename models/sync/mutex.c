@@ -1,159 +1,284 @@
 /*
- * mutex.c - the plain mutex: first come, first served, handed over.
+ * mutex.c - a lock that one thread holds at a time, and the protocols that
+ * bound how long a higher thread waits for a lower one.
  *
- * unlock gives the lock to the thread that has waited longest; that thread
- * becomes ready and holds it from that instant. Locking and unlocking take no
- * time of their own.
+ * none       nothing is done: a thread of middle urgency that needs no lock
+ *            can hold up a high one for as long as it likes.
+ * inherit    the holder inherits the highest urgency of those it blocks,
+ *            through any chain of holders that are blocked themselves.
+ * ceiling    the original priority ceiling: a thread gets a lock only if its
+ *            urgency is above the ceilings of all such locks that others hold;
+ *            else it waits, and the holder of the highest one inherits.
+ * immediate  the holder runs at the ceiling from the moment it has the lock
+ *            (POSIX PTHREAD_PRIO_PROTECT, Ada's ceiling locking).
+ *
+ * The ceiling of a lock is the highest urgency of the tasks that use it.
+ * Source: Sha, Rajkumar and Lehoczky, Priority Inheritance Protocols, IEEE
+ * Transactions on Computers 39(9), 1990.
  */
-#include "models/parts.h"
+#include "models/policy/policy.h"
 #include "models/processor/task.h"
-#include "models/program/program.h"
-#include "models/root.h"
-#include "models/sync/mutex.h"
+#include "models/sync/lock.h"
 
-static const ts_field lock_fields[] = {
-    {.name = "name", .kind = TS_FIELD_NAME, .collection = "lock",
-     .required = true, .offset = TS_AT(ts_lock_record, name),
-     .help = "what programs call it"},
+typedef enum protocol {
+    PROTOCOL_NONE,
+    PROTOCOL_INHERIT,
+    PROTOCOL_CEILING,
+    PROTOCOL_IMMEDIATE
+} protocol;
+
+typedef enum grant { GRANT_FIRST, GRANT_HIGHEST, GRANT_COMPETE } grant;
+
+typedef struct mutex_record {
+    int protocol;
+    int grant;
+} mutex_record;
+
+typedef struct mutex {
+    protocol protocol;
+    grant grant;
+    int64_t ceiling;
+} mutex;
+
+static const char *const protocols[] = {"none", "inherit", "ceiling",
+                                        "immediate", NULL};
+static const char *const grants[] = {"first", "highest", "compete", NULL};
+
+static const ts_field fields[] = {
+    {.name = "protocol", .kind = TS_FIELD_CHOICE, .choices = protocols,
+     .fallback = "none", .offset = TS_AT(mutex_record, protocol),
+     .help = "what keeps lower threads from holding up higher ones: nothing, "
+             "priority inheritance, the original priority ceiling, or the "
+             "immediate ceiling (PRIO_PROTECT)"},
+    {.name = "grant", .kind = TS_FIELD_CHOICE, .choices = grants,
+     .fallback = "first", .offset = TS_AT(mutex_record, grant),
+     .help = "who gets it when it is given back: the one that has waited "
+             "longest, the one of highest priority, or whoever first runs "
+             "again and takes it; under the ceiling protocol always the last"},
 };
 
-const ts_shape ts_lock_shape = {
-    .name = "lock", .help = "A lock", .size = sizeof(ts_lock_record),
-    TS_FIELDS(lock_fields)};
+static const ts_shape shape = {
+    .name = "mutex", .help = "Options of a mutex",
+    .size = sizeof(mutex_record), TS_FIELDS(fields)};
 
-struct ts_locks {
-    int count;
-    ts_lock lock[];
-};
-
-static bool create(ts_machine *machine, ts_error *error)
+static bool init(ts_lock *lock, ts_error *error)
 {
-    const ts_lock_record *records = machine->root->locks.items;
-    int count = machine->root->locks.count;
-    struct ts_locks *locks;
+    const mutex_record *record = lock->record->kind.fields;
+    const ts_machine *machine = lock->machine;
+    ts_ranks ranks = machine->queues[0].policy->ranks;
+    mutex *mine = lock->state;
 
-    if (count == 0)
-        return true;
-    locks = ts_arena_alloc(machine->arena, sizeof *locks +
-                                           (size_t)count * sizeof(ts_lock));
-    if (!locks)
-        return ts_fail(error, "out of memory for locks");
-    locks->count = count;
-    for (int i = 0; i < count; i++) {
-        locks->lock[i].record = &records[i];
-        locks->lock[i].place = ts_trace_name(machine->trace, TS_PLACES,
-                                             records[i].name);
-    }
-    machine->locks = locks;
+    *mine = (mutex){.protocol = (protocol)record->protocol,
+                    .grant = (grant)record->grant,
+                    .ceiling = INT64_MIN};
+    if (mine->protocol == PROTOCOL_CEILING)
+        mine->grant = GRANT_COMPETE;
+    if (mine->protocol != PROTOCOL_NONE && ranks == TS_RANKS_NOTHING)
+        return ts_fail(error, "lock %s: the protocol \"%s\" raises priorities, "
+                              "and the policy %s does not go by them",
+                       lock->record->name, protocols[mine->protocol],
+                       machine->policy_entry->name);
+    if (mine->protocol >= PROTOCOL_CEILING && ranks != TS_RANKS_TASKS)
+        return ts_fail(error, "lock %s: a ceiling is made of priorities that "
+                              "tasks keep, and under the policy %s every job "
+                              "has its own; \"inherit\" works",
+                       lock->record->name, machine->policy_entry->name);
     return true;
+}
+
+static bool user(ts_lock *lock, const ts_task *task, ts_error *error)
+{
+    mutex *mine = lock->state;
+
+    (void)error;
+    if (task->urgency > mine->ceiling)
+        mine->ceiling = task->urgency;
+    return true;
+}
+
+/* --- what is inherited --------------------------------------------------- */
+
+static const mutex *mutex_of(const ts_lock *lock)
+{
+    return lock->kind->user == user ? lock->state : NULL;
+}
+
+/* What the locks that `thread` holds make it worth. */
+static int64_t worth(const ts_thread *thread)
+{
+    int64_t worth = INT64_MIN;
+
+    for (ts_lock *lock = ts_locks_held(thread); lock; lock = lock->held_next) {
+        const mutex *m = mutex_of(lock);
+
+        if (!m || m->protocol == PROTOCOL_NONE)
+            continue;
+        if (m->protocol == PROTOCOL_IMMEDIATE) {
+            if (m->ceiling > worth)
+                worth = m->ceiling;
+            continue;
+        }
+        for (ts_thread *w = lock->first; w; w = w->wait_next)
+            if (w->urgency > worth)
+                worth = w->urgency;
+    }
+    return worth;
+}
+
+/* What the thread inherits may have changed, and with it what the holder of
+ * what it waits for inherits, and so on. Ends in a circle, too: once round,
+ * nothing changes any more. */
+static void refresh(ts_thread *thread)
+{
+    while (thread) {
+        ts_lock *lock = ts_lock_of(thread);
+        int64_t now = worth(thread);
+
+        if (now == thread->inherited)
+            return;
+        ts_thread_inherit(thread, now);
+        thread = lock ? lock->holder : NULL;
+    }
+}
+
+/* --- the original ceiling ------------------------------------------------ */
+
+/* The lock of highest ceiling that others hold, if that ceiling is not below
+ * the urgency of `thread`; NULL: nothing bars the thread. */
+static ts_lock *barrier_to(const ts_thread *thread)
+{
+    struct ts_locks *locks = thread->machine->locks;
+    int64_t highest = INT64_MIN;
+    ts_lock *found = NULL;
+
+    for (int i = 0; i < locks->count; i++) {
+        ts_lock *lock = &locks->lock[i];
+        const mutex *m = mutex_of(lock);
+
+        if (!m || m->protocol != PROTOCOL_CEILING || !lock->holder ||
+            lock->holder == thread)
+            continue;
+        if (!found || m->ceiling > highest) {
+            found = lock;
+            highest = m->ceiling;
+        }
+    }
+    return found && highest >= thread->urgency ? found : NULL;
+}
+
+/* A lock under the ceiling protocol was given back: whoever nothing bars any
+ * more tries again; the others may be barred by another lock now. */
+static void reconsider(ts_machine *machine)
+{
+    struct ts_locks *locks = machine->locks;
+
+    for (int i = 0; i < locks->count; i++) {
+        ts_lock *lock = &locks->lock[i];
+        const mutex *m = mutex_of(lock);
+        ts_thread *next;
+
+        if (!m || m->protocol != PROTOCOL_CEILING)
+            continue;
+        for (ts_thread *w = lock->first; w; w = next) {
+            ts_lock *bar = barrier_to(w);
+
+            next = w->wait_next;
+            if (bar == lock)
+                continue;
+            ts_lock_dequeue(lock, w);
+            if (bar)
+                ts_lock_enqueue(bar, w);
+            else
+                ts_lock_wake(lock, w, false);
+        }
+    }
+    for (int i = 0; i < locks->count; i++)
+        if (locks->lock[i].holder)
+            refresh(locks->lock[i].holder);
 }
 
 /* --- lock and unlock ----------------------------------------------------- */
 
-typedef struct use_record {
-    ts_ref lock;
-} use_record;
-
-static const ts_field use_fields[] = {
-    {.name = "name", .kind = TS_FIELD_REF, .collection = "lock",
-     .required = true, .offset = TS_AT(use_record, lock),
-     .help = "the lock"},
-};
-
-static void acquire(ts_machine *machine, ts_lock *lock, ts_thread *thread)
+static ts_step take(ts_lock *lock, ts_thread *thread, bool shared)
 {
-    lock->holder = thread;
-    lock->since = ts_engine_now(machine->engine);
-    lock->acquisitions++;
-}
+    mutex *mine = lock->state;
+    ts_lock *bar = lock->holder ? lock : NULL;
 
-static ts_step lock_step(ts_machine *machine, ts_thread *thread,
-                         ts_frame *frame)
-{
-    const use_record *record = frame->fields;
-    ts_lock *lock = &machine->locks->lock[record->lock.index];
-
-    if (!lock->holder) {
-        acquire(machine, lock, thread);
-        ts_tally_add(&lock->wait, 0);
+    (void)shared;
+    if (!bar && mine->protocol == PROTOCOL_CEILING)
+        bar = barrier_to(thread);
+    if (!bar) {
+        ts_lock_acquire(lock, thread);
+        if (mine->protocol == PROTOCOL_IMMEDIATE)
+            refresh(thread);
         return TS_STEP_DONE;
     }
-    if (lock->holder == thread) {
-        ts_engine_fail(machine->engine, "thread %s locks %s, which it holds",
-                       ts_task_name(thread->task), lock->record->name);
-        return TS_STEP_EXIT;
+    ts_lock_enqueue(bar, thread);
+    if (mutex_of(bar)->protocol != PROTOCOL_NONE)
+        refresh(bar->holder);
+    return TS_STEP_BLOCK;
+}
+
+/* Hands the free lock to one that waits for it, or lets all try. */
+static void pass_on(ts_lock *lock)
+{
+    mutex *mine = lock->state;
+    ts_thread *next = mine->grant == GRANT_HIGHEST ? ts_lock_highest(lock) :
+                                                     lock->first;
+
+    if (!next)
+        return;
+    if (mine->grant == GRANT_COMPETE) {
+        while (lock->first) {
+            next = lock->first;
+            ts_lock_dequeue(lock, next);
+            ts_lock_wake(lock, next, false);
+        }
+        return;
     }
-    lock->contended++;
-    thread->waiting_for = lock;
-    thread->wait_next = NULL;
-    if (lock->last)
-        lock->last->wait_next = thread;
+    ts_lock_dequeue(lock, next);
+    ts_lock_acquire(lock, next);
+    ts_lock_wake(lock, next, true);
+    if (mine->protocol != PROTOCOL_NONE)
+        refresh(next);
+}
+
+static bool give(ts_lock *lock, ts_thread *thread)
+{
+    mutex *mine = lock->state;
+
+    if (lock->holder != thread)
+        return false;
+    ts_lock_release(lock);
+    if (mine->protocol == PROTOCOL_CEILING)
+        reconsider(lock->machine);
     else
-        lock->first = thread;
-    lock->last = thread;
-    return TS_STEP_WAIT;
+        pass_on(lock);
+    if (mine->protocol != PROTOCOL_NONE)
+        refresh(thread);
+    return true;
 }
 
-static ts_step unlock_step(ts_machine *machine, ts_thread *thread,
-                           ts_frame *frame)
+static void gone(ts_lock *lock, ts_thread *thread)
 {
-    const use_record *record = frame->fields;
-    ts_lock *lock = &machine->locks->lock[record->lock.index];
-    ts_time now = ts_engine_now(machine->engine);
-    ts_thread *next = lock->first;
-
-    if (lock->holder != thread) {
-        ts_engine_fail(machine->engine,
-                       "thread %s unlocks %s, which it does not hold",
-                       ts_task_name(thread->task), lock->record->name);
-        return TS_STEP_EXIT;
-    }
-    lock->held += now - lock->since;
-    ts_trace_span(machine->trace, lock->since, now, lock->place,
-                  ts_trace_name(machine->trace, TS_KINDS, "hold"), thread->id,
-                  0);
-    lock->holder = NULL;
-    if (next) {
-        lock->first = next->wait_next;
-        if (!lock->first)
-            lock->last = NULL;
-        acquire(machine, lock, next);
-        ts_tally_add(&lock->wait, now - next->since);
-        ts_thread_wake(next);
-    }
-    return TS_STEP_DONE;
+    (void)thread;
+    if (lock->holder)
+        refresh(lock->holder);
 }
 
-static const ts_shape use_shape = {
-    .name = "use of a lock", .help = "Which lock", .size = sizeof(use_record),
-    TS_FIELDS(use_fields), .shorthand = "name"};
-static const ts_operation lock_operation = {.step = lock_step};
-static const ts_operation unlock_operation = {.step = unlock_step};
-const ts_entry ts_operation_lock = {
-    .name = "lock", .help = "take a lock, waiting until it is free",
-    .shape = &use_shape, .model = &lock_operation};
-const ts_entry ts_operation_unlock = {
-    .name = "unlock", .help = "give a lock back",
-    .shape = &use_shape, .model = &unlock_operation};
+static const ts_lock_kind kind = {
+    .state_size = sizeof(mutex),
+    .gone = gone,
+    .init = init,
+    .lock = take,
+    .unlock = give,
+    .user = user,
+};
 
-static void report(ts_machine *machine, ts_report *report)
-{
-    ts_time now = ts_engine_now(machine->engine);
-
-    for (int i = 0; machine->locks && i < machine->locks->count; i++) {
-        ts_lock *lock = &machine->locks->lock[i];
-        const char *name = lock->record->name;
-
-        if (lock->holder)
-            lock->held += now - lock->since;
-        ts_report_count(report, lock->acquisitions, "locks.%s.acquisitions",
-                        name);
-        ts_report_count(report, lock->contended, "locks.%s.contended", name);
-        ts_report_ratio(report, lock->held, now, "locks.%s.held", name);
-        ts_report_tally(report, TS_UNIT_TIME, &lock->wait, NULL,
-                        "locks.%s.wait", name);
-    }
-}
-
-const ts_part ts_part_locks = {
-    .name = "locks", .create = create, .report = report};
+const ts_entry ts_lock_mutex = {
+    .name = "mutex",
+    .help = "held by one thread at a time",
+    .about = "Protocols follow Sha, Rajkumar and Lehoczky (1990) and POSIX.",
+    .shape = &shape,
+    .model = &kind,
+};

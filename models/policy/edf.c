@@ -1,0 +1,200 @@
+/*
+ * edf.c - earliest deadline first, with bandwidth servers.
+ *
+ * The job whose absolute deadline comes first runs. On one processor it meets
+ * all deadlines that can be met. Jobs without a deadline run when no other
+ * wants to. Ties: a server's job first, even against a running one; then the
+ * running job is kept, and among waiting ones the task that stands first in
+ * the scenario is first. Sources: Liu and Layland 1973; Dertouzos 1974.
+ */
+#include <stdio.h>
+
+#include "models/policy/bandwidth.h"
+#include "models/policy/urgent.h"
+#include "models/processor/task.h"
+
+typedef struct edf_record {
+    bool preemptive;
+    int ties;
+    ts_list servers; /* of ts_server_record */
+} edf_record;
+
+typedef struct edf {
+    ts_urgent urgent; /* first: the shared functions see this */
+    bool by_order;    /* at ties the order of the scenario goes before all */
+    ts_server *servers;
+} edf;
+
+static const ts_field server_item = {
+    .name = "server", .kind = TS_FIELD_OBJECT, .shape = &ts_server_shape,
+    .help = "a bandwidth server"};
+static const char *const ties[] = {"running", "order", NULL};
+
+static const ts_field fields[] = {
+    {.name = "preemptive", .kind = TS_FIELD_BOOL, .fallback = "true",
+     .offset = TS_AT(edf_record, preemptive),
+     .help = "whether a job with an earlier deadline takes the processor at "
+             "once"},
+    {.name = "ties", .kind = TS_FIELD_CHOICE, .choices = ties,
+     .fallback = "running", .offset = TS_AT(edf_record, ties),
+     .help = "of equal deadlines, the running job is kept; or the order of the "
+             "scenario decides, even against the running one"},
+    {.name = "servers", .kind = TS_FIELD_LIST, .item = &server_item,
+     .limit = 4096, .offset = TS_AT(edf_record, servers),
+     .help = "constant bandwidth servers, for threads that name one"},
+};
+
+static const ts_shape shape = {
+    .name = "edf", .help = "Options of earliest deadline first",
+    .size = sizeof(edf_record), TS_FIELDS(fields)};
+
+static ts_server *server_of(const ts_runqueue *queue, const ts_thread *thread)
+{
+    const edf *state = queue->state;
+    int index = thread->task->record->server.index;
+
+    return index < 0 ? NULL : &state->servers[index];
+}
+
+static int compare(const ts_thread *a, const ts_thread *b)
+{
+    bool a_serves = a->task->record->server.index >= 0;
+    bool b_serves = b->task->record->server.index >= 0;
+
+    if (a->urgency == b->urgency && a_serves != b_serves)
+        return a_serves ? -1 : 1;
+    return ts_urgent_compare(a, b);
+}
+
+static void eligible(ts_runqueue *queue, ts_thread *thread)
+{
+    ts_urgent_put(queue, thread, thread->why);
+}
+
+static bool init(ts_runqueue *queue, ts_error *error)
+{
+    const edf_record *options = queue->options;
+    const ts_server_record *records = options->servers.items;
+    edf *state = queue->state;
+
+    state->urgent.ready.compare = compare;
+    state->urgent.preemptive = options->preemptive;
+    state->by_order = options->ties == 1;
+    if (options->servers.count == 0)
+        return true;
+    state->servers = ts_arena_array(queue->machine->arena,
+                                    (size_t)options->servers.count,
+                                    sizeof *state->servers);
+    if (!state->servers)
+        return ts_fail(error, "out of memory for servers");
+    for (int i = 0; i < options->servers.count; i++)
+        ts_server_init(&state->servers[i], &records[i], queue, eligible);
+    return true;
+}
+
+static void join(ts_runqueue *queue, ts_thread *thread)
+{
+    (void)queue;
+    ts_thread_set_urgency(thread, -thread->deadline);
+}
+
+static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
+{
+    ts_server *server = server_of(queue, thread);
+
+    if (server)
+        ts_server_put(server, thread, why);
+    else
+        ts_urgent_put(queue, thread, why);
+}
+
+static void take_out(ts_runqueue *queue, ts_thread *thread)
+{
+    if (thread->place >= 0) /* a server's other jobs are not in the heap */
+        ts_urgent_remove(queue, thread);
+}
+
+static void leave(ts_runqueue *queue, ts_thread *thread)
+{
+    ts_server *server = server_of(queue, thread);
+
+    if (server)
+        ts_server_leave(server, thread);
+}
+
+static bool before(ts_runqueue *queue, const ts_thread *challenger,
+                   const ts_thread *running)
+{
+    const edf *state = queue->state;
+    bool serves = challenger->task->record->server.index >= 0;
+
+    if (!state->urgent.preemptive)
+        return false;
+    if (challenger->urgency != running->urgency)
+        return challenger->urgency > running->urgency;
+    if (serves != (running->task->record->server.index >= 0))
+        return serves;
+    return state->by_order && compare(challenger, running) < 0;
+}
+
+static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
+{
+    const ts_server *server = server_of(queue, thread);
+
+    (void)cpu;
+    return server ? ts_fine_make(server->budget) : TS_FINE_NEVER;
+}
+
+static bool expired(ts_runqueue *queue, ts_thread *thread)
+{
+    ts_server_charge(server_of(queue, thread), TS_NEVER);
+    return true;
+}
+
+static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
+{
+    ts_server *server = server_of(queue, thread);
+
+    if (server)
+        ts_server_charge(server, ran);
+}
+
+static void key(const ts_runqueue *queue, const ts_thread *thread,
+                char *buffer, size_t size)
+{
+    (void)queue;
+    if (thread->own_urgency == -TS_NEVER)
+        snprintf(buffer, size, "no deadline");
+    else
+        snprintf(buffer, size, "deadline at %.6f s",
+                 -(double)thread->own_urgency / 1e12);
+}
+
+static const ts_policy policy = {
+    .queue_size = sizeof(edf),
+    .conserving = true,
+    .ranks = TS_RANKS_JOBS,
+    .rule = "its deadline comes first",
+    .init = init,
+    .join = join,
+    .leave = leave,
+    .put = put,
+    .remove = take_out,
+    .peek = ts_urgent_peek,
+    .pick = ts_urgent_pick,
+    .before = before,
+    .slice = slice,
+    .expired = expired,
+    .charge = charge,
+    .key = key,
+};
+
+const ts_entry ts_policy_edf = {
+    .name = "edf",
+    .help = "the job whose deadline comes first runs",
+    .about = "Liu and Layland (1973), Dertouzos (1974); servers after Abeni "
+             "and Buttazzo (1998). On several processors the jobs with the "
+             "earliest deadlines run, wherever there is one.",
+    .shape = &shape,
+    .model = &policy,
+};

@@ -1,0 +1,51 @@
+/*
+ * rate_monotonic.c - rate-monotonic priorities: the shorter the period, the
+ * higher.
+ *
+ * The best of all fixed priorities where deadlines are periods. A task without
+ * a period runs when no other wants to. Source: Liu and Layland, Scheduling
+ * Algorithms for Multiprogramming in a Hard-Real-Time Environment, Journal of
+ * the ACM 20(1), 1973.
+ */
+#include <stdio.h>
+
+#include "models/policy/urgent.h"
+#include "models/processor/task.h"
+
+static int64_t urgency(const ts_machine *machine, const ts_task *task)
+{
+    (void)machine;
+    return -ts_task_period(task->record);
+}
+
+static void key(const ts_runqueue *queue, const ts_thread *thread,
+                char *buffer, size_t size)
+{
+    (void)queue;
+    snprintf(buffer, size, "period %.6f s",
+             (double)ts_task_period(thread->task->record) / 1e12);
+}
+
+static const ts_policy policy = {
+    .queue_size = sizeof(ts_urgent),
+    .conserving = true,
+    .ranks = TS_RANKS_TASKS,
+    .rule = "its period is the shortest",
+    .init = ts_urgent_init,
+    .urgency = urgency,
+    .put = ts_urgent_put,
+    .remove = ts_urgent_remove,
+    .peek = ts_urgent_peek,
+    .pick = ts_urgent_pick,
+    .before = ts_urgent_before,
+    .key = key,
+};
+
+const ts_entry ts_policy_rate_monotonic = {
+    .name = "rate-monotonic",
+    .help = "fixed priorities: the shorter the period, the higher",
+    .about = "Liu and Layland (1973). On several processors the most urgent "
+             "jobs run, wherever there is one.",
+    .shape = &ts_urgent_shape,
+    .model = &policy,
+};

@@ -1,0 +1,73 @@
+/*
+ * urgent.c - see urgent.h.
+ */
+#include "models/policy/urgent.h"
+#include "models/processor/task.h"
+
+static const ts_field fields[] = {
+    {.name = "preemptive", .kind = TS_FIELD_BOOL, .fallback = "true",
+     .offset = TS_AT(ts_urgent_record, preemptive),
+     .help = "whether a more urgent job takes the processor at once"},
+};
+
+const ts_shape ts_urgent_shape = {
+    .name = "real-time policy", .help = "Options of fixed urgencies",
+    .size = sizeof(ts_urgent_record), TS_FIELDS(fields)};
+
+int ts_urgent_compare(const ts_thread *a, const ts_thread *b)
+{
+    if (a->urgency != b->urgency)
+        return a->urgency > b->urgency ? -1 : 1;
+    if (a->task != b->task)
+        return a->task->index < b->task->index ? -1 : 1;
+    return (a->job > b->job) - (a->job < b->job);
+}
+
+bool ts_urgent_init(ts_runqueue *queue, ts_error *error)
+{
+    const ts_urgent_record *options = queue->options;
+    ts_urgent *state = queue->state;
+
+    (void)error;
+    state->ready.compare = ts_urgent_compare;
+    state->preemptive = options->preemptive;
+    return true;
+}
+
+void ts_urgent_put(ts_runqueue *queue, ts_thread *thread, ts_why why)
+{
+    ts_urgent *state = queue->state;
+
+    (void)why;
+    ts_heap_push(&state->ready, queue->machine, thread);
+}
+
+void ts_urgent_remove(ts_runqueue *queue, ts_thread *thread)
+{
+    ts_urgent *state = queue->state;
+
+    ts_heap_remove(&state->ready, thread);
+}
+
+ts_thread *ts_urgent_peek(ts_runqueue *queue)
+{
+    const ts_urgent *state = queue->state;
+
+    return ts_heap_top(&state->ready);
+}
+
+ts_thread *ts_urgent_pick(ts_runqueue *queue, ts_cpu *cpu)
+{
+    ts_urgent *state = queue->state;
+
+    (void)cpu;
+    return ts_heap_pop(&state->ready);
+}
+
+bool ts_urgent_before(ts_runqueue *queue, const ts_thread *challenger,
+                      const ts_thread *running)
+{
+    const ts_urgent *state = queue->state;
+
+    return state->preemptive && challenger->urgency > running->urgency;
+}

@@ -1,0 +1,322 @@
+/*
+ * lock.c - the locks of a machine: waiting, holding, deadlocks, the account.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "models/parts.h"
+#include "models/processor/system.h"
+#include "models/processor/task.h"
+#include "models/root.h"
+#include "models/sync/lock.h"
+
+static const ts_field lock_fields[] = {
+    {.name = "name", .kind = TS_FIELD_NAME, .collection = "lock",
+     .required = true, .offset = TS_AT(ts_lock_record, name),
+     .help = "what programs call it"},
+    {.name = "kind", .kind = TS_FIELD_TAG, .registry = &ts_lock_kinds,
+     .fallback = "mutex", .offset = TS_AT(ts_lock_record, kind),
+     .help = "what sort of lock; its own fields stand beside it"},
+};
+
+const ts_shape ts_lock_shape = {
+    .name = "lock", .help = "What threads wait for each other at",
+    .size = sizeof(ts_lock_record), TS_FIELDS(lock_fields)};
+
+/* --- making -------------------------------------------------------------- */
+
+static bool create_lock(ts_machine *machine, ts_lock *lock, int index,
+                        ts_error *error)
+{
+    const ts_lock_record *records = machine->root->locks.items;
+
+    lock->record = &records[index];
+    lock->kind = lock->record->kind.entry->model;
+    lock->machine = machine;
+    lock->index = index;
+    lock->place = ts_trace_name(machine->trace, TS_PLACES, lock->record->name);
+    if (lock->kind->state_size > 0) {
+        lock->state = ts_arena_alloc(machine->arena, lock->kind->state_size);
+        if (!lock->state)
+            return ts_fail(error, "out of memory for locks");
+    }
+    return !lock->kind->init || lock->kind->init(lock, error);
+}
+
+static ts_fine cost(const ts_machine *machine, const ts_duration *duration)
+{
+    return duration->given ? ts_machine_fine(machine, duration) : 0;
+}
+
+static bool create(ts_machine *machine, ts_error *error)
+{
+    const ts_locking_record *costs = machine->root->system->locking;
+    int count = machine->root->locks.count;
+    struct ts_locks *locks;
+
+    if (count == 0)
+        return true;
+    locks = ts_arena_alloc(machine->arena, sizeof *locks);
+    if (locks)
+        locks->lock = ts_arena_array(machine->arena, (size_t)count,
+                                     sizeof *locks->lock);
+    if (!locks || !locks->lock)
+        return ts_fail(error, "out of memory for locks");
+    machine->locks = locks;
+    locks->count = count;
+    locks->hold_kind = ts_trace_name(machine->trace, TS_KINDS, "hold");
+    locks->take_cost = cost(machine, &costs->take);
+    locks->give_cost = cost(machine, &costs->give);
+    locks->wait_cost = cost(machine, &costs->wait);
+    for (int i = 0; i < count; i++)
+        if (!create_lock(machine, &locks->lock[i], i, error))
+            return false;
+    return true;
+}
+
+/* --- holding ------------------------------------------------------------- */
+
+void ts_lock_acquire(ts_lock *lock, ts_thread *thread)
+{
+    lock->holder = thread;
+    lock->since = ts_engine_now(lock->machine->engine);
+    lock->acquisitions++;
+    lock->held_next = ts_locks_held(thread);
+    thread->own[TS_OWN_SYNC] = lock;
+}
+
+static void unlink_held(ts_thread *thread, ts_lock *lock)
+{
+    ts_lock *before = ts_locks_held(thread);
+
+    if (before == lock) {
+        thread->own[TS_OWN_SYNC] = lock->held_next;
+        return;
+    }
+    while (before->held_next != lock)
+        before = before->held_next;
+    before->held_next = lock->held_next;
+}
+
+void ts_lock_release(ts_lock *lock)
+{
+    ts_machine *machine = lock->machine;
+    ts_time now = ts_engine_now(machine->engine);
+
+    lock->held += now - lock->since;
+    ts_tally_add(&lock->hold, now - lock->since);
+    ts_trace_span(machine->trace, lock->since, now, lock->place,
+                  machine->locks->hold_kind, lock->holder->id, 0);
+    unlink_held(lock->holder, lock);
+    lock->holder = NULL;
+}
+
+static const char *name_of(const ts_thread *thread, char *buffer, size_t size)
+{
+    const ts_task_record *record = thread->task->record;
+
+    if (record->count > 1 || record->arrive)
+        snprintf(buffer, size, "%s.%lld", record->name,
+                 (long long)thread->job);
+    else
+        snprintf(buffer, size, "%s", record->name);
+    return buffer;
+}
+
+void ts_locks_check_exit(ts_thread *thread)
+{
+    char name[160];
+
+    if (ts_locks_held(thread))
+        ts_engine_fail(thread->machine->engine,
+                       "thread %s ends and still holds %s",
+                       name_of(thread, name, sizeof name),
+                       ts_locks_held(thread)->record->name);
+}
+
+void ts_locks_abandon(ts_thread *thread)
+{
+    ts_lock *lock = ts_lock_of(thread);
+
+    if (lock && thread->state == TS_THREAD_BLOCKED) {
+        ts_lock_dequeue(lock, thread);
+        if (lock->kind->gone)
+            lock->kind->gone(lock, thread);
+        thread->waiting_for = NULL;
+    }
+    while (ts_locks_held(thread)) {
+        lock = ts_locks_held(thread);
+        lock->kind->unlock(lock, thread);
+    }
+}
+
+/* --- deadlock ------------------------------------------------------------ */
+
+ts_lock *ts_lock_of(const ts_thread *thread)
+{
+    const struct ts_locks *locks = thread->machine->locks;
+    ts_lock *lock = thread->waiting_for;
+
+    /* What threads wait for is not always a lock. */
+    return locks && lock >= locks->lock && lock < locks->lock + locks->count ?
+               lock : NULL;
+}
+
+/* Writes "A holds L1 and waits for L2; B ..." from `thread` round the circle
+ * back to it. */
+static void describe(ts_thread *thread)
+{
+    ts_machine *machine = thread->machine;
+    ts_thread *next = thread;
+    char text[1024] = "deadlock", name[160];
+    size_t used = strlen(text);
+    int left = machine->locks->count;
+
+    do {
+        ts_lock *wants = ts_lock_of(next);
+        ts_lock *holds = ts_locks_held(next);
+
+        /* The one that the thread before it in the circle waits for. */
+        for (ts_lock *l = holds; l; l = l->held_next)
+            for (ts_thread *w = l->first; w; w = w->wait_next)
+                if (w == thread || ts_locks_held(w))
+                    holds = l;
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 "%s%s holds %s and waits for %s",
+                                 next == thread ? ": " : "; ",
+                                 name_of(next, name, sizeof name),
+                                 holds->record->name, wants->record->name);
+        next = wants->holder;
+    } while (next != thread && left-- > 0 && used < sizeof text - 400);
+    machine->deadlock = ts_arena_text(machine->arena, text);
+}
+
+/* Whether some foreground thread, other than the ones that wait for locks,
+ * is there or will come. */
+static bool anyone_else(const ts_machine *machine, const ts_thread *thread)
+{
+    if (machine->sources_left > 0)
+        return true;
+    for (const ts_thread *t = machine->live; t; t = t->live_next)
+        if (t != thread && !t->task->record->background &&
+            !(t->state == TS_THREAD_BLOCKED && ts_lock_of(t)))
+            return true;
+    return false;
+}
+
+/* `thread` is about to wait: does that close a circle? */
+static void look_for_circle(ts_thread *thread)
+{
+    ts_machine *machine = thread->machine;
+    ts_lock *lock = ts_lock_of(thread);
+    int left = machine->locks->count;
+
+    while (lock && lock->holder && lock->holder != thread && left-- > 0)
+        lock = ts_lock_of(lock->holder);
+    if (!lock || lock->holder != thread)
+        return;
+    if (!machine->deadlock)
+        describe(thread);
+    if (!anyone_else(machine, thread))
+        ts_engine_stop(machine->engine, machine->deadlock);
+}
+
+/* --- waiting ------------------------------------------------------------- */
+
+void ts_lock_enqueue(ts_lock *lock, ts_thread *thread)
+{
+    thread->waiting_for = lock;
+    thread->wait_next = NULL;
+    if (lock->last)
+        lock->last->wait_next = thread;
+    else
+        lock->first = thread;
+    lock->last = thread;
+    if (ts_locks_held(thread) && lock->holder)
+        look_for_circle(thread);
+}
+
+void ts_lock_dequeue(ts_lock *lock, ts_thread *thread)
+{
+    ts_thread *before = NULL;
+
+    for (ts_thread *t = lock->first; t != thread; t = t->wait_next)
+        before = t;
+    if (before)
+        before->wait_next = thread->wait_next;
+    else
+        lock->first = thread->wait_next;
+    if (lock->last == thread)
+        lock->last = before;
+    thread->wait_next = NULL;
+}
+
+ts_thread *ts_lock_highest(const ts_lock *lock)
+{
+    ts_thread *best = lock->first;
+
+    for (ts_thread *t = best; t; t = t->wait_next)
+        if (t->urgency > best->urgency)
+            best = t;
+    return best;
+}
+
+void ts_lock_waited(ts_lock *lock, const ts_frame *frame)
+{
+    ts_time waited = ts_engine_now(lock->machine->engine) - frame->count;
+
+    ts_tally_add(&lock->wait, waited);
+    if (frame->pointer)
+        ts_tally_add(&lock->inversion, waited);
+}
+
+void ts_lock_wake(ts_lock *lock, ts_thread *thread, bool has)
+{
+    ts_frame *frame = ts_lock_frame(thread);
+    const ts_lock_use *use = frame->fields;
+
+    if (has) {
+        ts_lock_waited(lock, frame);
+        frame->phase = TS_LOCK_HAS;
+        /* Nothing is left to do: its next burst can be seen at once. */
+        if (use->mutex.index < 0 && lock->machine->locks->wait_cost == 0)
+            thread->depth--;
+    }
+    ts_thread_wake(thread);
+}
+
+/* --- the account --------------------------------------------------------- */
+
+static void report_lock(ts_lock *lock, ts_report *report, ts_time now)
+{
+    const char *name = lock->record->name;
+
+    if (lock->holder)
+        lock->held += now - lock->since;
+    ts_report_count(report, lock->acquisitions, "locks.%s.acquisitions", name);
+    ts_report_count(report, lock->contended, "locks.%s.contended", name);
+    ts_report_ratio(report, lock->held, now, "locks.%s.held", name);
+    ts_report_tally(report, TS_UNIT_TIME, &lock->wait, NULL, "locks.%s.wait",
+                    name);
+    if (lock->hold.count > 0)
+        ts_report_tally(report, TS_UNIT_TIME, &lock->hold, NULL,
+                        "locks.%s.hold", name);
+    ts_report_count(report, (int64_t)lock->inversion.count,
+                    "locks.%s.inversions", name);
+    if (lock->inversion.count > 0)
+        ts_report_tally(report, TS_UNIT_TIME, &lock->inversion, NULL,
+                        "locks.%s.inversion", name);
+}
+
+static void report(ts_machine *machine, ts_report *report)
+{
+    if (!machine->locks)
+        return;
+    for (int i = 0; i < machine->locks->count; i++)
+        report_lock(&machine->locks->lock[i], report,
+                    ts_engine_now(machine->engine));
+    ts_report_count(report, machine->deadlock != NULL, "locks.deadlocks");
+}
+
+const ts_part ts_part_locks = {
+    .name = "locks", .create = create, .report = report};
