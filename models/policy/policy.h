@@ -35,6 +35,12 @@ typedef struct ts_policy {
     size_t queue_size;  /* bytes a run queue, zeroed; queue->state */
     bool conserving;    /* no processor idles while a thread is ready */
     ts_ranks ranks;     /* what it orders by urgency */
+    bool per_processor; /* its rules are those of a run queue that feeds one
+                           processor */
+    bool adapts;        /* slices depend on who else is ready: they are asked
+                           for again when that changes */
+    bool steady;        /* before() between running threads does not change
+                           while they run */
     const char *rule;   /* why the picked thread was picked, as a clause: "it
                            came first"; for --why */
 
@@ -53,7 +59,10 @@ typedef struct ts_policy {
 
     /* A thread is ready: orders it in. */
     void (*put)(ts_runqueue *queue, ts_thread *thread, ts_why why);
-    /* A ready thread is taken out (killed, moved, its priority changed). */
+    /* A ready thread is taken out: killed, moved, its priority changed, or set
+     * aside because it may not run where one is sought. put() with
+     * TS_WHY_MOVED follows; thread->why and ->order say where it belongs, as
+     * they did before unless they were changed. */
     void (*remove)(ts_runqueue *queue, ts_thread *thread);
     /* The thread that should run next, left in the queue; NULL: none. Only
      * asked of policies with before(). */
@@ -68,13 +77,20 @@ typedef struct ts_policy {
                    const ts_thread *running);
 
     /* How long the picked thread may run on; TS_FINE_NEVER: to its end. Asked
-     * when it starts and when expired() lets it go on. NULL: to its end. */
+     * when the switch to it is over and when expired() lets it go on. NULL: to
+     * its end. */
     ts_fine (*slice)(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread);
     /* The slice is over. true: back into the queue; false: it stays and gets
      * a new slice. NULL: true. */
     bool (*expired)(ts_runqueue *queue, ts_thread *thread);
     /* `ran` picoseconds of processor time were used. May be NULL. */
     void (*charge)(ts_runqueue *queue, ts_thread *thread, ts_time ran);
+    /* A ready thread that processor `cpu` of another queue may have (see
+     * ts_thread_allowed()), left where it is; NULL: none. NULL as a function:
+     * the one that has been ready longest, sought among all. */
+    ts_thread *(*spare)(ts_runqueue *queue, const ts_cpu *cpu);
+    /* A blocked thread will become ready in another queue. May be NULL. */
+    void (*move)(ts_runqueue *from, ts_runqueue *to, ts_thread *thread);
     /* The running thread blocks. May be NULL. */
     void (*blocked)(ts_runqueue *queue, ts_thread *thread);
     /* All decisions of this instant about the queue are taken. May be NULL. */

@@ -111,7 +111,7 @@ static void report_processors(ts_machine *machine, ts_report *report)
         "switching", "interrupts", "idle"};
     ts_time spent[TS_MODES] = {0};
     ts_time elapsed = ts_engine_now(machine->engine) * machine->cpu_count;
-    int64_t dispatches = 0, preemptions = 0, switches = 0;
+    int64_t dispatches = 0, preemptions = 0, switches = 0, migrations = 0;
 
     for (int i = 0; i < machine->cpu_count; i++) {
         ts_cpu *cpu = &machine->cpus[i];
@@ -127,6 +127,7 @@ static void report_processors(ts_machine *machine, ts_report *report)
         dispatches += cpu->dispatches;
         preemptions += cpu->preemptions;
         switches += cpu->switches;
+        migrations += cpu->migrations;
         if (machine->cpu_count > 1 && i < EACH_PROCESSOR_LIMIT)
             ts_report_ratio(report, cpu->spent[TS_MODE_USER],
                             ts_engine_now(machine->engine),
@@ -140,6 +141,8 @@ static void report_processors(ts_machine *machine, ts_report *report)
     ts_report_count(report, dispatches, "processor.dispatches");
     ts_report_count(report, preemptions, "processor.preemptions");
     ts_report_count(report, switches, "processor.switches");
+    if (machine->cpu_count > 1)
+        ts_report_count(report, migrations, "processor.migrations");
     ts_report_count(report, machine->wakeups, "processor.wakeups");
 }
 

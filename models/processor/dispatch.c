@@ -6,9 +6,11 @@
  * pre-empts and all its processors are busy, ready threads that come before
  * running ones take their place, the least deserving runner first (ties: the
  * lowest processor). Then free processors, in order, take what the policy
- * picks. This repeats until nothing changes.
+ * picks; one that finds nothing may pull from another queue. This repeats until
+ * nothing changes.
  */
 #include "models/policy/policy.h"
+#include "models/processor/balance.h"
 #include "models/processor/dispatch.h"
 
 #include <stdio.h>
@@ -38,40 +40,108 @@ static ts_cpu *vacant_after(ts_runqueue *queue, int from)
     return NULL;
 }
 
-/* The running thread that deserves its processor least. */
-static ts_cpu *least(ts_runqueue *queue)
+/* The running thread that deserves its processor least, of those whose
+ * processor `challenger` may have (NULL: of all). */
+static ts_cpu *least(ts_runqueue *queue, const ts_thread *challenger)
 {
     ts_machine *machine = queue->machine;
+    bool steady = queue->policy->steady;
     ts_cpu *worst = NULL;
 
     for (int id = queue->first; id < queue->first + queue->count; id++) {
         ts_cpu *cpu = &machine->cpus[id];
 
-        if (!cpu->current)
-            continue; /* serving an interrupt with nothing under it */
-        ts_cpu_sync(cpu);
+        if (!cpu->current || (challenger && !ts_thread_allowed(challenger, id)))
+            continue; /* or serving an interrupt with nothing under it */
+        if (!steady)
+            ts_cpu_sync(cpu);
         if (!worst || queue->policy->before(queue, worst->current,
                                             cpu->current))
             worst = cpu;
     }
+    if (worst && steady)
+        ts_cpu_sync(worst);
     return worst;
+}
+
+/* --- affinity -------------------------------------------------------------- */
+
+/* Threads that may not run where one is sought are set aside, linked by
+ * wait_next (they are ready, so they wait for nothing). */
+static void set_aside(ts_runqueue *queue, ts_thread *thread, ts_thread **aside)
+{
+    thread->wait_next = *aside;
+    *aside = thread;
+    ts_queue_count(queue, -1);
+}
+
+/* The last first, so that each finds the queue as it left it. */
+static void put_back(ts_runqueue *queue, ts_thread *aside)
+{
+    while (aside) {
+        ts_thread *thread = aside;
+
+        aside = thread->wait_next;
+        thread->wait_next = NULL;
+        ts_queue_count(queue, 1);
+        queue->policy->put(queue, thread, TS_WHY_MOVED);
+    }
+}
+
+/* Whether threads of the queue have processors of it to avoid. */
+static bool is_affine(const ts_runqueue *queue)
+{
+    return queue->machine->affine && queue->count > 1;
+}
+
+/* The processor that some ready thread should take from its thread; NULL:
+ * none. Challengers come in the policy's order: as soon as one would not take
+ * the least deserving processor of all, no later one would. */
+static ts_cpu *challenged(ts_runqueue *queue)
+{
+    const ts_policy *policy = queue->policy;
+    ts_cpu *weakest = least(queue, NULL), *taken = NULL;
+    ts_thread *aside = NULL;
+
+    while (weakest && !taken) {
+        ts_thread *challenger = policy->peek(queue);
+
+        if (!challenger ||
+            !policy->before(queue, challenger, weakest->current))
+            break;
+        taken = is_affine(queue) ? least(queue, challenger) : weakest;
+        if (taken && policy->before(queue, challenger, taken->current))
+            break;
+        taken = NULL;
+        policy->remove(queue, challenger);
+        set_aside(queue, challenger, &aside);
+    }
+    put_back(queue, aside);
+    return taken;
 }
 
 static bool preempt_one(ts_runqueue *queue)
 {
-    ts_thread *challenger;
     ts_cpu *cpu;
 
     if (!queue->policy->before || queue->ready == 0 ||
-        vacant_after(queue, queue->first))
+        (!is_affine(queue) && vacant_after(queue, queue->first)))
         return false;
-    challenger = queue->policy->peek(queue);
-    if (!challenger)
-        return false;
-    cpu = least(queue);
-    if (!cpu || !queue->policy->before(queue, challenger, cpu->current))
-        return false;
-    return ts_cpu_preempt(cpu, TS_WHY_PREEMPTED);
+    cpu = challenged(queue);
+    return cpu && ts_cpu_preempt(cpu, TS_WHY_PREEMPTED);
+}
+
+/* What the policy picks for the processor among those that may have it. */
+static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
+{
+    ts_thread *thread = queue->policy->pick(queue, cpu), *aside = NULL;
+
+    while (thread && !ts_thread_allowed(thread, cpu->id)) {
+        set_aside(queue, thread, &aside);
+        thread = queue->policy->pick(queue, cpu);
+    }
+    put_back(queue, aside);
+    return thread;
 }
 
 /* --why: who was ready, by which keys, and which rule decided. */
@@ -115,15 +185,20 @@ static void explain(ts_runqueue *queue, const ts_cpu *cpu,
 
 static bool fill_one(ts_runqueue *queue, ts_cpu *cpu)
 {
-    ts_thread *thread = queue->policy->pick(queue, cpu);
+    ts_thread *thread = pick(queue, cpu);
 
     if (!thread)
         return false;
-    queue->ready--;
+    ts_queue_count(queue, -1);
     if (queue->machine->trace->level >= TS_TRACE_WHY)
         explain(queue, cpu, thread);
     ts_cpu_assign(cpu, thread);
     return true;
+}
+
+static bool pull(ts_runqueue *queue)
+{
+    return queue->machine->balance && ts_balance_pull(queue);
 }
 
 static void decide(ts_runqueue *queue)
@@ -135,7 +210,7 @@ static void decide(ts_runqueue *queue)
 
         queue->dirty = false;
         changed = preempt_one(queue);
-        while (cpu && queue->ready > 0) {
+        while (cpu && (queue->ready > 0 || pull(queue))) {
             int next = cpu->id + 1;
 
             changed |= fill_one(queue, cpu);
@@ -145,6 +220,9 @@ static void decide(ts_runqueue *queue)
     }
     if (queue->policy->decided)
         queue->policy->decided(queue);
+    if (queue->policy->adapts)
+        for (int i = 0; i < queue->count; i++)
+            ts_cpu_reslice(&queue->machine->cpus[queue->first + i]);
 }
 
 static void decide_all(ts_machine *machine)
@@ -155,6 +233,8 @@ static void decide_all(ts_machine *machine)
             if (machine->queues[i].dirty)
                 decide(&machine->queues[i]);
     }
+    if (machine->balance)
+        ts_balance_settled(machine);
 }
 
 /* The lowest processor whose thread paused. */

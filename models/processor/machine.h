@@ -130,6 +130,8 @@ struct ts_thread {
     ts_cpu *cpu;         /* the processor it has; NULL: none */
     ts_cpu *last;        /* the one it had last; NULL: none yet */
     ts_runqueue *queue;  /* the run queue it belongs to */
+    const uint64_t *allowed; /* bit set of the processors it may have; NULL:
+                                any */
     void *entity;        /* the policy's own */
 
     /* program */
@@ -208,6 +210,13 @@ void ts_thread_inherit(ts_thread *thread, int64_t inherited);
 /* Wakes the thread at `when` unless something else does. */
 void ts_thread_wake_at(ts_thread *thread, ts_time when);
 
+/* Whether it may run there. */
+static inline bool ts_thread_allowed(const ts_thread *thread, int processor)
+{
+    return !thread->allowed ||
+           (thread->allowed[processor / 64] >> (processor % 64) & 1);
+}
+
 /* Its name for people: its task's, with ".2" when the task has several. */
 const char *ts_task_name(const ts_task *task);
 
@@ -271,6 +280,8 @@ struct ts_cpu {
     bool vacant;          /* no current thread: in the machine's set */
     bool resched;         /* a decision is due when the switch is over */
     bool paused;          /* its thread waits for this instant's decisions */
+    bool fresh;           /* its thread has not been given a slice yet */
+    uint64_t sliced;      /* changes of its queue when the slice was given */
     ts_fine at;           /* exact beginning of the current stretch */
     ts_fine end;          /* exact end that `event` stands for */
     ts_time since;        /* the same beginning, as the event saw it */
@@ -282,7 +293,7 @@ struct ts_cpu {
     bool looks;           /* ... which is what `event` stands for */
     ts_time checked;      /* when it looked last */
     ts_time spent[TS_MODES];
-    int64_t dispatches, switches, preemptions;
+    int64_t dispatches, switches, preemptions, migrations;
     int place;            /* in the trace */
     /* the open span, so that contiguous stretches make one */
     ts_time span_from;
@@ -305,6 +316,9 @@ void ts_cpu_sync(ts_cpu *cpu);
 
 /* dispatch.c's side */
 void ts_cpu_assign(ts_cpu *cpu, ts_thread *thread);
+/* Asks the policy for the running thread's slice again, if who is ready has
+ * changed since it was given. */
+void ts_cpu_reslice(ts_cpu *cpu);
 /* Takes the running thread off and back into its queue. false: not possible
  * now (switching); it is asked again when it is. */
 bool ts_cpu_preempt(ts_cpu *cpu, ts_why why);
@@ -327,6 +341,7 @@ struct ts_runqueue {
     int id;
     int first, count;       /* its processors: cpus[first .. first+count-1] */
     int64_t ready;          /* threads in it */
+    uint64_t changes;       /* of what is in it, so far */
     bool dirty;             /* a decision is due */
 };
 
@@ -350,6 +365,8 @@ struct ts_machine {
     uint64_t *vacant;       /* bit set of processors without a thread */
     ts_runqueue *queues;
     int queue_count;
+    int64_t ready;          /* threads in all of them */
+    bool affine;            /* some threads may not run everywhere */
     int settle;             /* hook of the dispatcher */
     bool dirty;             /* some queue waits for a decision */
     bool deciding;          /* the dispatcher is at work */
@@ -357,6 +374,7 @@ struct ts_machine {
 
     ts_fine switch_save, switch_restore;
     ts_switch_charge switch_charge;
+    ts_fine migration_cost; /* of coming to another processor than the last */
     bool switch_first;      /* the first dispatch on a processor is charged */
 
     ts_task *tasks;
@@ -402,6 +420,15 @@ static inline bool ts_machine_unsettled(const ts_machine *machine)
 {
     return machine->dirty || !machine->deciding;
 }
+/* A thread came to (+1) or went from (-1) the queue. */
+static inline void ts_queue_count(ts_runqueue *queue, int change)
+{
+    queue->ready += change;
+    queue->machine->ready += change;
+    queue->changes++;
+}
+/* Takes a ready thread to another run queue. */
+void ts_thread_move(ts_thread *thread, ts_runqueue *to);
 /* Asks for a decision about the queue at the end of this instant. */
 void ts_queue_dirty(ts_runqueue *queue);
 /* A constant duration on the machine's clock; cycles need one. */

@@ -313,6 +313,17 @@ static void advance(ts_cpu *cpu)
     }
 }
 
+static void give_slice(ts_cpu *cpu)
+{
+    const ts_policy *policy = cpu->queue->policy;
+
+    cpu->current->slice_left =
+        policy->slice ? policy->slice(cpu->queue, cpu, cpu->current) :
+                        TS_FINE_NEVER;
+    cpu->fresh = false;
+    cpu->sliced = cpu->queue->changes;
+}
+
 /* The switch, if there was one, is over: the thread itself begins. */
 static void begin(ts_cpu *cpu)
 {
@@ -322,6 +333,8 @@ static void begin(ts_cpu *cpu)
     cpu->mode = TS_MODE_USER;
     if (thread->first_run == TS_NEVER)
         thread->first_run = ts_engine_now(cpu->machine->engine);
+    if (cpu->fresh)
+        give_slice(cpu);
     if (cpu->resched) {
         cpu->resched = false;
         ts_queue_dirty(cpu->queue);
@@ -483,8 +496,7 @@ static void stretch_ended(ts_engine *engine, ts_event *event)
         release(cpu);
         ts_thread_ready(thread, TS_WHY_EXPIRED);
     } else {
-        thread->slice_left =
-            cpu->queue->policy->slice(cpu->queue, cpu, thread);
+        give_slice(cpu);
         run_stretch(cpu);
     }
 }
@@ -498,6 +510,16 @@ void ts_cpu_sync(ts_cpu *cpu)
         close_stretch(cpu, now_fine(cpu));
         run_stretch(cpu);
     }
+}
+
+void ts_cpu_reslice(ts_cpu *cpu)
+{
+    if (!is_running(cpu) || !cpu->current->working ||
+        cpu->sliced == cpu->queue->changes)
+        return;
+    close_stretch(cpu, now_fine(cpu));
+    give_slice(cpu);
+    run_stretch(cpu);
 }
 
 void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den)
@@ -573,15 +595,17 @@ void ts_cpu_assign(ts_cpu *cpu, ts_thread *thread)
     cpu->current = thread;
     cpu->vacant = false;
     machine->vacant[cpu->id / 64] &= ~(UINT64_C(1) << (cpu->id % 64));
-    thread->slice_left = cpu->queue->policy->slice ?
-        cpu->queue->policy->slice(cpu->queue, cpu, thread) : TS_FINE_NEVER;
+    cpu->fresh = true;
     if (!goes_on) {
         thread->dispatches++;
         cpu->dispatches++;
     }
-    if (thread->last && thread->last != cpu)
-        thread->migrations++;
     cpu->switch_left = ts_parts_enter(machine, cpu, thread);
+    if (thread->last && thread->last != cpu) {
+        thread->migrations++;
+        cpu->migrations++;
+        cpu->switch_left += machine->migration_cost;
+    }
     if (is_charged(cpu, thread)) {
         cpu->switches++;
         cpu->switch_left += switch_cost(cpu);

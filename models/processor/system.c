@@ -4,6 +4,7 @@
  */
 #include "models/parts.h"
 #include "models/policy/policy.h"
+#include "models/processor/balance.h"
 #include "models/processor/conventions.h"
 #include "models/processor/dispatch.h"
 #include "models/processor/smt.h"
@@ -101,7 +102,8 @@ static const ts_shape locking_shape = {
     .help = "What locks cost the thread that uses them, in processor time",
     .size = sizeof(ts_locking_record), TS_FIELDS(locking_fields)};
 
-static const char *const queue_choices[] = {"central", "per-processor", NULL};
+static const char *const queue_choices[] = {"usual", "central",
+                                            "per-processor", NULL};
 
 static const ts_field system_fields[] = {
     {.name = "policy", .kind = TS_FIELD_TAG, .registry = &ts_policies,
@@ -114,8 +116,12 @@ static const ts_field system_fields[] = {
      .fallback = "{}", .offset = TS_AT(ts_system, locking),
      .help = "what locks cost; nothing when not given"},
     {.name = "queues", .kind = TS_FIELD_CHOICE, .choices = queue_choices,
-     .fallback = "central", .offset = TS_AT(ts_system, queues),
-     .help = "one run queue for all processors, or one each"},
+     .fallback = "usual", .offset = TS_AT(ts_system, queues),
+     .help = "one run queue for all processors, or one each; usual: one each "
+             "for policies that follow a kernel with one each, else central"},
+    {.name = "balance", .kind = TS_FIELD_OBJECT, .shape = &ts_balance_shape,
+     .fallback = "{}", .offset = TS_AT(ts_system, balance),
+     .help = "with a run queue each: how threads go from one to another"},
 };
 
 const ts_shape ts_system_shape = {
@@ -178,7 +184,10 @@ static bool create_processors(ts_machine *machine, const ts_computer *computer)
 
 static bool create_queues(ts_machine *machine, const ts_system *system)
 {
-    int count = system->queues == TS_QUEUES_EACH ? machine->cpu_count : 1;
+    const ts_policy *policy = system->policy.entry->model;
+    bool each = system->queues == TS_QUEUES_EACH ||
+                (system->queues == TS_QUEUES_USUAL && policy->per_processor);
+    int count = each ? machine->cpu_count : 1;
 
     machine->policy_entry = system->policy.entry;
     machine->queue_count = count;
@@ -189,7 +198,7 @@ static bool create_queues(ts_machine *machine, const ts_system *system)
     for (int i = 0; i < count; i++)
         machine->queues[i] = (ts_runqueue){
             .machine = machine,
-            .policy = system->policy.entry->model,
+            .policy = policy,
             .options = system->policy.fields,
             .id = i,
             .first = count == 1 ? 0 : i,
@@ -250,6 +259,12 @@ bool ts_machine_create(ts_machine *machine, ts_error *error)
                        machine->cpu_count);
     if (!ts_topology_create(machine, root->computer->topology, error))
         return false;
+    if (machine->queues[0].policy->per_processor &&
+        machine->queues[0].count > 1)
+        return ts_fail(error, "policy %s follows a kernel with a run queue "
+                              "for each processor; leave out \"queues\": "
+                              "\"central\"",
+                       machine->policy_entry->name);
     if (!check_cycles(machine, root->system, error))
         return false;
     set_switch(machine, root->system->switching);

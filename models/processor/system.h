@@ -24,13 +24,18 @@ typedef struct ts_locking_record {
     ts_duration take, give, wait;
 } ts_locking_record;
 
-typedef enum ts_queues { TS_QUEUES_CENTRAL, TS_QUEUES_EACH } ts_queues;
+typedef enum ts_queues {
+    TS_QUEUES_USUAL, /* what the policy is made for */
+    TS_QUEUES_CENTRAL,
+    TS_QUEUES_EACH
+} ts_queues;
 
 typedef struct ts_system {
     ts_variant policy;
     ts_switch_record *switching;
     ts_locking_record *locking;
     int queues;  /* ts_queues */
+    struct ts_balance_record *balance;
 } ts_system;
 
 extern const ts_shape ts_computer_shape, ts_system_shape;

@@ -6,6 +6,7 @@
 
 #include "models/parts.h"
 #include "models/policy/policy.h"
+#include "models/processor/balance.h"
 #include "models/processor/conventions.h"
 #include "models/processor/task.h"
 #include "models/program/program.h"
@@ -242,28 +243,6 @@ static void thread_timer(ts_engine *engine, ts_event *event)
     ts_thread_wake(TS_CONTAINER(event, ts_thread, timer));
 }
 
-/* The run queue of a new thread: with a queue a processor, the shortest. */
-static ts_runqueue *place(ts_machine *machine)
-{
-    ts_runqueue *best = &machine->queues[0];
-    int64_t best_load = INT64_MAX;
-
-    if (machine->queue_count == 1)
-        return best;
-    for (int i = 0; i < machine->queue_count; i++) {
-        ts_runqueue *queue = &machine->queues[i];
-        int64_t load = queue->ready;
-
-        for (int c = queue->first; c < queue->first + queue->count; c++)
-            load += machine->cpus[c].current != NULL;
-        if (load < best_load) {
-            best_load = load;
-            best = queue;
-        }
-    }
-    return best;
-}
-
 static ts_thread *release_job(ts_task *task, ts_time release)
 {
     ts_machine *machine = task->machine;
@@ -288,7 +267,9 @@ static ts_thread *release_job(ts_task *task, ts_time release)
     thread->since = now;
     thread->slice_left = TS_FINE_NEVER;
     thread->place = -1;
-    thread->queue = task->home ? task->home : place(machine);
+    thread->allowed = task->allowed;
+    thread->queue = task->home ? task->home :
+                                 ts_balance_place(machine, thread);
     ts_event_init_loose(&thread->timer, TS_CLASS_WAKE, thread_timer,
                         task->record->name);
     thread->live_next = machine->live;
@@ -494,6 +475,32 @@ static bool sort_arrivals(ts_task *task)
     return true;
 }
 
+static bool set_affinity(ts_task *task, ts_error *error)
+{
+    ts_machine *machine = task->machine;
+    const ts_list *affinity = &task->record->affinity;
+    const int64_t *processors = affinity->items;
+
+    if (affinity->count == 0)
+        return true;
+    task->allowed = ts_arena_array(machine->arena,
+                                   (size_t)(machine->cpu_count + 63) / 64,
+                                   sizeof *task->allowed);
+    if (!task->allowed)
+        return ts_fail(error, "out of memory for affinities");
+    for (int i = 0; i < affinity->count; i++) {
+        if (processors[i] >= machine->cpu_count)
+            return ts_fail(error, "the affinity of %s names processor %lld, "
+                                  "and the computer has %d, from 0",
+                           task->record->name, (long long)processors[i],
+                           machine->cpu_count);
+        task->allowed[processors[i] / 64] |= UINT64_C(1)
+                                             << (processors[i] % 64);
+    }
+    machine->affine = true;
+    return true;
+}
+
 static bool create_task(ts_machine *machine, ts_task *task, int index,
                         ts_error *error)
 {
@@ -527,6 +534,8 @@ static bool create_task(ts_machine *machine, ts_task *task, int index,
                               "computer has no clock", record->name);
     if (record->check.given)
         task->check = ts_machine_fine(machine, &record->check);
+    if (!set_affinity(task, error))
+        return false;
     if (record->arrive && record->arrive->at.count > 0 && !sort_arrivals(task))
         return ts_fail(error, "out of memory for the arrivals of %s",
                        record->name);

@@ -51,6 +51,7 @@ struct ts_task {
     const ts_task_record *record;
     int index;
     uint64_t key;             /* of the random streams of its jobs */
+    uint64_t *allowed;        /* from record->affinity; NULL: any processor */
     int depth;                /* frames a job needs */
     int64_t urgency;          /* of its jobs, before protocols raise it */
     ts_runqueue *home;        /* where its jobs belong; NULL: anywhere */

@@ -2,6 +2,7 @@
  * thread.c - a thread's life and its program.
  */
 #include "models/policy/policy.h"
+#include "models/processor/balance.h"
 #include "models/processor/task.h"
 #include "models/sync/lock.h"
 
@@ -105,7 +106,7 @@ void ts_thread_ready(ts_thread *thread, ts_why why)
     thread->order = machine->next_order++;
     if (why == TS_WHY_ARRIVED || why == TS_WHY_WOKEN)
         thread->burst = thread->working ? thread->left : 0;
-    thread->queue->ready++;
+    ts_queue_count(thread->queue, 1);
     thread->queue->policy->put(thread->queue, thread, why);
     ts_queue_dirty(thread->queue);
 }
@@ -126,6 +127,8 @@ void ts_thread_wake(ts_thread *thread)
     thread->blocked += ts_engine_now(machine->engine) - thread->since;
     thread->waiting_for = NULL;
     machine->wakeups++;
+    if (machine->queue_count > 1)
+        ts_balance_wake(thread);
     ts_thread_ready(thread, TS_WHY_WOKEN);
 }
 
@@ -170,7 +173,7 @@ void ts_thread_kill(ts_thread *thread)
         ts_cpu_take(thread->cpu);
     } else if (thread->state == TS_THREAD_READY) {
         queue->policy->remove(queue, thread);
-        queue->ready--;
+        ts_queue_count(queue, -1);
     }
     ts_locks_abandon(thread);
     thread->state = TS_THREAD_EXITED;
@@ -190,6 +193,21 @@ void ts_thread_inherit(ts_thread *thread, int64_t inherited)
 {
     thread->inherited = inherited;
     reorder(thread);
+}
+
+void ts_thread_move(ts_thread *thread, ts_runqueue *to)
+{
+    ts_runqueue *from = thread->queue;
+
+    assert(thread->state == TS_THREAD_READY);
+    from->policy->remove(from, thread);
+    ts_queue_count(from, -1);
+    thread->queue = to;
+    thread->why = TS_WHY_MOVED;
+    thread->order = thread->machine->next_order++;
+    ts_queue_count(to, 1);
+    to->policy->put(to, thread, TS_WHY_MOVED);
+    ts_queue_dirty(to);
 }
 
 void ts_thread_exit(ts_thread *thread)
