@@ -28,7 +28,7 @@ const ts_root *ts_points_root(const ts_points *points);
 typedef struct ts_point_options {
     ts_trace_level trace;
     bool has_seed;
-    uint64_t seed; /* instead of the scenario's */
+    uint64_t seed;       /* instead of the scenario's */
     size_t memory_limit; /* bytes of the run's arena; 0: none */
     const volatile sig_atomic_t *interrupt;
     void (*progress)(void *context, ts_time now, uint64_t events);
