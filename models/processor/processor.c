@@ -672,6 +672,7 @@ void ts_cpu_init(ts_machine *machine, ts_cpu *cpu, int id)
     machine->vacant[id / 64] |= UINT64_C(1) << (id % 64);
     ts_event_init_slot(machine->engine, &cpu->event, TS_CLASS_COMPLETION,
                        stretch_ended, "processor");
+    ts_event_set_lane(&cpu->event, id);
 }
 
 void ts_cpu_finish(ts_cpu *cpu)

@@ -541,6 +541,7 @@ static bool create_task(ts_machine *machine, ts_task *task, int index,
                        record->name);
     ts_event_init_slot(machine->engine, &task->event, TS_CLASS_ARRIVAL, arrive,
                        record->name);
+    ts_event_set_lane(&task->event, index);
     return true;
 }
 

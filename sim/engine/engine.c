@@ -96,6 +96,10 @@ static bool look_up(ts_engine *engine, ts_stop *why)
                        engine->source, (unsigned long long)idle,
                        (long long)engine->now);
     }
+    if (engine->sequence >> TS_LANE_SHIFT != 0) {
+        ts_engine_fail(engine, "the run is too long: its events cannot be "
+                               "numbered any more");
+    }
     if (engine->failed) {
         *why = TS_STOP_ERROR;
         return false;

@@ -27,6 +27,7 @@ typedef struct ts_key {
     uint64_t order, time;
 } ts_key;
 
+#define TS_LANE_SHIFT 44 /* sequences have so many bits */
 #define TS_KEY_NONE ((ts_key){UINT64_MAX, UINT64_MAX})
 
 typedef struct ts_slots {

@@ -78,6 +78,12 @@ void ts_event_init_loose(ts_event *event, ts_class kind, ts_event_fn *fire,
                         .kind = (uint8_t)kind};
 }
 
+void ts_event_set_lane(ts_event *event, int lane)
+{
+    assert(event->slot >= 0 && lane >= 0 && lane < TS_LANES);
+    event->lane = (uint16_t)lane;
+}
+
 static void slot_at(ts_slots *slots, const ts_event *event)
 {
     uint32_t slot = (uint32_t)event->slot;
@@ -118,7 +124,9 @@ void ts_event_at(ts_engine *engine, ts_event *event, ts_time when)
         return;
     }
     event->time = when;
-    event->order = engine->order[event->kind] | engine->sequence++;
+    event->order = engine->order[event->kind] |
+                   (uint64_t)event->lane << TS_LANE_SHIFT |
+                   engine->sequence++;
     if (event->slot >= 0) {
         event->pending = true;
         slot_at(&engine->slots, event);

@@ -9,9 +9,12 @@
  * great numbers that mostly fire as scheduled (a million sleeping threads).
  * The caller says which when the event is made; everything else is the same.
  *
- * Order is total: (time, rank of the class, sequence). The sequence is the
- * order of scheduling and has 56 bits, enough for 40 years of 50 million
- * events a second.
+ * Order is total: (time, rank of the class, lane, sequence). The lane is a
+ * place among equals that a model gives its slots: processors take their
+ * turns at one instant in the order of their numbers, tasks in the order of
+ * the scenario's list. The sequence is the order of scheduling; it has 44 bits,
+ * enough for four days of 50 million events a second, and a run that used
+ * them up would end with an error.
  */
 #ifndef TS_ENGINE_EVENT_H
 #define TS_ENGINE_EVENT_H
@@ -47,9 +50,10 @@ struct ts_event {
     ts_event_fn *fire;  /* called at `time`, after the event was taken out */
     const char *source; /* who it belongs to, for error messages; borrowed */
     ts_time time;       /* when it fires; valid while pending */
-    uint64_t order;     /* rank << 56 | sequence */
+    uint64_t order;     /* rank << 56 | lane << 44 | sequence */
     int32_t slot;       /* its leaf, or -1: loose */
     uint32_t ticket;    /* a loose event's number in the heap */
+    uint16_t lane;      /* place among slots of its rank at one instant */
     uint8_t kind;       /* ts_class */
     bool pending;
 };
@@ -61,6 +65,11 @@ void ts_event_init_slot(ts_engine *engine, ts_event *event, ts_class kind,
                         ts_event_fn *fire, const char *source);
 void ts_event_init_loose(ts_event *event, ts_class kind, ts_event_fn *fire,
                          const char *source);
+
+/* Gives a slot event its lane, 0 .. TS_LANES - 1; 0 without it. Loose events
+ * have none: theirs is 0. Counts from the next time it is scheduled. */
+#define TS_LANES 4096
+void ts_event_set_lane(ts_event *event, int lane);
 
 /* Schedules or, when it is pending, reschedules. A time before now is an
  * internal error and ends the run (ts_engine_fail); TS_NEVER takes the event
