@@ -4,12 +4,18 @@
 #include <string.h>
 
 #include "models/policy/heap.h"
+#include "models/processor/conventions.h"
 
 static bool first(const ts_heap *heap, const ts_thread *a, const ts_thread *b)
 {
     int order = heap->compare(a, b);
 
-    return order != 0 ? order < 0 : a->order < b->order;
+    if (order != 0)
+        return order < 0;
+    if (heap->ties == TS_TIES_ARRIVAL)
+        return a->id < b->id;
+    return heap->ties == TS_TIES_NEWEST ? a->order > b->order :
+                                          a->order < b->order;
 }
 
 static void set(ts_heap *heap, int32_t at, ts_thread *thread)
@@ -97,4 +103,42 @@ ts_thread *ts_heap_pop(ts_heap *heap)
     if (thread)
         ts_heap_remove(heap, thread);
     return thread;
+}
+
+bool ts_heap_before(const ts_heap *heap, const ts_thread *a,
+                    const ts_thread *b)
+{
+    return first(heap, a, b);
+}
+
+/* --- the common policy --------------------------------------------------- */
+
+void ts_heap_queue_init(ts_runqueue *queue, ts_heap_compare *compare)
+{
+    ts_heap *heap = queue->state;
+
+    heap->compare = compare;
+    heap->ties = queue->machine->conventions->ties;
+}
+
+void ts_heap_queue_put(ts_runqueue *queue, ts_thread *thread, ts_why why)
+{
+    (void)why;
+    ts_heap_push(queue->state, queue->machine, thread);
+}
+
+void ts_heap_queue_remove(ts_runqueue *queue, ts_thread *thread)
+{
+    ts_heap_remove(queue->state, thread);
+}
+
+ts_thread *ts_heap_queue_peek(ts_runqueue *queue)
+{
+    return ts_heap_top(queue->state);
+}
+
+ts_thread *ts_heap_queue_pick(ts_runqueue *queue, ts_cpu *cpu)
+{
+    (void)cpu;
+    return ts_heap_pop(queue->state);
 }

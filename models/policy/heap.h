@@ -2,8 +2,9 @@
  * heap.h - a binary heap of ready threads, for policies that order by a key.
  *
  * The policy says which of two threads comes first; where neither does, the
- * one that entered first is first (thread->order), so the order is total and
- * strict. thread->place is its index. The array belongs to the run's arena.
+ * heap's `ties` decide (all zero: the one that entered first), so the order is
+ * total and strict. thread->place is its index. The array belongs to the run's
+ * arena.
  */
 #ifndef TS_MODELS_POLICY_HEAP_H
 #define TS_MODELS_POLICY_HEAP_H
@@ -15,6 +16,7 @@ typedef int ts_heap_compare(const ts_thread *a, const ts_thread *b);
 
 typedef struct ts_heap {
     ts_heap_compare *compare;
+    int ties; /* ts_ties, see conventions.h */
     ts_thread **items;
     int32_t count, room;
 } ts_heap;
@@ -24,5 +26,16 @@ void ts_heap_push(ts_heap *heap, ts_machine *machine, ts_thread *thread);
 ts_thread *ts_heap_top(const ts_heap *heap); /* NULL when empty */
 ts_thread *ts_heap_pop(ts_heap *heap);       /* NULL when empty */
 void ts_heap_remove(ts_heap *heap, ts_thread *thread);
+/* Whether `a` comes before `b`, ties included; neither need be in the heap. */
+bool ts_heap_before(const ts_heap *heap, const ts_thread *a,
+                    const ts_thread *b);
+
+/* What most policies with a key are made of: put, remove, peek and pick of a
+ * policy whose queue state begins with its ts_heap. Ties by the convention. */
+void ts_heap_queue_init(ts_runqueue *queue, ts_heap_compare *compare);
+void ts_heap_queue_put(ts_runqueue *queue, ts_thread *thread, ts_why why);
+void ts_heap_queue_remove(ts_runqueue *queue, ts_thread *thread);
+ts_thread *ts_heap_queue_peek(ts_runqueue *queue);
+ts_thread *ts_heap_queue_pick(ts_runqueue *queue, ts_cpu *cpu);
 
 #endif

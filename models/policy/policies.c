@@ -2,19 +2,45 @@
  * policies.c - the list of policies. To add one: a file with a ts_entry, and a
  * line here.
  */
-#include "models/policy/policy.h"
+#include <stdio.h>
 
-extern const ts_entry ts_policy_fifo, ts_policy_round_robin,
-    ts_policy_priority, ts_policy_rate_monotonic,
-    ts_policy_deadline_monotonic, ts_policy_edf;
+#include "models/policy/policy.h"
+#include "sim/scenario/reader.h"
+
+extern const ts_entry ts_policy_fifo;
+extern const ts_entry ts_policy_round_robin;
+extern const ts_entry ts_policy_sjf;
+extern const ts_entry ts_policy_srtf;
+extern const ts_entry ts_policy_psjf;
+extern const ts_entry ts_policy_hrrn;
+extern const ts_entry ts_policy_priority;
+extern const ts_entry ts_policy_rate_monotonic;
+extern const ts_entry ts_policy_deadline_monotonic;
+extern const ts_entry ts_policy_edf;
+extern const ts_entry ts_policy_feedback;
+extern const ts_entry ts_policy_mlfq;
+extern const ts_entry ts_policy_lottery;
+extern const ts_entry ts_policy_stride;
+extern const ts_entry ts_policy_list;
+extern const ts_entry ts_policy_run_to_block;
 
 static const ts_entry *const entries[] = {
     &ts_policy_fifo,
     &ts_policy_round_robin,
+    &ts_policy_sjf,
+    &ts_policy_srtf,
+    &ts_policy_psjf,
+    &ts_policy_hrrn,
     &ts_policy_priority,
     &ts_policy_rate_monotonic,
     &ts_policy_deadline_monotonic,
     &ts_policy_edf,
+    &ts_policy_feedback,
+    &ts_policy_mlfq,
+    &ts_policy_lottery,
+    &ts_policy_stride,
+    &ts_policy_list,
+    &ts_policy_run_to_block,
 };
 
 const ts_registry ts_policies = {
@@ -24,3 +50,11 @@ const ts_registry ts_policies = {
     .entries = entries,
     .count = (int)TS_COUNT_OF(entries),
 };
+
+void ts_key_time(char *buffer, size_t size, ts_time time, const char *what)
+{
+    char text[40];
+
+    ts_format(text, sizeof text, TS_UNIT_TIME, (double)time);
+    snprintf(buffer, size, "%s %s", text, what);
+}

@@ -100,6 +100,9 @@ typedef struct ts_policy {
                 char *buffer, size_t size);
 } ts_policy;
 
+/* For key(): "1.5 ms left", with as many digits as the time needs. */
+void ts_key_time(char *buffer, size_t size, ts_time time, const char *what);
+
 /* All policies; see policies.c. */
 extern const ts_registry ts_policies;
 

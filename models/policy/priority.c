@@ -4,7 +4,10 @@
  * The highest priority runs; a higher one that becomes ready takes the
  * processor at once. Equal priorities: in order of becoming ready; a running
  * thread is not pre-empted by its equal. One that is pre-empted keeps its
- * place among its equals and the rest of its slice.
+ * place among its equals and the rest of its slice, or goes to their tail.
+ * Without pre-emption the highest one is chosen when the processor is free;
+ * then aging can keep the low ones from starving (Silberschatz, Galvin and
+ * Gagne, Operating System Concepts, CPU Scheduling).
  */
 #include <stdio.h>
 
@@ -12,14 +15,31 @@
 #include "models/policy/policy.h"
 
 typedef struct priority_record {
-    ts_duration slice;
+    ts_duration slice, aging;
+    bool preempt;
+    int back;
 } priority_record;
+
+enum { BACK_HEAD, BACK_TAIL };
+static const char *const backs[] = {"head", "tail", NULL};
 
 static const ts_field fields[] = {
     {.name = "slice", .kind = TS_FIELD_DURATION,
      .offset = TS_AT(priority_record, slice),
      .help = "equal priorities take turns of this length; without it, a thread "
              "runs until it blocks, ends or is pre-empted"},
+    {.name = "preempt", .kind = TS_FIELD_BOOL, .fallback = "true",
+     .offset = TS_AT(priority_record, preempt),
+     .help = "whether a higher priority takes the processor at once"},
+    {.name = "preempted", .kind = TS_FIELD_CHOICE, .choices = backs,
+     .fallback = "head", .source = "POSIX, SCHED_FIFO and SCHED_RR",
+     .offset = TS_AT(priority_record, back),
+     .help = "where among its equals one that is pre-empted goes; at the tail "
+             "it also gets a new slice"},
+    {.name = "aging", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(priority_record, aging),
+     .help = "a waiting thread rises by one priority in this time, and falls "
+             "back when it gets the processor; needs \"preempt\": false"},
 };
 
 static void check(ts_check *check, const void *record)
@@ -28,6 +48,13 @@ static void check(ts_check *check, const void *record)
 
     if (options->slice.given && options->slice.amount.whole == 0)
         ts_check_error(check, "slice", "must be above 0");
+    if (options->aging.given && options->aging.amount.whole == 0)
+        ts_check_error(check, "aging", "must be above 0");
+    if (options->aging.given && options->preempt)
+        ts_check_error(check, "aging",
+                       "needs \"preempt\": false: where one that has risen "
+                       "takes the processor at once and falls back, two "
+                       "threads change places without end");
 }
 
 static const ts_shape shape = {
@@ -37,36 +64,54 @@ static const ts_shape shape = {
 typedef struct priority_queue {
     ts_heap ready;
     ts_fine slice;
+    ts_time aging; /* 0: none */
 } priority_queue;
+
+/* What a thread is ordered by. All that wait rise at one pace, so their order
+ * does not change while they wait: its key is the urgency less the time at
+ * which it began to wait, in units of aging. */
+typedef struct rank {
+    ts_i128 key;
+    bool head; /* pre-empted, and goes before its equals */
+} rank;
 
 static int compare(const ts_thread *a, const ts_thread *b)
 {
-    bool a_first = a->why == TS_WHY_PREEMPTED;
-    bool b_first = b->why == TS_WHY_PREEMPTED;
+    const rank *x = a->entity, *y = b->entity;
 
-    if (a->urgency != b->urgency)
-        return a->urgency > b->urgency ? -1 : 1;
-    return (int)b_first - (int)a_first;
+    if (x->key != y->key)
+        return x->key > y->key ? -1 : 1;
+    return (int)y->head - (int)x->head;
 }
 
 static bool init(ts_runqueue *queue, ts_error *error)
 {
     const priority_record *options = queue->options;
     priority_queue *state = queue->state;
+    const ts_machine *machine = queue->machine;
 
     (void)error;
     state->ready.compare = compare;
     state->slice = options->slice.given ?
-                       ts_machine_fine(queue->machine, &options->slice) :
+                       ts_machine_fine(machine, &options->slice) :
                        TS_FINE_NEVER;
+    if (options->aging.given)
+        state->aging = ts_fine_floor(ts_machine_fine(machine,
+                                                     &options->aging));
     return true;
 }
 
 static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 {
+    const priority_record *options = queue->options;
     priority_queue *state = queue->state;
+    rank *mine = thread->entity;
 
-    (void)why;
+    mine->key = state->aging > 0 ?
+                    (ts_i128)thread->urgency * state->aging - thread->since :
+                    thread->urgency;
+    if (why != TS_WHY_MOVED)
+        mine->head = why == TS_WHY_PREEMPTED && options->back == BACK_HEAD;
     ts_heap_push(&state->ready, queue->machine, thread);
 }
 
@@ -95,28 +140,36 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 static bool before(ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
-    (void)queue;
-    return challenger->urgency > running->urgency;
+    const priority_record *options = queue->options;
+
+    return options->preempt && challenger->urgency > running->urgency;
 }
 
 static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
 {
     const priority_queue *state = queue->state;
+    const rank *mine = thread->entity;
 
     (void)cpu;
-    if (thread->why == TS_WHY_PREEMPTED && thread->slice_left > 0)
-        return thread->slice_left;
-    return state->slice;
+    return mine->head && thread->slice_left > 0 ? thread->slice_left :
+                                                  state->slice;
 }
 
 static void key(const ts_runqueue *queue, const ts_thread *thread,
                 char *buffer, size_t size)
 {
-    (void)queue;
-    snprintf(buffer, size, "priority %lld", (long long)thread->priority);
+    const priority_queue *state = queue->state;
+    ts_time waited = ts_engine_now(queue->machine->engine) - thread->since;
+    int used = snprintf(buffer, size, "priority %lld",
+                        (long long)thread->priority);
+
+    if (state->aging > 0 && used > 0 && (size_t)used < size)
+        snprintf(buffer + used, size - (size_t)used, ", risen by %.3g",
+                 (double)waited / (double)state->aging);
 }
 
 static const ts_policy policy = {
+    .entity_size = sizeof(rank),
     .queue_size = sizeof(priority_queue),
     .conserving = true,
     .ranks = TS_RANKS_TASKS,

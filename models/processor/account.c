@@ -156,7 +156,6 @@ static void report_conventions(const ts_machine *machine, ts_report *report)
                              "when another thread than the last one comes");
     ts_report_convention(report, "first dispatch",
                          machine->switch_first ? "is charged" : "is free");
-    ts_report_convention(report, "ties", "in order of becoming ready");
 }
 
 void ts_machine_report(ts_machine *machine, ts_report *report)

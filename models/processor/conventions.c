@@ -19,6 +19,8 @@ static const char *const directions[] = {"smaller-is-higher",
                                          "larger-is-higher", NULL};
 static const char *const responses[] = {"first-run", "finish", NULL};
 
+static const char *const ties[] = {"ready", "arrival", "newest", NULL};
+
 static const ts_field fields[] = {
     {.name = "order", .kind = TS_FIELD_LIST, .item = &class_item, .limit = 8,
      .offset = TS_AT(ts_conventions, order),
@@ -34,6 +36,12 @@ static const ts_field fields[] = {
      .fallback = "first-run", .offset = TS_AT(ts_conventions, response),
      .help = "what response time ends with: the first instant on a processor, "
              "or the end of the job (real-time usage)"},
+    {.name = "ties", .kind = TS_FIELD_CHOICE, .choices = ties,
+     .fallback = "arrival", .source = "Silberschatz, Galvin, Gagne; Stallings",
+     .offset = TS_AT(ts_conventions, ties),
+     .help = "which of two threads with equal keys is first: the one that "
+             "arrived earlier, the one that became ready earlier, or the one "
+             "that became ready last"},
 };
 
 static void check(ts_check *check, const void *record)
@@ -99,4 +107,5 @@ void ts_conventions_report(const struct ts_conventions *conventions,
                          ts_arena_text(report->arena, text));
     ts_report_convention(report, "priority", directions[conventions->priority]);
     ts_report_convention(report, "response", responses[conventions->response]);
+    ts_report_convention(report, "ties", ties[conventions->ties]);
 }

@@ -22,11 +22,20 @@ typedef enum ts_response {
     TS_RESPONSE_FINISH     /* from release to the end: real-time usage */
 } ts_response;
 
+/* Which of two threads with equal keys is first. Policies with a queue of their
+ * own (first come first served, round robin, levels) always go by ready. */
+typedef enum ts_ties {
+    TS_TIES_READY,   /* the one that became ready, or was put back, earlier */
+    TS_TIES_ARRIVAL, /* the one that arrived earlier; then the list's order */
+    TS_TIES_NEWEST   /* the one that became ready later */
+} ts_ties;
+
 typedef struct ts_conventions {
     ts_list order;       /* of int: classes of events in their order at one
                             instant; those not named follow in theirs */
     int priority;        /* ts_priority_direction */
     int response;        /* ts_response */
+    int ties;            /* ts_ties */
 } ts_conventions;
 
 extern const ts_shape ts_conventions_shape;

@@ -8,6 +8,7 @@
 #include "models/policy/policy.h"
 #include "models/processor/balance.h"
 #include "models/processor/conventions.h"
+#include "models/processor/precede.h"
 #include "models/processor/task.h"
 #include "models/program/program.h"
 #include "models/root.h"
@@ -79,6 +80,10 @@ static const ts_field processor_item = {
     .name = "processor", .kind = TS_FIELD_INT, .max = 4095,
     .help = "a processor's number, from 0"};
 
+static const ts_field after_item = {
+    .name = "thread", .kind = TS_FIELD_REF, .collection = "thread",
+    .help = "the name of other threads"};
+
 static const ts_field task_fields[] = {
     {.name = "name", .kind = TS_FIELD_NAME, .collection = "thread",
      .required = true, .offset = TS_AT(ts_task_record, name),
@@ -92,6 +97,9 @@ static const ts_field task_fields[] = {
     {.name = "arrive", .kind = TS_FIELD_OBJECT, .shape = &arrive_shape,
      .offset = TS_AT(ts_task_record, arrive),
      .help = "when they arrive; all at the start when not given"},
+    {.name = "after", .kind = TS_FIELD_LIST, .item = &after_item, .one = true,
+     .limit = 4096, .offset = TS_AT(ts_task_record, after),
+     .help = "they arrive when all threads of these names have ended"},
     {.name = "priority", .kind = TS_FIELD_INT, .fallback = "0",
      .is_signed = true, .min = -1e9, .max = 1e9,
      .offset = TS_AT(ts_task_record, priority),
@@ -139,11 +147,21 @@ static const ts_field task_fields[] = {
      .help = "the operations each thread performs, in order"},
 };
 
+static void check_task(ts_check *check, const void *record)
+{
+    const ts_task_record *task = record;
+
+    if (task->after.count > 0 && task->arrive)
+        ts_check_error(check, "after", "says when they arrive; leave out "
+                                       "arrive");
+}
+
 const ts_shape ts_task_shape = {
     .name = "thread",
     .help = "Threads that run the same program",
     .size = sizeof(ts_task_record),
     TS_FIELDS(task_fields),
+    .check = check_task,
 };
 
 ts_time ts_task_period(const ts_task_record *record)
@@ -179,7 +197,8 @@ static ts_time next_arrival(ts_task *task)
     if (task->exhausted)
         return TS_NEVER;
     if (!arrive)
-        return task->arrivals == 0 ? 0 : TS_NEVER;
+        return task->arrivals == 0 ? ts_engine_now(task->machine->engine) :
+                                     TS_NEVER;
     if (arrive->called ||
         (arrive->limit > 0 && task->arrivals >= arrive->limit))
         return TS_NEVER;
@@ -341,9 +360,15 @@ static void schedule(ts_task *task)
         if (!task->exhausted && !task->record->background)
             task->machine->sources_left--;
         task->exhausted = true;
+        ts_precede_ended(task);
     } else {
         ts_event_at(task->machine->engine, &task->event, task->next);
     }
+}
+
+void ts_task_start(ts_task *task)
+{
+    schedule(task);
 }
 
 static void arrive(ts_engine *engine, ts_event *event)
@@ -429,6 +454,7 @@ static void retire(ts_task *task, ts_thread *thread)
     task->spare = thread;
     if (!task->record->overlap)
         next_job(task);
+    ts_precede_ended(task);
     if (!task->record->background) {
         machine->foreground_left--;
         check_done(machine);
@@ -568,8 +594,11 @@ static bool create(ts_machine *machine, ts_error *error)
     if (machine->queues[0].policy->place &&
         !machine->queues[0].policy->place(machine, error))
         return false;
+    if (!ts_precede_create(machine, error))
+        return false;
     for (int i = 0; i < machine->task_count; i++)
-        schedule(&machine->tasks[i]);
+        if (machine->tasks[i].waits_for == 0)
+            schedule(&machine->tasks[i]);
     return true;
 }
 

@@ -28,6 +28,7 @@ typedef struct ts_task_record {
     int64_t count;
     bool background;
     ts_arrive_record *arrive; /* NULL: once, at 0 */
+    ts_list after;       /* of ts_ref: tasks that must have ended */
     int64_t priority;
     int64_t nice;
     int64_t weight;           /* share of the processor, against the others */
@@ -63,6 +64,10 @@ struct ts_task {
     bool exhausted;           /* no more will come */
     ts_fine check;            /* from record->check */
     int64_t jobs, finished, missed, killed;
+    bool ended;               /* ... and all that came have ended */
+    int waits_for;            /* tasks it comes after that have not ended */
+    struct ts_task **followers; /* tasks that come after it */
+    int follower_count;
     ts_time lateness_max;
     ts_thread *spare;         /* ended threads, to be used again */
     ts_thread *current;       /* overlap false: the job that is on ... */
@@ -81,6 +86,8 @@ void ts_task_killed(ts_task *task, ts_thread *thread);
 /* Releases one job of the task now, whatever its arrival rule: for operations
  * that make threads. NULL when memory ends. */
 ts_thread *ts_task_release(ts_task *task);
+/* Its arrivals begin now: what it came after has ended. */
+void ts_task_start(ts_task *task);
 /* Whether the foreground has nothing left to do. */
 bool ts_tasks_done(const ts_machine *machine);
 void ts_tasks_report(ts_machine *machine, ts_report *report);

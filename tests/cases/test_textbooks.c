@@ -1,0 +1,573 @@
+/*
+ * The schedules of the textbooks and of OSTEP's programs, number by number:
+ * one processor, several with a central queue, precedence, tickets, levels.
+ */
+#include "harness.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ROOM 8192
+
+static const cJSON *get(const cJSON *object, const char *key)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, key);
+}
+
+static bool is(const cJSON *object, const char *key, const char *value)
+{
+    const char *text = cJSON_GetStringValue(get(object, key));
+
+    return text && strcmp(text, value) == 0;
+}
+
+/* Jobs are called j0, j1 ... in the order of the list. */
+static int number_of(family *f, const cJSON *jobs, const cJSON *id)
+{
+    const cJSON *job;
+    int n = 0;
+
+    cJSON_ArrayForEach(job, jobs)
+    {
+        if (cJSON_Compare(get(job, "id"), id, true))
+            return n;
+        n++;
+    }
+    wrong(f, "no such job");
+    return -1;
+}
+
+static void say_head(family *f)
+{
+    say(f, "{\"title\": \"case\", \"unit\": \"1us\", ");
+}
+
+static void say_jobs(family *f, const cJSON *jobs)
+{
+    const cJSON *job;
+    int n = 0;
+
+    say(f, "\"threads\": [");
+    cJSON_ArrayForEach(job, jobs)
+    {
+        say(f, "%s{\"name\": \"j%d\", \"arrive\": {\"at\": %.6f}, ",
+            n ? ", " : "", n, number(f, job, "arrival"));
+        if (has(job, "priority"))
+            say(f, "\"priority\": %d, ", get(job, "priority")->valueint);
+        if (has(job, "tickets"))
+            say(f, "\"tickets\": %d, ", get(job, "tickets")->valueint);
+        say(f, "\"program\": [{\"run\": %.6f}]}", number(f, job, "run"));
+        n++;
+    }
+    say(f, "]");
+}
+
+static void say_policy(family *f)
+{
+    static const char *const names[][2] = {
+        {"FCFS", "\"fifo\""},
+        {"FIFO", "\"fifo\""},
+        {"SJF", "\"sjf\""},
+        {"SRTF", "\"srtf\""},
+        {"HRRN", "\"hrrn\""},
+        {"RR", "\"round-robin\""},
+        {"FB", "\"feedback\""},
+        {"FB2", "\"feedback\", \"slice\": 1, \"doubling\": true"},
+        {"PRIO_NP", "\"priority\", \"preempt\": false"},
+        {"PRIO_P", "\"priority\""},
+        {"PRIO_RR", "\"priority\""},
+        {"LIST", "\"list\""},
+    };
+    const char *policy = cJSON_GetStringValue(get(f->inputs, "policy"));
+    const cJSON *quantum = get(f->inputs, "quantum");
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i][0], policy) == 0) {
+            say(f, "\"system\": {\"policy\": %s", names[i][1]);
+            if (cJSON_IsNumber(quantum))
+                say(f, ", \"slice\": %.6f", quantum->valuedouble);
+            say(f, "}, ");
+            return;
+        }
+    wrong(f, "unknown policy %s", policy);
+}
+
+/* A timeline [id, start, end ...] of the case, neighbours of one job merged,
+ * is what `place` did. start and end stand at `at`, and `shift` is added to the
+ * start. */
+static void expect_rows(family *f, const char *place, const cJSON *jobs,
+                        const cJSON *expected, int at, double shift)
+{
+    static ts_stretch s[ROOM];
+    int count = timeline(f, place, "run", s, ROOM), n = -1, who = -1;
+    double end = -1;
+    const cJSON *row;
+
+    cJSON_ArrayForEach(row, expected)
+    {
+        const cJSON *id = cJSON_GetArrayItem(row, 0);
+        double from = cJSON_GetArrayItem(row, at)->valuedouble + shift;
+        int job;
+
+        if (cJSON_IsNull(id))
+            continue;
+        job = jobs ? number_of(f, jobs, id) : id->valueint;
+        if (n < 0 || job != who || from != end) {
+            if (n >= 0 && n < count)
+                expect_units(f, "end of a stretch", end, s[n].to);
+            if (++n >= count)
+                break;
+            if (atoi(task_of(f, s[n].thread, NULL) + 1) != job)
+                wrong(f, "%s, stretch %d: expected job %d", place, n, job);
+            expect_units(f, "start of a stretch", from, s[n].from);
+            who = job;
+        }
+        end = cJSON_GetArrayItem(row, at + 1)->valuedouble;
+    }
+    if (n + 1 != count)
+        wrong(f, "%s: %d stretches, expected %d", place, count, n + 1);
+    else if (n >= 0)
+        expect_units(f, "end of the last stretch", end, s[n].to);
+}
+
+static void expect_timeline(family *f, const char *place, const cJSON *jobs,
+                            const cJSON *expected)
+{
+    expect_rows(f, place, jobs, expected, 1, 0);
+}
+
+/* --- one processor, and several ------------------------------------------- */
+
+static int64_t measure(const ts_thread_times *t, const char *what)
+{
+    if (strcmp(what, "finish") == 0)
+        return t->finish;
+    if (strcmp(what, "response") == 0)
+        return t->first_run - t->arrival;
+    if (strcmp(what, "turnaround") == 0)
+        return t->finish - t->arrival;
+    return t->finish - t->arrival - t->processor;
+}
+
+static void expect_jobs(family *f, const cJSON *jobs)
+{
+    static const char *const names[] = {"response", "turnaround", "wait",
+                                        "finish"};
+    const cJSON *job, *exact = get(f->expected, "avg_exact");
+    int64_t sum[4] = {0}, n = 0;
+
+    cJSON_ArrayForEach(job, get(f->expected, "per_job"))
+    {
+        ts_thread_times t;
+        char name[32];
+
+        snprintf(name, sizeof name, "j%d",
+                 number_of(f, jobs, get(job, "id")));
+        if (!thread_of(f, name, 0, &t))
+            return;
+        for (int i = 0; i < 4; i++) {
+            if (has(job, names[i]))
+                expect_units(f, names[i], number(f, job, names[i]),
+                             measure(&t, names[i]));
+            sum[i] += measure(&t, names[i]);
+        }
+        if (has(job, "normalized_turnaround"))
+            expect_near(f, "normalized turnaround",
+                        number(f, job, "normalized_turnaround"),
+                        (double)measure(&t, "turnaround") /
+                            (double)t.processor, 1e-12, 0);
+        n++;
+    }
+    for (int i = 0; i < 3; i++)
+        if (has(exact, names[i]))
+            expect_rational(f, names[i],
+                            cJSON_GetStringValue(get(exact, names[i])),
+                            sum[i], n);
+    if (has(f->expected, "preemptive_switches")) {
+        /* The published count is of changes between jobs without an idle
+         * time, so it is counted in the timeline, which is compared. */
+        expect_count(f, "threads", cJSON_GetArraySize(jobs), n);
+    }
+}
+
+static void play_uniproc(family *f)
+{
+    const cJSON *jobs = get(f->inputs, "jobs");
+
+    say_head(f);
+    if (cJSON_IsTrue(get(f->inputs, "larger_number_is_higher_priority")))
+        say(f, "\"conventions\": {\"priority\": \"larger-is-higher\"}, ");
+    say_policy(f);
+    say_jobs(f, jobs);
+    say(f, "}");
+    if (!play(f))
+        return;
+    expect_jobs(f, jobs);
+    expect_timeline(f, "processor 0", jobs, get(f->expected, "timeline"));
+}
+
+static void play_multicore(family *f)
+{
+    const cJSON *jobs = get(f->inputs, "jobs"), *row, *busy;
+    int cpus = (int)number(f, f->inputs, "cpus"), n = 0;
+
+    say_head(f);
+    say(f, "\"conventions\": {\"ties\": \"ready\"}, "
+           "\"computer\": {\"processors\": %d}, ", cpus);
+    say_policy(f);
+    say_jobs(f, jobs);
+    say(f, "}");
+    if (!play(f))
+        return;
+    expect_jobs(f, jobs);
+    busy = get(f->expected, "busy");
+    cJSON_ArrayForEach(row, get(f->expected, "timeline"))
+    {
+        char place[32];
+
+        snprintf(place, sizeof place, "processor %d", n);
+        expect_timeline(f, place, jobs, row);
+        expect_near(f, "busy", cJSON_GetArrayItem(busy, n)->valuedouble,
+                    metric(f, "processor.%d.useful", n) *
+                        metric(f, "run.time") / (double)UNIT, 1e-12, 0);
+        n++;
+    }
+    expect_units(f, "makespan", number(f, f->expected, "makespan"),
+                 (int64_t)metric(f, "run.makespan"));
+}
+
+/* --- precedence ----------------------------------------------------------- */
+
+static void play_list(family *f)
+{
+    const cJSON *id, *task, *tasks = get(f->inputs, "tasks"), *item;
+    int n = 0;
+
+    say_head(f);
+    say(f, "\"computer\": {\"processors\": %d}, ",
+        get(f->inputs, "cpus")->valueint);
+    say_policy(f);
+    say(f, "\"threads\": [");
+    cJSON_ArrayForEach(id, get(f->inputs, "list"))
+    {
+        int k = 0;
+
+        task = cJSON_GetArrayItem(tasks, number_of(f, tasks, id));
+        say(f, "%s{\"name\": \"%s\", \"after\": [", n++ ? ", " : "",
+            id->valuestring);
+        cJSON_ArrayForEach(item, get(task, "after"))
+            say(f, "%s\"%s\"", k++ ? ", " : "", item->valuestring);
+        say(f, "], \"program\": [{\"run\": %.6f}]}", number(f, task, "run"));
+    }
+    say(f, "]}");
+    if (!play(f))
+        return;
+    expect_units(f, "makespan", number(f, f->expected, "makespan"),
+                 (int64_t)metric(f, "run.makespan"));
+    cJSON_ArrayForEach(item, get(f->expected, "start"))
+    {
+        ts_thread_times t;
+
+        if (!thread_of(f, item->string, 0, &t))
+            return;
+        expect_units(f, "start", item->valuedouble, t.first_run);
+        expect_units(f, "finish",
+                     number(f, get(f->expected, "finish"), item->string),
+                     t.finish);
+    }
+}
+
+/* --- tickets --------------------------------------------------------------- */
+
+/* The winner of each slice of processor 0, from its stretches. */
+static int slices(family *f, double quantum, int *winners, int room)
+{
+    static ts_stretch s[ROOM];
+    int count = timeline(f, "processor 0", "run", s, ROOM), n = 0;
+    int64_t slice = (int64_t)(quantum * (double)UNIT);
+
+    for (int i = 0; i < count; i++)
+        for (int64_t at = s[i].from; at < s[i].to && n < room; at += slice)
+            winners[n++] = atoi(task_of(f, s[i].thread, NULL) + 1);
+    return n;
+}
+
+static void expect_sequence(family *f, const cJSON *expected,
+                            const int *winners, int count)
+{
+    const cJSON *item;
+    int n = 0;
+
+    expect_count(f, "slices", cJSON_GetArraySize(expected), count);
+    cJSON_ArrayForEach(item, expected)
+    {
+        if (n < count && item->valueint != winners[n]) {
+            wrong(f, "slice %d goes to %d, expected %d", n, winners[n],
+                  item->valueint);
+            return;
+        }
+        n++;
+    }
+}
+
+/* The clock of the published program goes on by whole slices, also when a job
+ * needs only a part of its last one: the jobs are whole numbers of slices. */
+static void play_lottery(family *f)
+{
+    static int winners[ROOM];
+    const cJSON *jobs = get(f->inputs, "jobs"), *job, *item;
+    int quantum = get(f->inputs, "quantum")->valueint, n = 0, count;
+
+    say_head(f);
+    say(f, "\"system\": {\"policy\": \"lottery\", \"slice\": %d, \"draws\": [",
+        quantum);
+    cJSON_ArrayForEach(item, get(f->inputs, "draws"))
+        say(f, "%s%.0f", n++ ? ", " : "", item->valuedouble);
+    say(f, "]}, \"threads\": [");
+    n = 0;
+    cJSON_ArrayForEach(job, jobs)
+    {
+        int run = get(job, "run")->valueint;
+
+        say(f, "%s{\"name\": \"j%d\", \"tickets\": %d, \"program\": "
+               "[{\"run\": %d}]}", n ? ", " : "", n,
+            get(job, "tickets")->valueint,
+            (run + quantum - 1) / quantum * quantum);
+        n++;
+    }
+    say(f, "]}");
+    if (!play(f))
+        return;
+    count = slices(f, quantum, winners, ROOM);
+    expect_sequence(f, get(f->expected, "winners"), winners, count);
+    expect_jobs(f, jobs);
+    cJSON_ArrayForEach(job, get(f->expected, "per_job"))
+    {
+        int won = 0;
+
+        for (int i = 0; i < count; i++)
+            won += winners[i] == get(job, "id")->valueint;
+        expect_count(f, "slices won", get(job, "dispatches")->valueint, won);
+    }
+    expect_units(f, "makespan", number(f, f->expected, "makespan"),
+                 (int64_t)metric(f, "run.makespan"));
+}
+
+static void play_stride(family *f)
+{
+    static int winners[ROOM];
+    const cJSON *tickets = get(f->inputs, "tickets"), *item;
+    const cJSON *run = get(f->inputs, "run_quanta");
+    int quanta = get(f->inputs, "quanta")->valueint, n = 0, count;
+
+    say_head(f);
+    say(f, "\"stop\": %d, \"system\": {\"policy\": \"stride\", \"slice\": 1, "
+           "\"initial_pass\": \"%s\"}, \"threads\": [", quanta,
+        cJSON_GetStringValue(get(f->inputs, "initial_pass")));
+    cJSON_ArrayForEach(item, tickets)
+    {
+        say(f, "%s{\"name\": \"j%d\", \"tickets\": %d, \"program\": "
+               "[{\"run\": %d}]}", n ? ", " : "", n, item->valueint,
+            run ? cJSON_GetArrayItem(run, n)->valueint : 1000000);
+        n++;
+    }
+    say(f, "]}");
+    if (!play(f))
+        return;
+    count = slices(f, 1, winners, ROOM);
+    expect_sequence(f, get(f->expected, "sequence"), winners, count);
+    n = 0;
+    cJSON_ArrayForEach(item, get(f->expected, "quanta_received"))
+    {
+        int won = 0;
+
+        for (int i = 0; i < count; i++)
+            won += winners[i] == n;
+        expect_count(f, "quanta received", item->valueint, won);
+        n++;
+    }
+    n = 0;
+    cJSON_ArrayForEach(item, get(f->expected, "finish_quantum"))
+    {
+        ts_thread_times t;
+        char name[16];
+
+        snprintf(name, sizeof name, "j%d", n++);
+        if (thread_of(f, name, 0, &t))
+            expect_units(f, "finish", item->valuedouble, t.finish);
+    }
+}
+
+/* --- levels ------------------------------------------------------------------ */
+
+static void say_list(family *f, const char *name, const cJSON *list)
+{
+    const cJSON *item;
+    int n = 0;
+
+    say(f, "\"%s\": [", name);
+    cJSON_ArrayForEach(item, list)
+        say(f, "%s%d", n++ ? ", " : "", item->valueint);
+    say(f, "], ");
+}
+
+/* A job does I/O after every so many ticks, but not after its last. */
+static void say_mlfq_jobs(family *f)
+{
+    const cJSON *job;
+    int n = 0;
+
+    say(f, "\"threads\": [");
+    cJSON_ArrayForEach(job, get(f->inputs, "jobs"))
+    {
+        int run = get(job, "run")->valueint;
+        int every = get(job, "io_every")->valueint;
+        int times = every > 0 ? (run - 1) / every : 0;
+
+        say(f, "%s{\"name\": \"j%d\", \"arrive\": {\"at\": %d}, "
+               "\"program\": [", n ? ", " : "", n,
+            get(job, "arrival")->valueint);
+        if (times > 0)
+            say(f, "{\"repeat\": {\"times\": %d, \"program\": [{\"run\": %d}, "
+                   "{\"sleep\": %d}]}}, ", times, every,
+                get(f->inputs, "io_time")->valueint);
+        say(f, "{\"run\": %d}]}", run - times * every);
+        n++;
+    }
+    say(f, "]}");
+}
+
+static void play_mlfq(family *f)
+{
+    const cJSON *jobs = get(f->inputs, "jobs"), *job;
+    int boost = get(f->inputs, "boost")->valueint;
+
+    say_head(f);
+    say(f, "\"conventions\": {\"order\": [\"completion\", \"slice\", "
+           "\"timer\", \"arrival\", \"wake\"]}, \"system\": {\"policy\": "
+           "\"mlfq\", \"levels\": %d, ",
+        get(f->inputs, "queues")->valueint);
+    say_list(f, "slice", get(f->inputs, "quantum_high_to_low"));
+    say_list(f, "allotment", get(f->inputs, "allotment_high_to_low"));
+    if (boost > 0)
+        say(f, "\"boost\": %d, ", boost);
+    say(f, "\"stay\": %s, \"iobump\": %s}, ",
+        cJSON_IsTrue(get(f->inputs, "stay")) ? "true" : "false",
+        cJSON_IsTrue(get(f->inputs, "iobump")) ? "true" : "false");
+    say_mlfq_jobs(f);
+    if (!play(f))
+        return;
+    expect_jobs(f, jobs);
+    cJSON_ArrayForEach(job, get(f->expected, "per_job"))
+    {
+        const cJSON *input = cJSON_GetArrayItem(jobs,
+                                                get(job, "id")->valueint);
+        int every = get(input, "io_every")->valueint;
+
+        expect_count(f, "I/Os", get(job, "io_count")->valueint,
+                     every ? (get(input, "run")->valueint - 1) / every : 0);
+    }
+    expect_units(f, "makespan", number(f, f->expected, "makespan"),
+                 (int64_t)metric(f, "run.makespan"));
+    expect_near(f, "idle", number(f, f->expected, "idle_ticks"),
+                metric(f, "processor.idle") * metric(f, "run.makespan") /
+                    (double)UNIT, 1e-9, 1e-9);
+    if (has(f->expected, "timeline"))
+        expect_timeline(f, "processor 0", jobs, get(f->expected, "timeline"));
+}
+
+/* --- processes and their I/O ---------------------------------------------- */
+
+/* Ticks are numbered from 1: tick t is from t - 1 to t. An I/O takes a tick to
+ * issue and one when it is over. */
+static void play_process_run(family *f)
+{
+    const cJSON *process, *op, *item;
+    int length = get(f->inputs, "io_length")->valueint, n = 0, ticks = 0;
+
+    say_head(f);
+    say(f, "\"system\": {\"policy\": \"run-to-block\", \"hold\": %s, "
+           "\"woken\": \"%s\"}, \"threads\": [",
+        is(f->inputs, "switch", "SWITCH_ON_END") ? "true" : "false",
+        is(f->inputs, "iodone", "IO_RUN_IMMEDIATE") ? "now" : "later");
+    cJSON_ArrayForEach(process, get(f->inputs, "processes"))
+    {
+        int k = 0;
+
+        say(f, "%s{\"name\": \"j%d\", \"program\": [", n ? ", " : "", n);
+        cJSON_ArrayForEach(op, get(process, "ops"))
+        {
+            say(f, k++ ? ", " : "");
+            if (strcmp(op->valuestring, "io") == 0)
+                say(f, "{\"run\": 1}, {\"sleep\": %d}, {\"run\": 1}", length);
+            else
+                say(f, "{\"run\": 1}");
+            ticks += strcmp(op->valuestring, "io") == 0 ? 2 : 1;
+        }
+        say(f, "]}");
+        n++;
+    }
+    say(f, "]}");
+    if (!play(f))
+        return;
+    expect_units(f, "total", number(f, f->expected, "total"),
+                 (int64_t)metric(f, "run.makespan"));
+    expect_count(f, "busy ticks", get(f->expected, "cpu_busy")->valueint,
+                 ticks);
+    expect_near(f, "busy", number(f, f->expected, "cpu_busy"),
+                metric(f, "processor.useful") * metric(f, "run.time") /
+                    (double)UNIT, 1e-9, 0);
+    n = 0;
+    cJSON_ArrayForEach(item, get(f->expected, "last_cpu_tick"))
+    {
+        ts_thread_times t;
+        char name[16];
+
+        snprintf(name, sizeof name, "j%d", n++);
+        if (thread_of(f, name, 0, &t))
+            expect_units(f, "last tick", item->valuedouble, t.finish);
+    }
+    expect_rows(f, "processor 0", NULL, get(f->expected, "cpu_timeline"), 2,
+                -1);
+}
+
+static int family_of(const char *name, void (*play_case)(family *))
+{
+    family *f = family_open(name);
+
+    for (int i = 0; i < f->count; i++) {
+        begin(f, i);
+        play_case(f);
+        finish(f);
+    }
+    return family_close(f);
+}
+
+static void test_families(void **state)
+{
+    int failed = 0;
+
+    (void)state;
+    failed += family_of("scheduling/ostep_sjf", play_uniproc);
+    failed += family_of("scheduling/textbook_uniproc", play_uniproc);
+    failed += family_of("scheduling/multicore_central", play_multicore);
+    failed += family_of("scheduling/list_scheduling", play_list);
+    failed += family_of("scheduling/ostep_lottery", play_lottery);
+    failed += family_of("scheduling/prop_stride", play_stride);
+    failed += family_of("scheduling/ostep_mlfq", play_mlfq);
+    failed += family_of("scheduling/ostep_process_run", play_process_run);
+    assert_int_equal(failed, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_families)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
