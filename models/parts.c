@@ -4,13 +4,17 @@
  */
 #include "models/parts.h"
 
-extern const ts_part ts_part_balance, ts_part_smt, ts_part_locks,
-    ts_part_tasks;
+extern const ts_part ts_part_balance;
+extern const ts_part ts_part_smt;
+extern const ts_part ts_part_locks;
+extern const ts_part ts_part_devices;
+extern const ts_part ts_part_tasks;
 
 static const ts_part *const parts[] = {
     &ts_part_balance,
     &ts_part_smt,
     &ts_part_locks,
+    &ts_part_devices,
     &ts_part_tasks, /* programs refer to everything above */
 };
 

@@ -1,6 +1,7 @@
 /*
  * root.c - the top of the scenario language.
  */
+#include "models/device/device.h"
 #include "models/processor/conventions.h"
 #include "models/processor/system.h"
 #include "models/processor/task.h"
@@ -52,6 +53,9 @@ static const ts_field thread_item = {
 static const ts_field lock_item = {
     .name = "lock", .kind = TS_FIELD_OBJECT, .shape = &ts_lock_shape,
     .help = "a lock"};
+static const ts_field device_item = {
+    .name = "device", .kind = TS_FIELD_OBJECT, .shape = &ts_device_shape,
+    .help = "a device"};
 static const ts_field expectation_item = {
     .name = "expectation", .kind = TS_FIELD_OBJECT,
     .shape = &ts_expectation_shape, .help = "what must come out"};
@@ -82,6 +86,9 @@ static const ts_field fields[] = {
      .help = "the operating system"},
     {.name = "locks", .kind = TS_FIELD_LIST, .item = &lock_item,
      .offset = TS_AT(ts_root, locks), .help = "locks that programs use"},
+    {.name = "devices", .kind = TS_FIELD_LIST, .item = &device_item,
+     .limit = 4096, .offset = TS_AT(ts_root, devices),
+     .help = "what threads do I/O with"},
     {.name = "threads", .kind = TS_FIELD_LIST, .item = &thread_item,
      .required = true, .limit = 4096, .offset = TS_AT(ts_root, threads),
      .help = "what runs"},

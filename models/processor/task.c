@@ -353,6 +353,12 @@ static void check_done(ts_machine *machine)
         ts_engine_stop(machine->engine, "every foreground thread has ended");
 }
 
+void ts_machine_hold(ts_machine *machine, int change)
+{
+    machine->foreground_left += change;
+    check_done(machine);
+}
+
 static void schedule(ts_task *task)
 {
     task->next = next_arrival(task);

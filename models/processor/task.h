@@ -86,6 +86,8 @@ void ts_task_killed(ts_task *task, ts_thread *thread);
 /* Releases one job of the task now, whatever its arrival rule: for operations
  * that make threads. NULL when memory ends. */
 ts_thread *ts_task_release(ts_task *task);
+/* Something that is no thread keeps the run going (+1), or does so no more. */
+void ts_machine_hold(ts_machine *machine, int change);
 /* Its arrivals begin now: what it came after has ended. */
 void ts_task_start(ts_task *task);
 /* Whether the foreground has nothing left to do. */

@@ -4,25 +4,27 @@
  */
 #include "models/program/program.h"
 
-extern const ts_entry ts_operation_run,
-    ts_operation_sleep,
-    ts_operation_yield,
-    ts_operation_repeat,
-    ts_operation_forever,
-    ts_operation_choose,
-    ts_operation_mark,
-    ts_operation_stall,
-    ts_operation_lock,
-    ts_operation_unlock,
-    ts_operation_wait,
-    ts_operation_post,
-    ts_operation_signal,
-    ts_operation_broadcast,
-    ts_operation_barrier;
+extern const ts_entry ts_operation_run;
+extern const ts_entry ts_operation_sleep;
+extern const ts_entry ts_operation_io;
+extern const ts_entry ts_operation_yield;
+extern const ts_entry ts_operation_repeat;
+extern const ts_entry ts_operation_forever;
+extern const ts_entry ts_operation_choose;
+extern const ts_entry ts_operation_mark;
+extern const ts_entry ts_operation_stall;
+extern const ts_entry ts_operation_lock;
+extern const ts_entry ts_operation_unlock;
+extern const ts_entry ts_operation_wait;
+extern const ts_entry ts_operation_post;
+extern const ts_entry ts_operation_signal;
+extern const ts_entry ts_operation_broadcast;
+extern const ts_entry ts_operation_barrier;
 
 static const ts_entry *const entries[] = {
     &ts_operation_run,
     &ts_operation_sleep,
+    &ts_operation_io,
     &ts_operation_yield,
     &ts_operation_repeat,
     &ts_operation_forever,

@@ -482,6 +482,208 @@ static void play_mlfq(family *f)
         expect_timeline(f, "processor 0", jobs, get(f->expected, "timeline"));
 }
 
+/* --- bursts ----------------------------------------------------------------- */
+
+static void say_bursts(family *f, const cJSON *processes)
+{
+    const cJSON *process, *burst;
+    int n = 0;
+
+    say(f, "\"threads\": [");
+    cJSON_ArrayForEach(process, processes)
+    {
+        int k = 0;
+
+        say(f, "%s{\"name\": \"j%d\", \"arrive\": {\"at\": %d}, ",
+            n ? ", " : "", n, get(process, "arrival")->valueint);
+        if (has(process, "priority"))
+            say(f, "\"priority\": %d, ", get(process, "priority")->valueint);
+        say(f, "\"program\": [");
+        cJSON_ArrayForEach(burst, get(process, "bursts"))
+        {
+            if (k % 2 == 0)
+                say(f, "%s{\"run\": %d}", k ? ", " : "", burst->valueint);
+            else
+                say(f, ", {\"io\": {\"device\": \"disk\", \"time\": %d}}",
+                    burst->valueint);
+            k++;
+        }
+        say(f, "]}");
+        n++;
+    }
+    say(f, "]");
+}
+
+static int64_t io_of(const cJSON *process)
+{
+    const cJSON *burst;
+    int64_t sum = 0, k = 0;
+
+    cJSON_ArrayForEach(burst, get(process, "bursts"))
+        sum += k++ % 2 ? burst->valueint : 0;
+    return sum * UNIT;
+}
+
+/* A pre-empted process goes to the tail here. */
+static void play_bursts(family *f)
+{
+    const cJSON *processes = get(f->inputs, "processes"), *item;
+    const cJSON *quantum = get(f->inputs, "quantum");
+    const char *policy = cJSON_GetStringValue(get(f->inputs, "policy"));
+    int64_t turnarounds = 0, waits = 0, n = 0;
+
+    say_head(f);
+    say(f, "\"conventions\": {\"ties\": \"ready\"}, \"devices\": [{\"name\": "
+           "\"disk\", \"kind\": \"%s\"}], ",
+        is(f->inputs, "io_device", "fifo") ? "fifo" : "delay");
+    if (strcmp(policy, "PRIO") == 0)
+        say(f, "\"system\": {\"policy\": \"priority\", \"preempted\": "
+               "\"tail\"}, ");
+    else if (cJSON_IsNumber(quantum))
+        say(f, "\"system\": {\"policy\": \"round-robin\", \"slice\": %d}, ",
+            quantum->valueint);
+    else
+        say(f, "\"system\": {\"policy\": \"%s\"}, ",
+            strcmp(policy, "SRTF") == 0 ? "srtf" : "fifo");
+    say_bursts(f, processes);
+    say(f, "}");
+    if (!play(f))
+        return;
+    cJSON_ArrayForEach(item, get(f->expected, "per_process"))
+    {
+        ts_thread_times t;
+        char name[16];
+        int64_t io = io_of(cJSON_GetArrayItem(processes, (int)n));
+
+        snprintf(name, sizeof name, "j%d", get(item, "id")->valueint);
+        if (!thread_of(f, name, 0, &t))
+            return;
+        expect_units(f, "finish", number(f, item, "finish"), t.finish);
+        expect_units(f, "turnaround", number(f, item, "turnaround"),
+                     t.finish - t.arrival);
+        expect_units(f, "response", number(f, item, "response"),
+                     t.first_run - t.arrival);
+        expect_units(f, "ready wait", number(f, item, "ready_wait"), t.ready);
+        expect_units(f, "device queue wait",
+                     number(f, item, "device_queue_wait"), t.blocked - io);
+        turnarounds += t.finish - t.arrival;
+        waits += t.ready;
+        n++;
+    }
+    expect_rational(f, "mean turnaround", cJSON_GetStringValue(get(f->expected,
+                    "avg_turnaround_exact")), turnarounds, n);
+    expect_rational(f, "mean ready wait", cJSON_GetStringValue(get(f->expected,
+                    "avg_ready_wait_exact")), waits, n);
+    expect_units(f, "makespan", number(f, f->expected, "makespan"),
+                 (int64_t)metric(f, "run.makespan"));
+    expect_near(f, "processor busy", number(f, f->expected, "cpu_busy"),
+                metric(f, "processor.useful") * metric(f, "run.time") /
+                    (double)UNIT, 1e-12, 0);
+    expect_near(f, "device busy", number(f, f->expected, "device_busy"),
+                metric(f, "devices.disk.busy") * metric(f, "run.time") /
+                    (double)UNIT, 1e-12, 0);
+    expect_timeline(f, "processor 0", NULL, get(f->expected, "cpu_timeline"));
+}
+
+/* --- a disk ------------------------------------------------------------------ */
+
+/* Degrees and distances become times: a turn is 360 degrees at the speed of
+ * rotation, and tracks are 40 apart. */
+static void say_disk(family *f)
+{
+    const char *policy = cJSON_GetStringValue(get(f->inputs, "policy"));
+    const cJSON *item;
+    int window = get(f->inputs, "window")->valueint, n = 0;
+
+    say(f, "\"devices\": [{\"name\": \"disk\", \"kind\": \"disk\", "
+           "\"arm\": \"%s\", \"skew\": %d, ",
+        strcmp(policy, "FIFO") == 0   ? "fifo"
+        : strcmp(policy, "SSTF") == 0 ? "sstf"
+        : strcmp(policy, "SATF") == 0 ? "satf" : "bsatf",
+        get(f->inputs, "skew_blocks")->valueint);
+    say(f, "\"rotation\": %.6f, \"seek\": %.6f, \"tracks\": [",
+        360 / number(f, f->inputs, "rot_speed"),
+        40 / number(f, f->inputs, "seek_speed"));
+    cJSON_ArrayForEach(item, get(f->inputs, "sector_deg"))
+        say(f, "%s%d", n++ ? ", " : "", 360 / item->valueint);
+    say(f, "]");
+    if (window > 0)
+        say(f, ", \"window\": %d", window);
+    if (has(f->inputs, "late_requests")) {
+        n = 0;
+        say(f, ", \"late\": [");
+        cJSON_ArrayForEach(item, get(f->inputs, "late_requests"))
+            say(f, "%s%d", n++ ? ", " : "", item->valueint);
+        say(f, "]");
+    }
+    say(f, "}], ");
+}
+
+typedef struct access {
+    int64_t spent[3]; /* seek, rotate, transfer */
+    int32_t block;
+} access;
+
+static int accesses(family *f, access *list, int room)
+{
+    static const char *const stages[3] = {"seek", "rotate", "transfer"};
+    ts_stretch s;
+    int n = 0;
+
+    memset(list, 0, (size_t)room * sizeof *list);
+    for (size_t i = 0; ts_result_stretch_at(f->result, i, &s); i++)
+        for (int k = 0; k < 3; k++)
+            if (strcmp(s.place, "disk") == 0 &&
+                strcmp(s.kind, stages[k]) == 0 && n < room) {
+                list[n].spent[k] = s.to - s.from;
+                list[n].block = s.detail;
+                n += k == 2;
+            }
+    return n;
+}
+
+static void play_disk(family *f)
+{
+    static const char *const stages[3] = {"seek", "rotate", "transfer"};
+    static access list[256];
+    const cJSON *item, *row;
+    int n = 0, count;
+    int64_t sum[3] = {0};
+
+    say_head(f);
+    say_disk(f);
+    say(f, "\"threads\": [");
+    cJSON_ArrayForEach(item, get(f->inputs, "requests"))
+    {
+        say(f, "%s{\"name\": \"r%d\", \"program\": [{\"io\": {\"device\": "
+               "\"disk\", \"block\": %d}}]}", n ? ", " : "", n,
+            item->valueint);
+        n++;
+    }
+    say(f, "]}");
+    if (!play(f))
+        return;
+    count = accesses(f, list, 256);
+    expect_count(f, "requests", cJSON_GetArraySize(get(f->expected, "order")),
+                 count);
+    n = 0;
+    cJSON_ArrayForEach(row, get(f->expected, "per_request"))
+    {
+        expect_count(f, "block", get(row, "block")->valueint, list[n].block);
+        for (int k = 0; k < 3; k++) {
+            expect_units(f, stages[k], number(f, row, stages[k]),
+                         list[n].spent[k]);
+            sum[k] += list[n].spent[k];
+        }
+        n++;
+    }
+    for (int k = 0; k < 3; k++)
+        expect_units(f, stages[k],
+                     number(f, get(f->expected, "totals"), stages[k]), sum[k]);
+    expect_units(f, "total", number(f, get(f->expected, "totals"), "total"),
+                 (int64_t)metric(f, "run.time"));
+}
+
 /* --- processes and their I/O ---------------------------------------------- */
 
 /* Ticks are numbered from 1: tick t is from t - 1 to t. An I/O takes a tick to
@@ -492,6 +694,7 @@ static void play_process_run(family *f)
     int length = get(f->inputs, "io_length")->valueint, n = 0, ticks = 0;
 
     say_head(f);
+    say(f, "\"devices\": [{\"name\": \"disk\", \"kind\": \"delay\"}], ");
     say(f, "\"system\": {\"policy\": \"run-to-block\", \"hold\": %s, "
            "\"woken\": \"%s\"}, \"threads\": [",
         is(f->inputs, "switch", "SWITCH_ON_END") ? "true" : "false",
@@ -505,7 +708,8 @@ static void play_process_run(family *f)
         {
             say(f, k++ ? ", " : "");
             if (strcmp(op->valuestring, "io") == 0)
-                say(f, "{\"run\": 1}, {\"sleep\": %d}, {\"run\": 1}", length);
+                say(f, "{\"run\": 1}, {\"io\": {\"device\": "
+                       "\"disk\", \"time\": %d}}, {\"run\": 1}", length);
             else
                 say(f, "{\"run\": 1}");
             ticks += strcmp(op->valuestring, "io") == 0 ? 2 : 1;
@@ -535,6 +739,9 @@ static void play_process_run(family *f)
     }
     expect_rows(f, "processor 0", NULL, get(f->expected, "cpu_timeline"), 2,
                 -1);
+    expect_near(f, "I/O busy", number(f, f->expected, "io_busy"),
+                metric(f, "devices.disk.busy") * metric(f, "run.time") /
+                    (double)UNIT, 1e-9, 1e-9);
 }
 
 static int family_of(const char *name, void (*play_case)(family *))
@@ -562,6 +769,8 @@ static void test_families(void **state)
     failed += family_of("scheduling/prop_stride", play_stride);
     failed += family_of("scheduling/ostep_mlfq", play_mlfq);
     failed += family_of("scheduling/ostep_process_run", play_process_run);
+    failed += family_of("scheduling/io_bursts", play_bursts);
+    failed += family_of("scheduling/ostep_disk", play_disk);
     assert_int_equal(failed, 0);
 }
 

@@ -1,0 +1,254 @@
+/*
+ * device.c - stations: queues, servers and their statistics. See device.h.
+ */
+#include "models/device/device.h"
+#include "models/parts.h"
+#include "models/processor/task.h"
+#include "models/root.h"
+
+/* --- fields -------------------------------------------------------------- */
+
+static const ts_field device_fields[] = {
+    {.name = "name", .kind = TS_FIELD_NAME, .collection = "device",
+     .required = true, .offset = TS_AT(ts_device_record, name),
+     .help = "what programs call it"},
+    {.name = "kind", .kind = TS_FIELD_TAG, .registry = &ts_devices,
+     .fallback = "fifo", .offset = TS_AT(ts_device_record, kind),
+     .help = "what sort it is; its own fields stand beside it"},
+};
+
+const ts_shape ts_device_shape = {
+    .name = "device", .help = "What threads do I/O with",
+    .size = sizeof(ts_device_record), TS_FIELDS(device_fields)};
+
+/* --- requests ------------------------------------------------------------ */
+
+static ts_time now_of(const ts_device *device)
+{
+    return ts_engine_now(device->machine->engine);
+}
+
+static void unlink_request(ts_device *device, ts_request *request)
+{
+    if (request->prev)
+        request->prev->next = request->next;
+    else
+        device->first = request->next;
+    if (request->next)
+        request->next->prev = request->prev;
+    else
+        device->last = request->prev;
+    request->next = request->prev = NULL;
+    device->waiting--;
+}
+
+static void want_choice(ts_device *device)
+{
+    struct ts_devices *devices = device->machine->devices;
+
+    device->dirty = true;
+    devices->dirty = true;
+    ts_engine_settle(device->machine->engine, devices->settle);
+}
+
+static void done(ts_engine *engine, ts_event *event)
+{
+    ts_request *request = TS_CONTAINER(event, ts_request, done);
+    ts_device *device = request->device;
+    ts_thread *thread = request->thread;
+    ts_time now = ts_engine_now(engine);
+
+    device->serving--;
+    device->served++;
+    device->stays += now - request->submitted;
+    ts_level_add(&device->inside, now, -1);
+    ts_level_set(&device->working, now, device->serving);
+    ts_level_set(&device->busy, now, device->serving > 0);
+    ts_tally_add(&device->wait, request->started - request->submitted);
+    ts_tally_add(&device->service, now - request->started);
+    ts_tally_add(&device->stay, now - request->submitted);
+    ts_histogram_add(&device->stay_histogram, now - request->submitted);
+    if (!device->model->serve)
+        ts_trace_span(device->machine->trace, request->started, now,
+                      device->place, device->machine->devices->kind,
+                      thread ? thread->id : -1, 0);
+    request->next = device->spare;
+    device->spare = request;
+    if (device->waiting > 0)
+        want_choice(device);
+    if (thread)
+        ts_thread_wake(thread);
+    else
+        ts_machine_hold(device->machine, -1);
+}
+
+ts_request *ts_device_submit(ts_device *device, ts_thread *thread,
+                             ts_time time, int64_t block)
+{
+    ts_request *request = device->spare;
+
+    if (request)
+        device->spare = request->next;
+    else
+        request = ts_arena_alloc(device->machine->arena, sizeof *request);
+    if (!request) {
+        ts_machine_memory(device->machine);
+        return NULL;
+    }
+    *request = (ts_request){
+        .device = device,
+        .thread = thread,
+        .number = device->submitted++,
+        .time = time,
+        .block = block,
+        .submitted = now_of(device),
+        .prev = device->last,
+    };
+    ts_event_init_loose(&request->done, TS_CLASS_WAKE, done,
+                        device->record->name);
+    if (device->last)
+        device->last->next = request;
+    else
+        device->first = request;
+    device->last = request;
+    device->waiting++;
+    ts_level_add(&device->inside, now_of(device), 1);
+    if (!thread)
+        ts_machine_hold(device->machine, 1);
+    want_choice(device);
+    return request;
+}
+
+/* --- servers ------------------------------------------------------------- */
+
+static void start(ts_device *device)
+{
+    ts_request *request = device->model->choose ?
+                              device->model->choose(device) : device->first;
+    ts_time now = now_of(device), end;
+
+    unlink_request(device, request);
+    request->started = now;
+    device->serving++;
+    ts_level_set(&device->working, now, device->serving);
+    ts_level_set(&device->busy, now, 1);
+    end = device->model->serve ? device->model->serve(device, request) :
+                                 ts_time_add(now, request->time);
+    ts_event_at(device->machine->engine, &request->done, end);
+}
+
+static void settle(ts_engine *engine, void *context)
+{
+    ts_machine *machine = context;
+    struct ts_devices *devices = machine->devices;
+
+    (void)engine;
+    while (devices->dirty) {
+        devices->dirty = false;
+        for (int i = 0; i < devices->count; i++) {
+            ts_device *device = &devices->device[i];
+
+            if (!device->dirty)
+                continue;
+            device->dirty = false;
+            while (device->first && (device->servers == 0 ||
+                                     device->serving < device->servers))
+                start(device);
+        }
+    }
+}
+
+/* --- the part ------------------------------------------------------------ */
+
+static bool create_device(ts_machine *machine, ts_device *device,
+                          const ts_device_record *record, ts_error *error)
+{
+    device->machine = machine;
+    device->record = record;
+    device->model = record->kind.entry->model;
+    device->servers = 1;
+    device->place = ts_trace_name(machine->trace, TS_PLACES, record->name);
+    ts_level_init(&device->inside, 0, 0);
+    ts_level_init(&device->busy, 0, 0);
+    ts_level_init(&device->working, 0, 0);
+    ts_histogram_init(&device->stay_histogram, machine->arena);
+    if (device->model->state_size > 0) {
+        device->state = ts_arena_alloc(machine->arena,
+                                       device->model->state_size);
+        if (!device->state)
+            return ts_fail(error, "out of memory for device %s",
+                           record->name);
+    }
+    return !device->model->init ||
+           device->model->init(device, record->kind.fields, error);
+}
+
+static bool create(ts_machine *machine, ts_error *error)
+{
+    const ts_device_record *records = machine->root->devices.items;
+    int count = machine->root->devices.count;
+    struct ts_devices *devices;
+
+    if (count == 0)
+        return true;
+    devices = ts_arena_alloc(machine->arena,
+                             sizeof *devices +
+                                 (size_t)count * sizeof(ts_device));
+    if (!devices)
+        return ts_fail(error, "out of memory for devices");
+    machine->devices = devices;
+    devices->count = count;
+    devices->kind = ts_trace_name(machine->trace, TS_KINDS, "serve");
+    devices->settle = ts_engine_add_settle(machine->engine, settle, machine);
+    for (int i = 0; i < count; i++)
+        if (!create_device(machine, &devices->device[i], &records[i], error))
+            return false;
+    return true;
+}
+
+/* Those still inside have stayed until now. */
+static void check_little(const ts_device *device, ts_time end)
+{
+    ts_i128 stays = device->stays;
+
+    for (const ts_request *r = device->first; r; r = r->next)
+        stays += end - r->submitted;
+    /* What is being served is in no list, so the law can be checked exactly
+     * only when nothing is. */
+    assert(device->serving > 0 ||
+           stays == ts_level_area(&device->inside, end));
+    (void)stays;
+}
+
+static void report(ts_machine *machine, ts_report *report)
+{
+    ts_time end = ts_engine_now(machine->engine);
+
+    for (int i = 0; machine->devices && i < machine->devices->count; i++) {
+        ts_device *device = &machine->devices->device[i];
+        const char *name = device->record->name;
+
+        check_little(device, end);
+        ts_report_count(report, device->served, "devices.%s.served", name);
+        ts_report_ratio(report, (int64_t)ts_level_area(&device->busy, end),
+                        end, "devices.%s.busy", name);
+        ts_report_value(report, TS_UNIT_NUMBER,
+                        ts_level_mean(&device->inside, end),
+                        "devices.%s.in_system", name);
+        ts_report_value(report, TS_UNIT_NUMBER,
+                        ts_level_mean(&device->inside, end) -
+                            ts_level_mean(&device->working, end),
+                        "devices.%s.queue", name);
+        if (device->served == 0)
+            continue;
+        ts_report_tally(report, TS_UNIT_TIME, &device->wait, NULL,
+                        "devices.%s.wait", name);
+        ts_report_tally(report, TS_UNIT_TIME, &device->service, NULL,
+                        "devices.%s.service", name);
+        ts_report_tally(report, TS_UNIT_TIME, &device->stay,
+                        &device->stay_histogram, "devices.%s.stay", name);
+    }
+}
+
+const ts_part ts_part_devices = {
+    .name = "devices", .create = create, .report = report};
