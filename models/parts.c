@@ -6,6 +6,8 @@
 
 extern const ts_part ts_part_balance;
 extern const ts_part ts_part_smt;
+extern const ts_part ts_part_memory;
+extern const ts_part ts_part_dram;
 extern const ts_part ts_part_locks;
 extern const ts_part ts_part_devices;
 extern const ts_part ts_part_tasks;
@@ -13,6 +15,8 @@ extern const ts_part ts_part_tasks;
 static const ts_part *const parts[] = {
     &ts_part_balance,
     &ts_part_smt,
+    &ts_part_memory,
+    &ts_part_dram,
     &ts_part_locks,
     &ts_part_devices,
     &ts_part_tasks, /* programs refer to everything above */
@@ -30,6 +34,8 @@ bool ts_parts_create(ts_machine *machine, ts_error *error)
             machine->entering[machine->entering_count++] = parts[i];
         if (parts[i]->leave)
             machine->leaving[machine->leaving_count++] = parts[i];
+        if (parts[i]->ended)
+            machine->ending[machine->ending_count++] = parts[i];
     }
     return true;
 }
@@ -47,6 +53,12 @@ void ts_parts_leave(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
 {
     for (int i = 0; i < machine->leaving_count; i++)
         machine->leaving[i]->leave(machine, cpu, thread);
+}
+
+void ts_parts_ended(ts_machine *machine, ts_thread *thread)
+{
+    for (int i = 0; i < machine->ending_count; i++)
+        machine->ending[i]->ended(machine, thread);
 }
 
 void ts_parts_report(ts_machine *machine, ts_report *report)

@@ -20,12 +20,15 @@ typedef struct ts_part {
     ts_fine (*enter)(ts_machine *machine, ts_cpu *cpu, ts_thread *thread);
     /* `thread` leaves the processor, for whatever reason. May be NULL. */
     void (*leave)(ts_machine *machine, ts_cpu *cpu, ts_thread *thread);
+    /* `thread` has ended and will not run any more. May be NULL. */
+    void (*ended)(ts_machine *machine, ts_thread *thread);
     void (*report)(ts_machine *machine, ts_report *report); /* may be NULL */
 } ts_part;
 
 bool ts_parts_create(ts_machine *machine, ts_error *error);
 ts_fine ts_parts_enter(ts_machine *machine, ts_cpu *cpu, ts_thread *thread);
 void ts_parts_leave(ts_machine *machine, ts_cpu *cpu, ts_thread *thread);
+void ts_parts_ended(ts_machine *machine, ts_thread *thread);
 void ts_parts_report(ts_machine *machine, ts_report *report);
 
 #endif

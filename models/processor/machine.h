@@ -384,6 +384,7 @@ struct ts_machine {
     struct ts_locks *locks; /* what the parts keep; see models/parts.c */
     struct ts_devices *devices;
     struct ts_memory *memory;
+    struct ts_dram *dram;
     struct ts_runtimes *runtimes;
     struct ts_network *network;
     struct ts_servers *servers;
@@ -392,7 +393,8 @@ struct ts_machine {
     struct ts_faults *faults;
 
     const struct ts_part *entering[TS_PARTS_MAX], *leaving[TS_PARTS_MAX];
-    int entering_count, leaving_count;
+    const struct ts_part *ending[TS_PARTS_MAX];
+    int entering_count, leaving_count, ending_count;
 
     ts_thread *live;        /* all that have not ended */
     int64_t live_count, foreground_left;

@@ -92,7 +92,7 @@ static void charge(ts_cpu *cpu, ts_fine until)
 static bool is_running(const ts_cpu *cpu)
 {
     return cpu->current && cpu->mode != TS_MODE_SWITCH &&
-           cpu->mode != TS_MODE_INTERRUPT;
+           cpu->mode != TS_MODE_INTERRUPT && cpu->mode != TS_MODE_IDLE;
 }
 
 /* Closes the stretch; `until` is its exact end. */
@@ -221,6 +221,7 @@ static ts_thread *detach(ts_cpu *cpu)
 {
     ts_thread *thread = cpu->current;
 
+    cpu->mode = TS_MODE_IDLE; /* parts that leave may change its speed */
     ts_parts_leave(cpu->machine, cpu, thread);
     thread->cpu = NULL;
     thread->last = cpu;

@@ -2,6 +2,7 @@
  * system.c - the tables of "computer" and "system", and the assembly of a
  * machine from them.
  */
+#include "models/memory/memory.h"
 #include "models/parts.h"
 #include "models/policy/policy.h"
 #include "models/processor/balance.h"
@@ -13,6 +14,10 @@
 #include "models/root.h"
 
 /* --- fields -------------------------------------------------------------- */
+
+static const ts_field cache_item = {
+    .name = "cache", .kind = TS_FIELD_OBJECT, .shape = &ts_cache_shape,
+    .help = "one level of cache"};
 
 static const ts_field computer_fields[] = {
     {.name = "clock", .kind = TS_FIELD_FREQUENCY, .min = 1, .max = 1e12,
@@ -29,6 +34,12 @@ static const ts_field computer_fields[] = {
     {.name = "smt", .kind = TS_FIELD_OBJECT, .shape = &ts_smt_shape,
      .offset = TS_AT(ts_computer, smt),
      .help = "how the hardware threads of a core share it"},
+    {.name = "caches", .kind = TS_FIELD_LIST, .item = &cache_item,
+     .limit = TS_CACHE_LEVELS, .offset = TS_AT(ts_computer, caches),
+     .help = "the levels of cache, the innermost first"},
+    {.name = "memory", .kind = TS_FIELD_OBJECT, .shape = &ts_memory_shape,
+     .offset = TS_AT(ts_computer, memory),
+     .help = "RAM: latencies by distance, what it can deliver"},
 };
 
 static void check_computer(ts_check *check, const void *record)

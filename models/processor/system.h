@@ -11,6 +11,8 @@ typedef struct ts_computer {
     int64_t processors; /* 0: as many as the topology has */
     struct ts_topology_record *topology; /* NULL: a core each, in a row */
     struct ts_smt_record *smt;
+    ts_list caches;     /* of ts_cache_record, inner first */
+    struct ts_memory_record *memory;
 } ts_computer;
 
 typedef struct ts_switch_record {

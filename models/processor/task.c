@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/memory/memory.h"
 #include "models/parts.h"
 #include "models/policy/policy.h"
 #include "models/processor/balance.h"
@@ -141,6 +142,9 @@ static const ts_field task_fields[] = {
      .help = "cooperative pre-emption: how much of its own processor time "
              "passes between two looks whether another should run; it can be "
              "pre-empted anywhere when not given"},
+    {.name = "memory", .kind = TS_FIELD_OBJECT, .shape = &ts_footprint_shape,
+     .offset = TS_AT(ts_task_record, memory),
+     .help = "each thread's working set; none when not given"},
     {.name = "program", .kind = TS_FIELD_LIST, .item = &operation_item,
      .required = true, .limit = 4096,
      .offset = TS_AT(ts_task_record, program),

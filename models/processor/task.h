@@ -42,6 +42,7 @@ typedef struct ts_task_record {
     bool overlap;             /* false: a job waits for the one before it */
     ts_duration check;        /* own processor time between looks whether
                                  another should run; not given: anywhere */
+    struct ts_footprint_record *memory; /* its working set; NULL: none */
     ts_list program;          /* of ts_variant in ts_operations */
 } ts_task_record;
 

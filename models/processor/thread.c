@@ -1,6 +1,7 @@
 /*
  * thread.c - a thread's life and its program.
  */
+#include "models/parts.h"
 #include "models/policy/policy.h"
 #include "models/processor/balance.h"
 #include "models/processor/task.h"
@@ -216,5 +217,6 @@ void ts_thread_exit(ts_thread *thread)
     if (thread->queue->policy->leave)
         thread->queue->policy->leave(thread->queue, thread);
     ts_event_cancel(thread->machine->engine, &thread->timer);
+    ts_parts_ended(thread->machine, thread);
     ts_task_finished(thread->task, thread);
 }

@@ -21,6 +21,9 @@ extern const ts_entry ts_operation_signal;
 extern const ts_entry ts_operation_broadcast;
 extern const ts_entry ts_operation_barrier;
 
+extern const ts_entry ts_operation_chase, ts_operation_stream,
+    ts_operation_dram;
+
 static const ts_entry *const entries[] = {
     &ts_operation_run,
     &ts_operation_sleep,
@@ -30,7 +33,8 @@ static const ts_entry *const entries[] = {
     &ts_operation_forever,
     &ts_operation_choose,
     &ts_operation_mark,
-    &ts_operation_stall,
+    &ts_operation_stall,  &ts_operation_chase, &ts_operation_stream,
+    &ts_operation_dram,
     &ts_operation_lock,
     &ts_operation_unlock,
     &ts_operation_wait,

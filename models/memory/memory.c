@@ -1,0 +1,534 @@
+/*
+ * memory.c - the part that makes memory cost time.
+ *
+ * A thread with a working set touches all of it when it gets a processor:
+ * what its caches have lost meanwhile is fetched then, from the next cache
+ * that has it, from the caches of the processor it ran on last, or from RAM,
+ * several misses at a time (memory parallelism). That is the indirect cost of
+ * a context switch and, with other places to fetch from, of a migration. Its
+ * direct cost is the system's.
+ *
+ * While it runs, only operations on memory feel the hierarchy (chase, stream;
+ * access.c). An event each, not one an access.
+ */
+#include "models/memory/access.h"
+#include "models/memory/dram.h"
+#include "models/parts.h"
+#include "models/processor/system.h"
+#include "models/processor/task.h"
+#include "models/root.h"
+
+/* --- fields -------------------------------------------------------------- */
+
+static const ts_field transfer_fields[] = {
+    {.name = "core", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_transfer_record, core),
+     .help = "between hardware threads of one core"},
+    {.name = "complex", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_transfer_record, complex),
+     .help = "between cores of one complex"},
+    {.name = "chiplet", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_transfer_record, chiplet),
+     .help = "between complexes of one chiplet"},
+    {.name = "node", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_transfer_record, node),
+     .help = "between chiplets of one memory node"},
+    {.name = "socket", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_transfer_record, socket),
+     .help = "between memory nodes of one socket"},
+    {.name = "machine", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_transfer_record, machine),
+     .help = "between sockets"},
+};
+
+static const ts_shape transfer_shape = {
+    .name = "transfer",
+    .help = "How long a line takes from core to core, one way; what is not "
+            "given is as far as the next larger one that is, or as RAM",
+    .size = sizeof(ts_transfer_record), TS_FIELDS(transfer_fields)};
+
+static const ts_field memory_fields[] = {
+    {.name = "latency", .kind = TS_FIELD_DURATION, .fallback = "0ns",
+     .offset = TS_AT(ts_memory_record, latency),
+     .help = "from load to use of a line in memory of the same node"},
+    {.name = "remote_node", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_memory_record, remote_node),
+     .help = "of a line in another node of the socket; as near as the own "
+             "when not given"},
+    {.name = "remote_socket", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_memory_record, remote_socket),
+     .help = "of a line in another socket; as remote_node when not given"},
+    {.name = "line", .kind = TS_FIELD_SIZE, .fallback = "64B", .min = 1,
+     .max = 65536, .offset = TS_AT(ts_memory_record, line),
+     .help = "what is fetched at a time"},
+    {.name = "mlp", .kind = TS_FIELD_REAL, .fallback = "4", .min = 1,
+     .max = 1000, .offset = TS_AT(ts_memory_record, mlp),
+     .help = "misses under way at a time when a working set is fetched again, "
+             "to a thousandth",
+     .source = "4 to 10 on today's cores"},
+    {.name = "capacity", .kind = TS_FIELD_RATE, .bytes = true,
+     .offset = TS_AT(ts_memory_record, capacity),
+     .help = "bytes a second that a node's memory can deliver"},
+    {.name = "remote_capacity", .kind = TS_FIELD_RATE, .bytes = true,
+     .offset = TS_AT(ts_memory_record, remote_capacity),
+     .help = "of these, to processors of other nodes"},
+    {.name = "slope", .kind = TS_FIELD_DURATION, .fallback = "0ns",
+     .offset = TS_AT(ts_memory_record, slope),
+     .help = "s in latency + s u / (2 (1 - u)) at load u: the wait of a queue "
+             "with a constant service of s"},
+    {.name = "transfer", .kind = TS_FIELD_OBJECT, .shape = &transfer_shape,
+     .offset = TS_AT(ts_memory_record, transfer),
+     .help = "from core to core"},
+    {.name = "dram", .kind = TS_FIELD_OBJECT, .shape = &ts_dram_shape,
+     .offset = TS_AT(ts_memory_record, dram),
+     .help = "the timing of the memory chips, for the operation dram"},
+};
+
+static void check_memory(ts_check *check, const void *record)
+{
+    const ts_memory_record *memory = record;
+
+    if (memory->capacity.den > 0 && memory->capacity.num == 0)
+        ts_check_error(check, "capacity", "must be above 0");
+    if (memory->remote_capacity.den > 0 && memory->remote_capacity.num == 0)
+        ts_check_error(check, "remote_capacity", "must be above 0");
+    if (memory->slope.amount.whole > 0 && memory->capacity.den == 0)
+        ts_check_error(check, "slope", "needs a capacity");
+}
+
+const ts_shape ts_memory_shape = {
+    .name = "RAM", .help = "Memory beyond the caches",
+    .size = sizeof(ts_memory_record), TS_FIELDS(memory_fields),
+    .shorthand = "latency", .check = check_memory};
+
+static const char *const placements[] = {"first-touch", "interleave",
+                                         "anywhere", "node", NULL};
+
+static const ts_field footprint_fields[] = {
+    {.name = "size", .kind = TS_FIELD_SIZE, .required = true, .max = 1e15,
+     .offset = TS_AT(ts_footprint_record, size),
+     .help = "the working set, touched all over whenever the thread runs"},
+    {.name = "mlp", .kind = TS_FIELD_REAL, .min = 1, .max = 1000,
+     .offset = TS_AT(ts_footprint_record, mlp),
+     .help = "misses under way at a time; the computer's when not given"},
+    {.name = "placement", .kind = TS_FIELD_CHOICE, .choices = placements,
+     .fallback = "first-touch", .offset = TS_AT(ts_footprint_record, placement),
+     .help = "on which memory nodes it lies: where the thread runs first, on "
+             "all in turn, on any one, or on a given one"},
+    {.name = "node", .kind = TS_FIELD_INT, .fallback = "0", .max = 4095,
+     .offset = TS_AT(ts_footprint_record, node),
+     .help = "with placement node: which"},
+    {.name = "remote", .kind = TS_FIELD_RATIO, .fallback = "0", .max = 1,
+     .offset = TS_AT(ts_footprint_record, remote),
+     .help = "the part of it that lies on the other nodes all the same"},
+};
+
+static void check_footprint(ts_check *check, const void *record)
+{
+    const ts_footprint_record *footprint = record;
+
+    if (footprint->remote > 0 && footprint->placement == TS_PLACE_INTERLEAVE)
+        ts_check_error(check, "remote",
+                       "does not go with placement interleave");
+}
+
+const ts_shape ts_footprint_shape = {
+    .name = "working set", .help = "The memory a thread works on",
+    .size = sizeof(ts_footprint_record), TS_FIELDS(footprint_fields),
+    .shorthand = "size", .check = check_footprint};
+
+/* --- footprints ---------------------------------------------------------- */
+
+static void spread(ts_memory *memory, ts_footprint *footprint, int home)
+{
+    const ts_footprint_record *record = footprint->record;
+    int64_t others = memory->nodes - 1, away;
+
+    if (record && record->placement == TS_PLACE_INTERLEAVE) {
+        for (int n = 0; n < memory->nodes; n++)
+            footprint->pages[n] = footprint->parts / memory->nodes +
+                                  (n < footprint->parts % memory->nodes);
+        return;
+    }
+    away = record && others > 0 ?
+               (int64_t)((double)footprint->parts * record->remote + 0.5) : 0;
+    for (int n = 0, other = 0; n < memory->nodes; n++) {
+        footprint->pages[n] = footprint->parts - away;
+        if (n != home)
+            footprint->pages[n] = away / others + (other++ < away % others);
+    }
+}
+
+/* Where its memory lies, decided when it first runs on `cpu`. */
+static void settle_down(ts_memory *memory, ts_footprint *footprint,
+                        const ts_cpu *cpu)
+{
+    const ts_footprint_record *record = footprint->record;
+    int home = ts_topology_unit(memory->machine->topology, TS_SCOPE_NODE, cpu);
+    int placement = record ? record->placement : TS_PLACE_FIRST_TOUCH;
+
+    if (placement == TS_PLACE_NODE)
+        home = (int)record->node;
+    if (placement == TS_PLACE_ANYWHERE) {
+        ts_random random = memory->random;
+
+        ts_random_select(&random, (uint64_t)footprint->id);
+        home = (int)ts_random_below(&random, (uint64_t)memory->nodes);
+    }
+    footprint->parts = footprint->lines > 0 ? footprint->lines : 1 << 20;
+    spread(memory, footprint, home);
+}
+
+static ts_footprint *take_footprint(ts_memory *memory)
+{
+    ts_footprint *footprint = memory->spare;
+
+    if (footprint) {
+        memory->spare = footprint->next;
+        return footprint;
+    }
+    footprint = ts_arena_alloc(memory->machine->arena, sizeof *footprint);
+    if (footprint)
+        footprint->pages = ts_arena_array(memory->machine->arena,
+                                          (size_t)memory->nodes,
+                                          sizeof(int64_t));
+    return footprint && footprint->pages ? footprint : NULL;
+}
+
+ts_footprint *ts_memory_footprint(ts_memory *memory, ts_thread *thread)
+{
+    ts_footprint *footprint = thread->own[TS_OWN_MEMORY], kept;
+    const ts_footprint_record *record = thread->task->record->memory;
+
+    if (footprint)
+        return footprint;
+    footprint = take_footprint(memory);
+    if (!footprint) {
+        ts_machine_memory(memory->machine);
+        return NULL;
+    }
+    kept = *footprint;
+    *footprint = (ts_footprint){
+        .record = record,
+        .id = thread->id,
+        .lines = record ? (record->size + memory->record->line - 1) /
+                              memory->record->line : 0,
+        .pages = kept.pages,
+    };
+    for (int l = 0; l < TS_CACHE_LEVELS; l++)
+        footprint->sets[l] = kept.sets[l];
+    thread->own[TS_OWN_MEMORY] = footprint;
+    settle_down(memory, footprint, thread->cpu);
+    return footprint;
+}
+
+/* --- costs --------------------------------------------------------------- */
+
+ts_fine ts_memory_transfer(const ts_memory *memory, int from, int to)
+{
+    return memory->transfer[ts_topology_common(memory->machine->topology, from,
+                                               to)];
+}
+
+ts_fine ts_memory_ram(const ts_memory *memory, const ts_footprint *footprint,
+                      const ts_cpu *cpu)
+{
+    const ts_topology *topology = memory->machine->topology;
+    int here = ts_topology_unit(topology, TS_SCOPE_NODE, cpu);
+    ts_i128 sum = 0;
+
+    if (memory->nodes == 1)
+        return memory->latency[0];
+    for (int n = 0; n < memory->nodes; n++) {
+        int distance = ts_memory_distance(memory, here, n);
+
+        if (footprint->pages[n] > 0)
+            sum += footprint->pages[n] * memory->latency[distance];
+    }
+    return sum / footprint->parts;
+}
+
+ts_fine ts_memory_wait(const ts_memory *memory, const ts_footprint *footprint)
+{
+    ts_i128 sum = 0;
+
+    if (memory->nodes == 1)
+        return memory->node[0].wait;
+    for (int n = 0; n < memory->nodes; n++)
+        sum += footprint->pages[n] * memory->node[n].wait;
+    return sum / footprint->parts;
+}
+
+/* Lines of it in the caches of the processor it ran on last, which are not
+ * those of `cpu`. */
+static int64_t left_behind(const ts_memory *memory,
+                           const ts_footprint *footprint, const ts_cpu *cpu)
+{
+    const ts_caches *caches = &memory->caches;
+    int64_t most = 0;
+
+    if (!footprint->cpu || footprint->cpu == cpu)
+        return 0;
+    for (int l = 0; l < caches->levels; l++) {
+        const ts_cache *cache = ts_caches_at(caches, footprint->cpu, l);
+        int64_t lines;
+
+        if (cache == ts_caches_at(caches, cpu, l))
+            continue;
+        lines = ts_cache_holds(cache, footprint);
+        most = lines > most ? lines : most;
+    }
+    return most;
+}
+
+/* What has to be fetched, and from where: level l gets from level l + 1 what
+ * is there and should be here, the last one gets the rest from the last
+ * processor's caches or from RAM. */
+static ts_fine reload(ts_memory *memory, ts_footprint *footprint, ts_cpu *cpu,
+                      int64_t *lines)
+{
+    ts_caches *caches = &memory->caches;
+    int64_t behind = left_behind(memory, footprint, cpu), have = 0, want = 0;
+    int64_t peer;
+    ts_fine cost = 0;
+
+    *lines = 0;
+    for (int l = 0; l < caches->levels; l++) {
+        ts_cache *cache = ts_caches_at(caches, cpu, l);
+        int64_t held, fetched = ts_cache_enter(caches, cache, footprint, &held);
+        int64_t here = held < want ? held : want;
+
+        if (here > have) {
+            cost += (here - have) * caches->level[l].latency;
+            *lines += here - have;
+        }
+        have = held > have ? held : have;
+        want = held + fetched > want ? held + fetched : want;
+    }
+    if (want <= have)
+        return cost;
+    *lines += want - have;
+    peer = behind - have;
+    peer = peer < 0 ? 0 : peer < want - have ? peer : want - have;
+    if (peer > 0)
+        cost += peer * ts_memory_transfer(memory, footprint->cpu->id, cpu->id);
+    return cost + (want - have - peer) *
+                      (ts_memory_ram(memory, footprint, cpu) +
+                       ts_memory_wait(memory, footprint));
+}
+
+ts_fine ts_memory_overlap(const ts_memory *memory,
+                          const ts_footprint *footprint, ts_fine cost)
+{
+    double mlp = footprint->record && footprint->record->mlp > 0 ?
+                     footprint->record->mlp : memory->record->mlp;
+
+    return cost * 1000 / (int64_t)(mlp * 1000 + 0.5);
+}
+
+/* --- dispatches ---------------------------------------------------------- */
+
+static ts_fine enter(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
+{
+    ts_memory *memory = machine->memory;
+    ts_footprint *footprint = thread->own[TS_OWN_MEMORY];
+    ts_memory_tally *tally;
+    int64_t lines;
+    ts_fine cost;
+
+    if (!footprint && thread->task->record->memory)
+        footprint = ts_memory_footprint(memory, thread);
+    if (!footprint)
+        return 0;
+    if (footprint->access.kind != TS_ACCESS_NONE)
+        ts_access_begin(memory, footprint, cpu);
+    if (footprint->lines == 0) {
+        footprint->cpu = cpu;
+        return 0;
+    }
+    cost = ts_memory_overlap(memory, footprint,
+                             reload(memory, footprint, cpu, &lines));
+    footprint->cpu = cpu;
+    footprint->running = true;
+    tally = &memory->tally[thread->task->index];
+    if (footprint->entered) {
+        ts_tally_add(&tally->reload, lines);
+        ts_tally_add(&tally->reload_time, ts_fine_floor(cost));
+    } else {
+        ts_tally_add(&tally->cold, lines);
+    }
+    footprint->entered = true;
+    return cost;
+}
+
+static void leave(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
+{
+    ts_memory *memory = machine->memory;
+    ts_footprint *footprint = thread->own[TS_OWN_MEMORY];
+
+    if (!footprint)
+        return;
+    if (footprint->access.kind != TS_ACCESS_NONE)
+        ts_access_end(memory, footprint, cpu);
+    if (footprint->running)
+        for (int l = 0; l < memory->caches.levels; l++)
+            ts_cache_leave(&memory->caches,
+                           ts_caches_at(&memory->caches, cpu, l), footprint);
+    footprint->running = false;
+}
+
+/* Its thread has ended. */
+static void ended(ts_machine *machine, ts_thread *thread)
+{
+    ts_memory *memory = machine->memory;
+    ts_footprint *footprint = thread->own[TS_OWN_MEMORY];
+
+    if (!footprint)
+        return;
+    ts_caches_abandon(&memory->caches, footprint);
+    footprint->next = memory->spare;
+    memory->spare = footprint;
+    thread->own[TS_OWN_MEMORY] = NULL;
+}
+
+/* --- making -------------------------------------------------------------- */
+
+/* Distances that are not given are those of the next larger scope, and in the
+ * end RAM's. */
+static void set_transfers(ts_memory *memory, const ts_transfer_record *record)
+{
+    static const ts_transfer_record none;
+    const ts_transfer_record *r = record ? record : &none;
+    const ts_duration *given[TS_SCOPES] = {
+        NULL, &r->core, &r->complex, &r->chiplet, &r->node, &r->socket,
+        &r->machine};
+    ts_fine last = memory->latency[2];
+
+    for (int scope = TS_SCOPE_MACHINE; scope > TS_SCOPE_THREAD; scope--) {
+        if (given[scope]->given)
+            last = ts_machine_fine(memory->machine, given[scope]);
+        memory->transfer[scope] = last;
+    }
+    memory->transfer[TS_SCOPE_THREAD] = 0;
+}
+
+static void set_latencies(ts_memory *memory)
+{
+    const ts_memory_record *record = memory->record;
+
+    memory->latency[0] = ts_machine_fine(memory->machine, &record->latency);
+    memory->latency[1] = record->remote_node.given ?
+        ts_machine_fine(memory->machine, &record->remote_node) :
+        memory->latency[0];
+    memory->latency[2] = record->remote_socket.given ?
+        ts_machine_fine(memory->machine, &record->remote_socket) :
+        memory->latency[1];
+    memory->slope = ts_machine_fine(memory->machine, &record->slope);
+    if (record->capacity.den > 0)
+        memory->capacity = record->capacity.num / record->capacity.den;
+    if (record->remote_capacity.den > 0)
+        memory->remote_capacity = record->remote_capacity.num /
+                                  record->remote_capacity.den;
+}
+
+static bool has_cycles(const ts_memory_record *r)
+{
+    const ts_transfer_record *t = r->transfer;
+
+    return r->latency.cycles || r->remote_node.cycles ||
+           r->remote_socket.cycles || r->slope.cycles ||
+           (t && (t->core.cycles || t->complex.cycles || t->chiplet.cycles ||
+                  t->node.cycles || t->socket.cycles || t->machine.cycles));
+}
+
+static bool check_nodes(const ts_memory *memory, ts_error *error)
+{
+    const ts_task_record *tasks = memory->machine->root->threads.items;
+
+    for (int i = 0; i < memory->machine->root->threads.count; i++) {
+        const ts_footprint_record *m = tasks[i].memory;
+
+        if (m && m->placement == TS_PLACE_NODE && m->node >= memory->nodes)
+            return ts_fail(error, "the memory of %s is on node %lld, and the "
+                                  "computer has %d, counted from 0",
+                           tasks[i].name, (long long)m->node, memory->nodes);
+    }
+    return true;
+}
+
+static bool is_asked_for(const ts_root *root)
+{
+    const ts_task_record *tasks = root->threads.items;
+    bool asked = root->computer->memory || root->computer->caches.count > 0;
+
+    for (int i = 0; i < root->threads.count; i++)
+        asked |= tasks[i].memory != NULL;
+    return asked;
+}
+
+static bool create(ts_machine *machine, ts_error *error)
+{
+    static const ts_memory_record plain = {.line = 64, .mlp = 4};
+    const ts_computer *computer = machine->root->computer;
+    ts_memory *memory;
+
+    if (!is_asked_for(machine->root))
+        return true;
+    memory = ts_arena_alloc(machine->arena, sizeof *memory);
+    if (!memory)
+        return ts_fail(error, "out of memory for memory");
+    memory->machine = machine;
+    memory->record = computer->memory ? computer->memory : &plain;
+    if (has_cycles(memory->record) && machine->cpus[0].clock.num == 0)
+        return ts_fail(error, "the computer's memory counts in cycles, and "
+                              "the computer has no clock");
+    memory->nodes = machine->topology->count[TS_SCOPE_NODE];
+    ts_random_init(&memory->random, ts_engine_seed(machine->engine),
+                   "memory/placement");
+    memory->node = ts_arena_array(machine->arena, (size_t)memory->nodes,
+                                  sizeof *memory->node);
+    memory->tally = ts_arena_array(machine->arena,
+                                   (size_t)machine->root->threads.count + 1,
+                                   sizeof *memory->tally);
+    if (!memory->node || !memory->tally)
+        return ts_fail(error, "out of memory for memory");
+    set_latencies(memory);
+    set_transfers(memory, memory->record->transfer);
+    machine->memory = memory;
+    return check_nodes(memory, error) &&
+           ts_caches_create(&memory->caches, machine, &computer->caches,
+                            memory->record->line, error);
+}
+
+static void report(ts_machine *machine, ts_report *report)
+{
+    ts_memory *memory = machine->memory;
+
+    for (int i = 0; memory && i < machine->task_count; i++) {
+        const char *name = machine->tasks[i].record->name;
+        const ts_memory_tally *tally = &memory->tally[i];
+
+        if (tally->cold.count > 0)
+            ts_report_tally(report, TS_UNIT_COUNT, &tally->cold, NULL,
+                            "memory.%s.cold_lines", name);
+        if (tally->reload.count > 0) {
+            ts_report_tally(report, TS_UNIT_COUNT, &tally->reload, NULL,
+                            "memory.%s.reload_lines", name);
+            ts_report_tally(report, TS_UNIT_TIME, &tally->reload_time, NULL,
+                            "memory.%s.reload", name);
+        }
+        if (tally->accesses > 0)
+            ts_report_value(report, TS_UNIT_TIME,
+                            (double)tally->chased / (double)tally->accesses,
+                            "memory.%s.latency", name);
+        if (tally->streamed > 0 && tally->streaming > 0)
+            ts_report_value(report, TS_UNIT_NUMBER,
+                            (double)tally->streamed * 1000 /
+                                (double)tally->streaming,
+                            "memory.%s.gigabytes_per_second", name);
+    }
+}
+
+const ts_part ts_part_memory = {
+    .name = "memory", .create = create, .enter = enter, .leave = leave,
+    .ended = ended, .report = report};

@@ -1,0 +1,48 @@
+/*
+ * memory.h - what memory costs a thread: caches, RAM, distance, load.
+ */
+#ifndef TS_MODELS_MEMORY_H
+#define TS_MODELS_MEMORY_H
+
+#include "models/memory/cache.h"
+
+/* From core to core: what it takes to get a line that another one has. */
+typedef struct ts_transfer_record {
+    ts_duration core, complex, chiplet, node, socket, machine;
+} ts_transfer_record;
+
+typedef struct ts_memory_record {
+    ts_duration latency;      /* load to use, from memory of the same node */
+    ts_duration remote_node;  /* ... of another node of the socket */
+    ts_duration remote_socket; /* ... of another socket */
+    int64_t line;
+    double mlp;
+    ts_rational capacity;     /* of each node; den 0: no limit */
+    ts_rational remote_capacity; /* what a node gives to others */
+    ts_duration slope;        /* the s of L0 + s u / (2 (1 - u)) */
+    ts_transfer_record *transfer;
+    struct ts_dram_record *dram;
+} ts_memory_record;
+
+typedef enum ts_placement {
+    TS_PLACE_FIRST_TOUCH, TS_PLACE_INTERLEAVE, TS_PLACE_ANYWHERE,
+    TS_PLACE_NODE
+} ts_placement;
+
+/* A thread's working set: "memory" of a task. */
+typedef struct ts_footprint_record {
+    int64_t size;
+    double mlp;               /* 0: the computer's */
+    int placement;            /* ts_placement */
+    int64_t node;
+    double remote;
+} ts_footprint_record;
+
+extern const ts_shape ts_memory_shape, ts_footprint_shape;
+
+typedef struct ts_memory ts_memory;
+
+/* How long a line takes from processor `from` to processor `to`. */
+ts_fine ts_memory_transfer(const ts_memory *memory, int from, int to);
+
+#endif
