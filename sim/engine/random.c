@@ -9,6 +9,11 @@
 #include "sim/engine/hash.h"
 #include "sim/engine/ziggurat.h"
 
+/* Random123 turns 128-bit products on for the processors it knows; every
+ * compiler that builds this project has them. */
+#ifndef R123_USE_GNU_UINT128
+#define R123_USE_GNU_UINT128 1
+#endif
 #include <Random123/philox.h>
 
 void ts_random_init(ts_random *random, uint64_t seed, const char *name)
