@@ -111,6 +111,17 @@ bool ts_heap_before(const ts_heap *heap, const ts_thread *a,
     return first(heap, a, b);
 }
 
+ts_thread *ts_heap_spare(const ts_heap *heap, const ts_cpu *cpu)
+{
+    int32_t end = heap->count > TS_SPARE_LOOKS ? heap->count - TS_SPARE_LOOKS :
+                                                 0;
+
+    for (int32_t at = heap->count; at-- > end;)
+        if (ts_thread_allowed(heap->items[at], cpu->id))
+            return heap->items[at];
+    return NULL;
+}
+
 /* --- the common policy --------------------------------------------------- */
 
 void ts_heap_queue_init(ts_runqueue *queue, ts_heap_compare *compare)

@@ -37,5 +37,9 @@ void ts_heap_queue_put(ts_runqueue *queue, ts_thread *thread, ts_why why);
 void ts_heap_queue_remove(ts_runqueue *queue, ts_thread *thread);
 ts_thread *ts_heap_queue_peek(ts_runqueue *queue);
 ts_thread *ts_heap_queue_pick(ts_runqueue *queue, ts_cpu *cpu);
+/* One of the last that `cpu` may have, left there; NULL when it may have none
+ * of the last 32, which is where Linux gives up, too. */
+#define TS_SPARE_LOOKS 32
+ts_thread *ts_heap_spare(const ts_heap *heap, const ts_cpu *cpu);
 
 #endif

@@ -23,6 +23,9 @@ extern const ts_entry ts_policy_lottery;
 extern const ts_entry ts_policy_stride;
 extern const ts_entry ts_policy_list;
 extern const ts_entry ts_policy_run_to_block;
+extern const ts_entry ts_policy_cfs;
+extern const ts_entry ts_policy_eevdf;
+extern const ts_entry ts_policy_eevdf_ideal;
 
 static const ts_entry *const entries[] = {
     &ts_policy_fifo,
@@ -41,6 +44,9 @@ static const ts_entry *const entries[] = {
     &ts_policy_stride,
     &ts_policy_list,
     &ts_policy_run_to_block,
+    &ts_policy_cfs,
+    &ts_policy_eevdf,
+    &ts_policy_eevdf_ideal,
 };
 
 const ts_registry ts_policies = {

@@ -31,6 +31,7 @@ typedef struct ts_task_record {
     ts_list after;       /* of ts_ref: tasks that must have ended */
     int64_t priority;
     int64_t nice;
+    ts_time slice;            /* that it asks for; 0: the policy's */
     int64_t weight;           /* share of the processor, against the others */
     int64_t tickets;
     ts_list affinity;         /* of int64_t: processors; empty: any */

@@ -1,0 +1,418 @@
+/*
+ * cfs.c - Linux's completely fair scheduler, 2.6.24 to 6.5.
+ *
+ * Each thread has a virtual run time, which grows more slowly the heavier its
+ * nice value makes it; the thread with the least runs. Every runnable thread
+ * should have its turn once in sched_latency, so that its slice is its share
+ * of that, but latency grows so that no slice is planned below
+ * min_granularity. Whether a slice is over is only seen at a tick. A thread
+ * that wakes is put at most half a latency behind the others' least virtual
+ * time, and takes the processor at once if it is behind the running one by
+ * more than wakeup_granularity.
+ *
+ * Source: kernel/sched/fair.c of 5.x: check_preempt_tick(), sched_slice(),
+ * place_entity(), wakeup_preempt_entity(), pick_next_entity(). Left out: task
+ * groups, the last buddy, bandwidth control, weighing the load of processors.
+ */
+#include <stdio.h>
+
+#include "models/policy/fair.h"
+#include "models/policy/heap.h"
+#include "models/policy/policy.h"
+
+typedef struct cfs_record {
+    ts_time latency, min_granularity, wakeup_granularity;
+    ts_rational hz;
+    bool scaling, sleepers, gentle, debit, hrtick;
+} cfs_record;
+
+static const ts_field fields[] = {
+    {.name = "latency", .kind = TS_FIELD_TIME, .fallback = "6ms",
+     .source = "sysctl_sched_latency", .min = 1e6, .max = 1e13,
+     .offset = TS_AT(cfs_record, latency),
+     .help = "in which every runnable thread should have its turn"},
+    {.name = "min_granularity", .kind = TS_FIELD_TIME, .fallback = "0.75ms",
+     .source = "sysctl_sched_min_granularity", .min = 1e6, .max = 1e13,
+     .offset = TS_AT(cfs_record, min_granularity),
+     .help = "latency grows to this for each thread, when they are many"},
+    {.name = "wakeup_granularity", .kind = TS_FIELD_TIME, .fallback = "1ms",
+     .source = "sysctl_sched_wakeup_granularity", .max = 1e13,
+     .offset = TS_AT(cfs_record, wakeup_granularity),
+     .help = "how far behind a woken thread must be to take the processor"},
+    {.name = "scaling", .kind = TS_FIELD_BOOL, .fallback = "true",
+     .source = "sysctl_sched_tunable_scaling", .offset = TS_AT(cfs_record, scaling),
+     .help = "the three above are multiplied by 1 + log2(processors), at most "
+             "by 4"},
+    {.name = "hz", .kind = TS_FIELD_FREQUENCY, .fallback = "250Hz",
+     .source = "CONFIG_HZ", .min = 1, .max = 1e6,
+     .offset = TS_AT(cfs_record, hz),
+     .help = "ticks, at which the end of a slice is seen"},
+    {.name = "hrtick", .kind = TS_FIELD_BOOL, .fallback = "false",
+     .source = "SCHED_FEAT(HRTICK, false)", .offset = TS_AT(cfs_record, hrtick),
+     .help = "a timer ends slices, not the tick"},
+    {.name = "sleepers", .kind = TS_FIELD_BOOL, .fallback = "true",
+     .source = "place_entity()", .offset = TS_AT(cfs_record, sleepers),
+     .help = "woken threads get credit for having slept"},
+    {.name = "gentle", .kind = TS_FIELD_BOOL, .fallback = "true",
+     .source = "SCHED_FEAT(GENTLE_FAIR_SLEEPERS, true)",
+     .offset = TS_AT(cfs_record, gentle),
+     .help = "the credit is half a latency, not a whole one"},
+    {.name = "debit", .kind = TS_FIELD_BOOL, .fallback = "true",
+     .source = "SCHED_FEAT(START_DEBIT, true)", .offset = TS_AT(cfs_record, debit),
+     .help = "new threads start one slice behind"},
+};
+
+static const ts_shape shape = {
+    .name = "cfs", .help = "Options of CFS", .size = sizeof(cfs_record),
+    TS_FIELDS(fields)};
+
+typedef struct entity {
+    int64_t vruntime;  /* ns, weighted */
+    int64_t executed;  /* ns since it was picked */
+    ts_time rest;      /* ps that are no whole ns yet */
+    int64_t weight;
+    int nice;
+    bool on;           /* it counts: running or ready */
+} entity;
+
+typedef struct cfs {
+    ts_heap ready;     /* by vruntime */
+    ts_thread *current; /* running */
+    ts_thread *woken;  /* to be compared with the running one */
+    ts_thread *next;   /* pre-empts, and so is picked if that is not unfair */
+    ts_thread *skip;   /* yielded */
+    int64_t weight;    /* of all that count */
+    int64_t count;
+    int64_t least;     /* min_vruntime: never goes back */
+    int64_t latency, min_granularity, wakeup_granularity; /* ns, scaled */
+    ts_time tick;
+    bool hrtick;
+} cfs;
+
+static int compare(const ts_thread *a, const ts_thread *b)
+{
+    const entity *x = a->entity, *y = b->entity;
+
+    return (x->vruntime > y->vruntime) - (x->vruntime < y->vruntime);
+}
+
+static bool init(ts_runqueue *queue, ts_error *error)
+{
+    const cfs_record *options = queue->options;
+    cfs *state = queue->state;
+    int64_t factor = options->scaling ?
+                         ts_fair_scaling(queue->machine->cpu_count) : 1;
+
+    (void)error;
+    state->ready.compare = compare;
+    state->latency = options->latency / TS_NS * factor;
+    state->min_granularity = options->min_granularity / TS_NS * factor;
+    state->wakeup_granularity = options->wakeup_granularity / TS_NS * factor;
+    state->tick = (ts_time)((ts_i128)TS_S * options->hz.den / options->hz.num);
+    state->hrtick = options->hrtick;
+    return true;
+}
+
+/* --- rules --------------------------------------------------------------- */
+
+/* The slice that the thread should have (sched_slice()), ns. As many as fit
+ * in a latency share it (sched_nr_latency). */
+static int64_t ideal(const cfs *state, const entity *e)
+{
+    int64_t fit = (state->latency + state->min_granularity - 1) /
+                  state->min_granularity;
+    int64_t period = state->count > fit ?
+                         state->count * state->min_granularity :
+                         state->latency;
+
+    return ts_fair_delta(period, e->weight, ts_fair_inverse(state->weight));
+}
+
+static void update_least(cfs *state)
+{
+    const ts_thread *first = ts_heap_top(&state->ready);
+    int64_t least = state->least;
+
+    if (state->current)
+        least = ((entity *)state->current->entity)->vruntime;
+    if (first) {
+        int64_t waiting = ((entity *)first->entity)->vruntime;
+
+        least = !state->current || waiting < least ? waiting : least;
+    }
+    if (least > state->least)
+        state->least = least;
+}
+
+static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
+{
+    entity *e = thread->entity;
+    int64_t elapsed = ts_fair_elapsed(ran, &e->rest);
+
+    e->executed += elapsed;
+    e->vruntime += ts_fair_virtual(elapsed, e->nice);
+    update_least(queue->state);
+}
+
+/* Where a thread starts that was not runnable (place_entity()). */
+static void place(const ts_runqueue *queue, entity *e, bool is_new)
+{
+    const cfs_record *options = queue->options;
+    const cfs *state = queue->state;
+    int64_t vruntime = state->least;
+
+    if (is_new && options->debit)
+        vruntime += ts_fair_virtual(ideal(state, e), e->nice);
+    if (!is_new && options->sleepers)
+        vruntime -= options->gentle ? state->latency / 2 : state->latency;
+    if (is_new || vruntime > e->vruntime)
+        e->vruntime = vruntime;
+}
+
+/* Whether a should run rather than b, which has the better right by more than
+ * the granularity of a's wake-up: 1 yes, 0 not by enough, -1 no. */
+static int preempts(const cfs *state, const ts_thread *a, const ts_thread *b)
+{
+    const entity *x = a->entity, *y = b->entity;
+    int64_t behind = y->vruntime - x->vruntime;
+
+    if (behind <= 0)
+        return -1;
+    return behind > ts_fair_virtual(state->wakeup_granularity, x->nice);
+}
+
+/* At a tick: whether the running thread has had enough. */
+static bool is_over(const cfs *state, const entity *e)
+{
+    const ts_thread *first = ts_heap_top(&state->ready);
+    int64_t share = ideal(state, e);
+
+    if (!first)
+        return false;
+    if (e->executed > share)
+        return true;
+    return e->executed >= state->min_granularity &&
+           e->vruntime - ((entity *)first->entity)->vruntime > share;
+}
+
+/* The least time after which is_over() may be true, ns. */
+static int64_t until_over(const cfs *state, const entity *e)
+{
+    const ts_thread *first = ts_heap_top(&state->ready);
+    int64_t share = ideal(state, e);
+    int64_t used_up = share + 1 - e->executed;
+    int64_t behind = ((entity *)first->entity)->vruntime + share - e->vruntime;
+    int64_t unfair = behind > 0 ? ts_fair_wall(behind, e->nice) - 1 : 0;
+
+    if (unfair < state->min_granularity - e->executed)
+        unfair = state->min_granularity - e->executed;
+    return used_up < unfair ? used_up : unfair;
+}
+
+/* --- the policy ---------------------------------------------------------- */
+
+static void join(ts_runqueue *queue, ts_thread *thread)
+{
+    entity *e = thread->entity;
+
+    (void)queue;
+    e->nice = ts_fair_nice(thread);
+    e->weight = ts_nice_weight[e->nice + 20];
+}
+
+static void count(cfs *state, entity *e, bool on)
+{
+    state->count += on ? 1 : -1;
+    state->weight += on ? e->weight : -e->weight;
+    e->on = on;
+}
+
+static void forget(cfs *state, const ts_thread *thread)
+{
+    if (state->current == thread)
+        state->current = NULL;
+    if (state->woken == thread)
+        state->woken = NULL;
+    if (state->next == thread)
+        state->next = NULL;
+    if (state->skip == thread)
+        state->skip = NULL;
+}
+
+static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
+{
+    cfs *state = queue->state;
+    entity *e = thread->entity;
+
+    forget(state, thread);
+    if (!e->on) {
+        ts_cpu_sync(&queue->machine->cpus[queue->first]);
+        count(state, e, true);
+        if (why == TS_WHY_MOVED)
+            e->vruntime += state->least; /* remove() made it relative */
+        else
+            place(queue, e, why == TS_WHY_ARRIVED);
+        if (!state->woken || compare(thread, state->woken) < 0)
+            state->woken = thread;
+    }
+    if (why == TS_WHY_YIELDED)
+        state->skip = thread;
+    ts_heap_push(&state->ready, queue->machine, thread);
+}
+
+static void take_out(ts_runqueue *queue, ts_thread *thread)
+{
+    cfs *state = queue->state;
+    entity *e = thread->entity;
+
+    forget(state, thread);
+    ts_heap_remove(&state->ready, thread);
+    count(state, e, false);
+    e->vruntime -= state->least;
+}
+
+static void drop(ts_runqueue *queue, ts_thread *thread)
+{
+    cfs *state = queue->state;
+    entity *e = thread->entity;
+
+    forget(state, thread);
+    if (e->on)
+        count(state, e, false);
+    update_least(state);
+}
+
+static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
+{
+    entity *e = thread->entity;
+
+    e->vruntime += ((cfs *)to->state)->least - ((cfs *)from->state)->least;
+}
+
+/* A thread that woke is compared with the running one, once. */
+static ts_thread *peek(ts_runqueue *queue)
+{
+    const cfs *state = queue->state;
+
+    return state->woken;
+}
+
+static bool before(ts_runqueue *queue, const ts_thread *challenger,
+                   const ts_thread *running)
+{
+    cfs *state = queue->state;
+
+    if (preempts(state, challenger, running) == 1) {
+        state->next = state->woken;
+        return true;
+    }
+    state->woken = NULL;
+    return false;
+}
+
+static ts_thread *second(const ts_heap *heap)
+{
+    if (heap->count < 3)
+        return heap->count == 2 ? heap->items[1] : NULL;
+    return compare(heap->items[2], heap->items[1]) < 0 ? heap->items[2] :
+                                                         heap->items[1];
+}
+
+static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
+{
+    cfs *state = queue->state;
+    ts_thread *first = ts_heap_top(&state->ready), *best = first, *other;
+
+    (void)cpu;
+    if (!first)
+        return NULL;
+    other = first == state->skip ? second(&state->ready) : NULL;
+    if (other && preempts(state, first, other) < 1)
+        best = other;
+    if (state->next && preempts(state, first, state->next) < 1)
+        best = state->next;
+    ts_heap_remove(&state->ready, best);
+    state->woken = state->next = state->skip = NULL;
+    state->current = best;
+    ((entity *)best->entity)->executed = 0;
+    return best;
+}
+
+static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
+{
+    const cfs *state = queue->state;
+    const entity *e = thread->entity;
+    ts_time now = ts_engine_now(queue->machine->engine);
+
+    (void)cpu;
+    if (!ts_heap_top(&state->ready))
+        return TS_FINE_NEVER;
+    if (state->hrtick) {
+        int64_t left = ideal(state, e) - e->executed;
+
+        return ts_fine_make(left > 0 ? left * TS_NS - e->rest : TS_NS);
+    }
+    return ts_fine_make(ts_fair_tick(now, until_over(state, e), state->tick) -
+                        now);
+}
+
+static bool expired(ts_runqueue *queue, ts_thread *thread)
+{
+    const cfs *state = queue->state;
+
+    return ts_heap_top(&state->ready) &&
+           (state->hrtick || is_over(state, thread->entity));
+}
+
+static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
+{
+    const cfs *state = queue->state;
+
+    return ts_heap_spare(&state->ready, cpu);
+}
+
+static void key(const ts_runqueue *queue, const ts_thread *thread,
+                char *buffer, size_t size)
+{
+    const cfs *state = queue->state;
+    const entity *e = thread->entity;
+
+    snprintf(buffer, size, "virtual time %+.6f ms",
+             (double)(e->vruntime - state->least) / 1e6);
+}
+
+static const ts_policy policy = {
+    .entity_size = sizeof(entity),
+    .queue_size = sizeof(cfs),
+    .conserving = true,
+    .per_processor = true,
+    .adapts = true,
+    .rule = "its virtual run time is the least",
+    .init = init,
+    .join = join,
+    .leave = drop,
+    .put = put,
+    .remove = take_out,
+    .peek = peek,
+    .pick = pick,
+    .before = before,
+    .slice = slice,
+    .expired = expired,
+    .charge = charge,
+    .spare = spare,
+    .move = move,
+    .blocked = drop,
+    .key = key,
+};
+
+const ts_entry ts_policy_cfs = {
+    .name = "cfs",
+    .help = "Linux's completely fair scheduler, to 6.5",
+    .about = "kernel/sched/fair.c of Linux 5.x: virtual run times with the "
+             "kernel's 32-bit arithmetic, slices seen at ticks of HZ, "
+             "sleepers' credit, wake-up pre-emption with the next buddy. Left "
+             "out: task groups, the last buddy, bandwidth control, and the "
+             "weighing of loads between processors.",
+    .shape = &shape,
+    .model = &policy,
+};

@@ -1,0 +1,503 @@
+/*
+ * eevdf.c - Linux's earliest eligible virtual deadline first, 6.6 and 6.12.
+ *
+ * V is the average of the virtual run times, weighted; who is not ahead of it
+ * is owed time and eligible. Of the eligible, the one with the earliest
+ * virtual deadline runs: a slice, in its virtual time, after it began. It runs
+ * until the deadline is reached (RUN_TO_PARITY), which is seen at a tick, or
+ * until one that wakes is the better choice. What a thread is owed when it
+ * goes to sleep, its lag, at most two slices, it finds again when it wakes; with
+ * delayed dequeue (6.12) one that owes goes on competing, asleep, until it
+ * owes nothing.
+ *
+ * Source: kernel/sched/fair.c of 6.6 and 6.12: update_deadline(),
+ * place_entity(), pick_eevdf(), update_entity_lag(), requeue_delayed_entity().
+ * I. Stoica and H. Abdel-Wahab, "Earliest Eligible Virtual Deadline First",
+ * 1995. Left out: task groups, bandwidth control, weighing loads.
+ */
+#include <stdio.h>
+
+#include "models/policy/eligible.h"
+#include "models/policy/fair.h"
+#include "models/policy/policy.h"
+#include "models/processor/task.h"
+
+typedef struct eevdf_record {
+    int version;
+    ts_time base_slice;
+    ts_rational hz;
+    bool scaling, hrtick, parity, lag, initial;
+    int delay;
+} eevdf_record;
+
+enum { LINUX_6_6, LINUX_6_12 };
+static const char *const versions[] = {"6.6", "6.12", NULL};
+enum { BY_VERSION, NO, YES };
+static const char *const delays[] = {"by-version", "no", "yes", NULL};
+
+static const ts_field fields[] = {
+    {.name = "version", .kind = TS_FIELD_CHOICE, .choices = versions,
+     .fallback = "6.12", .offset = TS_AT(eevdf_record, version),
+     .help = "whose rules: 6.12 has delayed dequeue, and lets a woken thread "
+             "with a shorter slice in before the deadline"},
+    {.name = "base_slice", .kind = TS_FIELD_TIME, .fallback = "0.75ms",
+     .source = "sysctl_sched_base_slice; 0.7 ms from 6.15", .min = 1e8,
+     .max = 1e11, .offset = TS_AT(eevdf_record, base_slice),
+     .help = "the slice of threads that ask for none of their own"},
+    {.name = "scaling", .kind = TS_FIELD_BOOL, .fallback = "true",
+     .source = "sysctl_sched_tunable_scaling",
+     .offset = TS_AT(eevdf_record, scaling),
+     .help = "base_slice is multiplied by 1 + log2(processors), at most by 4"},
+    {.name = "hz", .kind = TS_FIELD_FREQUENCY, .fallback = "250Hz",
+     .source = "CONFIG_HZ", .min = 1, .max = 1e6,
+     .offset = TS_AT(eevdf_record, hz),
+     .help = "ticks, at which a deadline is seen to be reached"},
+    {.name = "hrtick", .kind = TS_FIELD_BOOL, .fallback = "false",
+     .source = "SCHED_FEAT(HRTICK, false)",
+     .offset = TS_AT(eevdf_record, hrtick),
+     .help = "a timer sees that, not the tick"},
+    {.name = "run_to_parity", .kind = TS_FIELD_BOOL, .fallback = "true",
+     .source = "SCHED_FEAT(RUN_TO_PARITY, true)",
+     .offset = TS_AT(eevdf_record, parity),
+     .help = "a thread that was picked keeps the processor until its deadline"},
+    {.name = "place_lag", .kind = TS_FIELD_BOOL, .fallback = "true",
+     .source = "SCHED_FEAT(PLACE_LAG, true)",
+     .offset = TS_AT(eevdf_record, lag),
+     .help = "sleepers keep what they are owed, or owe"},
+    {.name = "deadline_initial", .kind = TS_FIELD_BOOL, .fallback = "true",
+     .source = "SCHED_FEAT(PLACE_DEADLINE_INITIAL, true)",
+     .offset = TS_AT(eevdf_record, initial),
+     .help = "a new thread's first deadline is half a slice away"},
+    {.name = "delay_dequeue", .kind = TS_FIELD_CHOICE, .choices = delays,
+     .fallback = "by-version", .source = "SCHED_FEAT(DELAY_DEQUEUE, true)",
+     .offset = TS_AT(eevdf_record, delay),
+     .help = "a thread that blocks while it owes time goes on competing until "
+             "it owes none"},
+};
+
+static const ts_shape shape = {
+    .name = "eevdf", .help = "Options of EEVDF", .size = sizeof(eevdf_record),
+    TS_FIELDS(fields)};
+
+typedef struct entity {
+    int64_t vruntime, deadline; /* ns, weighted */
+    int64_t lag;       /* while it is away: V - vruntime */
+    int64_t slice;     /* ns */
+    int64_t weight;
+    ts_time rest;      /* ps that are no whole ns yet */
+    int nice;
+    bool on;           /* counts: running, ready or delayed */
+    bool delayed;      /* asleep, and still counts */
+    bool side;         /* see eligible.h */
+    bool was;          /* has been here before */
+} entity;
+
+typedef struct eevdf {
+    ts_eligible ready;
+    ts_machine *machine;
+    ts_thread *current;
+    ts_thread *woken;  /* to be weighed against the running one */
+    bool kept;         /* current has not reached the deadline it was picked
+                          with */
+    bool due;          /* it has: choose anew */
+    int64_t weight;    /* of all that count */
+    ts_i128 moment;    /* sum of weight x vruntime over them */
+    int64_t count;
+    int64_t base_slice;
+    ts_time tick;
+    bool hrtick, parity, keep_lag, initial, delay, shorter;
+} eevdf;
+
+static int by_deadline(const ts_thread *a, const ts_thread *b)
+{
+    const entity *x = a->entity, *y = b->entity;
+
+    return (x->deadline > y->deadline) - (x->deadline < y->deadline);
+}
+
+static int by_vruntime(const ts_thread *a, const ts_thread *b)
+{
+    const entity *x = a->entity, *y = b->entity;
+
+    return (x->vruntime > y->vruntime) - (x->vruntime < y->vruntime);
+}
+
+/* V, rounded down as the kernel does (avg_vruntime()). */
+static int64_t average(const eevdf *state)
+{
+    ts_i128 v;
+
+    if (state->weight == 0)
+        return 0;
+    v = state->moment / state->weight;
+    return (int64_t)(v - (state->moment % state->weight < 0));
+}
+
+/* vruntime <= V, without dividing (entity_eligible()). */
+static bool is_eligible(const void *context, const ts_thread *thread)
+{
+    const eevdf *state = context;
+    const entity *e = thread->entity;
+
+    return state->moment >= (ts_i128)e->vruntime * state->weight;
+}
+
+static bool init(ts_runqueue *queue, ts_error *error)
+{
+    const eevdf_record *options = queue->options;
+    eevdf *state = queue->state;
+    int64_t factor = options->scaling ?
+                         ts_fair_scaling(queue->machine->cpu_count) : 1;
+
+    (void)error;
+    state->machine = queue->machine;
+    state->ready.early.compare = by_deadline;
+    state->ready.late.compare = by_vruntime;
+    state->ready.is = is_eligible;
+    state->ready.context = state;
+    state->base_slice = options->base_slice / TS_NS * factor;
+    state->tick = (ts_time)((ts_i128)TS_S * options->hz.den / options->hz.num);
+    state->hrtick = options->hrtick;
+    state->parity = options->parity;
+    state->keep_lag = options->lag;
+    state->initial = options->initial;
+    state->shorter = options->version == LINUX_6_12;
+    state->delay = options->delay == YES ||
+                   (options->delay == BY_VERSION && state->shorter);
+    return true;
+}
+
+/* --- coming and going ---------------------------------------------------- */
+
+static bool *side_of(ts_thread *thread)
+{
+    return &((entity *)thread->entity)->side;
+}
+
+static void count(eevdf *state, entity *e, bool on)
+{
+    ts_i128 moment = (ts_i128)e->weight * e->vruntime;
+
+    state->count += on ? 1 : -1;
+    state->weight += on ? e->weight : -e->weight;
+    state->moment += on ? moment : -moment;
+    e->on = on;
+}
+
+/* What it is owed, at most two slices or a tick (update_entity_lag()). */
+static int64_t lag_of(const eevdf *state, const entity *e)
+{
+    int64_t most = 2 * e->slice > state->tick / TS_NS ? 2 * e->slice :
+                                                        state->tick / TS_NS;
+    int64_t limit = ts_fair_virtual(most, e->nice);
+    int64_t lag = average(state) - e->vruntime;
+
+    return lag > limit ? limit : lag < -limit ? -limit : lag;
+}
+
+/* Enters at V less its lag, enlarged so that the lag is still the same when V
+ * has moved because of it (place_entity()). */
+static void place(eevdf *state, entity *e)
+{
+    int64_t slice = ts_fair_virtual(e->slice, e->nice);
+    int64_t lag = 0;
+
+    if (state->keep_lag && state->count > 0)
+        lag = (int64_t)((ts_i128)e->lag * (state->weight + e->weight) /
+                        state->weight);
+    e->vruntime = average(state) - lag;
+    if (!e->was && state->initial)
+        slice /= 2;
+    e->deadline = e->vruntime + slice;
+    e->was = true;
+    count(state, e, true);
+}
+
+static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
+{
+    eevdf *state = queue->state;
+    entity *e = thread->entity;
+    int64_t grown = ts_fair_virtual(ts_fair_elapsed(ran, &e->rest), e->nice);
+
+    e->vruntime += grown;
+    state->moment += (ts_i128)e->weight * grown;
+    if (e->vruntime < e->deadline)
+        return;
+    e->deadline = e->vruntime + ts_fair_virtual(e->slice, e->nice);
+    state->kept = false;
+    state->due = state->count > 1;
+}
+
+static void forget(eevdf *state, const ts_thread *thread)
+{
+    if (state->current == thread)
+        state->current = NULL;
+    if (state->woken == thread)
+        state->woken = NULL;
+}
+
+static void join(ts_runqueue *queue, ts_thread *thread)
+{
+    const eevdf *state = queue->state;
+    entity *e = thread->entity;
+    ts_time own = thread->task->record->slice;
+
+    e->nice = ts_fair_nice(thread);
+    e->weight = ts_nice_weight[e->nice + 20];
+    e->slice = state->base_slice;
+    if (own > 0)
+        e->slice = own < TS_MS / 10 ? 100000 :
+                   own > 100 * TS_MS ? 100000000 : own / TS_NS;
+}
+
+/* It wakes while it still competes; what it has come to be owed meanwhile is
+ * not its own (DELAY_ZERO). */
+static void undelay(eevdf *state, ts_thread *thread)
+{
+    entity *e = thread->entity;
+
+    e->delayed = false;
+    ts_eligible_remove(&state->ready, thread, e->side);
+    if (lag_of(state, e) > 0) {
+        count(state, e, false);
+        e->lag = 0;
+        place(state, e);
+    }
+}
+
+static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
+{
+    eevdf *state = queue->state;
+    entity *e = thread->entity;
+    bool comes = !e->on || e->delayed;
+
+    forget(state, thread);
+    if (comes)
+        ts_cpu_sync(&queue->machine->cpus[queue->first]);
+    if (e->delayed)
+        undelay(state, thread);
+    else if (!e->on)
+        place(state, e);
+    if (why == TS_WHY_YIELDED && e->vruntime < e->deadline)
+        e->deadline += ts_fair_virtual(e->slice, e->nice);
+    if (comes && (!state->woken || by_deadline(thread, state->woken) < 0))
+        state->woken = thread;
+    ts_eligible_push(&state->ready, queue->machine, thread, &e->side);
+}
+
+static void take_out(ts_runqueue *queue, ts_thread *thread)
+{
+    eevdf *state = queue->state;
+    entity *e = thread->entity;
+
+    forget(state, thread);
+    ts_eligible_remove(&state->ready, thread, e->side);
+    e->lag = lag_of(state, e);
+    count(state, e, false);
+}
+
+static void leave(ts_runqueue *queue, ts_thread *thread)
+{
+    eevdf *state = queue->state;
+    entity *e = thread->entity;
+
+    forget(state, thread);
+    if (e->delayed)
+        ts_eligible_remove(&state->ready, thread, e->side);
+    e->delayed = false;
+    if (e->on)
+        count(state, e, false);
+}
+
+static void blocked(ts_runqueue *queue, ts_thread *thread)
+{
+    eevdf *state = queue->state;
+    entity *e = thread->entity;
+
+    forget(state, thread);
+    if (state->delay && state->count > 1 && !is_eligible(state, thread)) {
+        e->delayed = true;
+        thread->order = queue->machine->next_order++;
+        ts_eligible_push(&state->ready, queue->machine, thread, &e->side);
+        return;
+    }
+    e->lag = lag_of(state, e);
+    count(state, e, false);
+}
+
+/* A blocked thread goes to another queue: it no longer competes here. */
+static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
+{
+    eevdf *state = from->state;
+    entity *e = thread->entity;
+
+    (void)to;
+    if (!e->delayed)
+        return;
+    ts_eligible_remove(&state->ready, thread, e->side);
+    e->delayed = false;
+    e->lag = lag_of(state, e);
+    count(state, e, false);
+}
+
+/* --- choosing ------------------------------------------------------------ */
+
+/* The best of those in the queue. Delayed ones that are the best choice owe
+ * nothing any more: they go. */
+static ts_thread *best_ready(eevdf *state)
+{
+    for (;;) {
+        ts_thread *best = ts_eligible_first(&state->ready, state->machine,
+                                            side_of);
+        entity *e = best ? best->entity : NULL;
+
+        if (!best || !e->delayed)
+            return best;
+        ts_eligible_remove(&state->ready, best, e->side);
+        e->delayed = false;
+        e->lag = lag_of(state, e);
+        if (e->lag > 0)
+            e->lag = 0;
+        count(state, e, false);
+    }
+}
+
+/* Whether `challenger` is the better choice while current has not had its
+ * slice. From 6.12 on, a shorter slice takes the processor all the same. */
+static bool protects(const eevdf *state, const ts_thread *challenger)
+{
+    const entity *mine = state->current->entity;
+    const entity *theirs = challenger->entity;
+
+    return state->parity && state->kept &&
+           !(state->shorter && theirs->slice < mine->slice);
+}
+
+/* Whom to weigh against the running thread: when its deadline is reached, the
+ * best; when one woke, that one, if it is the best. */
+static ts_thread *peek(ts_runqueue *queue)
+{
+    eevdf *state = queue->state;
+    ts_thread *best;
+
+    if (!state->due && !state->woken)
+        return NULL;
+    best = best_ready(state);
+    return state->due || best == state->woken ? best : NULL;
+}
+
+static bool before(ts_runqueue *queue, const ts_thread *challenger,
+                   const ts_thread *running)
+{
+    eevdf *state = queue->state;
+    bool wins = !is_eligible(state, running) ||
+                (!protects(state, challenger) &&
+                 by_deadline(challenger, running) <= 0);
+
+    if (!wins) {
+        state->due = false;
+        state->woken = NULL;
+    }
+    return wins;
+}
+
+static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
+{
+    eevdf *state = queue->state;
+    ts_thread *best = best_ready(state);
+
+    (void)cpu;
+    if (!best)
+        return NULL;
+    ts_eligible_remove(&state->ready, best, ((entity *)best->entity)->side);
+    state->woken = NULL;
+    state->due = false;
+    state->kept = true;
+    state->current = best;
+    return best;
+}
+
+static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
+{
+    const eevdf *state = queue->state;
+    const entity *e = thread->entity;
+    ts_time now = ts_engine_now(queue->machine->engine);
+    int64_t left = ts_fair_wall(e->deadline - e->vruntime, e->nice);
+
+    (void)cpu;
+    if (state->count < 2)
+        return TS_FINE_NEVER;
+    if (state->hrtick)
+        return ts_fine_make(left > 0 ? left * TS_NS - e->rest : TS_NS);
+    return ts_fine_make(ts_fair_tick(now, left, state->tick) - now);
+}
+
+static bool expired(ts_runqueue *queue, ts_thread *thread)
+{
+    eevdf *state = queue->state;
+    bool due = state->due && state->count > 1;
+
+    (void)thread;
+    state->due = false;
+    return due;
+}
+
+static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
+{
+    const eevdf *state = queue->state;
+    const ts_heap *heaps[2] = {&state->ready.late, &state->ready.early};
+
+    for (int i = 0; i < 2; i++) {
+        ts_thread *thread = ts_heap_spare(heaps[i], cpu);
+
+        if (thread && thread->state == TS_THREAD_READY)
+            return thread;
+    }
+    return NULL;
+}
+
+static void key(const ts_runqueue *queue, const ts_thread *thread,
+                char *buffer, size_t size)
+{
+    const eevdf *state = queue->state;
+    const entity *e = thread->entity;
+    int64_t v = average(state);
+
+    snprintf(buffer, size, "lag %+.6f ms, deadline %+.6f ms",
+             (double)(v - e->vruntime) / 1e6, (double)(e->deadline - v) / 1e6);
+}
+
+static const ts_policy policy = {
+    .entity_size = sizeof(entity),
+    .queue_size = sizeof(eevdf),
+    .conserving = true,
+    .per_processor = true,
+    .adapts = true,
+    .rule = "its virtual deadline is the earliest of those that are owed time",
+    .init = init,
+    .join = join,
+    .leave = leave,
+    .put = put,
+    .remove = take_out,
+    .peek = peek,
+    .pick = pick,
+    .before = before,
+    .slice = slice,
+    .expired = expired,
+    .charge = charge,
+    .spare = spare,
+    .move = move,
+    .blocked = blocked,
+    .key = key,
+};
+
+const ts_entry ts_policy_eevdf = {
+    .name = "eevdf",
+    .help = "Linux's earliest eligible virtual deadline first, from 6.6",
+    .about = "kernel/sched/fair.c of Linux 6.6 and 6.12: lag, placement, "
+             "RUN_TO_PARITY, deadlines seen at ticks of HZ, delayed dequeue, "
+             "own slices. Left out: task groups, bandwidth control, and the "
+             "weighing of loads between processors.",
+    .shape = &shape,
+    .model = &policy,
+};

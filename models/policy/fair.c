@@ -1,0 +1,92 @@
+/*
+ * fair.c - see fair.h.
+ */
+#include "models/policy/fair.h"
+#include "models/processor/task.h"
+
+const int64_t ts_nice_weight[40] = {
+    88761, 71755, 56483, 46273, 36291, 29154, 23254, 18705, 14949, 11916,
+    9548,  7620,  6100,  4904,  3906,  3121,  2501,  1991,  1586,  1277,
+    1024,  820,   655,   526,   423,   335,   272,   215,   172,   137,
+    110,   87,    70,    56,    45,    36,    29,    23,    18,    15,
+};
+
+const int64_t ts_nice_inverse[40] = {
+    48388,     59856,     76040,     92818,     118348,    147320,
+    184698,    229616,    287308,    360437,    449829,    563644,
+    704093,    875809,    1099582,   1376151,   1717300,   2157191,
+    2708050,   3363326,   4194304,   5237765,   6557202,   8165337,
+    10153587,  12820798,  15790321,  19976592,  24970740,  31350126,
+    39045157,  49367440,  61356676,  76695844,  95443717,  119304647,
+    148102320, 186737708, 238609294, 286331153,
+};
+
+int64_t ts_fair_inverse(int64_t total)
+{
+    if (total <= 0)
+        return UINT32_MAX;
+    return total >= UINT32_MAX ? 1 : UINT32_MAX / total;
+}
+
+int64_t ts_fair_delta(int64_t delta, int64_t weight, int64_t inverse)
+{
+    uint64_t factor = (uint64_t)weight;
+    int shift = 32;
+
+    /* Twice the same: what does not fit in 32 bits is shifted out. */
+    while (factor >> 32 != 0) {
+        factor >>= 1;
+        shift--;
+    }
+    factor *= (uint64_t)inverse;
+    while (factor >> 32 != 0) {
+        factor >>= 1;
+        shift--;
+    }
+    return (int64_t)((ts_u128)(uint64_t)delta * factor >> shift);
+}
+
+int64_t ts_fair_virtual(int64_t delta, int nice)
+{
+    if (nice == 0)
+        return delta;
+    return ts_fair_delta(delta, TS_NICE_0_WEIGHT, ts_nice_inverse[nice + 20]);
+}
+
+int64_t ts_fair_wall(int64_t delta, int nice)
+{
+    int64_t weight = ts_nice_weight[nice + 20];
+
+    return (int64_t)(((ts_i128)delta * weight + TS_NICE_0_WEIGHT - 1) /
+                     TS_NICE_0_WEIGHT);
+}
+
+int64_t ts_fair_scaling(int processors)
+{
+    int64_t factor = 1;
+
+    for (int left = processors < 8 ? processors : 8; left > 1; left /= 2)
+        factor++;
+    return factor;
+}
+
+int ts_fair_nice(const ts_thread *thread)
+{
+    return (int)thread->task->record->nice;
+}
+
+ts_time ts_fair_tick(ts_time now, int64_t wait, ts_time period)
+{
+    ts_time earliest = now + (wait > 0 ? wait * TS_NS : 0);
+    ts_time tick = (earliest + period - 1) / period * period;
+
+    return tick > now ? tick : tick + period;
+}
+
+int64_t ts_fair_elapsed(ts_time ran, ts_time *rest)
+{
+    ts_time sum = *rest + ran;
+
+    *rest = sum % TS_NS;
+    return sum / TS_NS;
+}

@@ -1,0 +1,39 @@
+/*
+ * fair.h - what Linux's fair schedulers have in common: weights of nice
+ * values, their 32-bit arithmetic, the scaling by processors and the tick.
+ *
+ * Virtual time is in nanoseconds, as in the kernel.
+ */
+#ifndef TS_MODELS_POLICY_FAIR_H
+#define TS_MODELS_POLICY_FAIR_H
+
+#include "models/processor/machine.h"
+
+#define TS_NICE_0_WEIGHT 1024
+
+/* Weight and 2^32/weight, as the kernel's tables have them (sched_prio_to_
+ * weight and sched_prio_to_wmult, kernel/sched/core.c), from nice -20. Each
+ * step is a factor of about 1.25. */
+extern const int64_t ts_nice_weight[40];
+extern const int64_t ts_nice_inverse[40];
+
+/* delta * weight / total as the kernel computes it, where `inverse` stands for
+ * 2^32/total (__calc_delta() in kernel/sched/fair.c): both factors are cut to
+ * 32 bits, so that results are a little below the exact ones. */
+int64_t ts_fair_delta(int64_t delta, int64_t weight, int64_t inverse);
+/* The kernel's inverse of a sum of weights. */
+int64_t ts_fair_inverse(int64_t total);
+/* Wall time as virtual time of a thread of that nice value, and back (rounded
+ * up; the kernel never asks that, but a simulation that does not tick must). */
+int64_t ts_fair_virtual(int64_t delta, int nice);
+int64_t ts_fair_wall(int64_t delta, int nice);
+/* 1 + floor(log2(min(processors, 8))): SCHED_TUNABLESCALING_LOG. */
+int64_t ts_fair_scaling(int processors);
+int ts_fair_nice(const ts_thread *thread);
+
+/* The first tick after `now` and not before now + `wait` ns; everything ps. */
+ts_time ts_fair_tick(ts_time now, int64_t wait, ts_time period);
+/* Whole nanoseconds of processor time; the rest stays in *rest (ps). */
+int64_t ts_fair_elapsed(ts_time ran, ts_time *rest);
+
+#endif
