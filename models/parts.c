@@ -10,6 +10,7 @@ extern const ts_part ts_part_memory;
 extern const ts_part ts_part_dram;
 extern const ts_part ts_part_locks;
 extern const ts_part ts_part_devices;
+extern const ts_part ts_part_interpreters;
 extern const ts_part ts_part_tasks;
 
 static const ts_part *const parts[] = {
@@ -19,6 +20,7 @@ static const ts_part *const parts[] = {
     &ts_part_dram,
     &ts_part_locks,
     &ts_part_devices,
+    &ts_part_interpreters,
     &ts_part_tasks, /* programs refer to everything above */
 };
 

@@ -6,6 +6,7 @@
 #include "models/processor/system.h"
 #include "models/processor/task.h"
 #include "models/root.h"
+#include "models/runtime/interpreter.h"
 #include "models/stop.h"
 #include "models/sync/lock.h"
 
@@ -56,6 +57,9 @@ static const ts_field lock_item = {
 static const ts_field device_item = {
     .name = "device", .kind = TS_FIELD_OBJECT, .shape = &ts_device_shape,
     .help = "a device"};
+static const ts_field interpreter_item = {
+    .name = "interpreter", .kind = TS_FIELD_OBJECT,
+    .shape = &ts_interpreter_shape, .help = "an interpreter"};
 static const ts_field expectation_item = {
     .name = "expectation", .kind = TS_FIELD_OBJECT,
     .shape = &ts_expectation_shape, .help = "what must come out"};
@@ -89,6 +93,9 @@ static const ts_field fields[] = {
     {.name = "devices", .kind = TS_FIELD_LIST, .item = &device_item,
      .limit = 4096, .offset = TS_AT(ts_root, devices),
      .help = "what threads do I/O with"},
+    {.name = "interpreters", .kind = TS_FIELD_LIST, .item = &interpreter_item,
+     .limit = 4096, .offset = TS_AT(ts_root, interpreters),
+     .help = "interpreters that run programs"},
     {.name = "threads", .kind = TS_FIELD_LIST, .item = &thread_item,
      .required = true, .limit = 4096, .offset = TS_AT(ts_root, threads),
      .help = "what runs"},

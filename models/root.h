@@ -19,6 +19,7 @@ typedef struct ts_root {
     struct ts_computer *computer;
     struct ts_system *system;
     ts_list locks;            /* of ts_lock_record */
+    ts_list interpreters;     /* of ts_interpreter_record */
     ts_list devices;          /* of ts_device_record */
     ts_list threads;          /* of ts_task_record */
     ts_list expect;           /* of ts_expectation */

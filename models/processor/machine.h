@@ -84,6 +84,8 @@ typedef enum ts_mode {
 struct ts_operation {
     ts_step (*step)(ts_machine *machine, ts_thread *thread, ts_frame *frame);
     bool control;
+    bool waits; /* it may wait off the processor: an interpreter gives its lock
+                   back around it */
     /* Checks and resolves the operation's fields once, when the machine is
      * built; calls ts_program_prepare() for programs inside it. Returns how
      * deep its frames may nest below it, or -1 with a message. May be NULL. */
@@ -101,6 +103,25 @@ struct ts_frame {
 
 /* --- threads ------------------------------------------------------------- */
 
+/*
+ * Calls: an operation that a thread is made to do in the middle of its own
+ * work, at its next check, and goes on afterwards: what an interpreter does
+ * when it looks between two instructions, or a signal handler. Checks come
+ * after every `tick` of the thread's own work (TS_MODE_USER) while it is
+ * `open`; they cost no event as long as nothing is asked for.
+ */
+typedef struct ts_calls {
+    ts_fine tick;   /* work from one check to the next */
+    ts_fine ticked; /* since the last one, before the work in hand */
+    bool open;
+    const ts_operation *asked; /* what to do at the next check; NULL */
+    const void *fields;
+    /* the work that is interrupted by the call that is on */
+    ts_fine left, amount, check;
+    int depth;      /* of the call's frame; 0: none is on */
+    ts_time since;  /* the caller's own */
+} ts_calls;
+
 typedef enum ts_thread_state {
     TS_THREAD_NEW,
     TS_THREAD_READY,
@@ -115,6 +136,7 @@ typedef enum ts_owner {
     TS_OWN_SYNC,
     TS_OWN_MEMORY,
     TS_OWN_RUNTIME,
+    TS_OWN_INTERPRETER,
     TS_OWN_REQUEST,
     TS_OWN_APOLLO,
     TS_OWN_BALANCE,
@@ -144,6 +166,7 @@ struct ts_thread {
     ts_fine check;       /* see ts_thread_checks() */
     ts_mode mode;        /* what that time is */
     bool working;        /* `left` is to be run before the next step */
+    ts_calls *calls;     /* NULL: it makes no checks */
 
     /* what policies order by */
     int64_t priority;    /* as the scenario says it */
@@ -187,6 +210,11 @@ void ts_thread_work(ts_thread *thread, ts_fine amount, ts_mode mode);
  * be pre-empted anywhere; TS_FINE_NEVER: nowhere. Follows ts_thread_work(),
  * which sets it to what the thread's table says. */
 void ts_thread_checks(ts_thread *thread, ts_fine interval);
+/* Makes the thread do `op` at its next check; it must have calls. The last one
+ * asked for counts. A call ends with TS_STEP_DONE, and is not interrupted by
+ * another one. */
+void ts_thread_call(ts_thread *thread, const ts_operation *op,
+                    const void *fields);
 /* A duration of the scenario as processor time of `thread`: cycles count at
  * the clock of the machine. Draws when it is random. */
 ts_fine ts_thread_span(ts_thread *thread, const ts_duration *duration);
@@ -292,6 +320,8 @@ struct ts_cpu {
     bool asked;           /* its thread is to make room at its next check */
     bool looks;           /* ... which is what `event` stands for */
     ts_time checked;      /* when it looked last */
+    bool calls;           /* `event` stands for a check at which its thread
+                             makes a call */
     ts_time spent[TS_MODES];
     int64_t dispatches, switches, preemptions, migrations;
     int place;            /* in the trace */
@@ -313,6 +343,8 @@ void ts_cpu_reset_interrupts(ts_cpu *cpu);
 void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den);
 /* Brings the account of the running thread up to now. */
 void ts_cpu_sync(ts_cpu *cpu);
+/* The running thread may have to stop earlier than it was to. */
+void ts_cpu_replan(ts_cpu *cpu);
 
 /* dispatch.c's side */
 void ts_cpu_assign(ts_cpu *cpu, ts_thread *thread);
@@ -386,6 +418,7 @@ struct ts_machine {
     struct ts_memory *memory;
     struct ts_dram *dram;
     struct ts_runtimes *runtimes;
+    struct ts_interpreters *interpreters;
     struct ts_network *network;
     struct ts_servers *servers;
     struct ts_apollo *apollo;

@@ -175,6 +175,32 @@ static ts_fine until_check(const ts_thread *thread)
     return past > TS_FINE_GUARD ? thread->check - past : 0;
 }
 
+/* The work until the running thread makes the call it was asked for. */
+static ts_fine until_call(const ts_thread *thread)
+{
+    const ts_calls *calls = thread->calls;
+
+    return calls->tick -
+           (calls->ticked + thread->amount - thread->left) % calls->tick;
+}
+
+/* Whether the stretch ends at a check at which the thread makes a call. */
+static bool plan_call(ts_cpu *cpu, ts_fine work)
+{
+    ts_thread *thread = cpu->current;
+    ts_fine until;
+
+    if (!thread->calls->asked || !thread->calls->open ||
+        thread->calls->depth > 0 || thread->mode != TS_MODE_USER)
+        return false;
+    until = at_rate(cpu, until_call(thread));
+    if (until > work || until > thread->slice_left)
+        return false;
+    cpu->calls = true;
+    end_after(cpu, until, TS_CLASS_COMPLETION);
+    return true;
+}
+
 static void run_stretch(ts_cpu *cpu)
 {
     ts_thread *thread = cpu->current;
@@ -183,6 +209,9 @@ static void run_stretch(ts_cpu *cpu)
     set_mode(cpu, thread->mode);
     work = at_rate(cpu, thread->left);
     cpu->looks = false;
+    cpu->calls = false;
+    if (thread->calls && plan_call(cpu, work))
+        return;
     if (cpu->asked) {
         ts_fine check = until_check(thread);
 
@@ -256,6 +285,51 @@ static bool count_step(ts_machine *machine)
     return ++machine->steps <= 10000000;
 }
 
+/* The work in hand waits while the thread does what it was asked for. */
+static void begin_call(ts_thread *thread)
+{
+    ts_calls *calls = thread->calls;
+    const ts_operation *op = calls->asked;
+
+    calls->left = thread->left;
+    calls->amount = thread->amount;
+    calls->check = thread->check;
+    calls->asked = NULL;
+    thread->working = false;
+    ts_thread_push(thread, op, calls->fields);
+    calls->depth = thread->depth;
+}
+
+/* An operation is over. Was it a call, the work it interrupted goes on: true.
+ */
+static bool end_operation(ts_thread *thread)
+{
+    ts_calls *calls = thread->calls;
+
+    thread->depth--;
+    if (!calls || calls->depth <= thread->depth)
+        return false;
+    calls->depth = 0;
+    thread->left = calls->left;
+    thread->amount = calls->amount;
+    thread->check = calls->check;
+    thread->mode = TS_MODE_USER;
+    thread->working = thread->left > 0;
+    return thread->working;
+}
+
+/* The work in hand is done. */
+static void end_work(ts_thread *thread)
+{
+    ts_calls *calls = thread->calls;
+
+    thread->working = false;
+    thread->left = 0;
+    if (calls && calls->open && calls->depth == 0 &&
+        thread->mode == TS_MODE_USER)
+        calls->ticked = (calls->ticked + thread->amount) % calls->tick;
+}
+
 /* Runs operations of the current thread until one takes time or gives the
  * processor up. */
 static void advance(ts_cpu *cpu)
@@ -280,8 +354,10 @@ static void advance(ts_cpu *cpu)
         }
         switch (step) {
         case TS_STEP_DONE:
-            thread->depth--;
-            break;
+            if (!end_operation(thread))
+                break;
+            run_stretch(cpu);
+            return;
         case TS_STEP_AGAIN:
             break;
         case TS_STEP_PAUSE:
@@ -489,8 +565,10 @@ static void stretch_ended(ts_engine *engine, ts_event *event)
     } else if (slice && cpu->looks) {
         look(cpu);
     } else if (!slice) {
-        thread->working = false;
-        thread->left = 0;
+        if (cpu->calls)
+            begin_call(thread);
+        else
+            end_work(thread);
         advance(cpu);
     } else if (!cpu->queue->policy->expired ||
                cpu->queue->policy->expired(cpu->queue, thread)) {
@@ -520,6 +598,14 @@ void ts_cpu_reslice(ts_cpu *cpu)
         return;
     close_stretch(cpu, now_fine(cpu));
     give_slice(cpu);
+    run_stretch(cpu);
+}
+
+void ts_cpu_replan(ts_cpu *cpu)
+{
+    if (!is_running(cpu) || !cpu->current->working)
+        return;
+    close_stretch(cpu, now_fine(cpu));
     run_stretch(cpu);
 }
 

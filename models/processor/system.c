@@ -106,6 +106,10 @@ static const ts_field locking_fields[] = {
     {.name = "wait", .kind = TS_FIELD_DURATION,
      .offset = TS_AT(ts_locking_record, wait),
      .help = "besides, once a thread that had to wait goes on"},
+    {.name = "wake", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_locking_record, wake),
+     .help = "besides, for one who gives an interpreter's lock back and wakes "
+             "a thread that sleeps for it"},
 };
 
 static const ts_shape locking_shape = {

@@ -23,7 +23,7 @@ typedef struct ts_switch_record {
 
 /* What using locks costs the thread that does. */
 typedef struct ts_locking_record {
-    ts_duration take, give, wait;
+    ts_duration take, give, wait, wake;
 } ts_locking_record;
 
 typedef enum ts_queues {

@@ -13,6 +13,7 @@
 #include "models/processor/task.h"
 #include "models/program/program.h"
 #include "models/root.h"
+#include "models/runtime/interpreter.h"
 
 /* --- fields -------------------------------------------------------------- */
 
@@ -148,6 +149,10 @@ static const ts_field task_fields[] = {
     {.name = "memory", .kind = TS_FIELD_OBJECT, .shape = &ts_footprint_shape,
      .offset = TS_AT(ts_task_record, memory),
      .help = "each thread's working set; none when not given"},
+    {.name = "interpreter", .kind = TS_FIELD_REF, .collection = "interpreter",
+     .offset = TS_AT(ts_task_record, interpreter),
+     .help = "the interpreter that runs the program; machine code when not "
+             "given"},
     {.name = "program", .kind = TS_FIELD_LIST, .item = &operation_item,
      .required = true, .limit = 4096,
      .offset = TS_AT(ts_task_record, program),
@@ -237,11 +242,13 @@ static ts_thread *make_thread(ts_task *task)
     const ts_policy *policy = machine->queues[0].policy;
     ts_thread *thread = task->spare;
     ts_frame *frames;
+    ts_calls *calls = NULL;
     void *entity;
 
     if (thread) {
         task->spare = thread->next;
         frames = thread->frames;
+        calls = thread->calls;
         entity = thread->entity;
         if (policy->entity_size > 0)
             memset(entity, 0, policy->entity_size);
@@ -252,7 +259,10 @@ static ts_thread *make_thread(ts_task *task)
         entity = policy->entity_size > 0 ?
                      ts_arena_alloc(machine->arena, policy->entity_size) :
                      NULL;
-        if (!thread || !frames || (policy->entity_size > 0 && !entity)) {
+        if (task->interpreter)
+            calls = ts_arena_alloc(machine->arena, sizeof *calls);
+        if (!thread || !frames || (policy->entity_size > 0 && !entity) ||
+            (task->interpreter && !calls)) {
             ts_machine_memory(machine);
             return NULL;
         }
@@ -260,6 +270,9 @@ static ts_thread *make_thread(ts_task *task)
     memset(thread, 0, sizeof *thread);
     thread->frames = frames;
     thread->entity = entity;
+    thread->calls = calls;
+    if (calls)
+        memset(calls, 0, sizeof *calls);
     return thread;
 }
 
@@ -303,7 +316,11 @@ static ts_thread *release_job(ts_task *task, ts_time release)
         machine->live->live_prev = thread;
     machine->live = thread;
     machine->live_count++;
-    ts_thread_push(thread, &ts_sequence_operation, &task->record->program);
+    if (task->interpreter)
+        ts_interpreter_start(task->interpreter, thread);
+    else
+        ts_thread_push(thread, &ts_sequence_operation,
+                       &task->record->program);
     if (thread->queue->policy->join)
         thread->queue->policy->join(thread->queue, thread);
     ts_thread_ready(thread, TS_WHY_ARRIVED);
@@ -567,6 +584,9 @@ static bool create_task(ts_machine *machine, ts_task *task, int index,
     if (task->depth < 0)
         return false;
     task->depth += 1 + TS_PROGRAM_SPARE;
+    if (record->interpreter.index >= 0)
+        task->interpreter = ts_interpreter_at(machine,
+                                              record->interpreter.index);
     if (record->check.given && record->check.cycles &&
         machine->cpus[0].clock.num == 0)
         return ts_fail(error, "%s counts its checks in cycles, and the "

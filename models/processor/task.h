@@ -44,6 +44,7 @@ typedef struct ts_task_record {
     ts_duration check;        /* own processor time between looks whether
                                  another should run; not given: anywhere */
     struct ts_footprint_record *memory; /* its working set; NULL: none */
+    ts_ref interpreter;       /* that runs the program; none: machine code */
     ts_list program;          /* of ts_variant in ts_operations */
 } ts_task_record;
 
@@ -65,6 +66,7 @@ struct ts_task {
     ts_time next;             /* the one the event stands for */
     bool exhausted;           /* no more will come */
     ts_fine check;            /* from record->check */
+    struct ts_interpreter *interpreter; /* from record->interpreter; NULL */
     int64_t jobs, finished, missed, killed;
     bool ended;               /* ... and all that came have ended */
     int waits_for;            /* tasks it comes after that have not ended */

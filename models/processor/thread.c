@@ -5,6 +5,7 @@
 #include "models/policy/policy.h"
 #include "models/processor/balance.h"
 #include "models/processor/task.h"
+#include "models/runtime/interpreter.h"
 #include "models/sync/lock.h"
 
 /* --- program ------------------------------------------------------------- */
@@ -20,6 +21,15 @@ void ts_thread_work(ts_thread *thread, ts_fine amount, ts_mode mode)
 void ts_thread_checks(ts_thread *thread, ts_fine interval)
 {
     thread->check = interval;
+}
+
+void ts_thread_call(ts_thread *thread, const ts_operation *op,
+                    const void *fields)
+{
+    thread->calls->asked = op;
+    thread->calls->fields = fields;
+    if (thread->cpu)
+        ts_cpu_replan(thread->cpu);
 }
 
 void ts_thread_draw(ts_thread *thread, ts_random *random)
@@ -177,6 +187,7 @@ void ts_thread_kill(ts_thread *thread)
         ts_queue_count(queue, -1);
     }
     ts_locks_abandon(thread);
+    ts_interpreter_abandon(thread);
     thread->state = TS_THREAD_EXITED;
     if (queue->policy->leave)
         queue->policy->leave(queue, thread);

@@ -3,6 +3,7 @@
  */
 #include "models/processor/task.h"
 #include "models/program/program.h"
+#include "models/runtime/interpreter.h"
 
 /* --- a duration, which run and sleep share ------------------------------- */
 
@@ -51,7 +52,9 @@ static ts_step run_step(ts_machine *machine, ts_thread *thread,
 
     if (frame->phase++ > 0)
         return TS_STEP_DONE;
-    ts_thread_work(thread, ts_thread_span(thread, &record->span.span),
+    ts_thread_work(thread,
+                   ts_interpreter_work(
+                       thread, ts_thread_span(thread, &record->span.span)),
                    TS_MODE_USER);
     if (record->check.given)
         ts_thread_checks(thread, ts_machine_fine(machine, &record->check));
@@ -97,6 +100,7 @@ static ts_step sleep_step(ts_machine *machine, ts_thread *thread,
 }
 
 static const ts_operation sleep_operation = {.step = sleep_step,
+                                             .waits = true,
                                              .prepare = need_clock};
 const ts_entry ts_operation_sleep = {
     .name = "sleep", .help = "leave the processor for a time",
@@ -113,7 +117,8 @@ static ts_step yield_step(ts_machine *machine, ts_thread *thread,
     return TS_STEP_YIELD;
 }
 
-static const ts_operation yield_operation = {.step = yield_step};
+static const ts_operation yield_operation = {.step = yield_step,
+                                             .waits = true};
 const ts_entry ts_operation_yield = {
     .name = "yield",
     .help = "give the processor up and stay ready",

@@ -23,6 +23,7 @@ extern const ts_entry ts_operation_barrier;
 
 extern const ts_entry ts_operation_chase, ts_operation_stream,
     ts_operation_dram;
+extern const ts_entry ts_operation_outside;
 
 static const ts_entry *const entries[] = {
     &ts_operation_run,
@@ -42,6 +43,7 @@ static const ts_entry *const entries[] = {
     &ts_operation_signal,
     &ts_operation_broadcast,
     &ts_operation_barrier,
+    &ts_operation_outside,
 };
 
 const ts_registry ts_operations = {

@@ -2,19 +2,25 @@
  * program.c - a list of operations, played in order.
  */
 #include "models/program/program.h"
+#include "models/runtime/interpreter.h"
 
 static ts_step sequence_step(ts_machine *machine, ts_thread *thread,
                              ts_frame *frame)
 {
     const ts_list *program = frame->fields;
     const ts_variant *operations = program->items;
+    const ts_operation *operation;
     const ts_variant *next;
 
     (void)machine;
     if (frame->count >= program->count)
         return TS_STEP_DONE;
     next = &operations[frame->count++];
-    ts_thread_push(thread, next->entry->model, next->fields);
+    operation = next->entry->model;
+    if (operation->waits && thread->calls)
+        ts_thread_push(thread, &ts_away_operation, next);
+    else
+        ts_thread_push(thread, operation, next->fields);
     return TS_STEP_AGAIN;
 }
 
