@@ -75,7 +75,8 @@ static ts_step step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
     return TS_STEP_WAIT;
 }
 
-static const ts_operation operation = {.step = step, .prepare = prepare};
+static const ts_operation operation = {.step = step, .waits = true,
+                                       .prepare = prepare};
 const ts_entry ts_operation_io = {
     .name = "io", .help = "wait for a device", .shape = &shape,
     .model = &operation};

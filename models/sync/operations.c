@@ -131,8 +131,8 @@ static int lock_prepare(ts_machine *machine, ts_task *task, void *fields,
                       error);
 }
 
-static const ts_operation lock_operation = {.step = lock_step, .waits = true,
-                                            .prepare = lock_prepare};
+static const ts_operation lock_operation = {
+    .step = lock_step, .waits = true, .prepare = lock_prepare};
 
 typedef struct wait_record {
     ts_lock_use use;
@@ -336,8 +336,8 @@ const ts_entry ts_operation_unlock = {
     .name = "unlock", .help = "give a lock back",
     .shape = &use_shape, .model = &unlock_operation};
 
-static const ts_operation wait_operation = {.step = wait_step, .waits = true,
-                                            .prepare = wait_prepare};
+static const ts_operation wait_operation = {
+    .step = wait_step, .waits = true, .prepare = wait_prepare};
 const ts_entry ts_operation_wait = {
     .name = "wait", .help = "wait for a semaphore or a condition",
     .shape = &wait_shape, .model = &wait_operation};
@@ -361,8 +361,8 @@ const ts_entry ts_operation_broadcast = {
     .name = "broadcast", .help = "wake all threads that wait for a condition",
     .shape = &use_shape, .model = &broadcast_operation};
 
-static const ts_operation barrier_operation = {.step = barrier_step, .waits = true,
-                                               .prepare = barrier_prepare};
+static const ts_operation barrier_operation = {
+    .step = barrier_step, .waits = true, .prepare = barrier_prepare};
 const ts_entry ts_operation_barrier = {
     .name = "barrier", .help = "wait until all parties of a barrier are there",
     .shape = &use_shape, .model = &barrier_operation};
