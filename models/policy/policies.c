@@ -13,6 +13,8 @@ extern const ts_entry ts_policy_sjf;
 extern const ts_entry ts_policy_srtf;
 extern const ts_entry ts_policy_psjf;
 extern const ts_entry ts_policy_hrrn;
+extern const ts_entry ts_policy_sharing;
+extern const ts_entry ts_policy_foreground;
 extern const ts_entry ts_policy_priority;
 extern const ts_entry ts_policy_rate_monotonic;
 extern const ts_entry ts_policy_deadline_monotonic;
@@ -34,6 +36,8 @@ static const ts_entry *const entries[] = {
     &ts_policy_srtf,
     &ts_policy_psjf,
     &ts_policy_hrrn,
+    &ts_policy_sharing,
+    &ts_policy_foreground,
     &ts_policy_priority,
     &ts_policy_rate_monotonic,
     &ts_policy_deadline_monotonic,

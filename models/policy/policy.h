@@ -95,6 +95,15 @@ typedef struct ts_policy {
     void (*blocked)(ts_runqueue *queue, ts_thread *thread);
     /* All decisions of this instant about the queue are taken. May be NULL. */
     void (*decided)(ts_runqueue *queue);
+    /* For ideals in which all ready threads get on at once, each with a part of
+     * the processor: the part of the picked one, num/den, asked whenever
+     * decisions are over. It is the thread that will be done first; how the
+     * others get on is the policy's to know, and their processor time is its to
+     * charge (thread->used). Such a policy hears put() with TS_WHY_YIELDED
+     * when the picked thread begins other work, and finds its account up to
+     * date in every put(). NULL: threads run one after the other. */
+    void (*rate)(const ts_runqueue *queue, const ts_thread *thread,
+                 int64_t *num, int64_t *den);
     /* Writes the keys that decided, for --why: "priority 3". May be NULL. */
     void (*key)(const ts_runqueue *queue, const ts_thread *thread,
                 char *buffer, size_t size);

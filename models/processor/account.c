@@ -2,6 +2,7 @@
  * account.c - what a run reports: processors, tasks, threads.
  */
 #include "models/parts.h"
+#include "models/policy/policy.h"
 #include "models/processor/conventions.h"
 #include "models/processor/system.h"
 #include "models/processor/task.h"
@@ -37,6 +38,8 @@ void ts_thread_report(const ts_thread *thread, ts_report *report)
         row.ready += now - thread->since;
     if (thread->state == TS_THREAD_BLOCKED)
         row.blocked += now - thread->since;
+    if (thread->queue->policy->rate)
+        row.ready = now - row.arrival - row.processor - row.blocked;
     ts_report_thread(report, &row);
 }
 

@@ -201,6 +201,19 @@ static bool pull(ts_runqueue *queue)
     return queue->machine->balance && ts_balance_pull(queue);
 }
 
+/* Ideal policies: how fast the picked threads get on from now. */
+static void set_rates(ts_runqueue *queue)
+{
+    for (int i = 0; i < queue->count; i++) {
+        ts_cpu *cpu = &queue->machine->cpus[queue->first + i];
+        int64_t num = 1, den = 1;
+
+        if (cpu->current)
+            queue->policy->rate(queue, cpu->current, &num, &den);
+        ts_cpu_set_factor(cpu, TS_FACTOR_FLUID, num, den);
+    }
+}
+
 static void decide(ts_runqueue *queue)
 {
     bool changed = true;
@@ -220,6 +233,8 @@ static void decide(ts_runqueue *queue)
     }
     if (queue->policy->decided)
         queue->policy->decided(queue);
+    if (queue->policy->rate)
+        set_rates(queue);
     if (queue->policy->adapts)
         for (int i = 0; i < queue->count; i++)
             ts_cpu_reslice(&queue->machine->cpus[queue->first + i]);

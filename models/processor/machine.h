@@ -266,6 +266,7 @@ typedef enum ts_factor {
     TS_FACTOR_STOLEN, /* cycles stolen by counters, a hypervisor ... */
     TS_FACTOR_MEMORY, /* how far memory keeps up; in stalls only */
     TS_FACTOR_FAULT,  /* throttled or stopped by a fault */
+    TS_FACTOR_FLUID,  /* the part that ideal policies give a thread */
     TS_FACTORS
 } ts_factor;
 
@@ -437,6 +438,7 @@ struct ts_machine {
     uint64_t next_order;
     int kinds[TS_MODES];    /* of spans */
     int mark_kind;
+    int share_kind;         /* spans of all the threads of an ideal policy */
     int64_t wakeups, steps; /* steps: at this instant, against loops that
                                take no time */
     ts_time steps_at;

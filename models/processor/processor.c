@@ -23,6 +23,12 @@ static void flush_span(ts_cpu *cpu)
     cpu->span_who = -2;
 }
 
+static bool is_running(const ts_cpu *cpu)
+{
+    return cpu->current && cpu->mode != TS_MODE_SWITCH &&
+           cpu->mode != TS_MODE_INTERRUPT && cpu->mode != TS_MODE_IDLE;
+}
+
 /* Ends the stretch at now in the accounts and the trace. */
 static void account(ts_cpu *cpu)
 {
@@ -35,6 +41,10 @@ static void account(ts_cpu *cpu)
 
     if (cpu->mode == TS_MODE_INTERRUPT && cpu->serving && cpu->serving->kind)
         kind = cpu->serving->kind;
+    if (is_running(cpu) && cpu->queue->policy->rate) {
+        who = -1; /* all that are ready */
+        kind = machine->share_kind;
+    }
     if (took > 0) {
         cpu->spent[cpu->mode] += took;
         if (cpu->mode == TS_MODE_IDLE) {
@@ -84,15 +94,10 @@ static void charge(ts_cpu *cpu, ts_fine until)
         if (thread->slice_left < 0)
             thread->slice_left = 0;
     }
-    thread->used += took;
+    if (!cpu->queue->policy->rate)
+        thread->used += took;
     if (took > 0 && cpu->queue->policy->charge)
         cpu->queue->policy->charge(cpu->queue, thread, took);
-}
-
-static bool is_running(const ts_cpu *cpu)
-{
-    return cpu->current && cpu->mode != TS_MODE_SWITCH &&
-           cpu->mode != TS_MODE_INTERRUPT && cpu->mode != TS_MODE_IDLE;
 }
 
 /* Closes the stretch; `until` is its exact end. */
@@ -106,7 +111,10 @@ static void close_stretch(ts_cpu *cpu, ts_fine until)
         work_off(cpu, until, &cpu->serving->left);
     }
     account(cpu);
-    cpu->at = until;
+    /* A stretch that is cut in the picosecond in which it began began later
+     * in it: the chain goes on from there. */
+    if (until > cpu->at)
+        cpu->at = until;
     ts_event_cancel(cpu->machine->engine, &cpu->event);
 }
 
@@ -367,7 +375,12 @@ static void advance(ts_cpu *cpu)
             if (thread->left == 0)
                 break; /* nothing to wait for */
             thread->working = true;
-            run_stretch(cpu);
+            if (cpu->queue->policy->rate) {
+                release(cpu);
+                ts_thread_ready(thread, TS_WHY_YIELDED);
+            } else {
+                run_stretch(cpu);
+            }
             return;
         case TS_STEP_WAIT:
             thread->depth--;

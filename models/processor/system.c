@@ -204,6 +204,8 @@ static bool create_queues(ts_machine *machine, const ts_system *system)
                 (system->queues == TS_QUEUES_USUAL && policy->per_processor);
     int count = each ? machine->cpu_count : 1;
 
+    if (policy->rate)
+        machine->share_kind = ts_trace_name(machine->trace, TS_KINDS, "share");
     machine->policy_entry = system->policy.entry;
     machine->queue_count = count;
     machine->queues = ts_arena_array(machine->arena, (size_t)count,

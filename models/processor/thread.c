@@ -117,6 +117,9 @@ void ts_thread_ready(ts_thread *thread, ts_why why)
     thread->order = machine->next_order++;
     if (why == TS_WHY_ARRIVED || why == TS_WHY_WOKEN)
         thread->burst = thread->working ? thread->left : 0;
+    if (thread->queue->policy->rate)
+        for (int i = 0; i < thread->queue->count; i++)
+            ts_cpu_sync(&machine->cpus[thread->queue->first + i]);
     ts_queue_count(thread->queue, 1);
     thread->queue->policy->put(thread->queue, thread, why);
     ts_queue_dirty(thread->queue);

@@ -482,6 +482,51 @@ static void play_mlfq(family *f)
         expect_timeline(f, "processor 0", jobs, get(f->expected, "timeline"));
 }
 
+/* --- all at once ------------------------------------------------------------ */
+
+static void play_sharing(family *f)
+{
+    const cJSON *jobs = get(f->inputs, "jobs"), *job;
+    int n = 0;
+    int64_t sum = 0;
+
+    say_head(f);
+    say(f, "\"system\": {\"policy\": \"processor-sharing\"}, \"threads\": [");
+    cJSON_ArrayForEach(job, jobs)
+    {
+        say(f, "%s{\"name\": \"j%d\", \"arrive\": {\"at\": %.6f}, \"weight\": "
+               "%d, \"program\": [{\"run\": %.6f}]}", n ? ", " : "", n,
+            number(f, job, "arrival"), get(job, "weight")->valueint,
+            number(f, job, "run"));
+        n++;
+    }
+    say(f, "]}");
+    if (!play(f))
+        return;
+    for (int i = 0; i < n; i++) {
+        const cJSON *finishes = get(f->expected, "finish");
+        double run = number(f, cJSON_GetArrayItem(jobs, i), "run");
+        ts_thread_times t;
+        char name[16];
+
+        snprintf(name, sizeof name, "j%d", i);
+        if (!thread_of(f, name, 0, &t))
+            return;
+        /* Within the picosecond at which events stand: 10^-6 of a unit. */
+        expect_near(f, "finish", cJSON_GetArrayItem(finishes, i)->valuedouble,
+                    (double)t.finish / (double)UNIT, 0, 1.5e-6);
+        expect_near(f, "slowdown", cJSON_GetArrayItem(get(f->expected,
+                    "slowdown"), i)->valuedouble,
+                    (double)(t.finish - t.arrival) / (run * (double)UNIT),
+                    0, 1.5e-6 / run);
+        expect_near(f, "service", run, (double)t.processor / (double)UNIT, 0,
+                    1.5e-6);
+        sum += t.finish - t.arrival;
+    }
+    expect_near(f, "mean turnaround", number(f, f->expected, "avg_turnaround"),
+                (double)sum / n / (double)UNIT, 0, 1.5e-6);
+}
+
 /* --- bursts ----------------------------------------------------------------- */
 
 static void say_bursts(family *f, const cJSON *processes)
@@ -769,6 +814,7 @@ static void test_families(void **state)
     failed += family_of("scheduling/prop_stride", play_stride);
     failed += family_of("scheduling/ostep_mlfq", play_mlfq);
     failed += family_of("scheduling/ostep_process_run", play_process_run);
+    failed += family_of("scheduling/processor_sharing", play_sharing);
     failed += family_of("scheduling/io_bursts", play_bursts);
     failed += family_of("scheduling/ostep_disk", play_disk);
     assert_int_equal(failed, 0);

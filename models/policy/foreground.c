@@ -1,0 +1,363 @@
+/*
+ * foreground.c - least attained service: who has had least runs; ties share.
+ *
+ * Also called foreground-background (FB). It needs to know nothing about jobs:
+ * short ones are over before they have had much. L. Kleinrock, Queueing
+ * Systems II, 1976; Nuyens and Wierman, "The Foreground-Background Queue: A
+ * Survey", 2008.
+ *
+ * Threads that have had equally much form a group; the group that has had
+ * least shares the processor, until one of it is done, until it has caught up
+ * with the next group and becomes one with it, or until a newcomer makes a
+ * group of its own. Groups are few and stand in a list; inside, the threads
+ * are a pairing heap by what they will have had when they are done, so that
+ * two groups become one in no time (Fredman, Sedgewick, Sleator and Tarjan
+ * 1986). All of it is exact, and nothing ticks.
+ */
+#include "models/policy/policy.h"
+
+typedef struct group {
+    ts_fine level;       /* what each of them has had */
+    ts_thread *root;     /* of those not picked */
+    int64_t members;     /* the picked one included */
+    struct group *next;  /* with the next higher level */
+} group;
+
+typedef struct attained {
+    ts_fine had, target; /* now, unless in a group; when the burst is done */
+    ts_thread *child;    /* heap; siblings are thread->next and ->prev */
+    group *of;           /* valid in a root */
+    bool in;
+} attained;
+
+typedef struct foreground {
+    group *first;        /* has had least */
+    group *picked;       /* of the picked thread */
+    group *spare;
+    bool joined;         /* somebody joined the picked one's group */
+} foreground;
+
+static attained *of(const ts_thread *thread)
+{
+    return thread->entity;
+}
+
+/* --- heap ---------------------------------------------------------------- */
+
+static bool is_first(const ts_thread *a, const ts_thread *b)
+{
+    const attained *x = of(a), *y = of(b);
+
+    return x->target != y->target ? x->target < y->target : a->id < b->id;
+}
+
+static ts_thread *meld(ts_thread *a, ts_thread *b)
+{
+    ts_thread *child;
+
+    if (!a || !b)
+        return a ? a : b;
+    if (!is_first(a, b)) {
+        child = a;
+        a = b;
+        b = child;
+    }
+    child = of(a)->child;
+    b->next = child;
+    if (child)
+        child->prev = b;
+    b->prev = a; /* a first child's prev is its parent */
+    of(a)->child = b;
+    a->next = a->prev = NULL;
+    return a;
+}
+
+/* Two passes over the children of what was taken out. */
+static ts_thread *meld_all(ts_thread *list)
+{
+    ts_thread *pairs = NULL, *root = NULL;
+
+    while (list) {
+        ts_thread *a = list, *b = list->next, *rest = b ? b->next : NULL;
+
+        a->next = a->prev = NULL;
+        if (b)
+            b->next = b->prev = NULL;
+        a = meld(a, b);
+        a->next = pairs;
+        pairs = a;
+        list = rest;
+    }
+    while (pairs) {
+        ts_thread *rest = pairs->next;
+
+        pairs->next = NULL;
+        root = meld(root, pairs);
+        pairs = rest;
+    }
+    return root;
+}
+
+static void set_root(group *at, ts_thread *root)
+{
+    at->root = root;
+    if (root)
+        of(root)->of = at;
+}
+
+static void push(group *at, ts_thread *thread)
+{
+    thread->next = thread->prev = NULL;
+    of(thread)->child = NULL;
+    set_root(at, meld(at->root, thread));
+}
+
+static void take_from(group *at, ts_thread *thread)
+{
+    ts_thread *rest = meld_all(of(thread)->child);
+
+    of(thread)->child = NULL;
+    if (at->root == thread) {
+        set_root(at, rest);
+        return;
+    }
+    if (of(thread->prev)->child == thread)
+        of(thread->prev)->child = thread->next;
+    else
+        thread->prev->next = thread->next;
+    if (thread->next)
+        thread->next->prev = thread->prev;
+    thread->next = thread->prev = NULL;
+    set_root(at, meld(at->root, rest));
+}
+
+static group *group_of(ts_thread *thread)
+{
+    while (thread->prev)
+        thread = thread->prev;
+    return of(thread)->of;
+}
+
+/* --- groups -------------------------------------------------------------- */
+
+static void drop_empty(foreground *state, group *at)
+{
+    group **link = &state->first;
+
+    if (at->members > 0)
+        return;
+    while (*link != at)
+        link = &(*link)->next;
+    *link = at->next;
+    at->next = state->spare;
+    state->spare = at;
+}
+
+/* The group of those that have had `level`; made if there is none. */
+static group *find(ts_runqueue *queue, ts_fine level)
+{
+    foreground *state = queue->state;
+    group **link = &state->first, *at;
+
+    while (*link && (*link)->level < level)
+        link = &(*link)->next;
+    if (*link && (*link)->level == level)
+        return *link;
+    at = state->spare;
+    if (at)
+        state->spare = at->next;
+    else
+        at = ts_arena_alloc(queue->machine->arena, sizeof *at);
+    if (!at) {
+        ts_machine_memory(queue->machine);
+        return NULL;
+    }
+    *at = (group){.level = level, .next = *link};
+    *link = at;
+    return at;
+}
+
+/* What is left of the picked thread tells what its group has had. */
+static void catch_up(foreground *state, const ts_thread *thread)
+{
+    if (state->picked)
+        state->picked->level = of(thread)->target - thread->left;
+}
+
+static void quit(foreground *state, ts_thread *thread, ts_fine had)
+{
+    attained *mine = of(thread);
+    group *at = state->picked;
+
+    if (!mine->in || !at)
+        return;
+    thread->used += ts_fine_floor(had) - ts_fine_floor(mine->had);
+    mine->had = at->level = had;
+    mine->in = false;
+    at->members--;
+    state->picked = NULL;
+    drop_empty(state, at);
+}
+
+/* --- the policy ---------------------------------------------------------- */
+
+static bool init(ts_runqueue *queue, ts_error *error)
+{
+    return queue->count == 1 ||
+           ts_fail(error, "least attained service shares one processor: with "
+                          "several, say \"queues\": \"per-processor\"");
+}
+
+static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
+{
+    foreground *state = queue->state;
+    attained *mine = of(thread);
+    group *at;
+
+    if (mine->in && why != TS_WHY_YIELDED) {
+        /* Picked and put back, or set aside: in the group it was in. */
+        at = why == TS_WHY_MOVED ? find(queue, mine->had) : state->picked;
+        if (at)
+            push(at, thread);
+        return;
+    }
+    quit(state, thread, mine->target);
+    at = find(queue, mine->had);
+    if (!at)
+        return;
+    mine->in = true;
+    mine->target = mine->had + thread->left;
+    at->members++;
+    push(at, thread);
+    state->joined |= at == state->picked;
+    if (thread->first_run == TS_NEVER)
+        thread->first_run = ts_engine_now(queue->machine->engine);
+}
+
+static void take_out(ts_runqueue *queue, ts_thread *thread)
+{
+    foreground *state = queue->state;
+    group *at = group_of(thread);
+
+    take_from(at, thread);
+    at->members--;
+    of(thread)->had = at->level;
+    of(thread)->in = false;
+    state->joined = true;
+    drop_empty(state, at);
+}
+
+static ts_thread *peek(ts_runqueue *queue)
+{
+    const foreground *state = queue->state;
+
+    return state->first ? state->first->root : NULL;
+}
+
+static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
+{
+    foreground *state = queue->state;
+    group *at = state->first;
+    ts_thread *thread = at ? at->root : NULL;
+
+    (void)cpu;
+    if (!thread)
+        return NULL;
+    take_from(at, thread);
+    state->picked = at;
+    state->joined = false;
+    thread->left = of(thread)->target - at->level;
+    return thread;
+}
+
+static bool before(ts_runqueue *queue, const ts_thread *challenger,
+                   const ts_thread *running)
+{
+    const foreground *state = queue->state;
+
+    (void)challenger;
+    (void)running;
+    return state->joined || state->first != state->picked;
+}
+
+static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
+{
+    const foreground *state = queue->state;
+    const group *at = state->picked;
+
+    (void)cpu;
+    (void)thread;
+    return at->next ? (at->next->level - at->level) * at->members :
+                      TS_FINE_NEVER;
+}
+
+/* It has caught up with the next group: they are one now. */
+static bool expired(ts_runqueue *queue, ts_thread *thread)
+{
+    foreground *state = queue->state;
+    group *at = state->picked, *next = at->next;
+
+    (void)thread;
+    at->level = next->level;
+    at->members += next->members;
+    set_root(at, meld(at->root, next->root));
+    next->members = 0;
+    drop_empty(state, next);
+    return true;
+}
+
+static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
+{
+    (void)ran;
+    catch_up(queue->state, thread);
+}
+
+static void blocked(ts_runqueue *queue, ts_thread *thread)
+{
+    quit(queue->state, thread, of(thread)->target - thread->left);
+}
+
+static void rate(const ts_runqueue *queue, const ts_thread *thread,
+                 int64_t *num, int64_t *den)
+{
+    const foreground *state = queue->state;
+
+    (void)thread;
+    *num = 1;
+    *den = state->picked->members;
+}
+
+static void key(const ts_runqueue *queue, const ts_thread *thread,
+                char *buffer, size_t size)
+{
+    (void)queue;
+    ts_key_time(buffer, size, ts_fine_floor(of(thread)->target), "when done");
+}
+
+static const ts_policy policy = {
+    .entity_size = sizeof(attained),
+    .queue_size = sizeof(foreground),
+    .conserving = true,
+    .rule = "of those that have had least it will be done first",
+    .init = init,
+    .leave = blocked,
+    .put = put,
+    .remove = take_out,
+    .peek = peek,
+    .pick = pick,
+    .before = before,
+    .slice = slice,
+    .expired = expired,
+    .charge = charge,
+    .blocked = blocked,
+    .rate = rate,
+    .key = key,
+};
+
+const ts_entry ts_policy_foreground = {
+    .name = "least-attained",
+    .help = "who has had least processor time runs; equals share",
+    .about = "An ideal, like processor-sharing: foreground-background without a "
+             "slice. One processor a run queue.",
+    .model = &policy,
+};
