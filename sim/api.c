@@ -18,11 +18,6 @@ struct ts_result {
     ts_point_run run; /* owned */
 };
 
-const char *ts_version(void)
-{
-    return TS_VERSION;
-}
-
 void ts_message_free(char *message)
 {
     free(message);

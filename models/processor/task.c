@@ -153,6 +153,9 @@ static const ts_field task_fields[] = {
      .offset = TS_AT(ts_task_record, interpreter),
      .help = "the interpreter that runs the program; machine code when not "
              "given"},
+    {.name = "watch", .kind = TS_FIELD_BOOL, .fallback = "false",
+     .offset = TS_AT(ts_task_record, watch),
+     .help = "keep how many are in the system over time, for a picture"},
     {.name = "program", .kind = TS_FIELD_LIST, .item = &operation_item,
      .required = true, .limit = 4096,
      .offset = TS_AT(ts_task_record, program),
@@ -327,6 +330,18 @@ static ts_thread *release_job(ts_task *task, ts_time release)
     return thread;
 }
 
+/* A job has come (1) or gone (-1). */
+static void count(ts_task *task, int change)
+{
+    ts_machine *machine = task->machine;
+    ts_time now = ts_engine_now(machine->engine);
+
+    ts_level_add(&task->population, now, change);
+    if (task->record->watch)
+        ts_trace_sample(machine->trace, now, task->series,
+                        task->population.value);
+}
+
 /* Jobs that must wait for the one before them keep their release here. */
 static bool remember(ts_task *task, ts_time release)
 {
@@ -357,7 +372,7 @@ ts_thread *ts_task_release(ts_task *task)
 
     if (!task->record->background)
         machine->foreground_left++;
-    ts_level_add(&task->population, now, 1);
+    count(task, 1);
     if (!task->record->overlap) {
         if (task->current) {
             remember(task, now);
@@ -469,7 +484,7 @@ static void retire(ts_task *task, ts_thread *thread)
     ts_machine *machine = task->machine;
     ts_time now = ts_engine_now(machine->engine);
 
-    ts_level_add(&task->population, now, -1);
+    count(task, -1);
     thread->since = now;
     if (machine->report && machine->report->thread_count < machine->row_limit)
         ts_thread_report(thread, machine->report);
@@ -575,6 +590,10 @@ static bool create_task(ts_machine *machine, ts_task *task, int index,
                    ts_arena_format(machine->arena, "threads/%s/arrive",
                                    record->name));
     ts_level_init(&task->population, 0, 0);
+    if (record->watch)
+        task->series = ts_trace_name(
+            machine->trace, TS_SERIES,
+            ts_arena_format(machine->arena, "%s in the system", record->name));
     ts_histogram_init(&task->turnaround_histogram, machine->arena);
     ts_histogram_init(&task->response_histogram, machine->arena);
     task->urgency = machine->queues[0].policy->urgency ?

@@ -45,6 +45,7 @@ typedef struct ts_task_record {
                                  another should run; not given: anywhere */
     struct ts_footprint_record *memory; /* its working set; NULL: none */
     ts_ref interpreter;       /* that runs the program; none: machine code */
+    bool watch;               /* samples of how many are in the system */
     ts_list program;          /* of ts_variant in ts_operations */
 } ts_task_record;
 
@@ -78,6 +79,7 @@ struct ts_task {
     int64_t waiting;          /* ... and those that wait for it ... */
     ts_time *releases;        /* ... with their releases, a ring */
     int64_t releases_first, releases_room;
+    int series;               /* of samples, with `watch` */
     ts_level population;      /* jobs in the system */
     ts_tally turnaround, response, wait, used;
     ts_histogram turnaround_histogram, response_histogram;

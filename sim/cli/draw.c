@@ -11,7 +11,7 @@
 
 enum { SETTINGS_MAX = 32 };
 
-bool ts_draw_needs_spans(const ts_picture_record *picture)
+bool ts_draw_needs_trace(const ts_picture_record *picture)
 {
     char path[4300], line[512], table[32];
     bool needed = false;
@@ -25,7 +25,8 @@ bool ts_draw_needs_spans(const ts_picture_record *picture)
     while (in != NULL && !needed && fgets(line, sizeof(line), in) != NULL)
         needed =
             sscanf(line, "#! needs: %31s", table) == 1 &&
-            (strcmp(table, "spans") == 0 || strcmp(table, "instants") == 0);
+            (strcmp(table, "spans") == 0 || strcmp(table, "instants") == 0 ||
+             strcmp(table, "samples") == 0 || strcmp(table, "notes") == 0);
     if (in != NULL)
         fclose(in);
     return needed;

@@ -8,7 +8,7 @@
 #include "sim/results/store.h"
 
 /* Whether the picture can only be drawn from spans. */
-bool ts_draw_needs_spans(const ts_picture_record *picture);
+bool ts_draw_needs_trace(const ts_picture_record *picture);
 
 /* Draws the picture of a stored run of `scenario` into the directory; its path
  * is left in `path`. false with a message: no such script, no gnuplot, nothing

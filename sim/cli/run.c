@@ -78,6 +78,7 @@ typedef struct play {
     ts_summary_table *table; /* of a sweep; NULL: a single run */
     ts_progress progress;
     ts_trace_level trace;
+    bool trace_last; /* the last run keeps what pictures need */
     int64_t first, last;    /* ids of the stored runs; 0: none */
     int64_t judged, failed; /* expectations, over all runs */
     int status;
@@ -205,6 +206,9 @@ static void play_runs(play *p)
         ts_error error = {.text = ""};
         ts_point_run run;
 
+        /* The pictures of a sweep are drawn for its last run. */
+        if (p->trace_last && i == count - 1)
+            asked.trace = TS_TRACE_SPANS;
         ts_diagnostics_init(&diagnostics);
         if (ts_point_play(p->points, i, &asked, &run, &diagnostics, &error)) {
             go_on = take_run(p, &run);
@@ -282,19 +286,21 @@ static void finish(play *p)
         p->status = TS_EXIT_EXPECTATION;
 }
 
-static ts_trace_level choose_trace(const session *s, const ts_root *root,
-                                   int64_t runs)
+static ts_trace_level choose_trace(const session *s)
+{
+    if (s->values[WHY] != NULL)
+        return TS_TRACE_WHY;
+    return s->values[TRACE] != NULL ? TS_TRACE_SPANS : TS_TRACE_OFF;
+}
+
+static bool pictures_need_trace(const ts_root *root)
 {
     const ts_picture_record *pictures = root->pictures.items;
 
-    if (s->values[WHY] != NULL)
-        return TS_TRACE_WHY;
-    if (s->values[TRACE] != NULL)
-        return TS_TRACE_SPANS;
-    for (int i = 0; runs == 1 && i < root->pictures.count; i++)
-        if (ts_draw_needs_spans(&pictures[i]))
-            return TS_TRACE_SPANS;
-    return TS_TRACE_OFF;
+    for (int i = 0; i < root->pictures.count; i++)
+        if (ts_draw_needs_trace(&pictures[i]))
+            return true;
+    return false;
 }
 
 static int play_document(session *s, const char *file,
@@ -310,7 +316,9 @@ static int play_document(session *s, const char *file,
         return ts_cli_complain(file, &diagnostics, NULL);
     ts_diagnostics_fini(&diagnostics);
     runs = ts_points_count(p.points);
-    p.trace = choose_trace(s, ts_points_root(p.points), runs);
+    p.trace = choose_trace(s);
+    p.trace_last = p.trace == TS_TRACE_OFF &&
+                   pictures_need_trace(ts_points_root(p.points));
     if (runs > 1)
         p.table = ts_summary_table_create();
     if (runs > 1 && p.table == NULL) {
