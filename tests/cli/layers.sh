@@ -12,7 +12,7 @@ may() {
         grep -vE "#include \"(${allowed%|})/[a-z0-9_/]*\.h\"" &&
         fail "$folder includes what is above it"
 }
-may sim/engine sim/engine
+may sim/engine sim/engine timeslice
 may sim/scenario sim/engine sim/scenario
 may models sim/engine sim/scenario models
 may sim/results sim/engine sim/scenario models sim/results timeslice
