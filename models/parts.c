@@ -5,6 +5,7 @@
 #include "models/parts.h"
 
 extern const ts_part ts_part_balance;
+extern const ts_part ts_part_ostep_multi;
 extern const ts_part ts_part_smt;
 extern const ts_part ts_part_memory;
 extern const ts_part ts_part_dram;
@@ -15,6 +16,7 @@ extern const ts_part ts_part_tasks;
 
 static const ts_part *const parts[] = {
     &ts_part_balance,
+    &ts_part_ostep_multi,
     &ts_part_smt,
     &ts_part_memory,
     &ts_part_dram,

@@ -13,7 +13,7 @@
 static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 {
     (void)why;
-    ts_threads_append(queue->state, thread);
+    ts_threads_put(queue->state, thread);
 }
 
 static void take_out(ts_runqueue *queue, ts_thread *thread)
@@ -25,6 +25,11 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 {
     (void)cpu;
     return ts_threads_shift(queue->state);
+}
+
+static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
+{
+    return ts_threads_spare(queue->state, cpu);
 }
 
 static void key(const ts_runqueue *queue, const ts_thread *thread,
@@ -41,6 +46,7 @@ static const ts_policy policy = {
     .put = put,
     .remove = take_out,
     .pick = pick,
+    .spare = spare,
     .key = key,
 };
 

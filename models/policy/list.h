@@ -32,6 +32,27 @@ static inline void ts_threads_prepend(ts_threads *list, ts_thread *thread)
     list->first = thread;
 }
 
+/* In order of becoming ready: at the end, unless the thread was set aside and
+ * comes back (see policy.h), which brings it near the head. */
+static inline void ts_threads_put(ts_threads *list, ts_thread *thread)
+{
+    ts_thread *at = list->first;
+
+    if (!list->last || list->last->order < thread->order) {
+        ts_threads_append(list, thread);
+        return;
+    }
+    while (at->order < thread->order)
+        at = at->next;
+    thread->next = at;
+    thread->prev = at->prev;
+    if (at->prev)
+        at->prev->next = thread;
+    else
+        list->first = thread;
+    at->prev = thread;
+}
+
 static inline void ts_threads_remove(ts_threads *list, ts_thread *thread)
 {
     if (thread->prev)
@@ -52,6 +73,17 @@ static inline ts_thread *ts_threads_shift(ts_threads *list)
 
     if (thread)
         ts_threads_remove(list, thread);
+    return thread;
+}
+
+/* The first that `cpu` may have, left there; NULL: none. */
+static inline ts_thread *ts_threads_spare(const ts_threads *list,
+                                          const ts_cpu *cpu)
+{
+    ts_thread *thread = list->first;
+
+    while (thread && !ts_thread_allowed(thread, cpu->id))
+        thread = thread->next;
     return thread;
 }
 

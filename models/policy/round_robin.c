@@ -67,7 +67,7 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     round_robin *state = queue->state;
 
     (void)why;
-    ts_threads_append(&state->ready, thread);
+    ts_threads_put(&state->ready, thread);
 }
 
 static void take_out(ts_runqueue *queue, ts_thread *thread)
@@ -97,6 +97,13 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
     return state->latency * queue->count / (queue->ready + queue->count);
 }
 
+static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
+{
+    const round_robin *state = queue->state;
+
+    return ts_threads_spare(&state->ready, cpu);
+}
+
 static void key(const ts_runqueue *queue, const ts_thread *thread,
                 char *buffer, size_t size)
 {
@@ -114,6 +121,7 @@ static const ts_policy policy = {
     .remove = take_out,
     .pick = pick,
     .slice = slice,
+    .spare = spare,
     .key = key,
 };
 

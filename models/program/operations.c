@@ -20,6 +20,7 @@ extern const ts_entry ts_operation_post;
 extern const ts_entry ts_operation_signal;
 extern const ts_entry ts_operation_broadcast;
 extern const ts_entry ts_operation_barrier;
+extern const ts_entry ts_operation_ostep_job;
 
 extern const ts_entry ts_operation_chase, ts_operation_stream,
     ts_operation_dram;
@@ -44,6 +45,7 @@ static const ts_entry *const entries[] = {
     &ts_operation_broadcast,
     &ts_operation_barrier,
     &ts_operation_outside,
+    &ts_operation_ostep_job,
 };
 
 const ts_registry ts_operations = {
