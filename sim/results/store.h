@@ -52,6 +52,7 @@ typedef struct ts_run_facts {
     int parameter_count;
     int64_t point;             /* index in the sweep's plan, 0 */
     int64_t replication;       /* 0 */
+    int64_t round;             /* of a sweep with `until`; 0 */
     uint64_t seed;
     const ts_verdict *verdicts;
     int verdict_count;
@@ -61,7 +62,7 @@ typedef struct ts_run_facts {
 
 /* "tslc" in the database's header, and the version of the schema. */
 #define TS_STORE_APPLICATION 0x74736c63
-#define TS_STORE_VERSION 1
+#define TS_STORE_VERSION 2
 
 /* NULL with a message that says what to do: no such file, not a database, of
  * a newer version, not ours, locked, read-only, disk full, damaged ... The
