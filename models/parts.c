@@ -13,6 +13,7 @@ extern const ts_part ts_part_locks;
 extern const ts_part ts_part_devices;
 extern const ts_part ts_part_interpreters;
 extern const ts_part ts_part_tasks;
+extern const ts_part ts_part_analysis;
 
 static const ts_part *const parts[] = {
     &ts_part_balance,
@@ -24,6 +25,7 @@ static const ts_part *const parts[] = {
     &ts_part_devices,
     &ts_part_interpreters,
     &ts_part_tasks, /* programs refer to everything above */
+    &ts_part_analysis,
 };
 
 #define PART_COUNT ((int)TS_COUNT_OF(parts))

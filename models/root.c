@@ -1,6 +1,7 @@
 /*
  * root.c - the top of the scenario language.
  */
+#include "models/analysis/analysis.h"
 #include "models/device/device.h"
 #include "models/processor/conventions.h"
 #include "models/processor/system.h"
@@ -60,6 +61,9 @@ static const ts_field device_item = {
 static const ts_field interpreter_item = {
     .name = "interpreter", .kind = TS_FIELD_OBJECT,
     .shape = &ts_interpreter_shape, .help = "an interpreter"};
+static const ts_field analysis_item = {
+    .name = "analysis", .kind = TS_FIELD_VARIANT, .registry = &ts_analyses,
+    .help = "an analysis"};
 static const ts_field expectation_item = {
     .name = "expectation", .kind = TS_FIELD_OBJECT,
     .shape = &ts_expectation_shape, .help = "what must come out"};
@@ -97,8 +101,12 @@ static const ts_field fields[] = {
      .limit = 4096, .offset = TS_AT(ts_root, interpreters),
      .help = "interpreters that run programs"},
     {.name = "threads", .kind = TS_FIELD_LIST, .item = &thread_item,
-     .required = true, .limit = 4096, .offset = TS_AT(ts_root, threads),
-     .help = "what runs"},
+     .limit = 4096, .offset = TS_AT(ts_root, threads),
+     .help = "what runs; may be left out only where something is analysed"},
+    {.name = "analyze", .kind = TS_FIELD_LIST, .item = &analysis_item,
+     .limit = 1024, .offset = TS_AT(ts_root, analyze),
+     .help = "figures to compute without playing the scenario, to stand beside "
+             "what is measured"},
     {.name = "expect", .kind = TS_FIELD_LIST, .item = &expectation_item,
      .offset = TS_AT(ts_root, expect),
      .help = "what must come out: makes the scenario a test"},
@@ -123,8 +131,10 @@ static void check(ts_check *check, const void *record)
 {
     const ts_root *root = record;
     const ts_task_record *tasks = root->threads.items;
-    bool foreground = false;
+    bool foreground = root->threads.count == 0;
 
+    if (root->threads.count == 0 && root->analyze.count == 0)
+        ts_check_error(check, NULL, "has no threads, and nothing to analyze");
     for (int i = 0; i < root->threads.count; i++) {
         foreground |= !tasks[i].background;
         if (endless(&tasks[i]) && root->stop->at >= TS_TIME_LIMIT)

@@ -22,6 +22,7 @@ typedef struct ts_root {
     ts_list interpreters;     /* of ts_interpreter_record */
     ts_list devices;          /* of ts_device_record */
     ts_list threads;          /* of ts_task_record */
+    ts_list analyze;          /* of ts_variant in ts_analyses */
     ts_list expect;           /* of ts_expectation */
     ts_plan *sweep;
     ts_list pictures;         /* of ts_picture_record */

@@ -1,6 +1,8 @@
 /*
  * urgent.c - see urgent.h.
  */
+#include <string.h>
+
 #include "models/policy/urgent.h"
 #include "models/processor/task.h"
 
@@ -70,4 +72,19 @@ bool ts_urgent_before(ts_runqueue *queue, const ts_thread *challenger,
     const ts_urgent *state = queue->state;
 
     return state->preemptive && challenger->urgency > running->urgency;
+}
+
+bool ts_urgent_preempts(const ts_entry *entry, const void *options)
+{
+    const ts_policy *policy = entry->model;
+    const ts_field *field = entry->shape ? entry->shape->fields : NULL;
+    int left = entry->shape ? entry->shape->field_count : 0;
+
+    if (!policy->before)
+        return false;
+    for (; left > 0; left--, field++)
+        if (strcmp(field->name, "preemptive") == 0)
+            return *(const bool *)(const void *)
+                   ((const char *)options + field->offset);
+    return true;
 }

@@ -29,6 +29,8 @@ ts_thread *ts_urgent_peek(ts_runqueue *queue);
 ts_thread *ts_urgent_pick(ts_runqueue *queue, ts_cpu *cpu);
 bool ts_urgent_before(ts_runqueue *queue, const ts_thread *challenger,
                       const ts_thread *running);
+/* Whether a policy of that entry and these options takes processors away. */
+bool ts_urgent_preempts(const ts_entry *entry, const void *options);
 /* Order of two waiting threads, as ts_heap_compare has it. */
 int ts_urgent_compare(const ts_thread *a, const ts_thread *b);
 

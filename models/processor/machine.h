@@ -33,6 +33,7 @@ typedef struct ts_interrupt ts_interrupt;
 typedef struct ts_core ts_core;
 struct ts_policy;
 struct ts_part;
+struct ts_outline;
 struct ts_root;
 
 #define TS_PARTS_MAX 16
@@ -91,6 +92,9 @@ struct ts_operation {
      * deep its frames may nest below it, or -1 with a message. May be NULL. */
     int (*prepare)(ts_machine *machine, ts_task *task, void *fields,
                    ts_error *error);
+    /* Adds what it will do to an outline of the program (program.h). NULL: an
+     * outline cannot say. */
+    void (*outline)(const void *fields, struct ts_outline *outline);
 };
 
 struct ts_frame {

@@ -725,7 +725,7 @@ bool ts_cpu_preempt(ts_cpu *cpu, ts_why why)
         return false;
     }
     ts_cpu_sync(cpu);
-    if (thread->check > 0 && until_check(thread) > 0 &&
+    if (!cpu->paused && thread->check > 0 && until_check(thread) > 0 &&
         cpu->checked != ts_engine_now(cpu->machine->engine)) {
         cpu->asked = true;
         run_stretch(cpu);

@@ -167,14 +167,19 @@ int64_t ts_machine_urgency(const ts_machine *machine, int64_t priority)
                                                                    -priority;
 }
 
+int ts_computer_processors(const ts_computer *computer)
+{
+    int64_t count = computer->topology ?
+                        ts_topology_threads(computer->topology) :
+                        computer->processors;
+
+    return count > 0 ? (int)count : 1;
+}
+
 static bool create_processors(ts_machine *machine, const ts_computer *computer)
 {
-    int count = computer->topology ?
-                    (int)ts_topology_threads(computer->topology) :
-                    (int)computer->processors;
+    int count = ts_computer_processors(computer);
 
-    if (count == 0)
-        count = 1;
     machine->cpu_count = count;
     machine->cpus = ts_arena_array(machine->arena, (size_t)count,
                                    sizeof *machine->cpus);

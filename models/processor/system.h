@@ -42,6 +42,8 @@ typedef struct ts_system {
 
 extern const ts_shape ts_computer_shape, ts_system_shape;
 
+/* How many hardware threads it has. */
+int ts_computer_processors(const ts_computer *computer);
 /* Assembles the machine of a scenario. */
 bool ts_machine_create(ts_machine *machine, ts_error *error);
 /* Adds all that it knows after the run. */

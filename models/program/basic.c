@@ -71,8 +71,25 @@ static int run_prepare(ts_machine *machine, ts_task *task, void *fields,
                -1 : need_clock(machine, task, fields, error);
 }
 
+static void run_outline(const void *fields, ts_outline *outline)
+{
+    const run_record *record = fields;
+
+    ts_outline_work(outline, &record->span.span);
+}
+
 static const ts_operation run_operation = {
-    .step = run_step, .control = true, .prepare = run_prepare};
+    .step = run_step, .control = true, .prepare = run_prepare,
+    .outline = run_outline};
+
+const ts_duration *ts_program_run_span(const ts_variant *operation)
+{
+    const run_record *record = operation->fields;
+
+    return operation->entry->model == &run_operation ? &record->span.span :
+                                                       NULL;
+}
+
 const ts_entry ts_operation_run = {
     .name = "run", .help = "use the processor for a time",
     .shape = &run_shape, .model = &run_operation};
@@ -99,9 +116,15 @@ static ts_step sleep_step(ts_machine *machine, ts_thread *thread,
     return TS_STEP_WAIT;
 }
 
+static void sleep_outline(const void *fields, ts_outline *outline)
+{
+    (void)fields;
+    outline->suspends = true;
+}
+
 static const ts_operation sleep_operation = {.step = sleep_step,
-                                             .waits = true,
-                                             .prepare = need_clock};
+                                             .prepare = need_clock,
+                                             .outline = sleep_outline};
 const ts_entry ts_operation_sleep = {
     .name = "sleep", .help = "leave the processor for a time",
     .shape = &sleep_shape, .model = &sleep_operation};
@@ -117,8 +140,15 @@ static ts_step yield_step(ts_machine *machine, ts_thread *thread,
     return TS_STEP_YIELD;
 }
 
+static void takes_nothing(const void *fields, ts_outline *outline)
+{
+    (void)fields;
+    (void)outline;
+}
+
 static const ts_operation yield_operation = {.step = yield_step,
-                                             .waits = true};
+                                             .waits = true,
+                                             .outline = takes_nothing};
 const ts_entry ts_operation_yield = {
     .name = "yield",
     .help = "give the processor up and stay ready",
@@ -151,7 +181,8 @@ static ts_step mark_step(ts_machine *machine, ts_thread *thread,
     return TS_STEP_DONE;
 }
 
-static const ts_operation mark_operation = {.step = mark_step};
+static const ts_operation mark_operation = {.step = mark_step,
+                                            .outline = takes_nothing};
 const ts_entry ts_operation_mark = {
     .name = "mark", .help = "record an instant in the trace",
     .shape = &mark_shape, .model = &mark_operation};

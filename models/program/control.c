@@ -37,8 +37,27 @@ static ts_step repeat_step(ts_machine *machine, ts_thread *thread,
     return TS_STEP_AGAIN;
 }
 
+static void repeat_outline(const void *fields, ts_outline *outline)
+{
+    const repeat_record *record = fields;
+    ts_time before = outline->work;
+    ts_i128 all;
+
+    if (record->times < 0) { /* for ever */
+        outline->opaque = true;
+        return;
+    }
+    if (record->times == 0)
+        return;
+    /* Its critical sections are met once; repeating makes none longer. */
+    ts_program_outline(&record->program, outline);
+    all = before + (ts_i128)(outline->work - before) * record->times;
+    outline->work = all < TS_TIME_LIMIT ? (ts_time)all : TS_TIME_LIMIT;
+}
+
 static const ts_operation repeat_operation = {
-    .step = repeat_step, .control = true, .prepare = repeat_prepare};
+    .step = repeat_step, .control = true, .prepare = repeat_prepare,
+    .outline = repeat_outline};
 
 static const ts_field repeat_fields[] = {
     {.name = "times", .kind = TS_FIELD_INT, .required = true, .max = 1e15,
@@ -129,8 +148,25 @@ static ts_step choose_step(ts_machine *machine, ts_thread *thread,
     return TS_STEP_AGAIN;
 }
 
+/* The longest branch counts. */
+static void choose_outline(const void *fields, ts_outline *outline)
+{
+    const choose_record *record = fields;
+    const branch_record *branches = record->branches.items;
+    ts_time before = outline->work, longest = before;
+
+    for (int i = 0; i < record->branches.count; i++) {
+        outline->work = before;
+        ts_program_outline(&branches[i].program, outline);
+        if (outline->work > longest)
+            longest = outline->work;
+    }
+    outline->work = longest;
+}
+
 static const ts_operation choose_operation = {
-    .step = choose_step, .control = true, .prepare = choose_prepare};
+    .step = choose_step, .control = true, .prepare = choose_prepare,
+    .outline = choose_outline};
 
 static const ts_field branch_fields[] = {
     {.name = "weight", .kind = TS_FIELD_REAL, .fallback = "1", .max = 1e12,

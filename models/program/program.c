@@ -47,3 +47,38 @@ int ts_program_prepare(ts_machine *machine, ts_task *task,
     }
     return deepest + 1;
 }
+
+/* --- outlines ------------------------------------------------------------ */
+
+void ts_program_outline(const ts_list *program, ts_outline *outline)
+{
+    const ts_variant *operations = program->items;
+
+    for (int i = 0; i < program->count; i++) {
+        const ts_operation *operation = operations[i].entry->model;
+
+        if (operation->outline)
+            operation->outline(operations[i].fields, outline);
+        else
+            outline->opaque = true;
+    }
+}
+
+void ts_outline_work(ts_outline *outline, const ts_duration *span)
+{
+    const ts_distribution *d = &span->amount;
+    double amount = ts_distribution_mean(d);
+    ts_time work;
+
+    if (d->kind == TS_DIST_UNIFORM)
+        amount = d->b;
+    else if (d->kind != TS_DIST_CONSTANT)
+        outline->bounded = false;
+    work = d->kind == TS_DIST_CONSTANT ? d->whole :
+           amount < (double)TS_TIME_LIMIT ? (ts_time)(amount + 0.5) :
+                                            TS_TIME_LIMIT;
+    if (span->cycles && outline->clock.den > 0)
+        work = (ts_time)((double)work * 1e12 * (double)outline->clock.den /
+                             (double)outline->clock.num + 0.5);
+    outline->work = ts_time_add(outline->work, work);
+}

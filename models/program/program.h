@@ -21,6 +21,35 @@ extern const ts_registry ts_operations;
 int ts_program_prepare(ts_machine *machine, ts_task *task,
                        const ts_list *program, ts_error *error);
 
+/*
+ * What a program will do at worst, without playing it: for analyses and for
+ * policies that must know how long a job may run.
+ */
+#define TS_OUTLINE_NESTING 32
+
+typedef struct ts_outline {
+    ts_rational clock;  /* what cycles count at; den 0: none */
+    ts_time work;       /* processor time at worst; the mean of what is drawn
+                           without a largest value */
+    bool bounded;       /* it is a bound */
+    bool suspends;      /* it may leave the processor by itself */
+    bool opaque;        /* some operation cannot be foreseen */
+    struct {
+        int lock;
+        ts_time from;
+    } open[TS_OUTLINE_NESTING]; /* critical sections it is in */
+    int depth;
+    /* Called at the end of each critical section; may be NULL. */
+    void (*section)(void *context, int lock, ts_time length);
+    void *context;
+} ts_outline;
+
+void ts_program_outline(const ts_list *program, ts_outline *outline);
+/* How long a "run" runs; NULL: the operation is another one. */
+const ts_duration *ts_program_run_span(const ts_variant *operation);
+/* Adds processor time. */
+void ts_outline_work(ts_outline *outline, const ts_duration *span);
+
 /* Runs the ts_list in frame->fields once; frame->count is the position. */
 extern const ts_operation ts_sequence_operation;
 

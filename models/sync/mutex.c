@@ -18,14 +18,7 @@
  */
 #include "models/policy/policy.h"
 #include "models/processor/task.h"
-#include "models/sync/lock.h"
-
-typedef enum protocol {
-    PROTOCOL_NONE,
-    PROTOCOL_INHERIT,
-    PROTOCOL_CEILING,
-    PROTOCOL_IMMEDIATE
-} protocol;
+#include "models/sync/mutex.h"
 
 typedef enum grant { GRANT_FIRST, GRANT_HIGHEST, GRANT_COMPETE } grant;
 
@@ -35,7 +28,7 @@ typedef struct mutex_record {
 } mutex_record;
 
 typedef struct mutex {
-    protocol protocol;
+    ts_protocol protocol;
     grant grant;
     int64_t ceiling;
 } mutex;
@@ -68,17 +61,17 @@ static bool init(ts_lock *lock, ts_error *error)
     ts_ranks ranks = machine->queues[0].policy->ranks;
     mutex *mine = lock->state;
 
-    *mine = (mutex){.protocol = (protocol)record->protocol,
+    *mine = (mutex){.protocol = (ts_protocol)record->protocol,
                     .grant = (grant)record->grant,
                     .ceiling = INT64_MIN};
-    if (mine->protocol == PROTOCOL_CEILING)
+    if (mine->protocol == TS_PROTOCOL_CEILING)
         mine->grant = GRANT_COMPETE;
-    if (mine->protocol != PROTOCOL_NONE && ranks == TS_RANKS_NOTHING)
+    if (mine->protocol != TS_PROTOCOL_NONE && ranks == TS_RANKS_NOTHING)
         return ts_fail(error, "lock %s: the protocol \"%s\" raises priorities, "
                               "and the policy %s does not go by them",
                        lock->record->name, protocols[mine->protocol],
                        machine->policy_entry->name);
-    if (mine->protocol >= PROTOCOL_CEILING && ranks != TS_RANKS_TASKS)
+    if (mine->protocol >= TS_PROTOCOL_CEILING && ranks != TS_RANKS_TASKS)
         return ts_fail(error, "lock %s: a ceiling is made of priorities that "
                               "tasks keep, and under the policy %s every job "
                               "has its own; \"inherit\" works",
@@ -111,9 +104,9 @@ static int64_t worth(const ts_thread *thread)
     for (ts_lock *lock = ts_locks_held(thread); lock; lock = lock->held_next) {
         const mutex *m = mutex_of(lock);
 
-        if (!m || m->protocol == PROTOCOL_NONE)
+        if (!m || m->protocol == TS_PROTOCOL_NONE)
             continue;
-        if (m->protocol == PROTOCOL_IMMEDIATE) {
+        if (m->protocol == TS_PROTOCOL_IMMEDIATE) {
             if (m->ceiling > worth)
                 worth = m->ceiling;
             continue;
@@ -155,7 +148,7 @@ static ts_lock *barrier_to(const ts_thread *thread)
         ts_lock *lock = &locks->lock[i];
         const mutex *m = mutex_of(lock);
 
-        if (!m || m->protocol != PROTOCOL_CEILING || !lock->holder ||
+        if (!m || m->protocol != TS_PROTOCOL_CEILING || !lock->holder ||
             lock->holder == thread)
             continue;
         if (!found || m->ceiling > highest) {
@@ -177,7 +170,7 @@ static void reconsider(ts_machine *machine)
         const mutex *m = mutex_of(lock);
         ts_thread *next;
 
-        if (!m || m->protocol != PROTOCOL_CEILING)
+        if (!m || m->protocol != TS_PROTOCOL_CEILING)
             continue;
         for (ts_thread *w = lock->first; w; w = next) {
             ts_lock *bar = barrier_to(w);
@@ -205,16 +198,16 @@ static ts_step take(ts_lock *lock, ts_thread *thread, bool shared)
     ts_lock *bar = lock->holder ? lock : NULL;
 
     (void)shared;
-    if (!bar && mine->protocol == PROTOCOL_CEILING)
+    if (!bar && mine->protocol == TS_PROTOCOL_CEILING)
         bar = barrier_to(thread);
     if (!bar) {
         ts_lock_acquire(lock, thread);
-        if (mine->protocol == PROTOCOL_IMMEDIATE)
+        if (mine->protocol == TS_PROTOCOL_IMMEDIATE)
             refresh(thread);
         return TS_STEP_DONE;
     }
     ts_lock_enqueue(bar, thread);
-    if (mutex_of(bar)->protocol != PROTOCOL_NONE)
+    if (mutex_of(bar)->protocol != TS_PROTOCOL_NONE)
         refresh(bar->holder);
     return TS_STEP_BLOCK;
 }
@@ -239,7 +232,7 @@ static void pass_on(ts_lock *lock)
     ts_lock_dequeue(lock, next);
     ts_lock_acquire(lock, next);
     ts_lock_wake(lock, next, true);
-    if (mine->protocol != PROTOCOL_NONE)
+    if (mine->protocol != TS_PROTOCOL_NONE)
         refresh(next);
 }
 
@@ -250,11 +243,11 @@ static bool give(ts_lock *lock, ts_thread *thread)
     if (lock->holder != thread)
         return false;
     ts_lock_release(lock);
-    if (mine->protocol == PROTOCOL_CEILING)
+    if (mine->protocol == TS_PROTOCOL_CEILING)
         reconsider(lock->machine);
     else
         pass_on(lock);
-    if (mine->protocol != PROTOCOL_NONE)
+    if (mine->protocol != TS_PROTOCOL_NONE)
         refresh(thread);
     return true;
 }
@@ -282,3 +275,11 @@ const ts_entry ts_lock_mutex = {
     .shape = &shape,
     .model = &kind,
 };
+
+ts_protocol ts_mutex_protocol(const ts_lock_record *record)
+{
+    const mutex_record *mine = record->kind.fields;
+
+    return record->kind.entry->model == &kind ? (ts_protocol)mine->protocol :
+                                                TS_PROTOCOL_NONE;
+}

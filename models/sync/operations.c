@@ -131,8 +131,20 @@ static int lock_prepare(ts_machine *machine, ts_task *task, void *fields,
                       error);
 }
 
+static void lock_outline(const void *fields, ts_outline *outline)
+{
+    const ts_lock_use *use = fields;
+
+    if (outline->depth < TS_OUTLINE_NESTING) {
+        outline->open[outline->depth].lock = use->lock.index;
+        outline->open[outline->depth].from = outline->work;
+    }
+    outline->depth++;
+}
+
 static const ts_operation lock_operation = {
-    .step = lock_step, .waits = true, .prepare = lock_prepare};
+    .step = lock_step, .waits = true, .prepare = lock_prepare,
+    .outline = lock_outline};
 
 typedef struct wait_record {
     ts_lock_use use;
@@ -296,6 +308,18 @@ static int barrier_prepare(ts_machine *machine, ts_task *task, void *fields,
                       kind_of(machine, fields)->arrive != NULL, error);
 }
 
+static void waits(const void *fields, ts_outline *outline)
+{
+    (void)fields;
+    outline->suspends = true;
+}
+
+static void gives(const void *fields, ts_outline *outline)
+{
+    (void)fields;
+    (void)outline;
+}
+
 /* --- entries ------------------------------------------------------------- */
 
 #define LOCK_NAME                                                              \
@@ -330,39 +354,63 @@ const ts_entry ts_operation_lock = {
     .name = "lock", .help = "take a lock, waiting until it is free",
     .shape = &lock_shape, .model = &lock_operation};
 
+static void unlock_outline(const void *fields, ts_outline *outline)
+{
+    const ts_lock_use *use = fields;
+    int at = outline->depth - 1;
+
+    while (at >= 0 && (at >= TS_OUTLINE_NESTING ||
+                       outline->open[at].lock != use->lock.index))
+        at--;
+    if (at < 0)
+        return;
+    if (outline->section)
+        outline->section(outline->context, use->lock.index,
+                         outline->work - outline->open[at].from);
+    for (outline->depth--; at < outline->depth && at + 1 < TS_OUTLINE_NESTING;
+         at++)
+        outline->open[at] = outline->open[at + 1];
+}
+
 static const ts_operation unlock_operation = {.step = unlock_step,
-                                              .prepare = unlock_prepare};
+                                              .prepare = unlock_prepare,
+                                              .outline = unlock_outline};
 const ts_entry ts_operation_unlock = {
     .name = "unlock", .help = "give a lock back",
     .shape = &use_shape, .model = &unlock_operation};
 
 static const ts_operation wait_operation = {
-    .step = wait_step, .waits = true, .prepare = wait_prepare};
+    .step = wait_step, .waits = true, .prepare = wait_prepare,
+    .outline = waits};
 const ts_entry ts_operation_wait = {
     .name = "wait", .help = "wait for a semaphore or a condition",
     .shape = &wait_shape, .model = &wait_operation};
 
 static const ts_operation post_operation = {.step = post_step,
-                                            .prepare = post_prepare};
+                                            .prepare = post_prepare,
+    .outline = gives};
 const ts_entry ts_operation_post = {
     .name = "post", .help = "give a semaphore one more",
     .shape = &use_shape, .model = &post_operation};
 
 static const ts_operation signal_operation = {.step = signal_step,
-                                              .prepare = signal_prepare};
+                                              .prepare = signal_prepare,
+    .outline = gives};
 const ts_entry ts_operation_signal = {
     .name = "signal", .help = "wake the first thread that waits for a "
                               "condition",
     .shape = &use_shape, .model = &signal_operation};
 
 static const ts_operation broadcast_operation = {.step = broadcast_step,
-                                                 .prepare = signal_prepare};
+                                                 .prepare = signal_prepare,
+    .outline = gives};
 const ts_entry ts_operation_broadcast = {
     .name = "broadcast", .help = "wake all threads that wait for a condition",
     .shape = &use_shape, .model = &broadcast_operation};
 
 static const ts_operation barrier_operation = {
-    .step = barrier_step, .waits = true, .prepare = barrier_prepare};
+    .step = barrier_step, .waits = true, .prepare = barrier_prepare,
+    .outline = waits};
 const ts_entry ts_operation_barrier = {
     .name = "barrier", .help = "wait until all parties of a barrier are there",
     .shape = &use_shape, .model = &barrier_operation};
