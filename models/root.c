@@ -134,7 +134,8 @@ static void check(ts_check *check, const void *record)
     bool foreground = root->threads.count == 0;
 
     if (root->threads.count == 0 && root->analyze.count == 0)
-        ts_check_error(check, NULL, "has no threads, and nothing to analyze");
+        ts_check_error(check, NULL, "scenario needs \"threads\": what runs; or something "
+                       "to \"analyze\"");
     for (int i = 0; i < root->threads.count; i++) {
         foreground |= !tasks[i].background;
         if (endless(&tasks[i]) && root->stop->at >= TS_TIME_LIMIT)

@@ -123,6 +123,7 @@ static void sleep_outline(const void *fields, ts_outline *outline)
 }
 
 static const ts_operation sleep_operation = {.step = sleep_step,
+                                             .waits = true,
                                              .prepare = need_clock,
                                              .outline = sleep_outline};
 const ts_entry ts_operation_sleep = {
