@@ -9,6 +9,7 @@ extern const ts_part ts_part_ostep_multi;
 extern const ts_part ts_part_smt;
 extern const ts_part ts_part_memory;
 extern const ts_part ts_part_dram;
+extern const ts_part ts_part_wake;
 extern const ts_part ts_part_locks;
 extern const ts_part ts_part_devices;
 extern const ts_part ts_part_interpreters;
@@ -21,6 +22,7 @@ static const ts_part *const parts[] = {
     &ts_part_smt,
     &ts_part_memory,
     &ts_part_dram,
+    &ts_part_wake,
     &ts_part_locks,
     &ts_part_devices,
     &ts_part_interpreters,

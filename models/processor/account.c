@@ -50,6 +50,8 @@ static void report_task(ts_task *task, ts_report *report, ts_time end)
     ts_report_count(report, task->jobs + task->waiting, "threads.%s.arrived",
                     name);
     ts_report_count(report, task->finished, "threads.%s.finished", name);
+    if (task->machine->room > 0)
+        ts_report_count(report, task->lost, "threads.%s.lost", name);
     ts_report_count(report, task->population.value, "threads.%s.left", name);
     if (task->killed > 0)
         ts_report_count(report, task->killed, "threads.%s.killed", name);

@@ -442,6 +442,8 @@ struct ts_machine {
     uint64_t next_order;
     int kinds[TS_MODES];    /* of spans */
     int mark_kind;
+    ts_random *wake;        /* by processor; NULL: they wake at once */
+    int64_t room;           /* most threads alive at once; 0: any number */
     int share_kind;         /* spans of all the threads of an ideal policy */
     int64_t wakeups, steps; /* steps: at this instant, against loops that
                                take no time */

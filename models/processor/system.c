@@ -27,6 +27,10 @@ static const ts_field computer_fields[] = {
      .max = 4096, .offset = TS_AT(ts_computer, processors),
      .help = "hardware threads, as the operating system counts them; as many "
              "as the topology has when not given, and 1 without one"},
+    {.name = "wake", .kind = TS_FIELD_DURATION, .random = true,
+     .offset = TS_AT(ts_computer, wake),
+     .help = "what an idle processor needs before it can run a thread; none "
+             "when not given"},
     {.name = "topology", .kind = TS_FIELD_OBJECT, .shape = &ts_topology_shape,
      .offset = TS_AT(ts_computer, topology),
      .help = "where the hardware threads stand; each a core of its own when "
@@ -134,6 +138,10 @@ static const ts_field system_fields[] = {
      .fallback = "usual", .offset = TS_AT(ts_system, queues),
      .help = "one run queue for all processors, or one each; usual: one each "
              "for policies that follow a kernel with one each, else central"},
+    {.name = "room", .kind = TS_FIELD_INT, .fallback = "0", .max = 2e7,
+     .offset = TS_AT(ts_system, room),
+     .help = "most threads at once; one that arrives when it is full is turned "
+             "away and counted as lost; 0: any number"},
     {.name = "balance", .kind = TS_FIELD_OBJECT, .shape = &ts_balance_shape,
      .fallback = "{}", .offset = TS_AT(ts_system, balance),
      .help = "with a run queue each: how threads go from one to another"},
@@ -275,6 +283,7 @@ bool ts_machine_create(ts_machine *machine, ts_error *error)
     for (int i = 0; i < TS_MODES; i++)
         machine->kinds[i] = ts_trace_name(machine->trace, TS_KINDS, kinds[i]);
     machine->conventions = root->conventions;
+    machine->room = root->system->room;
     if (!create_processors(machine, root->computer) ||
         !create_queues(machine, root->system))
         return ts_fail(error, "out of memory for %d processors",

@@ -9,6 +9,7 @@
 typedef struct ts_computer {
     ts_rational clock;
     int64_t processors; /* 0: as many as the topology has */
+    ts_duration wake;   /* from idling to running; not given: none */
     struct ts_topology_record *topology; /* NULL: a core each, in a row */
     struct ts_smt_record *smt;
     ts_list caches;     /* of ts_cache_record, inner first */
@@ -37,6 +38,7 @@ typedef struct ts_system {
     ts_switch_record *switching;
     ts_locking_record *locking;
     int queues;  /* ts_queues */
+    int64_t room; /* most threads at once; 0: any number */
     struct ts_balance_record *balance;
 } ts_system;
 

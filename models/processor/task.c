@@ -370,6 +370,10 @@ ts_thread *ts_task_release(ts_task *task)
     ts_machine *machine = task->machine;
     ts_time now = ts_engine_now(machine->engine);
 
+    if (machine->room > 0 && machine->live_count >= machine->room) {
+        task->lost++;
+        return NULL;
+    }
     if (!task->record->background)
         machine->foreground_left++;
     count(task, 1);

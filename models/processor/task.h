@@ -69,6 +69,7 @@ struct ts_task {
     ts_fine check;            /* from record->check */
     struct ts_interpreter *interpreter; /* from record->interpreter; NULL */
     int64_t jobs, finished, missed, killed;
+    int64_t lost;             /* turned away, there was no room */
     bool ended;               /* ... and all that came have ended */
     int waits_for;            /* tasks it comes after that have not ended */
     struct ts_task **followers; /* tasks that come after it */

@@ -1,5 +1,5 @@
 /*
- * basic.c - run, sleep, yield and mark.
+ * basic.c - run, sleep, yield, mark and exit.
  */
 #include "models/processor/task.h"
 #include "models/program/program.h"
@@ -187,3 +187,20 @@ static const ts_operation mark_operation = {.step = mark_step,
 const ts_entry ts_operation_mark = {
     .name = "mark", .help = "record an instant in the trace",
     .shape = &mark_shape, .model = &mark_operation};
+
+/* --- exit ---------------------------------------------------------------- */
+
+static ts_step exit_step(ts_machine *machine, ts_thread *thread,
+                         ts_frame *frame)
+{
+    (void)machine;
+    (void)thread;
+    (void)frame;
+    return TS_STEP_EXIT;
+}
+
+static const ts_operation exit_operation = {.step = exit_step};
+const ts_entry ts_operation_exit = {
+    .name = "exit",
+    .help = "end the thread here, also inside a loop",
+    .model = &exit_operation};

@@ -8,6 +8,7 @@ extern const ts_entry ts_operation_run;
 extern const ts_entry ts_operation_sleep;
 extern const ts_entry ts_operation_io;
 extern const ts_entry ts_operation_yield;
+extern const ts_entry ts_operation_exit;
 extern const ts_entry ts_operation_repeat;
 extern const ts_entry ts_operation_forever;
 extern const ts_entry ts_operation_choose;
@@ -31,6 +32,7 @@ static const ts_entry *const entries[] = {
     &ts_operation_sleep,
     &ts_operation_io,
     &ts_operation_yield,
+    &ts_operation_exit,
     &ts_operation_repeat,
     &ts_operation_forever,
     &ts_operation_choose,

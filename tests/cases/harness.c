@@ -105,9 +105,8 @@ void wrong(family *f, const char *format, ...)
     f->wrong = true;
 }
 
-bool play(family *f)
+static bool play_with(family *f, const ts_run_options *options)
 {
-    ts_run_options options = {.trace = true};
     ts_scenario *scenario;
     char *message = NULL;
 
@@ -116,12 +115,26 @@ bool play(family *f)
     scenario = ts_scenario_parse(f->label, f->text, f->length,
                                  TS_TREE "/scenarios/profiles", &message);
     if (scenario)
-        f->result = ts_scenario_run(scenario, 0, &options, &message);
+        f->result = ts_scenario_run(scenario, 0, options, &message);
     if (!f->result)
         wrong(f, "refused: %s\n%s", message ? message : "?", f->text);
     ts_message_free(message);
     ts_scenario_free(scenario);
     return f->result != NULL;
+}
+
+bool play(family *f)
+{
+    ts_run_options options = {.trace = true};
+
+    return play_with(f, &options);
+}
+
+bool play_seed(family *f, uint64_t seed)
+{
+    ts_run_options options = {.has_seed = true, .seed = seed};
+
+    return play_with(f, &options);
 }
 
 bool has(const cJSON *object, const char *key)

@@ -46,6 +46,8 @@ void fresh(family *f);
 /* Plays what was said, with trace; a scenario that is refused fails the case
  * and is printed. */
 bool play(family *f);
+/* The same without trace and with another seed. */
+bool play_seed(family *f, uint64_t seed);
 /* Marks the case as failed and says why (printed with family and case). */
 void wrong(family *f, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
