@@ -308,6 +308,12 @@ static ts_taskset from_threads(const ts_root *root, ts_findings *findings)
     qsort(candidates, (size_t)set.count, sizeof *candidates, by_urgency);
     for (int i = 0; i < set.count; i++)
         set.tasks[i] = candidates[i].task;
+    for (int i = 1; set.order == TS_ORDER_FIXED && i < set.count; i++)
+        if (candidates[i].urgency == candidates[i - 1].urgency)
+            ts_find_text(findings, "%s and %s have the same priority: the "
+                                   "first counts as the higher, though it "
+                                   "does not stop the other's running job",
+                         set.tasks[i - 1].name, set.tasks[i].name);
     set.preemptive = ts_urgent_preempts(root->system->policy.entry,
                                         root->system->policy.fields);
     find_blocking(root, &set, candidates, findings);

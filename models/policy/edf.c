@@ -17,6 +17,7 @@ typedef struct edf_record {
     bool preemptive;
     int ties;
     ts_list servers; /* of ts_server_record */
+    ts_placement_record *placement;
 } edf_record;
 
 typedef struct edf {
@@ -42,6 +43,10 @@ static const ts_field fields[] = {
     {.name = "servers", .kind = TS_FIELD_LIST, .item = &server_item,
      .limit = 4096, .offset = TS_AT(edf_record, servers),
      .help = "constant bandwidth servers, for threads that name one"},
+    {.name = "placement", .kind = TS_FIELD_OBJECT,
+     .shape = &ts_placement_shape, .fallback = "{}",
+     .offset = TS_AT(edf_record, placement),
+     .help = "on several processors: whether tasks belong to one each"},
 };
 
 static const ts_shape shape = {
@@ -90,6 +95,16 @@ static bool init(ts_runqueue *queue, ts_error *error)
     for (int i = 0; i < options->servers.count; i++)
         ts_server_init(&state->servers[i], &records[i], queue, eligible);
     return true;
+}
+
+static bool place(ts_machine *machine, ts_error *error)
+{
+    const edf_record *options = machine->queues[0].options;
+
+    if (options->servers.count > 0 && machine->queue_count > 1)
+        return ts_fail(error, "bandwidth servers need one queue for all "
+                              "processors: say \"queues\": \"central\"");
+    return ts_place_tasks(machine, options->placement, true, error);
 }
 
 static void join(ts_runqueue *queue, ts_thread *thread)
@@ -176,6 +191,7 @@ static const ts_policy policy = {
     .ranks = TS_RANKS_JOBS,
     .rule = "its deadline comes first",
     .init = init,
+    .place = place,
     .join = join,
     .leave = leave,
     .put = put,

@@ -19,6 +19,8 @@ extern const ts_entry ts_policy_priority;
 extern const ts_entry ts_policy_rate_monotonic;
 extern const ts_entry ts_policy_deadline_monotonic;
 extern const ts_entry ts_policy_edf;
+extern const ts_entry ts_policy_llf;
+extern const ts_entry ts_policy_boxcar;
 extern const ts_entry ts_policy_feedback;
 extern const ts_entry ts_policy_mlfq;
 extern const ts_entry ts_policy_lottery;
@@ -43,6 +45,8 @@ static const ts_entry *const entries[] = {
     &ts_policy_rate_monotonic,
     &ts_policy_deadline_monotonic,
     &ts_policy_edf,
+    &ts_policy_llf,
+    &ts_policy_boxcar,
     &ts_policy_feedback,
     &ts_policy_mlfq,
     &ts_policy_lottery,

@@ -33,6 +33,7 @@ static const ts_policy policy = {
     .rule = "its period is the shortest",
     .init = ts_urgent_init,
     .urgency = urgency,
+    .place = ts_urgent_place,
     .put = ts_urgent_put,
     .remove = ts_urgent_remove,
     .peek = ts_urgent_peek,

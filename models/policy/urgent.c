@@ -10,6 +10,10 @@ static const ts_field fields[] = {
     {.name = "preemptive", .kind = TS_FIELD_BOOL, .fallback = "true",
      .offset = TS_AT(ts_urgent_record, preemptive),
      .help = "whether a more urgent job takes the processor at once"},
+    {.name = "placement", .kind = TS_FIELD_OBJECT,
+     .shape = &ts_placement_shape, .fallback = "{}",
+     .offset = TS_AT(ts_urgent_record, placement),
+     .help = "on several processors: whether tasks belong to one each"},
 };
 
 const ts_shape ts_urgent_shape = {
@@ -34,6 +38,13 @@ bool ts_urgent_init(ts_runqueue *queue, ts_error *error)
     state->ready.compare = ts_urgent_compare;
     state->preemptive = options->preemptive;
     return true;
+}
+
+bool ts_urgent_place(ts_machine *machine, ts_error *error)
+{
+    const ts_urgent_record *options = machine->queues[0].options;
+
+    return ts_place_tasks(machine, options->placement, false, error);
 }
 
 void ts_urgent_put(ts_runqueue *queue, ts_thread *thread, ts_why why)

@@ -9,10 +9,12 @@
 #define TS_MODELS_POLICY_URGENT_H
 
 #include "models/policy/heap.h"
+#include "models/policy/placement.h"
 #include "models/policy/policy.h"
 
 typedef struct ts_urgent_record {
     bool preemptive;
+    ts_placement_record *placement;
 } ts_urgent_record;
 
 typedef struct ts_urgent {
@@ -22,6 +24,7 @@ typedef struct ts_urgent {
 
 extern const ts_shape ts_urgent_shape;
 
+bool ts_urgent_place(ts_machine *machine, ts_error *error);
 bool ts_urgent_init(ts_runqueue *queue, ts_error *error);
 void ts_urgent_put(ts_runqueue *queue, ts_thread *thread, ts_why why);
 void ts_urgent_remove(ts_runqueue *queue, ts_thread *thread);

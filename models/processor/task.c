@@ -10,6 +10,7 @@
 #include "models/processor/balance.h"
 #include "models/processor/conventions.h"
 #include "models/processor/precede.h"
+#include "models/processor/system.h"
 #include "models/processor/task.h"
 #include "models/program/program.h"
 #include "models/root.h"
@@ -576,6 +577,20 @@ static bool set_affinity(ts_task *task, ts_error *error)
     return true;
 }
 
+static void set_cost(ts_task *task)
+{
+    ts_outline outline = {.clock = task->machine->root->computer->clock,
+                          .bounded = true};
+
+    task->cost = task->record->estimate;
+    task->cost_known = task->cost < TS_TIME_LIMIT;
+    if (task->cost_known)
+        return;
+    ts_program_outline(&task->record->program, &outline);
+    task->cost = outline.work;
+    task->cost_known = outline.bounded && !outline.opaque;
+}
+
 static bool create_task(ts_machine *machine, ts_task *task, int index,
                         ts_error *error)
 {
@@ -600,6 +615,7 @@ static bool create_task(ts_machine *machine, ts_task *task, int index,
             ts_arena_format(machine->arena, "%s in the system", record->name));
     ts_histogram_init(&task->turnaround_histogram, machine->arena);
     ts_histogram_init(&task->response_histogram, machine->arena);
+    set_cost(task);
     task->urgency = machine->queues[0].policy->urgency ?
         machine->queues[0].policy->urgency(machine, task) :
         ts_machine_urgency(machine, record->priority);

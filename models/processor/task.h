@@ -58,6 +58,9 @@ struct ts_task {
     uint64_t key;             /* of the random streams of its jobs */
     uint64_t *allowed;        /* from record->affinity; NULL: any processor */
     int depth;                /* frames a job needs */
+    ts_time cost;             /* a job's processor time at worst: the estimate,
+                                 or what the program says */
+    bool cost_known;          /* the program could say */
     int64_t urgency;          /* of its jobs, before protocols raise it */
     ts_runqueue *home;        /* where its jobs belong; NULL: anywhere */
     ts_event event;           /* the next arrival */
