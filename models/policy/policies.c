@@ -30,6 +30,7 @@ extern const ts_entry ts_policy_run_to_block;
 extern const ts_entry ts_policy_cfs;
 extern const ts_entry ts_policy_eevdf;
 extern const ts_entry ts_policy_eevdf_ideal;
+extern const ts_entry ts_policy_linux;
 extern const ts_entry ts_policy_ostep_multi;
 
 static const ts_entry *const entries[] = {
@@ -56,6 +57,7 @@ static const ts_entry *const entries[] = {
     &ts_policy_cfs,
     &ts_policy_eevdf,
     &ts_policy_eevdf_ideal,
+    &ts_policy_linux,
     &ts_policy_ostep_multi,
 };
 

@@ -87,6 +87,9 @@ static const ts_field after_item = {
     .name = "thread", .kind = TS_FIELD_REF, .collection = "thread",
     .help = "the name of other threads"};
 
+static const char *const class_names[] = {"fair", "fifo", "rr", "deadline",
+                                          NULL};
+
 static const ts_field task_fields[] = {
     {.name = "name", .kind = TS_FIELD_NAME, .collection = "thread",
      .required = true, .offset = TS_AT(ts_task_record, name),
@@ -114,6 +117,9 @@ static const ts_field task_fields[] = {
     {.name = "weight", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
      .max = 1000000, .offset = TS_AT(ts_task_record, weight),
      .help = "for proportional-share policies: the share against the others"},
+    {.name = "class", .kind = TS_FIELD_CHOICE, .choices = class_names,
+     .fallback = "fair", .offset = TS_AT(ts_task_record, class_of),
+     .help = "for the policy linux: the scheduling class"},
     {.name = "slice", .kind = TS_FIELD_TIME, .fallback = "0s", .max = 1e13,
      .offset = TS_AT(ts_task_record, slice),
      .help = "for EEVDF: the slice they ask for; the policy's when 0"},

@@ -23,6 +23,14 @@ typedef struct ts_arrive_record {
     bool called;         /* never by itself: operations release its jobs */
 } ts_arrive_record;
 
+/* Where a thread belongs in policies that have several classes. */
+typedef enum ts_class_of {
+    TS_CLASS_OF_FAIR,
+    TS_CLASS_OF_FIFO,
+    TS_CLASS_OF_RR,
+    TS_CLASS_OF_DEADLINE
+} ts_class_of;
+
 typedef struct ts_task_record {
     const char *name;
     int64_t count;
@@ -31,6 +39,7 @@ typedef struct ts_task_record {
     ts_list after;       /* of ts_ref: tasks that must have ended */
     int64_t priority;
     int64_t nice;
+    int class_of;             /* ts_class_of */
     ts_time slice;            /* that it asks for; 0: the policy's */
     int64_t weight;           /* share of the processor, against the others */
     int64_t tickets;

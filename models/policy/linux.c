@@ -1,0 +1,550 @@
+/*
+ * linux.c - Linux's scheduling classes, stacked: deadline, then fifo and rr,
+ * then fair.
+ *
+ * A thread's "class" says where it belongs. A higher class takes the processor
+ * at once. SCHED_FIFO and SCHED_RR go by priority; together they may have
+ * rt_runtime of every rt_period (the throttle, seen at a tick), so that a loop
+ * cannot lock everybody out. SCHED_DEADLINE gives a thread its estimate of
+ * every period, a hard constant bandwidth server, the earliest deadline first.
+ * The fair class is one of the fair policies, whole.
+ *
+ * Source: kernel/sched/rt.c and deadline.c of Linux 5.x and 6.x. Left out:
+ * pushing and pulling of real-time threads between busy processors, borrowing
+ * of rt_runtime, admission control, reclaiming (GRUB), and the deadline server
+ * for the fair class (6.12).
+ */
+#include <stdio.h>
+
+#include "models/policy/fair.h"
+#include "models/policy/heap.h"
+#include "models/policy/policy.h"
+#include "models/processor/task.h"
+
+extern const ts_entry ts_policy_cfs;
+extern const ts_entry ts_policy_eevdf;
+
+static const ts_entry *const fair_entries[] = {&ts_policy_eevdf,
+                                               &ts_policy_cfs};
+static const ts_registry fair_policies = {
+    .name = "fair policy",
+    .plural = "fair policies",
+    .help = "The scheduler of ordinary threads",
+    .entries = fair_entries,
+    .count = (int)TS_COUNT_OF(fair_entries),
+};
+
+typedef struct linux_record {
+    ts_variant fair;
+    ts_rational hz;
+    ts_time rt_period, rt_runtime, rr_slice;
+} linux_record;
+
+static const ts_field fields[] = {
+    {.name = "fair", .kind = TS_FIELD_VARIANT, .registry = &fair_policies,
+     .required = true, .offset = TS_AT(linux_record, fair),
+     .help = "the policy of the fair class, with its options: {\"eevdf\": {}}"},
+    {.name = "hz", .kind = TS_FIELD_FREQUENCY, .fallback = "250Hz",
+     .source = "CONFIG_HZ", .min = 1, .max = 1e6,
+     .offset = TS_AT(linux_record, hz),
+     .help = "ticks of the real-time classes (the fair one has its own)"},
+    {.name = "rt_period", .kind = TS_FIELD_TIME, .fallback = "1s",
+     .source = "sched_rt_period_us", .min = 1e6, .max = 1e15,
+     .offset = TS_AT(linux_record, rt_period),
+     .help = "of which fifo and rr together may have ..."},
+    {.name = "rt_runtime", .kind = TS_FIELD_TIME, .fallback = "950ms",
+     .source = "sched_rt_runtime_us", .max = 1e15,
+     .offset = TS_AT(linux_record, rt_runtime),
+     .help = "... so much; as long as rt_period: no throttling"},
+    {.name = "rr_slice", .kind = TS_FIELD_TIME, .fallback = "100ms",
+     .source = "RR_TIMESLICE", .min = 1e6, .max = 1e15,
+     .offset = TS_AT(linux_record, rr_slice), .help = "of SCHED_RR"},
+};
+
+static void check(ts_check *check, const void *record)
+{
+    const linux_record *options = record;
+
+    if (options->rt_runtime > options->rt_period)
+        ts_check_error(check, "rt_runtime", "is longer than rt_period");
+}
+
+static const ts_shape shape = {
+    .name = "linux", .help = "Options of Linux's classes",
+    .size = sizeof(linux_record), TS_FIELDS(fields), .check = check};
+
+/* What a class keeps with a thread. A thread is in one class for good. */
+typedef struct rt_entity {
+    int64_t urgency;
+    ts_time left;   /* of an rr slice */
+    bool head;      /* pre-empted: before its equals */
+} rt_entity;
+
+typedef struct dl_entity {
+    ts_time left, deadline;
+    bool throttled; /* its runtime is used up, and it is ready */
+    bool wakes;     /* the rule for wake-ups is due */
+    ts_event event; /* replenishes it */
+    ts_thread *thread;
+} dl_entity;
+
+typedef union linux_entity {
+    rt_entity rt;
+    dl_entity dl;
+    max_align_t room[16]; /* the fair policy's */
+} linux_entity;
+
+typedef struct linux_queue {
+    ts_runqueue *queue;
+    ts_runqueue fair;  /* the fair policy's view of this queue */
+    ts_heap rt, dl;
+    ts_time tick;
+    ts_time rt_used;   /* in this period */
+    bool throttled;    /* the real-time threads */
+    ts_event period;
+} linux_queue;
+
+static ts_class_of class_of(const ts_thread *thread)
+{
+    return (ts_class_of)thread->task->record->class_of;
+}
+
+static bool is_rt(const ts_thread *thread)
+{
+    ts_class_of which = class_of(thread);
+
+    return which == TS_CLASS_OF_FIFO || which == TS_CLASS_OF_RR;
+}
+
+/* --- real time: fifo and rr ----------------------------------------------- */
+
+static int by_priority(const ts_thread *a, const ts_thread *b)
+{
+    const rt_entity *x = a->entity, *y = b->entity;
+
+    if (x->urgency != y->urgency)
+        return x->urgency > y->urgency ? -1 : 1;
+    return (int)y->head - (int)x->head;
+}
+
+static void rt_put(linux_queue *state, ts_thread *thread, ts_why why)
+{
+    rt_entity *e = thread->entity;
+
+    e->urgency = thread->urgency;
+    if (why != TS_WHY_MOVED)
+        e->head = why == TS_WHY_PREEMPTED || why == TS_WHY_EXPIRED;
+    /* An rr slice that is used up sends it behind its equals. */
+    if (why == TS_WHY_EXPIRED && class_of(thread) == TS_CLASS_OF_RR &&
+        e->left <= 0)
+        e->head = false;
+    ts_heap_push(&state->rt, state->queue->machine, thread);
+}
+
+static bool has_limit(const linux_record *options)
+{
+    return options->rt_runtime < options->rt_period;
+}
+
+static void rt_charge(linux_queue *state, ts_thread *thread, ts_time ran)
+{
+    const linux_record *options = state->queue->options;
+    rt_entity *e = thread->entity;
+    ts_machine *machine = state->queue->machine;
+
+    e->left -= ran;
+    if (!has_limit(options))
+        return;
+    state->rt_used += ran;
+    if (!state->period.pending)
+        ts_event_at(machine->engine, &state->period,
+                    ts_engine_now(machine->engine) - ran + options->rt_period);
+}
+
+/* A new period: what was used beyond the runtime is taken off the next one. */
+static void new_period(ts_engine *engine, ts_event *event)
+{
+    linux_queue *state = TS_CONTAINER(event, linux_queue, period);
+    const linux_record *options = state->queue->options;
+
+    ts_cpu_sync(&state->queue->machine->cpus[state->queue->first]);
+    state->rt_used -= state->rt_used < options->rt_runtime ?
+                          state->rt_used : options->rt_runtime;
+    if (state->rt_used < options->rt_runtime)
+        state->throttled = false;
+    if (state->rt_used > 0 || state->rt.count > 0)
+        ts_event_at(engine, event, ts_engine_now(engine) +
+                                       options->rt_period);
+    state->queue->changes++; /* slices end where the runtime does */
+    ts_queue_dirty(state->queue);
+}
+
+static ts_fine rt_slice(linux_queue *state, ts_thread *thread)
+{
+    const linux_record *options = state->queue->options;
+    rt_entity *e = thread->entity;
+    ts_time now = ts_engine_now(state->queue->machine->engine);
+    ts_time least = TS_NEVER;
+
+    if (class_of(thread) == TS_CLASS_OF_RR) {
+        if (e->left <= 0)
+            e->left = options->rr_slice;
+        least = e->left;
+    }
+    if (has_limit(options) && options->rt_runtime - state->rt_used < least)
+        least = options->rt_runtime - state->rt_used;
+    if (least == TS_NEVER)
+        return TS_FINE_NEVER;
+    return ts_fine_make(ts_fair_tick(now, (least + TS_NS - 1) / TS_NS,
+                                     state->tick) - now);
+}
+
+static bool rt_expired(linux_queue *state, ts_thread *thread)
+{
+    const linux_record *options = state->queue->options;
+    const rt_entity *e = thread->entity;
+
+    if (has_limit(options) && state->rt_used >= options->rt_runtime) {
+        state->throttled = true;
+        return true;
+    }
+    return class_of(thread) == TS_CLASS_OF_RR && e->left <= 0;
+}
+
+/* --- deadline ------------------------------------------------------------- */
+
+static int by_deadline(const ts_thread *a, const ts_thread *b)
+{
+    const dl_entity *x = a->entity, *y = b->entity;
+
+    return (x->deadline > y->deadline) - (x->deadline < y->deadline);
+}
+
+static ts_time relative_deadline(const ts_task_record *task)
+{
+    return task->deadline < TS_TIME_LIMIT ? task->deadline :
+                                            ts_task_period(task);
+}
+
+/* When the runtime comes back: at the next period (dl_next_period()). */
+static ts_time next_period(const dl_entity *e, const ts_task_record *task)
+{
+    return e->deadline - relative_deadline(task) + ts_task_period(task);
+}
+
+/* A wake-up keeps runtime and deadline unless they would give it more than
+ * its bandwidth (update_dl_entity()). */
+static void dl_wake(dl_entity *e, const ts_task_record *task, ts_time now)
+{
+    ts_time relative = relative_deadline(task);
+
+    if (e->deadline <= now || (ts_i128)e->left * relative >
+                                  (ts_i128)task->estimate * (e->deadline - now)) {
+        e->deadline = now + relative;
+        e->left = task->estimate;
+    }
+}
+
+static void replenish(ts_engine *engine, ts_event *event)
+{
+    dl_entity *e = TS_CONTAINER(event, dl_entity, event);
+    ts_thread *thread = e->thread;
+    const ts_task_record *task = thread->task->record;
+    linux_queue *state = thread->queue->state;
+
+    (void)engine;
+    while (e->left <= 0) {
+        e->left += task->estimate;
+        e->deadline += ts_task_period(task);
+    }
+    e->throttled = false;
+    if (thread->state == TS_THREAD_READY) {
+        ts_heap_push(&state->dl, thread->machine, thread);
+        ts_queue_dirty(thread->queue);
+    }
+}
+
+static void dl_put(linux_queue *state, ts_thread *thread, ts_why why)
+{
+    const ts_task_record *task = thread->task->record;
+    ts_machine *machine = state->queue->machine;
+    ts_time now = ts_engine_now(machine->engine);
+    dl_entity *e = thread->entity;
+
+    if (!e->throttled && (why == TS_WHY_WOKEN || why == TS_WHY_ARRIVED))
+        dl_wake(e, task, now);
+    if (!e->throttled && e->left <= 0) {
+        ts_time next = next_period(e, task);
+
+        e->throttled = true;
+        ts_event_at(machine->engine, &e->event, next > now ? next : now);
+    }
+    if (!e->throttled)
+        ts_heap_push(&state->dl, machine, thread);
+}
+
+static void dl_join(ts_thread *thread)
+{
+    dl_entity *e = thread->entity;
+
+    e->thread = thread;
+    ts_event_init_loose(&e->event, TS_CLASS_TIMER, replenish,
+                        ts_task_name(thread->task));
+}
+
+/* --- the stack ------------------------------------------------------------ */
+
+static const ts_policy *fair_of(const linux_queue *state)
+{
+    return state->fair.policy;
+}
+
+static bool init(ts_runqueue *queue, ts_error *error)
+{
+    const linux_record *options = queue->options;
+    linux_queue *state = queue->state;
+    const ts_policy *fair = options->fair.entry->model;
+
+    state->queue = queue;
+    state->tick = (ts_time)((ts_i128)TS_S * options->hz.den / options->hz.num);
+    state->rt.compare = by_priority;
+    state->dl.compare = by_deadline;
+    state->fair = (ts_runqueue){
+        .machine = queue->machine, .policy = fair,
+        .options = options->fair.fields, .id = queue->id,
+        .first = queue->first, .count = queue->count,
+    };
+    state->fair.state = ts_arena_alloc(queue->machine->arena,
+                                       fair->queue_size);
+    if (!state->fair.state)
+        return ts_fail(error, "out of memory for run queues");
+    assert(fair->entity_size <= sizeof(linux_entity));
+    ts_event_init_slot(queue->machine->engine, &state->period, TS_CLASS_TIMER,
+                       new_period, "rt_period");
+    return fair->init(&state->fair, error);
+}
+
+/* What the class "deadline" needs to know; asked when all tasks are made. */
+static bool place(ts_machine *machine, ts_error *error)
+{
+    for (int i = 0; i < machine->task_count; i++) {
+        const ts_task_record *task = machine->tasks[i].record;
+        ts_time period = ts_task_period(task);
+
+        if (task->class_of != TS_CLASS_OF_DEADLINE)
+            continue;
+        if (task->estimate >= TS_TIME_LIMIT || period >= TS_TIME_LIMIT)
+            return ts_fail(error, "thread %s: the class deadline needs a "
+                                  "period, and an estimate: the runtime it "
+                                  "may use in each", task->name);
+        if (task->estimate == 0 || task->estimate > relative_deadline(task) ||
+            relative_deadline(task) > period)
+            return ts_fail(error, "thread %s: the class deadline needs "
+                                  "0 < estimate <= deadline <= period",
+                           task->name);
+    }
+    return true;
+}
+
+static void join(ts_runqueue *queue, ts_thread *thread)
+{
+    linux_queue *state = queue->state;
+
+    if (class_of(thread) == TS_CLASS_OF_FAIR)
+        fair_of(state)->join(&state->fair, thread);
+    else if (!is_rt(thread))
+        dl_join(thread);
+}
+
+static void leave(ts_runqueue *queue, ts_thread *thread)
+{
+    linux_queue *state = queue->state;
+
+    if (class_of(thread) == TS_CLASS_OF_FAIR)
+        fair_of(state)->leave(&state->fair, thread);
+    else if (!is_rt(thread))
+        ts_event_cancel(queue->machine->engine,
+                        &((dl_entity *)thread->entity)->event);
+}
+
+static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
+{
+    linux_queue *state = queue->state;
+
+    if (class_of(thread) == TS_CLASS_OF_FAIR)
+        fair_of(state)->put(&state->fair, thread, why);
+    else if (is_rt(thread))
+        rt_put(state, thread, why);
+    else
+        dl_put(state, thread, why);
+}
+
+static void take_out(ts_runqueue *queue, ts_thread *thread)
+{
+    linux_queue *state = queue->state;
+
+    if (class_of(thread) == TS_CLASS_OF_FAIR)
+        fair_of(state)->remove(&state->fair, thread);
+    else if (is_rt(thread))
+        ts_heap_remove(&state->rt, thread);
+    else if (!((dl_entity *)thread->entity)->throttled)
+        ts_heap_remove(&state->dl, thread);
+}
+
+static ts_thread *peek(ts_runqueue *queue)
+{
+    linux_queue *state = queue->state;
+
+    if (state->dl.count > 0)
+        return ts_heap_top(&state->dl);
+    if (state->rt.count > 0 && !state->throttled)
+        return ts_heap_top(&state->rt);
+    return fair_of(state)->peek(&state->fair);
+}
+
+static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
+{
+    linux_queue *state = queue->state;
+
+    if (state->dl.count > 0)
+        return ts_heap_pop(&state->dl);
+    if (state->rt.count > 0 && !state->throttled)
+        return ts_heap_pop(&state->rt);
+    return fair_of(state)->pick(&state->fair, cpu);
+}
+
+/* 2: deadline, 1: real time, 0: fair. */
+static int rank(const ts_thread *thread)
+{
+    return class_of(thread) == TS_CLASS_OF_DEADLINE ? 2 : is_rt(thread);
+}
+
+static bool before(ts_runqueue *queue, const ts_thread *challenger,
+                   const ts_thread *running)
+{
+    linux_queue *state = queue->state;
+
+    if (rank(challenger) != rank(running))
+        return rank(challenger) > rank(running);
+    if (rank(challenger) == 2)
+        return by_deadline(challenger, running) < 0;
+    if (rank(challenger) == 1)
+        return challenger->urgency > running->urgency;
+    return fair_of(state)->before(&state->fair, challenger, running);
+}
+
+static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
+{
+    linux_queue *state = queue->state;
+    ts_time now = ts_engine_now(queue->machine->engine);
+
+    if (class_of(thread) == TS_CLASS_OF_FAIR)
+        return fair_of(state)->slice(&state->fair, cpu, thread);
+    if (is_rt(thread))
+        return rt_slice(state, thread);
+    return ts_fine_make(ts_fair_tick(
+        now, (((dl_entity *)thread->entity)->left + TS_NS - 1) / TS_NS,
+        state->tick) - now);
+}
+
+static bool expired(ts_runqueue *queue, ts_thread *thread)
+{
+    linux_queue *state = queue->state;
+
+    if (class_of(thread) == TS_CLASS_OF_FAIR)
+        return fair_of(state)->expired(&state->fair, thread);
+    if (is_rt(thread))
+        return rt_expired(state, thread);
+    return ((dl_entity *)thread->entity)->left <= 0;
+}
+
+static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
+{
+    linux_queue *state = queue->state;
+
+    if (class_of(thread) == TS_CLASS_OF_FAIR)
+        fair_of(state)->charge(&state->fair, thread, ran);
+    else if (is_rt(thread))
+        rt_charge(state, thread, ran);
+    else
+        ((dl_entity *)thread->entity)->left -= ran;
+}
+
+static void blocked(ts_runqueue *queue, ts_thread *thread)
+{
+    linux_queue *state = queue->state;
+
+    if (class_of(thread) == TS_CLASS_OF_FAIR)
+        fair_of(state)->blocked(&state->fair, thread);
+}
+
+static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
+{
+    const linux_queue *state = queue->state;
+    ts_thread *thread = ts_heap_spare(&state->rt, cpu);
+
+    return thread ? thread :
+                    fair_of(state)->spare((ts_runqueue *)&state->fair, cpu);
+}
+
+static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
+{
+    linux_queue *source = from->state, *target = to->state;
+
+    if (class_of(thread) == TS_CLASS_OF_FAIR)
+        fair_of(source)->move(&source->fair, &target->fair, thread);
+}
+
+static void key(const ts_runqueue *queue, const ts_thread *thread,
+                char *buffer, size_t size)
+{
+    const linux_queue *state = queue->state;
+
+    if (class_of(thread) == TS_CLASS_OF_FAIR)
+        fair_of(state)->key(&state->fair, thread, buffer, size);
+    else if (is_rt(thread))
+        snprintf(buffer, size, "real-time priority %lld%s",
+                 (long long)thread->priority,
+                 state->throttled ? ", throttled" : "");
+    else
+        ts_key_time(buffer, size,
+                    ((const dl_entity *)thread->entity)->deadline,
+                    "is its deadline");
+}
+
+static const ts_policy policy = {
+    .entity_size = sizeof(linux_entity),
+    .queue_size = sizeof(linux_queue),
+    .ranks = TS_RANKS_TASKS,
+    .per_processor = true,
+    .adapts = true,
+    .rule = "it is the first of the highest class that has one",
+    .init = init,
+    .place = place,
+    .join = join,
+    .leave = leave,
+    .put = put,
+    .remove = take_out,
+    .peek = peek,
+    .pick = pick,
+    .before = before,
+    .slice = slice,
+    .expired = expired,
+    .charge = charge,
+    .spare = spare,
+    .move = move,
+    .blocked = blocked,
+    .key = key,
+};
+
+const ts_entry ts_policy_linux = {
+    .name = "linux",
+    .help = "Linux's classes: deadline before fifo and rr before fair",
+    .about = "Linux 5.x and 6.x: SCHED_DEADLINE (hard constant bandwidth), "
+             "SCHED_FIFO and SCHED_RR with the throttle of 95 %, and cfs or "
+             "eevdf below; threads say their \"class\". Left out: moving real-"
+             "time threads between busy processors, admission control, "
+             "reclaiming, the fair class's deadline server of 6.12.",
+    .shape = &shape,
+    .model = &policy,
+};
