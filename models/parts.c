@@ -37,6 +37,9 @@ bool ts_parts_create(ts_machine *machine, ts_error *error)
     for (int i = 0; i < PART_COUNT; i++) {
         if (!parts[i]->create(machine, error))
             return false;
+        if (parts[i]->keeps > 0 &&
+            *(void **)(void *)((char *)machine + parts[i]->keeps) == NULL)
+            continue;
         /* Only those that take part in dispatches are asked at each one. */
         if (parts[i]->enter)
             machine->entering[machine->entering_count++] = parts[i];

@@ -12,6 +12,9 @@
 
 typedef struct ts_part {
     const char *name;
+    /* Where in the machine its pointer is. While that is NULL the part is left
+     * out of all that happens often. 0: it always takes part. */
+    size_t keeps;
     /* Makes what the scenario asks for. Leaves the machine's pointer NULL when
      * it asks for nothing. */
     bool (*create)(ts_machine *machine, ts_error *error);

@@ -530,5 +530,6 @@ static void report(ts_machine *machine, ts_report *report)
 }
 
 const ts_part ts_part_memory = {
-    .name = "memory", .create = create, .enter = enter, .leave = leave,
+    .name = "memory", .keeps = offsetof(ts_machine, memory), .create = create,
+    .enter = enter, .leave = leave,
     .ended = ended, .report = report};

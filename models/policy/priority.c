@@ -173,6 +173,7 @@ static const ts_policy policy = {
     .queue_size = sizeof(priority_queue),
     .conserving = true,
     .ranks = TS_RANKS_TASKS,
+    .steady = true,
     .rule = "its priority is the highest",
     .init = init,
     .put = put,

@@ -30,6 +30,7 @@ static const ts_policy policy = {
     .queue_size = sizeof(ts_urgent),
     .conserving = true,
     .ranks = TS_RANKS_TASKS,
+    .steady = true,
     .rule = "its period is the shortest",
     .init = ts_urgent_init,
     .urgency = urgency,

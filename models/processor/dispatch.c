@@ -18,9 +18,14 @@
 
 void ts_queue_dirty(ts_runqueue *queue)
 {
+    ts_machine *machine = queue->machine;
+
+    if (queue->dirty)
+        return; /* and so it has been asked for */
     queue->dirty = true;
-    queue->machine->dirty = true;
-    ts_engine_settle(queue->machine->engine, queue->machine->settle);
+    machine->due[queue->id / 64] |= UINT64_C(1) << (queue->id % 64);
+    machine->dirty = true;
+    ts_engine_settle(machine->engine, machine->settle);
 }
 
 /* The lowest processor of the queue without a thread; NULL: none. */
@@ -40,28 +45,84 @@ static ts_cpu *vacant_after(ts_runqueue *queue, int from)
     return NULL;
 }
 
+/* Whether b's thread deserves its processor less than a's. Ties: the lower
+ * processor deserves less. */
+static bool is_weaker(const ts_runqueue *queue, const ts_cpu *b,
+                      const ts_cpu *a)
+{
+    if (!a->current || !b->current) /* serving an interrupt with none under it */
+        return b->current != NULL;
+    return queue->policy->before((ts_runqueue *)queue, a->current, b->current);
+}
+
 /* The running thread that deserves its processor least, of those whose
  * processor `challenger` may have (NULL: of all). */
-static ts_cpu *least(ts_runqueue *queue, const ts_thread *challenger)
+static ts_cpu *scan(ts_runqueue *queue, const ts_thread *challenger)
 {
     ts_machine *machine = queue->machine;
-    bool steady = queue->policy->steady;
     ts_cpu *worst = NULL;
 
     for (int id = queue->first; id < queue->first + queue->count; id++) {
         ts_cpu *cpu = &machine->cpus[id];
 
         if (!cpu->current || (challenger && !ts_thread_allowed(challenger, id)))
-            continue; /* or serving an interrupt with nothing under it */
-        if (!steady)
+            continue;
+        if (!queue->policy->steady)
             ts_cpu_sync(cpu);
-        if (!worst || queue->policy->before(queue, worst->current,
-                                            cpu->current))
+        if (!worst || is_weaker(queue, cpu, worst))
             worst = cpu;
     }
-    if (worst && steady)
-        ts_cpu_sync(worst);
     return worst;
+}
+
+/*
+ * Where running does not change what a thread is worth, a tournament over the
+ * queue's processors knows the least: weakest[1] is the winner, weakest[room +
+ * i] is processor i of the queue. Only the matches of processors whose thread
+ * has changed since it was last asked are played again.
+ */
+static void play_matches(ts_runqueue *queue, int leaf)
+{
+    ts_cpu *cpus = &queue->machine->cpus[queue->first];
+    int32_t *weakest = queue->weakest;
+
+    for (int node = (queue->room + leaf) / 2; node > 0; node /= 2) {
+        int32_t left = weakest[2 * node], right = weakest[2 * node + 1];
+
+        weakest[node] = right < queue->count &&
+                                is_weaker(queue, &cpus[right], &cpus[left]) ?
+                            right : left;
+    }
+}
+
+static ts_cpu *least(ts_runqueue *queue, const ts_thread *challenger)
+{
+    ts_cpu *cpu;
+
+    if (challenger || !queue->weakest)
+        return scan(queue, challenger);
+    for (int word = 0; word < (queue->count + 63) / 64; word++)
+        for (; queue->stale[word] != 0;
+             queue->stale[word] &= queue->stale[word] - 1)
+            play_matches(queue,
+                         word * 64 + __builtin_ctzll(queue->stale[word]));
+    cpu = &queue->machine->cpus[queue->first + queue->weakest[1]];
+    return cpu->current ? cpu : NULL;
+}
+
+static bool create_matches(ts_runqueue *queue)
+{
+    ts_arena *arena = queue->machine->arena;
+
+    for (queue->room = 2; queue->room < queue->count;)
+        queue->room *= 2;
+    queue->weakest = ts_arena_array(arena, 2 * (size_t)queue->room,
+                                    sizeof *queue->weakest);
+    queue->stale = ts_arena_array(arena, (size_t)(queue->count + 63) / 64,
+                                  sizeof *queue->stale);
+    for (int i = 0; queue->weakest && i < queue->room; i++)
+        queue->weakest[queue->room + i] = i;
+    return queue->weakest && queue->stale;
 }
 
 /* --- affinity -------------------------------------------------------------- */
@@ -216,20 +277,22 @@ static void set_rates(ts_runqueue *queue)
 
 static void decide(ts_runqueue *queue)
 {
-    bool changed = true;
+    bool preempted, changed = true;
 
     while (changed && !ts_engine_error(queue->machine->engine)[0]) {
         ts_cpu *cpu = vacant_after(queue, queue->first);
+        bool filled = false;
 
         queue->dirty = false;
-        changed = preempt_one(queue);
+        preempted = preempt_one(queue);
         while (cpu && (queue->ready > 0 || pull(queue))) {
             int next = cpu->id + 1;
 
-            changed |= fill_one(queue, cpu);
+            filled |= fill_one(queue, cpu);
             cpu = vacant_after(queue, next);
         }
-        changed |= queue->dirty;
+        changed = preempted || queue->dirty ||
+                  (filled && queue->policy->before && queue->ready > 0);
     }
     if (queue->policy->decided)
         queue->policy->decided(queue);
@@ -240,13 +303,28 @@ static void decide(ts_runqueue *queue)
             ts_cpu_reslice(&queue->machine->cpus[queue->first + i]);
 }
 
+/* The first queue from `id` on that waits for a decision; -1: none. */
+static int next_due(const ts_machine *machine, int id)
+{
+    for (; id < machine->queue_count; id = (id / 64 + 1) * 64) {
+        uint64_t word = machine->due[id / 64] >> (id % 64);
+
+        if (word != 0)
+            return id + __builtin_ctzll(word);
+    }
+    return -1;
+}
+
 static void decide_all(ts_machine *machine)
 {
     while (machine->dirty) {
         machine->dirty = false;
-        for (int i = 0; i < machine->queue_count; i++)
-            if (machine->queues[i].dirty)
-                decide(&machine->queues[i]);
+        for (int id = next_due(machine, 0); id >= 0;
+             id = next_due(machine, id + 1)) {
+            machine->due[id / 64] &= ~(UINT64_C(1) << (id % 64));
+            if (machine->queues[id].dirty)
+                decide(&machine->queues[id]);
+        }
     }
     if (machine->balance)
         ts_balance_settled(machine);
@@ -280,6 +358,11 @@ static void settle(ts_engine *engine, void *context)
 bool ts_dispatch_create(ts_machine *machine, ts_error *error)
 {
     machine->settle = ts_engine_add_settle(machine->engine, settle, machine);
+    machine->due = ts_arena_array(machine->arena,
+                                  (size_t)(machine->queue_count + 63) / 64,
+                                  sizeof *machine->due);
+    if (!machine->due)
+        return ts_fail(error, "out of memory for run queues");
     for (int i = 0; i < machine->queue_count; i++) {
         ts_runqueue *queue = &machine->queues[i];
 
@@ -289,6 +372,9 @@ bool ts_dispatch_create(ts_machine *machine, ts_error *error)
             if (!queue->state)
                 return ts_fail(error, "out of memory for run queues");
         }
+        if (queue->policy->steady && queue->policy->before &&
+            queue->count > 1 && !create_matches(queue))
+            return ts_fail(error, "out of memory for run queues");
         if (queue->policy->init && !queue->policy->init(queue, error))
             return false;
     }

@@ -380,6 +380,9 @@ struct ts_runqueue {
     int64_t ready;          /* threads in it */
     uint64_t changes;       /* of what is in it, so far */
     bool dirty;             /* a decision is due */
+    int32_t *weakest;       /* see dispatch.c; NULL: none */
+    uint64_t *stale;        /* bit set: whose thread has changed since */
+    int room;               /* of weakest */
 };
 
 typedef enum ts_switch_charge {
@@ -405,7 +408,8 @@ struct ts_machine {
     int64_t ready;          /* threads in all of them */
     bool affine;            /* some threads may not run everywhere */
     int settle;             /* hook of the dispatcher */
-    bool dirty;             /* some queue waits for a decision */
+    bool dirty;             /* some queue waits for a decision ... */
+    uint64_t *due;          /* ... bit set: which */
     bool deciding;          /* the dispatcher is at work */
     int paused;             /* processors whose thread waits for that */
 
@@ -469,6 +473,15 @@ static inline void ts_queue_count(ts_runqueue *queue, int change)
     queue->ready += change;
     queue->machine->ready += change;
     queue->changes++;
+}
+/* The processor's thread is another one, or worth something else now. */
+static inline void ts_queue_runner(ts_cpu *cpu)
+{
+    ts_runqueue *queue = cpu->queue;
+    int i = cpu->id - queue->first;
+
+    if (queue->stale)
+        queue->stale[i / 64] |= UINT64_C(1) << (i % 64);
 }
 /* Takes a ready thread to another run queue. */
 void ts_thread_move(ts_thread *thread, ts_runqueue *to);

@@ -270,6 +270,7 @@ static ts_thread *detach(ts_cpu *cpu)
     cpu->checked = TS_NEVER;
     end_pause(cpu);
     cpu->current = NULL;
+    ts_queue_runner(cpu);
     return thread;
 }
 
@@ -693,6 +694,7 @@ void ts_cpu_assign(ts_cpu *cpu, ts_thread *thread)
     thread->since = now;
     thread->cpu = cpu;
     cpu->current = thread;
+    ts_queue_runner(cpu);
     cpu->vacant = false;
     machine->vacant[cpu->id / 64] &= ~(UINT64_C(1) << (cpu->id % 64));
     cpu->fresh = true;

@@ -168,6 +168,8 @@ static void reorder(ts_thread *thread)
         thread->why = TS_WHY_MOVED;
         queue->policy->put(queue, thread, TS_WHY_MOVED);
     }
+    if (thread->cpu)
+        ts_queue_runner(thread->cpu);
     ts_queue_dirty(queue);
 }
 
