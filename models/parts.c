@@ -6,6 +6,7 @@
 
 extern const ts_part ts_part_balance;
 extern const ts_part ts_part_ostep_multi;
+extern const ts_part ts_part_apollo;
 extern const ts_part ts_part_smt;
 extern const ts_part ts_part_memory;
 extern const ts_part ts_part_dram;
@@ -28,6 +29,7 @@ static const ts_part *const parts[] = {
     &ts_part_interpreters,
     &ts_part_tasks, /* programs refer to everything above */
     &ts_part_analysis,
+    &ts_part_apollo, /* its jobs are threads */
 };
 
 #define PART_COUNT ((int)TS_COUNT_OF(parts))

@@ -3,6 +3,7 @@
  */
 #include "models/analysis/analysis.h"
 #include "models/device/device.h"
+#include "models/apollo/apollo.h"
 #include "models/processor/conventions.h"
 #include "models/processor/system.h"
 #include "models/processor/task.h"
@@ -100,6 +101,9 @@ static const ts_field fields[] = {
     {.name = "interpreters", .kind = TS_FIELD_LIST, .item = &interpreter_item,
      .limit = 4096, .offset = TS_AT(ts_root, interpreters),
      .help = "interpreters that run programs"},
+    {.name = "apollo", .kind = TS_FIELD_OBJECT, .shape = &ts_apollo_shape,
+     .offset = TS_AT(ts_root, apollo),
+     .help = "the Apollo Guidance Computer's own parts"},
     {.name = "threads", .kind = TS_FIELD_LIST, .item = &thread_item,
      .limit = 4096, .offset = TS_AT(ts_root, threads),
      .help = "what runs; may be left out only where something is analysed"},
@@ -156,4 +160,5 @@ const ts_shape ts_root_shape = {
     .size = sizeof(ts_root),
     TS_FIELDS(fields),
     .check = check,
+    .profiles = true,
 };

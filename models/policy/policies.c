@@ -32,6 +32,7 @@ extern const ts_entry ts_policy_eevdf;
 extern const ts_entry ts_policy_eevdf_ideal;
 extern const ts_entry ts_policy_linux;
 extern const ts_entry ts_policy_ostep_multi;
+extern const ts_entry ts_policy_executive;
 
 static const ts_entry *const entries[] = {
     &ts_policy_fifo,
@@ -59,6 +60,7 @@ static const ts_entry *const entries[] = {
     &ts_policy_eevdf_ideal,
     &ts_policy_linux,
     &ts_policy_ostep_multi,
+    &ts_policy_executive,
 };
 
 const ts_registry ts_policies = {

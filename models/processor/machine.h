@@ -322,6 +322,7 @@ struct ts_cpu {
     ts_interrupt *serving, *pending;
     ts_interrupt *suspended; /* the open one that others interrupted */
     int masked;           /* > 0: interrupts wait */
+    bool stepping;        /* an operation is being stepped: they wait, too */
     bool asked;           /* its thread is to make room at its next check */
     bool looks;           /* ... which is what `event` stands for */
     ts_time checked;      /* when it looked last */

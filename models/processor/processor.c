@@ -341,7 +341,7 @@ static void end_work(ts_thread *thread)
 
 /* Runs operations of the current thread until one takes time or gives the
  * processor up. */
-static void advance(ts_cpu *cpu)
+static void step_on(ts_cpu *cpu)
 {
     ts_machine *machine = cpu->machine;
     ts_thread *thread = cpu->current;
@@ -415,6 +415,17 @@ static void give_slice(ts_cpu *cpu)
     cpu->sliced = cpu->queue->changes;
 }
 
+static void take_interrupt(ts_cpu *cpu);
+
+/* Interrupts that an operation raises or lets through come when it is done. */
+static void advance(ts_cpu *cpu)
+{
+    cpu->stepping = true;
+    step_on(cpu);
+    cpu->stepping = false;
+    take_interrupt(cpu);
+}
+
 /* The switch, if there was one, is over: the thread itself begins. */
 static void begin(ts_cpu *cpu)
 {
@@ -468,7 +479,7 @@ static void serve_next(ts_cpu *cpu)
 /* Whether the first of the pending ones may be served now. */
 static bool is_open(const ts_cpu *cpu)
 {
-    if (!cpu->pending || cpu->masked > 0)
+    if (!cpu->pending || cpu->masked > 0 || cpu->stepping)
         return false;
     if (cpu->serving)
         return cpu->serving->open && !cpu->pending->open;

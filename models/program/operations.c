@@ -22,6 +22,16 @@ extern const ts_entry ts_operation_signal;
 extern const ts_entry ts_operation_broadcast;
 extern const ts_entry ts_operation_barrier;
 extern const ts_entry ts_operation_ostep_job;
+extern const ts_entry ts_operation_mct;
+extern const ts_entry ts_operation_findvac;
+extern const ts_entry ts_operation_novac;
+extern const ts_entry ts_operation_waitlist;
+extern const ts_entry ts_operation_longcall;
+extern const ts_entry ts_operation_jobsleep;
+extern const ts_entry ts_operation_jobwake;
+extern const ts_entry ts_operation_priochng;
+extern const ts_entry ts_operation_phaschng;
+extern const ts_entry ts_operation_when;
 
 extern const ts_entry ts_operation_chase, ts_operation_stream,
     ts_operation_dram;
@@ -48,6 +58,16 @@ static const ts_entry *const entries[] = {
     &ts_operation_barrier,
     &ts_operation_outside,
     &ts_operation_ostep_job,
+    &ts_operation_mct,
+    &ts_operation_findvac,
+    &ts_operation_novac,
+    &ts_operation_waitlist,
+    &ts_operation_longcall,
+    &ts_operation_jobsleep,
+    &ts_operation_jobwake,
+    &ts_operation_priochng,
+    &ts_operation_phaschng,
+    &ts_operation_when,
 };
 
 const ts_registry ts_operations = {

@@ -1,0 +1,162 @@
+/*
+ * interrupts.c - the ten interrupts, the autopilot and the watchdogs.
+ *
+ * Smaller vectors come first; nothing nests; what cannot be served is latched
+ * once (Luminary 099, INTERRUPT LEAD INS). T5RUPT starts the digital autopilot
+ * and resumes into the JASK, a pseudo-job above all jobs that every interrupt
+ * may interrupt: an open handler. If it is not done when the next T5RUPT
+ * comes: alarm 2000.
+ *
+ * The night watchman restarts a computer in which nobody has looked at NEWJOB
+ * for 0.64 s.
+ */
+#include "models/apollo/apollo.h"
+
+#define LEVEL_T5 1
+#define LEVEL_JASK 100
+#define WATCH (640 * TS_MS)
+
+/* --- interrupts that come by themselves ---------------------------------- */
+
+static void beat(ts_engine *engine, ts_event *event)
+{
+    ts_apollo_beat *it = TS_CONTAINER(event, ts_apollo_beat, event);
+    ts_fine cost = ts_apollo_cost_now(it->apollo, it->source->cost);
+
+    ts_event_at(engine, event, ts_time_add(event->time, it->source->every));
+    if (cost == 0)
+        return;
+    it->interrupt.cost = cost;
+    it->mct += ts_apollo_mct_now(it->apollo, it->source->cost);
+    ts_cpu_interrupt(it->apollo->cpu, &it->interrupt);
+}
+
+static bool create_beats(ts_apollo *apollo, ts_error *error)
+{
+    ts_engine *engine = apollo->machine->engine;
+    const ts_apollo_source *sources = apollo->record->interrupts.items;
+    int count = apollo->record->interrupts.count;
+
+    apollo->beat_count = count;
+    apollo->beats = ts_arena_array(apollo->machine->arena, (size_t)count,
+                                   sizeof *apollo->beats);
+    if (!apollo->beats && count > 0)
+        return ts_fail(error, "out of memory for interrupts");
+    for (int i = 0; i < count; i++) {
+        ts_apollo_beat *it = &apollo->beats[i];
+
+        it->apollo = apollo;
+        it->source = &sources[i];
+        it->interrupt = (ts_interrupt){.name = sources[i].name,
+                                       .level = sources[i].rupt};
+        if (!ts_apollo_resolve_cost(apollo->machine, sources[i].cost,
+                                    sources[i].name, error))
+            return false;
+        ts_event_init_slot(engine, &it->event, TS_CLASS_INTERRUPT, beat,
+                           sources[i].name);
+        ts_event_at(engine, &it->event, sources[i].first);
+    }
+    return true;
+}
+
+/* --- the autopilot ------------------------------------------------------- */
+
+static bool is_flying(const ts_apollo *apollo)
+{
+    const ts_cpu *cpu = apollo->cpu;
+
+    return apollo->jask.pending || cpu->serving == &apollo->jask ||
+           cpu->suspended == &apollo->jask || apollo->t5rupt.pending ||
+           cpu->serving == &apollo->t5rupt;
+}
+
+static void fly(ts_engine *engine, ts_event *event)
+{
+    ts_apollo *apollo = TS_CONTAINER(event, ts_apollo, pilot_event);
+    const ts_apollo_pilot *pilot = apollo->record->pilot;
+
+    ts_event_at(engine, event, ts_time_add(event->time, pilot->every));
+    if (apollo->restarting)
+        return;
+    if (is_flying(apollo)) {
+        ts_apollo_raise_alarm(apollo, 2000);
+        return;
+    }
+    ts_cpu_interrupt(apollo->cpu, &apollo->t5rupt);
+}
+
+static void resume_into_jask(ts_machine *machine, ts_cpu *cpu,
+                             ts_interrupt *interrupt)
+{
+    ts_apollo *apollo = machine->apollo;
+    const ts_apollo_pilot *pilot = apollo->record->pilot;
+
+    (void)interrupt;
+    apollo->jask.cost = ts_apollo_cost_now(apollo, pilot->job);
+    apollo->pilot_mct += pilot->interrupt +
+                         ts_apollo_mct_now(apollo, pilot->job);
+    if (apollo->jask.cost > 0 && !apollo->restarting)
+        ts_cpu_interrupt(cpu, &apollo->jask);
+}
+
+static bool create_pilot(ts_apollo *apollo, ts_error *error)
+{
+    const ts_apollo_pilot *pilot = apollo->record->pilot;
+    ts_engine *engine = apollo->machine->engine;
+
+    ts_event_init_slot(engine, &apollo->pilot_event, TS_CLASS_INTERRUPT, fly,
+                       "T5RUPT");
+    if (!pilot)
+        return true;
+    if (!ts_apollo_resolve_cost(apollo->machine, pilot->job, "the autopilot",
+                                error))
+        return false;
+    apollo->t5rupt = (ts_interrupt){
+        .name = "T5RUPT", .level = LEVEL_T5, .done = resume_into_jask,
+        .cost = ts_apollo_fine(apollo, pilot->interrupt)};
+    apollo->jask = (ts_interrupt){
+        .name = "JASK", .level = LEVEL_JASK, .open = true,
+        .kind = ts_trace_name(apollo->machine->trace, TS_KINDS, "autopilot")};
+    ts_event_at(engine, &apollo->pilot_event, pilot->first);
+    return true;
+}
+
+/* --- the night watchman -------------------------------------------------- */
+
+void ts_apollo_touch(ts_apollo *apollo)
+{
+    apollo->touched = ts_engine_now(apollo->machine->engine);
+}
+
+/* Whether somebody looks at NEWJOB all the time now: the idle loop does, and
+ * so does a job that has checks. */
+static bool looks_now(const ts_apollo *apollo)
+{
+    const ts_thread *thread = apollo->cpu->current;
+
+    return !thread || thread->check != TS_FINE_NEVER;
+}
+
+static void watch(ts_engine *engine, ts_event *event)
+{
+    ts_apollo *apollo = TS_CONTAINER(event, ts_apollo, watchman_event);
+
+    ts_time now = ts_engine_now(engine);
+
+    if (looks_now(apollo))
+        ts_apollo_touch(apollo);
+    else if (now - apollo->touched >= WATCH && !apollo->restarting)
+        ts_apollo_restart_now(apollo, true);
+    ts_event_at(engine, event, now + WATCH);
+}
+
+bool ts_apollo_interrupts_create(ts_apollo *apollo, ts_error *error)
+{
+    ts_engine *engine = apollo->machine->engine;
+
+    ts_event_init_slot(engine, &apollo->watchman_event, TS_CLASS_LATE, watch,
+                       "the night watchman");
+    if (apollo->record->executive->watchman)
+        ts_event_at(engine, &apollo->watchman_event, WATCH);
+    return create_beats(apollo, error) && create_pilot(apollo, error);
+}
