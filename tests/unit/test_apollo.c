@@ -165,7 +165,9 @@ static void test_autopilot_overrun(void **state)
         ts_scenario *scenario = parse(
             "{\"title\": \"t\", \"stop\": \"1s\", \"computer\": {\"clock\": "
             "\"1.024MHz\"}, \"system\": {\"policy\": \"executive\"}, "
-            "\"apollo\": {\"autopilot\": {\"job\": 0}}, \"threads\": []}");
+            "\"apollo\": {\"autopilot\": {\"job\": 0}}, \"threads\": "
+            "[{\"name\": \"a\", \"background\": true, \"program\": "
+            "[{\"mct\": 100}]}]}");
         ts_result *result;
 
         /* 100 ms are 8533 MCT, and T5RUPT takes 270 of them. */
