@@ -6,6 +6,8 @@
  * demand         exact, for EDF
  */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "models/analysis/taskset.h"
 
@@ -37,6 +39,15 @@ static bool bounds_apply(const ts_taskset *set)
     return true;
 }
 
+static int by_period(const void *a, const void *b)
+{
+    const ts_rt_task *x = a, *y = b;
+
+    if (x->period != y->period)
+        return x->period < y->period ? -1 : 1;
+    return strcmp(x->name, y->name);
+}
+
 static bool all_respond(const ts_taskset *set)
 {
     for (int i = 0; i < set->count; i++) {
@@ -62,6 +73,8 @@ static void utilization(const ts_root *root, const void *fields,
         return;
     }
     set = ts_taskset_of(root, fields, out);
+    if (!set.given) /* whatever the policy: rate-monotonic order */
+        qsort(set.tasks, (size_t)set.count, sizeof *set.tasks, by_period);
     load = ts_rt_utilization(set.tasks, set.count);
     product = ts_rt_hyperbolic(set.tasks, set.count);
     bound = ts_rt_bound(set.count);

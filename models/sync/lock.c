@@ -291,8 +291,11 @@ static void report_lock(ts_lock *lock, ts_report *report, ts_time now)
 {
     const char *name = lock->record->name;
 
-    if (lock->holder)
+    if (lock->holder) {
         lock->held += now - lock->since;
+        ts_trace_span(lock->machine->trace, lock->since, now, lock->place,
+                      lock->machine->locks->hold_kind, lock->holder->id, 0);
+    }
     ts_report_count(report, lock->acquisitions, "locks.%s.acquisitions", name);
     ts_report_count(report, lock->contended, "locks.%s.contended", name);
     ts_report_ratio(report, lock->held, now, "locks.%s.held", name);
