@@ -14,7 +14,10 @@ extern const ts_part ts_part_wake;
 extern const ts_part ts_part_locks;
 extern const ts_part ts_part_devices;
 extern const ts_part ts_part_interpreters;
+extern const ts_part ts_part_network;
+extern const ts_part ts_part_servers;
 extern const ts_part ts_part_tasks;
+extern const ts_part ts_part_clients;
 extern const ts_part ts_part_analysis;
 
 static const ts_part *const parts[] = {
@@ -27,7 +30,10 @@ static const ts_part *const parts[] = {
     &ts_part_locks,
     &ts_part_devices,
     &ts_part_interpreters,
+    &ts_part_network,
+    &ts_part_servers, /* makes tasks */
     &ts_part_tasks, /* programs refer to everything above */
+    &ts_part_clients,
     &ts_part_analysis,
     &ts_part_apollo, /* its jobs are threads */
 };

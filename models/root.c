@@ -9,6 +9,7 @@
 #include "models/processor/task.h"
 #include "models/root.h"
 #include "models/runtime/interpreter.h"
+#include "models/runtime/clients.h"
 #include "models/stop.h"
 #include "models/sync/lock.h"
 
@@ -65,6 +66,15 @@ static const ts_field interpreter_item = {
 static const ts_field analysis_item = {
     .name = "analysis", .kind = TS_FIELD_VARIANT, .registry = &ts_analyses,
     .help = "an analysis"};
+static const ts_field link_item = {
+    .name = "link", .kind = TS_FIELD_OBJECT, .shape = &ts_link_shape,
+    .help = "a link"};
+static const ts_field server_item = {
+    .name = "server", .kind = TS_FIELD_OBJECT, .shape = &ts_servers_shape,
+    .help = "a server"};
+static const ts_field clients_item = {
+    .name = "clients", .kind = TS_FIELD_OBJECT, .shape = &ts_clients_shape,
+    .help = "a group of clients"};
 static const ts_field expectation_item = {
     .name = "expectation", .kind = TS_FIELD_OBJECT,
     .shape = &ts_expectation_shape, .help = "what must come out"};
@@ -111,6 +121,18 @@ static const ts_field fields[] = {
      .limit = 1024, .offset = TS_AT(ts_root, analyze),
      .help = "figures to compute without playing the scenario, to stand beside "
              "what is measured"},
+    {.name = "links", .kind = TS_FIELD_LIST, .item = &link_item,
+     .limit = 4096, .offset = TS_AT(ts_root, links),
+     .help = "networks, with their latency"},
+    {.name = "servers", .kind = TS_FIELD_LIST, .item = &server_item,
+     .limit = 4096, .offset = TS_AT(ts_root, servers),
+     .help = "what takes requests: threads, event loops, remote ones"},
+    {.name = "clients", .kind = TS_FIELD_LIST, .item = &clients_item,
+     .limit = 4096, .offset = TS_AT(ts_root, clients),
+     .help = "who sends requests, from outside the machine"},
+    {.name = "threads", .kind = TS_FIELD_LIST, .item = &thread_item,
+     .limit = 4096, .offset = TS_AT(ts_root, threads),
+     .help = "what runs"},
     {.name = "expect", .kind = TS_FIELD_LIST, .item = &expectation_item,
      .offset = TS_AT(ts_root, expect),
      .help = "what must come out: makes the scenario a test"},
@@ -135,11 +157,15 @@ static void check(ts_check *check, const void *record)
 {
     const ts_root *root = record;
     const ts_task_record *tasks = root->threads.items;
-    bool foreground = root->threads.count == 0;
+    const ts_clients_record *clients = root->clients.items;
+    bool foreground = root->threads.count + root->clients.count == 0;
 
-    if (root->threads.count == 0 && root->analyze.count == 0)
-        ts_check_error(check, NULL, "scenario needs \"threads\": what runs; or something "
-                       "to \"analyze\"");
+    if (foreground && root->analyze.count == 0)
+        ts_check_error(check, NULL, "scenario needs \"threads\": what runs; "
+                                    "or \"clients\", or something to "
+                                    "\"analyze\"");
+    for (int i = 0; i < root->clients.count; i++)
+        foreground |= ts_clients_end(&clients[i]);
     for (int i = 0; i < root->threads.count; i++) {
         foreground |= !tasks[i].background;
         if (endless(&tasks[i]) && root->stop->at >= TS_TIME_LIMIT)
@@ -149,7 +175,10 @@ static void check(ts_check *check, const void *record)
                            "a background thread", tasks[i].name);
     }
     if (!foreground && root->stop->at >= TS_TIME_LIMIT)
-        ts_check_error(check, "threads",
+        ts_check_error(check, root->clients.count > 0 ? "clients" : "threads",
+                       root->clients.count > 0 ?
+                       "no clients have a limit or an end (until), so nothing "
+                       "ends the run: give stop.at" :
                        "all threads are in the background, so nothing ends "
                        "the run: give stop.at");
 }

@@ -22,6 +22,9 @@ typedef struct ts_root {
     ts_list interpreters;     /* of ts_interpreter_record */
     ts_list devices;          /* of ts_device_record */
     struct ts_apollo_record *apollo; /* NULL: none */
+    ts_list links;            /* of ts_link_record */
+    ts_list servers;          /* of ts_server_record */
+    ts_list clients;          /* of ts_clients_record */
     ts_list threads;          /* of ts_task_record */
     ts_list analyze;          /* of ts_variant in ts_analyses */
     ts_list expect;           /* of ts_expectation */

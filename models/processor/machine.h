@@ -97,6 +97,13 @@ struct ts_operation {
     void (*outline)(const void *fields, struct ts_outline *outline);
 };
 
+/* A random stream of something small: what it draws depends on its number
+ * only, never on when it was let draw. */
+typedef struct ts_dice {
+    uint64_t key, index;
+    uint64_t draws;     /* random blocks used so far */
+} ts_dice;
+
 struct ts_frame {
     const ts_operation *op;
     const void *fields; /* the operation's record */
@@ -163,7 +170,8 @@ struct ts_thread {
     /* program */
     ts_frame *frames;    /* frames[depth - 1] is the current one */
     int depth;
-    uint64_t draws;      /* random blocks used by this job */
+    ts_dice dice;        /* its random stream; a runtime lends it that of the
+                            request it works on */
     ts_fine left;        /* processor time the current operation still needs,
                             at the processor's nominal rate */
     ts_fine amount;      /* all that it asked for */
@@ -199,9 +207,15 @@ struct ts_thread {
     ts_thread *live_next, *live_prev;
 };
 
-/* The job's random stream, continued where its last draw ended; hand it back
- * with ts_thread_drawn(). What a job draws depends on its number only, never
- * on when its scheduler let it draw. */
+/* A stream continued where its last draw ended; hand it back with
+ * ts_dice_drawn(). */
+void ts_dice_draw(const ts_machine *machine, const ts_dice *dice,
+                  ts_random *random);
+static inline void ts_dice_drawn(ts_dice *dice, const ts_random *random)
+{
+    dice->draws = random->counter;
+}
+/* The same for the thread's own dice. */
 void ts_thread_draw(ts_thread *thread, ts_random *random);
 void ts_thread_drawn(ts_thread *thread, const ts_random *random);
 
@@ -431,9 +445,12 @@ struct ts_machine {
     struct ts_interpreters *interpreters;
     struct ts_network *network;
     struct ts_servers *servers;
+    struct ts_load *load;
     struct ts_apollo *apollo;
     struct ts_balance *balance;
     struct ts_faults *faults;
+
+    struct ts_task_added *added; /* tasks that parts made; see task.h */
 
     const struct ts_part *entering[TS_PARTS_MAX], *leaving[TS_PARTS_MAX];
     const struct ts_part *ending[TS_PARTS_MAX];

@@ -178,6 +178,18 @@ static void check_task(ts_check *check, const void *record)
                                        "arrive");
 }
 
+/* The first field is the name and the last the program; ts_worker_shape is
+ * what stands between them. */
+static void check_worker(ts_check *check, const void *record)
+{
+    const ts_task_record *task = record;
+
+    if (task->after.count > 0 || task->arrive || task->count != 1)
+        ts_check_error(check, NULL, "a server says how many threads there are "
+                                    "and when; leave out count, arrive and "
+                                    "after");
+}
+
 const ts_shape ts_task_shape = {
     .name = "thread",
     .help = "Threads that run the same program",
@@ -194,6 +206,34 @@ ts_time ts_task_period(const ts_task_record *record)
         return record->period;
     return arrive->every.amount.kind == TS_DIST_CONSTANT ?
                arrive->every.amount.whole : TS_TIME_LIMIT;
+}
+
+/* What a part may leave to the scenario about the threads it makes: all but
+ * their name and program. */
+const ts_shape ts_worker_shape = {
+    .name = "worker",
+    .help = "What the threads of a server are to the operating system",
+    .size = sizeof(ts_task_record),
+    .fields = task_fields + 1,
+    .field_count = (int)TS_COUNT_OF(task_fields) - 2,
+    .check = check_worker,
+};
+
+ts_task_added *ts_task_add(ts_machine *machine, const char *name,
+                           const ts_task_record *worker)
+{
+    ts_task_added *added = ts_arena_alloc(machine->arena, sizeof *added);
+    ts_task_added **last = &machine->added;
+
+    if (!added)
+        return NULL;
+    added->record = *worker;
+    added->record.name = name;
+    added->record.background = true;
+    while (*last)
+        last = &(*last)->next;
+    *last = added;
+    return added;
 }
 
 const char *ts_task_name(const ts_task *task)
@@ -304,6 +344,7 @@ static ts_thread *release_job(ts_task *task, ts_time release)
     thread->task = task;
     thread->id = machine->next_id++;
     thread->job = task->jobs++;
+    thread->dice = (ts_dice){.key = task->key, .index = (uint64_t)thread->job};
     thread->priority = task->record->priority;
     thread->urgency = thread->own_urgency = task->urgency;
     thread->inherited = INT64_MIN;
@@ -597,11 +638,10 @@ static void set_cost(ts_task *task)
     task->cost_known = outline.bounded && !outline.opaque;
 }
 
-static bool create_task(ts_machine *machine, ts_task *task, int index,
+static bool create_task(ts_machine *machine, ts_task *task,
+                        const ts_task_record *record, int index,
                         ts_error *error)
 {
-    const ts_task_record *records = machine->root->threads.items;
-    const ts_task_record *record = &records[index];
     uint64_t seed = ts_engine_seed(machine->engine);
     ts_random key;
 
@@ -651,16 +691,26 @@ static bool create_task(ts_machine *machine, ts_task *task, int index,
 
 static bool create(ts_machine *machine, ts_error *error)
 {
-    machine->task_count = machine->root->threads.count;
+    const ts_task_record *records = machine->root->threads.items;
+    int count = machine->root->threads.count;
+
+    machine->task_count = count;
+    for (ts_task_added *added = machine->added; added; added = added->next)
+        machine->task_count++;
     machine->tasks = ts_arena_array(machine->arena,
                                     (size_t)machine->task_count,
                                     sizeof *machine->tasks);
     if (!machine->tasks && machine->task_count > 0)
         return ts_fail(error, "out of memory for %d tasks",
                        machine->task_count);
-    for (int i = 0; i < machine->task_count; i++)
-        if (!create_task(machine, &machine->tasks[i], i, error))
+    for (int i = 0; i < count; i++)
+        if (!create_task(machine, &machine->tasks[i], &records[i], i, error))
             return false;
+    for (ts_task_added *added = machine->added; added; added = added->next) {
+        added->task = &machine->tasks[count];
+        if (!create_task(machine, added->task, &added->record, count++, error))
+            return false;
+    }
     for (int i = 0; i < machine->task_count; i++) {
         ts_task *task = &machine->tasks[i];
 

@@ -99,6 +99,21 @@ struct ts_task {
     int64_t dispatches, preemptions, migrations;
 };
 
+/* Tasks that other parts make, servers say: a part that is created before the
+ * tasks adds them, in the background, with `worker` (a record of
+ * ts_worker_shape) for their attributes; fills in count, arrive and program;
+ * and finds the task itself in `task` when all is made. NULL when memory
+ * ends. */
+typedef struct ts_task_added {
+    ts_task_record record;
+    ts_task *task;
+    struct ts_task_added *next;
+} ts_task_added;
+
+extern const ts_shape ts_worker_shape;
+ts_task_added *ts_task_add(ts_machine *machine, const char *name,
+                           const ts_task_record *worker);
+
 /* A job has ended, or was ended. */
 void ts_task_finished(ts_task *task, ts_thread *thread);
 void ts_task_killed(ts_task *task, ts_thread *thread);

@@ -32,18 +32,24 @@ void ts_thread_call(ts_thread *thread, const ts_operation *op,
         ts_cpu_replan(thread->cpu);
 }
 
-void ts_thread_draw(ts_thread *thread, ts_random *random)
+void ts_dice_draw(const ts_machine *machine, const ts_dice *dice,
+                  ts_random *random)
 {
     *random = (ts_random){
-        .key = {ts_engine_seed(thread->machine->engine), thread->task->key},
-        .index = (uint64_t)thread->job,
-        .counter = thread->draws,
+        .key = {ts_engine_seed(machine->engine), dice->key},
+        .index = dice->index,
+        .counter = dice->draws,
     };
+}
+
+void ts_thread_draw(ts_thread *thread, ts_random *random)
+{
+    ts_dice_draw(thread->machine, &thread->dice, random);
 }
 
 void ts_thread_drawn(ts_thread *thread, const ts_random *random)
 {
-    thread->draws = random->counter;
+    ts_dice_drawn(&thread->dice, random);
 }
 
 ts_fine ts_thread_span(ts_thread *thread, const ts_duration *duration)

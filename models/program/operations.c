@@ -36,6 +36,10 @@ extern const ts_entry ts_operation_when;
 extern const ts_entry ts_operation_chase, ts_operation_stream,
     ts_operation_dram;
 extern const ts_entry ts_operation_outside;
+extern const ts_entry ts_operation_call;
+extern const ts_entry ts_operation_together;
+extern const ts_entry ts_operation_pause;
+extern const ts_entry ts_operation_commit;
 
 static const ts_entry *const entries[] = {
     &ts_operation_run,
@@ -68,6 +72,10 @@ static const ts_entry *const entries[] = {
     &ts_operation_priochng,
     &ts_operation_phaschng,
     &ts_operation_when,
+    &ts_operation_call,
+    &ts_operation_together,
+    &ts_operation_pause,
+    &ts_operation_commit,
 };
 
 const ts_registry ts_operations = {

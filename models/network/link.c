@@ -1,0 +1,320 @@
+/*
+ * link.c - latency, jitter, loss, bandwidth, handshakes, slow start, radio.
+ *
+ * The rules, one by one:
+ *
+ *   latency     half the round-trip time each way, and the jitter drawn anew
+ *   loss        a message that is lost is sent again after a time-out that
+ *               doubles each time (RFC 6298; Linux begins at 200 ms)
+ *   bandwidth   messages of one direction go through one after the other
+ *   handshake   round trips before the first request: TCP 1, TLS 1.2 2 more,
+ *               TLS 1.3 1 more, resumed with early data none more (RFC 8446),
+ *               QUIC 1, and none when it is resumed (RFC 9000)
+ *   slow start  a message of s segments takes the least r round trips with
+ *               w (2^r - 1) >= s from a window of w (RFC 5681, RFC 6928), and
+ *               no more doubling is needed once the window fills the link
+ *   radio       the first message after an idle time waits for its promotion
+ *
+ * Left out: packets, congestion, acknowledgements and their delay.
+ */
+#include "models/network/link.h"
+#include "models/parts.h"
+#include "models/root.h"
+
+typedef enum ts_handshake {
+    TS_SHAKE_NONE,
+    TS_SHAKE_TCP,
+    TS_SHAKE_TLS12,
+    TS_SHAKE_TLS13,
+    TS_SHAKE_TLS13_EARLY,
+    TS_SHAKE_QUIC,
+    TS_SHAKE_QUIC_EARLY
+} ts_handshake;
+
+static const char *const handshakes[] = {
+    "none", "tcp", "tls1.2", "tls1.3", "tls1.3-early", "quic", "quic-early",
+    NULL};
+static const int trips_of[] = {0, 1, 3, 2, 1, 1, 0};
+
+/* --- fields -------------------------------------------------------------- */
+
+static const ts_field degree_item = {
+    .name = "degrees", .kind = TS_FIELD_REAL, .is_signed = true,
+    .min = -360, .max = 360, .help = "an angle in degrees"};
+
+static const ts_field distance_fields[] = {
+    {.name = "from", .kind = TS_FIELD_LIST, .item = &degree_item,
+     .required = true, .min = 2, .limit = 2,
+     .offset = TS_AT(ts_distance_record, from),
+     .help = "latitude and longitude of one end, in degrees"},
+    {.name = "to", .kind = TS_FIELD_LIST, .item = &degree_item,
+     .required = true, .min = 2, .limit = 2,
+     .offset = TS_AT(ts_distance_record, to),
+     .help = "latitude and longitude of the other"},
+    {.name = "speed", .kind = TS_FIELD_REAL, .fallback = "200", .min = 1e-3,
+     .max = 300, .offset = TS_AT(ts_distance_record, speed),
+     .help = "kilometres a millisecond",
+     .source = "light in fibre: 5 ms for 1000 km"},
+    {.name = "stretch", .kind = TS_FIELD_REAL, .fallback = "1", .min = 1,
+     .max = 100, .offset = TS_AT(ts_distance_record, stretch),
+     .help = "length of the cable's way against the great circle"},
+};
+
+static const ts_shape distance_shape = {
+    .name = "distance", .help = "A round-trip time from places on Earth",
+    .size = sizeof(ts_distance_record), TS_FIELDS(distance_fields)};
+
+static const ts_field link_fields[] = {
+    {.name = "name", .kind = TS_FIELD_NAME, .collection = "link",
+     .required = true, .offset = TS_AT(ts_link_record, name),
+     .help = "what clients and programs call it"},
+    {.name = "rtt", .kind = TS_FIELD_TIME, .fallback = "0s",
+     .offset = TS_AT(ts_link_record, rtt), .help = "the round-trip time"},
+    {.name = "distance", .kind = TS_FIELD_OBJECT, .shape = &distance_shape,
+     .offset = TS_AT(ts_link_record, distance),
+     .help = "where the ends are, instead of rtt: its lower bound"},
+    {.name = "jitter", .kind = TS_FIELD_DURATION, .random = true,
+     .offset = TS_AT(ts_link_record, jitter),
+     .help = "added to each message, each way; drawn anew"},
+    {.name = "loss", .kind = TS_FIELD_RATIO, .fallback = "0%", .max = 0.99,
+     .offset = TS_AT(ts_link_record, loss),
+     .help = "share of messages that are lost and sent again"},
+    {.name = "retransmit", .kind = TS_FIELD_TIME, .fallback = "200ms",
+     .min = 1e6, .offset = TS_AT(ts_link_record, retransmit),
+     .help = "until a lost message is sent again; doubles each time",
+     .source = "Linux, TCP_RTO_MIN"},
+    {.name = "bandwidth", .kind = TS_FIELD_RATE, .bytes = true,
+     .offset = TS_AT(ts_link_record, bandwidth),
+     .help = "each way, shared by all messages; unlimited when not given"},
+    {.name = "handshake", .kind = TS_FIELD_CHOICE, .choices = handshakes,
+     .fallback = "none", .offset = TS_AT(ts_link_record, handshake),
+     .help = "what a new connection needs before its first request"},
+    {.name = "lookup", .kind = TS_FIELD_INT, .fallback = "0", .max = 100,
+     .offset = TS_AT(ts_link_record, lookup),
+     .help = "round trips before that, such as 1 for a name server"},
+    {.name = "promotion", .kind = TS_FIELD_TIME, .fallback = "0s",
+     .offset = TS_AT(ts_link_record, promotion),
+     .help = "what the first message after an idle time waits for a radio",
+     .source = "4G: up to 100 ms (Grigorik 2013, chapter 7)"},
+    {.name = "idle", .kind = TS_FIELD_TIME, .fallback = "10s",
+     .offset = TS_AT(ts_link_record, idle),
+     .help = "unused for so long, the radio is idle"},
+    {.name = "slow_start", .kind = TS_FIELD_BOOL, .fallback = "false",
+     .offset = TS_AT(ts_link_record, slow_start),
+     .help = "whether large messages need the round trips of TCP's slow start"},
+    {.name = "segment", .kind = TS_FIELD_SIZE, .fallback = "1460B", .min = 1,
+     .offset = TS_AT(ts_link_record, segment), .help = "bytes of a segment"},
+    {.name = "window", .kind = TS_FIELD_INT, .fallback = "10", .min = 1,
+     .max = 1e6, .offset = TS_AT(ts_link_record, window),
+     .help = "segments of the first round trip", .source = "RFC 6928"},
+};
+
+static void check_link(ts_check *check, const void *record)
+{
+    const ts_link_record *link = record;
+
+    if (link->distance && link->rtt > 0)
+        ts_check_error(check, "distance", "stands for rtt; give one of them");
+    if (link->jitter.cycles)
+        ts_check_error(check, "jitter", "must be a time, not cycles");
+    if (link->bandwidth.den > 0 && link->bandwidth.num == 0)
+        ts_check_error(check, "bandwidth", "must be above 0");
+}
+
+const ts_shape ts_link_shape = {
+    .name = "link", .help = "A way between two ends, with its latency",
+    .size = sizeof(ts_link_record), TS_FIELDS(link_fields), .profiles = true,
+    .check = check_link};
+
+/* --- one way ------------------------------------------------------------- */
+
+static ts_time round_trip(const ts_link *link)
+{
+    return link->slow == 1000 ? link->rtt : link->rtt / 1000 * link->slow;
+}
+
+/* Half a round trip with its jitter. */
+static ts_time one_way(ts_link *link, ts_random *random)
+{
+    ts_time time = round_trip(link) / 2;
+
+    if (link->record->jitter.given)
+        time += ts_distribution_whole(&link->record->jitter.amount, random);
+    return time;
+}
+
+/* The time until the try that gets through is sent, `start` from now. */
+static ts_time until_sent(ts_link *link, ts_time start, ts_random *random)
+{
+    ts_time now = ts_engine_now(link->machine->engine);
+    ts_time wait = link->record->retransmit, sent = start;
+
+    for (int tries = 0; tries < 64; tries++) {
+        bool gone = ts_time_add(now, sent) < link->gone_until;
+
+        if (!gone && (link->record->loss <= 0 ||
+                      ts_random_unit(random) >= link->record->loss))
+            return sent;
+        link->lost++;
+        sent = ts_time_add(sent, wait);
+        wait = ts_time_add(wait, wait);
+        if (sent >= TS_TIME_LIMIT)
+            return TS_NEVER;
+    }
+    return TS_NEVER;
+}
+
+/* A radio that slept has to be woken. */
+static ts_time wake_radio(ts_link *link, ts_connection *connection)
+{
+    ts_time now = ts_engine_now(link->machine->engine);
+    bool idle = !connection->known ||
+                now - connection->used >= link->record->idle;
+
+    if (link->record->promotion == 0 || !idle)
+        return 0;
+    link->promotions++;
+    return link->record->promotion;
+}
+
+/* Round trips of slow start after the first. */
+static int64_t more_rounds(ts_link *link, int64_t bytes,
+                           ts_connection *connection)
+{
+    const ts_link_record *record = link->record;
+    int64_t window = connection->window ? connection->window : record->window;
+    int64_t left = (bytes + record->segment - 1) / record->segment;
+    int64_t full = INT64_MAX / 4, rounds = 0;
+
+    if (!record->slow_start)
+        return 0;
+    if (record->bandwidth.den > 0) /* segments that fill the link */
+        full = (int64_t)((double)record->bandwidth.num /
+                         (double)record->bandwidth.den *
+                         ((double)round_trip(link) / (double)TS_S) /
+                         (double)record->segment) + 1;
+    while (left > window && window < full) {
+        left -= window;
+        window *= 2;
+        rounds++;
+    }
+    connection->window = window;
+    return rounds;
+}
+
+/* Waits for the messages before it, and for itself. */
+static ts_time through(ts_link *link, ts_direction direction, int64_t bytes,
+                       ts_time start)
+{
+    ts_time now = ts_engine_now(link->machine->engine);
+    ts_time begin = ts_time_add(now, start);
+    const ts_rational *rate = &link->record->bandwidth;
+
+    if (rate->den == 0 || bytes == 0 || begin == TS_NEVER)
+        return start;
+    if (begin < link->free_at[direction])
+        begin = link->free_at[direction];
+    link->free_at[direction] = ts_time_add(begin, (ts_time)(
+        (ts_i128)bytes * TS_S * rate->den / rate->num));
+    return link->free_at[direction] - now;
+}
+
+ts_time ts_link_transit(ts_link *link, ts_direction direction, int64_t bytes,
+                        ts_connection *connection, ts_dice *dice)
+{
+    ts_time time, extra;
+    ts_random random;
+
+    ts_dice_draw(link->machine, dice, &random);
+    time = wake_radio(link, connection);
+    extra = more_rounds(link, bytes, connection) * round_trip(link);
+    time = until_sent(link, ts_time_add(time, extra), &random);
+    time = through(link, direction, bytes, time);
+    time = ts_time_add(time, one_way(link, &random));
+    ts_dice_drawn(dice, &random);
+    link->messages++;
+    link->bytes += bytes;
+    connection->known = true;
+    connection->used = ts_time_add(ts_engine_now(link->machine->engine), time);
+    return time;
+}
+
+ts_time ts_link_connect(ts_link *link, ts_connection *connection, ts_dice *dice)
+{
+    int64_t trips = trips_of[link->record->handshake] + link->record->lookup;
+    ts_time time;
+    ts_random random;
+
+    if (connection->open)
+        return 0;
+    connection->open = true;
+    connection->window = 0;
+    if (trips == 0)
+        return 0;
+    ts_dice_draw(link->machine, dice, &random);
+    time = wake_radio(link, connection);
+    for (int64_t i = 0; i < trips; i++) {
+        time = until_sent(link, time, &random);
+        time = ts_time_add(time, one_way(link, &random));
+        time = ts_time_add(time, one_way(link, &random));
+    }
+    ts_dice_drawn(dice, &random);
+    link->handshakes++;
+    connection->known = true;
+    connection->used = ts_time_add(ts_engine_now(link->machine->engine), time);
+    return time;
+}
+
+/* --- the part ------------------------------------------------------------ */
+
+static ts_time distance_rtt(const ts_distance_record *record)
+{
+    double km = ts_great_circle(record->from.items, record->to.items);
+    double ms = 2 * km * record->stretch / record->speed;
+
+    return (ts_time)(ms * (double)TS_MS + 0.5);
+}
+
+static bool create(ts_machine *machine, ts_error *error)
+{
+    const ts_link_record *records = machine->root->links.items;
+    int count = machine->root->links.count;
+    struct ts_network *network;
+
+    if (count == 0)
+        return true;
+    network = ts_arena_alloc(machine->arena, sizeof *network +
+                             (size_t)count * sizeof(ts_link));
+    if (!network)
+        return ts_fail(error, "out of memory for links");
+    network->count = count;
+    for (int i = 0; i < count; i++)
+        network->link[i] = (ts_link){
+            .machine = machine,
+            .record = &records[i],
+            .rtt = records[i].distance ? distance_rtt(records[i].distance) :
+                                         records[i].rtt,
+            .slow = 1000,
+        };
+    machine->network = network;
+    return true;
+}
+
+static void report(ts_machine *machine, ts_report *report)
+{
+    for (int i = 0; machine->network && i < machine->network->count; i++) {
+        const ts_link *link = &machine->network->link[i];
+        const char *name = link->record->name;
+
+        ts_report_time(report, link->rtt, "links.%s.rtt", name);
+        ts_report_count(report, link->messages, "links.%s.messages", name);
+        ts_report_count(report, link->lost, "links.%s.lost", name);
+        ts_report_count(report, link->handshakes, "links.%s.handshakes", name);
+        if (link->record->promotion > 0)
+            ts_report_count(report, link->promotions, "links.%s.promotions",
+                            name);
+    }
+}
+
+const ts_part ts_part_network = {
+    .name = "links", .create = create, .report = report};

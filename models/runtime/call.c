@@ -1,0 +1,389 @@
+/*
+ * call.c - calls and visits between the two ends.
+ *
+ * A call makes attempts until one is answered or no retries are left. Each
+ * attempt is a visit:
+ *
+ *   connecting -> coming -> queued -> served -> away -> home
+ *
+ * Nothing of this happens inside the caller's step: the end of a call is
+ * always an event of its own.
+ */
+#include "models/parts.h"
+#include "models/runtime/runtime.h"
+
+static ts_time now_of(const ts_caller *caller)
+{
+    return ts_engine_now(caller->machine->engine);
+}
+
+static void attempt(ts_call *call);
+
+/* --- connections --------------------------------------------------------- */
+
+ts_connection *ts_connection_make(ts_machine *machine)
+{
+    struct ts_servers *servers = machine->servers;
+    ts_connection *connection = servers->connections;
+
+    if (connection)
+        servers->connections = connection->next;
+    else
+        connection = ts_arena_alloc(machine->arena, sizeof *connection);
+    if (!connection) {
+        ts_machine_memory(machine);
+        return NULL;
+    }
+    *connection = (ts_connection){0};
+    return connection;
+}
+
+/* The other end forgets it. */
+static void unbind(ts_connection *connection)
+{
+    ts_process *process = connection->process;
+
+    connection->process = NULL;
+    if (process && process->connections > 0)
+        process->connections--;
+}
+
+/* A connection that is ready to be used or to be made. */
+static ts_connection *borrow(ts_caller *caller)
+{
+    ts_connection *connection = caller->idle;
+
+    if (connection)
+        caller->idle = connection->next;
+    else
+        connection = ts_connection_make(caller->machine);
+    return connection;
+}
+
+/* The other end may have died since it was last used. */
+static void freshen(ts_caller *caller, ts_connection *connection)
+{
+    ts_process *process = connection->process;
+
+    if (process && (!process->alive || process->died > connection->used)) {
+        connection->process = NULL; /* it died with its process */
+        connection->open = false;
+    }
+    if (caller->terms->connection == TS_KEEP_NEW) {
+        connection->open = false;
+        unbind(connection);
+    } else if (caller->terms->connection == TS_KEEP_WARM) {
+        connection->open = true;
+    }
+}
+
+/* --- visits -------------------------------------------------------------- */
+
+static void free_visit(ts_visit *visit)
+{
+    ts_machine *machine = visit->caller->machine;
+
+    ts_event_cancel(machine->engine, &visit->event);
+    ts_intent_drop(machine, visit->intent);
+    visit->serial = 0;
+    visit->next = machine->servers->visits;
+    machine->servers->visits = visit;
+}
+
+static void send(ts_visit *visit)
+{
+    ts_caller *caller = visit->caller;
+    ts_call *call = visit->call;
+    ts_time transit;
+
+    if (!call) { /* given up while it connected */
+        free_visit(visit);
+        return;
+    }
+    visit->state = TS_VISIT_COMING;
+    transit = ts_link_transit(caller->link, TS_OUTWARD, caller->terms->sends,
+                              call->connection, &call->dice);
+    if (transit != TS_NEVER)
+        ts_event_at_class(caller->machine->engine, &visit->event,
+                          ts_time_add(now_of(caller), transit),
+                          TS_CLASS_ARRIVAL);
+}
+
+/* The attempt has come out, for its call. */
+static void settle(ts_call *call, ts_outcome outcome);
+
+static void home(ts_visit *visit)
+{
+    ts_caller *caller = visit->caller;
+    ts_call *call = visit->call;
+    ts_outcome outcome = (ts_outcome)visit->outcome;
+
+    free_visit(visit);
+    if (!call) {
+        caller->late++;
+        return;
+    }
+    call->visit = NULL;
+    caller->outcomes[outcome]++;
+    if (outcome == TS_OUTCOME_LOST || outcome == TS_OUTCOME_REFUSED) {
+        call->connection->open = false;
+        unbind(call->connection);
+    }
+    ts_event_cancel(caller->machine->engine, &call->event);
+    settle(call, outcome);
+}
+
+static void visit_fires(ts_engine *engine, ts_event *event)
+{
+    ts_visit *visit = TS_CONTAINER(event, ts_visit, event);
+
+    (void)engine;
+    if (visit->state == TS_VISIT_CONNECTING)
+        send(visit);
+    else if (visit->state == TS_VISIT_COMING)
+        ts_server_arrive(visit);
+    else if (visit->state == TS_VISIT_AWAY)
+        home(visit);
+    else if (visit->server->model->local)
+        visit->server->model->resumed(visit); /* it has waited enough */
+    else
+        ts_visit_end(visit, TS_OUTCOME_ANSWERED); /* it is served */
+}
+
+void ts_visit_end(ts_visit *visit, ts_outcome outcome)
+{
+    ts_caller *caller = visit->caller;
+    ts_time transit;
+
+    if (visit->state == TS_VISIT_SERVED)
+        ts_process_done(visit);
+    visit->state = TS_VISIT_AWAY;
+    visit->outcome = (uint8_t)outcome;
+    if (!visit->call) { /* nobody waits, so nobody says when it comes home */
+        caller->late++;
+        free_visit(visit);
+        return;
+    }
+    transit = ts_link_transit(caller->link, TS_HOMEWARD,
+                              outcome == TS_OUTCOME_ANSWERED ?
+                                  caller->terms->receives : 0,
+                              visit->call->connection, &visit->call->dice);
+    if (transit != TS_NEVER)
+        ts_event_at_class(caller->machine->engine, &visit->event,
+                          ts_time_add(now_of(caller), transit),
+                          TS_CLASS_WAKE);
+}
+
+static ts_visit *make_visit(ts_call *call)
+{
+    ts_caller *caller = call->caller;
+    struct ts_servers *servers = caller->machine->servers;
+    ts_visit *visit = servers->visits;
+
+    if (visit)
+        servers->visits = visit->next;
+    else
+        visit = ts_arena_alloc(caller->machine->arena, sizeof *visit);
+    if (!visit) {
+        ts_machine_memory(caller->machine);
+        return NULL;
+    }
+    *visit = (ts_visit){
+        .call = call,
+        .caller = caller,
+        .serial = ++servers->serial,
+        .intent = call->intent,
+        .program = call->program,
+    };
+    ts_intent_hold(visit->intent);
+    ts_event_init_loose(&visit->event, TS_CLASS_ARRIVAL, visit_fires, "visit");
+    return visit;
+}
+
+/* --- which server -------------------------------------------------------- */
+
+static int64_t server_load(const void *context, int i)
+{
+    const ts_caller *caller = context;
+    const ts_server *server = caller->to[i];
+    bool alive = false;
+
+    for (int p = 0; p < server->process_count && !alive; p++)
+        alive = server->processes[p].alive;
+    return alive ? server->inside.value : -1;
+}
+
+static ts_server *choose(ts_call *call)
+{
+    ts_caller *caller = call->caller;
+    int count = caller->terms->to.count, chosen = 0;
+
+    if (count > 1)
+        chosen = ts_spread_choose((ts_spread)caller->terms->spread, count,
+                                  &caller->turn, &caller->random,
+                                  call->dice.index, server_load, caller);
+    return caller->to[chosen < 0 ? 0 : chosen];
+}
+
+/* --- calls --------------------------------------------------------------- */
+
+static void attempt(ts_call *call)
+{
+    ts_caller *caller = call->caller;
+    ts_time now = now_of(caller), wait;
+    ts_visit *visit = make_visit(call);
+
+    if (!visit)
+        return;
+    caller->attempts++;
+    call->attempt++;
+    call->visit = visit;
+    visit->server = choose(call);
+    freshen(caller, call->connection);
+    visit->fresh = !call->connection->open;
+    wait = ts_link_connect(caller->link, call->connection, &call->dice);
+    if (caller->terms->timeout < TS_TIME_LIMIT)
+        ts_event_at(caller->machine->engine, &call->event,
+                    now + caller->terms->timeout);
+    if (wait == 0)
+        send(visit);
+    else if (wait != TS_NEVER)
+        ts_event_at(caller->machine->engine, &visit->event,
+                    ts_time_add(now, wait));
+}
+
+static void give_back(ts_call *call)
+{
+    ts_caller *caller = call->caller;
+
+    if (!call->borrowed)
+        return;
+    if (caller->terms->connection == TS_KEEP_NEW)
+        unbind(call->connection);
+    call->connection->next = caller->idle;
+    caller->idle = call->connection;
+}
+
+void ts_call_drop(ts_call *call)
+{
+    ts_machine *machine = call->caller->machine;
+
+    give_back(call);
+    ts_intent_drop(machine, call->intent);
+    ts_event_cancel(machine->engine, &call->event);
+    call->next = machine->servers->calls;
+    machine->servers->calls = call;
+}
+
+static void over(ts_call *call, ts_outcome outcome)
+{
+    if (call->done)
+        call->done(call, outcome);
+    ts_call_drop(call);
+}
+
+static ts_time back_off(ts_call *call)
+{
+    const ts_terms *terms = call->caller->terms;
+    int64_t amount = terms->backoff.amount.whole;
+    double time;
+
+    if (terms->backoff.amount.kind != TS_DIST_CONSTANT) {
+        ts_random random;
+
+        ts_dice_draw(call->caller->machine, &call->dice, &random);
+        amount = ts_distribution_whole(&terms->backoff.amount, &random);
+        ts_dice_drawn(&call->dice, &random);
+    }
+    time = (double)amount;
+    for (int i = 1; i < call->attempt && time < (double)TS_TIME_LIMIT; i++)
+        time *= terms->factor;
+    return time < (double)TS_TIME_LIMIT ? (ts_time)time : TS_TIME_LIMIT;
+}
+
+static void settle(ts_call *call, ts_outcome outcome)
+{
+    ts_caller *caller = call->caller;
+
+    if (outcome == TS_OUTCOME_ANSWERED ||
+        call->attempt > caller->terms->retries)
+        over(call, outcome);
+    else
+        ts_event_at(caller->machine->engine, &call->event,
+                    ts_time_add(now_of(caller), back_off(call)));
+}
+
+/* Nobody waits for the attempt any more. What has not reached the server, or
+ * left it, goes on its way; the server may be told. */
+static void give_up(ts_call *call)
+{
+    ts_visit *visit = call->visit;
+
+    call->visit = NULL;
+    visit->call = NULL;
+    call->caller->outcomes[TS_OUTCOME_TIMEOUT]++;
+    call->connection->open = false; /* its answer may still come over it */
+    unbind(call->connection);
+    if (visit->state != TS_VISIT_QUEUED && visit->state != TS_VISIT_SERVED) {
+        if (!visit->event.pending)
+            free_visit(visit); /* the link was gone for good */
+        return;
+    }
+    visit->server->abandoned++;
+    if (!call->caller->terms->cancel)
+        return;
+    visit->cancelled = true;
+    if (visit->state == TS_VISIT_QUEUED) {
+        ts_process_forget(visit);
+        free_visit(visit);
+    } else if (visit->server->model->cancelled) {
+        visit->server->model->cancelled(visit);
+    }
+}
+
+static void call_fires(ts_engine *engine, ts_event *event)
+{
+    ts_call *call = TS_CONTAINER(event, ts_call, event);
+
+    (void)engine;
+    if (!call->visit) {
+        attempt(call);
+        return;
+    }
+    give_up(call);
+    settle(call, TS_OUTCOME_TIMEOUT);
+}
+
+ts_call *ts_call_make(ts_caller *caller, ts_connection *connection,
+                      ts_call_fn *done, void *owner)
+{
+    struct ts_servers *servers = caller->machine->servers;
+    ts_call *call = servers->calls;
+
+    if (call)
+        servers->calls = call->next;
+    else
+        call = ts_arena_alloc(caller->machine->arena, sizeof *call);
+    if (!call) {
+        ts_machine_memory(caller->machine);
+        return NULL;
+    }
+    *call = (ts_call){
+        .caller = caller,
+        .done = done,
+        .owner = owner,
+        .began = now_of(caller),
+        .connection = connection ? connection : borrow(caller),
+        .borrowed = !connection,
+        .dice = {.key = caller->key, .index = (uint64_t)caller->calls++},
+    };
+    if (!call->connection)
+        return NULL;
+    ts_event_init_loose(&call->event, TS_CLASS_TIMER, call_fires, "call");
+    return call;
+}
+
+void ts_call_begin(ts_call *call)
+{
+    attempt(call);
+}

@@ -1,0 +1,107 @@
+/*
+ * remote.c - a server outside the machine: a database, an upstream, somebody
+ * else's service. Only its times are known, and how many it serves at once.
+ */
+#include "models/runtime/runtime.h"
+
+typedef struct remote_record {
+    ts_duration time;
+    int64_t slots;
+} remote_record;
+
+static const ts_field remote_fields[] = {
+    {.name = "time", .kind = TS_FIELD_DURATION, .random = true,
+     .fallback = "0s", .offset = TS_AT(remote_record, time),
+     .help = "to serve a request, once it has a slot"},
+    {.name = "slots", .kind = TS_FIELD_INT, .fallback = "0", .max = 1e9,
+     .offset = TS_AT(remote_record, slots),
+     .help = "requests served at once; 0 is no limit"},
+};
+
+static void check_remote(ts_check *check, const void *record)
+{
+    const remote_record *remote = record;
+
+    if (remote->time.cycles)
+        ts_check_error(check, "time", "must be a time: its clock is not known");
+}
+
+static const ts_shape remote_shape = {
+    .name = "remote", .help = "A server outside the machine",
+    .size = sizeof(remote_record), TS_FIELDS(remote_fields),
+    .check = check_remote};
+
+/* While it is stopped, what is inside waits with the rest of its time. */
+static const ts_time stopped = TS_TIME_LIMIT;
+
+static void serve(ts_process *process)
+{
+    ts_server *server = process->server;
+    const remote_record *record = server->record->model.fields;
+    ts_time now = ts_engine_now(server->machine->engine);
+
+    while (process->first &&
+           (record->slots == 0 || process->serving < record->slots)) {
+        ts_visit *visit = ts_process_take(process);
+        ts_random random;
+        int64_t time = record->time.amount.whole;
+
+        if (!visit)
+            return;
+        if (record->time.amount.kind != TS_DIST_CONSTANT) {
+            ts_dice_draw(server->machine, &visit->dice, &random);
+            time = ts_distribution_whole(&record->time.amount, &random);
+            ts_dice_drawn(&visit->dice, &random);
+        }
+        if (server->slow > 1000)
+            time = time / 1000 * server->slow;
+        ts_event_at_class(server->machine->engine, &visit->event,
+                          ts_time_add(server->slow == 0 ? stopped : now, time),
+                          TS_CLASS_COMPLETION);
+    }
+}
+
+static void arrived(ts_process *process, ts_visit *visit)
+{
+    (void)visit;
+    serve(process);
+}
+
+/* It stopped or goes on: everybody's end moves. */
+static void slowed(ts_server *server)
+{
+    ts_process *process = &server->processes[0];
+    ts_engine *engine = server->machine->engine;
+    ts_time now = ts_engine_now(engine);
+
+    for (ts_visit *v = process->inside; v; v = v->in_next) {
+        if (server->slow == 0 && v->event.time < stopped)
+            ts_event_at(engine, &v->event, stopped + v->event.time - now);
+        else if (server->slow > 0 && v->event.time >= stopped)
+            ts_event_at(engine, &v->event, now + v->event.time - stopped);
+    }
+    serve(process);
+}
+
+/* Its time is not needed any more. */
+static void cancelled(ts_visit *visit)
+{
+    ts_visit_end(visit, TS_OUTCOME_FAILED);
+}
+
+static bool create(ts_server *server, ts_error *error)
+{
+    (void)server;
+    (void)error;
+    return true;
+}
+
+static const ts_server_model model = {
+    .create = create, .arrived = arrived, .cancelled = cancelled,
+    .slowed = slowed, .left = serve};
+
+const ts_entry ts_server_remote = {
+    .name = "remote",
+    .help = "outside the machine: a service time, and perhaps a limit",
+    .about = "Costs the machine no processor time.",
+    .shape = &remote_shape, .model = &model};

@@ -1,0 +1,408 @@
+/*
+ * runtime.h - calls, visits and servers.
+ *
+ *   call     what somebody wants of a server, with its time-out and retries:
+ *            a client's request, or a "call" in a program
+ *   visit    one attempt of it: on its way, waiting at the server, served
+ *   server   takes visits. Its model says with what: threads, an event loop,
+ *            or something outside the machine of which only times are known
+ *   process  one of a server's processes, each with its own queue
+ *
+ * The files:
+ *   call.c       calls and visits between the two ends
+ *   terms.c      "to whom, over what, how often": shared by clients and calls
+ *   spread.c     which server or process a visit goes to
+ *   server.c     servers, processes, queues, crashes
+ *   threads.c    model: a pool of threads that block
+ *   loop.c       model: an event loop, its handlers suspended and resumed
+ *   poll.c       how a loop learns what is ready, and what that costs
+ *   remote.c     model: outside the machine
+ *   operations.c call, together, pause, commit
+ *   clients.c    who sends requests
+ *   fault.c      what goes wrong, and when
+ *
+ * A visit is light: one event, no stack. A handler that runs on a thread uses
+ * the thread's frames; one that is suspended in a loop keeps the few frames it
+ * has. Everything comes from pools.
+ */
+#ifndef TS_MODELS_RUNTIME_H
+#define TS_MODELS_RUNTIME_H
+
+#include "models/network/link.h"
+#include "models/processor/machine.h"
+#include "models/processor/task.h"
+
+typedef struct ts_call ts_call;
+typedef struct ts_visit ts_visit;
+typedef struct ts_server ts_server;
+typedef struct ts_process ts_process;
+typedef struct ts_worker ts_worker;
+typedef struct ts_caller ts_caller;
+typedef struct ts_intent ts_intent;
+
+/* How an attempt, and in the end a call, came out. */
+typedef enum ts_outcome {
+    TS_OUTCOME_ANSWERED,
+    TS_OUTCOME_FAILED,  /* answered, with an error */
+    TS_OUTCOME_REFUSED, /* the queue was full, or nobody listens */
+    TS_OUTCOME_LOST,    /* the connection broke: its server died */
+    TS_OUTCOME_TIMEOUT,
+    TS_OUTCOMES
+} ts_outcome;
+
+/* --- the terms of a call ------------------------------------------------- */
+
+typedef enum ts_keep {
+    TS_KEEP_WARM, /* connections stand from the beginning */
+    TS_KEEP_KEPT, /* each is made once, then used again */
+    TS_KEEP_NEW   /* one for each request */
+} ts_keep;
+
+typedef struct ts_terms {
+    ts_list to;        /* of ts_ref: servers */
+    int spread;        /* ts_spread: which of them */
+    ts_ref over;       /* link */
+    int connection;    /* ts_keep */
+    ts_time timeout;   /* of an attempt; TS_TIME_LIMIT: none */
+    int64_t retries;
+    ts_duration backoff;
+    double factor;     /* of the back-off, each time */
+    bool cancel;       /* tell the server when it is given up */
+    int64_t sends, receives; /* bytes */
+    int64_t caller;    /* terms.c: its number in the machine */
+} ts_terms;
+
+/* Fields of a ts_terms at `member` of the record `type`, for tables. */
+#define TS_TERMS_FIELDS(type, member)                                         \
+    {.name = "to", .kind = TS_FIELD_LIST, .item = &ts_terms_server,           \
+     .one = true, .required = true, .min = 1, .limit = 1024,                  \
+     .offset = TS_AT(type, member.to),                                        \
+     .help = "the server, or a list to choose from"},                         \
+    {.name = "spread", .kind = TS_FIELD_CHOICE, .choices = ts_spreads,        \
+     .fallback = "round-robin", .offset = TS_AT(type, member.spread),         \
+     .help = "how one of several servers is chosen"},                         \
+    {.name = "over", .kind = TS_FIELD_REF, .collection = "link",              \
+     .offset = TS_AT(type, member.over),                                      \
+     .help = "the link it goes over; none takes no time"},                    \
+    {.name = "connection", .kind = TS_FIELD_CHOICE, .choices = ts_keeps,      \
+     .fallback = "warm", .offset = TS_AT(type, member.connection),            \
+     .help = "warm: stands from the beginning; kept: made once; new: made "   \
+             "for each request"},                                             \
+    {.name = "timeout", .kind = TS_FIELD_TIME, .fallback = "2400h",           \
+     .offset = TS_AT(type, member.timeout),                                   \
+     .help = "an attempt without an answer is given up after this"},          \
+    {.name = "retries", .kind = TS_FIELD_INT, .fallback = "0", .max = 1e6,    \
+     .offset = TS_AT(type, member.retries),                                   \
+     .help = "how often an attempt that failed is made again"},               \
+    {.name = "backoff", .kind = TS_FIELD_DURATION, .random = true,            \
+     .fallback = "0s", .offset = TS_AT(type, member.backoff),                 \
+     .help = "time between a failed attempt and the next"},                   \
+    {.name = "factor", .kind = TS_FIELD_REAL, .fallback = "1", .min = 1,      \
+     .max = 1000, .offset = TS_AT(type, member.factor),                       \
+     .help = "the back-off grows by this with each attempt"},                 \
+    {.name = "cancel", .kind = TS_FIELD_BOOL, .fallback = "false",            \
+     .offset = TS_AT(type, member.cancel),                                    \
+     .help = "whether the server learns that an attempt was given up, and "   \
+             "stops working on it"},                                          \
+    {.name = "sends", .kind = TS_FIELD_SIZE, .fallback = "0B",                \
+     .offset = TS_AT(type, member.sends), .help = "size of the request"},     \
+    {.name = "receives", .kind = TS_FIELD_SIZE, .fallback = "0B",             \
+     .offset = TS_AT(type, member.receives), .help = "size of the answer"}
+
+extern const ts_field ts_terms_server;
+extern const char *const ts_keeps[];
+void ts_terms_check(ts_check *check, const ts_terms *terms);
+
+/* The state of one place that calls: of a client group, of a "call". */
+struct ts_caller {
+    ts_machine *machine;
+    const ts_terms *terms;
+    ts_server **to;      /* terms->to, resolved */
+    ts_link *link;       /* never NULL: one without latency when not given */
+    uint64_t key;        /* of its calls' dice */
+    int64_t turn;        /* spread: round robin's place */
+    ts_random random;    /* spread: the ones that draw */
+    ts_connection *idle; /* kept ones that nobody uses */
+    int64_t calls, attempts;
+    int64_t outcomes[TS_OUTCOMES]; /* of attempts */
+    int64_t late;        /* answers to attempts that were given up */
+};
+
+/* Makes the caller of `terms` and numbers it; `name` keys its streams. */
+ts_caller *ts_caller_create(ts_machine *machine, ts_terms *terms,
+                            const char *name, ts_error *error);
+
+/* --- spread -------------------------------------------------------------- */
+
+typedef enum ts_spread {
+    TS_SPREAD_TURNS,
+    TS_SPREAD_RANDOM,
+    TS_SPREAD_LEAST,  /* fewest inside; ties: the first */
+    TS_SPREAD_TWO,    /* the better of two drawn ones (power of two choices) */
+    TS_SPREAD_HASH    /* by the connection, as SO_REUSEPORT does */
+} ts_spread;
+
+extern const char *const ts_spreads[];
+/* One of `count` places: how many are inside place i is load(context, i), -1
+ * when it is not to be chosen. Returns -1 when none is. `turn` is the caller's
+ * own place for taking turns; `hash` stands for the connection. */
+int ts_spread_choose(ts_spread spread, int count, int64_t *turn,
+                     ts_random *random, uint64_t hash,
+                     int64_t (*load)(const void *context, int i),
+                     const void *context);
+
+/* --- calls and visits ---------------------------------------------------- */
+
+/* clients.c's: what somebody wants once, however often it is attempted: whether it was
+ * done, and how often, is known when nobody refers to it any more. */
+struct ts_intent {
+    int32_t refs;
+    int32_t commits;
+    bool acknowledged;
+    bool counts;         /* a server on its way commits anything */
+    struct ts_clients *clients;
+    ts_intent *next;
+};
+
+typedef void ts_call_fn(ts_call *call, ts_outcome outcome);
+
+struct ts_call {
+    ts_event event;      /* time-out, or the end of a back-off */
+    ts_caller *caller;
+    ts_visit *visit;     /* the attempt under way; NULL: backing off */
+    ts_call_fn *done;    /* when it is over; the call is free after that */
+    void *owner;         /* done's own */
+    ts_visit *visitor;   /* the visit on whose behalf it is; NULL */
+    uint64_t serial;     /* of the visitor */
+    ts_thread *thread;   /* that waits; NULL */
+    int32_t thread_id;
+    int32_t attempt;     /* from 1 */
+    ts_time began;       /* the first attempt */
+    ts_connection *connection;
+    bool borrowed;       /* the connection goes back to the caller's */
+    ts_intent *intent;   /* NULL: nobody counts */
+    const ts_list *program; /* what its handler does, instead of the server's
+                               own; NULL */
+    ts_dice dice;
+    ts_call *next;
+};
+
+typedef enum ts_visit_state {
+    TS_VISIT_CONNECTING,
+    TS_VISIT_COMING,
+    TS_VISIT_QUEUED,
+    TS_VISIT_SERVED,
+    TS_VISIT_AWAY     /* on its way home */
+} ts_visit_state;
+
+struct ts_visit {
+    ts_event event;
+    ts_call *call;       /* NULL: given up */
+    ts_caller *caller;
+    ts_server *server;
+    ts_process *process; /* NULL: not yet */
+    ts_visit *next;      /* in one queue or list at a time */
+    ts_visit *in_next, *in_prev; /* among those inside the process */
+    ts_thread *thread;   /* that works on it; NULL */
+    ts_frame *frames;    /* of a suspended handler; from the server's pool */
+    int16_t depth;
+    uint8_t state;       /* ts_visit_state */
+    uint8_t outcome;
+    bool cancelled;      /* the server knows that nobody waits */
+    bool fresh;          /* on a new connection, which costs its acceptance */
+    bool failed;         /* its handler failed */
+    bool failing;        /* ... and is to end at the next step */
+    bool listed;         /* in the loop's list of what is ready */
+    uint64_t serial;     /* unique in the run */
+    ts_time arrived, started;
+    ts_intent *intent;
+    const ts_list *program;
+    ts_dice dice;
+};
+
+/* Makes a call and starts it; `done` is called in a later event. NULL when
+ * memory ends. */
+ts_call *ts_call_make(ts_caller *caller, ts_connection *connection,
+                      ts_call_fn *done, void *owner);
+/* Sends the first attempt. */
+void ts_call_begin(ts_call *call);
+/* It was never begun, and never will be. */
+void ts_call_drop(ts_call *call);
+/* The server is done with the visit: the answer goes home. */
+void ts_visit_end(ts_visit *visit, ts_outcome outcome);
+
+ts_connection *ts_connection_make(ts_machine *machine);
+void ts_intent_hold(ts_intent *intent);
+void ts_intent_drop(ts_machine *machine, ts_intent *intent);
+
+/* --- servers ------------------------------------------------------------- */
+
+typedef struct ts_server_model {
+    bool local;          /* runs on the machine: has threads and a handler */
+    bool loops;          /* handlers may be suspended: they need frames */
+    bool (*create)(ts_server *server, ts_error *error);
+    /* A visit was put at the end of its queue. */
+    void (*arrived)(ts_process *process, ts_visit *visit);
+    /* What a visit's handler waited for is there. Loops only. */
+    void (*resumed)(ts_visit *visit);
+    /* A visit that is inside was given up, and the server is told. Takes it
+     * out if it can. */
+    void (*cancelled)(ts_visit *visit);
+    /* The process is about to die; its threads do so afterwards. May be
+     * NULL. */
+    void (*killed)(ts_process *process);
+    /* One that was served has left. May be NULL. */
+    void (*left)(ts_process *process);
+    /* The world outside stops, or goes on, or goes slower. Remote only. */
+    void (*slowed)(ts_server *server);
+    void (*report)(ts_server *server, ts_report *report); /* may be NULL */
+} ts_server_model;
+
+typedef enum ts_share {
+    TS_SHARE_QUEUE, /* one queue: whoever is free takes the next */
+    TS_SHARE_HERD   /* the same, and everybody who is free wakes up */
+    /* from here on ts_spread, moved by TS_SHARE_SPREAD */
+} ts_share;
+#define TS_SHARE_SPREAD 2
+
+typedef enum ts_crash { TS_CRASH_LOSES, TS_CRASH_REDELIVERS } ts_crash;
+
+typedef struct ts_server_record {
+    const char *name;
+    ts_variant model;     /* of ts_server_models */
+    int64_t processes;
+    int share;            /* ts_share, or a spread above it */
+    int64_t queue;        /* visits that may wait at a process; 0: no limit */
+    bool drops;           /* abandoned ones are not begun */
+    ts_duration accept;   /* processor time for a new connection */
+    ts_list handler;      /* of ts_variant in ts_operations */
+    int crash;            /* ts_crash: what happens to visits in a crash */
+    ts_time restart;      /* a dead process is back after this */
+    ts_task_record *thread; /* of ts_worker_shape */
+} ts_server_record;
+
+struct ts_process {
+    ts_server *server;
+    int index;
+    bool alive, draining;
+    ts_visit *first, *last; /* queued */
+    int64_t queued;
+    ts_visit *inside;     /* being served */
+    int64_t serving;
+    int64_t connections;  /* that are bound to it */
+    ts_worker *idle, *idle_last; /* threads that wait for work */
+    int threads;          /* alive */
+    ts_worker *workers;   /* all of them */
+    ts_event restart;
+    ts_time died;
+    struct ts_loop *loop; /* its event loop; NULL */
+};
+
+struct ts_server {
+    ts_machine *machine;
+    const ts_server_record *record;
+    const ts_server_model *model;
+    void *state;          /* the model's own */
+    int index;
+    uint64_t key;         /* of its visits' dice */
+    ts_process *processes;
+    int process_count;
+    int threads;          /* each process has */
+    ts_task_added *task;
+    ts_variant serve;     /* its threads' program */
+    int depth;            /* frames of its handler */
+    ts_frame *frames;     /* spare ones, chained through `pointer` */
+    ts_worker *workers;   /* spare */
+    int64_t turn;
+    ts_random random;
+    int64_t slow;         /* thousandths; 0: stopped */
+    /* account */
+    int64_t arrived, refused, served, failed, abandoned, wasted, lost,
+        redelivered;
+    ts_level waiting, busy, inside;
+    ts_tally wait, service;
+    ts_histogram wait_histogram;
+};
+
+/* What a server's thread is at. */
+struct ts_worker {
+    ts_thread *thread;
+    ts_process *process;
+    ts_visit *visit;      /* NULL: none */
+    int base;             /* depth of the thread below a handler */
+    bool idle;
+    ts_worker *next, *prev;
+    ts_worker *all_next;  /* of its process */
+    struct ts_loop *loop; /* NULL: it blocks */
+};
+
+struct ts_servers {
+    ts_machine *machine;
+    int count;
+    ts_server *server;
+    ts_caller **callers;
+    int64_t caller_count, caller_room;
+    ts_call *calls;       /* spare ones */
+    ts_visit *visits;
+    ts_connection *connections;
+    ts_intent *intents;
+    uint64_t serial;
+    ts_link direct;       /* without latency, for calls that name none */
+    ts_link_record direct_record;
+};
+
+extern const ts_shape ts_servers_shape, ts_clients_shape, ts_fault_shape;
+extern const ts_registry ts_server_models;
+
+/* call.c's side: a visit has come to its server. */
+void ts_server_arrive(ts_visit *visit);
+/* Takes the first visit that is worth serving out of the queue; NULL: none.
+ * It is inside then. */
+ts_visit *ts_process_take(ts_process *process);
+/* The visit is over for its server. */
+void ts_process_done(ts_visit *visit);
+/* An unserved visit is given up with the server's knowledge. */
+void ts_process_forget(ts_visit *visit);
+/* Kills the process: what was inside is lost, or given out again. */
+void ts_process_kill(ts_process *process);
+/* Lets it finish what is inside, then exits and restarts. */
+void ts_process_drain(ts_process *process);
+void ts_process_restart(ts_process *process, ts_time after);
+
+/* The worker behind a thread; NULL: none. */
+static inline ts_worker *ts_worker_of(const ts_thread *thread)
+{
+    return thread->own[TS_OWN_RUNTIME];
+}
+
+/* A handler's program for the visit. */
+static inline const ts_list *ts_visit_program(const ts_visit *visit)
+{
+    return visit->program ? visit->program : &visit->server->record->handler;
+}
+
+/* Pushes what may wait: around it an interpreter's lock is given back. */
+void ts_push_away(ts_thread *thread, const ts_variant *operation);
+/* The current step waits for calls: suspends the handler, if it runs in a loop
+ * and does not insist on blocking, or else blocks the thread; the step is
+ * called again when ts_awaited() has been. */
+ts_step ts_await(ts_thread *thread, bool blocking);
+/* Where the operation that waits counts what is still out, and whether the
+ * call's waiter is still there. NULL: not. */
+ts_frame *ts_waiting_frame(const ts_call *call);
+void ts_awaited(const ts_call *call);
+/* The handler the thread is in ends here, with an error. */
+ts_step ts_handler_fail(ts_thread *thread);
+/* In a loop, messages may be kept until it is back at the top. true: it will
+ * begin the call then. */
+bool ts_loop_defer(ts_thread *thread, ts_call *call);
+
+/* threads.c and loop.c: a server's threads are made, its worker found. */
+bool ts_server_threads(ts_server *server, int threads,
+                       const ts_entry *program, ts_error *error);
+/* Handlers of so many frames have to fit. */
+void ts_server_need(ts_server *server, int depth);
+ts_worker *ts_worker_begin(ts_server *server, ts_thread *thread);
+void ts_workers_kill(ts_process *process);
+
+#endif

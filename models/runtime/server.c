@@ -1,0 +1,489 @@
+/*
+ * server.c - servers, their processes and queues; what a crash does.
+ */
+#include "models/parts.h"
+#include "models/program/program.h"
+#include "models/root.h"
+#include "models/runtime/runtime.h"
+
+/* --- fields -------------------------------------------------------------- */
+
+static const char *const shares[] = {
+    "queue", "herd", "round-robin", "random", "least-connections",
+    "two-choices", "hash", NULL};
+static const char *const crashes[] = {"loses", "redelivers", NULL};
+
+static const ts_field operation_item = {
+    .name = "operation", .kind = TS_FIELD_VARIANT, .registry = &ts_operations,
+    .help = "one operation"};
+
+static const ts_field server_fields[] = {
+    {.name = "name", .kind = TS_FIELD_NAME, .collection = "server",
+     .required = true, .offset = TS_AT(ts_server_record, name),
+     .help = "what clients and programs call it"},
+    {.name = "model", .kind = TS_FIELD_TAG, .registry = &ts_server_models,
+     .fallback = "threads", .offset = TS_AT(ts_server_record, model),
+     .help = "with what it serves; its own fields stand beside it"},
+    {.name = "processes", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
+     .max = 4096, .offset = TS_AT(ts_server_record, processes),
+     .help = "each with its own threads or loop"},
+    {.name = "share", .kind = TS_FIELD_CHOICE, .choices = shares,
+     .fallback = "queue", .offset = TS_AT(ts_server_record, share),
+     .help = "how requests come to a process: one queue for all, the same "
+             "with everybody waking up, or spread over queues of their own"},
+    {.name = "queue", .kind = TS_FIELD_INT, .fallback = "0", .max = 1e9,
+     .offset = TS_AT(ts_server_record, queue),
+     .help = "requests that may wait in a queue, the others are refused; 0 "
+             "is no limit"},
+    {.name = "drops", .kind = TS_FIELD_BOOL, .fallback = "false",
+     .offset = TS_AT(ts_server_record, drops),
+     .help = "whether requests that were given up meanwhile are not begun"},
+    {.name = "accept", .kind = TS_FIELD_DURATION, .fallback = "0s",
+     .offset = TS_AT(ts_server_record, accept),
+     .help = "processor time for a new connection"},
+    {.name = "handler", .kind = TS_FIELD_LIST, .item = &operation_item,
+     .limit = 4096, .offset = TS_AT(ts_server_record, handler),
+     .help = "what is done for each request; the answer follows"},
+    {.name = "crash", .kind = TS_FIELD_CHOICE, .choices = crashes,
+     .fallback = "loses", .offset = TS_AT(ts_server_record, crash),
+     .help = "what a crash does to requests that are inside: breaks their "
+             "connections, or gives them out again (a queue that keeps them)"},
+    {.name = "restart", .kind = TS_FIELD_TIME, .fallback = "2400h",
+     .offset = TS_AT(ts_server_record, restart),
+     .help = "after a crash a process is back when this has passed"},
+    {.name = "thread", .kind = TS_FIELD_OBJECT, .shape = &ts_worker_shape,
+     .fallback = "{}", .offset = TS_AT(ts_server_record, thread),
+     .help = "what its threads are to the operating system and to an "
+             "interpreter: priority, affinity, interpreter and the like"},
+};
+
+static void check_server(ts_check *check, const void *record)
+{
+    const ts_server_record *server = record;
+    const ts_server_model *model = server->model.entry->model;
+
+    if (server->accept.cycles)
+        ts_check_error(check, "accept", "must be a time, not cycles");
+    if (!model->local && server->handler.count > 0)
+        ts_check_error(check, "handler", "a remote server has none: it is not "
+                                         "on this machine");
+    if (!model->local && server->processes > 1)
+        ts_check_error(check, "processes", "a remote server has slots");
+}
+
+const ts_shape ts_servers_shape = {
+    .name = "server", .help = "What takes requests, and with what",
+    .size = sizeof(ts_server_record), TS_FIELDS(server_fields),
+    .profiles = true, .check = check_server};
+
+/* --- queues -------------------------------------------------------------- */
+
+static ts_time now_of(const ts_server *server)
+{
+    return ts_engine_now(server->machine->engine);
+}
+
+/* Whether all processes take from one queue. An event loop cannot: its
+ * connections are its own. */
+static bool is_shared(const ts_server *server)
+{
+    return server->record->share < TS_SHARE_SPREAD && !server->model->loops;
+}
+
+/* Where what comes for the process waits. */
+static ts_process *queue_of(ts_process *process)
+{
+    return is_shared(process->server) ? &process->server->processes[0] :
+                                        process;
+}
+
+/* A supervisor keeps the socket while its processes restart. */
+static bool is_supervised(const ts_server *server)
+{
+    return server->record->restart < TS_TIME_LIMIT;
+}
+
+static bool anyone_alive(const ts_server *server)
+{
+    for (int i = 0; i < server->process_count; i++)
+        if (server->processes[i].alive)
+            return true;
+    return false;
+}
+
+static void put(ts_process *queue, ts_visit *visit)
+{
+    visit->next = NULL;
+    if (queue->last)
+        queue->last->next = visit;
+    else
+        queue->first = visit;
+    queue->last = visit;
+    queue->queued++;
+    visit->process = queue;
+    visit->state = TS_VISIT_QUEUED;
+    ts_level_add(&queue->server->waiting, now_of(queue->server), 1);
+}
+
+static ts_visit *take(ts_process *queue)
+{
+    ts_visit *visit = queue->first;
+
+    if (!visit)
+        return NULL;
+    queue->first = visit->next;
+    if (!queue->first)
+        queue->last = NULL;
+    queue->queued--;
+    visit->next = NULL;
+    ts_level_add(&queue->server->waiting, now_of(queue->server), -1);
+    return visit;
+}
+
+static int64_t process_load(const void *context, int i)
+{
+    const ts_server *server = context;
+    const ts_process *process = &server->processes[i];
+
+    if (!process->alive || process->draining)
+        return -1;
+    return process->queued + process->serving;
+}
+
+/* Which process a visit goes to; NULL: nobody listens. */
+static ts_process *choose(ts_server *server, ts_visit *visit)
+{
+    ts_connection *connection = visit->call ? visit->call->connection : NULL;
+    int spread = server->record->share < TS_SHARE_SPREAD ?
+                     TS_SPREAD_LEAST : server->record->share - TS_SHARE_SPREAD;
+    int chosen;
+
+    if (connection && connection->process && connection->process->alive &&
+        connection->process->server == server &&
+        !connection->process->draining)
+        return connection->process;
+    if (is_shared(server))
+        chosen = is_supervised(server) || anyone_alive(server) ? 0 : -1;
+    else
+        chosen = ts_spread_choose((ts_spread)spread, server->process_count,
+                                  &server->turn, &server->random,
+                                  visit->caller->key ^ visit->serial,
+                                  process_load, server);
+    if (chosen < 0)
+        return NULL;
+    if (connection && server->model->loops) {
+        connection->process = &server->processes[chosen];
+        connection->process->connections++;
+    }
+    return &server->processes[chosen];
+}
+
+void ts_server_arrive(ts_visit *visit)
+{
+    ts_server *server = visit->server;
+    ts_process *process = choose(server, visit);
+    int64_t limit = server->record->queue;
+
+    visit->arrived = now_of(server);
+    visit->dice = (ts_dice){.key = server->key,
+                            .index = (uint64_t)server->arrived++};
+    if (!process || (limit > 0 && process->queued >= limit &&
+                     !process->idle)) {
+        server->refused++;
+        ts_visit_end(visit, TS_OUTCOME_REFUSED);
+        return;
+    }
+    ts_level_add(&server->inside, visit->arrived, 1);
+    put(process, visit);
+    server->model->arrived(process, visit);
+}
+
+ts_visit *ts_process_take(ts_process *process)
+{
+    ts_server *server = process->server;
+    ts_time now = now_of(server);
+    ts_visit *visit = take(queue_of(process));
+
+    while (visit && server->record->drops && !visit->call) {
+        ts_level_add(&server->inside, now, -1);
+        visit->state = TS_VISIT_AWAY;
+        ts_visit_end(visit, TS_OUTCOME_FAILED);
+        visit = take(queue_of(process));
+    }
+    if (!visit)
+        return NULL;
+    visit->state = TS_VISIT_SERVED;
+    visit->process = process;
+    visit->started = now;
+    visit->in_prev = NULL;
+    visit->in_next = process->inside;
+    if (process->inside)
+        process->inside->in_prev = visit;
+    process->inside = visit;
+    process->serving++;
+    ts_level_add(&server->busy, now, 1);
+    ts_tally_add(&server->wait, now - visit->arrived);
+    ts_histogram_add(&server->wait_histogram, now - visit->arrived);
+    return visit;
+}
+
+static void leave(ts_visit *visit)
+{
+    ts_process *process = visit->process;
+    ts_server *server = process->server;
+
+    if (visit->in_prev)
+        visit->in_prev->in_next = visit->in_next;
+    else
+        process->inside = visit->in_next;
+    if (visit->in_next)
+        visit->in_next->in_prev = visit->in_prev;
+    process->serving--;
+    ts_level_add(&server->busy, now_of(server), -1);
+    ts_level_add(&server->inside, now_of(server), -1);
+    if (visit->frames) {
+        visit->frames->pointer = server->frames;
+        server->frames = visit->frames;
+        visit->frames = NULL;
+    }
+}
+
+void ts_process_done(ts_visit *visit)
+{
+    ts_process *process = visit->process;
+    ts_server *server = process->server;
+
+    leave(visit);
+    server->served++;
+    server->wasted += !visit->call;
+    server->failed += visit->failed;
+    ts_tally_add(&server->service, now_of(server) - visit->started);
+    if (process->draining && process->serving == 0)
+        ts_process_restart(process, server->record->restart);
+    else if (server->model->left)
+        server->model->left(process);
+}
+
+void ts_process_forget(ts_visit *visit)
+{
+    ts_process *queue = visit->process;
+    ts_visit **at = &queue->first, *before = NULL;
+
+    while (*at != visit) {
+        before = *at;
+        at = &before->next;
+    }
+    *at = visit->next;
+    if (queue->last == visit)
+        queue->last = before;
+    queue->queued--;
+    ts_level_add(&queue->server->waiting, now_of(queue->server), -1);
+    ts_level_add(&queue->server->inside, now_of(queue->server), -1);
+    visit->state = TS_VISIT_AWAY;
+}
+
+/* --- crashes ------------------------------------------------------------- */
+
+/* To the front of the queue, as if it had never been taken. */
+static void give_again(ts_visit *visit)
+{
+    ts_process *queue = queue_of(visit->process);
+    ts_server *server = queue->server;
+
+    server->redelivered++;
+    ts_event_cancel(server->machine->engine, &visit->event);
+    visit->depth = 0;
+    visit->failed = visit->listed = false;
+    visit->thread = NULL;
+    visit->serial = ++server->machine->servers->serial;
+    visit->state = TS_VISIT_QUEUED;
+    visit->process = queue;
+    visit->next = queue->first;
+    queue->first = visit;
+    if (!queue->last)
+        queue->last = visit;
+    queue->queued++;
+    ts_level_add(&server->waiting, now_of(server), 1);
+    ts_level_add(&server->inside, now_of(server), 1);
+}
+
+static void lose(ts_visit *visit)
+{
+    visit->server->lost++;
+    visit->state = TS_VISIT_AWAY;
+    ts_visit_end(visit, TS_OUTCOME_LOST);
+}
+
+void ts_process_kill(ts_process *process)
+{
+    ts_server *server = process->server;
+    bool keeps = server->record->crash == TS_CRASH_REDELIVERS;
+    ts_visit *visit;
+
+    if (!process->alive)
+        return;
+    if (server->model->killed)
+        server->model->killed(process);
+    while ((visit = process->inside) != NULL) {
+        leave(visit);
+        if (keeps)
+            give_again(visit);
+        else
+            lose(visit);
+    }
+    process->alive = false;
+    /* What waits in a queue of its own goes with it. */
+    while (!keeps && (!is_shared(server) ||
+                      (!is_supervised(server) && !anyone_alive(server))) &&
+           (visit = take(queue_of(process))) != NULL) {
+        ts_level_add(&server->inside, now_of(server), -1);
+        lose(visit);
+    }
+    ts_process_restart(process, server->record->restart);
+}
+
+static void back_again(ts_engine *engine, ts_event *event)
+{
+    ts_process *process = TS_CONTAINER(event, ts_process, restart);
+    ts_server *server = process->server;
+
+    (void)engine;
+    process->alive = true;
+    process->draining = false;
+    process->threads = 0;
+    for (int i = 0; server->model->local && i < server->threads; i++)
+        ts_task_release(server->task->task);
+}
+
+/* The process is gone, and comes again after a while. */
+void ts_process_restart(ts_process *process, ts_time after)
+{
+    ts_server *server = process->server;
+
+    if (process->draining && server->model->killed)
+        server->model->killed(process);
+    process->alive = false;
+    process->draining = false;
+    process->connections = 0;
+    process->died = now_of(server);
+    if (after < TS_TIME_LIMIT)
+        ts_event_at(server->machine->engine, &process->restart,
+                    ts_time_add(now_of(server), after));
+}
+
+void ts_process_drain(ts_process *process)
+{
+    if (!process->alive)
+        return;
+    process->draining = true;
+    if (process->serving == 0)
+        ts_process_restart(process, process->server->record->restart);
+}
+
+/* --- the part ------------------------------------------------------------ */
+
+static bool create_server(ts_machine *machine, ts_server *server, int index,
+                          const ts_server_record *record, ts_error *error)
+{
+    ts_random key;
+
+    server->machine = machine;
+    server->record = record;
+    server->model = record->model.entry->model;
+    server->index = index;
+    server->slow = 1000;
+    ts_random_init(&key, ts_engine_seed(machine->engine),
+                   ts_arena_format(machine->arena, "servers/%s",
+                                   record->name));
+    server->key = key.key[1];
+    server->random = key;
+    server->random.index = UINT64_MAX; /* its visits count from 0 */
+    ts_histogram_init(&server->wait_histogram, machine->arena);
+    ts_level_init(&server->waiting, 0, 0);
+    ts_level_init(&server->busy, 0, 0);
+    ts_level_init(&server->inside, 0, 0);
+    server->process_count = (int)record->processes;
+    server->processes = ts_arena_array(machine->arena,
+                                       (size_t)server->process_count,
+                                       sizeof *server->processes);
+    if (!server->processes)
+        return ts_fail(error, "out of memory for the server %s", record->name);
+    for (int i = 0; i < server->process_count; i++) {
+        ts_process *process = &server->processes[i];
+
+        *process = (ts_process){
+            .server = server, .index = i, .alive = true, .died = -1};
+        ts_event_init_loose(&process->restart, TS_CLASS_FAULT, back_again,
+                            record->name);
+    }
+    return server->model->create(server, error);
+}
+
+static bool create(ts_machine *machine, ts_error *error)
+{
+    const ts_server_record *records = machine->root->servers.items;
+    int count = machine->root->servers.count;
+    struct ts_servers *servers;
+
+    if (count == 0)
+        return true;
+    servers = ts_arena_alloc(machine->arena, sizeof *servers);
+    if (!servers)
+        return ts_fail(error, "out of memory for servers");
+    servers->machine = machine;
+    servers->count = count;
+    servers->direct_record = (ts_link_record){.name = "direct",
+                                              .retransmit = TS_S};
+    servers->direct = (ts_link){.machine = machine, .slow = 1000,
+                                .record = &servers->direct_record};
+    servers->server = ts_arena_array(machine->arena, (size_t)count,
+                                     sizeof *servers->server);
+    if (!servers->server)
+        return ts_fail(error, "out of memory for servers");
+    machine->servers = servers;
+    for (int i = 0; i < count; i++)
+        if (!create_server(machine, &servers->server[i], i, &records[i],
+                           error))
+            return false;
+    return true;
+}
+
+static void report(ts_machine *machine, ts_report *report)
+{
+    ts_time now = ts_engine_now(machine->engine);
+
+    for (int i = 0; machine->servers && i < machine->servers->count; i++) {
+        ts_server *server = &machine->servers->server[i];
+        const char *name = server->record->name;
+
+        ts_report_count(report, server->arrived, "servers.%s.arrived", name);
+        ts_report_count(report, server->served, "servers.%s.served", name);
+        ts_report_count(report, server->refused, "servers.%s.refused", name);
+        ts_report_count(report, server->failed, "servers.%s.failed", name);
+        ts_report_count(report, server->lost, "servers.%s.lost", name);
+        ts_report_count(report, server->wasted, "servers.%s.wasted", name);
+        ts_report_count(report, server->redelivered,
+                        "servers.%s.redelivered", name);
+        ts_report_count(report, server->waiting.value, "servers.%s.queued",
+                        name);
+        ts_report_count(report, server->inside.max, "servers.%s.inside_max",
+                        name);
+        ts_report_value(report, TS_UNIT_NUMBER,
+                        ts_level_mean(&server->waiting, now),
+                        "servers.%s.queue", name);
+        ts_report_value(report, TS_UNIT_NUMBER,
+                        ts_level_mean(&server->busy, now),
+                        "servers.%s.serving", name);
+        if (server->wait.count > 0)
+            ts_report_tally(report, TS_UNIT_TIME, &server->wait,
+                            &server->wait_histogram, "servers.%s.wait", name);
+        if (server->service.count > 0)
+            ts_report_tally(report, TS_UNIT_TIME, &server->service, NULL,
+                            "servers.%s.service", name);
+        if (server->model->report)
+            server->model->report(server, report);
+    }
+}
+
+const ts_part ts_part_servers = {
+    .name = "servers", .create = create, .report = report};

@@ -1,0 +1,294 @@
+/*
+ * threads.c - a server with a pool of threads: each serves one request at a
+ * time, from its first instruction to its last, and blocks when it has to.
+ */
+#include "models/program/program.h"
+#include "models/runtime/runtime.h"
+
+typedef struct threads_record {
+    int64_t threads;
+    int wake;
+    ts_duration hand_over;
+} threads_record;
+
+typedef enum wake_order { WAKE_LONGEST, WAKE_LATEST } wake_order;
+
+static const char *const wakes[] = {"longest-idle", "latest-idle", NULL};
+
+static const ts_field threads_fields[] = {
+    {.name = "threads", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
+     .max = 1e6, .offset = TS_AT(threads_record, threads),
+     .help = "threads of each process"},
+    {.name = "wake", .kind = TS_FIELD_CHOICE, .choices = wakes,
+     .fallback = "longest-idle", .offset = TS_AT(threads_record, wake),
+     .help = "which idle thread takes the next request"},
+    {.name = "hand_over", .kind = TS_FIELD_DURATION, .fallback = "0s",
+     .offset = TS_AT(threads_record, hand_over),
+     .help = "processor time to get a request to the thread that serves it"},
+};
+
+static const ts_shape threads_shape = {
+    .name = "threads", .help = "A pool of threads that block",
+    .size = sizeof(threads_record), TS_FIELDS(threads_fields)};
+
+/* --- workers ------------------------------------------------------------- */
+
+static bool is_herd(const ts_server *server)
+{
+    return server->record->share == TS_SHARE_HERD;
+}
+
+/* Where the idle ones of a process wait: at the queue they are fed from. */
+static ts_process *bench_of(ts_process *process)
+{
+    return process->server->record->share < TS_SHARE_SPREAD ?
+               &process->server->processes[0] : process;
+}
+
+static void sit_down(ts_worker *worker)
+{
+    ts_process *bench = bench_of(worker->process);
+
+    if (worker->idle)
+        return;
+    worker->idle = true;
+    worker->next = NULL;
+    worker->prev = bench->idle_last;
+    if (bench->idle_last)
+        bench->idle_last->next = worker;
+    else
+        bench->idle = worker;
+    bench->idle_last = worker;
+}
+
+static void stand_up(ts_worker *worker)
+{
+    ts_process *bench = bench_of(worker->process);
+
+    if (!worker->idle)
+        return;
+    worker->idle = false;
+    if (worker->prev)
+        worker->prev->next = worker->next;
+    else
+        bench->idle = worker->next;
+    if (worker->next)
+        worker->next->prev = worker->prev;
+    else
+        bench->idle_last = worker->prev;
+}
+
+/* Threads are dealt to processes in turn, as they are to the copies of an
+ * interpreter; those of a process that restarts go where they are missed. */
+static ts_process *in_need(ts_server *server, int64_t job)
+{
+    ts_process *turn = &server->processes[job % server->process_count];
+
+    if (turn->alive && turn->threads < server->threads)
+        return turn;
+    for (int i = 0; i < server->process_count; i++)
+        if (server->processes[i].alive &&
+            server->processes[i].threads < server->threads)
+            return &server->processes[i];
+    return NULL;
+}
+
+ts_worker *ts_worker_begin(ts_server *server, ts_thread *thread)
+{
+    ts_process *process = in_need(server, thread->job);
+    ts_worker *worker = server->workers;
+
+    if (!process)
+        return NULL;
+    if (worker)
+        server->workers = worker->next;
+    else
+        worker = ts_arena_alloc(server->machine->arena, sizeof *worker);
+    if (!worker) {
+        ts_machine_memory(server->machine);
+        return NULL;
+    }
+    *worker = (ts_worker){.thread = thread, .process = process,
+                          .base = thread->depth};
+    worker->all_next = process->workers;
+    process->workers = worker;
+    process->threads++;
+    thread->own[TS_OWN_RUNTIME] = worker;
+    return worker;
+}
+
+void ts_workers_kill(ts_process *process)
+{
+    ts_worker *worker;
+
+    while ((worker = process->workers) != NULL) {
+        stand_up(worker);
+        process->workers = worker->all_next;
+        ts_thread_kill(worker->thread);
+        worker->next = process->server->workers;
+        process->server->workers = worker;
+    }
+    process->threads = 0;
+}
+
+/* --- the thread ---------------------------------------------------------- */
+
+/* Waits for a request and takes it. */
+static ts_step seat_step(ts_machine *machine, ts_thread *thread,
+                         ts_frame *frame)
+{
+    ts_worker *worker = ts_worker_of(thread);
+
+    (void)machine;
+    (void)frame;
+    worker->visit = ts_process_take(worker->process);
+    if (!worker->visit) {
+        sit_down(worker);
+        return TS_STEP_BLOCK;
+    }
+    stand_up(worker);
+    worker->visit->thread = thread;
+    return TS_STEP_DONE;
+}
+
+static const ts_operation seat_operation = {.step = seat_step, .waits = true};
+static const ts_entry seat_entry = {
+    .name = "seat", .help = "wait for a request", .model = &seat_operation};
+static const ts_variant seat = {.entry = &seat_entry};
+
+enum { ATTACH, SEEK, TAKEN, HANDLE, ANSWER };
+
+/* Processor time before the handler begins. */
+static ts_fine overhead(ts_machine *machine, const ts_visit *visit)
+{
+    const ts_server_record *record = visit->server->record;
+    const threads_record *own = record->model.fields;
+
+    return ts_machine_fine(machine, &own->hand_over) +
+           (visit->fresh ? ts_machine_fine(machine, &record->accept) : 0);
+}
+
+static void answer(ts_worker *worker)
+{
+    ts_visit *visit = worker->visit;
+
+    worker->visit = NULL;
+    visit->dice = worker->thread->dice;
+    visit->thread = NULL;
+    ts_visit_end(visit, visit->failed ? TS_OUTCOME_FAILED :
+                                        TS_OUTCOME_ANSWERED);
+}
+
+static ts_step serve_step(ts_machine *machine, ts_thread *thread,
+                          ts_frame *frame)
+{
+    ts_worker *worker = ts_worker_of(thread);
+
+    switch (frame->phase) {
+    case ATTACH:
+        worker = ts_worker_begin(*(ts_server *const *)frame->fields, thread);
+        if (!worker)
+            return TS_STEP_EXIT;
+        break;
+    case SEEK:
+        ts_push_away(thread, &seat);
+        frame->phase = TAKEN;
+        return TS_STEP_AGAIN;
+    case TAKEN:
+        ts_thread_work(thread, overhead(machine, worker->visit),
+                       TS_MODE_KERNEL);
+        frame->phase = HANDLE;
+        return TS_STEP_RUN;
+    case HANDLE:
+        frame->phase = ANSWER;
+        thread->dice = worker->visit->dice;
+        ts_thread_push(thread, &ts_sequence_operation,
+                       ts_visit_program(worker->visit));
+        return TS_STEP_AGAIN;
+    case ANSWER:
+        answer(worker);
+        break;
+    }
+    frame->phase = SEEK;
+    return TS_STEP_AGAIN;
+}
+
+static int serve_prepare(ts_machine *machine, ts_task *task, void *fields,
+                         ts_error *error)
+{
+    ts_server *server = *(ts_server **)fields;
+
+    int depth = ts_program_prepare(machine, task, &server->record->handler,
+                                   error);
+
+    if (depth < 0)
+        return -1;
+    ts_server_need(server, depth);
+    return server->depth + 1;
+}
+
+static const ts_operation serve_operation = {.step = serve_step,
+                                             .prepare = serve_prepare};
+static const ts_entry serve_entry = {
+    .name = "serve", .help = "serve a server's requests, one at a time",
+    .model = &serve_operation};
+
+/* --- the model ----------------------------------------------------------- */
+
+bool ts_server_threads(ts_server *server, int threads, const ts_entry *program,
+                       ts_error *error)
+{
+    const ts_server_record *record = server->record;
+    ts_server **fields = ts_arena_alloc(server->machine->arena,
+                                        sizeof *fields);
+
+    server->threads = threads;
+    server->task = ts_task_add(server->machine, record->name, record->thread);
+    if (!server->task || !fields)
+        return ts_fail(error, "out of memory for the threads of %s",
+                       record->name);
+    *fields = server;
+    server->serve = (ts_variant){.entry = program, .fields = fields};
+    server->task->record.count = (int64_t)threads * server->process_count;
+    server->task->record.program = (ts_list){.items = &server->serve,
+                                             .count = 1};
+    return true;
+}
+
+static bool create(ts_server *server, ts_error *error)
+{
+    const threads_record *record = server->record->model.fields;
+
+    if (record->hand_over.cycles)
+        return ts_fail(error, "the server %s: hand_over must be a time, not "
+                              "cycles", server->record->name);
+    return ts_server_threads(server, (int)record->threads, &serve_entry,
+                             error);
+}
+
+static void arrived(ts_process *process, ts_visit *visit)
+{
+    const threads_record *record = process->server->record->model.fields;
+    ts_worker *worker = record->wake == WAKE_LATEST ? process->idle_last :
+                                                      process->idle;
+
+    (void)visit;
+    while (worker) {
+        ts_worker *next = worker->next;
+
+        stand_up(worker);
+        ts_thread_wake(worker->thread);
+        worker = is_herd(process->server) ? next : NULL;
+    }
+}
+
+static const ts_server_model model = {
+    .local = true, .create = create, .arrived = arrived,
+    .killed = ts_workers_kill};
+
+const ts_entry ts_server_pool = {
+    .name = "threads",
+    .help = "processes with threads, each serving one request at a time",
+    .about = "A thread that waits for something is taken until it comes. "
+             "Requests that find no thread wait in the queue in order.",
+    .shape = &threads_shape, .model = &model};
