@@ -137,9 +137,14 @@ static void edge(ts_engine *engine, ts_event *event)
     const slot_record *slot = slot_at(state, now, &began);
 
     ts_queue_dirty(state->queue);
-    if (!cpu->current || state->record->overrun == CUT ||
+    if (!cpu->current ||
         (slot && slot->thread.index == cpu->current->task->index))
         return;
+    if (state->record->overrun == CUT) {
+        /* Interrupts took a part of the slot: it ends all the same. */
+        ts_cpu_end_slice(cpu);
+        return;
+    }
     ts_trace_instant(machine->trace, now, cpu->place, state->overrun_kind,
                      cpu->current->id, 0);
     if (state->record->overrun == SKIP)

@@ -224,8 +224,8 @@ void ts_thread_work(ts_thread *thread, ts_fine amount, ts_mode mode);
 /* Cooperative pre-emption: the work just asked for looks only after every
  * `interval` of its own processor time, from its beginning on, whether
  * somebody else should run (an interpreter between two instructions, say).
- * Until then a request waits, and costs no event when there is none. 0: it can
- * be pre-empted anywhere; TS_FINE_NEVER: nowhere. Follows ts_thread_work(),
+ * Until then a request waits, as does the end of its slice, and costs no event
+ * when there is none. 0: it can be pre-empted anywhere; TS_FINE_NEVER: nowhere. Follows ts_thread_work(),
  * which sets it to what the thread's table says. */
 void ts_thread_checks(ts_thread *thread, ts_fine interval);
 /* Makes the thread do `op` at its next check; it must have calls. The last one
@@ -374,6 +374,9 @@ void ts_cpu_reslice(ts_cpu *cpu);
 /* Takes the running thread off and back into its queue. false: not possible
  * now (switching); it is asked again when it is. */
 bool ts_cpu_preempt(ts_cpu *cpu, ts_why why);
+/* The running thread's slice is over now, however much of it is left: for
+ * policies whose slices end at times of the clock. */
+void ts_cpu_end_slice(ts_cpu *cpu);
 /* Takes the running thread off, whatever the processor is at; it belongs
  * nowhere then. */
 void ts_cpu_take(ts_cpu *cpu);

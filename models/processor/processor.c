@@ -209,10 +209,32 @@ static bool plan_call(ts_cpu *cpu, ts_fine work)
     return true;
 }
 
+/* How long the running thread may go on until its slice ends: to the next
+ * check, where it has checks. */
+static ts_fine until_slice(const ts_cpu *cpu)
+{
+    const ts_thread *thread = cpu->current;
+    ts_fine slice = thread->slice_left, done, past;
+    int64_t num, den;
+
+    if (slice == TS_FINE_NEVER || thread->check == 0)
+        return slice;
+    if (thread->check == TS_FINE_NEVER)
+        return TS_FINE_NEVER;
+    speed(cpu, &num, &den);
+    if (num == 0)
+        return TS_FINE_NEVER;
+    done = thread->amount - thread->left;
+    past = (done + (num == den ? slice : slice * num / den)) % thread->check;
+    if (past <= TS_FINE_GUARD)
+        return slice;
+    return slice + at_rate(cpu, thread->check - past);
+}
+
 static void run_stretch(ts_cpu *cpu)
 {
     ts_thread *thread = cpu->current;
-    ts_fine work;
+    ts_fine work, slice;
 
     set_mode(cpu, thread->mode);
     work = at_rate(cpu, thread->left);
@@ -225,16 +247,17 @@ static void run_stretch(ts_cpu *cpu)
 
         if (check < TS_FINE_NEVER)
             check = at_rate(cpu, check);
-        if (check < work && check <= thread->slice_left) {
+        if (check < work && check <= until_slice(cpu)) {
             cpu->looks = true;
             end_after(cpu, check, TS_CLASS_SLICE);
             return;
         }
     }
-    if (work <= thread->slice_left + TS_FINE_GUARD)
+    slice = until_slice(cpu);
+    if (slice == TS_FINE_NEVER || work <= slice + TS_FINE_GUARD)
         end_after(cpu, work, TS_CLASS_COMPLETION);
     else
-        end_after(cpu, thread->slice_left, TS_CLASS_SLICE);
+        end_after(cpu, slice, TS_CLASS_SLICE);
 }
 
 /* The thread keeps the processor, and goes on when the dispatcher has taken
@@ -750,6 +773,20 @@ bool ts_cpu_preempt(ts_cpu *cpu, ts_why why)
     release(cpu);
     ts_thread_ready(thread, why);
     return true;
+}
+
+void ts_cpu_end_slice(ts_cpu *cpu)
+{
+    ts_thread *thread = cpu->current;
+    bool running = thread && is_running(cpu) && thread->working;
+
+    if (!thread)
+        return;
+    if (running)
+        close_stretch(cpu, now_fine(cpu));
+    thread->slice_left = 0;
+    if (running)
+        run_stretch(cpu);
 }
 
 void ts_cpu_take(ts_cpu *cpu)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "models/root.h"
+#include "models/topic.h"
 #include "sim/cli/command.h"
 #include "sim/scenario/reader.h"
 
@@ -20,7 +21,11 @@ static int explain(int argc, char **argv, const char *const *values)
     for (int i = 1; i < argc; i++) {
         if (i > 1)
             putchar('\n');
-        if (!ts_explain(&ts_root_shape, argv[i], stdout))
+        const ts_topic *topic = ts_topic_find(argv[i]);
+
+        if (topic)
+            fputs(topic->text, stdout);
+        else if (!ts_explain(&ts_root_shape, argv[i], stdout))
             status = TS_EXIT_USAGE;
     }
     return status;
@@ -33,7 +38,7 @@ const ts_command ts_command_explain = {
     .about = "Says everything that is known of a key of the scenario language "
              "(slice), of a path (threads.arrive) or of a model (round-robin): "
              "what it does, its unit, range and default, and where the default "
-             "comes from.",
+             "comes from. Some things have a page of their own: 1202.",
     .example = "timeslice explain seed",
     .run = explain,
 };

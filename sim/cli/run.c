@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "sim/cli/draw.h"
+#include "sim/cli/dsky.h"
 #include "sim/cli/gantt_text.h"
 #include "sim/cli/options.h"
 #include "sim/cli/progress.h"
@@ -17,7 +18,8 @@
 #define DATABASE "results.db"
 #define FAILURES_MAX 20 /* failed expectations of a sweep that are shown */
 
-enum { SET, SEED, DB, NO_DB, OUT, NO_PICTURES, TRACE, WHY, QUIET, OPTIONS };
+enum { SET, SEED, DB, NO_DB, OUT, NO_PICTURES, TRACE, WHY, QUIET, DSKY, SPEED,
+       OPTIONS };
 
 static const ts_option options[OPTIONS] = {
     [SET] = {.name = "set",
@@ -50,6 +52,13 @@ static const ts_option options[OPTIONS] = {
     [QUIET] = {.name = "quiet",
                .letter = 'q',
                .help = "print only what is wrong"},
+    [DSKY] = {.name = "dsky",
+              .help = "show the display and keyboard of an Apollo computer as "
+                      "simulated time goes by; keeps a trace"},
+    [SPEED] = {.name = "speed",
+               .argument = "N",
+               .help = "with --dsky: simulated seconds a second (1); 0 does "
+                       "not wait"},
 };
 
 /* The one variable that a signal's handler writes. */
@@ -68,6 +77,7 @@ typedef struct session {
     ts_store *store; /* NULL: --no-db */
     const char *database;
     const char *out;
+    double speed;         /* of --dsky */
 } session;
 
 /* One scenario being played. */
@@ -108,6 +118,11 @@ static void print_gantt(const ts_report *report)
 
 static void print_single(const play *p, const ts_point_run *run)
 {
+    const session *s = p->session;
+
+    if (s->values[DSKY] != NULL &&
+        !ts_dsky_play(run->report, s->speed, &interrupted, stdout))
+        puts("  no display and keyboard: the scenario has no section apollo");
     ts_summary_metrics(run, stdout);
     if (run->report->reason != NULL)
         printf("  ended: %s\n", run->report->reason);
@@ -290,7 +305,9 @@ static ts_trace_level choose_trace(const session *s)
 {
     if (s->values[WHY] != NULL)
         return TS_TRACE_WHY;
-    return s->values[TRACE] != NULL ? TS_TRACE_SPANS : TS_TRACE_OFF;
+    if (s->values[TRACE] != NULL || s->values[DSKY] != NULL)
+        return TS_TRACE_SPANS;
+    return TS_TRACE_OFF;
 }
 
 static bool pictures_need_trace(const ts_root *root)
@@ -348,6 +365,14 @@ static int run_file(session *s, const char *file)
 
 /* --- the command --- */
 
+static bool read_speed(const char *text, double *speed)
+{
+    char *end;
+
+    *speed = strtod(text, &end);
+    return end != text && *end == '\0' && *speed >= 0 && *speed <= 1e5;
+}
+
 static int open_session(session *s)
 {
     ts_error error = {.text = ""};
@@ -357,6 +382,11 @@ static int open_session(session *s)
         return ts_cli_fail(TS_EXIT_USAGE,
                            "--seed %s: takes a whole number from 0 to 2^64-1",
                            s->values[SEED]);
+    s->speed = 1;
+    if (s->values[SPEED] != NULL && !read_speed(s->values[SPEED], &s->speed))
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "--speed %s: takes a number from 0 to 100000",
+                           s->values[SPEED]);
     if (s->values[DB] != NULL && s->values[NO_DB] != NULL)
         return ts_cli_fail(TS_EXIT_USAGE, "--db and --no-db exclude each "
                                           "other");

@@ -1,0 +1,48 @@
+/*
+ * topic.c - what 1202 and 1201 mean, for `timeslice explain`.
+ */
+#include "models/topic.h"
+
+const ts_topic ts_topic_apollo_alarms = {
+    .words = "1202 1201 1203 2000 alarms executive-overflow",
+    .text =
+"1202 and 1201: executive overflow\n"
+"\n"
+"On 20 July 1969 the guidance computer of Apollo 11 raised an alarm five times\n"
+"on the way down: 1202, 1202, 1201, 1202, 1202. Each time it threw away everything\n"
+"it was doing, restarted within 20 ms, and went on with the work that mattered.\n"
+"\n"
+"What was asked for. A job needs one of 8 core sets (12 words); an interpretive\n"
+"job also one of 5 VAC areas (44 words). FINDVAC looks for a VAC area first: if\n"
+"there is none, alarm 1201. Then, like NOVAC, for a core set: if there is none,\n"
+"alarm 1202. (1203: no place on the Waitlist of 9 tasks. 2000: the autopilot was\n"
+"not done when its next turn came.)\n"
+"\n"
+"Why there was none. The rendezvous radar's resolvers were fed by one 800 Hz\n"
+"supply and compared with another, locked in frequency but not in phase. Where\n"
+"power-up had left the two a quarter of a period apart, two counters counted up\n"
+"and down as fast as they could: 12 800 increments a second, each a cycle of the\n"
+"machine. That is 15 % of it, on top of 85 % for the descent. When the crew asked\n"
+"for one display more (V16N68, 5 to 6 %), the two-second guidance job, SERVICER,\n"
+"was done a few hundredths of a second after the next one had been asked for.\n"
+"\n"
+"Why that filled the core sets. Jobs are compared by the whole PRIORITY word, not\n"
+"only by its five bits of priority: at equal priority a job with a VAC area beats\n"
+"one without. The next SERVICER (20401) thus beat the display that the last one\n"
+"had just asked for (20110); that never ran, and kept its core set. One more of\n"
+"them every two seconds: 10 to 14 s after the keys, no core set was left. In P64\n"
+"the display flashed for an answer and held a VAC area, so VAC areas went first:\n"
+"1201.\n"
+"\n"
+"Why it did not matter. A restart wipes all jobs, tasks and displays, the crew's\n"
+"extra one among them, and brings back only what phase tables protect: guidance,\n"
+"where it had been. The computer dropped the right work.\n"
+"\n"
+"See it:\n"
+"  timeslice run scenarios/apollo11-descent.json    the descent, with a picture\n"
+"  timeslice run --dsky --speed 20 scenarios/apollo11-descent.json\n"
+"  timeslice run scenarios/apollo11-no-monitor.json    without V16N68\n"
+"  timeslice run scenarios/apollo-phase.json    the angle between the supplies\n"
+"  timeslice run -s /system/compare=priority scenarios/apollo11-descent.json\n"
+"      five bits instead of the whole word: no alarm\n"
+"  timeslice explain core-sets vac-areas executive\n"};
