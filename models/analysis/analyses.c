@@ -29,28 +29,17 @@ extern const ts_entry ts_analysis_cfs;
 extern const ts_entry ts_analysis_eevdf;
 
 static const ts_entry *const entries[] = {
-    &ts_analysis_utilization,
-    &ts_analysis_response_time,
-    &ts_analysis_demand,
-    &ts_analysis_mm1,
-    &ts_analysis_mmc,
-    &ts_analysis_erlang_b,
-    &ts_analysis_mm1k,
-    &ts_analysis_sharing,
-    &ts_analysis_mg1,
-    &ts_analysis_setup,
-    &ts_analysis_priorities,
-    &ts_analysis_by_size,
-    &ts_analysis_closed,
-    &ts_analysis_repairman,
-    &ts_analysis_jackson,
-    &ts_analysis_amdahl,
-    &ts_analysis_gustafson,
-    &ts_analysis_prediction,
-    &ts_analysis_efficiency,
-    &ts_analysis_nice_weights,
-    &ts_analysis_cfs,
-    &ts_analysis_eevdf,
+    &ts_analysis_utilization, &ts_analysis_response_time,
+    &ts_analysis_demand,      &ts_analysis_mm1,
+    &ts_analysis_mmc,         &ts_analysis_erlang_b,
+    &ts_analysis_mm1k,        &ts_analysis_sharing,
+    &ts_analysis_mg1,         &ts_analysis_setup,
+    &ts_analysis_priorities,  &ts_analysis_by_size,
+    &ts_analysis_closed,      &ts_analysis_repairman,
+    &ts_analysis_jackson,     &ts_analysis_amdahl,
+    &ts_analysis_gustafson,   &ts_analysis_prediction,
+    &ts_analysis_efficiency,  &ts_analysis_nice_weights,
+    &ts_analysis_cfs,         &ts_analysis_eevdf,
 };
 
 const ts_registry ts_analyses = {
@@ -67,8 +56,8 @@ static void evaluate(const ts_root *root, const ts_entry *entry,
     const ts_analysis *analysis = entry->model;
 
     findings->analysis =
-        use > 1 ? ts_arena_format(findings->arena, "%s.%d", entry->name, use) :
-                  entry->name;
+        use > 1 ? ts_arena_format(findings->arena, "%s.%d", entry->name, use)
+                : entry->name;
     analysis->evaluate(root, fields, findings);
 }
 
@@ -126,5 +115,6 @@ static void report(ts_machine *machine, ts_report *report)
     }
 }
 
-const ts_part ts_part_analysis = {
-    .name = "analysis", .create = create, .report = report};
+const ts_part ts_part_analysis = {.name = "analysis",
+                                  .create = create,
+                                  .report = report};

@@ -28,11 +28,11 @@ typedef struct ts_finding {
     const char *name;     /* dotted; NULL: a sentence */
     ts_finding_kind kind;
     ts_unit unit;
-    bool exact;           /* `whole` holds it */
+    bool exact; /* `whole` holds it */
     int64_t whole;
-    double value;         /* VERDICT: 1 or 0 */
-    const char *text;     /* TEXT; why a verdict is so; a value as a fraction */
-    const char *metric;   /* what a run measures in its place; NULL */
+    double value;       /* VERDICT: 1 or 0 */
+    const char *text;   /* TEXT; why a verdict is so; a value as a fraction */
+    const char *metric; /* what a run measures in its place; NULL */
 } ts_finding;
 
 typedef struct ts_findings {
@@ -62,8 +62,7 @@ void ts_analyze(const ts_root *root, ts_findings *findings);
 void ts_find_time(ts_findings *findings, int64_t ps, const char *metric,
                   const char *name, ...) __attribute__((format(printf, 4, 5)));
 void ts_find_count(ts_findings *findings, int64_t count, const char *metric,
-                   const char *name, ...)
-    __attribute__((format(printf, 4, 5)));
+                   const char *name, ...) __attribute__((format(printf, 4, 5)));
 void ts_find_value(ts_findings *findings, ts_unit unit, double value,
                    const char *metric, const char *name, ...)
     __attribute__((format(printf, 5, 6)));

@@ -13,8 +13,8 @@ static ts_finding *add(ts_findings *findings, ts_finding_kind kind)
 
     if (findings->count == findings->room) {
         int room = findings->room ? findings->room * 2 : 64;
-        ts_finding *items = ts_arena_array(findings->arena, (size_t)room,
-                                           sizeof *items);
+        ts_finding *items =
+            ts_arena_array(findings->arena, (size_t)room, sizeof *items);
 
         if (!items)
             return NULL; /* the arena says so, too, and ends the run */

@@ -17,19 +17,27 @@ typedef struct mg1_record {
 } mg1_record;
 
 #define ARRIVALS                                                               \
-    {.name = "arrivals", .kind = TS_FIELD_RATE,                                \
-     .offset = TS_AT(mg1_record, arrivals),                                    \
-     .help = "Poisson arrivals; the threads' when not given"}
+    {                                                                          \
+        .name = "arrivals", .kind = TS_FIELD_RATE,                             \
+        .offset = TS_AT(mg1_record, arrivals),                                 \
+        .help = "Poisson arrivals; the threads' when not given"                \
+    }
 #define SERVICE                                                                \
-    {.name = "service", .kind = TS_FIELD_DURATION, .random = true,             \
-     .offset = TS_AT(mg1_record, service),                                     \
-     .help = "service time; the threads' when not given"}
+    {                                                                          \
+        .name = "service", .kind = TS_FIELD_DURATION, .random = true,          \
+        .offset = TS_AT(mg1_record, service),                                  \
+        .help = "service time; the threads' when not given"                    \
+    }
 
 static const ts_field mg1_fields[] = {ARRIVALS, SERVICE};
 static const ts_field setup_fields[] = {
-    ARRIVALS, SERVICE,
-    {.name = "setup", .kind = TS_FIELD_DURATION, .random = true,
-     .required = true, .offset = TS_AT(mg1_record, setup),
+    ARRIVALS,
+    SERVICE,
+    {.name = "setup",
+     .kind = TS_FIELD_DURATION,
+     .random = true,
+     .required = true,
+     .offset = TS_AT(mg1_record, setup),
      .help = "what the first job of a busy period waits for the server"}};
 
 static void check(ts_check *check, const void *record)
@@ -37,18 +45,23 @@ static void check(ts_check *check, const void *record)
     const mg1_record *m = record;
 
     if ((m->arrivals.den > 0) != m->service.given)
-        ts_check_error(check, NULL, "give both arrivals and service, or "
-                                    "neither");
+        ts_check_error(check, NULL,
+                       "give both arrivals and service, or "
+                       "neither");
     if (m->service.cycles || m->setup.cycles)
         ts_check_error(check, NULL, "needs times, not cycles");
 }
 
-static const ts_shape mg1_shape = {
-    .name = "mg1", .help = "A queue", .size = sizeof(mg1_record),
-    TS_FIELDS(mg1_fields), .check = check};
-static const ts_shape setup_shape = {
-    .name = "mg1 with setup", .help = "A queue", .size = sizeof(mg1_record),
-    TS_FIELDS(setup_fields), .check = check};
+static const ts_shape mg1_shape = {.name = "mg1",
+                                   .help = "A queue",
+                                   .size = sizeof(mg1_record),
+                                   TS_FIELDS(mg1_fields),
+                                   .check = check};
+static const ts_shape setup_shape = {.name = "mg1 with setup",
+                                     .help = "A queue",
+                                     .size = sizeof(mg1_record),
+                                     TS_FIELDS(setup_fields),
+                                     .check = check};
 
 static double rate_of(const ts_rational *rate)
 {
@@ -59,8 +72,7 @@ static bool read_load(const ts_root *root, const mg1_record *record,
                       ts_load *load, ts_findings *out)
 {
     if (record && record->arrivals.den > 0) {
-        *load = ts_load_of(rate_of(&record->arrivals),
-                           &record->service.amount);
+        *load = ts_load_of(rate_of(&record->arrivals), &record->service.amount);
     } else if (!ts_load_from_threads(root, load)) {
         ts_find_text(out, "the scenario's threads are not one Poisson stream "
                           "of runs: give arrivals and service");
@@ -77,8 +89,9 @@ static bool read_load(const ts_root *root, const mg1_record *record,
 static const char *metric(const ts_load *load, ts_findings *out,
                           const char *what)
 {
-    return load->task ? ts_arena_format(out->arena, "threads.%s.%s",
-                                        load->task, what) : NULL;
+    return load->task
+               ? ts_arena_format(out->arena, "threads.%s.%s", load->task, what)
+               : NULL;
 }
 
 static void mg1(const ts_root *root, const void *fields, ts_findings *out)
@@ -92,10 +105,9 @@ static void mg1(const ts_root *root, const void *fields, ts_findings *out)
     wq = load.rate * load.m2 / (2 * spare);
     ts_find_value(out, TS_UNIT_RATE, load.rate * 1e12, NULL, "rate");
     ts_find_value(out, TS_UNIT_TIME, load.m1, NULL, "service");
-    ts_find_value(out, TS_UNIT_NUMBER,
-                  load.m2 / (load.m1 * load.m1) - 1, NULL, "scv");
-    ts_find_value(out, TS_UNIT_TIME, wq, metric(&load, out, "wait.mean"),
-                  "wq");
+    ts_find_value(out, TS_UNIT_NUMBER, load.m2 / (load.m1 * load.m1) - 1, NULL,
+                  "scv");
+    ts_find_value(out, TS_UNIT_TIME, wq, metric(&load, out, "wait.mean"), "wq");
     ts_find_value(out, TS_UNIT_TIME, wq + load.m1,
                   metric(&load, out, "turnaround.mean"), "w");
     ts_find_value(out, TS_UNIT_NUMBER, load.rate * wq, NULL, "lq");
@@ -130,7 +142,8 @@ const ts_entry ts_analysis_mg1 = {
     .about = "var_wq is in s^2. w_ps and slowdown_ps are those of egalitarian "
              "processor sharing, the limit of round robin with short slices "
              "and free switches.",
-    .shape = &mg1_shape, .model = &mg1_analysis};
+    .shape = &mg1_shape,
+    .model = &mg1_analysis};
 
 /* --- setup --------------------------------------------------------------- */
 
@@ -151,15 +164,17 @@ static void setup(const ts_root *root, const void *fields, ts_findings *out)
                   wq + load.m1 +
                       (2 * s1 + load.rate * s2) / (2 * (1 + load.rate * s1)),
                   metric(&load, out, "turnaround.mean"), "w");
-    ts_find_value(out, TS_UNIT_RATIO,
-                  (1 - load.rho) / (1 + load.rate * s1), NULL, "p_sleeping");
+    ts_find_value(out, TS_UNIT_RATIO, (1 - load.rho) / (1 + load.rate * s1),
+                  NULL, "p_sleeping");
 }
 
 static const ts_analysis setup_analysis = {.evaluate = setup};
 const ts_entry ts_analysis_setup = {
     .name = "setup",
     .help = "a server that falls asleep when it is idle and takes time to wake",
-    .about = "Welch (1964).", .shape = &setup_shape, .model = &setup_analysis};
+    .about = "Welch (1964).",
+    .shape = &setup_shape,
+    .model = &setup_analysis};
 
 /* --- priorities ---------------------------------------------------------- */
 
@@ -173,28 +188,41 @@ typedef struct classes_record {
 } classes_record;
 
 static const ts_field class_fields[] = {
-    {.name = "arrivals", .kind = TS_FIELD_RATE, .required = true,
-     .offset = TS_AT(class_record, arrivals), .help = "Poisson arrivals"},
-    {.name = "service", .kind = TS_FIELD_DURATION, .random = true,
-     .required = true, .offset = TS_AT(class_record, service),
+    {.name = "arrivals",
+     .kind = TS_FIELD_RATE,
+     .required = true,
+     .offset = TS_AT(class_record, arrivals),
+     .help = "Poisson arrivals"},
+    {.name = "service",
+     .kind = TS_FIELD_DURATION,
+     .random = true,
+     .required = true,
+     .offset = TS_AT(class_record, service),
      .help = "service time"},
 };
-static const ts_shape class_shape = {
-    .name = "class", .help = "Jobs of one priority",
-    .size = sizeof(class_record), TS_FIELDS(class_fields)};
-static const ts_field class_item = {
-    .name = "class", .kind = TS_FIELD_OBJECT, .shape = &class_shape,
-    .help = "jobs of one priority"};
+static const ts_shape class_shape = {.name = "class",
+                                     .help = "Jobs of one priority",
+                                     .size = sizeof(class_record),
+                                     TS_FIELDS(class_fields)};
+static const ts_field class_item = {.name = "class",
+                                    .kind = TS_FIELD_OBJECT,
+                                    .shape = &class_shape,
+                                    .help = "jobs of one priority"};
 static const ts_field classes_fields[] = {
-    {.name = "classes", .kind = TS_FIELD_LIST, .item = &class_item,
-     .required = true, .min = 1, .limit = 1024,
+    {.name = "classes",
+     .kind = TS_FIELD_LIST,
+     .item = &class_item,
+     .required = true,
+     .min = 1,
+     .limit = 1024,
      .offset = TS_AT(classes_record, classes),
      .help = "the classes, highest priority first"},
 };
-static const ts_shape classes_shape = {
-    .name = "priorities", .help = "Classes of jobs",
-    .size = sizeof(classes_record), TS_FIELDS(classes_fields),
-    .shorthand = "classes"};
+static const ts_shape classes_shape = {.name = "priorities",
+                                       .help = "Classes of jobs",
+                                       .size = sizeof(classes_record),
+                                       TS_FIELDS(classes_fields),
+                                       .shorthand = "classes"};
 
 /* Cobham 1954 without, Kleinrock with pre-emption. */
 static void priorities(const ts_root *root, const void *fields,
@@ -224,8 +252,10 @@ static void priorities(const ts_root *root, const void *fields,
 
         residual_above += l.rate * l.m2 / 2;
         if (with >= 1) {
-            ts_find_text(out, "class %d and what stands above it ask for more "
-                              "than the server has", i + 1);
+            ts_find_text(out,
+                         "class %d and what stands above it ask for more "
+                         "than the server has",
+                         i + 1);
             return;
         }
         wq = residual / ((1 - above) * (1 - with));
@@ -246,7 +276,8 @@ const ts_entry ts_analysis_priorities = {
     .name = "priorities",
     .help = "classes of jobs by priority, with and without pre-emption",
     .about = "Cobham (1954); Kleinrock, Queueing Systems II.",
-    .shape = &classes_shape, .model = &priorities_analysis};
+    .shape = &classes_shape,
+    .model = &priorities_analysis};
 
 /* --- by size ------------------------------------------------------------- */
 
@@ -318,8 +349,7 @@ static double fb(void *context, double x)
                    load->rate * x * ts_service_tail(load->service, x);
 
     return ts_service_density(load->service, x) *
-           (x / spare + load->rate / 2 * cut_square(load, x) /
-                            (spare * spare));
+           (x / spare + load->rate / 2 * cut_square(load, x) / (spare * spare));
 }
 
 static void by_size(const ts_root *root, const void *fields, ts_findings *out)
@@ -349,8 +379,8 @@ static void by_size(const ts_root *root, const void *fields, ts_findings *out)
     ts_find_value(out, TS_UNIT_TIME,
                   load.m1 + ts_integral(sjf, &load, low, high, load.m1), NULL,
                   "sjf");
-    ts_find_value(out, TS_UNIT_TIME,
-                  ts_integral(fb, &load, low, high, load.m1), NULL, "fb");
+    ts_find_value(out, TS_UNIT_TIME, ts_integral(fb, &load, low, high, load.m1),
+                  NULL, "fb");
     ts_find_value(out, TS_UNIT_TIME,
                   srpt_wait(&load, load.m1) + before +
                       ts_integral(residence, &load, low, load.m1, load.m1),
@@ -364,4 +394,5 @@ const ts_entry ts_analysis_by_size = {
             "and first come, first served",
     .about = "Schrage and Miller (1966); Kleinrock, Queueing Systems II; "
              "Wierman and Harchol-Balter (2003). Integrated numerically.",
-    .shape = &mg1_shape, .model = &size_analysis};
+    .shape = &mg1_shape,
+    .model = &size_analysis};

@@ -12,16 +12,24 @@ typedef struct speedup_record {
 } speedup_record;
 
 static const ts_field speedup_fields[] = {
-    {.name = "parallel", .kind = TS_FIELD_RATIO, .required = true, .max = 1,
+    {.name = "parallel",
+     .kind = TS_FIELD_RATIO,
+     .required = true,
+     .max = 1,
      .offset = TS_AT(speedup_record, parallel),
      .help = "the share of the work that any number of processors can do"},
-    {.name = "processors", .kind = TS_FIELD_INT, .required = true, .min = 1,
-     .max = 1e9, .offset = TS_AT(speedup_record, processors),
+    {.name = "processors",
+     .kind = TS_FIELD_INT,
+     .required = true,
+     .min = 1,
+     .max = 1e9,
+     .offset = TS_AT(speedup_record, processors),
      .help = "how many"},
 };
-static const ts_shape speedup_shape = {
-    .name = "speedup", .help = "Work and processors",
-    .size = sizeof(speedup_record), TS_FIELDS(speedup_fields)};
+static const ts_shape speedup_shape = {.name = "speedup",
+                                       .help = "Work and processors",
+                                       .size = sizeof(speedup_record),
+                                       TS_FIELDS(speedup_fields)};
 
 static void amdahl(const ts_root *root, const void *fields, ts_findings *out)
 {
@@ -44,11 +52,11 @@ static const ts_analysis amdahl_analysis = {.evaluate = amdahl};
 const ts_entry ts_analysis_amdahl = {
     .name = "amdahl",
     .help = "how much faster the same work gets: 1 / ((1-p) + p/n)",
-    .about = "Amdahl (1967).", .shape = &speedup_shape,
+    .about = "Amdahl (1967).",
+    .shape = &speedup_shape,
     .model = &amdahl_analysis};
 
-static void gustafson(const ts_root *root, const void *fields,
-                      ts_findings *out)
+static void gustafson(const ts_root *root, const void *fields, ts_findings *out)
 {
     const speedup_record *record = fields;
 
@@ -64,7 +72,8 @@ static const ts_analysis gustafson_analysis = {.evaluate = gustafson};
 const ts_entry ts_analysis_gustafson = {
     .name = "gustafson",
     .help = "how much more work gets done in the same time: (1-p) + p n",
-    .about = "Gustafson (1988).", .shape = &speedup_shape,
+    .about = "Gustafson (1988).",
+    .shape = &speedup_shape,
     .model = &gustafson_analysis};
 
 /* --- bursts -------------------------------------------------------------- */
@@ -74,21 +83,33 @@ typedef struct burst_record {
     ts_list bursts; /* of double */
 } burst_record;
 
-static const ts_field burst_item = {
-    .name = "burst", .kind = TS_FIELD_REAL, .help = "how long it was"};
+static const ts_field burst_item = {.name = "burst",
+                                    .kind = TS_FIELD_REAL,
+                                    .help = "how long it was"};
 static const ts_field burst_fields[] = {
-    {.name = "first", .kind = TS_FIELD_REAL, .required = true,
-     .offset = TS_AT(burst_record, first), .help = "the first guess"},
-    {.name = "alpha", .kind = TS_FIELD_REAL, .fallback = "0.5", .max = 1,
+    {.name = "first",
+     .kind = TS_FIELD_REAL,
+     .required = true,
+     .offset = TS_AT(burst_record, first),
+     .help = "the first guess"},
+    {.name = "alpha",
+     .kind = TS_FIELD_REAL,
+     .fallback = "0.5",
+     .max = 1,
      .offset = TS_AT(burst_record, alpha),
      .help = "the weight of the last burst"},
-    {.name = "bursts", .kind = TS_FIELD_LIST, .item = &burst_item,
-     .required = true, .limit = 4096, .offset = TS_AT(burst_record, bursts),
+    {.name = "bursts",
+     .kind = TS_FIELD_LIST,
+     .item = &burst_item,
+     .required = true,
+     .limit = 4096,
+     .offset = TS_AT(burst_record, bursts),
      .help = "how long the bursts were"},
 };
-static const ts_shape burst_shape = {
-    .name = "burst prediction", .help = "Bursts and a guess",
-    .size = sizeof(burst_record), TS_FIELDS(burst_fields)};
+static const ts_shape burst_shape = {.name = "burst prediction",
+                                     .help = "Bursts and a guess",
+                                     .size = sizeof(burst_record),
+                                     TS_FIELDS(burst_fields)};
 
 static void prediction(const ts_root *root, const void *fields,
                        ts_findings *out)
@@ -115,7 +136,8 @@ const ts_entry ts_analysis_prediction = {
     .help = "exponential averaging of bursts, for shortest job first",
     .about = "guess = alpha x last burst + (1 - alpha) x last guess "
              "(Silberschatz, Galvin and Gagne).",
-    .shape = &burst_shape, .model = &prediction_analysis};
+    .shape = &burst_shape,
+    .model = &prediction_analysis};
 
 /* --- slices -------------------------------------------------------------- */
 
@@ -125,20 +147,33 @@ typedef struct slice_record {
 } slice_record;
 
 static const ts_field slice_fields[] = {
-    {.name = "slice", .kind = TS_FIELD_TIME, .required = true, .min = 1,
-     .offset = TS_AT(slice_record, slice), .help = "the slice (quantum)"},
-    {.name = "switch", .kind = TS_FIELD_TIME, .required = true,
-     .offset = TS_AT(slice_record, cost), .help = "what a switch costs"},
-    {.name = "io-bound", .kind = TS_FIELD_INT, .fallback = "0",
+    {.name = "slice",
+     .kind = TS_FIELD_TIME,
+     .required = true,
+     .min = 1,
+     .offset = TS_AT(slice_record, slice),
+     .help = "the slice (quantum)"},
+    {.name = "switch",
+     .kind = TS_FIELD_TIME,
+     .required = true,
+     .offset = TS_AT(slice_record, cost),
+     .help = "what a switch costs"},
+    {.name = "io-bound",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
      .offset = TS_AT(slice_record, jobs),
      .help = "jobs that run for \"run\" and then block, beside one that never "
              "does"},
-    {.name = "run", .kind = TS_FIELD_TIME, .fallback = "0s",
-     .offset = TS_AT(slice_record, run), .help = "how long those run"},
+    {.name = "run",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
+     .offset = TS_AT(slice_record, run),
+     .help = "how long those run"},
 };
-static const ts_shape slice_shape = {
-    .name = "slice efficiency", .help = "Slices and switches",
-    .size = sizeof(slice_record), TS_FIELDS(slice_fields)};
+static const ts_shape slice_shape = {.name = "slice efficiency",
+                                     .help = "Slices and switches",
+                                     .size = sizeof(slice_record),
+                                     TS_FIELDS(slice_fields)};
 
 static void efficiency(const ts_root *root, const void *fields,
                        ts_findings *out)
@@ -162,4 +197,5 @@ const ts_entry ts_analysis_efficiency = {
     .name = "slice-efficiency",
     .help = "what round robin leaves of the processor: slices over slices and "
             "switches",
-    .shape = &slice_shape, .model = &efficiency_analysis};
+    .shape = &slice_shape,
+    .model = &efficiency_analysis};

@@ -6,9 +6,12 @@
 #include "models/analysis/analysis.h"
 #include "models/policy/fair.h"
 
-static const ts_field nice_item = {
-    .name = "nice", .kind = TS_FIELD_INT, .is_signed = true, .min = -20,
-    .max = 19, .help = "a nice value"};
+static const ts_field nice_item = {.name = "nice",
+                                   .kind = TS_FIELD_INT,
+                                   .is_signed = true,
+                                   .min = -20,
+                                   .max = 19,
+                                   .help = "a nice value"};
 
 /* --- weights ------------------------------------------------------------- */
 
@@ -30,9 +33,11 @@ static void weights(const ts_root *root, const void *fields, ts_findings *out)
 
 static const ts_analysis weights_analysis = {.evaluate = weights};
 const ts_entry ts_analysis_nice_weights = {
-    .name = "nice-weights", .help = "Linux's weights of nice values",
+    .name = "nice-weights",
+    .help = "Linux's weights of nice values",
     .about = "sched_prio_to_weight and sched_prio_to_wmult in "
-             "kernel/sched/core.c.", .model = &weights_analysis};
+             "kernel/sched/core.c.",
+    .model = &weights_analysis};
 
 /* --- CFS ----------------------------------------------------------------- */
 
@@ -45,30 +50,48 @@ typedef struct cfs_record {
 } cfs_record;
 
 static const ts_field cfs_fields[] = {
-    {.name = "processors", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
-     .max = 4096, .offset = TS_AT(cfs_record, processors),
+    {.name = "processors",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 4096,
+     .offset = TS_AT(cfs_record, processors),
      .help = "for the factor that the kernel scales its times by; latency and "
              "granularity are given scaled"},
-    {.name = "latency", .kind = TS_FIELD_TIME, .fallback = "6ms",
+    {.name = "latency",
+     .kind = TS_FIELD_TIME,
+     .fallback = "6ms",
      .offset = TS_AT(cfs_record, latency),
      .help = "in which every thread should have its turn"},
-    {.name = "granularity", .kind = TS_FIELD_TIME, .fallback = "750us",
-     .offset = TS_AT(cfs_record, granularity), .help = "the least slice"},
-    {.name = "threads", .kind = TS_FIELD_INT, .fallback = "8",
+    {.name = "granularity",
+     .kind = TS_FIELD_TIME,
+     .fallback = "750us",
+     .offset = TS_AT(cfs_record, granularity),
+     .help = "the least slice"},
+    {.name = "threads",
+     .kind = TS_FIELD_INT,
+     .fallback = "8",
      .offset = TS_AT(cfs_record, threads),
      .help = "with more than so many the latency grows (sched_nr_latency)"},
-    {.name = "at-least", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "at-least",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(cfs_record, at_least),
      .help = "the textbook's rule instead: a slice is its share of the "
              "latency, but at least the granularity"},
-    {.name = "nice", .kind = TS_FIELD_LIST, .item = &nice_item,
-     .required = true, .min = 1, .limit = 4096,
+    {.name = "nice",
+     .kind = TS_FIELD_LIST,
+     .item = &nice_item,
+     .required = true,
+     .min = 1,
+     .limit = 4096,
      .offset = TS_AT(cfs_record, nice),
      .help = "the nice values of the threads that want to run"},
 };
-static const ts_shape cfs_shape = {
-    .name = "cfs arithmetic", .help = "Threads that want to run",
-    .size = sizeof(cfs_record), TS_FIELDS(cfs_fields)};
+static const ts_shape cfs_shape = {.name = "cfs arithmetic",
+                                   .help = "Threads that want to run",
+                                   .size = sizeof(cfs_record),
+                                   TS_FIELDS(cfs_fields)};
 
 static void cfs_thread(const cfs_record *record, int index, int64_t total,
                        ts_time period, ts_findings *out)
@@ -87,9 +110,9 @@ static void cfs_thread(const cfs_record *record, int index, int64_t total,
     ts_find_value(out, TS_UNIT_NUMBER,
                   (double)TS_NICE_0_WEIGHT / (double)weight, NULL,
                   "%d.virtual_rate", index);
-    ts_find_count(out, ts_fair_delta(period / TS_NS, weight,
-                                     ts_fair_inverse(total)), NULL,
-                  "%d.kernel_slice_ns", index);
+    ts_find_count(out,
+                  ts_fair_delta(period / TS_NS, weight, ts_fair_inverse(total)),
+                  NULL, "%d.kernel_slice_ns", index);
     ts_find_count(out, ts_fair_virtual(1000000, (int)nice[index]), NULL,
                   "%d.kernel_virtual_ns_of_1ms", index);
 }
@@ -108,8 +131,9 @@ static void cfs(const ts_root *root, const void *fields, ts_findings *out)
     count = record->nice.count;
     for (int64_t i = 0; i < count; i++)
         total += ts_nice_weight[nice[i] + 20];
-    period = count > record->threads && !record->at_least ?
-                 count * record->granularity : record->latency;
+    period = count > record->threads && !record->at_least
+                 ? count * record->granularity
+                 : record->latency;
     ts_find_count(out, ts_fair_scaling((int)record->processors), NULL,
                   "scaling");
     ts_find_time(out, period, NULL, "period");
@@ -124,7 +148,9 @@ const ts_entry ts_analysis_cfs = {
     .help = "shares and slices under CFS, exact and as the kernel computes "
             "them",
     .about = "sched_slice() and calc_delta_fair() of kernel/sched/fair.c, "
-             "2.6.24 to 6.5.", .shape = &cfs_shape, .model = &cfs_analysis};
+             "2.6.24 to 6.5.",
+    .shape = &cfs_shape,
+    .model = &cfs_analysis};
 
 /* --- EEVDF --------------------------------------------------------------- */
 
@@ -135,18 +161,36 @@ typedef struct eevdf_record {
 } eevdf_record;
 
 static const ts_field eevdf_fields[] = {
-    {.name = "kernel", .kind = TS_FIELD_TEXT, .fallback = "6.12",
+    {.name = "kernel",
+     .kind = TS_FIELD_TEXT,
+     .fallback = "6.12",
      .offset = TS_AT(eevdf_record, kernel),
      .help = "the version, \"6.12\": the base slice is 0.70 ms from 6.15"},
-    {.name = "processors", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
-     .max = 4096, .offset = TS_AT(eevdf_record, processors),
+    {.name = "processors",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 4096,
+     .offset = TS_AT(eevdf_record, processors),
      .help = "for the factor that the kernel scales its times by"},
-    {.name = "hz", .kind = TS_FIELD_INT, .fallback = "1000", .min = 1,
-     .max = 1e6, .offset = TS_AT(eevdf_record, hz), .help = "ticks a second"},
-    {.name = "nice", .kind = TS_FIELD_INT, .fallback = "0",
-     .is_signed = true, .min = -20, .max = 19,
-     .offset = TS_AT(eevdf_record, nice), .help = "the thread's nice value"},
-    {.name = "slice", .kind = TS_FIELD_TIME, .fallback = "2400h",
+    {.name = "hz",
+     .kind = TS_FIELD_INT,
+     .fallback = "1000",
+     .min = 1,
+     .max = 1e6,
+     .offset = TS_AT(eevdf_record, hz),
+     .help = "ticks a second"},
+    {.name = "nice",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .is_signed = true,
+     .min = -20,
+     .max = 19,
+     .offset = TS_AT(eevdf_record, nice),
+     .help = "the thread's nice value"},
+    {.name = "slice",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
      .offset = TS_AT(eevdf_record, slice),
      .help = "a slice the thread asked for (sched_setattr, from 6.12)"},
 };
@@ -175,10 +219,11 @@ static void check_eevdf(ts_check *check, const void *record)
         ts_check_error(check, "slice", "threads can ask for one from 6.12");
 }
 
-static const ts_shape eevdf_shape = {
-    .name = "eevdf arithmetic", .help = "A kernel and a thread",
-    .size = sizeof(eevdf_record), TS_FIELDS(eevdf_fields),
-    .check = check_eevdf};
+static const ts_shape eevdf_shape = {.name = "eevdf arithmetic",
+                                     .help = "A kernel and a thread",
+                                     .size = sizeof(eevdf_record),
+                                     TS_FIELDS(eevdf_fields),
+                                     .check = check_eevdf};
 
 static int64_t clamp(int64_t value, int64_t low, int64_t high)
 {
@@ -197,8 +242,9 @@ static void eevdf(const ts_root *root, const void *fields, ts_findings *out)
     nice = (int)record->nice;
     scaling = ts_fair_scaling((int)record->processors);
     base = (version(record->kernel) >= 6015 ? 700000 : 750000) * scaling;
-    slice = record->slice < TS_TIME_LIMIT ?
-                clamp(record->slice / TS_NS, 100000, 100000000) : base;
+    slice = record->slice < TS_TIME_LIMIT
+                ? clamp(record->slice / TS_NS, 100000, 100000000)
+                : base;
     tick = 1000000000 / record->hz;
     turn = 2 * slice > tick ? 2 * slice : tick;
     ts_find_count(out, scaling, NULL, "scaling");
@@ -220,5 +266,6 @@ const ts_entry ts_analysis_eevdf = {
     .name = "eevdf",
     .help = "slices and the limit of lag under EEVDF, as the kernel computes "
             "them",
-    .about = "kernel/sched/fair.c from 6.6.", .shape = &eevdf_shape,
+    .about = "kernel/sched/fair.c from 6.6.",
+    .shape = &eevdf_shape,
     .model = &eevdf_analysis};

@@ -17,24 +17,35 @@ typedef struct markov_record {
 } markov_record;
 
 #define ARRIVALS                                                               \
-    {.name = "arrivals", .kind = TS_FIELD_RATE,                                \
-     .offset = TS_AT(markov_record, arrivals),                                 \
-     .help = "Poisson arrivals; the threads' when not given"}
+    {                                                                          \
+        .name = "arrivals", .kind = TS_FIELD_RATE,                             \
+        .offset = TS_AT(markov_record, arrivals),                              \
+        .help = "Poisson arrivals; the threads' when not given"                \
+    }
 #define SERVICE                                                                \
-    {.name = "service", .kind = TS_FIELD_RATE,                                 \
-     .offset = TS_AT(markov_record, service),                                  \
-     .help = "jobs a busy server finishes; the threads' when not given"}
+    {                                                                          \
+        .name = "service", .kind = TS_FIELD_RATE,                              \
+        .offset = TS_AT(markov_record, service),                               \
+        .help = "jobs a busy server finishes; the threads' when not given"     \
+    }
 #define SERVERS                                                                \
-    {.name = "servers", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,       \
-     .max = 1e6, .offset = TS_AT(markov_record, servers),                      \
-     .help = "how many serve one queue"}
+    {                                                                          \
+        .name = "servers", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,    \
+        .max = 1e6, .offset = TS_AT(markov_record, servers),                   \
+        .help = "how many serve one queue"                                     \
+    }
 
 static const ts_field mm1_fields[] = {ARRIVALS, SERVICE};
 static const ts_field mmc_fields[] = {ARRIVALS, SERVICE, SERVERS};
 static const ts_field mm1k_fields[] = {
-    ARRIVALS, SERVICE,
-    {.name = "places", .kind = TS_FIELD_INT, .required = true, .min = 1,
-     .max = 1e6, .offset = TS_AT(markov_record, places),
+    ARRIVALS,
+    SERVICE,
+    {.name = "places",
+     .kind = TS_FIELD_INT,
+     .required = true,
+     .min = 1,
+     .max = 1e6,
+     .offset = TS_AT(markov_record, places),
      .help = "jobs that fit, with the one in service (K)"}};
 
 static void check(ts_check *check, const void *record)
@@ -42,16 +53,19 @@ static void check(ts_check *check, const void *record)
     const markov_record *m = record;
 
     if ((m->arrivals.den > 0) != (m->service.den > 0))
-        ts_check_error(check, NULL, "give both arrivals and service, or "
-                                    "neither");
+        ts_check_error(check, NULL,
+                       "give both arrivals and service, or "
+                       "neither");
     if (m->service.den > 0 && m->service.num == 0)
         ts_check_error(check, "service", "must be above 0");
 }
 
 #define SHAPE(which)                                                           \
-    static const ts_shape which##_shape = {                                    \
-        .name = #which, .help = "A queue", .size = sizeof(markov_record),      \
-        TS_FIELDS(which##_fields), .check = check}
+    static const ts_shape which##_shape = {.name = #which,                     \
+                                           .help = "A queue",                  \
+                                           .size = sizeof(markov_record),      \
+                                           TS_FIELDS(which##_fields),          \
+                                           .check = check}
 
 SHAPE(mm1);
 SHAPE(mmc);
@@ -60,7 +74,7 @@ SHAPE(mm1k);
 typedef struct queue {
     double lambda, mu; /* per picosecond */
     int64_t servers, places;
-    const char *task;  /* NULL: given */
+    const char *task; /* NULL: given */
 } queue;
 
 static bool from_threads(const ts_root *root, queue *q)
@@ -70,9 +84,8 @@ static bool from_threads(const ts_root *root, queue *q)
     if (!ts_load_from_threads(root, &load) ||
         load.service->kind != TS_DIST_EXPONENTIAL)
         return false;
-    *q = (queue){load.rate, 1 / load.m1,
-                 ts_computer_processors(root->computer), 0,
-                 load.task};
+    *q = (queue){load.rate, 1 / load.m1, ts_computer_processors(root->computer),
+                 0, load.task};
     return true;
 }
 
@@ -82,8 +95,8 @@ static bool read_queue(const ts_root *root, const markov_record *record,
     if (record && record->arrivals.den > 0) {
         *q = (queue){(double)record->arrivals.num /
                          (double)record->arrivals.den / 1e12,
-                     (double)record->service.num /
-                         (double)record->service.den / 1e12,
+                     (double)record->service.num / (double)record->service.den /
+                         1e12,
                      record->servers, record->places, NULL};
         return true;
     }
@@ -96,8 +109,8 @@ static bool read_queue(const ts_root *root, const markov_record *record,
 
 static const char *metric(const queue *q, ts_findings *out, const char *what)
 {
-    return q->task ? ts_arena_format(out->arena, "threads.%s.%s", q->task,
-                                     what) : NULL;
+    return q->task ? ts_arena_format(out->arena, "threads.%s.%s", q->task, what)
+                   : NULL;
 }
 
 static void find_times(const queue *q, double w, double wq, ts_findings *out)
@@ -105,16 +118,18 @@ static void find_times(const queue *q, double w, double wq, ts_findings *out)
     ts_find_value(out, TS_UNIT_NUMBER, q->lambda * w,
                   metric(q, out, "in_system"), "l");
     ts_find_value(out, TS_UNIT_NUMBER, q->lambda * wq, NULL, "lq");
-    ts_find_value(out, TS_UNIT_TIME, w, metric(q, out, "turnaround.mean"),
-                  "w");
+    ts_find_value(out, TS_UNIT_TIME, w, metric(q, out, "turnaround.mean"), "w");
     ts_find_value(out, TS_UNIT_TIME, wq, metric(q, out, "wait.mean"), "wq");
 }
 
 static bool is_stable(double rho, ts_findings *out)
 {
     ts_find_value(out, TS_UNIT_RATIO, rho, NULL, "rho");
-    ts_find_verdict(out, rho < 1, rho < 1 ? NULL : "the queue grows without "
-                                                   "end", "stable");
+    ts_find_verdict(out, rho < 1,
+                    rho < 1 ? NULL
+                            : "the queue grows without "
+                              "end",
+                    "stable");
     return rho < 1;
 }
 
@@ -143,8 +158,8 @@ static void mm1(const ts_root *root, const void *fields, ts_findings *out)
         what[12] = (char)('0' + percents[i] / 10);
         what[13] = (char)('0' + percents[i] % 10);
         ts_find_value(out, TS_UNIT_TIME, -ts_log(left) * w,
-                      percents[i] == 90 ? NULL : metric(&q, out, what),
-                      "w_p%d", percents[i]);
+                      percents[i] == 90 ? NULL : metric(&q, out, what), "w_p%d",
+                      percents[i]);
         at = rho > left ? ts_log(rho / left) * w : 0;
         ts_find_value(out, TS_UNIT_TIME, at, NULL, "wq_p%d", percents[i]);
     }
@@ -158,15 +173,19 @@ static void mm1(const ts_root *root, const void *fields, ts_findings *out)
     ts_find_value(out, TS_UNIT_NUMBER,
                   rho * (2 + 5 * rho - 4 * rho * rho + rho * rho * rho) /
                       (q.mu * q.mu * (1 - rho) * (1 - rho) * (1 - rho) *
-                       (1 - rho)) / 1e24, NULL, "asymptotic_variance");
+                       (1 - rho)) /
+                      1e24,
+                  NULL, "asymptotic_variance");
 }
 
 static const ts_analysis mm1_analysis = {.evaluate = mm1};
 const ts_entry ts_analysis_mm1 = {
-    .name = "mm1", .help = "one exponential server, first come first served",
+    .name = "mm1",
+    .help = "one exponential server, first come first served",
     .about = "Variances are in s^2. asymptotic_variance / n is the variance "
              "of the mean wait of n jobs in a row: choose run lengths by it.",
-    .shape = &mm1_shape, .model = &mm1_analysis};
+    .shape = &mm1_shape,
+    .model = &mm1_analysis};
 
 /* --- M/M/c and Erlang's formulas ----------------------------------------- */
 
@@ -204,12 +223,12 @@ static void mmc(const ts_root *root, const void *fields, ts_findings *out)
     wq = mmc_wait(q.lambda, q.mu, q.servers, &p_wait);
     ts_find_value(out, TS_UNIT_RATIO, p_wait, NULL, "p_wait");
     find_times(&q, wq + 1 / q.mu, wq, out);
-    ts_find_value(out, TS_UNIT_TIME,
-                  1 / ((double)q.servers * q.mu - q.lambda), NULL,
-                  "wq_given_wait");
+    ts_find_value(out, TS_UNIT_TIME, 1 / ((double)q.servers * q.mu - q.lambda),
+                  NULL, "wq_given_wait");
     ts_find_value(out, TS_UNIT_RATIO,
-                  p_wait * ts_exp(-((double)q.servers * q.mu - q.lambda) /
-                                  q.mu), NULL, "p_wq_above_service");
+                  p_wait *
+                      ts_exp(-((double)q.servers * q.mu - q.lambda) / q.mu),
+                  NULL, "p_wq_above_service");
 }
 
 /* What applies to a scenario: one Poisson stream of exponential runs, served
@@ -225,8 +244,10 @@ static bool mmc_applies(const ts_root *root)
 static const ts_analysis mmc_analysis = {.evaluate = mmc,
                                          .applies = mmc_applies};
 const ts_entry ts_analysis_mmc = {
-    .name = "mmc", .help = "several exponential servers, one queue (Erlang C)",
-    .shape = &mmc_shape, .model = &mmc_analysis};
+    .name = "mmc",
+    .help = "several exponential servers, one queue (Erlang C)",
+    .shape = &mmc_shape,
+    .model = &mmc_analysis};
 
 static void loss(const ts_root *root, const void *fields, ts_findings *out)
 {
@@ -246,7 +267,8 @@ static const ts_analysis loss_analysis = {.evaluate = loss};
 const ts_entry ts_analysis_erlang_b = {
     .name = "erlang-b",
     .help = "several servers and no queue: who finds none free is lost",
-    .shape = &mmc_shape, .model = &loss_analysis};
+    .shape = &mmc_shape,
+    .model = &loss_analysis};
 
 /* --- M/M/1/K ------------------------------------------------------------- */
 
@@ -277,8 +299,10 @@ static void mm1k(const ts_root *root, const void *fields, ts_findings *out)
 
 static const ts_analysis mm1k_analysis = {.evaluate = mm1k};
 const ts_entry ts_analysis_mm1k = {
-    .name = "mm1k", .help = "one exponential server with room for K jobs",
-    .shape = &mm1k_shape, .model = &mm1k_analysis};
+    .name = "mm1k",
+    .help = "one exponential server with room for K jobs",
+    .shape = &mm1k_shape,
+    .model = &mm1k_analysis};
 
 /* --- sharing ------------------------------------------------------------- */
 
@@ -297,12 +321,12 @@ static void sharing(const ts_root *root, const void *fields, ts_findings *out)
                   metric(&q, out, "turnaround.mean"), "w_central");
     ts_find_value(out, TS_UNIT_TIME, 1 / (q.mu - q.lambda / c), NULL,
                   "w_split");
-    ts_find_value(out, TS_UNIT_TIME, 1 / (c * q.mu - q.lambda), NULL,
-                  "w_fast");
+    ts_find_value(out, TS_UNIT_TIME, 1 / (c * q.mu - q.lambda), NULL, "w_fast");
 }
 
 static const ts_analysis sharing_analysis = {.evaluate = sharing};
 const ts_entry ts_analysis_sharing = {
     .name = "sharing",
     .help = "one queue for all servers, a queue each, or one fast server",
-    .shape = &mmc_shape, .model = &sharing_analysis};
+    .shape = &mmc_shape,
+    .model = &sharing_analysis};

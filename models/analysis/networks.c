@@ -20,37 +20,55 @@ typedef struct network_record {
 } network_record;
 
 static const ts_field closed_centre_fields[] = {
-    {.name = "name", .kind = TS_FIELD_TEXT, .required = true,
-     .offset = TS_AT(centre_record, name), .help = "what it is called"},
-    {.name = "demand", .kind = TS_FIELD_REAL, .required = true,
+    {.name = "name",
+     .kind = TS_FIELD_TEXT,
+     .required = true,
+     .offset = TS_AT(centre_record, name),
+     .help = "what it is called"},
+    {.name = "demand",
+     .kind = TS_FIELD_REAL,
+     .required = true,
      .offset = TS_AT(centre_record, demand),
      .help = "service a customer needs there in one round, in seconds"},
 };
-static const ts_shape closed_centre_shape = {
-    .name = "centre", .help = "A service centre",
-    .size = sizeof(centre_record), TS_FIELDS(closed_centre_fields)};
-static const ts_field closed_centre_item = {
-    .name = "centre", .kind = TS_FIELD_OBJECT, .shape = &closed_centre_shape,
-    .help = "a service centre"};
+static const ts_shape closed_centre_shape = {.name = "centre",
+                                             .help = "A service centre",
+                                             .size = sizeof(centre_record),
+                                             TS_FIELDS(closed_centre_fields)};
+static const ts_field closed_centre_item = {.name = "centre",
+                                            .kind = TS_FIELD_OBJECT,
+                                            .shape = &closed_centre_shape,
+                                            .help = "a service centre"};
 
 #define THINK                                                                  \
-    {.name = "think", .kind = TS_FIELD_REAL, .fallback = "0",                  \
-     .offset = TS_AT(network_record, think),                                   \
-     .help = "time between two rounds of a customer, in seconds (Z)"}
+    {                                                                          \
+        .name = "think", .kind = TS_FIELD_REAL, .fallback = "0",               \
+        .offset = TS_AT(network_record, think),                                \
+        .help = "time between two rounds of a customer, in seconds (Z)"        \
+    }
 #define CUSTOMERS                                                              \
-    {.name = "customers", .kind = TS_FIELD_INT, .required = true, .min = 1,    \
-     .max = 1e6, .offset = TS_AT(network_record, customers),                   \
-     .help = "how many go round (N)"}
+    {                                                                          \
+        .name = "customers", .kind = TS_FIELD_INT, .required = true, .min = 1, \
+        .max = 1e6, .offset = TS_AT(network_record, customers),                \
+        .help = "how many go round (N)"                                        \
+    }
 
 static const ts_field closed_fields[] = {
-    THINK, CUSTOMERS,
-    {.name = "centres", .kind = TS_FIELD_LIST, .item = &closed_centre_item,
-     .required = true, .min = 1, .limit = 256,
-     .offset = TS_AT(network_record, centres), .help = "the centres"},
+    THINK,
+    CUSTOMERS,
+    {.name = "centres",
+     .kind = TS_FIELD_LIST,
+     .item = &closed_centre_item,
+     .required = true,
+     .min = 1,
+     .limit = 256,
+     .offset = TS_AT(network_record, centres),
+     .help = "the centres"},
 };
-static const ts_shape closed_shape = {
-    .name = "closed network", .help = "Customers that go round",
-    .size = sizeof(network_record), TS_FIELDS(closed_fields)};
+static const ts_shape closed_shape = {.name = "closed network",
+                                      .help = "Customers that go round",
+                                      .size = sizeof(network_record),
+                                      TS_FIELDS(closed_fields)};
 
 static void closed(const ts_root *root, const void *fields, ts_findings *out)
 {
@@ -97,22 +115,26 @@ const ts_entry ts_analysis_closed = {
     .help = "customers that go round service centres (mean value analysis)",
     .about = "Reiser and Lavenberg (1980): exact for exponential centres, "
              "first come first served or shared.",
-    .shape = &closed_shape, .model = &closed_analysis};
+    .shape = &closed_shape,
+    .model = &closed_analysis};
 
 /* --- the machine repairman ----------------------------------------------- */
 
 static const ts_field repairman_fields[] = {
-    THINK, CUSTOMERS,
-    {.name = "service", .kind = TS_FIELD_REAL, .required = true,
+    THINK,
+    CUSTOMERS,
+    {.name = "service",
+     .kind = TS_FIELD_REAL,
+     .required = true,
      .offset = TS_AT(network_record, service),
      .help = "mean service, in seconds (S)"},
 };
-static const ts_shape repairman_shape = {
-    .name = "repairman", .help = "Terminals and one processor",
-    .size = sizeof(network_record), TS_FIELDS(repairman_fields)};
+static const ts_shape repairman_shape = {.name = "repairman",
+                                         .help = "Terminals and one processor",
+                                         .size = sizeof(network_record),
+                                         TS_FIELDS(repairman_fields)};
 
-static void repairman(const ts_root *root, const void *fields,
-                      ts_findings *out)
+static void repairman(const ts_root *root, const void *fields, ts_findings *out)
 {
     const network_record *record = fields;
     double queue = 0, r = 0, x = 0;
@@ -125,8 +147,7 @@ static void repairman(const ts_root *root, const void *fields,
         x = (double)n / (record->think + r);
         queue = x * r;
     }
-    ts_find_value(out, TS_UNIT_RATIO, x * record->service, NULL,
-                  "utilization");
+    ts_find_value(out, TS_UNIT_RATIO, x * record->service, NULL, "utilization");
     ts_find_value(out, TS_UNIT_RATE, x, NULL, "throughput");
     ts_find_value(out, TS_UNIT_TIME, r * 1e12, NULL, "response");
     ts_find_value(out, TS_UNIT_NUMBER, queue, NULL, "customers");
@@ -138,37 +159,56 @@ const ts_entry ts_analysis_repairman = {
     .name = "repairman",
     .help = "terminals that think, and one processor (M/M/1//N)",
     .about = "Scherr (1967).",
-    .shape = &repairman_shape, .model = &repairman_analysis};
+    .shape = &repairman_shape,
+    .model = &repairman_analysis};
 
 /* --- open networks ------------------------------------------------------- */
 
 static const ts_field open_centre_fields[] = {
-    {.name = "name", .kind = TS_FIELD_TEXT, .required = true,
-     .offset = TS_AT(centre_record, name), .help = "what it is called"},
-    {.name = "visits", .kind = TS_FIELD_REAL, .fallback = "1",
+    {.name = "name",
+     .kind = TS_FIELD_TEXT,
+     .required = true,
+     .offset = TS_AT(centre_record, name),
+     .help = "what it is called"},
+    {.name = "visits",
+     .kind = TS_FIELD_REAL,
+     .fallback = "1",
      .offset = TS_AT(centre_record, visits),
      .help = "how often a job comes by, on average"},
-    {.name = "rate", .kind = TS_FIELD_REAL, .required = true,
+    {.name = "rate",
+     .kind = TS_FIELD_REAL,
+     .required = true,
      .offset = TS_AT(centre_record, rate),
      .help = "visits it serves a second when busy"},
 };
-static const ts_shape open_centre_shape = {
-    .name = "open centre", .help = "A service centre",
-    .size = sizeof(centre_record), TS_FIELDS(open_centre_fields)};
-static const ts_field open_centre_item = {
-    .name = "centre", .kind = TS_FIELD_OBJECT, .shape = &open_centre_shape,
-    .help = "a service centre"};
+static const ts_shape open_centre_shape = {.name = "open centre",
+                                           .help = "A service centre",
+                                           .size = sizeof(centre_record),
+                                           TS_FIELDS(open_centre_fields)};
+static const ts_field open_centre_item = {.name = "centre",
+                                          .kind = TS_FIELD_OBJECT,
+                                          .shape = &open_centre_shape,
+                                          .help = "a service centre"};
 static const ts_field open_fields[] = {
-    {.name = "arrivals", .kind = TS_FIELD_REAL, .required = true,
+    {.name = "arrivals",
+     .kind = TS_FIELD_REAL,
+     .required = true,
      .offset = TS_AT(network_record, arrivals),
      .help = "jobs that come from outside, a second (Poisson)"},
-    {.name = "centres", .kind = TS_FIELD_LIST, .item = &open_centre_item,
-     .required = true, .min = 1, .limit = 256,
-     .offset = TS_AT(network_record, centres), .help = "the centres"},
+    {.name = "centres",
+     .kind = TS_FIELD_LIST,
+     .item = &open_centre_item,
+     .required = true,
+     .min = 1,
+     .limit = 256,
+     .offset = TS_AT(network_record, centres),
+     .help = "the centres"},
 };
-static const ts_shape open_shape = {
-    .name = "jackson network", .help = "Jobs that come, go round, and leave",
-    .size = sizeof(network_record), TS_FIELDS(open_fields)};
+static const ts_shape open_shape = {.name = "jackson network",
+                                    .help =
+                                        "Jobs that come, go round, and leave",
+                                    .size = sizeof(network_record),
+                                    TS_FIELDS(open_fields)};
 
 static void jackson(const ts_root *root, const void *fields, ts_findings *out)
 {
@@ -186,8 +226,7 @@ static void jackson(const ts_root *root, const void *fields, ts_findings *out)
 
         ts_find_value(out, TS_UNIT_RATE, rate, NULL, "%s.arrivals",
                       centres[k].name);
-        ts_find_value(out, TS_UNIT_RATIO, rho, NULL, "%s.rho",
-                      centres[k].name);
+        ts_find_value(out, TS_UNIT_RATIO, rho, NULL, "%s.rho", centres[k].name);
         if (rho >= 1) {
             ts_find_text(out, "%s is given more than it can do",
                          centres[k].name);
@@ -208,5 +247,6 @@ static const ts_analysis jackson_analysis = {.evaluate = jackson};
 const ts_entry ts_analysis_jackson = {
     .name = "jackson",
     .help = "an open network of exponential centres, in product form",
-    .about = "Jackson (1957).", .shape = &open_shape,
+    .about = "Jackson (1957).",
+    .shape = &open_shape,
     .model = &jackson_analysis};

@@ -81,8 +81,8 @@ ts_fraction ts_rt_utilization(const ts_rt_task *tasks, int count)
     ts_fraction sum = ts_fraction_of(0, 1);
 
     for (int i = 0; i < count; i++)
-        sum = ts_fraction_add(sum, ts_fraction_of(tasks[i].cost,
-                                                  tasks[i].period));
+        sum = ts_fraction_add(sum,
+                              ts_fraction_of(tasks[i].cost, tasks[i].period));
     return sum;
 }
 
@@ -91,10 +91,11 @@ ts_fraction ts_rt_hyperbolic(const ts_rt_task *tasks, int count)
     ts_fraction product = ts_fraction_of(1, 1);
 
     for (int i = 0; i < count; i++)
-        product = ts_fraction_times(
-            product, ts_fraction_add(ts_fraction_of(1, 1),
-                                     ts_fraction_of(tasks[i].cost,
-                                                    tasks[i].period)));
+        product =
+            ts_fraction_times(product,
+                              ts_fraction_add(ts_fraction_of(1, 1),
+                                              ts_fraction_of(tasks[i].cost,
+                                                             tasks[i].period)));
     return product;
 }
 
@@ -241,9 +242,9 @@ static double bound_la(const ts_rt_task *tasks, int count, ts_fraction load)
         if ((double)tasks[i].deadline > longest)
             longest = (double)tasks[i].deadline;
     }
-    la = load.exact ? sum.value * (double)load.den /
-                          (double)(load.den - load.num) :
-                      sum.value / (1 - load.value);
+    la = load.exact
+             ? sum.value * (double)load.den / (double)(load.den - load.num)
+             : sum.value / (1 - load.value);
     return la > longest ? la : longest;
 }
 
@@ -252,7 +253,8 @@ ts_rt_demand ts_rt_demand_test(const ts_rt_task *tasks, int count,
                                void *context)
 {
     ts_rt_demand result = {.utilization = ts_rt_utilization(tasks, count),
-                           .busy_period = TS_RT_OPEN, .la = -1,
+                           .busy_period = TS_RT_OPEN,
+                           .la = -1,
                            .violated = TS_RT_OPEN};
     int over = ts_fraction_compare(result.utilization, ts_fraction_of(1, 1));
     int64_t t = 0;

@@ -42,10 +42,10 @@ ts_fraction ts_rt_hyperbolic(const ts_rt_task *tasks, int count);
 double ts_rt_bound(int n);
 
 typedef struct ts_rt_response {
-    int64_t response;  /* at worst, from the release without its jitter;
+    int64_t response; /* at worst, from the release without its jitter;
                           TS_RT_OPEN: without bound */
-    int64_t job;       /* the one in the busy period that takes longest */
-    int64_t jobs;      /* in the busy period */
+    int64_t job;      /* the one in the busy period that takes longest */
+    int64_t jobs;     /* in the busy period */
     int64_t trail[TS_RT_TRAIL]; /* the iteration for the first job ... */
     int trail_count;            /* ... and its length; more than the room when
                                    it did not fit */
@@ -57,11 +57,11 @@ ts_rt_response ts_rt_respond(const ts_rt_task *tasks, int index);
 
 typedef struct ts_rt_demand {
     ts_fraction utilization;
-    int64_t busy_period;    /* from a synchronous release; TS_RT_OPEN: endless */
-    double la;              /* the other bound; negative: none */
+    int64_t busy_period; /* from a synchronous release; TS_RT_OPEN: endless */
+    double la;           /* the other bound; negative: none */
     bool feasible;
-    int64_t violated;       /* first deadline that demand exceeds; TS_RT_OPEN */
-    int64_t violated_by;    /* demand up to it */
+    int64_t violated;    /* first deadline that demand exceeds; TS_RT_OPEN */
+    int64_t violated_by; /* demand up to it */
 } ts_rt_demand;
 
 /* Whether EDF meets all deadlines: Baruah, Rosier and Howell 1990. `visit` is

@@ -19,12 +19,20 @@ typedef struct utilization_record {
 } utilization_record;
 
 static const ts_field utilization_fields[] = {
-    {.name = "tasks", .kind = TS_FIELD_LIST, .item = &ts_taskset_item,
-     .limit = 4096, .offset = TS_AT(utilization_record, set.tasks),
+    {.name = "tasks",
+     .kind = TS_FIELD_LIST,
+     .item = &ts_taskset_item,
+     .limit = 4096,
+     .offset = TS_AT(utilization_record, set.tasks),
      .help = "the tasks, highest priority first; the scenario's threads when "
              "not given"},
-    {.name = "n", .kind = TS_FIELD_INT, .fallback = "-1", .is_signed = true,
-     .min = -1, .max = 1e9, .offset = TS_AT(utilization_record, n),
+    {.name = "n",
+     .kind = TS_FIELD_INT,
+     .fallback = "-1",
+     .is_signed = true,
+     .min = -1,
+     .max = 1e9,
+     .offset = TS_AT(utilization_record, n),
      .help = "only the bound for so many tasks; 0: for any number"},
 };
 
@@ -88,35 +96,38 @@ static void utilization(const ts_root *root, const void *fields,
         ts_find_fraction(out, product.num, product.den);
     if (bounds_apply(&set)) {
         ts_find_verdict(out, load.value <= bound,
-                        load.value <= bound ?
-                            "all deadlines are met under rate-monotonic "
-                            "priorities" :
-                            "says nothing: the bound is sufficient, not "
-                            "necessary",
+                        load.value <= bound
+                            ? "all deadlines are met under rate-monotonic "
+                              "priorities"
+                            : "says nothing: the bound is sufficient, not "
+                              "necessary",
                         "liu_layland");
-        ts_find_verdict(out, ts_fraction_compare(product,
-                                                 ts_fraction_of(2, 1)) <= 0,
+        ts_find_verdict(out,
+                        ts_fraction_compare(product, ts_fraction_of(2, 1)) <= 0,
                         "product of (1 + utilization) at most 2; sufficient",
                         "hyperbolic");
-        ts_find_verdict(out, all_respond(&set),
-                        "response times, exact", "rate_monotonic");
+        ts_find_verdict(out, all_respond(&set), "response times, exact",
+                        "rate_monotonic");
     }
     ts_find_verdict(out, ts_fraction_compare(load, ts_fraction_of(1, 1)) <= 0,
                     "load at most 1: necessary, and with deadlines at the "
-                    "ends of periods sufficient", "edf");
+                    "ends of periods sufficient",
+                    "edf");
 }
 
-static const ts_shape utilization_shape = {
-    .name = "utilization", .help = "Which tasks, or how many",
-    .size = sizeof(utilization_record), TS_FIELDS(utilization_fields)};
-static const ts_analysis utilization_analysis = {
-    .evaluate = utilization, .applies = ts_taskset_applies};
+static const ts_shape utilization_shape = {.name = "utilization",
+                                           .help = "Which tasks, or how many",
+                                           .size = sizeof(utilization_record),
+                                           TS_FIELDS(utilization_fields)};
+static const ts_analysis utilization_analysis = {.evaluate = utilization,
+                                                 .applies = ts_taskset_applies};
 const ts_entry ts_analysis_utilization = {
     .name = "utilization",
     .help = "quick bounds on the load: Liu and Layland, hyperbolic, EDF",
     .about = "Liu and Layland (1973); Bini, Buttazzo and Buttazzo (2003). For "
              "independent tasks with deadlines at the ends of their periods.",
-    .shape = &utilization_shape, .model = &utilization_analysis};
+    .shape = &utilization_shape,
+    .model = &utilization_analysis};
 
 /* --- response times ------------------------------------------------------ */
 
@@ -143,9 +154,9 @@ static bool deadline_applies(const ts_root *root)
 static const char *simulated(const ts_taskset *set, ts_findings *out,
                              const char *task, const char *what)
 {
-    return set->given ? NULL :
-                        ts_arena_format(out->arena, "threads.%s.%s", task,
-                                        what);
+    return set->given
+               ? NULL
+               : ts_arena_format(out->arena, "threads.%s.%s", task, what);
 }
 
 static void explain(ts_findings *out, const ts_rt_task *task,
@@ -153,17 +164,21 @@ static void explain(ts_findings *out, const ts_rt_task *task,
 {
     (void)out;
     if (r->response == TS_RT_OPEN)
-        snprintf(why, size, "it and what stands above it ask for more than the "
-                            "processor has");
+        snprintf(why, size,
+                 "it and what stands above it ask for more than the "
+                 "processor has");
     else if (r->response <= task->deadline)
-        snprintf(why, size, "job %lld of its busy period is the slowest; %.3g "
-                            "%% of the deadline are to spare",
+        snprintf(why, size,
+                 "job %lld of its busy period is the slowest; %.3g "
+                 "%% of the deadline are to spare",
                  (long long)r->job,
                  100 * (double)(task->deadline - r->response) /
                      (double)task->deadline);
     else
-        snprintf(why, size, "job %lld of its busy period is late by %.3g %% of "
-                            "the deadline", (long long)r->job,
+        snprintf(why, size,
+                 "job %lld of its busy period is late by %.3g %% of "
+                 "the deadline",
+                 (long long)r->job,
                  100 * (double)(r->response - task->deadline) /
                      (double)task->deadline);
 }
@@ -211,7 +226,8 @@ const ts_entry ts_analysis_response_time = {
     .about = "w = B + (q+1) C + sum over higher tasks of ceil((w+J)/T) C; the "
              "worst over all jobs of the busy period. Joseph and Pandya "
              "(1986), Lehoczky (1990), Tindell, Burns and Wellings (1994).",
-    .shape = &ts_taskset_shape, .model = &response_analysis};
+    .shape = &ts_taskset_shape,
+    .model = &response_analysis};
 
 /* --- demand -------------------------------------------------------------- */
 
@@ -237,8 +253,8 @@ static void demand(const ts_root *root, const void *fields, ts_findings *out)
 {
     ts_taskset set = ts_taskset_of(root, fields, out);
     visitor v = {.out = out};
-    ts_rt_demand d = ts_rt_demand_test(set.tasks, set.count,
-                                       set.given ? visit : NULL, &v);
+    ts_rt_demand d =
+        ts_rt_demand_test(set.tasks, set.count, set.given ? visit : NULL, &v);
     char why[200] = "demand exceeds no deadline of the busy period";
 
     ts_find_value(out, TS_UNIT_RATIO, d.utilization.value,
@@ -269,4 +285,5 @@ const ts_entry ts_analysis_demand = {
     .help = "whether EDF meets all deadlines: the processor demand test",
     .about = "Demand up to each deadline of the synchronous busy period is at "
              "most the time there is: Baruah, Rosier and Howell (1990).",
-    .shape = &ts_taskset_shape, .model = &demand_analysis};
+    .shape = &ts_taskset_shape,
+    .model = &demand_analysis};

@@ -37,8 +37,8 @@ static double pareto_partial(const ts_distribution *d, int k, double x)
         x = d->c;
     if (e < 1e-12 && e > -1e-12)
         return d->b * ts_pow(d->a, d->b) / norm * ts_log(x / d->a);
-    return d->b * ts_pow(d->a, d->b) / norm *
-           (ts_pow(x, e) - ts_pow(d->a, e)) / e;
+    return d->b * ts_pow(d->a, d->b) / norm * (ts_pow(x, e) - ts_pow(d->a, e)) /
+           e;
 }
 
 double ts_service_moment(const ts_distribution *d, int k)
@@ -63,8 +63,7 @@ double ts_service_moment(const ts_distribution *d, int k)
         return power(d->a, k) * power(ratio, k * (k - 1) / 2);
     case TS_DIST_PARETO:
         if (d->c <= 0)
-            return d->b > k ? d->b * power(d->a, k) / (d->b - k) :
-                              0x1p1023 * 2;
+            return d->b > k ? d->b * power(d->a, k) / (d->b - k) : 0x1p1023 * 2;
         return pareto_partial(d, k, d->c);
     case TS_DIST_HYPER:
         for (int i = 0; i < d->count; i++)
@@ -81,9 +80,9 @@ double ts_service_moment(const ts_distribution *d, int k)
     /* Two moments are known of any; the third is left open. */
     if (k == 1)
         return ts_distribution_mean(d);
-    return k == 2 ? ts_distribution_variance(d) +
-                        power(ts_distribution_mean(d), 2) :
-                    0x1p1023 * 2;
+    return k == 2
+               ? ts_distribution_variance(d) + power(ts_distribution_mean(d), 2)
+               : 0x1p1023 * 2;
 }
 
 /* --- sizes --------------------------------------------------------------- */
@@ -91,8 +90,7 @@ double ts_service_moment(const ts_distribution *d, int k)
 bool ts_service_sized(const ts_distribution *d)
 {
     return d->kind == TS_DIST_EXPONENTIAL || d->kind == TS_DIST_UNIFORM ||
-           d->kind == TS_DIST_HYPER ||
-           (d->kind == TS_DIST_PARETO && d->c > 0);
+           d->kind == TS_DIST_HYPER || (d->kind == TS_DIST_PARETO && d->c > 0);
 }
 
 /* The integral of t^k f(t), exponential of mean m, from 0 to x. */

@@ -22,60 +22,82 @@ typedef struct rt_record {
 } rt_record;
 
 static const ts_field task_fields[] = {
-    {.name = "name", .kind = TS_FIELD_TEXT, .offset = TS_AT(rt_record, name),
+    {.name = "name",
+     .kind = TS_FIELD_TEXT,
+     .offset = TS_AT(rt_record, name),
      .help = "what it is called; its number when not given"},
-    {.name = "cost", .kind = TS_FIELD_TIME, .required = true, .min = 1,
+    {.name = "cost",
+     .kind = TS_FIELD_TIME,
+     .required = true,
+     .min = 1,
      .offset = TS_AT(rt_record, cost),
      .help = "processor time of a job, at worst (C)"},
-    {.name = "period", .kind = TS_FIELD_TIME, .required = true, .min = 1,
+    {.name = "period",
+     .kind = TS_FIELD_TIME,
+     .required = true,
+     .min = 1,
      .offset = TS_AT(rt_record, period),
      .help = "least time between two releases (T)"},
-    {.name = "deadline", .kind = TS_FIELD_TIME, .fallback = "2400h", .min = 1,
+    {.name = "deadline",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
+     .min = 1,
      .offset = TS_AT(rt_record, deadline),
      .help = "time from the release; the period when not given (D)"},
-    {.name = "jitter", .kind = TS_FIELD_TIME, .fallback = "0s",
+    {.name = "jitter",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
      .offset = TS_AT(rt_record, jitter),
      .help = "how much later than it should a release may be (J)"},
-    {.name = "blocking", .kind = TS_FIELD_TIME, .fallback = "0s",
+    {.name = "blocking",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
      .offset = TS_AT(rt_record, blocking),
      .help = "how long lower tasks may hold it up (B)"},
 };
 
-static const ts_shape task_shape = {
-    .name = "analysed task", .help = "A periodic or sporadic task",
-    .size = sizeof(rt_record), TS_FIELDS(task_fields)};
-const ts_field ts_taskset_item = {
-    .name = "task", .kind = TS_FIELD_OBJECT, .shape = &task_shape,
-    .help = "a task"};
+static const ts_shape task_shape = {.name = "analysed task",
+                                    .help = "A periodic or sporadic task",
+                                    .size = sizeof(rt_record),
+                                    TS_FIELDS(task_fields)};
+const ts_field ts_taskset_item = {.name = "task",
+                                  .kind = TS_FIELD_OBJECT,
+                                  .shape = &task_shape,
+                                  .help = "a task"};
 static const ts_field set_fields[] = {
-    {.name = "tasks", .kind = TS_FIELD_LIST, .item = &ts_taskset_item,
-     .limit = 4096, .offset = TS_AT(ts_taskset_record, tasks),
+    {.name = "tasks",
+     .kind = TS_FIELD_LIST,
+     .item = &ts_taskset_item,
+     .limit = 4096,
+     .offset = TS_AT(ts_taskset_record, tasks),
      .help = "the tasks, highest priority first; the scenario's threads when "
              "not given"},
 };
 
-const ts_shape ts_taskset_shape = {
-    .name = "tasks to analyse", .help = "Which tasks",
-    .size = sizeof(ts_taskset_record), TS_FIELDS(set_fields),
-    .shorthand = "tasks"};
+const ts_shape ts_taskset_shape = {.name = "tasks to analyse",
+                                   .help = "Which tasks",
+                                   .size = sizeof(ts_taskset_record),
+                                   TS_FIELDS(set_fields),
+                                   .shorthand = "tasks"};
 
 static ts_taskset from_list(const ts_taskset_record *record,
                             ts_findings *findings)
 {
     const rt_record *records = record->tasks.items;
-    ts_taskset set = {.count = record->tasks.count, .given = true,
+    ts_taskset set = {.count = record->tasks.count,
+                      .given = true,
                       .preemptive = true};
 
-    set.tasks = ts_arena_array(findings->arena, (size_t)set.count,
-                               sizeof *set.tasks);
+    set.tasks =
+        ts_arena_array(findings->arena, (size_t)set.count, sizeof *set.tasks);
     if (!set.tasks)
         return (ts_taskset){.given = true};
     for (int i = 0; i < set.count; i++) {
         const rt_record *r = &records[i];
 
         set.tasks[i] = (ts_rt_task){
-            .name = r->name ? r->name :
-                        ts_arena_format(findings->arena, "%d", i + 1),
+            .name = r->name ? r->name
+                            : ts_arena_format(findings->arena, "%d", i + 1),
             .cost = r->cost,
             .period = r->period,
             .deadline = r->deadline < TS_TIME_LIMIT ? r->deadline : r->period,
@@ -92,8 +114,8 @@ static bool order_of(const ts_root *root, ts_order *order)
 {
     const ts_policy *policy = root->system->policy.entry->model;
 
-    *order = policy->ranks == TS_RANKS_TASKS ? TS_ORDER_FIXED :
-                                               TS_ORDER_DEADLINE;
+    *order =
+        policy->ranks == TS_RANKS_TASKS ? TS_ORDER_FIXED : TS_ORDER_DEADLINE;
     return policy->ranks != TS_RANKS_NOTHING && policy->before;
 }
 
@@ -104,8 +126,9 @@ static int64_t urgency_of(const ts_root *root, const ts_task_record *record)
 
     if (policy->urgency)
         return policy->urgency(NULL, &task);
-    return root->conventions->priority == TS_LARGER_IS_HIGHER ?
-               record->priority : -record->priority;
+    return root->conventions->priority == TS_LARGER_IS_HIGHER
+               ? record->priority
+               : -record->priority;
 }
 
 static bool is_periodic(const ts_task_record *record)
@@ -154,27 +177,33 @@ static void add_thread(const ts_root *root, const ts_task_record *record,
     ts_outline outline = outline_of(root, record);
     ts_time period = ts_task_period(record);
 
-    at->task = (ts_rt_task){
-        .name = record->name,
-        .cost = record->estimate < TS_TIME_LIMIT ? record->estimate :
-                                                   outline.work,
-        .period = period,
-        .deadline = record->deadline < TS_TIME_LIMIT ? record->deadline :
-                                                       period};
+    at->task =
+        (ts_rt_task){.name = record->name,
+                     .cost = record->estimate < TS_TIME_LIMIT ? record->estimate
+                                                              : outline.work,
+                     .period = period,
+                     .deadline = record->deadline < TS_TIME_LIMIT
+                                     ? record->deadline
+                                     : period};
     at->urgency = urgency_of(root, record);
     if (record->estimate < TS_TIME_LIMIT)
         return;
     if (!outline.bounded)
-        ts_find_text(findings, "%s runs for a time that is drawn and has no "
-                               "largest value; its mean is used: give an "
-                               "estimate", record->name);
+        ts_find_text(findings,
+                     "%s runs for a time that is drawn and has no "
+                     "largest value; its mean is used: give an "
+                     "estimate",
+                     record->name);
     if (outline.opaque)
-        ts_find_text(findings, "%s does something that cannot be foreseen; "
-                               "only its runs are counted: give an estimate",
+        ts_find_text(findings,
+                     "%s does something that cannot be foreseen; "
+                     "only its runs are counted: give an estimate",
                      record->name);
     if (outline.suspends)
-        ts_find_text(findings, "%s leaves the processor by itself; the "
-                               "analysis is of tasks that do not", record->name);
+        ts_find_text(findings,
+                     "%s leaves the processor by itself; the "
+                     "analysis is of tasks that do not",
+                     record->name);
 }
 
 /* --- blocking ------------------------------------------------------------ */
@@ -210,8 +239,7 @@ static ts_time blocking_of(const sections *s, int i, int count, bool once,
 
             for (int k = 0; k <= i; k++)
                 reaches |= s->longest[k * s->locks + l] >= 0;
-            if (reaches && inherits[l] &&
-                s->longest[j * s->locks + l] > most)
+            if (reaches && inherits[l] && s->longest[j * s->locks + l] > most)
                 most = s->longest[j * s->locks + l];
         }
         by_task += most;
@@ -246,8 +274,8 @@ static void find_blocking(const ts_root *root, ts_taskset *set,
     if (s.locks == 0)
         return;
     s.longest = ts_arena_array(findings->arena, cells, sizeof *s.longest);
-    inherits = ts_arena_array(findings->arena, (size_t)s.locks,
-                              sizeof *inherits);
+    inherits =
+        ts_arena_array(findings->arena, (size_t)s.locks, sizeof *inherits);
     if (!s.longest || !inherits)
         return;
     for (size_t i = 0; i < cells; i++)
@@ -258,20 +286,22 @@ static void find_blocking(const ts_root *root, ts_taskset *set,
         inherits[l] = protocol != TS_PROTOCOL_NONE;
         once &= protocol >= TS_PROTOCOL_CEILING;
         if (!inherits[l])
-            ts_find_text(findings, "%s has no protocol: what it adds to a "
-                                   "higher task's wait has no bound and is "
-                                   "left out", locks[l].name);
+            ts_find_text(findings,
+                         "%s has no protocol: what it adds to a "
+                         "higher task's wait has no bound and is "
+                         "left out",
+                         locks[l].name);
     }
     for (s.task = 0; s.task < set->count; s.task++) {
         ts_outline outline = {.clock = root->computer->clock,
-                              .section = note_section, .context = &s};
+                              .section = note_section,
+                              .context = &s};
 
         ts_program_outline(&records[candidates[s.task].index].program,
                            &outline);
     }
     for (int i = 0; i < set->count; i++)
-        set->tasks[i].blocking = blocking_of(&s, i, set->count, once,
-                                             inherits);
+        set->tasks[i].blocking = blocking_of(&s, i, set->count, once, inherits);
 }
 
 /* Without pre-emption the longest lower job is in the way. */
@@ -287,9 +317,9 @@ static ts_taskset from_threads(const ts_root *root, ts_findings *findings)
 {
     const ts_task_record *records = root->threads.items;
     ts_taskset set = {.preemptive = true};
-    candidate *candidates = ts_arena_array(findings->arena,
-                                           (size_t)root->threads.count,
-                                           sizeof *candidates);
+    candidate *candidates =
+        ts_arena_array(findings->arena, (size_t)root->threads.count,
+                       sizeof *candidates);
 
     order_of(root, &set.order);
     set.tasks = ts_arena_array(findings->arena, (size_t)root->threads.count,
@@ -310,9 +340,10 @@ static ts_taskset from_threads(const ts_root *root, ts_findings *findings)
         set.tasks[i] = candidates[i].task;
     for (int i = 1; set.order == TS_ORDER_FIXED && i < set.count; i++)
         if (candidates[i].urgency == candidates[i - 1].urgency)
-            ts_find_text(findings, "%s and %s have the same priority: the "
-                                   "first counts as the higher, though it "
-                                   "does not stop the other's running job",
+            ts_find_text(findings,
+                         "%s and %s have the same priority: the "
+                         "first counts as the higher, though it "
+                         "does not stop the other's running job",
                          set.tasks[i - 1].name, set.tasks[i].name);
     set.preemptive = ts_urgent_preempts(root->system->policy.entry,
                                         root->system->policy.fields);

@@ -16,9 +16,9 @@ typedef enum ts_order {
 typedef struct ts_taskset {
     ts_rt_task *tasks; /* highest priority first */
     int count;
-    ts_order order;    /* TS_ORDER_GIVEN: a list; FIXED, DEADLINE: threads under
+    ts_order order; /* TS_ORDER_GIVEN: a list; FIXED, DEADLINE: threads under
                           such a policy */
-    bool given;        /* from a list, not from threads */
+    bool given;     /* from a list, not from threads */
     bool preemptive;
 } ts_taskset;
 

@@ -9,17 +9,29 @@ enum { NEW_DEADLINE, KEEP, POSTPONE, THROTTLE, REPLENISH };
 static const char *const kinds[] = {"soft", "hard", NULL};
 
 static const ts_field fields[] = {
-    {.name = "name", .kind = TS_FIELD_NAME, .collection = "bandwidth server",
-     .required = true, .offset = TS_AT(ts_server_record, name),
+    {.name = "name",
+     .kind = TS_FIELD_NAME,
+     .collection = "bandwidth server",
+     .required = true,
+     .offset = TS_AT(ts_server_record, name),
      .help = "what threads call it"},
-    {.name = "budget", .kind = TS_FIELD_TIME, .required = true, .min = 1,
+    {.name = "budget",
+     .kind = TS_FIELD_TIME,
+     .required = true,
+     .min = 1,
      .offset = TS_AT(ts_server_record, budget),
      .help = "processor time its jobs get in every period"},
-    {.name = "period", .kind = TS_FIELD_TIME, .required = true, .min = 1,
+    {.name = "period",
+     .kind = TS_FIELD_TIME,
+     .required = true,
+     .min = 1,
      .offset = TS_AT(ts_server_record, period),
      .help = "how long after it began or was refilled its deadline is"},
-    {.name = "kind", .kind = TS_FIELD_CHOICE, .choices = kinds,
-     .fallback = "soft", .offset = TS_AT(ts_server_record, kind),
+    {.name = "kind",
+     .kind = TS_FIELD_CHOICE,
+     .choices = kinds,
+     .fallback = "soft",
+     .offset = TS_AT(ts_server_record, kind),
      .help = "when the budget is used up: soft goes on under a later deadline, "
              "hard waits for the deadline it has"},
 };
@@ -35,7 +47,9 @@ static void check(ts_check *check, const void *record)
 const ts_shape ts_server_shape = {
     .name = "bandwidth server",
     .help = "A share of the processor for jobs that come when they like",
-    .size = sizeof(ts_server_record), TS_FIELDS(fields), .check = check};
+    .size = sizeof(ts_server_record),
+    TS_FIELDS(fields),
+    .check = check};
 
 /* Records what happened, with the budget in microseconds, and from when to
  * when the new deadline holds. */
@@ -64,8 +78,8 @@ static void offer(ts_server *server)
     if (server->throttled || first->state != TS_THREAD_READY)
         return;
     first->own_urgency = -server->deadline;
-    first->urgency = first->own_urgency > first->inherited ?
-                         first->own_urgency : first->inherited;
+    first->urgency = first->own_urgency > first->inherited ? first->own_urgency
+                                                           : first->inherited;
     server->eligible(server->queue, first);
 }
 
@@ -154,8 +168,8 @@ void ts_server_init(ts_server *server, const ts_server_record *record,
                                          "throttle", "replenish"};
     ts_machine *machine = queue->machine;
 
-    *server = (ts_server){.record = record, .queue = queue,
-                          .eligible = eligible};
+    *server =
+        (ts_server){.record = record, .queue = queue, .eligible = eligible};
     for (int i = 0; i < 5; i++)
         server->kinds[i] = ts_trace_name(machine->trace, TS_KINDS, names[i]);
     server->place = ts_trace_name(machine->trace, TS_PLACES,

@@ -35,10 +35,10 @@ typedef struct ts_server {
     ts_runqueue *queue;
     /* Called when the first job may be put among the ready ones. */
     void (*eligible)(ts_runqueue *queue, ts_thread *thread);
-    ts_time budget;     /* left */
+    ts_time budget; /* left */
     ts_time deadline;
-    bool throttled;     /* hard: waits for its deadline */
-    ts_threads jobs;    /* in order of coming; the first is served */
+    bool throttled;  /* hard: waits for its deadline */
+    ts_threads jobs; /* in order of coming; the first is served */
     ts_event timer;
     int place, kinds[5];
 } ts_server;

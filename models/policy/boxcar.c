@@ -37,39 +37,61 @@ typedef enum overrun { CUT, OVER, SKIP, STOP } overrun;
 typedef struct boxcar {
     const boxcar_record *record;
     ts_runqueue *queue;
-    ts_threads ready;   /* in order of becoming ready */
-    ts_time skipped;    /* the beginning of a slot that is left out */
-    ts_event timer;     /* the next edge of a slot */
+    ts_threads ready; /* in order of becoming ready */
+    ts_time skipped;  /* the beginning of a slot that is left out */
+    ts_event timer;   /* the next edge of a slot */
     int overrun_kind;
 } boxcar;
 
 static const char *const overruns[] = {"cut", "over", "skip", "stop", NULL};
 
 static const ts_field slot_fields[] = {
-    {.name = "thread", .kind = TS_FIELD_REF, .collection = "thread",
-     .required = true, .offset = TS_AT(slot_record, thread),
+    {.name = "thread",
+     .kind = TS_FIELD_REF,
+     .collection = "thread",
+     .required = true,
+     .offset = TS_AT(slot_record, thread),
      .help = "whose slot it is"},
-    {.name = "at", .kind = TS_FIELD_TIME, .required = true,
-     .offset = TS_AT(slot_record, at), .help = "from the start of the frame"},
-    {.name = "length", .kind = TS_FIELD_TIME, .required = true, .min = 1,
-     .offset = TS_AT(slot_record, length), .help = "how long it is"},
+    {.name = "at",
+     .kind = TS_FIELD_TIME,
+     .required = true,
+     .offset = TS_AT(slot_record, at),
+     .help = "from the start of the frame"},
+    {.name = "length",
+     .kind = TS_FIELD_TIME,
+     .required = true,
+     .min = 1,
+     .offset = TS_AT(slot_record, length),
+     .help = "how long it is"},
 };
-static const ts_shape slot_shape = {
-    .name = "slot", .help = "A slot of a cyclic executive",
-    .size = sizeof(slot_record), TS_FIELDS(slot_fields)};
-static const ts_field slot_item = {
-    .name = "slot", .kind = TS_FIELD_OBJECT, .shape = &slot_shape,
-    .help = "a slot"};
+static const ts_shape slot_shape = {.name = "slot",
+                                    .help = "A slot of a cyclic executive",
+                                    .size = sizeof(slot_record),
+                                    TS_FIELDS(slot_fields)};
+static const ts_field slot_item = {.name = "slot",
+                                   .kind = TS_FIELD_OBJECT,
+                                   .shape = &slot_shape,
+                                   .help = "a slot"};
 static const ts_field fields[] = {
-    {.name = "frame", .kind = TS_FIELD_TIME, .required = true, .min = 1,
+    {.name = "frame",
+     .kind = TS_FIELD_TIME,
+     .required = true,
+     .min = 1,
      .offset = TS_AT(boxcar_record, frame),
      .help = "the major frame: when the table begins again"},
-    {.name = "slots", .kind = TS_FIELD_LIST, .item = &slot_item,
-     .required = true, .min = 1, .limit = 4096,
+    {.name = "slots",
+     .kind = TS_FIELD_LIST,
+     .item = &slot_item,
+     .required = true,
+     .min = 1,
+     .limit = 4096,
      .offset = TS_AT(boxcar_record, slots),
      .help = "the slots, in order, none into the next"},
-    {.name = "overrun", .kind = TS_FIELD_CHOICE, .choices = overruns,
-     .fallback = "cut", .offset = TS_AT(boxcar_record, overrun),
+    {.name = "overrun",
+     .kind = TS_FIELD_CHOICE,
+     .choices = overruns,
+     .fallback = "cut",
+     .offset = TS_AT(boxcar_record, overrun),
      .help = "what happens to a job that is not done when its slot ends: it is "
              "cut off, runs over, makes the slots it runs into be skipped, or "
              "stops the run"},
@@ -92,9 +114,11 @@ static void check(ts_check *check, const void *record)
         ts_check_error(check, "slots", "the last slot ends after the frame");
 }
 
-static const ts_shape shape = {
-    .name = "boxcar", .help = "The table of a cyclic executive",
-    .size = sizeof(boxcar_record), TS_FIELDS(fields), .check = check};
+static const ts_shape shape = {.name = "boxcar",
+                               .help = "The table of a cyclic executive",
+                               .size = sizeof(boxcar_record),
+                               TS_FIELDS(fields),
+                               .check = check};
 
 /* The slot of this instant, and when it began; NULL: none. */
 static const slot_record *slot_at(const boxcar *state, ts_time now,
@@ -166,8 +190,8 @@ static bool init(ts_runqueue *queue, ts_error *error)
     state->record = queue->options;
     state->queue = queue;
     state->skipped = TS_NEVER;
-    state->overrun_kind = ts_trace_name(queue->machine->trace, TS_KINDS,
-                                        "overrun");
+    state->overrun_kind =
+        ts_trace_name(queue->machine->trace, TS_KINDS, "overrun");
     ts_event_init_slot(queue->machine->engine, &state->timer, TS_CLASS_TIMER,
                        edge, "the cyclic executive");
     return true;
@@ -212,8 +236,8 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 {
     boxcar *state = queue->state;
     ts_time began = TS_NEVER;
-    const slot_record *slot = slot_at(
-        state, ts_engine_now(queue->machine->engine), &began);
+    const slot_record *slot =
+        slot_at(state, ts_engine_now(queue->machine->engine), &began);
     ts_thread *thread = state->ready.first;
 
     (void)cpu;
@@ -244,15 +268,14 @@ static void decided(ts_runqueue *queue)
 {
     boxcar *state = queue->state;
     ts_engine *engine = queue->machine->engine;
-    bool busy = queue->ready > 0 ||
-                queue->machine->cpus[queue->first].current;
+    bool busy = queue->ready > 0 || queue->machine->cpus[queue->first].current;
 
     ts_event_at(engine, &state->timer,
                 busy ? next_edge(state, ts_engine_now(engine)) : TS_NEVER);
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     const boxcar *state = queue->state;
     ts_time now = ts_engine_now(queue->machine->engine), began = 0;

@@ -17,8 +17,8 @@ static int64_t urgency(const ts_machine *machine, const ts_task *task)
     return -task->record->deadline;
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     (void)queue;
     snprintf(buffer, size, "deadline after %.6f s",

@@ -26,32 +26,44 @@ typedef struct edf {
     ts_server *servers;
 } edf;
 
-static const ts_field server_item = {
-    .name = "server", .kind = TS_FIELD_OBJECT, .shape = &ts_server_shape,
-    .help = "a bandwidth server"};
+static const ts_field server_item = {.name = "server",
+                                     .kind = TS_FIELD_OBJECT,
+                                     .shape = &ts_server_shape,
+                                     .help = "a bandwidth server"};
 static const char *const ties[] = {"running", "order", NULL};
 
 static const ts_field fields[] = {
-    {.name = "preemptive", .kind = TS_FIELD_BOOL, .fallback = "true",
+    {.name = "preemptive",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "true",
      .offset = TS_AT(edf_record, preemptive),
      .help = "whether a job with an earlier deadline takes the processor at "
              "once"},
-    {.name = "ties", .kind = TS_FIELD_CHOICE, .choices = ties,
-     .fallback = "running", .offset = TS_AT(edf_record, ties),
+    {.name = "ties",
+     .kind = TS_FIELD_CHOICE,
+     .choices = ties,
+     .fallback = "running",
+     .offset = TS_AT(edf_record, ties),
      .help = "of equal deadlines, the running job is kept; or the order of the "
              "scenario decides, even against the running one"},
-    {.name = "servers", .kind = TS_FIELD_LIST, .item = &server_item,
-     .limit = 4096, .offset = TS_AT(edf_record, servers),
+    {.name = "servers",
+     .kind = TS_FIELD_LIST,
+     .item = &server_item,
+     .limit = 4096,
+     .offset = TS_AT(edf_record, servers),
      .help = "constant bandwidth servers, for threads that name one"},
-    {.name = "placement", .kind = TS_FIELD_OBJECT,
-     .shape = &ts_placement_shape, .fallback = "{}",
+    {.name = "placement",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_placement_shape,
+     .fallback = "{}",
      .offset = TS_AT(edf_record, placement),
      .help = "on several processors: whether tasks belong to one each"},
 };
 
-static const ts_shape shape = {
-    .name = "edf", .help = "Options of earliest deadline first",
-    .size = sizeof(edf_record), TS_FIELDS(fields)};
+static const ts_shape shape = {.name = "edf",
+                               .help = "Options of earliest deadline first",
+                               .size = sizeof(edf_record),
+                               TS_FIELDS(fields)};
 
 static ts_server *server_of(const ts_runqueue *queue, const ts_thread *thread)
 {
@@ -87,9 +99,9 @@ static bool init(ts_runqueue *queue, ts_error *error)
     state->by_order = options->ties == 1;
     if (options->servers.count == 0)
         return true;
-    state->servers = ts_arena_array(queue->machine->arena,
-                                    (size_t)options->servers.count,
-                                    sizeof *state->servers);
+    state->servers =
+        ts_arena_array(queue->machine->arena, (size_t)options->servers.count,
+                       sizeof *state->servers);
     if (!state->servers)
         return ts_fail(error, "out of memory for servers");
     for (int i = 0; i < options->servers.count; i++)
@@ -174,8 +186,8 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
         ts_server_charge(server, ran);
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     (void)queue;
     if (thread->own_urgency == -TS_NEVER)

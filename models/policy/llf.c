@@ -26,7 +26,7 @@ typedef struct llf {
     ts_urgent urgent; /* ready ones by when they must start at the latest */
     ts_time slice;
     ts_runqueue *queue;
-    ts_event timer;   /* the next overtaking */
+    ts_event timer; /* the next overtaking */
 } llf;
 
 typedef struct llf_entity {
@@ -34,14 +34,18 @@ typedef struct llf_entity {
 } llf_entity;
 
 static const ts_field fields[] = {
-    {.name = "slice", .kind = TS_FIELD_TIME, .fallback = "1ms", .min = 1,
+    {.name = "slice",
+     .kind = TS_FIELD_TIME,
+     .fallback = "1ms",
+     .min = 1,
      .offset = TS_AT(llf_record, slice),
      .help = "how long a job runs before a waiting one can overtake it"},
 };
 
-static const ts_shape shape = {
-    .name = "llf", .help = "Options of least laxity first",
-    .size = sizeof(llf_record), TS_FIELDS(fields)};
+static const ts_shape shape = {.name = "llf",
+                               .help = "Options of least laxity first",
+                               .size = sizeof(llf_record),
+                               TS_FIELDS(fields)};
 
 /* When the job must start, or go on, at the latest; what orders jobs, and for
  * waiting ones does not change. */
@@ -81,8 +85,9 @@ static bool check_costs(ts_machine *machine, ts_error *error)
         const ts_task *task = &machine->tasks[i];
 
         if (task->record->deadline < TS_TIME_LIMIT && !task->cost_known)
-            return ts_fail(error, "least laxity first must know how long a job "
-                                  "of %s takes at worst: give an estimate",
+            return ts_fail(error,
+                           "least laxity first must know how long a job "
+                           "of %s takes at worst: give an estimate",
                            ts_task_name(task));
     }
     return true;
@@ -114,8 +119,8 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 
 static bool is_new(const ts_thread *thread, ts_time now)
 {
-    return thread->since == now && (thread->why == TS_WHY_ARRIVED ||
-                                    thread->why == TS_WHY_WOKEN);
+    return thread->since == now &&
+           (thread->why == TS_WHY_ARRIVED || thread->why == TS_WHY_WOKEN);
 }
 
 static bool before(ts_runqueue *queue, const ts_thread *challenger,
@@ -147,8 +152,8 @@ static void decided(ts_runqueue *queue)
             worth(cpu->current) == -TS_NEVER)
             continue;
         ts_cpu_sync(cpu);
-        ready_from = ((llf_entity *)cpu->current->entity)->picked +
-                     state->slice;
+        ready_from =
+            ((llf_entity *)cpu->current->entity)->picked + state->slice;
         at = now + (worth(cpu->current) - next->urgency) + 1;
         if (at < ready_from)
             at = ready_from;
@@ -158,8 +163,8 @@ static void decided(ts_runqueue *queue)
     ts_event_at(machine->engine, &state->timer, first);
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     ts_time now = ts_engine_now(queue->machine->engine);
 

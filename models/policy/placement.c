@@ -11,20 +11,26 @@ static const char *const rules[] = {"anywhere", "first-fit", "best-fit",
                                     "worst-fit", NULL};
 
 static const ts_field fields[] = {
-    {.name = "rule", .kind = TS_FIELD_CHOICE, .choices = rules,
-     .fallback = "anywhere", .offset = TS_AT(ts_placement_record, rule),
+    {.name = "rule",
+     .kind = TS_FIELD_CHOICE,
+     .choices = rules,
+     .fallback = "anywhere",
+     .offset = TS_AT(ts_placement_record, rule),
      .help = "which processor a task gets: the lowest, the fullest or the "
              "emptiest one where it fits; or none of its own"},
-    {.name = "sort", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "sort",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(ts_placement_record, sort),
      .help = "place the task with the largest utilization first, not in the "
              "order of the scenario"},
 };
 
-const ts_shape ts_placement_shape = {
-    .name = "placement", .help = "Partitioned scheduling",
-    .size = sizeof(ts_placement_record), TS_FIELDS(fields),
-    .shorthand = "rule"};
+const ts_shape ts_placement_shape = {.name = "placement",
+                                     .help = "Partitioned scheduling",
+                                     .size = sizeof(ts_placement_record),
+                                     TS_FIELDS(fields),
+                                     .shorthand = "rule"};
 
 /* What one processor has been given, most urgent first. */
 typedef struct bin {
@@ -41,8 +47,8 @@ static ts_rt_task task_of(const ts_task *task)
 
     return (ts_rt_task){.cost = task->cost > 0 ? task->cost : 1,
                         .period = period,
-                        .deadline = deadline < TS_TIME_LIMIT ? deadline :
-                                                               period};
+                        .deadline =
+                            deadline < TS_TIME_LIMIT ? deadline : period};
 }
 
 /* Puts a task among the others of a bin by urgency; where. */
@@ -110,13 +116,14 @@ static bool place_one(ts_machine *machine, bin *bins, ts_task *task,
         take_out(&bins[i], at);
     }
     if (best < 0)
-        return ts_fail(error, "%s does not fit: with its %.3g %% no processor "
-                              "passes the test of the policy",
+        return ts_fail(error,
+                       "%s does not fit: with its %.3g %% no processor "
+                       "passes the test of the policy",
                        ts_task_name(task),
                        100 * (double)rt.cost / (double)rt.period);
     insert(&bins[best], rt, task->urgency);
-    bins[best].load = ts_fraction_add(bins[best].load,
-                                      ts_fraction_of(rt.cost, rt.period));
+    bins[best].load =
+        ts_fraction_add(bins[best].load, ts_fraction_of(rt.cost, rt.period));
     task->home = &machine->queues[best];
     return true;
 }
@@ -138,10 +145,10 @@ static bool create_bins(ts_machine *machine, bin *bins)
     for (int i = 0; i < machine->queue_count; i++) {
         size_t room = (size_t)machine->task_count + 1;
 
-        bins[i].tasks = ts_arena_array(machine->arena, room,
-                                       sizeof *bins[i].tasks);
-        bins[i].urgencies = ts_arena_array(machine->arena, room,
-                                           sizeof *bins[i].urgencies);
+        bins[i].tasks =
+            ts_arena_array(machine->arena, room, sizeof *bins[i].tasks);
+        bins[i].urgencies =
+            ts_arena_array(machine->arena, room, sizeof *bins[i].urgencies);
         bins[i].load = ts_fraction_of(0, 1);
         if (!bins[i].tasks || !bins[i].urgencies)
             return false;
@@ -171,9 +178,10 @@ bool ts_place_tasks(ts_machine *machine, const ts_placement_record *record,
         order[i] = &machine->tasks[i];
         if (!order[i]->cost_known ||
             ts_task_period(order[i]->record) >= TS_TIME_LIMIT)
-            return ts_fail(error, "%s cannot be placed: it has no period, or "
-                                  "its processor time is not bounded; give "
-                                  "period and estimate",
+            return ts_fail(error,
+                           "%s cannot be placed: it has no period, or "
+                           "its processor time is not bounded; give "
+                           "period and estimate",
                            ts_task_name(order[i]));
     }
     if (record->sort)

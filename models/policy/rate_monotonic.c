@@ -18,8 +18,8 @@ static int64_t urgency(const ts_machine *machine, const ts_task *task)
     return -ts_task_period(task->record);
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     (void)queue;
     snprintf(buffer, size, "period %.6f s",

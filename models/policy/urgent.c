@@ -7,18 +7,23 @@
 #include "models/processor/task.h"
 
 static const ts_field fields[] = {
-    {.name = "preemptive", .kind = TS_FIELD_BOOL, .fallback = "true",
+    {.name = "preemptive",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "true",
      .offset = TS_AT(ts_urgent_record, preemptive),
      .help = "whether a more urgent job takes the processor at once"},
-    {.name = "placement", .kind = TS_FIELD_OBJECT,
-     .shape = &ts_placement_shape, .fallback = "{}",
+    {.name = "placement",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_placement_shape,
+     .fallback = "{}",
      .offset = TS_AT(ts_urgent_record, placement),
      .help = "on several processors: whether tasks belong to one each"},
 };
 
-const ts_shape ts_urgent_shape = {
-    .name = "real-time policy", .help = "Options of fixed urgencies",
-    .size = sizeof(ts_urgent_record), TS_FIELDS(fields)};
+const ts_shape ts_urgent_shape = {.name = "real-time policy",
+                                  .help = "Options of fixed urgencies",
+                                  .size = sizeof(ts_urgent_record),
+                                  TS_FIELDS(fields)};
 
 int ts_urgent_compare(const ts_thread *a, const ts_thread *b)
 {
@@ -95,7 +100,7 @@ bool ts_urgent_preempts(const ts_entry *entry, const void *options)
         return false;
     for (; left > 0; left--, field++)
         if (strcmp(field->name, "preemptive") == 0)
-            return *(const bool *)(const void *)
-                   ((const char *)options + field->offset);
+            return *(const bool *)(const void *)((const char *)options +
+                                                 field->offset);
     return true;
 }

@@ -13,14 +13,19 @@ typedef struct barrier {
 } barrier;
 
 static const ts_field fields[] = {
-    {.name = "parties", .kind = TS_FIELD_INT, .required = true, .min = 1,
-     .max = 2e7, .offset = TS_AT(barrier_record, parties),
+    {.name = "parties",
+     .kind = TS_FIELD_INT,
+     .required = true,
+     .min = 1,
+     .max = 2e7,
+     .offset = TS_AT(barrier_record, parties),
      .help = "how many must be there"},
 };
 
-static const ts_shape shape = {
-    .name = "barrier", .help = "Options of a barrier",
-    .size = sizeof(barrier_record), TS_FIELDS(fields)};
+static const ts_shape shape = {.name = "barrier",
+                               .help = "Options of a barrier",
+                               .size = sizeof(barrier_record),
+                               TS_FIELDS(fields)};
 
 static bool init(ts_lock *lock, ts_error *error)
 {
@@ -59,8 +64,10 @@ static void gone(ts_lock *lock, ts_thread *thread)
     mine->here--;
 }
 
-static const ts_lock_kind kind = {.state_size = sizeof(barrier), .init = init,
-                                  .arrive = arrive, .gone = gone};
+static const ts_lock_kind kind = {.state_size = sizeof(barrier),
+                                  .init = init,
+                                  .arrive = arrive,
+                                  .gone = gone};
 
 const ts_entry ts_lock_barrier = {
     .name = "barrier",

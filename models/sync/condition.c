@@ -30,7 +30,8 @@ static void tell(ts_lock *lock, bool all)
     }
 }
 
-static const ts_lock_kind kind = {.wait = wait_for, .signal = tell,
+static const ts_lock_kind kind = {.wait = wait_for,
+                                  .signal = tell,
                                   .needs_mutex = true};
 
 const ts_entry ts_lock_condition = {

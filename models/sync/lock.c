@@ -11,17 +11,24 @@
 #include "models/sync/lock.h"
 
 static const ts_field lock_fields[] = {
-    {.name = "name", .kind = TS_FIELD_NAME, .collection = "lock",
-     .required = true, .offset = TS_AT(ts_lock_record, name),
+    {.name = "name",
+     .kind = TS_FIELD_NAME,
+     .collection = "lock",
+     .required = true,
+     .offset = TS_AT(ts_lock_record, name),
      .help = "what programs call it"},
-    {.name = "kind", .kind = TS_FIELD_TAG, .registry = &ts_lock_kinds,
-     .fallback = "mutex", .offset = TS_AT(ts_lock_record, kind),
+    {.name = "kind",
+     .kind = TS_FIELD_TAG,
+     .registry = &ts_lock_kinds,
+     .fallback = "mutex",
+     .offset = TS_AT(ts_lock_record, kind),
      .help = "what sort of lock; its own fields stand beside it"},
 };
 
-const ts_shape ts_lock_shape = {
-    .name = "lock", .help = "What threads wait for each other at",
-    .size = sizeof(ts_lock_record), TS_FIELDS(lock_fields)};
+const ts_shape ts_lock_shape = {.name = "lock",
+                                .help = "What threads wait for each other at",
+                                .size = sizeof(ts_lock_record),
+                                TS_FIELDS(lock_fields)};
 
 /* --- making -------------------------------------------------------------- */
 
@@ -58,8 +65,8 @@ static bool create(ts_machine *machine, ts_error *error)
         return true;
     locks = ts_arena_alloc(machine->arena, sizeof *locks);
     if (locks)
-        locks->lock = ts_arena_array(machine->arena, (size_t)count,
-                                     sizeof *locks->lock);
+        locks->lock =
+            ts_arena_array(machine->arena, (size_t)count, sizeof *locks->lock);
     if (!locks || !locks->lock)
         return ts_fail(error, "out of memory for locks");
     machine->locks = locks;
@@ -116,8 +123,7 @@ static const char *name_of(const ts_thread *thread, char *buffer, size_t size)
     const ts_task_record *record = thread->task->record;
 
     if (record->count > 1 || record->arrive)
-        snprintf(buffer, size, "%s.%lld", record->name,
-                 (long long)thread->job);
+        snprintf(buffer, size, "%s.%lld", record->name, (long long)thread->job);
     else
         snprintf(buffer, size, "%s", record->name);
     return buffer;
@@ -158,8 +164,9 @@ ts_lock *ts_lock_of(const ts_thread *thread)
     ts_lock *lock = thread->waiting_for;
 
     /* What threads wait for is not always a lock. */
-    return locks && lock >= locks->lock && lock < locks->lock + locks->count ?
-               lock : NULL;
+    return locks && lock >= locks->lock && lock < locks->lock + locks->count
+               ? lock
+               : NULL;
 }
 
 /* Writes "A holds L1 and waits for L2; B ..." from `thread` round the circle
@@ -321,5 +328,6 @@ static void report(ts_machine *machine, ts_report *report)
     ts_report_count(report, machine->deadlock != NULL, "locks.deadlocks");
 }
 
-const ts_part ts_part_locks = {
-    .name = "locks", .create = create, .report = report};
+const ts_part ts_part_locks = {.name = "locks",
+                               .create = create,
+                               .report = report};

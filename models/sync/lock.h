@@ -37,8 +37,8 @@ typedef enum ts_lock_phase {
     TS_LOCK_ASK,    /* pays for asking */
     TS_LOCK_SETTLE, /* waits for the decisions of the instant */
     TS_LOCK_TRY,
-    TS_LOCK_WAITS,  /* tries again when it is woken, unless it has it then */
-    TS_LOCK_HAS,    /* pays for having waited */
+    TS_LOCK_WAITS, /* tries again when it is woken, unless it has it then */
+    TS_LOCK_HAS,   /* pays for having waited */
     TS_LOCK_OVER
 } ts_lock_phase;
 
@@ -59,7 +59,7 @@ typedef struct ts_lock_kind {
     void (*gone)(ts_lock *lock, ts_thread *thread);
     /* What each task that uses the lock means to it: ceilings. */
     bool (*user)(ts_lock *lock, const ts_task *task, ts_error *error);
-    bool needs_mutex;  /* wait() is called with a mutex */
+    bool needs_mutex; /* wait() is called with a mutex */
 } ts_lock_kind;
 
 struct ts_lock {
@@ -67,21 +67,21 @@ struct ts_lock {
     const ts_lock_kind *kind;
     ts_machine *machine;
     void *state;
-    int index, place;              /* in the list; in the trace */
-    ts_thread *holder;             /* who must give it back; NULL: nobody */
-    ts_time since;                 /* of being held */
-    ts_lock *held_next;            /* the holder's other locks */
-    ts_thread *first, *last;       /* waiting, in order of coming */
+    int index, place;        /* in the list; in the trace */
+    ts_thread *holder;       /* who must give it back; NULL: nobody */
+    ts_time since;           /* of being held */
+    ts_lock *held_next;      /* the holder's other locks */
+    ts_thread *first, *last; /* waiting, in order of coming */
     int64_t acquisitions, contended;
     ts_time held;
     ts_tally wait, hold;
-    ts_tally inversion;            /* waits for a holder of less urgency */
+    ts_tally inversion; /* waits for a holder of less urgency */
 };
 
 /* All locks of a machine; machine->locks. */
 struct ts_locks {
     int count;
-    int hold_kind;                 /* of spans */
+    int hold_kind; /* of spans */
     ts_fine take_cost, give_cost, wait_cost;
     ts_lock *lock;
 };

@@ -38,21 +38,28 @@ static const char *const protocols[] = {"none", "inherit", "ceiling",
 static const char *const grants[] = {"first", "highest", "compete", NULL};
 
 static const ts_field fields[] = {
-    {.name = "protocol", .kind = TS_FIELD_CHOICE, .choices = protocols,
-     .fallback = "none", .offset = TS_AT(mutex_record, protocol),
+    {.name = "protocol",
+     .kind = TS_FIELD_CHOICE,
+     .choices = protocols,
+     .fallback = "none",
+     .offset = TS_AT(mutex_record, protocol),
      .help = "what keeps lower threads from holding up higher ones: nothing, "
              "priority inheritance, the original priority ceiling, or the "
              "immediate ceiling (PRIO_PROTECT)"},
-    {.name = "grant", .kind = TS_FIELD_CHOICE, .choices = grants,
-     .fallback = "first", .offset = TS_AT(mutex_record, grant),
+    {.name = "grant",
+     .kind = TS_FIELD_CHOICE,
+     .choices = grants,
+     .fallback = "first",
+     .offset = TS_AT(mutex_record, grant),
      .help = "who gets it when it is given back: the one that has waited "
              "longest, the one of highest priority, or whoever first runs "
              "again and takes it; under the ceiling protocol always the last"},
 };
 
-static const ts_shape shape = {
-    .name = "mutex", .help = "Options of a mutex",
-    .size = sizeof(mutex_record), TS_FIELDS(fields)};
+static const ts_shape shape = {.name = "mutex",
+                               .help = "Options of a mutex",
+                               .size = sizeof(mutex_record),
+                               TS_FIELDS(fields)};
 
 static bool init(ts_lock *lock, ts_error *error)
 {
@@ -67,14 +74,16 @@ static bool init(ts_lock *lock, ts_error *error)
     if (mine->protocol == TS_PROTOCOL_CEILING)
         mine->grant = GRANT_COMPETE;
     if (mine->protocol != TS_PROTOCOL_NONE && ranks == TS_RANKS_NOTHING)
-        return ts_fail(error, "lock %s: the protocol \"%s\" raises priorities, "
-                              "and the policy %s does not go by them",
+        return ts_fail(error,
+                       "lock %s: the protocol \"%s\" raises priorities, "
+                       "and the policy %s does not go by them",
                        lock->record->name, protocols[mine->protocol],
                        machine->policy_entry->name);
     if (mine->protocol >= TS_PROTOCOL_CEILING && ranks != TS_RANKS_TASKS)
-        return ts_fail(error, "lock %s: a ceiling is made of priorities that "
-                              "tasks keep, and under the policy %s every job "
-                              "has its own; \"inherit\" works",
+        return ts_fail(error,
+                       "lock %s: a ceiling is made of priorities that "
+                       "tasks keep, and under the policy %s every job "
+                       "has its own; \"inherit\" works",
                        lock->record->name, machine->policy_entry->name);
     return true;
 }
@@ -216,8 +225,8 @@ static ts_step take(ts_lock *lock, ts_thread *thread, bool shared)
 static void pass_on(ts_lock *lock)
 {
     mutex *mine = lock->state;
-    ts_thread *next = mine->grant == GRANT_HIGHEST ? ts_lock_highest(lock) :
-                                                     lock->first;
+    ts_thread *next =
+        mine->grant == GRANT_HIGHEST ? ts_lock_highest(lock) : lock->first;
 
     if (!next)
         return;
@@ -280,6 +289,6 @@ ts_protocol ts_mutex_protocol(const ts_lock_record *record)
 {
     const mutex_record *mine = record->kind.fields;
 
-    return record->kind.entry->model == &kind ? (ts_protocol)mine->protocol :
-                                                TS_PROTOCOL_NONE;
+    return record->kind.entry->model == &kind ? (ts_protocol)mine->protocol
+                                              : TS_PROTOCOL_NONE;
 }

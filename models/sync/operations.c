@@ -16,8 +16,8 @@ static ts_lock *lock_of(ts_machine *machine, const ts_ref *ref)
 
 /* Fails with what the kind cannot do, unless it `can`. */
 static int check_kind(ts_machine *machine, ts_task *task,
-                      const ts_lock_use *use, const char *operation,
-                      bool can, ts_error *error)
+                      const ts_lock_use *use, const char *operation, bool can,
+                      ts_error *error)
 {
     ts_lock *lock = lock_of(machine, &use->lock);
 
@@ -69,8 +69,8 @@ static ts_step pay(ts_thread *thread, ts_frame *frame)
     if (frame->phase == TS_LOCK_OVER)
         return TS_STEP_DONE;
     frame->phase = TS_LOCK_OVER;
-    return costs(thread, thread->machine->locks->wait_cost) ? TS_STEP_RUN :
-                                                              TS_STEP_DONE;
+    return costs(thread, thread->machine->locks->wait_cost) ? TS_STEP_RUN
+                                                            : TS_STEP_DONE;
 }
 
 /* What the kind said: the thread has it, or waits. */
@@ -124,11 +124,10 @@ static ts_step lock_step(ts_machine *machine, ts_thread *thread,
 static int lock_prepare(ts_machine *machine, ts_task *task, void *fields,
                         ts_error *error)
 {
-    const ts_lock_kind *kind = lock_of(machine,
-                                       &((ts_lock_use *)fields)->lock)->kind;
+    const ts_lock_kind *kind =
+        lock_of(machine, &((ts_lock_use *)fields)->lock)->kind;
 
-    return check_kind(machine, task, fields, "lock", kind->lock != NULL,
-                      error);
+    return check_kind(machine, task, fields, "lock", kind->lock != NULL, error);
 }
 
 static void lock_outline(const void *fields, ts_outline *outline)
@@ -142,9 +141,10 @@ static void lock_outline(const void *fields, ts_outline *outline)
     outline->depth++;
 }
 
-static const ts_operation lock_operation = {
-    .step = lock_step, .waits = true, .prepare = lock_prepare,
-    .outline = lock_outline};
+static const ts_operation lock_operation = {.step = lock_step,
+                                            .waits = true,
+                                            .prepare = lock_prepare,
+                                            .outline = lock_outline};
 
 typedef struct wait_record {
     ts_lock_use use;
@@ -161,9 +161,9 @@ static ts_step wait_step(ts_machine *machine, ts_thread *thread,
 
     if (frame->phase == TS_LOCK_HAS && use->mutex.index >= 0) {
         /* Told: now it needs its mutex again, like anyone else. */
-        *frame = (ts_frame){
-            .op = &lock_operation,
-            .fields = &((const wait_record *)frame->fields)->again};
+        *frame =
+            (ts_frame){.op = &lock_operation,
+                       .fields = &((const wait_record *)frame->fields)->again};
         return TS_STEP_AGAIN;
     }
     if (frame->phase >= TS_LOCK_HAS)
@@ -272,16 +272,16 @@ static int wait_prepare(ts_machine *machine, ts_task *task, void *fields,
     const ts_lock_kind *kind = kind_of(machine, fields);
     bool has_mutex = record->use.mutex.index >= 0;
 
-    record->again = (ts_lock_use){.lock = record->use.mutex,
-                                  .mutex = {.index = -1}};
+    record->again =
+        (ts_lock_use){.lock = record->use.mutex, .mutex = {.index = -1}};
     if (check_kind(machine, task, fields, "wait", kind->wait != NULL, error))
         return -1;
     if (kind->needs_mutex != has_mutex) {
         ts_fail(error, "%s: to wait for %s %s", ts_task_name(task),
                 record->use.lock.name,
                 kind->needs_mutex ? "a mutex is needed: {\"wait\": {\"name\": "
-                                    "..., \"with\": ...}}" :
-                                    "no mutex is given back");
+                                    "..., \"with\": ...}}"
+                                  : "no mutex is given back");
         return -1;
     }
     return has_mutex ? lock_prepare(machine, task, &record->again, error) : 0;
@@ -323,36 +323,50 @@ static void gives(const void *fields, ts_outline *outline)
 /* --- entries ------------------------------------------------------------- */
 
 #define LOCK_NAME                                                              \
-    {.name = "name", .kind = TS_FIELD_REF, .collection = "lock",               \
-     .required = true, .offset = TS_AT(ts_lock_use, lock),                     \
-     .help = "which one"}
+    {                                                                          \
+        .name = "name", .kind = TS_FIELD_REF, .collection = "lock",            \
+        .required = true, .offset = TS_AT(ts_lock_use, lock),                  \
+        .help = "which one"                                                    \
+    }
 #define NO_MUTEX                                                               \
-    {.name = "with", .kind = TS_FIELD_REF, .collection = "lock",               \
-     .offset = TS_AT(ts_lock_use, mutex),                                      \
-     .help = "for a condition: the mutex given back while waiting"}
+    {                                                                          \
+        .name = "with", .kind = TS_FIELD_REF, .collection = "lock",            \
+        .offset = TS_AT(ts_lock_use, mutex),                                   \
+        .help = "for a condition: the mutex given back while waiting"          \
+    }
 
 static const ts_field lock_fields[] = {
     LOCK_NAME,
-    {.name = "shared", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "shared",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(ts_lock_use, shared),
      .help = "of a read-write lock: as a reader"},
 };
 static const ts_field wait_fields[] = {LOCK_NAME, NO_MUTEX};
 static const ts_field use_fields[] = {LOCK_NAME};
 
-static const ts_shape lock_shape = {
-    .name = "lock operation", .help = "Which lock, and how",
-    .size = sizeof(ts_lock_use), TS_FIELDS(lock_fields), .shorthand = "name"};
-static const ts_shape wait_shape = {
-    .name = "wait operation", .help = "What for",
-    .size = sizeof(wait_record), TS_FIELDS(wait_fields), .shorthand = "name"};
-static const ts_shape use_shape = {
-    .name = "use of a lock", .help = "Which one",
-    .size = sizeof(ts_lock_use), TS_FIELDS(use_fields), .shorthand = "name"};
+static const ts_shape lock_shape = {.name = "lock operation",
+                                    .help = "Which lock, and how",
+                                    .size = sizeof(ts_lock_use),
+                                    TS_FIELDS(lock_fields),
+                                    .shorthand = "name"};
+static const ts_shape wait_shape = {.name = "wait operation",
+                                    .help = "What for",
+                                    .size = sizeof(wait_record),
+                                    TS_FIELDS(wait_fields),
+                                    .shorthand = "name"};
+static const ts_shape use_shape = {.name = "use of a lock",
+                                   .help = "Which one",
+                                   .size = sizeof(ts_lock_use),
+                                   TS_FIELDS(use_fields),
+                                   .shorthand = "name"};
 
-const ts_entry ts_operation_lock = {
-    .name = "lock", .help = "take a lock, waiting until it is free",
-    .shape = &lock_shape, .model = &lock_operation};
+const ts_entry ts_operation_lock = {.name = "lock",
+                                    .help =
+                                        "take a lock, waiting until it is free",
+                                    .shape = &lock_shape,
+                                    .model = &lock_operation};
 
 static void unlock_outline(const void *fields, ts_outline *outline)
 {
@@ -375,42 +389,54 @@ static void unlock_outline(const void *fields, ts_outline *outline)
 static const ts_operation unlock_operation = {.step = unlock_step,
                                               .prepare = unlock_prepare,
                                               .outline = unlock_outline};
-const ts_entry ts_operation_unlock = {
-    .name = "unlock", .help = "give a lock back",
-    .shape = &use_shape, .model = &unlock_operation};
+const ts_entry ts_operation_unlock = {.name = "unlock",
+                                      .help = "give a lock back",
+                                      .shape = &use_shape,
+                                      .model = &unlock_operation};
 
-static const ts_operation wait_operation = {
-    .step = wait_step, .waits = true, .prepare = wait_prepare,
-    .outline = waits};
-const ts_entry ts_operation_wait = {
-    .name = "wait", .help = "wait for a semaphore or a condition",
-    .shape = &wait_shape, .model = &wait_operation};
+static const ts_operation wait_operation = {.step = wait_step,
+                                            .waits = true,
+                                            .prepare = wait_prepare,
+                                            .outline = waits};
+const ts_entry ts_operation_wait = {.name = "wait",
+                                    .help =
+                                        "wait for a semaphore or a condition",
+                                    .shape = &wait_shape,
+                                    .model = &wait_operation};
 
 static const ts_operation post_operation = {.step = post_step,
                                             .prepare = post_prepare,
-    .outline = gives};
-const ts_entry ts_operation_post = {
-    .name = "post", .help = "give a semaphore one more",
-    .shape = &use_shape, .model = &post_operation};
+                                            .outline = gives};
+const ts_entry ts_operation_post = {.name = "post",
+                                    .help = "give a semaphore one more",
+                                    .shape = &use_shape,
+                                    .model = &post_operation};
 
 static const ts_operation signal_operation = {.step = signal_step,
                                               .prepare = signal_prepare,
-    .outline = gives};
+                                              .outline = gives};
 const ts_entry ts_operation_signal = {
-    .name = "signal", .help = "wake the first thread that waits for a "
-                              "condition",
-    .shape = &use_shape, .model = &signal_operation};
+    .name = "signal",
+    .help = "wake the first thread that waits for a "
+            "condition",
+    .shape = &use_shape,
+    .model = &signal_operation};
 
 static const ts_operation broadcast_operation = {.step = broadcast_step,
                                                  .prepare = signal_prepare,
-    .outline = gives};
+                                                 .outline = gives};
 const ts_entry ts_operation_broadcast = {
-    .name = "broadcast", .help = "wake all threads that wait for a condition",
-    .shape = &use_shape, .model = &broadcast_operation};
+    .name = "broadcast",
+    .help = "wake all threads that wait for a condition",
+    .shape = &use_shape,
+    .model = &broadcast_operation};
 
-static const ts_operation barrier_operation = {
-    .step = barrier_step, .waits = true, .prepare = barrier_prepare,
-    .outline = waits};
+static const ts_operation barrier_operation = {.step = barrier_step,
+                                               .waits = true,
+                                               .prepare = barrier_prepare,
+                                               .outline = waits};
 const ts_entry ts_operation_barrier = {
-    .name = "barrier", .help = "wait until all parties of a barrier are there",
-    .shape = &use_shape, .model = &barrier_operation};
+    .name = "barrier",
+    .help = "wait until all parties of a barrier are there",
+    .shape = &use_shape,
+    .model = &barrier_operation};

@@ -15,21 +15,25 @@ typedef struct rwlock_record {
 
 typedef struct rwlock {
     prefer prefer;
-    int64_t readers;         /* that hold it */
+    int64_t readers; /* that hold it */
     int64_t writers_waiting;
 } rwlock;
 
 static const char *const choices[] = {"nobody", "readers", "writers", NULL};
 
 static const ts_field fields[] = {
-    {.name = "prefer", .kind = TS_FIELD_CHOICE, .choices = choices,
-     .fallback = "nobody", .offset = TS_AT(rwlock_record, prefer),
+    {.name = "prefer",
+     .kind = TS_FIELD_CHOICE,
+     .choices = choices,
+     .fallback = "nobody",
+     .offset = TS_AT(rwlock_record, prefer),
      .help = "who overtakes: nobody (order of coming), readers, or writers"},
 };
 
-static const ts_shape shape = {
-    .name = "read-write", .help = "Options of a read-write lock",
-    .size = sizeof(rwlock_record), TS_FIELDS(fields)};
+static const ts_shape shape = {.name = "read-write",
+                               .help = "Options of a read-write lock",
+                               .size = sizeof(rwlock_record),
+                               TS_FIELDS(fields)};
 
 static bool init(ts_lock *lock, ts_error *error)
 {
@@ -58,8 +62,8 @@ static bool admits(const ts_lock *lock, bool shared)
         return mine->prefer == PREFER_WRITERS || !lock->first;
     if (mine->prefer == PREFER_READERS)
         return true;
-    return mine->prefer == PREFER_WRITERS ? mine->writers_waiting == 0 :
-                                            !lock->first;
+    return mine->prefer == PREFER_WRITERS ? mine->writers_waiting == 0
+                                          : !lock->first;
 }
 
 static void acquire(ts_lock *lock, ts_thread *thread, bool shared)
@@ -144,9 +148,11 @@ static void gone(ts_lock *lock, ts_thread *thread)
     mine->writers_waiting -= is_writer(thread);
 }
 
-static const ts_lock_kind kind = {
-    .state_size = sizeof(rwlock), .init = init, .lock = take, .unlock = give,
-    .gone = gone};
+static const ts_lock_kind kind = {.state_size = sizeof(rwlock),
+                                  .init = init,
+                                  .lock = take,
+                                  .unlock = give,
+                                  .gone = gone};
 
 const ts_entry ts_lock_read_write = {
     .name = "read-write",

@@ -15,14 +15,18 @@ typedef struct semaphore {
 } semaphore;
 
 static const ts_field fields[] = {
-    {.name = "count", .kind = TS_FIELD_INT, .fallback = "0", .max = 1e15,
+    {.name = "count",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 1e15,
      .offset = TS_AT(semaphore_record, count),
      .help = "how many it has at the start"},
 };
 
-static const ts_shape shape = {
-    .name = "semaphore", .help = "Options of a semaphore",
-    .size = sizeof(semaphore_record), TS_FIELDS(fields)};
+static const ts_shape shape = {.name = "semaphore",
+                               .help = "Options of a semaphore",
+                               .size = sizeof(semaphore_record),
+                               TS_FIELDS(fields)};
 
 static bool init(ts_lock *lock, ts_error *error)
 {
@@ -63,7 +67,8 @@ static void post(ts_lock *lock)
 }
 
 static const ts_lock_kind kind = {.state_size = sizeof(semaphore),
-                                  .init = init, .wait = wait_for,
+                                  .init = init,
+                                  .wait = wait_for,
                                   .post = post};
 
 const ts_entry ts_lock_semaphore = {

@@ -29,16 +29,17 @@ static const ts_option options[OPTIONS] = {
 };
 
 static const char *const units[] = {
-    [TS_UNIT_TIME] = "ps",      [TS_UNIT_RATIO] = "share",
-    [TS_UNIT_COUNT] = "count",  [TS_UNIT_RATE] = "per second",
-    [TS_UNIT_BYTES] = "bytes",  [TS_UNIT_NUMBER] = "number"};
+    [TS_UNIT_TIME] = "ps",     [TS_UNIT_RATIO] = "share",
+    [TS_UNIT_COUNT] = "count", [TS_UNIT_RATE] = "per second",
+    [TS_UNIT_BYTES] = "bytes", [TS_UNIT_NUMBER] = "number"};
 
 /* What the run measured in the finding's place; NULL: nothing. */
 static const ts_metric *measured(const ts_finding *finding,
                                  const ts_point_run *run)
 {
-    return finding->metric != NULL && run->report != NULL ?
-               ts_report_find(run->report, finding->metric) : NULL;
+    return finding->metric != NULL && run->report != NULL
+               ? ts_report_find(run->report, finding->metric)
+               : NULL;
 }
 
 /* --- for people ---------------------------------------------------------- */
@@ -123,9 +124,10 @@ static void add_finding(cJSON *list, const ts_finding *finding,
         cJSON_AddStringToObject(item, "unit", units[finding->unit]);
     }
     if (finding->text != NULL)
-        cJSON_AddStringToObject(
-            item, finding->kind == TS_FINDING_VALUE ? "exact" : "text",
-            finding->text);
+        cJSON_AddStringToObject(item,
+                                finding->kind == TS_FINDING_VALUE ? "exact"
+                                                                  : "text",
+                                finding->text);
     if (metric != NULL) {
         cJSON_AddStringToObject(item, "metric", metric->name);
         cJSON_AddNumberToObject(item, "simulated", metric->value);
@@ -190,9 +192,9 @@ static int analyze_document(const char *file, const ts_document *document,
     ts_diagnostics_init(&diagnostics);
     points = ts_points_create(document, &diagnostics);
     fine = points != NULL &&
-           (values[NO_RUN] != NULL ?
-                ts_point_build(points, 0, &asked, &run, &diagnostics, &error) :
-                ts_point_play(points, 0, &asked, &run, &diagnostics, &error));
+           (values[NO_RUN] != NULL
+                ? ts_point_build(points, 0, &asked, &run, &diagnostics, &error)
+                : ts_point_play(points, 0, &asked, &run, &diagnostics, &error));
     if (!fine) {
         ts_points_destroy(points);
         return ts_cli_complain(file, &diagnostics, &error);

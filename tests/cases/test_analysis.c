@@ -41,8 +41,10 @@ static bool ask(family *f, const char *analysis, const char *format, ...)
     vsnprintf(fields, sizeof fields, format, list);
     va_end(list);
     fresh(f);
-    say(f, "{\"title\": \"case\", \"unit\": \"1us\", \"analyze\": "
-           "[{\"%s\": {%s}}]}", analysis, fields);
+    say(f,
+        "{\"title\": \"case\", \"unit\": \"1us\", \"analyze\": "
+        "[{\"%s\": {%s}}]}",
+        analysis, fields);
     return play(f);
 }
 
@@ -60,8 +62,8 @@ static void same(family *f, const cJSON *object, const char *key,
         if (ts_result_metric(f->result, figure, &value))
             wrong(f, "%s: %g, expected none", key, value / unit);
     } else {
-        double want = cJSON_IsBool(expected) ? cJSON_IsTrue(expected) :
-                                               expected->valuedouble;
+        double want = cJSON_IsBool(expected) ? cJSON_IsTrue(expected)
+                                             : expected->valuedouble;
 
         value = metric(f, "%s", figure) / unit;
         if (!(fabs(value - want) <= PRECISION * fabs(want)))
@@ -70,7 +72,7 @@ static void same(family *f, const cJSON *object, const char *key,
     }
 }
 
-/* --- real time ---------------------------------------------------------------- */
+/* --- real time ----------------------------------------------------------- */
 
 static const char *tasks_of(family *f)
 {
@@ -81,22 +83,22 @@ static const char *tasks_of(family *f)
     used += (size_t)snprintf(out, sizeof out, "\"tasks\": [");
     cJSON_ArrayForEach(task, item(f->inputs, "tasks"))
     {
-        used += (size_t)snprintf(
-            out + used, sizeof out - used,
-            "%s{\"cost\": %.6f, \"period\": %.6f", task->prev && used > 12 ?
-                ", " : "", number(f, task, "C"), number(f, task, "T"));
+        used += (size_t)snprintf(out + used, sizeof out - used,
+                                 "%s{\"cost\": %.6f, \"period\": %.6f",
+                                 task->prev && used > 12 ? ", " : "",
+                                 number(f, task, "C"), number(f, task, "T"));
         if (has(task, "D"))
-            used += (size_t)snprintf(out + used, sizeof out - used,
-                                     ", \"deadline\": %.6f",
-                                     number(f, task, "D"));
+            used +=
+                (size_t)snprintf(out + used, sizeof out - used,
+                                 ", \"deadline\": %.6f", number(f, task, "D"));
         if (has(task, "J"))
-            used += (size_t)snprintf(out + used, sizeof out - used,
-                                     ", \"jitter\": %.6f",
-                                     number(f, task, "J"));
+            used +=
+                (size_t)snprintf(out + used, sizeof out - used,
+                                 ", \"jitter\": %.6f", number(f, task, "J"));
         if (has(task, "B"))
-            used += (size_t)snprintf(out + used, sizeof out - used,
-                                     ", \"blocking\": %.6f",
-                                     number(f, task, "B"));
+            used +=
+                (size_t)snprintf(out + used, sizeof out - used,
+                                 ", \"blocking\": %.6f", number(f, task, "B"));
         used += (size_t)snprintf(out + used, sizeof out - used, "}");
     }
     snprintf(out + used, sizeof out - used, "]");
@@ -110,19 +112,24 @@ static void play_bounds(family *f)
 
     if (has(f->inputs, "n")) {
         if (ask(f, "utilization", "\"n\": %d",
-                cJSON_IsNumber(item(f->inputs, "n")) ?
-                    item(f->inputs, "n")->valueint : 0))
+                cJSON_IsNumber(item(f->inputs, "n"))
+                    ? item(f->inputs, "n")->valueint
+                    : 0))
             same(f, f->expected, "rm_utilization_bound",
                  "analysis.utilization.bound", 1);
         return;
     }
     if (!ask(f, "utilization", "%s", tasks_of(f)))
         return;
-    static const char *const pairs[][2] = {
-        {"U", "load"}, {"rm_bound", "bound"},
-        {"ll_test_passes", "liu_layland"}, {"hyperbolic_product", "product"},
-        {"hyperbolic_test_passes", "hyperbolic"},
-        {"rta_schedulable_rm", "rate_monotonic"}, {"edf_schedulable", "edf"}};
+    static const char *const pairs[][2] = {{"U", "load"},
+                                           {"rm_bound", "bound"},
+                                           {"ll_test_passes", "liu_layland"},
+                                           {"hyperbolic_product", "product"},
+                                           {"hyperbolic_test_passes",
+                                            "hyperbolic"},
+                                           {"rta_schedulable_rm",
+                                            "rate_monotonic"},
+                                           {"edf_schedulable", "edf"}};
 
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         snprintf(name, sizeof name, "%s%s", u, pairs[i][1]);
@@ -151,8 +158,9 @@ static void play_responses(family *f)
         same(f, row, "jobs_in_busy_window", name, 1);
         cJSON_ArrayForEach(step, item(row, "iterations"))
             expect_near(f, "iteration", step->valuedouble,
-                        metric(f, "analysis.response-time.%d.step.%d", n,
-                               k++) / UNIT, PRECISION, 0);
+                        metric(f, "analysis.response-time.%d.step.%d", n, k++) /
+                            UNIT,
+                        PRECISION, 0);
         if (k > 0)
             expect_count(f, "iterations", k,
                          (int64_t)metric(f, "analysis.response-time.%d.steps",
@@ -174,8 +182,8 @@ static void play_demand(family *f)
     same(f, f->expected, "synchronous_busy_period",
          "analysis.demand.busy_period", UNIT);
     same(f, f->expected, "analysis_bound_La", "analysis.demand.la", UNIT);
-    same(f, f->expected, "first_violated_deadline",
-         "analysis.demand.violated", UNIT);
+    same(f, f->expected, "first_violated_deadline", "analysis.demand.violated",
+         UNIT);
     same(f, f->expected, "schedulable", "analysis.demand.schedulable", 1);
     cJSON_ArrayForEach(row, item(f->expected, "demand_at_deadlines"))
     {
@@ -183,8 +191,8 @@ static void play_demand(family *f)
                     metric(f, "analysis.demand.deadline.%d", n) / UNIT,
                     PRECISION, 0);
         expect_near(f, "demand", cJSON_GetArrayItem(row, 1)->valuedouble,
-                    metric(f, "analysis.demand.demand.%d", n) / UNIT,
-                    PRECISION, 0);
+                    metric(f, "analysis.demand.demand.%d", n) / UNIT, PRECISION,
+                    0);
         n++;
     }
     char name[64];
@@ -194,7 +202,7 @@ static void play_demand(family *f)
         wrong(f, "a deadline too many: %g", extra / UNIT);
 }
 
-/* --- laws ----------------------------------------------------------------------- */
+/* --- laws ---------------------------------------------------------------- */
 
 static void play_formula(family *f)
 {
@@ -225,14 +233,16 @@ static void play_formula(family *f)
             cJSON_ArrayForEach(row, item(f->expected, "tau"))
                 expect_near(f, "tau", row->valuedouble,
                             metric(f, "analysis.burst-prediction.guess.%d",
-                                   n++), PRECISION, 0);
+                                   n++),
+                            PRECISION, 0);
         free(bursts);
     } else {
         bool cycle = has(f->inputs, "io_bound_jobs");
 
         if (ask(f, "slice-efficiency",
                 "\"slice\": %.6f, \"switch\": %.6f, \"io-bound\": %d, "
-                "\"run\": %.6f", number(f, f->inputs, "quantum"),
+                "\"run\": %.6f",
+                number(f, f->inputs, "quantum"),
                 number(f, f->inputs, "switch_cost"),
                 cycle ? (int)number(f, f->inputs, "io_bound_jobs") : 0,
                 cycle ? number(f, f->inputs, "io_run") : 0))
@@ -241,7 +251,7 @@ static void play_formula(family *f)
     }
 }
 
-/* --- Linux ---------------------------------------------------------------------- */
+/* --- Linux --------------------------------------------------------------- */
 
 static void play_weights(family *f)
 {
@@ -254,14 +264,13 @@ static void play_weights(family *f)
     for (int i = 0; i < cJSON_GetArraySize(nice); i++) {
         int value = cJSON_GetArrayItem(nice, i)->valueint;
 
-        expect_count(f, "weight",
-                     cJSON_GetArrayItem(item(f->expected, "weight"),
-                                        i)->valueint,
-                     (int64_t)metric(f, "analysis.nice-weights.%d.weight",
-                                     value));
+        expect_count(
+            f, "weight",
+            cJSON_GetArrayItem(item(f->expected, "weight"), i)->valueint,
+            (int64_t)metric(f, "analysis.nice-weights.%d.weight", value));
         expect_count(f, "inverse",
-                     cJSON_GetArrayItem(item(f->expected, "inverse_weight"),
-                                        i)->valueint,
+                     cJSON_GetArrayItem(item(f->expected, "inverse_weight"), i)
+                         ->valueint,
                      (int64_t)metric(f, "analysis.nice-weights.%d.inverse",
                                      value));
     }
@@ -285,22 +294,22 @@ static void play_textbook_slices(family *f, const char *nice)
 {
     int n = cJSON_GetArraySize(item(f->expected, "slice_ms"));
 
-    if (!ask(f, "cfs", "\"latency\": \"%gms\", \"granularity\": \"%gms\", "
-                       "\"at-least\": true, \"nice\": %s",
+    if (!ask(f, "cfs",
+             "\"latency\": \"%gms\", \"granularity\": \"%gms\", "
+             "\"at-least\": true, \"nice\": %s",
              number(f, f->inputs, "sched_latency_ms"),
              number(f, f->inputs, "min_granularity_ms"), nice))
         return;
     for (int i = 0; i < n; i++) {
-        expect_near(f, "slice",
-                    cJSON_GetArrayItem(item(f->expected, "slice_ms"),
-                                       i)->valuedouble,
-                    metric(f, "analysis.cfs.%d.slice", i) / 1e9, PRECISION, 0);
+        expect_near(
+            f, "slice",
+            cJSON_GetArrayItem(item(f->expected, "slice_ms"), i)->valuedouble,
+            metric(f, "analysis.cfs.%d.slice", i) / 1e9, PRECISION, 0);
         expect_near(f, "virtual rate",
                     fraction(cJSON_GetArrayItem(
-                        item(f->expected, "vruntime_growth_per_ms"),
-                        i)->valuestring),
-                    metric(f, "analysis.cfs.%d.virtual_rate", i), PRECISION,
-                    0);
+                                 item(f->expected, "vruntime_growth_per_ms"), i)
+                                 ->valuestring),
+                    metric(f, "analysis.cfs.%d.virtual_rate", i), PRECISION, 0);
     }
 }
 
@@ -319,9 +328,10 @@ static void play_cfs(family *f)
         free(nice);
         return;
     }
-    if (ask(f, "cfs", "\"processors\": %d, \"latency\": \"%.0fns\", "
-                      "\"granularity\": \"%.0fns\", \"threads\": %d, "
-                      "\"nice\": %s",
+    if (ask(f, "cfs",
+            "\"processors\": %d, \"latency\": \"%.0fns\", "
+            "\"granularity\": \"%.0fns\", \"threads\": %d, "
+            "\"nice\": %s",
             (int)number(f, f->inputs, "online_cpus_for_scaling"),
             number(f, f->inputs, "sched_latency_ns"),
             number(f, f->inputs, "sched_min_granularity_ns"),
@@ -354,24 +364,29 @@ static void play_cfs(family *f)
 
 static void play_eevdf(family *f)
 {
-    static const char *const pairs[][2] = {
-        {"scaling_factor", "scaling"}, {"base_slice_ns", "base_slice_ns"},
-        {"slice_ns", "slice_ns"}, {"weight", "weight"},
-        {"vslice_ns", "vslice_ns"},
-        {"first_deadline_vslice_ns", "first_vslice_ns"},
-        {"lag_limit_vns", "lag_limit_vns"}, {"tick_ns", "tick_ns"},
-        {"run_per_turn_tick_rounded_ns", "turn_by_ticks_ns"}};
+    static const char *const pairs[][2] = {{"scaling_factor", "scaling"},
+                                           {"base_slice_ns", "base_slice_ns"},
+                                           {"slice_ns", "slice_ns"},
+                                           {"weight", "weight"},
+                                           {"vslice_ns", "vslice_ns"},
+                                           {"first_deadline_vslice_ns",
+                                            "first_vslice_ns"},
+                                           {"lag_limit_vns", "lag_limit_vns"},
+                                           {"tick_ns", "tick_ns"},
+                                           {"run_per_turn_tick_rounded_ns",
+                                            "turn_by_ticks_ns"}};
     char slice[64] = "", name[64];
 
     if (has(f->inputs, "custom_slice_ns"))
         snprintf(slice, sizeof slice, ", \"slice\": \"%.0fns\"",
                  number(f, f->inputs, "custom_slice_ns"));
-    if (!ask(f, "eevdf", "\"kernel\": \"%s\", \"processors\": %d, "
-                         "\"hz\": %d, \"nice\": %d%s",
+    if (!ask(f, "eevdf",
+             "\"kernel\": \"%s\", \"processors\": %d, "
+             "\"hz\": %d, \"nice\": %d%s",
              text(f->inputs, "kernel"),
              (int)number(f, f->inputs, "online_cpus"),
-             (int)number(f, f->inputs, "HZ"),
-             (int)number(f, f->inputs, "nice"), slice))
+             (int)number(f, f->inputs, "HZ"), (int)number(f, f->inputs, "nice"),
+             slice))
         return;
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         snprintf(name, sizeof name, "analysis.eevdf.%s", pairs[i][1]);
@@ -379,7 +394,7 @@ static void play_eevdf(family *f)
     }
 }
 
-/* --- queues --------------------------------------------------------------------- */
+/* --- queues -------------------------------------------------------------- */
 
 /* A distribution of the case, one unit a second. */
 static const char *service_of(family *f, const cJSON *service)
@@ -414,23 +429,22 @@ static const char *service_of(family *f, const cJSON *service)
     } else if (strcmp(kind, "bounded_pareto") == 0) {
         snprintf(text_of, room,
                  "{\"pareto\": {\"min\": \"%.15gs\", \"shape\": %.17g, "
-                 "\"max\": \"%.15gs\"}}", number(f, service, "low"),
-                 number(f, service, "alpha"), number(f, service, "high"));
+                 "\"max\": \"%.15gs\"}}",
+                 number(f, service, "low"), number(f, service, "alpha"),
+                 number(f, service, "high"));
     } else if (strcmp(kind, "lognormal") == 0) {
         snprintf(text_of, room,
                  "{\"lognormal\": {\"mean\": \"%.15gs\", \"sd\": \"%.15gs\"}}",
                  number(f, service, "mean"),
-                 number(f, service, "mean") *
-                     sqrt(number(f, service, "scv")));
+                 number(f, service, "mean") * sqrt(number(f, service, "scv")));
     } else {
         used = (size_t)snprintf(text_of, room, "{\"empirical\": [");
-        cJSON_ArrayForEach(row, item(service, "values"))
-            used += (size_t)snprintf(
-                text_of + used, room - used,
-                "%s{\"weight\": %.17g, \"value\": \"%.15gs\"}",
-                row == item(service, "values")->child ? "" : ", ",
-                cJSON_GetArrayItem(row, 0)->valuedouble,
-                cJSON_GetArrayItem(row, 1)->valuedouble);
+        cJSON_ArrayForEach(row, item(service, "values")) used +=
+            (size_t)snprintf(text_of + used, room - used,
+                             "%s{\"weight\": %.17g, \"value\": \"%.15gs\"}",
+                             row == item(service, "values")->child ? "" : ", ",
+                             cJSON_GetArrayItem(row, 0)->valuedouble,
+                             cJSON_GetArrayItem(row, 1)->valuedouble);
         snprintf(text_of + used, room - used, "]}");
     }
     return text_of;
@@ -458,29 +472,44 @@ static void same_all(family *f, const char *analysis, const pair *pairs,
 
 static void play_markovian(family *f)
 {
-    static const pair mm1[] = {
-        {"rho", "rho", 1}, {"L", "l", 1}, {"Lq", "lq", 1},
-        {"W", "w", SECOND}, {"Wq", "wq", SECOND}, {"var_W", "var_w", 1},
-        {"W_p50", "w_p50", SECOND}, {"W_p90", "w_p90", SECOND},
-        {"W_p95", "w_p95", SECOND}, {"W_p99", "w_p99", SECOND},
-        {"Wq_p90", "wq_p90", SECOND}, {"Wq_p99", "wq_p99", SECOND},
-        {"P_N_eq_0", "p_0", 1}, {"P_N_eq_1", "p_1", 1},
-        {"P_N_eq_2", "p_2", 1}, {"P_N_eq_5", "p_5", 1},
-        {"P_N_eq_10", "p_10", 1},
-        {"asym_var_mean_Wq_per_sample", "asymptotic_variance", 1}};
-    static const pair mmc[] = {
-        {"rho", "rho", 1}, {"offered_load", "offered_load", 1},
-        {"P_wait_ErlangC", "p_wait", 1}, {"Wq", "wq", SECOND},
-        {"W", "w", SECOND}, {"Lq", "lq", 1}, {"L", "l", 1},
-        {"Wq_given_wait", "wq_given_wait", SECOND},
-        {"P_Wq_gt_mean_service", "p_wq_above_service", 1}};
+    static const pair mm1[] = {{"rho", "rho", 1},
+                               {"L", "l", 1},
+                               {"Lq", "lq", 1},
+                               {"W", "w", SECOND},
+                               {"Wq", "wq", SECOND},
+                               {"var_W", "var_w", 1},
+                               {"W_p50", "w_p50", SECOND},
+                               {"W_p90", "w_p90", SECOND},
+                               {"W_p95", "w_p95", SECOND},
+                               {"W_p99", "w_p99", SECOND},
+                               {"Wq_p90", "wq_p90", SECOND},
+                               {"Wq_p99", "wq_p99", SECOND},
+                               {"P_N_eq_0", "p_0", 1},
+                               {"P_N_eq_1", "p_1", 1},
+                               {"P_N_eq_2", "p_2", 1},
+                               {"P_N_eq_5", "p_5", 1},
+                               {"P_N_eq_10", "p_10", 1},
+                               {"asym_var_mean_Wq_per_sample",
+                                "asymptotic_variance", 1}};
+    static const pair mmc[] = {{"rho", "rho", 1},
+                               {"offered_load", "offered_load", 1},
+                               {"P_wait_ErlangC", "p_wait", 1},
+                               {"Wq", "wq", SECOND},
+                               {"W", "w", SECOND},
+                               {"Lq", "lq", 1},
+                               {"L", "l", 1},
+                               {"Wq_given_wait", "wq_given_wait", SECOND},
+                               {"P_Wq_gt_mean_service", "p_wq_above_service",
+                                1}};
     static const pair loss[] = {{"P_block_ErlangB", "p_block", 1},
                                 {"mean_busy", "busy", 1},
                                 {"throughput", "throughput", 1}};
-    static const pair mm1k[] = {
-        {"P_block", "p_block", 1}, {"P_empty", "p_empty", 1}, {"L", "l", 1},
-        {"throughput", "throughput", 1}, {"W_accepted", "w_accepted", SECOND},
-        {"utilization", "utilization", 1}};
+    static const pair mm1k[] = {{"P_block", "p_block", 1},
+                                {"P_empty", "p_empty", 1},
+                                {"L", "l", 1},
+                                {"throughput", "throughput", 1},
+                                {"W_accepted", "w_accepted", SECOND},
+                                {"utilization", "utilization", 1}};
     static const pair sharing[] = {{"W_central_queue", "w_central", SECOND},
                                    {"W_random_split", "w_split", SECOND},
                                    {"W_one_fast_server", "w_fast", SECOND}};
@@ -516,14 +545,19 @@ static void play_markovian(family *f)
 
 static void play_mg1(family *f)
 {
-    static const pair pairs[] = {
-        {"rho", "rho", 1}, {"lambda", "rate", 1},
-        {"mean_service", "service", SECOND},
-        {"Wq", "wq", SECOND}, {"W", "w", SECOND}, {"Lq", "lq", 1},
-        {"L", "l", 1}, {"P_wait", "p_wait", 1}, {"var_Wq", "var_wq", 1},
-        {"mean_busy_period", "busy_period", SECOND},
-        {"W_processor_sharing", "w_ps", SECOND},
-        {"mean_slowdown_processor_sharing", "slowdown_ps", 1}};
+    static const pair pairs[] = {{"rho", "rho", 1},
+                                 {"lambda", "rate", 1},
+                                 {"mean_service", "service", SECOND},
+                                 {"Wq", "wq", SECOND},
+                                 {"W", "w", SECOND},
+                                 {"Lq", "lq", 1},
+                                 {"L", "l", 1},
+                                 {"P_wait", "p_wait", 1},
+                                 {"var_Wq", "var_wq", 1},
+                                 {"mean_busy_period", "busy_period", SECOND},
+                                 {"W_processor_sharing", "w_ps", SECOND},
+                                 {"mean_slowdown_processor_sharing",
+                                  "slowdown_ps", 1}};
 
     if (!ask(f, "mg1", "\"arrivals\": \"%.17g/s\", \"service\": %s",
              number(f, f->expected, "lambda"),
@@ -542,12 +576,12 @@ static void play_priorities(family *f)
     const cJSON *row;
     int n = 0;
 
-    cJSON_ArrayForEach(row, item(f->inputs, "classes"))
-        used += (size_t)snprintf(classes + used, sizeof classes - used,
-                                 "%s{\"arrivals\": \"%.17g/s\", "
-                                 "\"service\": %s}", n++ ? ", " : "",
-                                 number(f, row, "lambda"),
-                                 service_of(f, item(row, "service")));
+    cJSON_ArrayForEach(row, item(f->inputs, "classes")) used +=
+        (size_t)snprintf(classes + used, sizeof classes - used,
+                         "%s{\"arrivals\": \"%.17g/s\", "
+                         "\"service\": %s}",
+                         n++ ? ", " : "", number(f, row, "lambda"),
+                         service_of(f, item(row, "service")));
     if (!ask(f, "priorities", "\"classes\": [%s]", classes))
         return;
     same(f, f->expected, "rho", "analysis.priorities.rho", 1);
@@ -570,7 +604,8 @@ static void play_priorities(family *f)
 
 static void play_setup(family *f)
 {
-    static const pair pairs[] = {{"rho", "rho", 1}, {"W", "w", SECOND},
+    static const pair pairs[] = {{"rho", "rho", 1},
+                                 {"W", "w", SECOND},
                                  {"W_without_setup", "w_without", SECOND},
                                  {"P_server_sleeping", "p_sleeping", 1}};
 
@@ -584,9 +619,12 @@ static void play_setup(family *f)
 
 static void play_sizes(family *f)
 {
-    static const char *const names[][2] = {
-        {"FCFS", "fcfs"}, {"PS", "ps"}, {"SRPT", "srpt"}, {"PSJF", "psjf"},
-        {"SJF_nonpreemptive", "sjf"}, {"FB_least_attained_service", "fb"}};
+    static const char *const names[][2] = {{"FCFS", "fcfs"},
+                                           {"PS", "ps"},
+                                           {"SRPT", "srpt"},
+                                           {"PSJF", "psjf"},
+                                           {"SJF_nonpreemptive", "sjf"},
+                                           {"FB_least_attained_service", "fb"}};
     char name[64];
 
     if (!ask(f, "by-size", "\"arrivals\": \"%.17g/s\", \"service\": %s",
@@ -609,17 +647,17 @@ static void play_network(family *f)
     const cJSON *row, *centre;
     int n = 0;
 
-    cJSON_ArrayForEach(centre, item(f->inputs, "centres"))
-        used += (size_t)snprintf(
-            centres + used, sizeof centres - used,
-            "%s{\"name\": \"%s\", \"demand\": %.17g}", n++ ? ", " : "",
-            text(centre, "id"), number(f, centre, "demand"));
+    cJSON_ArrayForEach(centre, item(f->inputs, "centres")) used +=
+        (size_t)snprintf(centres + used, sizeof centres - used,
+                         "%s{\"name\": \"%s\", \"demand\": %.17g}",
+                         n++ ? ", " : "", text(centre, "id"),
+                         number(f, centre, "demand"));
     cJSON_ArrayForEach(row, item(f->expected, "results"))
     {
         if (!ask(f, "closed-network",
                  "\"think\": %.17g, \"customers\": %d, \"centres\": [%s]",
-                 number(f, f->inputs, "think_time"),
-                 (int)number(f, row, "N"), centres))
+                 number(f, f->inputs, "think_time"), (int)number(f, row, "N"),
+                 centres))
             return;
         same(f, f->expected, "saturation_N_star",
              "analysis.closed-network.saturation", 1);
@@ -633,11 +671,13 @@ static void play_network(family *f)
             expect_near(f, "customers",
                         cJSON_GetArrayItem(item(row, "Q"), n)->valuedouble,
                         metric(f, "analysis.closed-network.%s.customers",
-                               text(centre, "id")), PRECISION, 0);
+                               text(centre, "id")),
+                        PRECISION, 0);
             expect_near(f, "utilization",
                         cJSON_GetArrayItem(item(row, "U"), n)->valuedouble,
                         metric(f, "analysis.closed-network.%s.utilization",
-                               text(centre, "id")), PRECISION, 0);
+                               text(centre, "id")),
+                        PRECISION, 0);
             n++;
         }
     }
@@ -645,10 +685,11 @@ static void play_network(family *f)
 
 static void play_closed(family *f)
 {
-    static const pair pairs[] = {
-        {"utilization", "utilization", 1}, {"throughput", "throughput", 1},
-        {"response_time", "response", SECOND},
-        {"mean_at_cpu", "customers", 1}, {"P_cpu_idle", "idle", 1}};
+    static const pair pairs[] = {{"utilization", "utilization", 1},
+                                 {"throughput", "throughput", 1},
+                                 {"response_time", "response", SECOND},
+                                 {"mean_at_cpu", "customers", 1},
+                                 {"P_cpu_idle", "idle", 1}};
 
     if (has(f->inputs, "centres"))
         play_network(f);
@@ -666,12 +707,11 @@ static void play_jackson(family *f)
     const cJSON *row;
     int n = 0;
 
-    cJSON_ArrayForEach(row, item(f->inputs, "centres"))
-        used += (size_t)snprintf(
-            centres + used, sizeof centres - used,
-            "%s{\"name\": \"%s\", \"visits\": %.17g, \"rate\": %.17g}",
-            n++ ? ", " : "", text(row, "id"), number(f, row, "visits"),
-            number(f, row, "mu"));
+    cJSON_ArrayForEach(row, item(f->inputs, "centres")) used += (size_t)
+        snprintf(centres + used, sizeof centres - used,
+                 "%s{\"name\": \"%s\", \"visits\": %.17g, \"rate\": %.17g}",
+                 n++ ? ", " : "", text(row, "id"), number(f, row, "visits"),
+                 number(f, row, "mu"));
     if (!ask(f, "jackson", "\"arrivals\": %.17g, \"centres\": [%s]",
              number(f, f->inputs, "lambda"), centres))
         return;
@@ -681,7 +721,8 @@ static void play_jackson(family *f)
     cJSON_ArrayForEach(row, item(f->expected, "per_centre"))
     {
         static const pair pairs[] = {{"arrival_rate", "arrivals", 1},
-                                     {"rho", "rho", 1}, {"L", "l", 1},
+                                     {"rho", "rho", 1},
+                                     {"L", "l", 1},
                                      {"W_per_visit", "w", SECOND}};
         char name[80];
 
@@ -693,7 +734,7 @@ static void play_jackson(family *f)
     }
 }
 
-/* -------------------------------------------------------------------------------- */
+/* ------------------------------------------------------------------------- */
 
 static int family_of(const char *name, void (*play_case)(family *))
 {

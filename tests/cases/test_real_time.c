@@ -27,7 +27,7 @@ static const char *text(const cJSON *object, const char *key)
     return value ? value : "";
 }
 
-/* --- schedules ------------------------------------------------------------ */
+/* --- schedules ----------------------------------------------------------- */
 
 /* "G-RM": global, rate-monotonic; "NP-RM": not pre-emptive. */
 static void say_schedule_policy(family *f)
@@ -35,10 +35,10 @@ static void say_schedule_policy(family *f)
     const char *policy = text(f->inputs, "policy");
     bool fixed = strstr(policy, "FP") != NULL;
     bool never = strncmp(policy, "NP-", 3) == 0;
-    const char *name = strstr(policy, "EDF") ? "edf" :
-                       strstr(policy, "RM") ? "rate-monotonic" :
-                       strstr(policy, "DM") ? "deadline-monotonic" :
-                                              "priority";
+    const char *name = strstr(policy, "EDF")  ? "edf"
+                       : strstr(policy, "RM") ? "rate-monotonic"
+                       : strstr(policy, "DM") ? "deadline-monotonic"
+                                              : "priority";
 
     say(f, "\"system\": {\"policy\": \"%s\"", name);
     if (!fixed)
@@ -55,21 +55,22 @@ static void say_periodic(family *f)
     say(f, "\"threads\": [");
     cJSON_ArrayForEach(task, tasks)
     {
-        say(f, "%s{\"name\": \"%s\", \"priority\": %d, \"overlap\": false, "
-               "\"deadline\": %.6f, \"arrive\": {\"every\": %.6f, "
-               "\"first\": %.6f, \"until\": %.6f}, "
-               "\"program\": [{\"run\": %.6f}]}", n ? ", " : "",
-            text(task, "name"), n, number(f, task, "D"), number(f, task, "T"),
-            number(f, task, "offset"), number(f, f->inputs, "release_until"),
-            number(f, task, "C"));
+        say(f,
+            "%s{\"name\": \"%s\", \"priority\": %d, \"overlap\": false, "
+            "\"deadline\": %.6f, \"arrive\": {\"every\": %.6f, "
+            "\"first\": %.6f, \"until\": %.6f}, "
+            "\"program\": [{\"run\": %.6f}]}",
+            n ? ", " : "", text(task, "name"), n, number(f, task, "D"),
+            number(f, task, "T"), number(f, task, "offset"),
+            number(f, f->inputs, "release_until"), number(f, task, "C"));
         n++;
     }
     say(f, "]");
 }
 
 /* Whether the schedule has the job's stretch [from, to] on some processor. */
-static bool has_stretch(family *f, const char *task, int64_t job,
-                        double from, double to)
+static bool has_stretch(family *f, const char *task, int64_t job, double from,
+                        double to)
 {
     ts_stretch s;
     int64_t number_of;
@@ -158,7 +159,7 @@ static void play_schedule(family *f)
     }
 }
 
-/* --- timelines of one processor: [task, from, to] -------------------------- */
+/* --- timelines of one processor: [task, from, to] ------------------------ */
 
 static void expect_whole_timeline(family *f, const char *what,
                                   const cJSON *expected,
@@ -190,8 +191,7 @@ static void expect_whole_timeline(family *f, const char *what,
                   who(f, s[i].thread), task);
         expect_units(f, what, cJSON_GetArrayItem(row, 1)->valuedouble,
                      s[i].from);
-        expect_units(f, what, cJSON_GetArrayItem(row, 2)->valuedouble,
-                     s[i].to);
+        expect_units(f, what, cJSON_GetArrayItem(row, 2)->valuedouble, s[i].to);
         i++;
     }
 }
@@ -201,7 +201,7 @@ static const char *by_task(family *f, int32_t id)
     return task_of(f, id, NULL);
 }
 
-/* --- locks ------------------------------------------------------------------ */
+/* --- locks --------------------------------------------------------------- */
 
 static void say_operations(family *f, const cJSON *operations)
 {
@@ -243,8 +243,10 @@ static void say_locks(family *f, const char *protocol)
             if (i < count)
                 continue;
             named[count++] = name;
-            say(f, "%s{\"name\": \"%s\", \"protocol\": \"%s\", "
-                   "\"grant\": \"compete\"}", i ? ", " : "", name, protocol);
+            say(f,
+                "%s{\"name\": \"%s\", \"protocol\": \"%s\", "
+                "\"grant\": \"compete\"}",
+                i ? ", " : "", name, protocol);
         }
     }
     say(f, "], ");
@@ -265,9 +267,10 @@ static void play_protocol(family *f, const char *protocol,
     say(f, "\"threads\": [");
     cJSON_ArrayForEach(task, item(f->inputs, "tasks"))
     {
-        say(f, "%s{\"name\": \"%s\", \"priority\": %d, "
-               "\"arrive\": {\"at\": %.6f}, \"program\": [", n++ ? ", " : "",
-            text(task, "id"), (int)number(f, task, "priority"),
+        say(f,
+            "%s{\"name\": \"%s\", \"priority\": %d, "
+            "\"arrive\": {\"at\": %.6f}, \"program\": [",
+            n++ ? ", " : "", text(task, "id"), (int)number(f, task, "priority"),
             number(f, task, "release"));
         say_operations(f, item(task, "ops"));
         say(f, "]}");
@@ -300,7 +303,7 @@ static void play_locks(family *f)
         play_protocol(f, ours[i], item(f->expected, names[i]), names[i]);
 }
 
-/* --- bandwidth servers ------------------------------------------------------- */
+/* --- bandwidth servers --------------------------------------------------- */
 
 static const char *by_server(family *f, int32_t id)
 {
@@ -314,23 +317,27 @@ static void say_cbs(family *f, const char *kind)
     const cJSON *server = item(f->inputs, "server"), *row;
     int n = 0;
 
-    say(f, "{\"title\": \"case\", \"unit\": \"1us\", \"stop\": %.6f, "
-           "\"system\": {\"policy\": \"edf\", "
-           "\"ties\": \"order\", \"servers\": [{\"name\": \"cbs\", "
-           "\"budget\": %.6f, \"period\": %.6f, \"kind\": \"%s\"}]}, "
-           "\"threads\": [", number(f, f->inputs, "release_until"),
-        number(f, server, "Q"), number(f, server, "P"), kind);
+    say(f,
+        "{\"title\": \"case\", \"unit\": \"1us\", \"stop\": %.6f, "
+        "\"system\": {\"policy\": \"edf\", "
+        "\"ties\": \"order\", \"servers\": [{\"name\": \"cbs\", "
+        "\"budget\": %.6f, \"period\": %.6f, \"kind\": \"%s\"}]}, "
+        "\"threads\": [",
+        number(f, f->inputs, "release_until"), number(f, server, "Q"),
+        number(f, server, "P"), kind);
     cJSON_ArrayForEach(row, item(f->inputs, "periodic"))
-        say(f, "{\"name\": \"%s\", \"overlap\": false, \"deadline\": %.6f, "
-               "\"arrive\": {\"every\": %.6f, \"until\": %.6f}, "
-               "\"program\": [{\"run\": %.6f}]}, ", text(row, "id"),
-            number(f, row, "T"), number(f, row, "T"),
+        say(f,
+            "{\"name\": \"%s\", \"overlap\": false, \"deadline\": %.6f, "
+            "\"arrive\": {\"every\": %.6f, \"until\": %.6f}, "
+            "\"program\": [{\"run\": %.6f}]}, ",
+            text(row, "id"), number(f, row, "T"), number(f, row, "T"),
             number(f, f->inputs, "release_until"), number(f, row, "C"));
     cJSON_ArrayForEach(row, item(f->inputs, "aperiodic"))
-        say(f, "%s{\"name\": \"#%d\", \"server\": \"cbs\", "
-               "\"arrive\": {\"at\": %.6f}, \"program\": [{\"run\": %.6f}]}",
-            n ? ", " : "", n, number(f, row, "arrival"),
-            number(f, row, "run")), n++;
+        say(f,
+            "%s{\"name\": \"#%d\", \"server\": \"cbs\", "
+            "\"arrive\": {\"at\": %.6f}, \"program\": [{\"run\": %.6f}]}",
+            n ? ", " : "", n, number(f, row, "arrival"), number(f, row, "run")),
+        n++;
     say(f, "]}");
 }
 
@@ -394,8 +401,8 @@ static void play_server(family *f, const char *kind, const cJSON *expected)
             return;
         expect_units(f, "finish", finish->valuedouble, t.finish);
         expect_units(f, "response",
-                     cJSON_GetArrayItem(item(expected, "aperiodic_response"),
-                                        n)->valuedouble,
+                     cJSON_GetArrayItem(item(expected, "aperiodic_response"), n)
+                         ->valuedouble,
                      t.finish - t.arrival);
         n++;
     }
@@ -412,7 +419,7 @@ static void play_cbs(family *f)
     play_server(f, "hard", item(f->expected, "hard"));
 }
 
-/* ---------------------------------------------------------------------------- */
+/* ------------------------------------------------------------------------- */
 
 static int family_of(const char *name, void (*play_case)(family *))
 {

@@ -19,17 +19,16 @@
 #define TASKS_MAX 6
 #define HYPERPERIOD 120 /* all periods divide it */
 
-static const int periods[] = {2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 24, 30, 40,
-                              60};
+static const int periods[] = {2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 24, 30, 40, 60};
 
-/* --- a generator of its own: the library's must not choose its tests ------- */
+/* --- a generator of its own: the library's must not choose its tests ----- */
 
 static uint64_t state = 20240601;
 
 static int below(int n)
 {
-    state = state * UINT64_C(6364136223846793005) +
-            UINT64_C(1442695040888963407);
+    state =
+        state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
     return (int)((state >> 33) % (uint64_t)n);
 }
 
@@ -62,7 +61,7 @@ static int load(const task *tasks, int count)
     return sum;
 }
 
-/* --- scenarios -------------------------------------------------------------- */
+/* --- scenarios ----------------------------------------------------------- */
 
 static char text[65536];
 static size_t used;
@@ -82,12 +81,14 @@ static void say_set(const char *system, const char *more, const task *tasks,
 {
     used = 0;
     say("{\"title\": \"random\", \"unit\": \"1us\", \"system\": {%s}, %s "
-        "\"threads\": [", system, more);
+        "\"threads\": [",
+        system, more);
     for (int i = 0; i < count; i++)
         say("%s{\"name\": \"t%d\", \"overlap\": false, \"deadline\": %d, "
             "\"arrive\": {\"every\": %d, \"until\": %d}, "
-            "\"program\": [{\"run\": %d}]}", i ? ", " : "", i,
-            tasks[i].deadline, tasks[i].period, until, tasks[i].cost);
+            "\"program\": [{\"run\": %d}]}",
+            i ? ", " : "", i, tasks[i].deadline, tasks[i].period, until,
+            tasks[i].cost);
     say("]}");
 }
 
@@ -95,8 +96,8 @@ static void say_set(const char *system, const char *more, const task *tasks,
 static ts_result *play(void)
 {
     char *message = NULL;
-    ts_scenario *scenario = ts_scenario_parse("random", text, used, NULL,
-                                              &message);
+    ts_scenario *scenario =
+        ts_scenario_parse("random", text, used, NULL, &message);
     ts_result *result = NULL;
 
     if (!scenario)
@@ -131,7 +132,7 @@ static int misses(const ts_result *result, int count)
     return sum;
 }
 
-/* --- the properties ----------------------------------------------------------- */
+/* --- the properties ------------------------------------------------------ */
 
 static void test_edf_is_optimal(void **unused)
 {
@@ -172,8 +173,8 @@ static void test_demand_is_exact(void **unused)
         bool says;
 
         for (int i = 0; i < count; i++)
-            tasks[i].deadline = tasks[i].cost +
-                                below(tasks[i].period - tasks[i].cost + 1);
+            tasks[i].deadline =
+                tasks[i].cost + below(tasks[i].period - tasks[i].cost + 1);
         say_set("\"policy\": \"edf\"", "\"analyze\": [{\"demand\": {}}],",
                 tasks, count, HYPERPERIOD);
         result = play();
@@ -217,8 +218,8 @@ static void test_responses_are_exact(void **unused)
         result = play();
         assert_non_null(result);
         for (int i = 0; i < count; i++) {
-            double computed = metric(
-                result, "analysis.response-time.t%d.response", i);
+            double computed =
+                metric(result, "analysis.response-time.t%d.response", i);
             double simulated = metric(result, "threads.t%d.turnaround.max", i);
 
             if (computed < 0)
@@ -293,7 +294,7 @@ static void test_least_laxity_keeps_up(void **unused)
     assert_true(tried > 100);
 }
 
-/* --- locks ---------------------------------------------------------------------- */
+/* --- locks --------------------------------------------------------------- */
 
 #define LOCKS 3
 #define LOWER 4
@@ -334,7 +335,8 @@ static ts_result *play_locks(const char *protocol, uint64_t seed, bool nested)
 static double held_up(const ts_result *result)
 {
     return (metric(result, "threads.t0.turnaround.max") -
-            metric(result, "threads.t0.processor.max")) / 1e6;
+            metric(result, "threads.t0.processor.max")) /
+           1e6;
 }
 
 static void test_inversion_is_bounded(void **unused)
