@@ -65,6 +65,10 @@ static void report_task(ts_task *task, ts_report *report, ts_time end)
                        "threads.%s.lateness_max", name);
     ts_report_count(report, task->dispatches, "threads.%s.dispatches", name);
     ts_report_count(report, task->preemptions, "threads.%s.preemptions", name);
+    if (task->interpreter)
+        ts_report_tally(report, TS_UNIT_TIME, &task->lock_wait,
+                        &task->lock_wait_histogram, "threads.%s.lock_wait",
+                        name);
     if (task->finished == 0)
         return;
     ts_report_tally(report, TS_UNIT_TIME, &task->turnaround,

@@ -134,6 +134,11 @@ static const ts_field system_fields[] = {
     {.name = "locking", .kind = TS_FIELD_OBJECT, .shape = &locking_shape,
      .fallback = "{}", .offset = TS_AT(ts_system, locking),
      .help = "what locks cost; nothing when not given"},
+    {.name = "timer_slack", .kind = TS_FIELD_TIME, .fallback = "0s",
+     .source = "Linux: 50 us, prctl(PR_SET_TIMERSLACK)",
+     .offset = TS_AT(ts_system, timer_slack),
+     .help = "sleeps and time-outs end late, by a time drawn anew each time "
+             "from zero to this (timers that go off together save wake-ups)"},
     {.name = "queues", .kind = TS_FIELD_CHOICE, .choices = queue_choices,
      .fallback = "usual", .offset = TS_AT(ts_system, queues),
      .help = "one run queue for all processors, or one each; usual: one each "
@@ -299,6 +304,7 @@ bool ts_machine_create(ts_machine *machine, ts_error *error)
     if (!check_cycles(machine, root->system, error))
         return false;
     set_switch(machine, root->system->switching);
+    machine->timer_slack = root->system->timer_slack;
     return ts_dispatch_create(machine, error) &&
            ts_parts_create(machine, error);
 }

@@ -662,6 +662,7 @@ static bool create_task(ts_machine *machine, ts_task *task,
     ts_histogram_init(&task->turnaround_histogram, machine->arena);
     ts_histogram_init(&task->response_histogram, machine->arena);
     set_cost(task);
+    ts_histogram_init(&task->lock_wait_histogram, machine->arena);
     task->urgency = machine->queues[0].policy->urgency ?
         machine->queues[0].policy->urgency(machine, task) :
         ts_machine_urgency(machine, record->priority);

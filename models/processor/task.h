@@ -97,6 +97,8 @@ struct ts_task {
     ts_tally turnaround, response, wait, used;
     ts_histogram turnaround_histogram, response_histogram;
     int64_t dispatches, preemptions, migrations;
+    ts_tally lock_wait;       /* for the interpreter's lock, each time */
+    ts_histogram lock_wait_histogram;
 };
 
 /* Tasks that other parts make, servers say: a part that is created before the

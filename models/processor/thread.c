@@ -154,6 +154,16 @@ void ts_thread_wake(ts_thread *thread)
 
 void ts_thread_wake_at(ts_thread *thread, ts_time when)
 {
+    ts_time slack = thread->machine->timer_slack;
+
+    if (slack > 0) {
+        ts_random random;
+
+        ts_thread_draw(thread, &random);
+        when = ts_time_add(when, (ts_time)ts_random_below(
+                                     &random, (uint64_t)slack + 1));
+        ts_thread_drawn(thread, &random);
+    }
     ts_event_at(thread->machine->engine, &thread->timer, when);
 }
 

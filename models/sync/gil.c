@@ -108,6 +108,13 @@ static bool wake_first(ts_gil *gil)
     return true;
 }
 
+void ts_gil_waited(ts_gil *gil, ts_thread *thread, ts_time wait)
+{
+    ts_tally_add(&gil->wait, wait);
+    ts_tally_add(&thread->task->lock_wait, wait);
+    ts_histogram_add(&thread->task->lock_wait_histogram, wait);
+}
+
 /* --- holding ------------------------------------------------------------- */
 
 ts_fine ts_gil_acquire(ts_gil *gil, ts_thread *thread, bool waited)
@@ -128,7 +135,7 @@ ts_fine ts_gil_acquire(ts_gil *gil, ts_thread *thread, bool waited)
                       ts_trace_name(gil->machine->trace, TS_KINDS, "wait"),
                       thread->id, 0);
     }
-    ts_tally_add(&gil->wait, waited ? now - thread->calls->since : 0);
+    ts_gil_waited(gil, thread, waited ? now - thread->calls->since : 0);
     if (gil->last == thread->id)
         return 0;
     gil->last = thread->id;

@@ -84,6 +84,8 @@ void ts_gil_enqueue(ts_gil *gil, ts_thread *thread, ts_frame *frame);
 void ts_gil_dequeue(ts_gil *gil, ts_thread *thread);
 /* Asks the holder to give way at its next check. */
 void ts_gil_request(ts_gil *gil);
+/* Counts what a thread has waited to get what it wanted; 0: it was free. */
+void ts_gil_waited(ts_gil *gil, ts_thread *thread, ts_time wait);
 /* Drops the marks of a thread that is killed. */
 void ts_gil_abandon(ts_gil *gil, ts_thread *thread);
 

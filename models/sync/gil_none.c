@@ -94,7 +94,7 @@ static void leave(ts_gil *gil, ts_object *object)
     object->first = next->wait_next;
     if (!object->first)
         object->last = NULL;
-    ts_tally_add(&gil->wait, ts_engine_now(gil->machine->engine) -
+    ts_gil_waited(gil, next, ts_engine_now(gil->machine->engine) -
                              next->calls->since);
     ts_thread_wake(next);
 }
@@ -132,6 +132,7 @@ static ts_step use_step(ts_machine *machine, ts_thread *thread,
             return ts_gil_pay(thread, gil->wait_cost);
         }
         object->holder = thread;
+        ts_gil_waited(gil, thread, 0);
         frame->phase = USE;
         return TS_STEP_AGAIN;
     case ASLEEP: /* the object is handed over, perhaps before it sleeps */

@@ -10,6 +10,10 @@
  * A check at which nobody wants the lock has no effect but its cost, which is
  * part of the measured speed of the interpreter: it is no event here.
  *
+ * The count starts anew when another thread than the last gets the lock. (In
+ * CPython all threads share one counter: after a check it is the same, after a
+ * system call the next thread finds it part way.)
+ *
  * Source: the loop of PyEval_EvalFrameEx() in CPython 2, and its thread locks
  * on POSIX semaphores; D. Beazley, Inside the Python GIL, 2009. `handover`
  * makes the holder wait until another thread has taken the lock, as PyPy does.
@@ -61,8 +65,11 @@ static ts_step take(ts_gil *gil, ts_thread *thread, ts_frame *frame)
     case TS_GIL_TRY:
     case TS_GIL_RETRY:
         if (!gil->holder) {
+            bool anew = gil->last != thread->id;
             ts_fine cost = ts_gil_acquire(gil, thread, waited);
 
+            if (anew)
+                thread->calls->ticked = 0;
             frame->phase = TS_GIL_TAKEN;
             if (gil->wanting > 0)
                 ts_gil_request(gil);
