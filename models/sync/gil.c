@@ -44,6 +44,9 @@ bool ts_gil_init(ts_gil *gil, ts_machine *machine, const ts_variant *kind,
     gil->wait_cost = cost(machine, &costs->wait);
     gil->wake_cost = cost(machine, &costs->wake);
     gil->place = ts_trace_name(machine->trace, TS_PLACES, name);
+    gil->hold_kind = ts_trace_name(machine->trace, TS_KINDS, "hold");
+    gil->wait_kind = ts_trace_name(machine->trace, TS_KINDS, "wait");
+    gil->vain_kind = ts_trace_name(machine->trace, TS_KINDS, "in vain");
     if (gil->kind->state_size > 0) {
         gil->state = ts_arena_alloc(machine->arena, gil->kind->state_size);
         if (!gil->state)
@@ -108,6 +111,15 @@ static bool wake_first(ts_gil *gil)
     return true;
 }
 
+void ts_gil_found_taken(ts_gil *gil, const ts_thread *thread)
+{
+    if (!gil->holder)
+        return;
+    gil->vain++;
+    ts_trace_instant(gil->machine->trace, ts_engine_now(gil->machine->engine),
+                     gil->place, gil->vain_kind, thread->id, 0);
+}
+
 void ts_gil_waited(ts_gil *gil, ts_thread *thread, ts_time wait)
 {
     ts_tally_add(&gil->wait, wait);
@@ -131,9 +143,7 @@ ts_fine ts_gil_acquire(ts_gil *gil, ts_thread *thread, bool waited)
     if (waited) {
         gil->wanting--;
         ts_trace_span(gil->machine->trace, thread->calls->since, now,
-                      gil->place,
-                      ts_trace_name(gil->machine->trace, TS_KINDS, "wait"),
-                      thread->id, 0);
+                      gil->place, gil->wait_kind, thread->id, 0);
     }
     ts_gil_waited(gil, thread, waited ? now - thread->calls->since : 0);
     if (gil->last == thread->id)
@@ -158,8 +168,7 @@ ts_fine ts_gil_release(ts_gil *gil)
     thread->calls->asked = NULL;
     gil->held += now - gil->since;
     ts_trace_span(machine->trace, gil->since, now, gil->place,
-                  ts_trace_name(machine->trace, TS_KINDS, "hold"), thread->id,
-                  0);
+                  gil->hold_kind, thread->id, 0);
     return gil->give_cost + (wake_first(gil) ? gil->wake_cost : 0);
 }
 

@@ -45,7 +45,7 @@ struct ts_gil {
     int64_t wanting;         /* asleep for it, or woken and not there yet */
     bool requested;          /* the holder was asked to give way */
     ts_thread *leaver;       /* gave way, and waits until another one has it */
-    int place;               /* in the trace */
+    int place, hold_kind, wait_kind, vain_kind; /* in the trace */
     int64_t acquisitions, contended, requests, timeouts, signals, vain;
     ts_time held;
     ts_tally wait;
@@ -84,6 +84,8 @@ void ts_gil_enqueue(ts_gil *gil, ts_thread *thread, ts_frame *frame);
 void ts_gil_dequeue(ts_gil *gil, ts_thread *thread);
 /* Asks the holder to give way at its next check. */
 void ts_gil_request(ts_gil *gil);
+/* A thread that was woken for it looks whether it is still free. */
+void ts_gil_found_taken(ts_gil *gil, const ts_thread *thread);
 /* Counts what a thread has waited to get what it wanted; 0: it was free. */
 void ts_gil_waited(ts_gil *gil, ts_thread *thread, ts_time wait);
 /* Drops the marks of a thread that is killed. */

@@ -55,7 +55,7 @@ static void wake_up(ts_gil *gil, ts_thread *thread, ts_frame *frame)
 {
     frame->phase = TS_GIL_RETRY;
     if (!frame->pointer) {
-        gil->vain += gil->holder != NULL;
+        ts_gil_found_taken(gil, thread);
         return;
     }
     ts_gil_dequeue(gil, thread);

@@ -84,7 +84,7 @@ static ts_step take(ts_gil *gil, ts_thread *thread, ts_frame *frame)
         return frame->pointer ? TS_STEP_BLOCK : TS_STEP_AGAIN;
     case TS_GIL_ASLEEP:
         frame->phase = TS_GIL_RETRY;
-        gil->vain += gil->holder != NULL;
+        ts_gil_found_taken(gil, thread);
         return TS_STEP_AGAIN;
     case TS_GIL_TAKEN:
         break;
