@@ -18,6 +18,7 @@ extern const ts_part ts_part_network;
 extern const ts_part ts_part_servers;
 extern const ts_part ts_part_tasks;
 extern const ts_part ts_part_clients;
+extern const ts_part ts_part_faults;
 extern const ts_part ts_part_analysis;
 
 static const ts_part *const parts[] = {
@@ -34,6 +35,7 @@ static const ts_part *const parts[] = {
     &ts_part_servers, /* makes tasks */
     &ts_part_tasks, /* programs refer to everything above */
     &ts_part_clients,
+    &ts_part_faults,
     &ts_part_analysis,
     &ts_part_apollo, /* its jobs are threads */
 };

@@ -75,6 +75,9 @@ static const ts_field server_item = {
 static const ts_field clients_item = {
     .name = "clients", .kind = TS_FIELD_OBJECT, .shape = &ts_clients_shape,
     .help = "a group of clients"};
+static const ts_field fault_item = {
+    .name = "fault", .kind = TS_FIELD_OBJECT, .shape = &ts_fault_shape,
+    .help = "a fault"};
 static const ts_field expectation_item = {
     .name = "expectation", .kind = TS_FIELD_OBJECT,
     .shape = &ts_expectation_shape, .help = "what must come out"};
@@ -130,6 +133,9 @@ static const ts_field fields[] = {
     {.name = "clients", .kind = TS_FIELD_LIST, .item = &clients_item,
      .limit = 4096, .offset = TS_AT(ts_root, clients),
      .help = "who sends requests, from outside the machine"},
+    {.name = "faults", .kind = TS_FIELD_LIST, .item = &fault_item,
+     .limit = 4096, .offset = TS_AT(ts_root, faults),
+     .help = "what goes wrong, and when"},
     {.name = "threads", .kind = TS_FIELD_LIST, .item = &thread_item,
      .limit = 4096, .offset = TS_AT(ts_root, threads),
      .help = "what runs"},

@@ -25,6 +25,7 @@ typedef struct ts_root {
     ts_list links;            /* of ts_link_record */
     ts_list servers;          /* of ts_server_record */
     ts_list clients;          /* of ts_clients_record */
+    ts_list faults;           /* of ts_fault_record */
     ts_list threads;          /* of ts_task_record */
     ts_list analyze;          /* of ts_variant in ts_analyses */
     ts_list expect;           /* of ts_expectation */

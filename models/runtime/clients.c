@@ -138,6 +138,7 @@ struct ts_clients {
     ts_level inside;
     int64_t once, twice, lost, unknown; /* intents that commit */
     int answers_series, inside_series;
+    int place, kinds[TS_OUTCOMES];
     ts_time counting;    /* since when */
 };
 
@@ -222,6 +223,8 @@ static void count(ts_user *user, const ts_call *call, ts_outcome outcome)
     ts_time now = now_of(clients);
 
     clients->sampled += outcome == TS_OUTCOME_ANSWERED;
+    ts_trace_span(clients->machine->trace, user->intended, now, clients->place,
+                  clients->kinds[outcome], -1, call->attempt);
     if (now < clients->record->warmup)
         return;
     clients->counted[outcome]++;
@@ -464,6 +467,23 @@ static void make_sampler(ts_clients *clients)
     ts_event_at(machine->engine, &clients->sampler, record->sample);
 }
 
+static const char *const outcome_names[TS_OUTCOMES] = {
+    "answered", "failed", "refused", "broken", "timed_out"};
+
+/* Each request is a span: "request", or how else it came out. */
+static void register_names(ts_clients *clients)
+{
+    ts_machine *machine = clients->machine;
+
+    clients->place = ts_trace_name(
+        machine->trace, TS_PLACES,
+        ts_arena_format(machine->arena, "clients %s", clients->record->name));
+    clients->kinds[0] = ts_trace_name(machine->trace, TS_KINDS, "request");
+    for (int i = 1; i < TS_OUTCOMES; i++)
+        clients->kinds[i] = ts_trace_name(machine->trace, TS_KINDS,
+                                          outcome_names[i]);
+}
+
 static bool create_group(ts_machine *machine, ts_clients *clients,
                          ts_clients_record *record, ts_error *error)
 {
@@ -479,6 +499,7 @@ static bool create_group(ts_machine *machine, ts_clients *clients,
     ts_histogram_init(&clients->latency_histogram, machine->arena);
     ts_histogram_init(&clients->intended_histogram, machine->arena);
     ts_level_init(&clients->inside, 0, 0);
+    register_names(clients);
     make_sampler(clients);
     if (ts_clients_end(record)) {
         machine->has_foreground = true;
@@ -515,8 +536,6 @@ static bool create(ts_machine *machine, ts_error *error)
 
 static void report_group(ts_clients *clients, ts_report *report, ts_time now)
 {
-    static const char *const names[TS_OUTCOMES] = {
-        "answered", "failed", "refused", "broken", "timed_out"};
     const ts_clients_record *record = clients->record;
     const char *name = record->name;
     ts_time counted = now - record->warmup;
@@ -525,7 +544,7 @@ static void report_group(ts_clients *clients, ts_report *report, ts_time now)
     for (int i = 0; i < TS_OUTCOMES; i++) {
         requests += clients->counted[i];
         ts_report_count(report, clients->counted[i], "clients.%s.%s", name,
-                        names[i]);
+                        outcome_names[i]);
     }
     ts_report_count(report, clients->sent, "clients.%s.sent", name);
     ts_report_count(report, clients->attempts, "clients.%s.attempts", name);

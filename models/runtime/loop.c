@@ -72,7 +72,7 @@ static void make_ready(ts_loop *loop, ts_visit *visit)
 {
     visit->next = NULL;
     visit->listed = true;
-    visit->arrived = ts_engine_now(visit->server->machine->engine);
+    visit->ready = ts_engine_now(visit->server->machine->engine);
     if (loop->last)
         loop->last->next = visit;
     else
@@ -306,6 +306,10 @@ static ts_step ask_step(ts_machine *machine, ts_thread *thread,
     if (frame->phase == PAID)
         return TS_STEP_DONE;
     send_kept(loop);
+    if (loop->process->jammed) {
+        loop->asleep = false;
+        return TS_STEP_BLOCK;
+    }
     read_queue(loop);
     if (!loop->first) {
         loop->asleep = true;
@@ -359,12 +363,14 @@ static ts_step next(ts_loop *loop, ts_frame *frame)
     loop->batch = visit->next;
     visit->next = NULL;
     visit->listed = false;
-    ts_tally_add(&loop->lag, ts_engine_now(machine->engine) - visit->arrived);
+    ts_tally_add(&loop->lag, ts_engine_now(machine->engine) - visit->ready);
     if (visit->cancelled) {
         visit->failed = true;
         finish(visit);
         return TS_STEP_AGAIN;
     }
+    if (!visit->begun)
+        ts_visit_begin(visit);
     if (visit->fresh) {
         visit->fresh = false;
         cost += loop->change +

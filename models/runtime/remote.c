@@ -48,6 +48,7 @@ static void serve(ts_process *process)
 
         if (!visit)
             return;
+        ts_visit_begin(visit);
         if (record->time.amount.kind != TS_DIST_CONSTANT) {
             ts_dice_draw(server->machine, &visit->dice, &random);
             time = ts_distribution_whole(&record->time.amount, &random);

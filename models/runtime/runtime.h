@@ -212,9 +212,10 @@ struct ts_visit {
     bool fresh;          /* on a new connection, which costs its acceptance */
     bool failed;         /* its handler failed */
     bool failing;        /* ... and is to end at the next step */
+    bool begun;          /* its service has begun */
     bool listed;         /* in the loop's list of what is ready */
     uint64_t serial;     /* unique in the run */
-    ts_time arrived, started;
+    ts_time arrived, started, ready; /* ready: to go on, in a loop */
     ts_intent *intent;
     const ts_list *program;
     ts_dice dice;
@@ -277,6 +278,8 @@ typedef struct ts_server_record {
     ts_duration accept;   /* processor time for a new connection */
     ts_list handler;      /* of ts_variant in ts_operations */
     int crash;            /* ts_crash: what happens to visits in a crash */
+    int64_t memory;       /* each request takes inside ... */
+    int64_t limit;        /* ... of so much a process; 0: no limit */
     ts_time restart;      /* a dead process is back after this */
     ts_task_record *thread; /* of ts_worker_shape */
 } ts_server_record;
@@ -285,6 +288,9 @@ struct ts_process {
     ts_server *server;
     int index;
     bool alive, draining;
+    bool jammed;          /* takes nothing for a while */
+    bool doomed;          /* out of memory: about to die */
+    ts_event doom;
     ts_visit *first, *last; /* queued */
     int64_t queued;
     ts_visit *inside;     /* being served */
@@ -318,7 +324,7 @@ struct ts_server {
     int64_t slow;         /* thousandths; 0: stopped */
     /* account */
     int64_t arrived, refused, served, failed, abandoned, wasted, lost,
-        redelivered;
+        redelivered, waited, crashes;
     ts_level waiting, busy, inside;
     ts_tally wait, service;
     ts_histogram wait_histogram;
@@ -352,13 +358,15 @@ struct ts_servers {
 };
 
 extern const ts_shape ts_servers_shape, ts_clients_shape, ts_fault_shape;
-extern const ts_registry ts_server_models;
+extern const ts_registry ts_server_models, ts_fault_kinds;
 
 /* call.c's side: a visit has come to its server. */
 void ts_server_arrive(ts_visit *visit);
 /* Takes the first visit that is worth serving out of the queue; NULL: none.
  * It is inside then. */
 ts_visit *ts_process_take(ts_process *process);
+/* Its service begins now: its wait is over. */
+void ts_visit_begin(ts_visit *visit);
 /* The visit is over for its server. */
 void ts_process_done(ts_visit *visit);
 /* An unserved visit is given up with the server's knowledge. */
@@ -404,5 +412,7 @@ bool ts_server_threads(ts_server *server, int threads,
 void ts_server_need(ts_server *server, int depth);
 ts_worker *ts_worker_begin(ts_server *server, ts_thread *thread);
 void ts_workers_kill(ts_process *process);
+/* Takes nothing from now on, or takes again. */
+void ts_process_jam(ts_process *process, bool jammed);
 
 #endif

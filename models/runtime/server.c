@@ -48,6 +48,12 @@ static const ts_field server_fields[] = {
      .fallback = "loses", .offset = TS_AT(ts_server_record, crash),
      .help = "what a crash does to requests that are inside: breaks their "
              "connections, or gives them out again (a queue that keeps them)"},
+    {.name = "memory", .kind = TS_FIELD_SIZE, .fallback = "0B",
+     .offset = TS_AT(ts_server_record, memory),
+     .help = "what a request takes while it is inside"},
+    {.name = "limit", .kind = TS_FIELD_SIZE, .fallback = "0B",
+     .offset = TS_AT(ts_server_record, limit),
+     .help = "memory of a process: with more it is killed; 0 is no limit"},
     {.name = "restart", .kind = TS_FIELD_TIME, .fallback = "2400h",
      .offset = TS_AT(ts_server_record, restart),
      .help = "after a crash a process is back when this has passed"},
@@ -136,7 +142,6 @@ static ts_visit *take(ts_process *queue)
         queue->last = NULL;
     queue->queued--;
     visit->next = NULL;
-    ts_level_add(&queue->server->waiting, now_of(queue->server), -1);
     return visit;
 }
 
@@ -198,6 +203,20 @@ void ts_server_arrive(ts_visit *visit)
     server->model->arrived(process, visit);
 }
 
+/* Whoever has asked for more than there is dies at once, but not within its
+ * own step. */
+static void fill_memory(ts_process *process)
+{
+    const ts_server_record *record = process->server->record;
+
+    if (record->limit == 0 || process->doomed ||
+        process->serving * record->memory <= record->limit)
+        return;
+    process->doomed = true;
+    ts_event_at(process->server->machine->engine, &process->doom,
+                now_of(process->server));
+}
+
 ts_visit *ts_process_take(ts_process *process)
 {
     ts_server *server = process->server;
@@ -205,6 +224,7 @@ ts_visit *ts_process_take(ts_process *process)
     ts_visit *visit = take(queue_of(process));
 
     while (visit && server->record->drops && !visit->call) {
+        ts_level_add(&server->waiting, now, -1);
         ts_level_add(&server->inside, now, -1);
         visit->state = TS_VISIT_AWAY;
         ts_visit_end(visit, TS_OUTCOME_FAILED);
@@ -214,17 +234,29 @@ ts_visit *ts_process_take(ts_process *process)
         return NULL;
     visit->state = TS_VISIT_SERVED;
     visit->process = process;
-    visit->started = now;
+    visit->begun = false;
     visit->in_prev = NULL;
     visit->in_next = process->inside;
     if (process->inside)
         process->inside->in_prev = visit;
     process->inside = visit;
     process->serving++;
+    fill_memory(process);
+    return visit;
+}
+
+void ts_visit_begin(ts_visit *visit)
+{
+    ts_server *server = visit->server;
+    ts_time now = now_of(server);
+
+    visit->begun = true;
+    visit->started = now;
+    ts_level_add(&server->waiting, now, -1);
     ts_level_add(&server->busy, now, 1);
+    server->waited += now > visit->arrived;
     ts_tally_add(&server->wait, now - visit->arrived);
     ts_histogram_add(&server->wait_histogram, now - visit->arrived);
-    return visit;
 }
 
 static void leave(ts_visit *visit)
@@ -239,7 +271,8 @@ static void leave(ts_visit *visit)
     if (visit->in_next)
         visit->in_next->in_prev = visit->in_prev;
     process->serving--;
-    ts_level_add(&server->busy, now_of(server), -1);
+    ts_level_add(visit->begun ? &server->busy : &server->waiting,
+                 now_of(server), -1);
     ts_level_add(&server->inside, now_of(server), -1);
     if (visit->frames) {
         visit->frames->pointer = server->frames;
@@ -257,7 +290,8 @@ void ts_process_done(ts_visit *visit)
     server->served++;
     server->wasted += !visit->call;
     server->failed += visit->failed;
-    ts_tally_add(&server->service, now_of(server) - visit->started);
+    if (visit->begun)
+        ts_tally_add(&server->service, now_of(server) - visit->started);
     if (process->draining && process->serving == 0)
         ts_process_restart(process, server->record->restart);
     else if (server->model->left)
@@ -331,15 +365,26 @@ void ts_process_kill(ts_process *process)
         else
             lose(visit);
     }
+    server->crashes++;
     process->alive = false;
     /* What waits in a queue of its own goes with it. */
     while (!keeps && (!is_shared(server) ||
                       (!is_supervised(server) && !anyone_alive(server))) &&
            (visit = take(queue_of(process))) != NULL) {
+        ts_level_add(&server->waiting, now_of(server), -1);
         ts_level_add(&server->inside, now_of(server), -1);
         lose(visit);
     }
     ts_process_restart(process, server->record->restart);
+}
+
+static void out_of_memory(ts_engine *engine, ts_event *event)
+{
+    ts_process *process = TS_CONTAINER(event, ts_process, doom);
+
+    (void)engine;
+    process->doomed = false;
+    ts_process_kill(process);
 }
 
 static void back_again(ts_engine *engine, ts_event *event)
@@ -415,6 +460,8 @@ static bool create_server(ts_machine *machine, ts_server *server, int index,
             .server = server, .index = i, .alive = true, .died = -1};
         ts_event_init_loose(&process->restart, TS_CLASS_FAULT, back_again,
                             record->name);
+        ts_event_init_loose(&process->doom, TS_CLASS_FAULT, out_of_memory,
+                            record->name);
     }
     return server->model->create(server, error);
 }
@@ -464,6 +511,9 @@ static void report(ts_machine *machine, ts_report *report)
         ts_report_count(report, server->wasted, "servers.%s.wasted", name);
         ts_report_count(report, server->redelivered,
                         "servers.%s.redelivered", name);
+        ts_report_count(report, server->crashes, "servers.%s.crashes", name);
+        ts_report_ratio(report, server->waited, (int64_t)server->wait.count,
+                        "servers.%s.waited", name);
         ts_report_count(report, server->waiting.value, "servers.%s.queued",
                         name);
         ts_report_count(report, server->inside.max, "servers.%s.inside_max",

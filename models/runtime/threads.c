@@ -117,6 +117,16 @@ ts_worker *ts_worker_begin(ts_server *server, ts_thread *thread)
     return worker;
 }
 
+void ts_process_jam(ts_process *process, bool jammed)
+{
+    process->jammed = jammed;
+    for (ts_worker *w = process->workers; w; w = w->all_next) {
+        stand_up(w);
+        if (!jammed && !w->visit)
+            ts_thread_wake(w->thread);
+    }
+}
+
 void ts_workers_kill(ts_process *process)
 {
     ts_worker *worker;
@@ -141,6 +151,8 @@ static ts_step seat_step(ts_machine *machine, ts_thread *thread,
 
     (void)machine;
     (void)frame;
+    if (worker->process->jammed)
+        return TS_STEP_BLOCK;
     worker->visit = ts_process_take(worker->process);
     if (!worker->visit) {
         sit_down(worker);
@@ -148,6 +160,7 @@ static ts_step seat_step(ts_machine *machine, ts_thread *thread,
     }
     stand_up(worker);
     worker->visit->thread = thread;
+    ts_visit_begin(worker->visit);
     return TS_STEP_DONE;
 }
 
