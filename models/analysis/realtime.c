@@ -154,6 +154,11 @@ ts_rt_response ts_rt_respond(const ts_rt_task *tasks, int index)
 
     if (ts_fraction_compare(load, ts_fraction_of(1, 1)) > 0)
         return result;
+    /* A task that is held up for ever so long comes late, and its jobs then
+     * crowd those below it. */
+    for (int j = 0; j <= index; j++)
+        if (tasks[j].blocking == TS_RT_OPEN)
+            return result;
     for (int64_t q = 0;; q++) {
         int64_t own = task->blocking + (q + 1) * task->cost;
         int64_t response;

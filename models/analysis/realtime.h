@@ -18,7 +18,7 @@ typedef struct ts_rt_task {
     const char *name;
     int64_t cost, period, deadline; /* at worst; between releases; relative */
     int64_t jitter;                 /* of the release */
-    int64_t blocking;               /* by lower tasks, at worst */
+    int64_t blocking; /* by lower tasks, at worst; TS_RT_OPEN: no bound */
 } ts_rt_task;
 
 /* A sum of fractions; exact while it fits. */

@@ -159,11 +159,18 @@ static const char *simulated(const ts_taskset *set, ts_findings *out,
                : ts_arena_format(out->arena, "threads.%s.%s", task, what);
 }
 
-static void explain(ts_findings *out, const ts_rt_task *task,
-                    const ts_rt_response *r, char *why, size_t size)
+static void explain(const ts_rt_task *task, const ts_rt_response *r,
+                    bool held_above, char *why, size_t size)
 {
-    (void)out;
-    if (r->response == TS_RT_OPEN)
+    if (task->blocking == TS_RT_OPEN)
+        snprintf(why, size,
+                 "it waits at a lock without a protocol: tasks between it and "
+                 "the holder can take as long as they like");
+    else if (r->response == TS_RT_OPEN && held_above)
+        snprintf(why, size,
+                 "a task above it is held up without a bound, and then comes "
+                 "in crowds");
+    else if (r->response == TS_RT_OPEN)
         snprintf(why, size,
                  "it and what stands above it ask for more than the "
                  "processor has");
@@ -187,7 +194,7 @@ static void response_time(const ts_root *root, const void *fields,
                           ts_findings *out)
 {
     ts_taskset set = ts_taskset_of(root, fields, out);
-    bool all = true;
+    bool all = true, held = false;
 
     for (int i = 0; i < set.count; i++) {
         const ts_rt_task *task = &set.tasks[i];
@@ -206,7 +213,8 @@ static void response_time(const ts_root *root, const void *fields,
             ts_find_time(out, r.trail[k], NULL, "%s.step.%d", task->name, k);
         if (task->blocking > 0)
             ts_find_time(out, task->blocking, NULL, "%s.blocking", task->name);
-        explain(out, task, &r, why, sizeof why);
+        explain(task, &r, held, why, sizeof why);
+        held |= task->blocking == TS_RT_OPEN;
         ts_find_verdict(out, meets, why, "%s.meets", task->name);
         all &= meets;
     }
@@ -257,6 +265,9 @@ static void demand(const ts_root *root, const void *fields, ts_findings *out)
         ts_rt_demand_test(set.tasks, set.count, set.given ? visit : NULL, &v);
     char why[200] = "demand exceeds no deadline of the busy period";
 
+    if (!set.given && root->locks.count > 0)
+        ts_find_text(out, "what tasks hold each other up by at locks is left "
+                          "out of this test");
     ts_find_value(out, TS_UNIT_RATIO, d.utilization.value,
                   set.given ? NULL : "processor.useful", "load");
     if (d.utilization.exact)

@@ -262,6 +262,28 @@ static ts_time blocking_of(const sections *s, int i, int count, bool once,
     return by_task < by_lock ? by_task : by_lock;
 }
 
+/* A lock without a protocol that tasks[i] and a lower one use: those between
+ * keep the lower one from running while it holds the lock, as long as they
+ * like. With nobody between, it is its critical section. */
+static ts_time plain_blocking(const sections *s, int i, int count,
+                              const bool *inherits)
+{
+    ts_time sum = 0;
+
+    for (int l = 0; l < s->locks; l++) {
+        if (inherits[l] || s->longest[i * s->locks + l] < 0)
+            continue;
+        for (int j = i + 1; j < count; j++) {
+            if (s->longest[j * s->locks + l] < 0)
+                continue;
+            if (j > i + 1)
+                return TS_RT_OPEN;
+            sum += s->longest[j * s->locks + l];
+        }
+    }
+    return sum;
+}
+
 static void find_blocking(const ts_root *root, ts_taskset *set,
                           const candidate *candidates, ts_findings *findings)
 {
@@ -285,12 +307,6 @@ static void find_blocking(const ts_root *root, ts_taskset *set,
 
         inherits[l] = protocol != TS_PROTOCOL_NONE;
         once &= protocol >= TS_PROTOCOL_CEILING;
-        if (!inherits[l])
-            ts_find_text(findings,
-                         "%s has no protocol: what it adds to a "
-                         "higher task's wait has no bound and is "
-                         "left out",
-                         locks[l].name);
     }
     for (s.task = 0; s.task < set->count; s.task++) {
         ts_outline outline = {.clock = root->computer->clock,
@@ -300,8 +316,14 @@ static void find_blocking(const ts_root *root, ts_taskset *set,
         ts_program_outline(&records[candidates[s.task].index].program,
                            &outline);
     }
-    for (int i = 0; i < set->count; i++)
-        set->tasks[i].blocking = blocking_of(&s, i, set->count, once, inherits);
+    for (int i = 0; i < set->count; i++) {
+        ts_time plain = plain_blocking(&s, i, set->count, inherits);
+
+        set->tasks[i].blocking =
+            plain == TS_RT_OPEN
+                ? TS_RT_OPEN
+                : plain + blocking_of(&s, i, set->count, once, inherits);
+    }
 }
 
 /* Without pre-emption the longest lower job is in the way. */
@@ -309,7 +331,8 @@ static void find_lower_jobs(ts_taskset *set)
 {
     for (int i = 0; i < set->count; i++)
         for (int j = i + 1; j < set->count; j++)
-            if (set->tasks[j].cost > set->tasks[i].blocking)
+            if (set->tasks[i].blocking != TS_RT_OPEN &&
+                set->tasks[j].cost > set->tasks[i].blocking)
                 set->tasks[i].blocking = set->tasks[j].cost;
 }
 

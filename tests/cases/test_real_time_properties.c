@@ -391,6 +391,63 @@ static void test_ceilings_prevent_deadlock(void **unused)
     assert_true(dead > 5);
 }
 
+/* Periodic tasks that share locks: no run is worse than the analysis says,
+ * whatever the phases; and without a protocol it does not pretend to know. */
+static void test_blocking_is_a_bound(void **unused)
+{
+    static const char *const protocols[] = {"inherit", "ceiling", "immediate",
+                                            "none"};
+    int compared = 0, open = 0;
+
+    (void)unused;
+    state = 42;
+    for (int n = 0; n < 400; n++) {
+        const char *protocol = protocols[n % 4];
+        task tasks[TASKS_MAX];
+        int count = draw(tasks, 60);
+        ts_result *result;
+
+        used = 0;
+        say("{\"title\": \"random\", \"unit\": \"1us\", \"system\": "
+            "{\"policy\": \"rate-monotonic\"}, \"analyze\": "
+            "[{\"response-time\": {}}], \"stop\": 1200, \"locks\": "
+            "[{\"name\": \"l0\", \"protocol\": \"%s\"}, "
+            "{\"name\": \"l1\", \"protocol\": \"%s\"}], \"threads\": [",
+            protocol, protocol);
+        for (int i = 0; i < count; i++) {
+            int before = below(tasks[i].cost * 2); /* no empty section */
+
+            say("%s{\"name\": \"t%d\", \"overlap\": false, \"deadline\": "
+                "%d, \"arrive\": {\"every\": %d, \"first\": %d}, "
+                "\"program\": [{\"run\": %.1f}, {\"lock\": \"l%d\"}, "
+                "{\"run\": %.1f}, {\"unlock\": \"l%d\"}]}",
+                i ? ", " : "", i, tasks[i].deadline, tasks[i].period,
+                below(tasks[i].period), before / 2.0, i % 2,
+                tasks[i].cost - before / 2.0, i % 2);
+        }
+        say("]}");
+        result = has_equals(tasks, count) ? NULL : play();
+        if (!result)
+            continue;
+        for (int i = 0; i < count; i++) {
+            double computed =
+                metric(result, "analysis.response-time.t%d.response", i);
+            double simulated = metric(result, "threads.t%d.turnaround.max", i);
+
+            open += computed < 0;
+            if (computed < 0)
+                continue;
+            if (simulated > computed)
+                fprintf(stderr, "t%d: %g computed, %g simulated\n%s\n", i,
+                        computed, simulated, text);
+            assert_true(simulated <= computed);
+            compared++;
+        }
+        ts_result_free(result);
+    }
+    assert_true(compared > 300 && open > 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -399,6 +456,7 @@ int main(void)
         cmocka_unit_test(test_responses_are_exact),
         cmocka_unit_test(test_partitions_hold),
         cmocka_unit_test(test_least_laxity_keeps_up),
+        cmocka_unit_test(test_blocking_is_a_bound),
         cmocka_unit_test(test_inversion_is_bounded),
         cmocka_unit_test(test_ceilings_prevent_deadlock),
     };
