@@ -1,19 +1,29 @@
 /*
- * commands.c - the one list of commands. To add one, write a file that defines
- * it and name it twice here.
+ * commands.c - the one list of commands, in the order of the overview. To add
+ * one, write a file that defines it and name it twice here.
  */
 #include "sim/cli/command.h"
 
-extern const ts_command ts_command_run, ts_command_test, ts_command_check,
-    ts_command_show, ts_command_plot, ts_command_list, ts_command_explain,
-    ts_command_schema, ts_command_digest, ts_command_completion,
-    ts_command_help, ts_command_analyze;
+extern const ts_command ts_command_run, ts_command_sweep, ts_command_merge,
+    ts_command_test, ts_command_check, ts_command_show, ts_command_plot,
+    ts_command_list, ts_command_explain, ts_command_schema, ts_command_digest,
+    ts_command_completion, ts_command_help, ts_command_analyze;
 
 const ts_command *const ts_commands[] = {
-    &ts_command_run,        &ts_command_test,   &ts_command_check,
-    &ts_command_show,       &ts_command_plot,   &ts_command_list,
-    &ts_command_explain,    &ts_command_schema, &ts_command_digest,
-    &ts_command_completion, &ts_command_help,   &ts_command_analyze,
+    &ts_command_run,
+    &ts_command_sweep,
+    &ts_command_merge,
+    &ts_command_test,
+    &ts_command_check,
+    &ts_command_analyze,
+    &ts_command_show,
+    &ts_command_plot,
+    &ts_command_list,
+    &ts_command_explain,
+    &ts_command_schema,
+    &ts_command_digest,
+    &ts_command_completion,
+    &ts_command_help,
 };
 
 const int ts_command_count =

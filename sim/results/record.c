@@ -811,19 +811,28 @@ void ts_recorder_destroy(ts_recorder *recorder)
     free(recorder);
 }
 
+void ts_identity_of(const char *document_hash, const char *seed,
+                    int64_t replication, const char *version,
+                    ts_identity *identity)
+{
+    char text[256];
+    SHA2_CTX context;
+    int length = snprintf(text, sizeof(text), "%s %s %" PRId64 " %s",
+                          document_hash, seed, replication, version);
+
+    SHA256Init(&context);
+    SHA256Update(&context, (const uint8_t *)text,
+                 (size_t)length < sizeof(text) ? (size_t)length
+                                               : sizeof(text) - 1);
+    SHA256Final(identity->hash, &context);
+}
+
 void ts_run_identity(const ts_run_facts *facts, ts_identity *identity)
 {
     const char *document = document_of(facts);
-    char numbers[64];
-    SHA2_CTX context;
-    char hash[TS_HASH_TEXT];
+    char hash[TS_HASH_TEXT], seed[24];
 
     hash_parts(hash, document, strlen(document) + 1);
-    snprintf(numbers, sizeof(numbers), "%" PRIu64 " %" PRId64 " ", facts->seed,
-             facts->replication);
-    SHA256Init(&context);
-    SHA256Update(&context, (const uint8_t *)hash, TS_HASH_TEXT - 1);
-    SHA256Update(&context, (const uint8_t *)numbers, strlen(numbers));
-    SHA256Update(&context, (const uint8_t *)ts_version(), strlen(ts_version()));
-    SHA256Final(identity->hash, &context);
+    snprintf(seed, sizeof(seed), "%" PRIu64, facts->seed);
+    ts_identity_of(hash, seed, facts->replication, ts_version(), identity);
 }

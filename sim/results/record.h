@@ -50,5 +50,9 @@ typedef struct ts_identity {
 } ts_identity;
 
 void ts_run_identity(const ts_run_facts *facts, ts_identity *identity);
+/* The same from what a database holds of it. */
+void ts_identity_of(const char *document_hash, const char *seed,
+                    int64_t replication, const char *version,
+                    ts_identity *identity);
 
 #endif

@@ -39,6 +39,7 @@ enum statement {
     ADD_SHARED = FIND_SHARED + TS_SLOTS,
     UNFOLD_SHARED = ADD_SHARED + TS_SLOTS,
     DROP_PARAMETERS = UNFOLD_SHARED + TS_SLOTS,
+    DROP_RUN,
     SAVE,
     RELEASE,
     ADD_ROW,
@@ -77,6 +78,7 @@ static const char *const statement_sql[STATEMENTS] = {
         "FROM json_each(?2)",
     [SAVE] = "SAVEPOINT run",
     [RELEASE] = "RELEASE run",
+    [DROP_RUN] = "DELETE FROM runs WHERE id = ?",
     [DROP_PARAMETERS] = "DELETE FROM parameters WHERE run = ?",
     [ADD_ROW + TS_ROW_RUN] =
         "INSERT INTO runs (scenario, document, seed, point, replication, "
@@ -685,6 +687,17 @@ int64_t ts_store_copy(ts_store *store, ts_store *from, int64_t run,
     id = play_record(store, fine, error);
     ts_recorder_destroy(recorder);
     return id;
+}
+
+bool ts_store_drop(ts_store *store, int64_t run, ts_error *error)
+{
+    sqlite3_stmt *drop = statement_of(store, DROP_RUN, error);
+    int64_t ignored;
+
+    if (drop == NULL)
+        return false;
+    sqlite3_bind_int64(drop, 1, run);
+    return step(store, drop, &ignored, error);
 }
 
 int64_t ts_store_find(ts_store *store, const ts_run_facts *facts,

@@ -88,6 +88,8 @@ int64_t ts_store_find(ts_store *store, const ts_run_facts *facts,
  * shards: its id here, or -1 with a message and nothing written. */
 int64_t ts_store_copy(ts_store *store, ts_store *from, int64_t run,
                       ts_error *error);
+/* Takes a run out with all that hangs on it. */
+bool ts_store_drop(ts_store *store, int64_t run, ts_error *error);
 /* For queries. */
 struct sqlite3 *ts_store_handle(ts_store *store);
 const char *ts_store_path(const ts_store *store);

@@ -65,23 +65,107 @@ const ts_shape ts_expectation_shape = {
     .check = check_expectation,
 };
 
+static const char *const sample_methods[] = {"random", "latin-hypercube", NULL};
+static const char *const plan_streams[] = {"common", "independent", NULL};
+
+static const ts_field sample_fields[] = {
+    {.name = "points", .kind = TS_FIELD_INT, .required = true, .min = 1,
+     .max = 1000000, .offset = TS_AT(ts_plan_sample, points),
+     .help = "how many points are drawn"},
+    {.name = "method", .kind = TS_FIELD_CHOICE, .choices = sample_methods,
+     .fallback = "latin-hypercube", .offset = TS_AT(ts_plan_sample, method),
+     .source = "McKay, Beckman, Conover 1979",
+     .help = "each point by itself, so that more can be added later, or every "
+             "parameter spread evenly over its range"},
+    {.name = "seed", .kind = TS_FIELD_INT, .fallback = "1", .max = 9e15,
+     .offset = TS_AT(ts_plan_sample, seed), .help = "of the drawing of points"},
+    {.name = "of", .kind = TS_FIELD_MAP, .item = &raw_item, .required = true,
+     .min = 1, .limit = 16, .offset = TS_AT(ts_plan_sample, of),
+     .help = "JSON Pointer to a range {from, to, scale} or to a list of values "
+             "to choose from"},
+};
+
+static const ts_shape sample_shape = {
+    .name = "sample",
+    .help = "Points drawn at random, for more parameters than a grid can hold",
+    .size = sizeof(ts_plan_sample),
+    TS_FIELDS(sample_fields),
+};
+
+static const ts_field until_fields[] = {
+    {.name = "metric", .kind = TS_FIELD_TEXT, .required = true,
+     .offset = TS_AT(ts_plan_until, metric), .help = "whose mean is to be known"},
+    {.name = "half_width", .kind = TS_FIELD_SCALAR, .required = true,
+     .offset = TS_AT(ts_plan_until, half_width),
+     .help = "of its confidence interval: a share of the mean (\"2%\") or an "
+             "amount (\"1ms\")"},
+    {.name = "confidence", .kind = TS_FIELD_RATIO, .fallback = "95%",
+     .min = 0.5, .max = 0.9999, .offset = TS_AT(ts_plan_until, confidence),
+     .help = "of the interval (Student)"},
+    {.name = "at_most", .kind = TS_FIELD_INT, .fallback = "1000", .min = 2,
+     .max = 1000000, .offset = TS_AT(ts_plan_until, at_most),
+     .help = "replications, whatever the width"},
+};
+
+static void check_until(ts_check *check, const void *record)
+{
+    const ts_plan_until *until = record;
+
+    if (until->half_width.value <= 0)
+        ts_check_error(check, "half_width", "is above zero");
+}
+
+static const ts_shape until_shape = {
+    .name = "until",
+    .help = "When a point has been run often enough",
+    .size = sizeof(ts_plan_until),
+    TS_FIELDS(until_fields),
+    .check = check_until,
+};
+
 static const ts_field plan_fields[] = {
     {.name = "vary", .kind = TS_FIELD_MAP, .item = &raw_item, .limit = 16,
      .offset = TS_AT(ts_plan, vary),
      .help = "parameters that go through every combination: JSON Pointer to a "
-             "list of values"},
+             "list of values or a range {from, to, step or count, scale}"},
     {.name = "zip", .kind = TS_FIELD_MAP, .item = &raw_item, .limit = 16,
      .offset = TS_AT(ts_plan, zip),
-     .help = "parameters that go in step: JSON Pointer to a list of values, "
-             "all lists of one length"},
+     .help = "parameters that go in step: JSON Pointer to a list of values or "
+             "a range, all of one length"},
+    {.name = "sample", .kind = TS_FIELD_OBJECT, .shape = &sample_shape,
+     .offset = TS_AT(ts_plan, sample),
+     .help = "points drawn at random, each with every combination of `vary`"},
     {.name = "replications", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
      .max = 1000000, .offset = TS_AT(ts_plan, replications),
-     .help = "runs of each point, each with its own random streams"},
+     .help = "runs of each point, each with its own random streams; with "
+             "`until`, runs of each round"},
+    {.name = "until", .kind = TS_FIELD_OBJECT, .shape = &until_shape,
+     .offset = TS_AT(ts_plan, until),
+     .help = "go on with rounds of replications until a mean is known well "
+             "enough"},
+    {.name = "streams", .kind = TS_FIELD_CHOICE, .choices = plan_streams,
+     .fallback = "common", .offset = TS_AT(ts_plan, streams),
+     .help = "whether a replication draws the same numbers at every point, so "
+             "that differences between points are not noise, or its own"},
 };
+
+static void check_plan(ts_check *check, const void *record)
+{
+    const ts_plan *plan = record;
+
+    if (plan->until != NULL && plan->replications < 2)
+        ts_check_error(check, "until",
+                       "needs rounds of at least two `replications`");
+    if (plan->until != NULL && plan->until->at_most < plan->replications)
+        ts_check_error(check, "until",
+                       "at_most is less than a round of %lld replications",
+                       (long long)plan->replications);
+}
 
 const ts_shape ts_plan_shape = {
     .name = "sweep",
     .help = "Many runs of one scenario with parameters varied",
     .size = sizeof(ts_plan),
     TS_FIELDS(plan_fields),
+    .check = check_plan,
 };

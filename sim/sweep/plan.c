@@ -3,6 +3,8 @@
  */
 #include "sim/sweep/plan.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,85 +20,179 @@ static bool has_axis(const ts_points *points, const char *pointer, int count)
     return false;
 }
 
-/* Reads what stands in `list` ("vary" or "zip") at `key`. */
-static void read_axis(ts_points *points, const char *list, const char *key,
-                      const char *text, ts_diagnostics *diagnostics)
-{
-    struct ts_axis *axis = &points->axes[points->axis_count];
-    ts_buffer place = TS_BUFFER_EMPTY;
-    const char *path;
+/* An axis on its way, with its place for complaints. */
+typedef struct reading {
+    ts_points *points;
+    ts_diagnostics *diagnostics;
+    ts_buffer place;
+    bool drawn;
+} reading;
 
-    ts_pointer_key(&place, "sweep");
-    ts_pointer_key(&place, list);
-    ts_pointer_key(&place, key);
-    path = place.failed ? "/sweep" : place.data;
-    axis->pointer = key;
-    axis->count = ts_split_list(&points->arena, text, &axis->values);
+static void complain(reading *r, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void complain(reading *r, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    ts_document_vcomplain(r->points->document, r->diagnostics,
+                          r->place.failed ? "/sweep" : r->place.data,
+                          TS_PLACE_VALUE, format, list);
+    va_end(list);
+}
+
+static void read_values(reading *r, struct ts_axis *axis, const char *key,
+                        const char *text)
+{
+    ts_arena *arena = &r->points->arena;
+    ts_error error = {.text = ""};
+
+    if (text[strspn(text, " \t\r\n")] == '{') {
+        axis->range = ts_range_read(arena, text, &error);
+        axis->count = axis->range != NULL ? ts_range_count(axis->range) : -1;
+        if (axis->range == NULL)
+            complain(r, "%s", error.text);
+        else if (axis->count < 0 && !r->drawn)
+            complain(r, "the range needs a `step` or a `count`");
+        return;
+    }
+    axis->count = ts_split_list(arena, text, &axis->values);
+    if (axis->count < 0)
+        complain(r,
+                 "\"%s\" needs a list of values, as in [1, 2, 5], or a range, "
+                 "as in {\"from\": 1, \"to\": 9, \"step\": 2}",
+                 key);
+    if (axis->count == 0)
+        complain(r, "\"%s\" has no values, so there is no point to run", key);
+}
+
+/* Reads what stands in `list` ("vary", "zip", "sample/of") at `key`. */
+static void read_axis(reading *r, const char *const *list, const char *key,
+                      const char *text, int group)
+{
+    ts_points *points = r->points;
+    struct ts_axis *axis = &points->axes[points->axis_count];
+
+    r->place.length = 0;
+    ts_pointer_key(&r->place, "sweep");
+    for (int i = 0; list[i] != NULL; i++)
+        ts_pointer_key(&r->place, list[i]);
+    ts_pointer_key(&r->place, key);
+    *axis = (struct ts_axis){.pointer = key, .group = group};
     if (key[0] != '/')
-        ts_document_complain(
-            points->document, diagnostics, path, TS_PLACE_VALUE,
-            "\"%s\" is no JSON Pointer: it begins with a slash, as in "
-            "\"/threads/0/count\"",
-            key);
+        complain(r,
+                 "\"%s\" is no JSON Pointer: it begins with a slash, as in "
+                 "\"/threads/0/count\"",
+                 key);
     else if (strncmp(key, "/sweep", 6) == 0 &&
              (key[6] == '/' || key[6] == '\0'))
-        ts_document_complain(points->document, diagnostics, path,
-                             TS_PLACE_VALUE,
-                             "\"%s\": a sweep cannot vary itself", key);
+        complain(r, "\"%s\": a sweep cannot vary itself", key);
     else if (has_axis(points, key, points->axis_count))
-        ts_document_complain(points->document, diagnostics, path,
-                             TS_PLACE_VALUE,
-                             "\"%s\" stands in both vary and zip", key);
-    if (axis->count < 0)
-        ts_document_complain(points->document, diagnostics, path,
-                             TS_PLACE_VALUE,
-                             "\"%s\" needs a list of values, as in [1, 2, 5]",
-                             key);
-    if (axis->count == 0)
-        ts_document_complain(
-            points->document, diagnostics, path, TS_PLACE_VALUE,
-            "\"%s\" has no values, so there is no point to run", key);
+        complain(r, "\"%s\" stands in two of vary, zip and sample", key);
+    read_values(r, axis, key, text);
     points->axis_count++;
-    ts_buffer_fini(&place);
+}
+
+/* Those that go in step have one length. */
+static void read_zip(reading *r, const ts_plan *plan)
+{
+    static const char *const list[] = {"zip", NULL};
+    ts_points *points = r->points;
+    const ts_map_item *zip = plan->zip.items;
+    const struct ts_axis *first = &points->axes[points->axis_count];
+
+    for (int i = 0; i < plan->zip.count; i++)
+        read_axis(r, list, zip[i].key, *(const char *const *)zip[i].value,
+                  points->group_count);
+    for (int i = 1; i < plan->zip.count; i++)
+        if (first[i].count >= 0 && first[i].count != first->count)
+            ts_document_complain(
+                points->document, r->diagnostics, "/sweep/zip", TS_PLACE_VALUE,
+                "\"%s\" has %lld values and \"%s\" has %lld: those that "
+                "go in step have the same number",
+                first[i].pointer, (long long)first[i].count, first->pointer,
+                (long long)first->count);
+    if (plan->zip.count > 0)
+        points->steps[points->group_count++] = first->count;
+}
+
+/* Where point i of n falls: anywhere, or somewhere in a stratum of its own. */
+static bool draw(ts_points *points, struct ts_axis *axis,
+                 const ts_plan_sample *sample)
+{
+    uint64_t n = (uint64_t)sample->points;
+    ts_random random;
+    uint32_t *order = ts_arena_array(&points->arena, n, sizeof(*order));
+
+    axis->drawn = ts_arena_array(&points->arena, n, sizeof(*axis->drawn));
+    if (order == NULL || axis->drawn == NULL)
+        return false;
+    ts_random_init(&random, (uint64_t)sample->seed, axis->pointer);
+    for (uint64_t i = 0; i < n; i++) {
+        uint64_t j = ts_random_below(&random, i + 1);
+
+        order[i] = order[j];
+        order[j] = (uint32_t)i;
+    }
+    for (uint64_t i = 0; i < n; i++) {
+        /* A stream each: more points later leave these as they are. */
+        ts_random_select(&random, i + 1);
+        axis->drawn[i] = (uint32_t)(ts_random_u64(&random) >> 32);
+        if (sample->method == TS_SAMPLE_LATIN)
+            axis->drawn[i] =
+                (uint32_t)((((uint64_t)order[i] << 32) + axis->drawn[i]) / n);
+    }
+    return true;
+}
+
+static void read_sample(reading *r, const ts_plan *plan)
+{
+    static const char *const list[] = {"sample", "of", NULL};
+    ts_points *points = r->points;
+    const ts_map_item *of = plan->sample->of.items;
+
+    r->drawn = true;
+    for (int i = 0; i < plan->sample->of.count; i++) {
+        read_axis(r, list, of[i].key, *(const char *const *)of[i].value,
+                  points->group_count);
+        if (!draw(points, &points->axes[points->axis_count - 1], plan->sample))
+            complain(r, "out of memory");
+    }
+    points->steps[points->group_count++] = plan->sample->points;
 }
 
 static void read_axes(ts_points *points, const ts_plan *plan,
                       ts_diagnostics *diagnostics)
 {
-    const ts_map_item *vary = plan->vary.items, *zip = plan->zip.items;
+    static const char *const list[] = {"vary", NULL};
+    const ts_map_item *vary = plan->vary.items;
+    reading r = {.points = points, .diagnostics = diagnostics};
 
-    for (int i = 0; i < plan->vary.count; i++)
-        read_axis(points, "vary", vary[i].key,
-                  *(const char *const *)vary[i].value, diagnostics);
-    points->vary_count = points->axis_count;
-    for (int i = 0; i < plan->zip.count; i++)
-        read_axis(points, "zip", zip[i].key, *(const char *const *)zip[i].value,
-                  diagnostics);
-    if (points->axis_count > points->vary_count)
-        points->steps = points->axes[points->vary_count].count;
-    for (int i = points->vary_count; i < points->axis_count; i++)
-        if (points->axes[i].count >= 0 &&
-            points->axes[i].count != points->steps)
-            ts_document_complain(
-                points->document, diagnostics, "/sweep/zip", TS_PLACE_VALUE,
-                "\"%s\" has %lld values and \"%s\" has %lld: those that "
-                "go in step have the same number",
-                points->axes[i].pointer, (long long)points->axes[i].count,
-                points->axes[points->vary_count].pointer,
-                (long long)points->steps);
+    for (int i = 0; i < plan->vary.count; i++) {
+        read_axis(&r, list, vary[i].key, *(const char *const *)vary[i].value,
+                  points->group_count);
+        points->steps[points->group_count++] =
+            points->axes[points->axis_count - 1].count;
+    }
+    read_zip(&r, plan);
+    if (plan->sample != NULL)
+        read_sample(&r, plan);
+    ts_buffer_fini(&r.place);
 }
 
 static void read_plan(ts_points *points, ts_diagnostics *diagnostics)
 {
     const ts_plan *plan = points->root->sweep;
     int before = diagnostics->count;
+    size_t room = (size_t)(plan->vary.count + plan->zip.count) + 1 +
+                  (plan->sample != NULL ? (size_t)plan->sample->of.count : 0);
 
     points->replications = plan->replications;
-    points->axes =
-        ts_arena_array(&points->arena,
-                       (size_t)(plan->vary.count + plan->zip.count) + 1,
-                       sizeof(*points->axes));
-    if (points->axes == NULL) {
+    points->axes = ts_arena_array(&points->arena, room, sizeof(*points->axes));
+    points->steps =
+        ts_arena_array(&points->arena, room + 1, sizeof(*points->steps));
+    if (points->axes == NULL || points->steps == NULL) {
         ts_document_complain(points->document, diagnostics, "/sweep",
                              TS_PLACE_VALUE, "out of memory");
         return;
@@ -104,8 +200,7 @@ static void read_plan(ts_points *points, ts_diagnostics *diagnostics)
     read_axes(points, plan, diagnostics);
     if (diagnostics->count > before)
         return;
-    points->points = points->steps;
-    for (int i = 0; i <= points->vary_count; i++) {
+    for (int i = 0; i <= points->group_count; i++) {
         /* Divided: a product might wrap. */
         if (points->points > TS_LIMIT_RUNS / points->replications) {
             ts_document_complain(
@@ -114,8 +209,8 @@ static void read_plan(ts_points *points, ts_diagnostics *diagnostics)
                 TS_LIMIT_RUNS);
             return;
         }
-        if (i < points->vary_count)
-            points->points *= points->axes[i].count;
+        if (i < points->group_count)
+            points->points *= points->steps[i];
     }
 }
 
@@ -143,6 +238,20 @@ static void check_expectation(const ts_points *points, int index,
                 where[i].key);
 }
 
+/* What a run is does not depend on the plan it is part of, nor on its pictures:
+ * a plan that grows finds its earlier runs again. */
+static bool make_base(ts_points *points, ts_diagnostics *diagnostics)
+{
+    points->base = ts_document_copy(points->document);
+    if (points->base == NULL) {
+        ts_document_complain(points->document, diagnostics, "/sweep",
+                             TS_PLACE_VALUE, "out of memory");
+        return false;
+    }
+    return ts_document_set(points->base, "/sweep", "null", diagnostics) &&
+           ts_document_set(points->base, "/pictures", "null", diagnostics);
+}
+
 ts_points *ts_points_create(const ts_document *document,
                             ts_diagnostics *diagnostics)
 {
@@ -157,7 +266,7 @@ ts_points *ts_points_create(const ts_document *document,
         return NULL;
     }
     points->document = document;
-    points->points = points->steps = points->replications = 1;
+    points->points = points->replications = 1;
     ts_arena_init(&points->arena, 0);
     points->root =
         ts_document_read(document, &ts_root_shape, &points->arena, diagnostics);
@@ -168,7 +277,7 @@ ts_points *ts_points_create(const ts_document *document,
     if (points->root->sweep != NULL)
         read_plan(points, diagnostics);
     expect = points->root->expect.items;
-    plain = diagnostics->count == before;
+    plain = diagnostics->count == before && make_base(points, diagnostics);
     for (int i = 0; plain && i < points->root->expect.count; i++)
         check_expectation(points, i, &expect[i], diagnostics);
     if (diagnostics->count == before)
@@ -181,6 +290,7 @@ void ts_points_destroy(ts_points *points)
 {
     if (points == NULL)
         return;
+    ts_document_free(points->base);
     ts_arena_fini(&points->arena);
     free(points);
 }
@@ -195,11 +305,29 @@ const ts_root *ts_points_root(const ts_points *points)
     return points->root;
 }
 
-/* Those in step are the fastest, as if they were one last parameter. */
+/* The text of an axis at a step of its group. Copied: a run outlives its
+ * plan. */
+static char *value_at(const struct ts_axis *axis, int64_t step, ts_arena *arena)
+{
+    int64_t at = step;
+
+    if (axis->drawn != NULL && axis->range != NULL)
+        return ts_range_value(axis->range, axis->drawn[step], (int64_t)1 << 32,
+                              true, arena);
+    if (axis->range != NULL)
+        return ts_range_value(axis->range, step, axis->count, false, arena);
+    if (axis->drawn != NULL)
+        at = (int64_t)((uint64_t)axis->drawn[step] * (uint64_t)axis->count >>
+                       32);
+    return ts_arena_text(arena, axis->values[at]);
+}
+
+/* The last group is the fastest. */
 const ts_parameter *ts_points_choose(const ts_points *points, int64_t point,
                                      ts_arena *arena)
 {
-    int64_t rest = point / points->steps;
+    int group = points->group_count;
+    int64_t step = 0;
     ts_parameter *chosen =
         ts_arena_array(arena, (size_t)points->axis_count + 1, sizeof(*chosen));
 
@@ -207,17 +335,21 @@ const ts_parameter *ts_points_choose(const ts_points *points, int64_t point,
         return NULL;
     for (int i = points->axis_count - 1; i >= 0; i--) {
         const struct ts_axis *axis = &points->axes[i];
-        int64_t value = point % points->steps;
 
-        if (i < points->vary_count) {
-            value = rest % axis->count;
-            rest /= axis->count;
+        while (group > axis->group) {
+            group--;
+            step = point % points->steps[group];
+            point /= points->steps[group];
         }
-        /* Copied: a run outlives its plan. */
         chosen[i].pointer = ts_arena_text(arena, axis->pointer);
-        chosen[i].value = ts_arena_text(arena, axis->values[value]);
+        chosen[i].value = value_at(axis, step, arena);
         if (chosen[i].pointer == NULL || chosen[i].value == NULL)
             return NULL;
     }
     return chosen;
+}
+
+int ts_points_axes(const ts_points *points)
+{
+    return points->axis_count;
 }

@@ -24,6 +24,14 @@ uint64_t ts_replication_seed(uint64_t seed, int64_t replication)
     return ts_random_u64(&random);
 }
 
+static int64_t microseconds(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 static bool set_values(ts_point_run *run, ts_diagnostics *diagnostics)
 {
     for (int i = 0; i < run->facts.parameter_count; i++)
@@ -55,57 +63,84 @@ static void name_point(const ts_points *points, const ts_point_run *run,
                              (long long)run->facts.point, text);
 }
 
-static bool fill_facts(const ts_points *points, int64_t index,
-                       const ts_point_options *options, ts_point_run *run)
+static uint64_t seed_of(const ts_points *points, const ts_place *place,
+                        uint64_t seed)
 {
-    ts_run_facts *facts = &run->facts;
-    uint64_t seed =
-        options->has_seed ? options->seed : (uint64_t)run->root->seed;
-    const char *file = ts_document_file(run->document);
-    const char *slash = strrchr(file, '/');
-    char *canonical = ts_document_canonical(run->document);
+    const ts_plan *plan = points->root->sweep;
 
-    facts->scenario_name = slash != NULL ? slash + 1 : file;
-    facts->title = run->root->title;
-    facts->text = ts_document_text(run->document);
-    facts->replication = index % points->replications;
-    facts->seed = ts_replication_seed(seed, facts->replication);
-    if (canonical == NULL)
-        return false;
-    facts->canonical = ts_arena_text(&run->arena, canonical);
-    free(canonical);
-    return facts->canonical != NULL;
+    if (plan != NULL && plan->streams == TS_STREAMS_INDEPENDENT)
+        seed = ts_replication_seed(seed, place->point);
+    return ts_replication_seed(seed, place->replication);
 }
 
-static bool read_point(const ts_points *points, int64_t index,
-                       const ts_point_options *options, ts_point_run *run,
-                       ts_diagnostics *diagnostics, ts_error *error)
+/* What does not need the document to be read. */
+static bool start_facts(const ts_points *points, const ts_place *place,
+                        ts_point_run *run)
+{
+    ts_run_facts *facts = &run->facts;
+    const char *file = ts_document_file(points->document);
+    const char *slash = strrchr(file, '/');
+
+    *run = (ts_point_run){.root = NULL};
+    ts_arena_init(&run->arena, 0);
+    run->document = ts_document_copy(points->base);
+    facts->parameters = ts_points_choose(points, place->point, &run->arena);
+    facts->parameter_count = points->axis_count;
+    facts->point = place->point;
+    facts->replication = place->replication;
+    facts->round = place->round;
+    facts->wall_started_us = microseconds(CLOCK_REALTIME);
+    if (run->document == NULL || facts->parameters == NULL)
+        return false;
+    facts->text = ts_document_text(run->document);
+    facts->scenario_name =
+        ts_arena_text(&run->arena, slash != NULL ? slash + 1 : file);
+    facts->title = ts_arena_text(&run->arena, points->root->title);
+    return facts->scenario_name != NULL && facts->title != NULL;
+}
+
+/* The document as it stands after the values were set, and the seed. */
+static bool identify(const ts_points *points, const ts_place *place,
+                     const ts_point_options *options, ts_point_run *run)
+{
+    char *canonical = ts_document_canonical(run->document);
+    const ts_root *root = run->root != NULL ? run->root : points->root;
+
+    run->facts.seed =
+        seed_of(points, place,
+                options->has_seed ? options->seed : (uint64_t)root->seed);
+    if (canonical == NULL)
+        return false;
+    run->facts.canonical = ts_arena_text(&run->arena, canonical);
+    free(canonical);
+    return run->facts.canonical != NULL;
+}
+
+bool ts_point_read(const ts_points *points, const ts_place *place,
+                   const ts_point_options *options, ts_point_run *run,
+                   ts_diagnostics *diagnostics, ts_error *error)
 {
     int before = diagnostics->count;
 
-    run->facts.point = index / points->replications;
-    run->document = ts_document_copy(points->document);
-    run->facts.parameters =
-        ts_points_choose(points, run->facts.point, &run->arena);
-    run->facts.parameter_count = points->axis_count;
-    if (run->document == NULL || run->facts.parameters == NULL)
+    if (!start_facts(points, place, run))
         return ts_fail(error, "out of memory");
     if (set_values(run, diagnostics))
         run->root = ts_document_read(run->document, &ts_root_shape, &run->arena,
                                      diagnostics);
     if (run->root == NULL || diagnostics->count > before) {
         name_point(points, run, diagnostics);
+        run->root = NULL;
         return false;
     }
-    return fill_facts(points, index, options, run) ||
+    return identify(points, place, options, run) ||
            ts_fail(error, "out of memory");
 }
 
-bool ts_point_build(const ts_points *points, int64_t index,
-                    const ts_point_options *options, ts_point_run *run,
-                    ts_diagnostics *diagnostics, ts_error *error)
+bool ts_point_create(const ts_point_options *options, ts_point_run *run,
+                     ts_error *error)
 {
     ts_engine_options engine = {
+        .seed = run->facts.seed,
         .trace = options->trace,
         .memory_limit = options->memory_limit,
         .interrupt = options->interrupt,
@@ -113,14 +148,43 @@ bool ts_point_build(const ts_points *points, int64_t index,
         .progress_context = options->progress_context,
     };
 
+    run->simulation = ts_simulation_create(run->root, &engine, error);
+    return run->simulation != NULL;
+}
+
+bool ts_point_break(const ts_points *points, const ts_place *place,
+                    const ts_point_options *options, const char *why,
+                    ts_point_run *run)
+{
+    if (run->facts.canonical == NULL &&
+        (run->document == NULL || !identify(points, place, options, run)))
+        return false;
+    run->broken =
+        (ts_report){.failed = true, .reason = ts_arena_text(&run->arena, why)};
+    run->report = &run->broken;
+    return run->broken.reason != NULL;
+}
+
+ts_place ts_points_place(const ts_points *points, int64_t index)
+{
+    return (ts_place){.point = index / points->replications,
+                      .replication = index % points->replications};
+}
+
+int64_t ts_points_replications(const ts_points *points)
+{
+    return points->replications;
+}
+
+bool ts_point_build(const ts_points *points, int64_t index,
+                    const ts_point_options *options, ts_point_run *run,
+                    ts_diagnostics *diagnostics, ts_error *error)
+{
+    ts_place place = ts_points_place(points, index);
+
     assert(index >= 0 && index < ts_points_count(points));
-    *run = (ts_point_run){.root = NULL};
-    ts_arena_init(&run->arena, 0);
-    if (read_point(points, index, options, run, diagnostics, error)) {
-        engine.seed = run->facts.seed;
-        run->simulation = ts_simulation_create(run->root, &engine, error);
-    }
-    if (run->simulation != NULL)
+    if (ts_point_read(points, &place, options, run, diagnostics, error) &&
+        ts_point_create(options, run, error))
         return true;
     ts_point_fini(run);
     return false;
@@ -143,30 +207,27 @@ static bool judge(ts_point_run *run)
     return true;
 }
 
-static int64_t microseconds(clockid_t clock)
+bool ts_point_finish(const ts_point_options *options, ts_point_run *run,
+                     ts_error *error)
 {
-    struct timespec now;
+    int64_t started = microseconds(CLOCK_MONOTONIC);
 
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+    run->report = ts_simulation_run(run->simulation);
+    run->facts.wall_us = microseconds(CLOCK_MONOTONIC) - started;
+    run->interrupted = options->interrupt != NULL && *options->interrupt != 0;
+    return run->interrupted || judge(run) || ts_fail(error, "out of memory");
 }
 
 bool ts_point_play(const ts_points *points, int64_t index,
                    const ts_point_options *options, ts_point_run *run,
                    ts_diagnostics *diagnostics, ts_error *error)
 {
-    int64_t started = microseconds(CLOCK_MONOTONIC);
-
     if (!ts_point_build(points, index, options, run, diagnostics, error))
         return false;
-    run->facts.wall_started_us = microseconds(CLOCK_REALTIME);
-    run->report = ts_simulation_run(run->simulation);
-    run->facts.wall_us = microseconds(CLOCK_MONOTONIC) - started;
-    run->interrupted = options->interrupt != NULL && *options->interrupt != 0;
-    if (run->interrupted || judge(run))
+    if (ts_point_finish(options, run, error))
         return true;
     ts_point_fini(run);
-    return ts_fail(error, "out of memory");
+    return false;
 }
 
 void ts_point_fini(ts_point_run *run)

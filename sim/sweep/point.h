@@ -9,8 +9,9 @@
 #include "sim/scenario/reader.h"
 
 /* A plan played out: points x replications, in a fixed order: replications
- * follow each other, then those parameters that go in step (`zip`) move on,
- * then the last one of `vary`, and the first one of `vary` last of all. */
+ * follow each other, then points that are sampled, then those parameters that go
+ * in step (`zip`) move on, then the last one of `vary`, and the first one of
+ * `vary` last of all. */
 typedef struct ts_points ts_points;
 
 /* The points of the document's `sweep`, or the single one of a document
@@ -35,6 +36,20 @@ typedef struct ts_point_options {
     void *progress_context;
 } ts_point_options;
 
+/* Which run of a plan: beyond the plan's replications where it has `until`. */
+typedef struct ts_place {
+    int64_t point, replication, round;
+} ts_place;
+
+/* Number `index` of the plan's runs, in order. */
+ts_place ts_points_place(const ts_points *points, int64_t index);
+int64_t ts_points_replications(const ts_points *points);
+
+/* The values of a point's parameters, in the arena; NULL: out of memory. */
+const ts_parameter *ts_points_choose(const ts_points *points, int64_t point,
+                                     ts_arena *arena);
+int ts_points_axes(const ts_points *points); /* how many parameters */
+
 /* A finished run with all it borrows from. */
 typedef struct ts_point_run {
     ts_document *document; /* owned */
@@ -44,7 +59,32 @@ typedef struct ts_point_run {
     const ts_report *report;   /* NULL: not run */
     ts_run_facts facts;        /* its texts are in the arena and document */
     bool interrupted;          /* the report is of a part of the run */
+    ts_report broken;          /* of a run that never was */
 } ts_point_run;
+
+/*
+ * A run in three steps, each of which may end it:
+ *
+ *   ts_point_read()    what it is: facts, parameters, the document
+ *   ts_point_create()  the machine
+ *   ts_point_finish()  runs it and judges; one that ends with an error is true
+ *                      with report->failed
+ *
+ * false: diagnostics, or an error. Whatever came of it, ts_point_fini() ends
+ * the run.
+ */
+bool ts_point_read(const ts_points *points, const ts_place *place,
+                   const ts_point_options *options, ts_point_run *run,
+                   ts_diagnostics *diagnostics, ts_error *error);
+bool ts_point_create(const ts_point_options *options, ts_point_run *run,
+                     ts_error *error);
+bool ts_point_finish(const ts_point_options *options, ts_point_run *run,
+                     ts_error *error);
+/* After a step that failed: gives the run a report that says why, so that it
+ * can be stored and no one waits for it. false: out of memory. */
+bool ts_point_break(const ts_points *points, const ts_place *place,
+                    const ts_point_options *options, const char *why,
+                    ts_point_run *run);
 
 /* Reads and builds number `index` without running it. false: the point could
  * not be read (diagnostics) or built (error), and there is nothing to free. */

@@ -48,7 +48,9 @@ refuse 'wall clocks, environments, files and terminals in a model' \
     sim/engine models
 refuse 'JSON or SQLite in a model' '\b(cJSON|sqlite3)' sim/engine models
 refuse 'the library ends the process' '\b(exit|abort|_exit|quick_exit) *\(' \
-    sim/engine sim/scenario sim/results sim/sweep models
+    sim/engine sim/scenario sim/results models
+# A worker is a process of its own, and ends with its work.
+refuse 'the library ends the process' '\b(exit|abort|quick_exit) *\(' sim/sweep
 refuse 'a shell is started' '\b(system|popen) *\(' sim models
 refuse 'setlocale would change how numbers are read' '\bsetlocale *\(' \
     sim models

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/sweep/plan.h"
@@ -133,6 +135,120 @@ static void test_parameters_in_step_go_together(void **state)
     ts_document_free(document);
 }
 
+/* The first and last values of the first parameter, and how many there are. */
+static void check_range(const char *range, int64_t count, const char *first,
+                        const char *second, const char *last)
+{
+    char text[512];
+    ts_document *document;
+    ts_points *points;
+
+    snprintf(text, sizeof(text),
+             "{\"title\": \"t\", " THREADS ", \"sweep\": {\"vary\": "
+             "{\"/stop/at\": %s}}}",
+             range);
+    document = parse(text);
+    points = plan(document);
+    assert_int_equal(ts_points_count(points), count);
+    check_point(points, 0, (const char *const[]){first});
+    check_point(points, 1, (const char *const[]){second});
+    check_point(points, count - 1, (const char *const[]){last});
+    ts_points_destroy(points);
+    ts_document_free(document);
+}
+
+static void test_ranges_are_what_one_would_write(void **state)
+{
+    (void)state;
+    check_range("{\"from\": \"1ms\", \"to\": \"10ms\", \"step\": \"3ms\"}", 4,
+                "\"1ms\"", "\"4ms\"", "\"10ms\"");
+    check_range("{\"from\": \"0.3s\", \"to\": \"0.1s\", \"step\": \"0.1s\"}", 3,
+                "\"0.3s\"", "\"0.2s\"", "\"0.1s\"");
+    check_range("{\"from\": 0.1, \"to\": 0.8, \"count\": 8}", 8, "0.1", "0.2",
+                "0.8");
+    check_range("{\"from\": 1, \"to\": 10, \"count\": 4}", 4, "1", "4", "10");
+    check_range("{\"from\": 0.0, \"to\": 1, \"count\": 5}", 5, "0", "0.25",
+                "1");
+    check_range("{\"from\": \"1ns\", \"to\": \"2ns\", \"count\": 4}", 4,
+                "\"1ns\"", "\"1.333ns\"", "\"2ns\"");
+    check_range("{\"from\": 1, \"to\": 1000, \"count\": 4, \"scale\": "
+                "\"log\", \"whole\": true}",
+                4, "1", "10", "1000");
+    check_range("{\"from\": \"1us\", \"to\": \"10us\", \"count\": 3, "
+                "\"scale\": \"log\"}",
+                3, "\"1us\"", "\"3.16228us\"", "\"10us\"");
+    check_range("{\"from\": -2, \"to\": 2, \"step\": 1}", 5, "-2", "-1", "2");
+}
+
+/* Each parameter once in each of as many strata as there are points. */
+static void test_latin_squares_fill_their_ranges(void **state)
+{
+    ts_document *document =
+        parse("{\"title\": \"t\", " THREADS ", \"sweep\": {\"sample\": {"
+              "\"points\": 50, \"of\": {\"/a\": {\"from\": 0.0, \"to\": 50}, "
+              "\"/b\": {\"from\": 0, \"to\": 49, \"whole\": true}}}}}");
+    ts_points *points = plan(document);
+    bool seen[2][50] = {{false}};
+    ts_arena arena;
+
+    (void)state;
+    ts_arena_init(&arena, 0);
+    assert_int_equal(ts_points_count(points), 50);
+    for (int64_t i = 0; i < 50; i++) {
+        const ts_parameter *chosen = ts_points_choose(points, i, &arena);
+
+        for (int axis = 0; axis < 2; axis++) {
+            int stratum = atoi(chosen[axis].value);
+
+            assert_in_range(stratum, 0, 49);
+            assert_false(seen[axis][stratum]);
+            seen[axis][stratum] = true;
+        }
+    }
+    ts_arena_fini(&arena);
+    ts_points_destroy(points);
+    ts_document_free(document);
+}
+
+/* More random points leave the first ones as they were. */
+static void test_random_points_can_be_added(void **state)
+{
+    const char *text =
+        "{\"title\": \"t\", " THREADS ", \"sweep\": {\"sample\": {"
+        "\"points\": %d, \"method\": \"random\", \"of\": {\"/a\": {\"from\": "
+        "0.0, \"to\": 1}, \"/b\": [\"x\", \"y\", \"z\"]}}}}";
+    char values[2][20][2][32] = {{{{0}}}};
+    int b[3] = {0};
+
+    (void)state;
+    for (int round = 0; round < 2; round++) {
+        char filled[512];
+        ts_document *document;
+        ts_points *points;
+        ts_arena arena;
+
+        snprintf(filled, sizeof(filled), text, round == 0 ? 20 : 300);
+        document = parse(filled);
+        points = plan(document);
+        ts_arena_init(&arena, 0);
+        for (int i = 0; i < (round == 0 ? 20 : 300); i++) {
+            const ts_parameter *p = ts_points_choose(points, i, &arena);
+
+            if (round == 1)
+                b[p[1].value[1] - 'x']++;
+            for (int axis = 0; i < 20 && axis < 2; axis++)
+                snprintf(values[round][i][axis], 32, "%s", p[axis].value);
+        }
+        ts_arena_fini(&arena);
+        ts_points_destroy(points);
+        ts_document_free(document);
+    }
+    assert_memory_equal(values[0], values[1], sizeof(values[0]));
+    /* 100 each, give or take four standard deviations of 8.2. */
+    for (int i = 0; i < 3; i++)
+        assert_in_range(b[i], 67, 133);
+}
+
 static void play(const ts_points *points, int64_t index, ts_point_run *run)
 {
     ts_point_options options = {.trace = TS_TRACE_OFF};
@@ -223,6 +339,9 @@ int main(void)
         cmocka_unit_test(test_no_sweep_is_one_point),
         cmocka_unit_test(test_the_last_parameter_is_the_fastest),
         cmocka_unit_test(test_parameters_in_step_go_together),
+        cmocka_unit_test(test_ranges_are_what_one_would_write),
+        cmocka_unit_test(test_latin_squares_fill_their_ranges),
+        cmocka_unit_test(test_random_points_can_be_added),
         cmocka_unit_test(test_a_run_outlives_its_plan),
         cmocka_unit_test(test_order_of_playing_does_not_matter),
         cmocka_unit_test(test_replications_have_seeds_of_their_own),
