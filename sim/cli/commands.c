@@ -5,24 +5,17 @@
 #include "sim/cli/command.h"
 
 extern const ts_command ts_command_run, ts_command_sweep, ts_command_merge,
-    ts_command_test, ts_command_check, ts_command_show, ts_command_plot,
-    ts_command_list, ts_command_explain, ts_command_schema, ts_command_digest,
-    ts_command_completion, ts_command_help, ts_command_analyze;
+    ts_command_report, ts_command_submit, ts_command_test, ts_command_check,
+    ts_command_show, ts_command_plot, ts_command_list, ts_command_explain,
+    ts_command_schema, ts_command_digest, ts_command_completion,
+    ts_command_help, ts_command_analyze;
 
 const ts_command *const ts_commands[] = {
-    &ts_command_run,
-    &ts_command_sweep,
-    &ts_command_merge,
-    &ts_command_test,
-    &ts_command_check,
-    &ts_command_analyze,
-    &ts_command_show,
-    &ts_command_plot,
-    &ts_command_list,
-    &ts_command_explain,
-    &ts_command_schema,
-    &ts_command_digest,
-    &ts_command_completion,
+    &ts_command_run,    &ts_command_sweep,   &ts_command_merge,
+    &ts_command_report, &ts_command_submit,  &ts_command_test,
+    &ts_command_check,  &ts_command_analyze, &ts_command_show,
+    &ts_command_plot,   &ts_command_list,    &ts_command_explain,
+    &ts_command_schema, &ts_command_digest,  &ts_command_completion,
     &ts_command_help,
 };
 

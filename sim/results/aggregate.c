@@ -1,0 +1,180 @@
+/*
+ * aggregate.c - a metric over the replications of each point.
+ */
+#include "sim/results/aggregate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/engine/random.h"
+
+static bool grow(void **items, int64_t count, int64_t *room, size_t size)
+{
+    int64_t more = *room == 0 ? 256 : 2 * *room;
+    void *moved;
+
+    if (count < *room)
+        return true;
+    moved = realloc(*items, (size_t)more * size);
+    if (moved == NULL)
+        return false;
+    *items = moved;
+    *room = more;
+    return true;
+}
+
+static bool add(ts_aggregate *a, int64_t rooms[2], ts_query *q)
+{
+    int64_t point = ts_query_int(q, 0);
+    void *observations = a->observations, *groups = a->groups;
+    ts_group *group;
+    bool fine;
+
+    fine = grow(&observations, a->count, &rooms[0], sizeof(ts_observation));
+    a->observations = observations;
+    fine = fine && grow(&groups, a->group_count, &rooms[1], sizeof(ts_group));
+    a->groups = groups;
+    if (!fine)
+        return false;
+    if (a->group_count == 0 || a->groups[a->group_count - 1].point != point)
+        a->groups[a->group_count++] = (ts_group){.point = point,
+                                                 .run = ts_query_int(q, 5),
+                                                 .first = a->count};
+    group = &a->groups[a->group_count - 1];
+    a->unit = ts_query_unit(ts_query_text(q, 4));
+    a->observations[a->count++] =
+        (ts_observation){.replication = ts_query_int(q, 1),
+                         .seed = strtoull(ts_query_text(q, 2), NULL, 10),
+                         .value = ts_query_real(q, 3)};
+    group->count++;
+    ts_moments_add(&group->moments, ts_query_real(q, 3));
+    return true;
+}
+
+static int compare(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+static bool sort(ts_aggregate *a)
+{
+    a->sorted = malloc(((size_t)a->count + 1) * sizeof(*a->sorted));
+    if (a->sorted == NULL)
+        return false;
+    for (int64_t i = 0; i < a->count; i++)
+        a->sorted[i] = a->observations[i].value;
+    for (int64_t i = 0; i < a->group_count; i++)
+        qsort(a->sorted + a->groups[i].first, (size_t)a->groups[i].count,
+              sizeof(*a->sorted), compare);
+    return true;
+}
+
+bool ts_aggregate_load(ts_aggregate *aggregate, ts_store *store,
+                       int64_t scenario, const char *version,
+                       const char *metric, ts_error *error)
+{
+    static const char format[] =
+        "SELECT r.point, r.replication, r.seed, m.value, m.unit, r.id FROM "
+        "runs r JOIN metrics m ON m.run = r.id WHERE r.scenario = %lld AND "
+        "r.version = '%.40s' AND NOT r.failed AND m.name = ?2 "
+        "ORDER BY r.point, r.replication, r.id";
+    char sql[400];
+    int64_t rooms[2] = {0, 0};
+    bool fine = true;
+    ts_query q;
+
+    *aggregate = (ts_aggregate){.unit = TS_UNIT_NUMBER};
+    snprintf(sql, sizeof(sql), format, (long long)scenario, version);
+    q = ts_query_start(store, sql, 0, metric);
+    while (fine && ts_query_next(&q))
+        fine = add(aggregate, rooms, &q);
+    if (ts_query_end(&q, error) &&
+        ((fine && sort(aggregate)) || ts_fail(error, "out of memory")))
+        return true;
+    ts_aggregate_fini(aggregate);
+    return false;
+}
+
+void ts_aggregate_fini(ts_aggregate *aggregate)
+{
+    free(aggregate->observations);
+    free(aggregate->sorted);
+    free(aggregate->groups);
+    *aggregate = (ts_aggregate){.unit = TS_UNIT_NUMBER};
+}
+
+double ts_aggregate_quantile(const ts_aggregate *aggregate,
+                             const ts_group *group, double q)
+{
+    const double *sorted = aggregate->sorted + group->first;
+    double place = q * (double)(group->count - 1);
+    int64_t below = (int64_t)place;
+
+    if (group->count == 0)
+        return 0;
+    if (below >= group->count - 1)
+        return sorted[group->count - 1];
+    return sorted[below] +
+           (place - (double)below) * (sorted[below + 1] - sorted[below]);
+}
+
+/* Every replication of one has a partner of the same seed in the other. */
+static bool paired(const ts_observation *a, const ts_observation *b,
+                   int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (a[i].replication != b[i].replication || a[i].seed != b[i].seed)
+            return false;
+    return true;
+}
+
+static ts_difference pairs(const ts_observation *a, const ts_observation *b,
+                           int64_t count, double confidence)
+{
+    ts_moments moments = {.count = 0};
+
+    for (int64_t i = 0; i < count; i++)
+        ts_moments_add(&moments, b[i].value - a[i].value);
+    return (ts_difference){.mean = moments.mean,
+                           .half_width =
+                               ts_moments_half_width(&moments, confidence),
+                           .pairs = count,
+                           .known = count > 1};
+}
+
+/* Welch's degrees of freedom, rounded down. */
+static ts_difference independent(const ts_moments *a, const ts_moments *b,
+                                 double confidence)
+{
+    ts_difference d = {.mean = b->mean - a->mean};
+    double u, v, degrees;
+
+    if (a->count < 2 || b->count < 2)
+        return d;
+    u = a->squares / (double)(a->count - 1) / (double)a->count;
+    v = b->squares / (double)(b->count - 1) / (double)b->count;
+    d.known = true;
+    if (u + v <= 0)
+        return d;
+    degrees = (u + v) * (u + v) /
+              (u * u / (double)(a->count - 1) + v * v / (double)(b->count - 1));
+    d.half_width = ts_student(confidence, degrees < 1 ? 1 : (int64_t)degrees) *
+                   ts_sqrt(u + v);
+    return d;
+}
+
+ts_difference ts_aggregate_difference(const ts_aggregate *a,
+                                      const ts_group *of_a,
+                                      const ts_aggregate *b,
+                                      const ts_group *of_b, double confidence)
+{
+    const ts_observation *x = a->observations + of_a->first;
+    const ts_observation *y = b->observations + of_b->first;
+
+    if (of_a->count == of_b->count && paired(x, y, of_a->count))
+        return pairs(x, y, of_a->count, confidence);
+    return independent(&of_a->moments, &of_b->moments, confidence);
+}
