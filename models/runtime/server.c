@@ -203,18 +203,25 @@ void ts_server_arrive(ts_visit *visit)
     server->model->arrived(process, visit);
 }
 
+/* It ends at this instant, but not within a step of its own threads. */
+static void doom(ts_process *process)
+{
+    if (process->doomed)
+        return;
+    process->doomed = true;
+    ts_event_at(process->server->machine->engine, &process->doom,
+                now_of(process->server));
+}
+
 /* Whoever has asked for more than there is dies at once, but not within its
  * own step. */
 static void fill_memory(ts_process *process)
 {
     const ts_server_record *record = process->server->record;
 
-    if (record->limit == 0 || process->doomed ||
-        process->serving * record->memory <= record->limit)
-        return;
-    process->doomed = true;
-    ts_event_at(process->server->machine->engine, &process->doom,
-                now_of(process->server));
+    if (record->limit > 0 &&
+        process->serving * record->memory > record->limit)
+        doom(process);
 }
 
 ts_visit *ts_process_take(ts_process *process)
@@ -293,7 +300,7 @@ void ts_process_done(ts_visit *visit)
     if (visit->begun)
         ts_tally_add(&server->service, now_of(server) - visit->started);
     if (process->draining && process->serving == 0)
-        ts_process_restart(process, server->record->restart);
+        doom(process);
     else if (server->model->left)
         server->model->left(process);
 }
@@ -378,13 +385,16 @@ void ts_process_kill(ts_process *process)
     ts_process_restart(process, server->record->restart);
 }
 
-static void out_of_memory(ts_engine *engine, ts_event *event)
+static void is_doomed(ts_engine *engine, ts_event *event)
 {
     ts_process *process = TS_CONTAINER(event, ts_process, doom);
 
     (void)engine;
     process->doomed = false;
-    ts_process_kill(process);
+    if (process->draining && process->serving == 0)
+        ts_process_restart(process, process->server->record->restart);
+    else
+        ts_process_kill(process);
 }
 
 static void back_again(ts_engine *engine, ts_event *event)
@@ -408,7 +418,7 @@ void ts_process_restart(ts_process *process, ts_time after)
     if (process->draining && server->model->killed)
         server->model->killed(process);
     process->alive = false;
-    process->draining = false;
+    process->draining = process->jammed = false;
     process->connections = 0;
     process->died = now_of(server);
     if (after < TS_TIME_LIMIT)
@@ -421,8 +431,9 @@ void ts_process_drain(ts_process *process)
     if (!process->alive)
         return;
     process->draining = true;
+    ts_process_jam(process, true);
     if (process->serving == 0)
-        ts_process_restart(process, process->server->record->restart);
+        doom(process);
 }
 
 /* --- the part ------------------------------------------------------------ */
@@ -460,7 +471,7 @@ static bool create_server(ts_machine *machine, ts_server *server, int index,
             .server = server, .index = i, .alive = true, .died = -1};
         ts_event_init_loose(&process->restart, TS_CLASS_FAULT, back_again,
                             record->name);
-        ts_event_init_loose(&process->doom, TS_CLASS_FAULT, out_of_memory,
+        ts_event_init_loose(&process->doom, TS_CLASS_FAULT, is_doomed,
                             record->name);
     }
     return server->model->create(server, error);

@@ -57,12 +57,15 @@ static int two(const places *p, ts_random *random)
     return p->load(p->context, b) < p->load(p->context, a) ? b : a;
 }
 
-/* Spreads neighbouring numbers (Fibonacci hashing, Knuth 6.4). */
+/* Neighbouring numbers have nothing in common afterwards (the finalizer of
+ * SplitMix64: Steele, Lea, Flood 2014). */
 static int hashed(const places *p, uint64_t hash)
 {
-    uint64_t mixed = (hash + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t mixed = hash + UINT64_C(0x9e3779b97f4a7c15);
 
-    return open_from(p, (int)((mixed >> 32) % (uint64_t)p->count));
+    mixed = (mixed ^ mixed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94d049bb133111eb);
+    return open_from(p, (int)((mixed ^ mixed >> 31) % (uint64_t)p->count));
 }
 
 int ts_spread_choose(ts_spread spread, int count, int64_t *turn,
