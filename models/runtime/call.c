@@ -373,8 +373,9 @@ ts_call *ts_call_make(ts_caller *caller, ts_connection *connection,
         .done = done,
         .owner = owner,
         .began = now_of(caller),
-        .connection = connection ? connection : borrow(caller),
-        .borrowed = !connection,
+        .connection = connection     ? connection :
+                      caller->shared ? caller->shared : borrow(caller),
+        .borrowed = !connection && !caller->shared,
         .dice = {.key = caller->key, .index = (uint64_t)caller->calls++},
     };
     if (!call->connection)

@@ -282,9 +282,9 @@ static void send(ts_user *user)
         return;
     clients->under_way++;
     ts_level_add(&clients->inside, now_of(clients), 1);
-    call->intent = make_intent(clients);
-    if (call->intent)
-        ts_call_begin(call);
+    if (clients->machine->servers->commits)
+        call->intent = make_intent(clients);
+    ts_call_begin(call);
 }
 
 /* --- closed load --------------------------------------------------------- */
@@ -534,6 +534,17 @@ static bool create(ts_machine *machine, ts_error *error)
     return true;
 }
 
+/* What became of what they wanted; for scenarios that say "commit". */
+static void report_done(const ts_clients *clients, ts_report *report)
+{
+    const char *name = clients->record->name;
+
+    ts_report_count(report, clients->once, "clients.%s.done_once", name);
+    ts_report_count(report, clients->twice, "clients.%s.done_twice", name);
+    ts_report_count(report, clients->unknown, "clients.%s.done_unknown", name);
+    ts_report_count(report, clients->lost, "clients.%s.done_never", name);
+}
+
 static void report_group(ts_clients *clients, ts_report *report, ts_time now)
 {
     const ts_clients_record *record = clients->record;
@@ -558,10 +569,8 @@ static void report_group(ts_clients *clients, ts_report *report, ts_time now)
     ts_report_value(report, TS_UNIT_NUMBER,
                     ts_level_mean(&clients->inside, now),
                     "clients.%s.inside", name);
-    ts_report_count(report, clients->once, "clients.%s.done_once", name);
-    ts_report_count(report, clients->twice, "clients.%s.done_twice", name);
-    ts_report_count(report, clients->unknown, "clients.%s.done_unknown", name);
-    ts_report_count(report, clients->lost, "clients.%s.done_never", name);
+    if (clients->machine->servers->commits)
+        report_done(clients, report);
     if (answered == 0)
         return;
     ts_report_tally(report, TS_UNIT_TIME, &clients->latency,

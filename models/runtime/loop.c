@@ -72,7 +72,8 @@ static void make_ready(ts_loop *loop, ts_visit *visit)
 {
     visit->next = NULL;
     visit->listed = true;
-    visit->ready = ts_engine_now(visit->server->machine->engine);
+    if (visit->begun)
+        visit->arrived = ts_engine_now(visit->server->machine->engine);
     if (loop->last)
         loop->last->next = visit;
     else
@@ -363,7 +364,7 @@ static ts_step next(ts_loop *loop, ts_frame *frame)
     loop->batch = visit->next;
     visit->next = NULL;
     visit->listed = false;
-    ts_tally_add(&loop->lag, ts_engine_now(machine->engine) - visit->ready);
+    ts_tally_add(&loop->lag, ts_engine_now(machine->engine) - visit->arrived);
     if (visit->cancelled) {
         visit->failed = true;
         finish(visit);
@@ -425,8 +426,7 @@ static int loop_prepare(ts_machine *machine, ts_task *task, void *fields,
 
     if (depth < 0)
         return -1;
-    /* The sequence, its operation, and what that may push. */
-    ts_server_need(server, depth + 3);
+    ts_server_need(server, depth + 1); /* with the sequence */
     return server->depth + 1;
 }
 

@@ -131,11 +131,13 @@ static bool begin(ts_machine *machine, ts_thread *thread,
         ts_intent_hold(call->intent);
     }
     if (visit && worker->loop && !record->blocking) {
-        call->visitor = visit;
-        call->serial = visit->serial;
+        call->waits = TS_WAITS_VISIT;
+        call->waiter.visit = visit;
+        call->number = visit->serial;
     } else {
-        call->thread = thread;
-        call->thread_id = thread->id;
+        call->waits = TS_WAITS_THREAD;
+        call->waiter.thread = thread;
+        call->number = (uint64_t)thread->id;
     }
     if ((record->blocking && record->await) || !ts_loop_defer(thread, call))
         ts_call_begin(call);
@@ -176,13 +178,13 @@ static ts_step call_step(ts_machine *machine, ts_thread *thread,
 
 ts_frame *ts_waiting_frame(const ts_call *call)
 {
-    ts_visit *visit = call->visitor;
-    ts_thread *thread = call->thread;
+    const ts_visit *visit = call->waiter.visit;
+    const ts_thread *thread = call->waiter.thread;
 
-    if (visit)
-        return visit->serial == call->serial && visit->depth > 0 ?
+    if (call->waits == TS_WAITS_VISIT)
+        return visit->serial == call->number && visit->depth > 0 ?
                    &visit->frames[visit->depth - 1] : NULL;
-    if (!thread || thread->id != call->thread_id ||
+    if ((uint64_t)thread->id != call->number ||
         thread->state != TS_THREAD_BLOCKED || thread->depth == 0)
         return NULL;
     return &thread->frames[thread->depth - 1];
@@ -190,10 +192,10 @@ ts_frame *ts_waiting_frame(const ts_call *call)
 
 void ts_awaited(const ts_call *call)
 {
-    if (call->visitor)
-        call->visitor->server->model->resumed(call->visitor);
+    if (call->waits == TS_WAITS_VISIT)
+        call->waiter.visit->server->model->resumed(call->waiter.visit);
     else
-        ts_thread_wake(call->thread);
+        ts_thread_wake(call->waiter.thread);
 }
 
 ts_step ts_handler_fail(ts_thread *thread)
@@ -230,6 +232,7 @@ static int call_prepare(ts_machine *machine, ts_task *task, void *fields,
 
     if (!caller)
         return -1;
+    ts_caller_share(caller);
     record->inner = (ts_variant){.entry = &request_entry, .fields = record};
     if (record->program.count == 0)
         return 2;
@@ -241,7 +244,7 @@ static int call_prepare(ts_machine *machine, ts_task *task, void *fields,
     }
     depth = ts_program_prepare(machine, task, &record->program, error);
     if (depth >= 0)
-        ts_server_need(caller->to[0], depth + 3);
+        ts_server_need(caller->to[0], depth + 1);
     return depth < 0 ? -1 : 2;
 }
 
@@ -412,14 +415,24 @@ static ts_step commit_step(ts_machine *machine, ts_thread *thread,
 
     (void)machine;
     (void)frame;
-    if (intent) {
+    if (intent)
         intent->commits++;
-        intent->counts = true;
-    }
     return TS_STEP_DONE;
 }
 
-static const ts_operation commit_operation = {.step = commit_step};
+static int commit_prepare(ts_machine *machine, ts_task *task, void *fields,
+                          ts_error *error)
+{
+    (void)task;
+    (void)fields;
+    (void)error;
+    if (machine->servers)
+        machine->servers->commits = true;
+    return 0;
+}
+
+static const ts_operation commit_operation = {.step = commit_step,
+                                              .prepare = commit_prepare};
 const ts_entry ts_operation_commit = {
     .name = "commit",
     .help = "what the client wanted is done now: counts lost and double work",

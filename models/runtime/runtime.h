@@ -123,6 +123,7 @@ struct ts_caller {
     int64_t turn;        /* spread: round robin's place */
     ts_random random;    /* spread: the ones that draw */
     ts_connection *idle; /* kept ones that nobody uses */
+    ts_connection *shared; /* one for all, where they remember nothing */
     int64_t calls, attempts;
     int64_t outcomes[TS_OUTCOMES]; /* of attempts */
     int64_t late;        /* answers to attempts that were given up */
@@ -131,6 +132,10 @@ struct ts_caller {
 /* Makes the caller of `terms` and numbers it; `name` keys its streams. */
 ts_caller *ts_caller_create(ts_machine *machine, ts_terms *terms,
                             const char *name, ts_error *error);
+
+/* Its calls may share one connection, if connections remember nothing on this
+ * way. Not for users with connections of their own. */
+void ts_caller_share(ts_caller *caller);
 
 /* --- spread -------------------------------------------------------------- */
 
@@ -159,12 +164,17 @@ struct ts_intent {
     int32_t refs;
     int32_t commits;
     bool acknowledged;
-    bool counts;         /* a server on its way commits anything */
     struct ts_clients *clients;
     ts_intent *next;
 };
 
 typedef void ts_call_fn(ts_call *call, ts_outcome outcome);
+
+typedef enum ts_waits {
+    TS_WAITS_NOBODY,
+    TS_WAITS_VISIT,
+    TS_WAITS_THREAD
+} ts_waits;
 
 struct ts_call {
     ts_event event;      /* time-out, or the end of a back-off */
@@ -172,11 +182,15 @@ struct ts_call {
     ts_visit *visit;     /* the attempt under way; NULL: backing off */
     ts_call_fn *done;    /* when it is over; the call is free after that */
     void *owner;         /* done's own */
-    ts_visit *visitor;   /* the visit on whose behalf it is; NULL */
-    uint64_t serial;     /* of the visitor */
-    ts_thread *thread;   /* that waits; NULL */
-    int32_t thread_id;
+    /* who waits, when `waits`: a suspended visit or a blocked thread, and by
+     * which number it is known to be the same one still */
+    union {
+        ts_visit *visit;
+        ts_thread *thread;
+    } waiter;
+    uint64_t number;
     int32_t attempt;     /* from 1 */
+    uint8_t waits;       /* ts_waits */
     ts_time began;       /* the first attempt */
     ts_connection *connection;
     bool borrowed;       /* the connection goes back to the caller's */
@@ -203,7 +217,6 @@ struct ts_visit {
     ts_process *process; /* NULL: not yet */
     ts_visit *next;      /* in one queue or list at a time */
     ts_visit *in_next, *in_prev; /* among those inside the process */
-    ts_thread *thread;   /* that works on it; NULL */
     ts_frame *frames;    /* of a suspended handler; from the server's pool */
     int16_t depth;
     uint8_t state;       /* ts_visit_state */
@@ -215,7 +228,8 @@ struct ts_visit {
     bool begun;          /* its service has begun */
     bool listed;         /* in the loop's list of what is ready */
     uint64_t serial;     /* unique in the run */
-    ts_time arrived, started, ready; /* ready: to go on, in a loop */
+    ts_time arrived;     /* before it has begun; then: ready to go on */
+    ts_time started;
     ts_intent *intent;
     const ts_list *program;
     ts_dice dice;
@@ -316,7 +330,7 @@ struct ts_server {
     int threads;          /* each process has */
     ts_task_added *task;
     ts_variant serve;     /* its threads' program */
-    int depth;            /* frames of its handler */
+    int depth;            /* frames of its handler, suspended */
     ts_frame *frames;     /* spare ones, chained through `pointer` */
     ts_worker *workers;   /* spare */
     int64_t turn;
@@ -353,6 +367,7 @@ struct ts_servers {
     ts_connection *connections;
     ts_intent *intents;
     uint64_t serial;
+    bool commits;         /* some handler says what is done */
     ts_link direct;       /* without latency, for calls that name none */
     ts_link_record direct_record;
 };

@@ -335,7 +335,6 @@ static void give_again(ts_visit *visit)
     ts_event_cancel(server->machine->engine, &visit->event);
     visit->depth = 0;
     visit->failed = visit->listed = false;
-    visit->thread = NULL;
     visit->serial = ++server->machine->servers->serial;
     visit->state = TS_VISIT_QUEUED;
     visit->process = queue;

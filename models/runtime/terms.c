@@ -76,3 +76,21 @@ ts_caller *ts_caller_create(ts_machine *machine, ts_terms *terms,
     caller->random.index = UINT64_MAX; /* its calls count from 0 */
     return caller;
 }
+
+/* A link or a loop that tells connections apart. */
+static bool remembers(const ts_caller *caller)
+{
+    const ts_link_record *link = caller->link->record;
+
+    for (int i = 0; i < caller->terms->to.count; i++)
+        if (caller->to[i]->model->loops)
+            return true;
+    return caller->terms->connection != TS_KEEP_WARM || link->slow_start ||
+           link->promotion > 0;
+}
+
+void ts_caller_share(ts_caller *caller)
+{
+    if (!remembers(caller))
+        caller->shared = ts_connection_make(caller->machine);
+}

@@ -159,7 +159,6 @@ static ts_step seat_step(ts_machine *machine, ts_thread *thread,
         return TS_STEP_BLOCK;
     }
     stand_up(worker);
-    worker->visit->thread = thread;
     ts_visit_begin(worker->visit);
     return TS_STEP_DONE;
 }
@@ -187,7 +186,6 @@ static void answer(ts_worker *worker)
 
     worker->visit = NULL;
     visit->dice = worker->thread->dice;
-    visit->thread = NULL;
     ts_visit_end(visit, visit->failed ? TS_OUTCOME_FAILED :
                                         TS_OUTCOME_ANSWERED);
 }
@@ -236,7 +234,7 @@ static int serve_prepare(ts_machine *machine, ts_task *task, void *fields,
 
     if (depth < 0)
         return -1;
-    ts_server_need(server, depth);
+    ts_server_need(server, depth + 1);
     return server->depth + 1;
 }
 
