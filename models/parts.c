@@ -8,14 +8,18 @@ extern const ts_part ts_part_balance;
 extern const ts_part ts_part_ostep_multi;
 extern const ts_part ts_part_apollo;
 extern const ts_part ts_part_smt;
+extern const ts_part ts_part_kernel;
+extern const ts_part ts_part_clocks;
 extern const ts_part ts_part_memory;
 extern const ts_part ts_part_dram;
 extern const ts_part ts_part_wake;
+extern const ts_part ts_part_lines;
 extern const ts_part ts_part_locks;
 extern const ts_part ts_part_devices;
 extern const ts_part ts_part_interpreters;
 extern const ts_part ts_part_network;
 extern const ts_part ts_part_servers;
+extern const ts_part ts_part_inputs;
 extern const ts_part ts_part_tasks;
 extern const ts_part ts_part_clients;
 extern const ts_part ts_part_faults;
@@ -25,14 +29,18 @@ static const ts_part *const parts[] = {
     &ts_part_balance,
     &ts_part_ostep_multi,
     &ts_part_smt,
+    &ts_part_kernel,
+    &ts_part_clocks,
     &ts_part_memory,
     &ts_part_dram,
     &ts_part_wake,
+    &ts_part_lines,
     &ts_part_locks,
     &ts_part_devices,
     &ts_part_interpreters,
     &ts_part_network,
     &ts_part_servers, /* makes tasks */
+    &ts_part_inputs,
     &ts_part_tasks, /* programs refer to everything above */
     &ts_part_clients,
     &ts_part_faults,

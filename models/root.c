@@ -2,8 +2,11 @@
  * root.c - the top of the scenario language.
  */
 #include "models/analysis/analysis.h"
+#include "models/clock/clocks.h"
 #include "models/device/device.h"
 #include "models/apollo/apollo.h"
+#include "models/device/input.h"
+#include "models/memory/memory.h"
 #include "models/processor/conventions.h"
 #include "models/processor/system.h"
 #include "models/processor/task.h"
@@ -78,6 +81,15 @@ static const ts_field clients_item = {
 static const ts_field fault_item = {
     .name = "fault", .kind = TS_FIELD_OBJECT, .shape = &ts_fault_shape,
     .help = "a fault"};
+static const ts_field clock_item = {
+    .name = "clock", .kind = TS_FIELD_OBJECT, .shape = &ts_clock_shape,
+    .help = "a clock domain"};
+static const ts_field line_item = {
+    .name = "line", .kind = TS_FIELD_OBJECT, .shape = &ts_line_shape,
+    .help = "a cache line that threads share"};
+static const ts_field input_item = {
+    .name = "input", .kind = TS_FIELD_OBJECT, .shape = &ts_input_shape,
+    .help = "events from outside"};
 static const ts_field expectation_item = {
     .name = "expectation", .kind = TS_FIELD_OBJECT,
     .shape = &ts_expectation_shape, .help = "what must come out"};
@@ -117,6 +129,15 @@ static const ts_field fields[] = {
     {.name = "apollo", .kind = TS_FIELD_OBJECT, .shape = &ts_apollo_shape,
      .offset = TS_AT(ts_root, apollo),
      .help = "the Apollo Guidance Computer's own parts"},
+    {.name = "clocks", .kind = TS_FIELD_LIST, .item = &clock_item,
+     .limit = 4096, .offset = TS_AT(ts_root, clocks),
+     .help = "clock domains that programs wait for"},
+    {.name = "lines", .kind = TS_FIELD_LIST, .item = &line_item,
+     .limit = 65536, .offset = TS_AT(ts_root, lines),
+     .help = "cache lines that threads fight for"},
+    {.name = "inputs", .kind = TS_FIELD_LIST, .item = &input_item,
+     .limit = 4096, .offset = TS_AT(ts_root, inputs),
+     .help = "events from outside, and how a processor learns of them"},
     {.name = "threads", .kind = TS_FIELD_LIST, .item = &thread_item,
      .limit = 4096, .offset = TS_AT(ts_root, threads),
      .help = "what runs; may be left out only where something is analysed"},
@@ -164,12 +185,16 @@ static void check(ts_check *check, const void *record)
     const ts_root *root = record;
     const ts_task_record *tasks = root->threads.items;
     const ts_clients_record *clients = root->clients.items;
-    bool foreground = root->threads.count + root->clients.count == 0;
+    bool nobody = root->threads.count + root->clients.count == 0;
+    bool foreground = nobody;
 
-    if (foreground && root->analyze.count == 0)
+    if (nobody && root->inputs.count == 0 && root->analyze.count == 0)
         ts_check_error(check, NULL, "scenario needs \"threads\": what runs; "
-                                    "or \"clients\", or something to "
-                                    "\"analyze\"");
+                                    "or \"clients\" or \"inputs\", or "
+                                    "something to \"analyze\"");
+    if (nobody && root->inputs.count > 0 && root->stop->at >= TS_TIME_LIMIT)
+        ts_check_error(check, "inputs", "nothing but inputs, which do not end "
+                                        "a run: give stop.at");
     for (int i = 0; i < root->clients.count; i++)
         foreground |= ts_clients_end(&clients[i]);
     for (int i = 0; i < root->threads.count; i++) {

@@ -26,6 +26,9 @@ typedef struct ts_root {
     ts_list servers;          /* of ts_server_record */
     ts_list clients;          /* of ts_clients_record */
     ts_list faults;           /* of ts_fault_record */
+    ts_list clocks;           /* of ts_clock_record */
+    ts_list lines;            /* of ts_line_record */
+    ts_list inputs;           /* of ts_input_record */
     ts_list threads;          /* of ts_task_record */
     ts_list analyze;          /* of ts_variant in ts_analyses */
     ts_list expect;           /* of ts_expectation */

@@ -5,11 +5,13 @@
 #include "models/device/device.h"
 
 extern const ts_entry ts_device_fifo, ts_device_delay, ts_device_disk;
+extern const ts_entry ts_device_pcie;
 
 static const ts_entry *const entries[] = {
     &ts_device_fifo,
     &ts_device_delay,
     &ts_device_disk,
+    &ts_device_pcie,
 };
 
 const ts_registry ts_devices = {

@@ -30,6 +30,7 @@ struct ts_memory {
     ts_fine slope;
     int64_t capacity, remote_capacity; /* bytes a second; 0: no limit */
     ts_fine transfer[TS_SCOPES];
+    ts_fine away;
     int nodes;
     ts_node *node;
     ts_footprint *accessing; /* accesses under way on processors */

@@ -39,6 +39,10 @@ static const ts_field transfer_fields[] = {
     {.name = "machine", .kind = TS_FIELD_DURATION,
      .offset = TS_AT(ts_transfer_record, machine),
      .help = "between sockets"},
+    {.name = "away", .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_transfer_record, away),
+     .help = "between complexes of one socket, of a line whose home is another "
+             "socket; as between sockets when not given"},
 };
 
 static const ts_shape transfer_shape = {
@@ -304,6 +308,9 @@ static ts_fine reload(ts_memory *memory, ts_footprint *footprint, ts_cpu *cpu,
         }
         have = held > have ? held : have;
         want = held + fetched > want ? held + fetched : want;
+        /* The outermost cache is passed by what it has no room for. */
+        if (l == caches->levels - 1 && !cache->way)
+            want = footprint->lines;
     }
     if (want <= have)
         return cost;
@@ -333,22 +340,21 @@ static ts_fine enter(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
     ts_memory *memory = machine->memory;
     ts_footprint *footprint = thread->own[TS_OWN_MEMORY];
     ts_memory_tally *tally;
-    int64_t lines;
+    int64_t lines = 0;
     ts_fine cost;
 
     if (!footprint && thread->task->record->memory)
         footprint = ts_memory_footprint(memory, thread);
     if (!footprint)
         return 0;
+    cost = footprint->lines > 0 ?
+               ts_memory_overlap(memory, footprint,
+                                 reload(memory, footprint, cpu, &lines)) : 0;
+    footprint->cpu = cpu;
     if (footprint->access.kind != TS_ACCESS_NONE)
         ts_access_begin(memory, footprint, cpu);
-    if (footprint->lines == 0) {
-        footprint->cpu = cpu;
+    if (footprint->lines == 0)
         return 0;
-    }
-    cost = ts_memory_overlap(memory, footprint,
-                             reload(memory, footprint, cpu, &lines));
-    footprint->cpu = cpu;
     footprint->running = true;
     tally = &memory->tally[thread->task->index];
     if (footprint->entered) {
@@ -410,6 +416,9 @@ static void set_transfers(ts_memory *memory, const ts_transfer_record *record)
         memory->transfer[scope] = last;
     }
     memory->transfer[TS_SCOPE_THREAD] = 0;
+    memory->away = r->away.given ?
+                       ts_machine_fine(memory->machine, &r->away) :
+                       memory->transfer[TS_SCOPE_MACHINE];
 }
 
 static void set_latencies(ts_memory *memory)
@@ -438,7 +447,8 @@ static bool has_cycles(const ts_memory_record *r)
     return r->latency.cycles || r->remote_node.cycles ||
            r->remote_socket.cycles || r->slope.cycles ||
            (t && (t->core.cycles || t->complex.cycles || t->chiplet.cycles ||
-                  t->node.cycles || t->socket.cycles || t->machine.cycles));
+                  t->node.cycles || t->socket.cycles || t->machine.cycles ||
+                  t->away.cycles));
 }
 
 static bool check_nodes(const ts_memory *memory, ts_error *error)

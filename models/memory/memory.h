@@ -9,6 +9,7 @@
 /* From core to core: what it takes to get a line that another one has. */
 typedef struct ts_transfer_record {
     ts_duration core, complex, chiplet, node, socket, machine;
+    ts_duration away; /* within a socket, of a line whose home is not there */
 } ts_transfer_record;
 
 typedef struct ts_memory_record {
@@ -38,7 +39,13 @@ typedef struct ts_footprint_record {
     double remote;
 } ts_footprint_record;
 
-extern const ts_shape ts_memory_shape, ts_footprint_shape;
+/* A cache line that threads share: "lines". */
+typedef struct ts_line_record {
+    const char *name;
+    int64_t home;             /* memory node */
+} ts_line_record;
+
+extern const ts_shape ts_memory_shape, ts_footprint_shape, ts_line_shape;
 
 typedef struct ts_memory ts_memory;
 

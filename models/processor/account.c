@@ -82,6 +82,28 @@ static void report_task(ts_task *task, ts_report *report, ts_time end)
                     "threads.%s.processor", name);
 }
 
+/* Little's law, to the picosecond: the area below the number in the system is
+ * the sum of all stays, of those who left and of those who are still here. */
+static void check_little(const ts_machine *machine, ts_time end)
+{
+    ts_i128 area = 0, stays = 0;
+
+    for (int i = 0; i < machine->task_count; i++) {
+        const ts_task *task = &machine->tasks[i];
+
+        area += ts_level_area(&task->population, end);
+        stays += task->turnaround.sum + task->cut_short;
+        for (int64_t w = 0; w < task->waiting; w++)
+            stays += end - task->releases[(task->releases_first + w) %
+                                          task->releases_room];
+    }
+    for (const ts_thread *t = machine->live; t; t = t->live_next)
+        stays += end - t->arrival;
+    assert(area == stays);
+    (void)area;
+    (void)stays;
+}
+
 /* Adds the jobs that are still there to the counts of their tasks. */
 static void report_living(ts_machine *machine, ts_report *report)
 {
@@ -101,6 +123,7 @@ void ts_tasks_report(ts_machine *machine, ts_report *report)
 {
     ts_time end = ts_engine_now(machine->engine);
 
+    check_little(machine, end);
     report_living(machine, report);
     for (int i = 0; i < machine->task_count; i++)
         report_task(&machine->tasks[i], report, end);

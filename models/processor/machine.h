@@ -233,6 +233,8 @@ void ts_thread_checks(ts_thread *thread, ts_fine interval);
  * another one. */
 void ts_thread_call(ts_thread *thread, const ts_operation *op,
                     const void *fields);
+/* What it works on ends now, whatever is left of it: the end of a spin. */
+void ts_thread_cut(ts_thread *thread);
 /* A duration of the scenario as processor time of `thread`: cycles count at
  * the clock of the machine. Draws when it is random. */
 ts_fine ts_thread_span(ts_thread *thread, const ts_duration *duration);
@@ -432,6 +434,7 @@ struct ts_machine {
     int paused;             /* processors whose thread waits for that */
 
     ts_fine switch_save, switch_restore;
+    ts_fine kernel_entry;   /* of a system call */
     ts_switch_charge switch_charge;
     ts_fine migration_cost; /* of coming to another processor than the last */
     ts_time timer_slack;    /* timers go off late, by as much at most */
@@ -441,10 +444,13 @@ struct ts_machine {
     int task_count;
     struct ts_topology *topology;
     struct ts_smt *smt;
+    struct ts_clocks *clocks;
     struct ts_locks *locks; /* what the parts keep; see models/parts.c */
     struct ts_devices *devices;
+    struct ts_inputs *inputs;
     struct ts_memory *memory;
     struct ts_dram *dram;
+    struct ts_lines *lines;
     struct ts_runtimes *runtimes;
     struct ts_interpreters *interpreters;
     struct ts_network *network;

@@ -657,6 +657,19 @@ void ts_cpu_replan(ts_cpu *cpu)
     run_stretch(cpu);
 }
 
+void ts_thread_cut(ts_thread *thread)
+{
+    ts_cpu *cpu = thread->cpu;
+
+    if (!cpu || !is_running(cpu) || !thread->working) {
+        thread->left = 0; /* seen when it goes on */
+        return;
+    }
+    close_stretch(cpu, now_fine(cpu));
+    thread->left = 0;
+    end_after(cpu, 0, TS_CLASS_COMPLETION);
+}
+
 void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den)
 {
     bool busy = cpu->mode == TS_MODE_SWITCH || cpu->serving ||

@@ -10,9 +10,8 @@
  *
  * Who competes is noted at once; the rates are set when the instant has
  * settled, so that a thread that goes and one that comes at the same time
- * cost their siblings one change and not two. The costs of switches and
- * interrupts are measured on whole machines and are not stretched again;
- * their hardware thread competes meanwhile.
+ * cost their siblings one change and not two. Switches and interrupts compete
+ * and are shared like work.
  */
 #include "models/parts.h"
 #include "models/processor/smt.h"

@@ -8,6 +8,7 @@
 #include "models/processor/balance.h"
 #include "models/processor/conventions.h"
 #include "models/processor/dispatch.h"
+#include "models/processor/kernel.h"
 #include "models/processor/smt.h"
 #include "models/processor/system.h"
 #include "models/processor/topology.h"
@@ -131,6 +132,9 @@ static const ts_field system_fields[] = {
     {.name = "switch", .kind = TS_FIELD_OBJECT, .shape = &switch_shape,
      .fallback = "{}", .offset = TS_AT(ts_system, switching),
      .help = "what a context switch costs"},
+    {.name = "kernel", .kind = TS_FIELD_OBJECT, .shape = &ts_kernel_shape,
+     .offset = TS_AT(ts_system, kernel),
+     .help = "what entering the kernel costs; nothing when not given"},
     {.name = "locking", .kind = TS_FIELD_OBJECT, .shape = &locking_shape,
      .fallback = "{}", .offset = TS_AT(ts_system, locking),
      .help = "what locks cost; nothing when not given"},

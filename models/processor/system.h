@@ -36,6 +36,7 @@ typedef enum ts_queues {
 typedef struct ts_system {
     ts_variant policy;
     ts_switch_record *switching;
+    struct ts_kernel_record *kernel; /* NULL: free */
     ts_locking_record *locking;
     ts_time timer_slack;
     int queues;  /* ts_queues */

@@ -66,7 +66,7 @@ static void check_arrive(ts_check *check, const void *record)
         ts_check_error(check, "every", "must be above 0");
 }
 
-static const ts_shape arrive_shape = {
+const ts_shape ts_arrive_shape = {
     .name = "arrivals",
     .help = "When threads of this kind arrive",
     .size = sizeof(ts_arrive_record),
@@ -100,7 +100,7 @@ static const ts_field task_fields[] = {
     {.name = "background", .kind = TS_FIELD_BOOL, .fallback = "false",
      .offset = TS_AT(ts_task_record, background),
      .help = "the run does not wait for background threads to end"},
-    {.name = "arrive", .kind = TS_FIELD_OBJECT, .shape = &arrive_shape,
+    {.name = "arrive", .kind = TS_FIELD_OBJECT, .shape = &ts_arrive_shape,
      .offset = TS_AT(ts_task_record, arrive),
      .help = "when they arrive; all at the start when not given"},
     {.name = "after", .kind = TS_FIELD_LIST, .item = &after_item, .one = true,
@@ -250,40 +250,59 @@ static int compare_times(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+ts_time *ts_arrive_sorted(const ts_arrive_record *arrive, ts_arena *arena)
+{
+    size_t count = (size_t)arrive->at.count;
+    ts_time *at = ts_arena_array(arena, count, sizeof *at);
+
+    if (at) {
+        memcpy(at, arrive->at.items, count * sizeof *at);
+        qsort(at, count, sizeof *at, compare_times);
+    }
+    return at;
+}
+
+ts_time ts_arrive_next(const ts_arrive_record *arrive, const ts_time *at,
+                       int64_t count, ts_time last, ts_random *random)
+{
+    ts_time next;
+
+    if (arrive->limit > 0 && count >= arrive->limit)
+        return TS_NEVER;
+    if (arrive->at.count > 0)
+        return count < arrive->at.count ? at[count] : TS_NEVER;
+    if (arrive->rate.den > 0) {
+        double mean = (double)TS_S * (double)arrive->rate.den /
+                      (double)arrive->rate.num;
+        double gap = ts_random_exponential(random) * mean;
+
+        next = gap < (double)TS_TIME_LIMIT ? (ts_time)(gap + 0.5) : TS_NEVER;
+        next = ts_time_add(count ? last : arrive->first, next);
+    } else if (arrive->every.amount.kind == TS_DIST_CONSTANT) {
+        next = count == 0 ? arrive->first :
+                            ts_time_add(last, arrive->every.amount.whole);
+    } else {
+        next = ts_time_add(count ? last : arrive->first,
+                           ts_distribution_whole(&arrive->every.amount,
+                                                 random));
+    }
+    return next < arrive->until ? next : TS_NEVER;
+}
+
 /* When the arrival after the last one is; TS_NEVER: none. */
 static ts_time next_arrival(ts_task *task)
 {
     const ts_arrive_record *arrive = task->record->arrive;
-    ts_time next;
 
     if (task->exhausted)
         return TS_NEVER;
     if (!arrive)
         return task->arrivals == 0 ? ts_engine_now(task->machine->engine) :
                                      TS_NEVER;
-    if (arrive->called ||
-        (arrive->limit > 0 && task->arrivals >= arrive->limit))
+    if (arrive->called)
         return TS_NEVER;
-    if (arrive->at.count > 0)
-        return task->arrivals < arrive->at.count ?
-                   task->at[task->arrivals] : TS_NEVER;
-    if (arrive->rate.den > 0) {
-        double mean = (double)TS_S * (double)arrive->rate.den /
-                      (double)arrive->rate.num;
-        double gap = ts_random_exponential(&task->random) * mean;
-
-        next = gap < (double)TS_TIME_LIMIT ? (ts_time)(gap + 0.5) : TS_NEVER;
-        next = ts_time_add(task->arrivals ? task->next : arrive->first, next);
-    } else if (arrive->every.amount.kind == TS_DIST_CONSTANT) {
-        next = task->arrivals == 0 ?
-                   arrive->first :
-                   ts_time_add(task->next, arrive->every.amount.whole);
-    } else {
-        next = ts_time_add(task->arrivals ? task->next : arrive->first,
-                           ts_distribution_whole(&arrive->every.amount,
-                                                 &task->random));
-    }
-    return next < arrive->until ? next : TS_NEVER;
+    return ts_arrive_next(arrive, task->at, task->arrivals, task->next,
+                          &task->random);
 }
 
 static ts_thread *make_thread(ts_task *task)
@@ -572,6 +591,7 @@ void ts_task_finished(ts_task *task, ts_thread *thread)
 void ts_task_killed(ts_task *task, ts_thread *thread)
 {
     task->killed++;
+    task->cut_short += ts_engine_now(task->machine->engine) - thread->arrival;
     task->dispatches += thread->dispatches;
     task->preemptions += thread->preemptions;
     task->migrations += thread->migrations;
@@ -584,19 +604,6 @@ bool ts_tasks_done(const ts_machine *machine)
 }
 
 /* --- making -------------------------------------------------------------- */
-
-static bool sort_arrivals(ts_task *task)
-{
-    const ts_list *at = &task->record->arrive->at;
-
-    task->at = ts_arena_array(task->machine->arena, (size_t)at->count,
-                              sizeof *task->at);
-    if (!task->at)
-        return false;
-    memcpy(task->at, at->items, (size_t)at->count * sizeof *task->at);
-    qsort(task->at, (size_t)at->count, sizeof *task->at, compare_times);
-    return true;
-}
 
 static bool set_affinity(ts_task *task, ts_error *error)
 {
@@ -681,7 +688,9 @@ static bool create_task(ts_machine *machine, ts_task *task,
         task->check = ts_machine_fine(machine, &record->check);
     if (!set_affinity(task, error))
         return false;
-    if (record->arrive && record->arrive->at.count > 0 && !sort_arrivals(task))
+    if (record->arrive && record->arrive->at.count > 0)
+        task->at = ts_arrive_sorted(record->arrive, machine->arena);
+    if (record->arrive && record->arrive->at.count > 0 && !task->at)
         return ts_fail(error, "out of memory for the arrivals of %s",
                        record->name);
     ts_event_init_slot(machine->engine, &task->event, TS_CLASS_ARRIVAL, arrive,

@@ -58,7 +58,13 @@ typedef struct ts_task_record {
     ts_list program;          /* of ts_variant in ts_operations */
 } ts_task_record;
 
-extern const ts_shape ts_task_shape;
+extern const ts_shape ts_task_shape, ts_arrive_shape;
+
+/* For whatever arrives by such a record: its list of times in order, and when
+ * number `count` comes, after one at `last`; TS_NEVER: none does. */
+ts_time *ts_arrive_sorted(const ts_arrive_record *arrive, ts_arena *arena);
+ts_time ts_arrive_next(const ts_arrive_record *arrive, const ts_time *at,
+                       int64_t count, ts_time last, ts_random *random);
 
 struct ts_task {
     ts_machine *machine;
@@ -94,6 +100,7 @@ struct ts_task {
     int64_t releases_first, releases_room;
     int series;               /* of samples, with `watch` */
     ts_level population;      /* jobs in the system */
+    ts_i128 cut_short;        /* stays of those that were killed */
     ts_tally turnaround, response, wait, used;
     ts_histogram turnaround_histogram, response_histogram;
     int64_t dispatches, preemptions, migrations;

@@ -40,6 +40,8 @@ extern const ts_entry ts_operation_call;
 extern const ts_entry ts_operation_together;
 extern const ts_entry ts_operation_pause;
 extern const ts_entry ts_operation_commit;
+extern const ts_entry ts_operation_receive, ts_operation_edge,
+    ts_operation_syscall, ts_operation_update;
 
 static const ts_entry *const entries[] = {
     &ts_operation_run,
@@ -53,6 +55,10 @@ static const ts_entry *const entries[] = {
     &ts_operation_mark,
     &ts_operation_stall,  &ts_operation_chase, &ts_operation_stream,
     &ts_operation_dram,
+    &ts_operation_receive,
+    &ts_operation_update,
+    &ts_operation_edge,
+    &ts_operation_syscall,
     &ts_operation_lock,
     &ts_operation_unlock,
     &ts_operation_wait,

@@ -1,0 +1,63 @@
+#! title: Latencies: how many are at most so long
+#! about: The distribution of one or more measured times, as curves of the part
+#!   that is at most so long, from their histograms.
+#! needs: histograms
+#! with title =: the headline, instead of the scenario's
+#! with metric = *: histograms whose names match, as in "inputs.*.latency"
+#! with xlabel = time: text of the horizontal axis
+#! with log = yes: whether the axis of time is logarithmic: yes or no
+#! text title: SELECT coalesce(nullif(:title, ''), s.title, s.name)
+#!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
+#! data curves: SELECT row_number() OVER (ORDER BY number) - 1,
+#!   replace(replace(name, substr(:metric, 1, instr(:metric, '*') - 1), ''),
+#!   substr(:metric, instr(:metric, '*') + 1), '') FROM histograms
+#!   WHERE run = :run AND name GLOB :metric AND unit = 'ps' LIMIT 7
+#! else: no histogram of a time has such a name; see the setting metric
+#! data steps: SELECT curve, max(upper) / 1.0, max(part) FROM (SELECT curve,
+#!   upper, 100.0 * sum(count) OVER (PARTITION BY curve ORDER BY upper) /
+#!   sum(count) OVER (PARTITION BY curve) AS part
+#!   FROM (SELECT dense_rank() OVER (ORDER BY h.number) - 1 AS curve, b.upper,
+#!     b.count FROM histograms h JOIN buckets b ON b.run = h.run AND
+#!     b.histogram = h.number WHERE h.run = :run AND h.name GLOB :metric AND
+#!     h.unit = 'ps')) WHERE curve < 7 GROUP BY curve, CAST(part * 3 AS INTEGER)
+#!   UNION ALL SELECT dense_rank() OVER (ORDER BY h.number) - 1,
+#!   min(b.upper) / 1.0, 0 FROM histograms h JOIN buckets b ON b.run = h.run
+#!   AND b.histogram = h.number WHERE h.run = :run AND h.name GLOB :metric AND
+#!   h.unit = 'ps' GROUP BY h.number ORDER BY 1, 2, 3
+#! number longest: SELECT max(b.upper) FROM histograms h JOIN buckets b ON
+#!   b.run = h.run AND b.histogram = h.number WHERE h.run = :run AND
+#!   h.name GLOB :metric AND h.unit = 'ps'
+#! text remark: SELECT s.name || ', run ' || r.id || ' with seed ' || r.seed
+#!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
+
+n = |$curves|
+W = 800
+H = 430 + 62 + 22 + 20 * ceil(n / 2.0)
+bottom = 62 + 22 + 20 * ceil(n / 2.0)
+eval terminal(W, H)
+scale = time_scale(longest)
+set lmargin at screen 88.0 / W
+set rmargin at screen 1 - 28.0 / W
+set tmargin at screen 1 - 66.0 / H
+set bmargin at screen 1.0 * bottom / H
+set label 1 title at screen 88.0 / W, screen 1 - 22.0 / H left \
+    font HEADLINE textcolor rgb INK
+set label 2 remark at screen 88.0 / W, screen 1 - 43.0 / H left \
+    font REMARK textcolor rgb SOFT
+set xlabel xlabel . " (" . time_unit(longest) . ")" textcolor rgb INK \
+    offset 0, 0.2
+set ylabel "part that is at most so long (%)" textcolor rgb INK offset -0.5, 0
+set yrange [0 : 104]
+if (log eq "yes") { set logscale x }
+if (log ne "yes") { set xrange [0 : 1.04 * longest / scale] }
+set key at screen 88.0 / W, screen (bottom - 66.0) / H left top Left reverse \
+    maxcols 2 maxrows ceil(n / 2.0) width 2 samplen 3.5 spacing 1.15
+array TITLE[n]
+do for [i = 1:n] {
+    line = $curves[i]
+    from = strstrt(line, "\t")
+    TITLE[i] = line[from + 2:strlen(line) - 1]
+}
+plot for [i = 0:n - 1] $steps using ($1 == i ? $2 / scale : NaN):3 \
+    with steps linecolor rgb colour(i) linewidth 2 dashtype i % 4 + 1 \
+    title TITLE[i + 1]

@@ -1,0 +1,184 @@
+/*
+ * Properties of the hardware that must hold on any machine: more cache never
+ * hurts a fixed schedule, time is conserved on every hardware thread to the
+ * picosecond, and what is deterministic stays so. Little's law is checked by
+ * the models themselves at the end of every run (tasks, devices, inputs).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "timeslice/timeslice.h"
+
+/* Numbers for making cases up: the same on every machine. */
+static uint64_t state = 20190512;
+
+static int any(int from, int to)
+{
+    state = state * UINT64_C(6364136223846793005) + 1442695040888963407;
+    return from + (int)((state >> 33) % (uint64_t)(to - from + 1));
+}
+
+static ts_result *play(const char *text, bool trace)
+{
+    ts_run_options options = {.trace = trace};
+    char *message = NULL;
+    ts_scenario *scenario = ts_scenario_parse(
+        "made up", text, strlen(text), TS_TREE "/scenarios/profiles",
+        &message);
+    ts_result *result =
+        scenario ? ts_scenario_run(scenario, 0, &options, &message) : NULL;
+
+    if (!result)
+        fail_msg("%s\n%s", message ? message : "?", text);
+    ts_scenario_free(scenario);
+    return result;
+}
+
+static double value(const ts_result *result, const char *name)
+{
+    double v = -1;
+
+    assert_true(ts_result_metric(result, name, &v));
+    return v;
+}
+
+/* --- more cache ---------------------------------------------------------- */
+
+/* Threads of any sizes take turns; the order of turns does not depend on the
+ * cache, because a slice is a slice of work. */
+static void test_more_cache(void **unused)
+{
+    (void)unused;
+    for (int i = 0; i < 60; i++) {
+        char threads[2048] = "", text[4096];
+        int n = any(2, 6), slice = any(5, 200);
+        double before = 1e30;
+
+        for (int t = 0; t < n; t++)
+            snprintf(threads + strlen(threads),
+                     sizeof threads - strlen(threads),
+                     "%s{\"name\": \"t%d\", \"memory\": \"%dB\", \"program\": "
+                     "[{\"repeat\": {\"times\": %d, \"program\": [{\"run\": "
+                     "\"%dus\"}, {\"chase\": %d}, {\"run\": \"%dus\"}]}}]}",
+                     t ? ", " : "", t, 64 * any(1, 9000), any(1, 6),
+                     any(1, 300), any(1, 2000), any(1, 300));
+        for (int lines = 64; lines <= 65536; lines *= 2) {
+            ts_result *result;
+            double now;
+
+            snprintf(text, sizeof text,
+                     "{\"title\": \"cache\", \"computer\": {\"caches\": ["
+                     "{\"name\": \"L1\", \"size\": \"4KiB\", \"latency\": "
+                     "\"1ns\"}, {\"name\": \"L2\", \"size\": \"%dB\", "
+                     "\"latency\": \"4ns\"}], \"memory\": \"90ns\"}, "
+                     "\"system\": {\"policy\": \"round-robin\", \"slice\": "
+                     "\"%dms\", \"switch\": \"1us\"}, \"threads\": [%s]}",
+                     64 * lines, slice, threads);
+            result = play(text, false);
+            now = value(result, "run.makespan");
+            assert_true(now <= before);
+            before = now;
+            ts_result_free(result);
+        }
+    }
+}
+
+/* --- time ---------------------------------------------------------------- */
+
+static char *machine(int cores, int width)
+{
+    static char text[4096];
+    static const char *const sharing[] = {"equal", "first-come", "slots"};
+    static const char *const queues[] = {"central", "per-processor"};
+
+    snprintf(text, sizeof text,
+             "{\"title\": \"time\", \"seed\": %d, \"stop\": \"3ms\", "
+             "\"computer\": {\"topology\": {\"sockets\": 2, \"complexes\": 2, "
+             "\"cores\": {\"count\": %d, \"threads\": %d}}, \"smt\": "
+             "{\"sharing\": \"%s\", \"gain\": %d.%d, \"swap\": \"%dns\"}, "
+             "\"caches\": [{\"name\": \"L1\", \"size\": \"32KiB\", "
+             "\"latency\": \"1.15ns\"}, {\"name\": \"L2\", \"size\": "
+             "\"512KiB\", \"latency\": \"3.4ns\"}, {\"name\": \"L3\", "
+             "\"size\": \"4MiB\", \"per\": \"complex\", \"latency\": "
+             "\"10.65ns\"}], \"memory\": {\"latency\": \"84.84ns\", "
+             "\"remote_socket\": \"140ns\", \"capacity\": \"40GB/s\", "
+             "\"slope\": \"53ns\"}}, \"system\": {\"policy\": "
+             "\"round-robin\", \"slice\": \"%dus\", \"queues\": \"%s\", "
+             "\"switch\": \"%dns\"}, \"inputs\": [{\"name\": \"nic\", "
+             "\"arrive\": {\"rate\": \"%d/s\"}, \"ring\": 50, \"delivery\": "
+             "{\"napi\": {\"cost\": \"3us\", \"each\": \"1us\"}}}], "
+             "\"threads\": [{\"name\": \"a\", \"count\": %d, \"background\": "
+             "true, \"memory\": \"%dKiB\", \"program\": [{\"forever\": "
+             "[{\"run\": {\"exponential\": \"7us\"}}, {\"chase\": %d}, "
+             "{\"stall\": {\"exponential\": \"3us\"}}]}]}, {\"name\": \"b\", "
+             "\"count\": %d, \"background\": true, \"memory\": \"%dKiB\", "
+             "\"program\": [{\"forever\": [{\"stream\": {\"bytes\": \"64KiB\", "
+             "\"rate\": \"9GB/s\"}}, {\"sleep\": {\"exponential\": \"20us\"}}, "
+             "{\"receive\": \"nic\"}]}]}]}",
+             any(1, 1000), cores, width, sharing[any(0, 2)], any(0, 1),
+             any(1, 9), any(0, 40), any(5, 300), queues[any(0, 1)],
+             any(0, 2000), any(1000, 400000), any(1, 30), any(1, 3000),
+             any(1, 500), any(1, 10), any(1, 900));
+    return text;
+}
+
+/* No two stretches of a processor overlap, and with the idle time they make
+ * the whole run, to the picosecond. */
+static void check_time(const ts_result *result, int processors)
+{
+    static const char *const modes[] = {"useful", "kernel", "spinning",
+        "stalled", "switching", "interrupts", "idle"};
+    int64_t until[64] = {0}, busy = 0, end = ts_result_end(result);
+    double sum = 0, idle = 0;
+    ts_stretch s;
+    int number;
+
+    for (size_t i = 0; ts_result_stretch_at(result, i, &s); i++) {
+        if (sscanf(s.place, "processor %d", &number) != 1)
+            continue;
+        assert_true(s.from >= until[number] && s.from < s.to && s.to <= end);
+        until[number] = s.to;
+        busy += s.to - s.from;
+    }
+    for (int m = 0; m < 7; m++) {
+        char name[64];
+
+        snprintf(name, sizeof name, "processor.%s", modes[m]);
+        sum += value(result, name);
+        idle = value(result, name);
+    }
+    assert_true(sum > 1 - 1e-12 && sum < 1 + 1e-12);
+    /* idle is a ratio of whole numbers below 2^53 */
+    idle *= (double)end * processors;
+    assert_true((int64_t)(idle + 0.5) == end * processors - busy);
+}
+
+static void test_time(void **unused)
+{
+    (void)unused;
+    for (int i = 0; i < 60; i++) {
+        int cores = any(1, 3), width = any(1, 4);
+        char *text = machine(cores, width);
+        ts_result *with = play(text, true), *without = play(text, false);
+
+        check_time(with, 4 * cores * width);
+        /* Looking does not change what is seen. */
+        assert_true(ts_result_digest(with) == ts_result_digest(without));
+        ts_result_free(with);
+        ts_result_free(without);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_more_cache),
+                                       cmocka_unit_test(test_time)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
