@@ -7,7 +7,7 @@
 #define TS_MODELS_TOPIC_H
 
 typedef struct ts_topic {
-    const char *words; /* what it is found by, with blanks between: "1202 1201" */
+    const char *words; /* it is found by, with blanks between: "1202 1201" */
     const char *text;  /* the page, lines of at most 80 characters */
 } ts_topic;
 

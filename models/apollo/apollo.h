@@ -197,7 +197,6 @@ typedef struct ts_apollo_beat { /* an interrupt that comes by itself */
 
 typedef struct ts_apollo_group {
     int64_t phase, complement; /* the pair: complement is ~phase */
-    int task;               /* waitlist task; -1: none */
     int job;                /* thread of the scenario; -1: none */
     int position;           /* where in its program it goes on */
     int64_t level;          /* its priority */

@@ -157,7 +157,8 @@ void ts_apollo_enter(ts_apollo *apollo, ts_apollo_job *job)
 {
     ts_apollo_job *other = apollo->sets[0];
 
-    if (apollo->awaits_service && apollo->is_protected[job->thread->task->index]) {
+    if (apollo->awaits_service &&
+        apollo->is_protected[job->thread->task->index]) {
         ts_time after = ts_engine_now(apollo->machine->engine) -
                         apollo->restarted_at;
 
@@ -191,7 +192,9 @@ bool ts_apollo_wake_job(ts_apollo *apollo, const char *name, bool to_end)
 
 /* --- calls of tasks ------------------------------------------------------ */
 
-typedef enum call_kind { FINDVAC, NOVAC, WAITLIST, LONGCALL, JOBWAKE } call_kind;
+typedef enum call_kind {
+    FINDVAC, NOVAC, WAITLIST, LONGCALL, JOBWAKE
+} call_kind;
 
 static const call_kind kinds[] = {FINDVAC, NOVAC, WAITLIST, LONGCALL, JOBWAKE};
 

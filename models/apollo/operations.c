@@ -416,7 +416,6 @@ static ts_step phase_step(ts_machine *machine, ts_thread *thread,
     apollo->groups[record->group] = (ts_apollo_group){
         .phase = record->phase,
         .complement = ~record->phase,
-        .task = -1,
         .job = record->phase > 0 ? index : -1,
         .position = (int)thread->frames[0].count,
         .level = record->phase > 0 ? ts_apollo_octal(record->priority) : 0,

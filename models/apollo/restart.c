@@ -5,10 +5,12 @@
  * the watchdogs and a parity error end in GOJAM, the hardware's. Both wipe the
  * core sets, the VAC areas, the Waitlist and the displays, the monitor among
  * them. What is kept are the flags, the counters and the phase tables: six
- * groups, each a pair of a phase and its complement. An even phase brings two
- * things back, an odd one brings one; phase 0 nothing. A pair that does not
- * fit raises alarm 1107 and ends in a fresh start, which brings nothing back.
- * (Luminary 099, FRESH START AND RESTART, PHASE TABLE MAINTENANCE.)
+ * groups, each a pair of a phase and its complement. Phase 0 brings nothing
+ * back. A pair that does not fit raises alarm 1107 and ends in a fresh start,
+ * which brings nothing back. (Luminary 099, FRESH START AND RESTART, PHASE
+ * TABLE MAINTENANCE.) Simpler here: a phase names a job and where it goes on;
+ * the second thing that an even phase brings back, a task, comes from the
+ * task's own `group`, and on its lattice.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +38,7 @@ static void fresh_start(ts_apollo *apollo)
     apollo->fresh_starts++;
     for (int i = 1; i <= TS_APOLLO_GROUPS; i++)
         apollo->groups[i] = (ts_apollo_group){.complement = ~INT64_C(0),
-                                              .task = -1, .job = -1};
+                                              .job = -1};
 }
 
 /* Tasks that belong to a group run on their lattice; jobs go on where their
@@ -175,7 +177,7 @@ bool ts_apollo_restart_create(ts_apollo *apollo, ts_error *error)
 
     for (int i = 0; i <= TS_APOLLO_GROUPS; i++)
         apollo->groups[i] = (ts_apollo_group){.complement = ~INT64_C(0),
-                                              .task = -1, .job = -1};
+                                              .job = -1};
     apollo->restart = (ts_interrupt){.name = "restart", .done = restarted,
                                      .level = LEVEL_RESTART};
     apollo->restart.kind = ts_trace_name(machine->trace, TS_KINDS, "restart");

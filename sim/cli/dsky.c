@@ -108,7 +108,7 @@ static void print_line(const dsky *d, ts_time at, const char *what)
             d->flashing ? "flashes" : "", d->alarm ? "PROG ALARM" : "", what);
 }
 
-/* --- what happens ---------------------------------------------------------- */
+/* --- what happens --------------------------------------------------------- */
 
 static void show(dsky *d, int verb, int noun)
 {

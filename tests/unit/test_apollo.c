@@ -155,6 +155,34 @@ static void test_waitlist(void **state)
                      1203);
 }
 
+/* LONGCALL waits longer than the Waitlist can, and to the centisecond. */
+static void test_longcall(void **state)
+{
+    static const char *const stops[] = {"200.090s", "200.095s"};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        ts_scenario *scenario = parse(
+            "{\"title\": \"t\", \"computer\": {\"clock\": \"1.024MHz\"}, "
+            "\"system\": {\"policy\": \"executive\"}, \"stop\": \"1s\", "
+            "\"apollo\": {\"tasks\": [{\"name\": \"later\", \"cost\": 1}, "
+            "{\"name\": \"caller\", \"first\": \"90ms\", \"calls\": "
+            "[{\"longcall\": {\"task\": \"later\", \"after\": "
+            "\"200s\"}}]}]}, \"threads\": [{\"name\": \"a\", "
+            "\"background\": true, \"program\": [{\"mct\": 100}]}]}");
+        ts_result *result;
+        double share;
+
+        set(scenario, "/stop", "%s", stops[i]);
+        result = play(scenario);
+        /* Called at 90 ms; T3RUPT and the task take 110 MCT, 1.3 ms. */
+        assert_int_equal(ts_result_metric(result, "apollo.share.task.later",
+                                          &share), i);
+        ts_result_free(result);
+        ts_scenario_free(scenario);
+    }
+}
+
 /* A T5RUPT that comes before the JASK is done. */
 static void test_autopilot_overrun(void **state)
 {
@@ -404,6 +432,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_resources),
         cmocka_unit_test(test_waitlist),
+        cmocka_unit_test(test_longcall),
         cmocka_unit_test(test_autopilot_overrun),
         cmocka_unit_test(test_night_watchman),
         cmocka_unit_test(test_phase_table),
