@@ -4,12 +4,14 @@
  */
 #include "sim/cli/command.h"
 
+extern const ts_command ts_command_compare;
 extern const ts_command ts_command_run, ts_command_test, ts_command_check,
     ts_command_show, ts_command_plot, ts_command_list, ts_command_explain,
     ts_command_schema, ts_command_digest, ts_command_completion,
     ts_command_help, ts_command_analyze;
 
 const ts_command *const ts_commands[] = {
+    &ts_command_compare,
     &ts_command_run,        &ts_command_test,   &ts_command_check,
     &ts_command_show,       &ts_command_plot,   &ts_command_list,
     &ts_command_explain,    &ts_command_schema, &ts_command_digest,
