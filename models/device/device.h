@@ -17,18 +17,18 @@ typedef struct ts_device ts_device;
 
 typedef struct ts_request {
     ts_device *device;
-    ts_thread *thread;   /* who waits for it; NULL: nobody */
-    int64_t number;      /* in the order in which they came, from 0 */
-    ts_time time;        /* service that the thread asks for */
-    int64_t block;       /* where on the device; -1: nowhere in particular */
+    ts_thread *thread; /* who waits for it; NULL: nobody */
+    int64_t number;    /* in the order in which they came, from 0 */
+    ts_time time;      /* service that the thread asks for */
+    int64_t block;     /* where on the device; -1: nowhere in particular */
     ts_time submitted, started;
     ts_event done;
     struct ts_request *next, *prev;
 } ts_request;
 
 typedef struct ts_device_model {
-    size_t state_size;   /* device->state, zeroed */
-    bool blocks;         /* requests say a block, and no time */
+    size_t state_size; /* device->state, zeroed */
+    bool blocks;       /* requests say a block, and no time */
     /* The record is the entry's; device->servers is 1 before. May be NULL. */
     bool (*init)(ts_device *device, const void *record, ts_error *error);
     /* Which of those waiting is next; it stays in the queue. NULL: the first. */
@@ -49,11 +49,11 @@ struct ts_device {
     const ts_device_record *record;
     const ts_device_model *model;
     void *state;
-    int64_t servers;     /* 0: as many as there are requests */
-    int place;           /* in the trace */
+    int64_t servers;          /* 0: as many as there are requests */
+    int place;                /* in the trace */
     ts_request *first, *last; /* waiting, in the order of their numbers */
     int64_t waiting, serving;
-    bool dirty;          /* a choice is due */
+    bool dirty; /* a choice is due */
     ts_request *spare;
     int64_t submitted, served;
     /* Little's law at the station is checked at the end of the run: the area
@@ -67,7 +67,7 @@ struct ts_device {
 struct ts_devices {
     int count;
     int settle;
-    int kind;            /* "serve" */
+    int kind; /* "serve" */
     bool dirty;
     ts_device device[];
 };
@@ -78,7 +78,7 @@ extern const ts_registry ts_devices;
 /* A request of `thread`, which is about to block; it is woken when it is
  * done. NULL when memory ends. A request without a thread keeps the run going
  * until it is done. */
-ts_request *ts_device_submit(ts_device *device, ts_thread *thread,
-                             ts_time time, int64_t block);
+ts_request *ts_device_submit(ts_device *device, ts_thread *thread, ts_time time,
+                             int64_t block);
 
 #endif
