@@ -51,11 +51,11 @@ struct ts_device {
     const ts_device_record *record;
     const ts_device_model *model;
     void *state;
-    int64_t servers;     /* 0: as many as there are requests */
-    int place;           /* in the trace */
+    int64_t servers;          /* 0: as many as there are requests */
+    int place;                /* in the trace */
     ts_request *first, *last; /* waiting, in the order of their numbers */
     int64_t waiting, serving;
-    bool dirty;          /* a choice is due */
+    bool dirty; /* a choice is due */
     ts_request *spare;
     int64_t submitted, served;
     /* Little's law at the station is checked at the end of the run: the area
@@ -69,7 +69,7 @@ struct ts_device {
 struct ts_devices {
     int count;
     int settle;
-    int kind;            /* "serve" */
+    int kind; /* "serve" */
     bool dirty;
     ts_device device[];
 };
@@ -80,7 +80,7 @@ extern const ts_registry ts_devices;
 /* A request of `thread`, which is about to block; it is woken when it is
  * done. NULL when memory ends. A request without a thread keeps the run going
  * until it is done. */
-ts_request *ts_device_submit(ts_device *device, ts_thread *thread,
-                             ts_time time, int64_t block);
+ts_request *ts_device_submit(ts_device *device, ts_thread *thread, ts_time time,
+                             int64_t block);
 
 #endif
