@@ -69,6 +69,11 @@ static void report_task(ts_task *task, ts_report *report, ts_time end)
         ts_report_tally(report, TS_UNIT_TIME, &task->lock_wait,
                         &task->lock_wait_histogram, "threads.%s.lock_wait",
                         name);
+    ts_report_time(report, (ts_time)task->used.sum + task->using,
+                   "threads.%s.used", name);
+    if (task->wakeup.count > 0)
+        ts_report_tally(report, TS_UNIT_TIME, &task->wakeup,
+                        &task->wakeup_histogram, "threads.%s.wakeup", name);
     if (task->finished == 0)
         return;
     ts_report_tally(report, TS_UNIT_TIME, &task->turnaround,
@@ -114,6 +119,7 @@ static void report_living(ts_machine *machine, ts_report *report)
     for (ts_thread *thread = last; thread; thread = thread->live_prev) {
         thread->task->dispatches += thread->dispatches;
         thread->task->preemptions += thread->preemptions;
+        thread->task->using += thread->used;
         if (report->thread_count < machine->row_limit)
             ts_thread_report(thread, report);
     }

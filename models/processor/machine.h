@@ -178,6 +178,7 @@ struct ts_thread {
     ts_fine check;       /* see ts_thread_checks() */
     ts_mode mode;        /* what that time is */
     bool working;        /* `left` is to be run before the next step */
+    bool awoken;         /* woken, and has not had a processor since */
     ts_calls *calls;     /* NULL: it makes no checks */
 
     /* what policies order by */

@@ -12,6 +12,7 @@
 #include "models/parts.h"
 #include "models/policy/policy.h"
 #include "models/processor/smt.h"
+#include "models/processor/task.h"
 
 /* --- accounts ------------------------------------------------------------ */
 
@@ -737,6 +738,8 @@ void ts_cpu_assign(ts_cpu *cpu, ts_thread *thread)
     if (ts_fine_floor(cpu->at) != now)
         cpu->at = ts_fine_make(now);
     thread->ready += now - thread->since;
+    if (thread->awoken)
+        ts_task_woken(thread, now - thread->since);
     thread->state = TS_THREAD_RUNNING;
     thread->since = now;
     thread->cpu = cpu;

@@ -538,6 +538,13 @@ static void tally(ts_task *task, const ts_thread *thread, ts_time now)
     }
 }
 
+void ts_task_woken(ts_thread *thread, ts_time waited)
+{
+    thread->awoken = false;
+    ts_tally_add(&thread->task->wakeup, waited);
+    ts_histogram_add(&thread->task->wakeup_histogram, waited);
+}
+
 static void next_job(ts_task *task)
 {
     task->current = NULL;
@@ -669,6 +676,7 @@ static bool create_task(ts_machine *machine, ts_task *task,
             ts_arena_format(machine->arena, "%s in the system", record->name));
     ts_histogram_init(&task->turnaround_histogram, machine->arena);
     ts_histogram_init(&task->response_histogram, machine->arena);
+    ts_histogram_init(&task->wakeup_histogram, machine->arena);
     set_cost(task);
     ts_histogram_init(&task->lock_wait_histogram, machine->arena);
     task->urgency = machine->queues[0].policy->urgency ?

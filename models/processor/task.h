@@ -103,6 +103,9 @@ struct ts_task {
     ts_i128 cut_short;        /* stays of those that were killed */
     ts_tally turnaround, response, wait, used;
     ts_histogram turnaround_histogram, response_histogram;
+    ts_time using;            /* by jobs that have not ended */
+    ts_tally wakeup;          /* from a wake-up to a processor */
+    ts_histogram wakeup_histogram;
     int64_t dispatches, preemptions, migrations;
     ts_tally lock_wait;       /* for the interpreter's lock, each time */
     ts_histogram lock_wait_histogram;
@@ -123,6 +126,8 @@ extern const ts_shape ts_worker_shape;
 ts_task_added *ts_task_add(ts_machine *machine, const char *name,
                            const ts_task_record *worker);
 
+/* A thread that woke gets a processor after `waited`. */
+void ts_task_woken(ts_thread *thread, ts_time waited);
 /* A job has ended, or was ended. */
 void ts_task_finished(ts_task *task, ts_thread *thread);
 void ts_task_killed(ts_task *task, ts_thread *thread);

@@ -147,6 +147,7 @@ void ts_thread_wake(ts_thread *thread)
     thread->blocked += ts_engine_now(machine->engine) - thread->since;
     thread->waiting_for = NULL;
     machine->wakeups++;
+    thread->awoken = true;
     if (machine->queue_count > 1)
         ts_balance_wake(thread);
     ts_thread_ready(thread, TS_WHY_WOKEN);
