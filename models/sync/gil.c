@@ -181,19 +181,30 @@ void ts_gil_request(ts_gil *gil)
     ts_thread_call(gil->holder, &ts_gil_check_operation, gil);
 }
 
+/* It may stand anywhere in a take, or hold the lock, or wait for the switch.
+ * What was meant for it goes to the next one. */
 void ts_gil_abandon(ts_gil *gil, ts_thread *thread)
 {
-    for (ts_thread *t = gil->first; t; t = t->wait_next) {
-        if (t != thread)
-            continue;
-        ts_gil_dequeue(gil, thread);
+    const ts_frame *frame = thread->depth > 0 ? frame_of(thread) : NULL;
+    ts_thread *leaver = gil->leaver;
+
+    if (gil->kind->abandon)
+        gil->kind->abandon(gil, thread);
+    if (frame && frame->op == &ts_gil_take_operation &&
+        (frame->pointer || frame->phase == TS_GIL_RETRY ||
+         frame->phase == TS_GIL_DOZE || frame->phase == TS_GIL_ASLEEP)) {
+        if (frame->pointer)
+            ts_gil_dequeue(gil, thread);
         gil->wanting--;
-        break;
     }
-    if (gil->leaver == thread)
-        gil->leaver = NULL;
     if (gil->holder == thread)
         ts_gil_release(gil);
+    else if (!gil->holder)
+        wake_first(gil);
+    if (leaver == thread || gil->wanting == 0)
+        gil->leaver = NULL;
+    if (leaver && leaver != thread && !gil->leaver)
+        ts_thread_wake(leaver);
 }
 
 /* --- operations ---------------------------------------------------------- */

@@ -26,6 +26,9 @@ typedef struct ts_gil_kind {
      * it back; frame->fields is the lock. */
     ts_step (*take)(ts_gil *gil, ts_thread *thread, ts_frame *frame);
     ts_step (*drop)(ts_gil *gil, ts_thread *thread, ts_frame *frame);
+    /* The thread is killed: what it has of the kind's own is given back. May
+     * be NULL. */
+    void (*abandon)(ts_gil *gil, ts_thread *thread);
 } ts_gil_kind;
 
 struct ts_gil {
@@ -88,7 +91,7 @@ void ts_gil_request(ts_gil *gil);
 void ts_gil_found_taken(ts_gil *gil, const ts_thread *thread);
 /* Counts what a thread has waited to get what it wanted; 0: it was free. */
 void ts_gil_waited(ts_gil *gil, ts_thread *thread, ts_time wait);
-/* Drops the marks of a thread that is killed. */
+/* The thread is killed, wherever it stands. */
 void ts_gil_abandon(ts_gil *gil, ts_thread *thread);
 
 static inline ts_step ts_gil_pay(ts_thread *thread, ts_fine cost)

@@ -172,8 +172,41 @@ static ts_step drop(ts_gil *gil, ts_thread *thread, ts_frame *frame)
     return TS_STEP_DONE;
 }
 
-static const ts_gil_kind kind = {.state_size = sizeof(none_state),
-                                 .init = init, .take = take, .drop = drop};
+static void unqueue(ts_object *object, const ts_thread *thread)
+{
+    ts_thread *before = NULL, *t = object->first;
+
+    for (; t && t != thread; t = t->wait_next)
+        before = t;
+    if (!t)
+        return;
+    if (before)
+        before->wait_next = t->wait_next;
+    else
+        object->first = t->wait_next;
+    if (object->last == t)
+        object->last = before;
+}
+
+static void abandon(ts_gil *gil, ts_thread *thread)
+{
+    const none_record *options = gil->options;
+    const none_state *state = gil->state;
+
+    for (int64_t i = 0; state->object && i < options->objects; i++) {
+        unqueue(&state->object[i], thread);
+        if (state->object[i].holder == thread)
+            leave(gil, &state->object[i]);
+    }
+}
+
+static const ts_gil_kind kind = {
+    .state_size = sizeof(none_state),
+    .init = init,
+    .take = take,
+    .drop = drop,
+    .abandon = abandon,
+};
 
 const ts_entry ts_gil_none = {
     .name = "none",

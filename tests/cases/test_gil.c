@@ -205,6 +205,45 @@ static void test_random(void **state)
         one_random(seed);
 }
 
+/* Workers are killed wherever they stand, and the others go on: the lock is
+ * never lost with one of them. */
+static void test_killed(void **state)
+{
+    static const char *const locks[] = {
+        "\"lock\": \"interval\"", "\"lock\": \"ticks\"",
+        "\"lock\": \"ticks\", \"handover\": true",
+        "\"lock\": \"none\", \"shared\": 0.4, \"every\": \"20us\""};
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        char kills[4096] = "";
+        size_t used = 0;
+        ts_result *r;
+
+        for (int k = 0; k < 30; k++)
+            used += (size_t)snprintf(kills + used, sizeof kills - used,
+                "%s{\"at\": \"%dus\", \"what\": {\"kill\": {\"server\": "
+                "\"web\", \"process\": %d}}}", k ? ", " : "",
+                20000 + k * 11337 + k * k * 7, k % 2);
+        r = result_of(true,
+            "{\"title\": \"t\", \"stop\": \"500ms\", \"computer\": "
+            "{\"processors\": 2}, \"system\": {\"policy\": \"eevdf\", "
+            "\"switch\": \"2us\", \"locking\": {\"wait\": \"1us\", \"wake\": "
+            "\"1us\"}}, \"interpreters\": [{\"name\": \"p\", %s}], "
+            "\"servers\": [{\"name\": \"web\", \"processes\": 2, \"model\": "
+            "\"threads\", \"threads\": 6, \"restart\": \"7ms\", \"handler\": "
+            "[{\"run\": \"300us\"}, {\"sleep\": \"200us\"}, {\"outside\": "
+            "[{\"run\": \"100us\"}]}], \"thread\": {\"interpreter\": \"p\"}}], "
+            "\"clients\": [{\"name\": \"c\", \"to\": \"web\", \"users\": 40, "
+            "\"timeout\": \"100ms\"}], \"faults\": [%s]}", locks[i], kills);
+        assert_true(value_of(r, "threads.web.killed") > 100);
+        assert_true(value_of(r, "processor.useful") > 0.3);
+        if (i < 3)
+            check_holders(r);
+        ts_result_free(r);
+    }
+}
+
 /* More threads beside it do not make the busy one faster (by more than a tenth:
  * turns are coarse), and no number of them makes it faster than alone. */
 static void test_never_faster(void **state)
@@ -362,6 +401,7 @@ int main(void)
         cmocka_unit_test(test_speed),
         cmocka_unit_test(test_shares),
         cmocka_unit_test(test_random),
+        cmocka_unit_test(test_killed),
         cmocka_unit_test(test_never_faster),
         cmocka_unit_test(test_measured),
     };
