@@ -183,11 +183,11 @@ static int64_t more_rounds(ts_link *link, int64_t bytes,
 {
     const ts_link_record *record = link->record;
     int64_t window = connection->window ? connection->window : record->window;
-    int64_t left = (bytes + record->segment - 1) / record->segment;
-    int64_t full = INT64_MAX / 4, rounds = 0;
+    int64_t left, full = INT64_MAX / 4, rounds = 0;
 
     if (!record->slow_start)
         return 0;
+    left = (bytes + record->segment - 1) / record->segment;
     if (record->bandwidth.den > 0) /* segments that fill the link */
         full = (int64_t)((double)record->bandwidth.num /
                          (double)record->bandwidth.den *
