@@ -183,7 +183,7 @@ static int64_t more_rounds(ts_link *link, int64_t bytes,
 {
     const ts_link_record *record = link->record;
     int64_t window = connection->window ? connection->window : record->window;
-    int64_t full = INT64_MAX / 4, rounds = 0, left;
+    int64_t left, full = INT64_MAX / 4, rounds = 0;
 
     if (!record->slow_start)
         return 0;

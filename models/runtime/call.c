@@ -140,6 +140,8 @@ static void visit_fires(ts_engine *engine, ts_event *event)
     (void)engine;
     if (visit->state == TS_VISIT_CONNECTING)
         send(visit);
+    else if (visit->state == TS_VISIT_COMING && visit->cancelled)
+        free_visit(visit);
     else if (visit->state == TS_VISIT_COMING)
         ts_server_arrive(visit);
     else if (visit->state == TS_VISIT_AWAY)
@@ -324,15 +326,15 @@ static void give_up(ts_call *call)
     call->caller->outcomes[TS_OUTCOME_TIMEOUT]++;
     call->connection->open = false; /* its answer may still come over it */
     unbind(call->connection);
+    visit->cancelled = call->caller->terms->cancel;
     if (visit->state != TS_VISIT_QUEUED && visit->state != TS_VISIT_SERVED) {
         if (!visit->event.pending)
             free_visit(visit); /* the link was gone for good */
         return;
     }
     visit->server->abandoned++;
-    if (!call->caller->terms->cancel)
+    if (!visit->cancelled)
         return;
-    visit->cancelled = true;
     if (visit->state == TS_VISIT_QUEUED) {
         ts_process_forget(visit);
         free_visit(visit);

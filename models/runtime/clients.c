@@ -127,7 +127,8 @@ struct ts_clients {
     ts_random random;    /* arrivals and thinking */
     ts_time next;
     int64_t sent;        /* requests begun */
-    int64_t under_way;
+    int64_t under_way, queued; /* queued: open load, for a connection */
+    int64_t active;      /* users who will send again */
     bool exhausted, held;
     ts_user *spare;
     ts_user *waiting, *waiting_last; /* for a connection */
@@ -169,8 +170,14 @@ static bool may_send(ts_clients *clients)
     if (now_of(clients) < record->until &&
         (record->limit == 0 || clients->sent < record->limit))
         return true;
-    clients->exhausted = true;
     return false;
+}
+
+/* A user of a closed load sends nothing more. */
+static void retire(ts_clients *clients)
+{
+    if (--clients->active == 0)
+        clients->exhausted = true;
 }
 
 /* --- intents ------------------------------------------------------------- */
@@ -252,6 +259,7 @@ static void leave(ts_user *user)
     clients->waiting = waiting->next;
     if (!clients->waiting)
         clients->waiting_last = NULL;
+    clients->queued--;
     send(waiting);
 }
 
@@ -302,6 +310,7 @@ static void user_fires(ts_engine *engine, ts_event *event)
 
     (void)engine;
     if (!may_send(user->clients)) {
+        retire(user->clients);
         check_end(user->clients);
         return;
     }
@@ -326,7 +335,7 @@ static void think(ts_user *user)
     /* Its last request may have been the last of all. */
     if (next >= record->until ||
         (record->limit > 0 && clients->sent >= record->limit))
-        clients->exhausted = true;
+        retire(clients);
     else
         ts_event_at(clients->machine->engine, &user->event, next);
 }
@@ -342,6 +351,7 @@ static bool make_users(ts_clients *clients, ts_error *error)
     if (!users || !connections)
         return ts_fail(error, "out of memory for the users of %s",
                        record->name);
+    clients->active = record->users;
     for (int64_t i = 0; i < record->users; i++) {
         ts_user *user = &users[i];
 
@@ -424,6 +434,7 @@ static void arrive(ts_engine *engine, ts_event *event)
         else
             clients->waiting = user;
         clients->waiting_last = user;
+        clients->queued++;
     } else {
         send(user);
     }
@@ -560,6 +571,7 @@ static void report_group(ts_clients *clients, ts_report *report, ts_time now)
     ts_report_count(report, clients->sent, "clients.%s.sent", name);
     ts_report_count(report, clients->attempts, "clients.%s.attempts", name);
     ts_report_count(report, clients->under_way, "clients.%s.under_way", name);
+    ts_report_count(report, clients->queued, "clients.%s.waiting", name);
     ts_report_value(report, TS_UNIT_RATE,
                     counted > 0 ? (double)answered /
                                   ((double)counted / (double)TS_S) : 0,

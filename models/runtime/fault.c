@@ -186,7 +186,7 @@ static void each_process(ts_machine *machine, const void *fields,
     static const fault_kind name_##_kind = {.strike = strikes,                 \
                                            .check = check_local};             \
     static const ts_entry name_##_entry = {                                    \
-        .name = #name_, .help = text, .about = more, .shape = &name_##_shape,   \
+        .name = #name_, .help = text, .about = more, .shape = &name_##_shape, \
         .model = &name_##_kind}
 
 static void start_jam(ts_process *process)

@@ -251,7 +251,8 @@ static int call_prepare(ts_machine *machine, ts_task *task, void *fields,
 static const ts_operation call_operation = {.step = call_step,
                                             .prepare = call_prepare};
 const ts_entry ts_operation_call = {
-    .name = "call", .help = "send a request to a server and wait for its answer",
+    .name = "call",
+    .help = "send a request to a server and wait for its answer",
     .about = "In an event loop the handler is suspended meanwhile; elsewhere "
              "the thread blocks.",
     .shape = &call_shape, .model = &call_operation};

@@ -338,7 +338,7 @@ struct ts_server {
     int64_t slow;         /* thousandths; 0: stopped */
     /* account */
     int64_t arrived, refused, served, failed, abandoned, wasted, lost,
-        redelivered, waited, crashes;
+        redelivered, waited, crashes, dropped;
     ts_level waiting, busy, inside;
     ts_tally wait, service;
     ts_histogram wait_histogram;

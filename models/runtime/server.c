@@ -231,6 +231,7 @@ ts_visit *ts_process_take(ts_process *process)
     ts_visit *visit = take(queue_of(process));
 
     while (visit && server->record->drops && !visit->call) {
+        server->dropped++;
         ts_level_add(&server->waiting, now, -1);
         ts_level_add(&server->inside, now, -1);
         visit->state = TS_VISIT_AWAY;
@@ -281,6 +282,7 @@ static void leave(ts_visit *visit)
     ts_level_add(visit->begun ? &server->busy : &server->waiting,
                  now_of(server), -1);
     ts_level_add(&server->inside, now_of(server), -1);
+    visit->depth = 0; /* its handler is gone: nothing waits any more */
     if (visit->frames) {
         visit->frames->pointer = server->frames;
         server->frames = visit->frames;
@@ -310,6 +312,7 @@ void ts_process_forget(ts_visit *visit)
     ts_process *queue = visit->process;
     ts_visit **at = &queue->first, *before = NULL;
 
+    queue->server->dropped++;
     while (*at != visit) {
         before = *at;
         at = &before->next;
@@ -518,6 +521,11 @@ static void report(ts_machine *machine, ts_report *report)
         ts_report_count(report, server->refused, "servers.%s.refused", name);
         ts_report_count(report, server->failed, "servers.%s.failed", name);
         ts_report_count(report, server->lost, "servers.%s.lost", name);
+        ts_report_count(report, server->dropped, "servers.%s.dropped", name);
+        ts_report_count(report, server->inside.value, "servers.%s.inside",
+                        name);
+        ts_report_count(report, server->abandoned, "servers.%s.abandoned",
+                        name);
         ts_report_count(report, server->wasted, "servers.%s.wasted", name);
         ts_report_count(report, server->redelivered,
                         "servers.%s.redelivered", name);

@@ -1,0 +1,144 @@
+/*
+ * Everything goes wrong at once: processes are killed, jammed, drained and run
+ * out of memory, links and servers slow down and disappear, requests time out,
+ * are retried, cancelled, dropped and given out again. What must hold whatever
+ * happens: every request a client sent came out in one way or is under way,
+ * and every request that came to a server is accounted for.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "timeslice/timeslice.h"
+
+static const char scenario_text[] =
+    "{\"title\": \"kill loops\",\"stop\": \"60s\","
+    "\"computer\": {\"processors\": 4},\"system\": {\"policy\": \"eevdf\"},"
+    "\"interpreters\": [{\"name\": \"py\",\"copies\": 2}],"
+    "\"links\": [{\"name\": \"net\",\"rtt\": \"20ms\","
+    "\"jitter\": {\"exponential\": \"2ms\"},\"loss\": \"1%\","
+    "\"handshake\": \"tls1.3\",\"slow_start\": true,"
+    "\"bandwidth\": \"100Mbit/s\",\"promotion\": \"50ms\"}],"
+    "\"servers\": [{\"name\": \"web\",\"model\": \"event-loop\","
+    "\"processes\": 2,\"share\": \"hash\",\"writes\": \"deferred\","
+    "\"poll\": \"select\",\"restart\": \"200ms\",\"queue\": 50,"
+    "\"drops\": true,\"memory\": \"1MiB\",\"limit\": \"40MiB\","
+    "\"accept\": \"30us\",\"thread\": {\"interpreter\": \"py\"},"
+    "\"handler\": [{\"run\": {\"exponential\": \"2ms\"}},"
+    "{\"together\": [{\"to\": \"db\",\"timeout\": \"100ms\",\"retries\": 2,"
+    "\"backoff\": \"10ms\",\"over\": \"net\",\"connection\": \"kept\"},"
+    "{\"to\": \"pool\"}]},{\"pause\": \"3ms\"},"
+    "{\"call\": {\"to\": \"pool\",\"program\": [{\"run\": \"1ms\"},"
+    "{\"call\": \"db\"},\"commit\"],\"timeout\": \"50ms\",\"cancel\": true,"
+    "\"on_failure\": \"go-on\"}},{\"call\": {\"to\": \"q\","
+    "\"await\": false}}]},{\"name\": \"pool\",\"threads\": 3,"
+    "\"restart\": \"100ms\",\"crash\": \"redelivers\","
+    "\"thread\": {\"interpreter\": \"py\"},"
+    "\"handler\": [{\"run\": \"500us\"}]},{\"name\": \"q\",\"threads\": 2,"
+    "\"processes\": 2,\"share\": \"two-choices\",\"restart\": \"1s\","
+    "\"crash\": \"redelivers\",\"handler\": [{\"run\": \"3ms\"},\"commit\","
+    "{\"run\": \"1ms\"}]},{\"name\": \"db\",\"model\": \"remote\","
+    "\"time\": {\"exponential\": \"10ms\"},\"slots\": 8}],"
+    "\"faults\": [{\"at\": [\"5s\",\"9s\"],\"for\": \"300ms\","
+    "\"what\": {\"kill\": {\"server\": \"web\",\"process\": 0}}},"
+    "{\"at\": [\"7s\",\"12s\",\"20s\"],\"for\": \"10ms\","
+    "\"what\": {\"kill\": {\"server\": \"pool\"}}},{\"at\": \"15s\","
+    "\"for\": \"2s\",\"what\": {\"gone\": {\"server\": \"db\"}}},"
+    "{\"at\": \"25s\",\"for\": \"1s\","
+    "\"what\": {\"gone\": {\"link\": \"net\"}}},{\"at\": \"30s\","
+    "\"for\": \"1s\",\"what\": {\"jam\": {\"server\": \"web\"}}},"
+    "{\"at\": \"33s\",\"for\": \"1s\","
+    "\"what\": {\"jam\": {\"server\": \"pool\"}}},{\"at\": \"36s\","
+    "\"what\": {\"drain\": {\"server\": \"web\",\"process\": 1}}},"
+    "{\"at\": \"40s\",\"for\": \"1s\","
+    "\"what\": {\"drain\": {\"server\": \"q\"}}},{\"at\": \"44s\","
+    "\"for\": \"2s\",\"what\": {\"throttle\": {\"factor\": 3}}},"
+    "{\"at\": \"50s\",\"for\": \"2s\","
+    "\"what\": {\"slow\": {\"link\": \"net\",\"factor\": 5}}}],"
+    "\"clients\": [{\"name\": \"a\",\"to\": \"web\",\"over\": \"net\","
+    "\"connection\": \"kept\",\"users\": 40,"
+    "\"think\": {\"exponential\": \"300ms\"},\"timeout\": \"400ms\","
+    "\"retries\": 2,\"backoff\": {\"exponential\": \"50ms\"},\"factor\": 2,"
+    "\"cancel\": true,\"sends\": \"2kB\",\"receives\": \"100kB\"},"
+    "{\"name\": \"b\",\"to\": [\"web\",\"q\"],"
+    "\"spread\": \"least-connections\",\"over\": \"net\","
+    "\"connection\": \"new\",\"rate\": \"50/s\",\"timeout\": \"1s\","
+    "\"connections\": 20}]}";
+
+static int64_t count(const ts_result *result, const char *who,
+                     const char *what)
+{
+    char name[96];
+    int64_t value = 0;
+
+    snprintf(name, sizeof name, "%s.%s", who, what);
+    if (!ts_result_metric_exact(result, name, &value))
+        fail_msg("no metric %s", name);
+    return value;
+}
+
+static void check_clients(const ts_result *result, const char *who)
+{
+    int64_t came_out = count(result, who, "answered") +
+                       count(result, who, "failed") +
+                       count(result, who, "refused") +
+                       count(result, who, "broken") +
+                       count(result, who, "timed_out");
+
+    assert_true(came_out > 0);
+    assert_int_equal(count(result, who, "sent"),
+                     came_out + count(result, who, "under_way") +
+                         count(result, who, "waiting"));
+}
+
+static void check_server(const ts_result *result, const char *who)
+{
+    assert_true(count(result, who, "served") > 0);
+    assert_int_equal(count(result, who, "arrived"),
+                     count(result, who, "served") +
+                         count(result, who, "refused") +
+                         count(result, who, "lost") +
+                         count(result, who, "dropped") +
+                         count(result, who, "inside"));
+}
+
+static void test_conservation(void **state)
+{
+    char *message = NULL;
+    ts_scenario *scenario = ts_scenario_parse("faults", scenario_text,
+                                              strlen(scenario_text), NULL,
+                                              &message);
+
+    (void)state;
+    if (!scenario)
+        fail_msg("%s", message);
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+        ts_run_options options = {.has_seed = true, .seed = seed};
+        ts_result *result = ts_scenario_run(scenario, 0, &options, &message);
+
+        if (!result)
+            fail_msg("seed %d: %s", (int)seed, message);
+        check_clients(result, "clients.a");
+        check_clients(result, "clients.b");
+        check_server(result, "servers.web");
+        check_server(result, "servers.pool");
+        check_server(result, "servers.q");
+        check_server(result, "servers.db");
+        assert_true(count(result, "servers.pool", "crashes") > 0);
+        assert_true(count(result, "servers.web", "lost") > 0);
+        ts_result_free(result);
+    }
+    ts_scenario_free(scenario);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_conservation)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
