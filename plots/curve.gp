@@ -230,6 +230,9 @@ do for [i = 1:curve_count] {
     TITLE[i] = name_at(i - 1, line[from + 2:strlen(line) - 1])
 }
 
+# Where points would touch each other, the line alone says more.
+crowded = |$values| > 120 * curve_count
+
 # --- the picture: bars of replications, curves, expected values
 
 plot for [i = 0:curve_count - 1] $values using \
@@ -239,7 +242,7 @@ plot for [i = 0:curve_count - 1] $values using \
      for [i = 0:curve_count - 1] $values using \
          ($1 == i ? $2 / xscale : 1 / 0):($3 / yscale) \
          with linespoints linecolor rgb colour(i) linewidth 1.8 \
-         dashtype dash(i) pointtype shape(i) pointsize 0.8 \
+         dashtype dash(i) pointtype (crowded ? -1 : shape(i)) pointsize 0.8 \
          title TITLE[i + 1], \
      for [i = 0:curve_count - 1] $known using \
          ($1 == i ? $2 / xscale : NaN):($3 / yscale) \
