@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/results/validate.h"
 #include "sim/sweep/point.h"
 
 struct ts_scenario {
@@ -327,6 +328,16 @@ bool ts_result_instant_at(const ts_result *result, size_t index,
         .detail = found->detail,
     };
     return true;
+}
+
+bool ts_result_validate(const ts_result *result, char **message)
+{
+    ts_error error = {.text = ""};
+    bool good = ts_validate(result->run.report, NULL, &error);
+
+    if (message != NULL)
+        *message = good ? NULL : strdup(error.text);
+    return good;
 }
 
 int ts_result_expectations(const ts_result *result, int *failed)

@@ -146,6 +146,12 @@ TS_API bool ts_result_stretch_at(const ts_result *result, size_t index,
 TS_API bool ts_result_instant_at(const ts_result *result, size_t index,
                                  ts_stretch *instant);
 
+/* Checks the trace and the threads' rows against each other and against what
+ * the policy promises: nobody on two processors or before its arrival, time
+ * accounted for, no processor idle while a thread is ready ... false with a
+ * message when something contradicts, or when there is no complete trace. */
+TS_API bool ts_result_validate(const ts_result *result, char **message);
+
 /* How many of the scenario's expectations were judged, and how many failed. */
 TS_API int ts_result_expectations(const ts_result *result, int *failed);
 

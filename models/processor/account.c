@@ -190,6 +190,27 @@ static void report_conventions(const ts_machine *machine, ts_report *report)
                          machine->switch_first ? "is charged" : "is free");
 }
 
+/* Where threads may run anywhere, nothing is held back and nothing but threads
+ * takes their time, the policy's promises can be held against the trace. */
+static void report_claims(const ts_machine *machine, ts_report *report)
+{
+    const ts_policy *policy = machine->queues[0].policy;
+    bool central = machine->queue_count == 1;
+
+    for (int i = 0; i < machine->task_count; i++)
+        central &= machine->tasks[i].record->affinity.count == 0 &&
+                   machine->tasks[i].record->server.index < 0 &&
+                   (machine->tasks[i].record->overlap ||
+                    machine->cpu_count == 1);
+    for (int i = 0; i < machine->cpu_count; i++)
+        report->suspends |= machine->cpus[i].spent[TS_MODE_INTERRUPT] > 0;
+    report->conserving = central && policy->conserving && !policy->rate &&
+                         machine->locks == NULL && !report->suspends;
+    report->cooperative = central && !policy->before && !policy->slice &&
+                          !policy->rate;
+    report->suspends |= policy->rate != NULL;
+}
+
 void ts_machine_report(ts_machine *machine, ts_report *report)
 {
     for (int i = 0; i < machine->cpu_count; i++)
@@ -197,6 +218,7 @@ void ts_machine_report(ts_machine *machine, ts_report *report)
     ts_report_time(report, ts_engine_now(machine->engine), "run.time");
     ts_report_time(report, machine->last_finish, "run.makespan");
     report_processors(machine, report);
+    report_claims(machine, report);
     ts_parts_report(machine, report);
     report_conventions(machine, report);
 }

@@ -369,6 +369,7 @@ static ts_thread *release_job(ts_task *task, ts_time release)
     thread->inherited = INT64_MIN;
     thread->release = release;
     thread->arrival = release;
+    thread->ready = now - release; /* behind the job before it */
     thread->deadline = ts_time_add(release, task->record->deadline);
     if (task->record->deadline >= TS_TIME_LIMIT)
         thread->deadline = TS_NEVER;

@@ -14,12 +14,26 @@
 #include "sim/cli/progress.h"
 #include "sim/cli/scenario.h"
 #include "sim/cli/summary.h"
+#include "sim/results/validate.h"
 
 #define DATABASE "results.db"
 #define FAILURES_MAX 20 /* failed expectations of a sweep that are shown */
 
-enum { SET, SEED, DB, NO_DB, OUT, NO_PICTURES, TRACE, WHY, QUIET, DSKY, SPEED,
-       OPTIONS };
+enum {
+    SET,
+    SEED,
+    DB,
+    NO_DB,
+    OUT,
+    NO_PICTURES,
+    TRACE,
+    WHY,
+    VALIDATE,
+    QUIET,
+    DSKY,
+    SPEED,
+    OPTIONS
+};
 
 static const ts_option options[OPTIONS] = {
     [SET] = {.name = "set",
@@ -49,6 +63,9 @@ static const ts_option options[OPTIONS] = {
                        "a single run whose pictures need it"},
     [WHY] = {.name = "why",
              .help = "keep and print the reason for every decision"},
+    [VALIDATE] = {.name = "validate",
+                  .help = "check every run's trace by itself: nobody in two "
+                          "places, no time lost, what the policy promises"},
     [QUIET] = {.name = "quiet",
                .letter = 'q',
                .help = "print only what is wrong"},
@@ -175,6 +192,28 @@ static void take_verdicts(play *p, const ts_point_run *run)
     ts_summary_verdicts(&run->facts, !all, stdout);
 }
 
+/* false: its trace contradicts itself. */
+static bool validate(play *p, const ts_point_run *run)
+{
+    ts_error error = {.text = ""};
+    ts_validation found;
+
+    if (p->session->values[VALIDATE] == NULL)
+        return true;
+    if (!ts_validate(run->report, &found, &error)) {
+        ts_progress_clear(&p->progress);
+        fprintf(stderr, "%s: error: not valid: %s\n", p->file, error.text);
+        p->status = TS_EXIT_EXPECTATION;
+        return false;
+    }
+    if (p->table == NULL && !p->session->quiet)
+        printf("valid:    %lld stretches of %lld threads%s%s\n",
+               (long long)found.spans, (long long)found.threads,
+               found.conserving ? ", work is conserved" : "",
+               found.cooperative ? ", nobody is pre-empted" : "");
+    return true;
+}
+
 /* false: no more runs. */
 static bool take_run(play *p, const ts_point_run *run)
 {
@@ -189,7 +228,7 @@ static bool take_run(play *p, const ts_point_run *run)
         p->status = TS_EXIT_USAGE;
         return false;
     }
-    if (!store_run(p, run))
+    if (!validate(p, run) || !store_run(p, run))
         return false;
     ts_progress_step(&p->progress, run->report->events);
     if (single && !p->session->quiet)
@@ -305,7 +344,8 @@ static ts_trace_level choose_trace(const session *s)
 {
     if (s->values[WHY] != NULL)
         return TS_TRACE_WHY;
-    if (s->values[TRACE] != NULL || s->values[DSKY] != NULL)
+    if (s->values[TRACE] != NULL || s->values[DSKY] != NULL ||
+        s->values[VALIDATE] != NULL)
         return TS_TRACE_SPANS;
     return TS_TRACE_OFF;
 }

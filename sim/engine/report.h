@@ -70,6 +70,11 @@ typedef struct ts_report {
     uint64_t digest;    /* of the trace, then of every metric */
     const char *reason; /* why it ended, a few words */
     bool failed;        /* ended by an error: `reason` is its message */
+    /* What the run claims of itself, for an independent check of its trace. */
+    bool conserving;    /* no processor idles while a thread is ready */
+    bool cooperative;   /* no thread is taken off its processor */
+    bool suspends;      /* a thread on its processor may stand still (under an
+                           interrupt, on a processor that is halted) */
     bool sealed;
 } ts_report;
 
