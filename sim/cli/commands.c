@@ -4,18 +4,41 @@
  */
 #include "sim/cli/command.h"
 
-extern const ts_command ts_command_run, ts_command_sweep, ts_command_merge,
-    ts_command_report, ts_command_submit, ts_command_test, ts_command_check,
-    ts_command_show, ts_command_plot, ts_command_list, ts_command_explain,
-    ts_command_schema, ts_command_digest, ts_command_completion,
-    ts_command_help, ts_command_analyze;
+extern const ts_command ts_command_run;
+extern const ts_command ts_command_sweep;
+extern const ts_command ts_command_merge;
+extern const ts_command ts_command_report;
+extern const ts_command ts_command_submit;
+extern const ts_command ts_command_compare;
+extern const ts_command ts_command_test;
+extern const ts_command ts_command_check;
+extern const ts_command ts_command_analyze;
+extern const ts_command ts_command_show;
+extern const ts_command ts_command_plot;
+extern const ts_command ts_command_list;
+extern const ts_command ts_command_explain;
+extern const ts_command ts_command_schema;
+extern const ts_command ts_command_digest;
+extern const ts_command ts_command_completion;
+extern const ts_command ts_command_help;
 
 const ts_command *const ts_commands[] = {
-    &ts_command_run,    &ts_command_sweep,   &ts_command_merge,
-    &ts_command_report, &ts_command_submit,  &ts_command_test,
-    &ts_command_check,  &ts_command_analyze, &ts_command_show,
-    &ts_command_plot,   &ts_command_list,    &ts_command_explain,
-    &ts_command_schema, &ts_command_digest,  &ts_command_completion,
+    &ts_command_run,
+    &ts_command_sweep,
+    &ts_command_merge,
+    &ts_command_report,
+    &ts_command_submit,
+    &ts_command_compare,
+    &ts_command_test,
+    &ts_command_check,
+    &ts_command_analyze,
+    &ts_command_show,
+    &ts_command_plot,
+    &ts_command_list,
+    &ts_command_explain,
+    &ts_command_schema,
+    &ts_command_digest,
+    &ts_command_completion,
     &ts_command_help,
 };
 

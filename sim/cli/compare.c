@@ -1,0 +1,316 @@
+/*
+ * compare.c - `timeslice compare`: one workload, policies side by side.
+ *
+ * Arrivals and the work of jobs do not depend on the policy (their streams are
+ * keyed by their own names), so the policies meet exactly the same load and a
+ * difference is the policy's doing.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/policy/policy.h"
+#include "sim/cli/grid.h"
+#include "sim/cli/scenario.h"
+#include "sim/sweep/point.h"
+
+#define POLICIES_MAX 64
+
+enum { POLICIES, SLICE, SET, SEED, OPTIONS };
+
+static const ts_option options[OPTIONS] = {
+    [POLICIES] = {.name = "policies",
+                  .letter = 'p',
+                  .argument = "NAME,...",
+                  .help = "the policies; all that need no more than a slice "
+                          "when not given"},
+    [SLICE] = {.name = "slice",
+               .argument = "TIME",
+               .help = "the slice of those that need one and whose scenario "
+                       "has none (10ms)"},
+    [SET] = {.name = "set",
+             .letter = 's',
+             .argument = "/POINTER=VALUE",
+             .repeat = true,
+             .help = "set what a JSON Pointer names; may be repeated"},
+    [SEED] = {.name = "seed", .argument = "N", .help = "another seed"},
+};
+
+/* What is compared: for all but the last less is better. */
+static const struct {
+    const char *metric, *heading;
+    bool more;
+} columns[] = {
+    {"turnaround.mean", "turnaround", false},
+    {"turnaround.max", "longest", false},
+    {"response.mean", "response", false},
+    {"wait.mean", "wait", false},
+    {"processor.switches", "switches", false},
+    {"processor.useful", "useful", true},
+};
+#define COLUMNS ((int)(sizeof(columns) / sizeof(columns[0])))
+
+typedef struct result {
+    const char *policy;
+    bool has[COLUMNS];
+    double value[COLUMNS];
+    ts_unit unit[COLUMNS];
+    char why_not[200]; /* it could not be played; "": it was */
+} result;
+
+typedef struct comparison {
+    const char *file, *settings, *slice, *seed;
+    result results[POLICIES_MAX];
+    int count;
+    int status;
+} comparison;
+
+static bool has_field(const ts_entry *entry, const char *name)
+{
+    for (int i = 0; entry->shape != NULL && i < entry->shape->field_count; i++)
+        if (strcmp(entry->shape->fields[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Takes out what only other policies know and gives it a slice where it has
+ * to have one. */
+static void change_policy(ts_document *document, const ts_entry *entry,
+                          const char *slice)
+{
+    ts_diagnostics quiet;
+    char pointer[200], *given;
+
+    ts_diagnostics_init(&quiet);
+    for (int k = 0; k < ts_policies.count; k++) {
+        const ts_shape *shape = ts_policies.entries[k]->shape;
+
+        for (int i = 0; shape != NULL && i < shape->field_count; i++) {
+            const char *name = shape->fields[i].name;
+
+            if (has_field(entry, name))
+                continue;
+            snprintf(pointer, sizeof(pointer), "/system/%s", name);
+            given = ts_document_get(document, pointer);
+            if (given != NULL)
+                ts_document_set(document, pointer, "null", &quiet);
+            free(given);
+        }
+    }
+    ts_document_set(document, "/system/policy", entry->name, &quiet);
+    given = ts_document_get(document, "/system/slice");
+    for (int i = 0; entry->shape != NULL && i < entry->shape->field_count; i++)
+        if (strcmp(entry->shape->fields[i].name, "slice") == 0 &&
+            given == NULL &&
+            (entry->shape->fields[i].required ||
+             strcmp(entry->name, "round-robin") == 0))
+            ts_document_set(document, "/system/slice", slice, &quiet);
+    free(given);
+    ts_diagnostics_fini(&quiet);
+}
+
+static void note(result *r, const ts_report *report)
+{
+    for (int i = 0; i < COLUMNS; i++) {
+        const ts_metric *metric = ts_report_find(report, columns[i].metric);
+
+        r->has[i] = metric != NULL;
+        if (metric != NULL) {
+            r->value[i] = metric->value;
+            r->unit[i] = metric->unit;
+        }
+    }
+    if (report->failed)
+        snprintf(r->why_not, sizeof(r->why_not), "%s", report->reason);
+}
+
+static void play(comparison *c, const ts_document *document, result *r)
+{
+    ts_diagnostics diagnostics;
+    ts_error error = {.text = ""};
+    ts_point_options asked = {.has_seed = c->seed != NULL};
+    ts_points *points;
+    ts_point_run run;
+
+    if (c->seed != NULL)
+        asked.seed = strtoull(c->seed, NULL, 0);
+    ts_diagnostics_init(&diagnostics);
+    points = ts_points_create(document, &diagnostics);
+    if (points != NULL &&
+        ts_point_play(points, 0, &asked, &run, &diagnostics, &error)) {
+        note(r, run.report);
+        ts_point_fini(&run);
+    } else if (error.text[0] != '\0') {
+        snprintf(r->why_not, sizeof(r->why_not), "%s", error.text);
+    } else {
+        snprintf(r->why_not, sizeof(r->why_not), "%s",
+                 diagnostics.count > 0 ? diagnostics.items[0].message
+                                       : "cannot be played");
+    }
+    ts_points_destroy(points);
+    ts_diagnostics_fini(&diagnostics);
+}
+
+static bool compare_one(comparison *c, const ts_entry *entry)
+{
+    result *r = &c->results[c->count];
+    ts_document *document = ts_cli_open(c->file, c->settings, &c->status);
+    ts_diagnostics quiet;
+
+    if (document == NULL)
+        return false;
+    r->policy = entry->name;
+    ts_diagnostics_init(&quiet);
+    ts_document_set(document, "/sweep", "null", &quiet);
+    ts_document_set(document, "/expect", "null", &quiet);
+    ts_diagnostics_fini(&quiet);
+    change_policy(document, entry, c->slice);
+    play(c, document, r);
+    ts_document_free(document);
+    c->count++;
+    return true;
+}
+
+/* --- the table --- */
+
+static bool is_best(const comparison *c, int column, const result *r)
+{
+    bool differs = false;
+
+    for (int i = 0; i < c->count; i++) {
+        const result *other = &c->results[i];
+
+        if (other->why_not[0] != '\0' || !other->has[column])
+            continue;
+        if (columns[column].more ? other->value[column] > r->value[column]
+                                 : other->value[column] < r->value[column])
+            return false;
+        differs |= other->value[column] > r->value[column] ||
+                   other->value[column] < r->value[column];
+    }
+    return differs;
+}
+
+static void print_table(const comparison *c)
+{
+    ts_grid grid;
+
+    ts_grid_init(&grid, COLUMNS + 1);
+    ts_grid_add(&grid, "policy");
+    for (int i = 0; i < COLUMNS; i++) {
+        grid.right[i + 1] = true;
+        ts_grid_add(&grid, "%s ", columns[i].heading);
+    }
+    for (int k = 0; k < c->count; k++) {
+        const result *r = &c->results[k];
+
+        if (r->why_not[0] != '\0')
+            continue;
+        ts_grid_add(&grid, "%s", r->policy);
+        for (int i = 0; i < COLUMNS; i++) {
+            char text[40];
+
+            if (!r->has[i])
+                ts_grid_add(&grid, "- ");
+            else
+                ts_grid_add(&grid, "%s%c",
+                            ts_format(text, sizeof(text), r->unit[i],
+                                      r->value[i]),
+                            is_best(c, i, r) ? '*' : ' ');
+        }
+    }
+    ts_grid_print(&grid, 2, stdout);
+    ts_grid_fini(&grid);
+    puts("\n  * best of its column; means over all threads that ended");
+    for (int k = 0; k < c->count; k++)
+        if (c->results[k].why_not[0] != '\0')
+            printf("  %s is left out: %s\n", c->results[k].policy,
+                   c->results[k].why_not);
+}
+
+/* --- the command --- */
+
+/* Ideals and those that need a table of their own are left to be named. */
+static bool is_usual(const ts_entry *entry)
+{
+    for (int i = 0; entry->shape != NULL && i < entry->shape->field_count; i++)
+        if (entry->shape->fields[i].required &&
+            strcmp(entry->shape->fields[i].name, "slice") != 0)
+            return false;
+    return strcmp(entry->name, "run-to-block") != 0;
+}
+
+static bool compare_named(comparison *c, const char *names)
+{
+    char name[80];
+
+    while (*names != '\0') {
+        size_t length = strcspn(names, ", ");
+        const ts_entry *entry;
+
+        snprintf(name, sizeof(name), "%.*s", (int)(length < 79 ? length : 79),
+                 names);
+        names += length;
+        names += strspn(names, ", ");
+        if (length == 0)
+            continue;
+        if (strcmp(name, "rr") == 0)
+            snprintf(name, sizeof(name), "round-robin");
+        entry = ts_registry_find(&ts_policies, name);
+        if (entry == NULL) {
+            c->status = ts_cli_fail(TS_EXIT_USAGE,
+                                    "there is no policy \"%s\"; `timeslice "
+                                    "list policies` names them", name);
+            return false;
+        }
+        if (c->count < POLICIES_MAX && !compare_one(c, entry))
+            return false;
+    }
+    return true;
+}
+
+static bool compare_all(comparison *c)
+{
+    for (int i = 0; i < ts_policies.count && c->count < POLICIES_MAX; i++)
+        if (is_usual(ts_policies.entries[i]) &&
+            !compare_one(c, ts_policies.entries[i]))
+            return false;
+    return true;
+}
+
+static int run(int argc, char **argv, const char *const *values)
+{
+    comparison c = {
+        .settings = values[SET],
+        .seed = values[SEED],
+        .slice = values[SLICE] != NULL ? values[SLICE] : "10ms",
+    };
+    bool good;
+
+    if (argc != 2)
+        return ts_cli_fail(TS_EXIT_USAGE, "compare needs one scenario");
+    c.file = argv[1];
+    good = values[POLICIES] != NULL ? compare_named(&c, values[POLICIES])
+                                    : compare_all(&c);
+    if (good && c.count > 0)
+        print_table(&c);
+    return c.status;
+}
+
+const ts_command ts_command_compare = {
+    .name = "compare",
+    .arguments = "FILE",
+    .summary = "play one workload under several policies",
+    .about =
+        "Plays the scenario once under each policy and prints a table, the "
+        "best of each column marked. All policies meet the same arrivals and "
+        "the same work, so what differs is their doing.\n\n"
+        "Fields of \"system\" that a policy does not know are left out for "
+        "it; one that must have a slice and is given none gets --slice. What "
+        "cannot be played is named below the table.",
+    .example = "timeslice compare --policies fifo,rr,srtf --slice 1us "
+               "scenarios/stallings.json",
+    .options = options,
+    .option_count = OPTIONS,
+    .complete = "scenario",
+    .run = run,
+};
