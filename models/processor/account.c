@@ -131,6 +131,10 @@ void ts_tasks_report(ts_machine *machine, ts_report *report)
         return;
     ts_report_tally(report, TS_UNIT_TIME, &machine->turnaround, NULL,
                     "turnaround");
+    /* Of equal jobs that arrive together: how fairly they were treated (OSTEP,
+     * Proportional Share). */
+    ts_report_ratio(report, machine->turnaround.min, machine->turnaround.max,
+                    "turnaround.fairness");
     ts_report_tally(report, TS_UNIT_TIME, &machine->response, NULL,
                     "response");
     ts_report_tally(report, TS_UNIT_TIME, &machine->wait, NULL, "wait");
