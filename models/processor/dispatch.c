@@ -181,15 +181,39 @@ static ts_cpu *challenged(ts_runqueue *queue)
     return taken;
 }
 
+/* --why: who has to make room. For whom is said by the dispatch that follows. */
+static void explain_preemption(ts_runqueue *queue, const ts_cpu *cpu,
+                               const ts_thread *thread)
+{
+    char key[96] = "";
+
+    if (queue->policy->key)
+        queue->policy->key(queue, thread, key, sizeof key);
+    ts_trace_note(queue->machine->trace,
+                  ts_engine_now(queue->machine->engine), cpu->place,
+                  thread->id, "takes %s.%lld off%s%s%s: one that is ready "
+                              "comes before it",
+                  ts_task_name(thread->task), (long long)thread->job,
+                  key[0] ? " (" : "", key, key[0] ? ")" : "");
+}
+
 static bool preempt_one(ts_runqueue *queue)
 {
+    const ts_thread *thread;
     ts_cpu *cpu;
 
     if (!queue->policy->before || queue->ready == 0 ||
         (!is_affine(queue) && vacant_after(queue, queue->first)))
         return false;
     cpu = challenged(queue);
-    return cpu && ts_cpu_preempt(cpu, TS_WHY_PREEMPTED);
+    if (!cpu)
+        return false;
+    thread = cpu->current;
+    if (!ts_cpu_preempt(cpu, TS_WHY_PREEMPTED))
+        return false;
+    if (queue->machine->trace->level >= TS_TRACE_WHY)
+        explain_preemption(queue, cpu, thread);
+    return true;
 }
 
 /* What the policy picks for the processor among those that may have it. */
@@ -220,7 +244,9 @@ static void explain(ts_runqueue *queue, const ts_cpu *cpu,
     used = (size_t)snprintf(text, sizeof text, "dispatches %s.%lld%s%s%s: %s",
                             ts_task_name(picked->task),
                             (long long)picked->job, key[0] ? " (" : "", key,
-                            key[0] ? ")" : "", policy->rule);
+                            key[0] ? ")" : "",
+                            queue->ready > 0 ? policy->rule :
+                                               "nobody else is ready");
     for (ts_thread *t = machine->live; t; t = t->live_next) {
         if (t->state != TS_THREAD_READY || t->queue != queue || t == picked)
             continue;
