@@ -42,6 +42,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread,
 static const ts_policy policy = {
     .queue_size = sizeof(ts_threads),
     .conserving = true,
+    .cooperative = true,
     .rule = "it has been ready longest",
     .put = put,
     .remove = take_out,

@@ -51,6 +51,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread,
 static const ts_policy policy = {
     .queue_size = sizeof(ts_kinetic),
     .conserving = true,
+    .cooperative = true,
     .rule = "its response ratio is the highest",
     .put = put,
     .remove = take_out,

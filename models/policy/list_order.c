@@ -37,6 +37,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread,
 static const ts_policy policy = {
     .queue_size = sizeof(ts_heap),
     .conserving = true,
+    .cooperative = true,
     .rule = "it is the first ready one of the list",
     .init = init,
     .put = ts_heap_queue_put,

@@ -34,6 +34,7 @@ typedef struct ts_policy {
     size_t entity_size; /* bytes a thread, zeroed at join; thread->entity */
     size_t queue_size;  /* bytes a run queue, zeroed; queue->state */
     bool conserving;    /* no processor idles while a thread is ready */
+    bool cooperative;   /* a thread keeps its processor until it gives it up */
     ts_ranks ranks;     /* what it orders by urgency */
     bool per_processor; /* its rules are those of a run queue that feeds one
                            processor */

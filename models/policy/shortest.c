@@ -73,6 +73,7 @@ static void key_size(const ts_runqueue *queue, const ts_thread *thread,
 static const ts_policy sjf = {
     .queue_size = sizeof(ts_heap),
     .conserving = true,
+    .cooperative = true,
     .rule = "its burst is the shortest",
     .init = init_remainder,
     .put = ts_heap_queue_put,

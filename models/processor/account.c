@@ -210,8 +210,7 @@ static void report_claims(const ts_machine *machine, ts_report *report)
         report->suspends |= machine->cpus[i].spent[TS_MODE_INTERRUPT] > 0;
     report->conserving = central && policy->conserving && !policy->rate &&
                          machine->locks == NULL && !report->suspends;
-    report->cooperative = central && !policy->before && !policy->slice &&
-                          !policy->rate;
+    report->cooperative = central && policy->cooperative;
     report->suspends |= policy->rate != NULL;
 }
 
