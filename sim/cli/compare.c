@@ -9,13 +9,14 @@
 #include <string.h>
 
 #include "models/policy/policy.h"
+#include "sim/cli/draw.h"
 #include "sim/cli/grid.h"
 #include "sim/cli/scenario.h"
 #include "sim/sweep/point.h"
 
 #define POLICIES_MAX 64
 
-enum { POLICIES, SLICE, SET, SEED, OPTIONS };
+enum { POLICIES, SLICE, SET, SEED, DB, OUT, OPTIONS };
 
 static const ts_option options[OPTIONS] = {
     [POLICIES] = {.name = "policies",
@@ -33,6 +34,15 @@ static const ts_option options[OPTIONS] = {
              .repeat = true,
              .help = "set what a JSON Pointer names; may be repeated"},
     [SEED] = {.name = "seed", .argument = "N", .help = "another seed"},
+    [DB] = {.name = "db",
+            .letter = 'd',
+            .argument = "FILE",
+            .help = "keep the runs in this database, as a sweep over the "
+                    "policies, and draw them as bars"},
+    [OUT] = {.name = "out",
+             .letter = 'o',
+             .argument = "DIR",
+             .help = "where the picture is left (the current directory)"},
 };
 
 /* What is compared: for all but the last less is better. */
@@ -55,6 +65,7 @@ typedef struct result {
     double value[COLUMNS];
     ts_unit unit[COLUMNS];
     char why_not[200]; /* it could not be played; "": it was */
+    char *system;      /* owned: what it was played with */
 } result;
 
 typedef struct comparison {
@@ -164,6 +175,7 @@ static bool compare_one(comparison *c, const ts_entry *entry)
     ts_document_set(document, "/expect", "null", &quiet);
     ts_diagnostics_fini(&quiet);
     change_policy(document, entry, c->slice);
+    r->system = ts_document_get(document, "/system");
     play(c, document, r);
     ts_document_free(document);
     c->count++;
@@ -225,6 +237,111 @@ static void print_table(const comparison *c)
         if (c->results[k].why_not[0] != '\0')
             printf("  %s is left out: %s\n", c->results[k].policy,
                    c->results[k].why_not);
+}
+
+/* --- the picture --- */
+
+/* {"vary": {"/system": [...]}} over what could be played, and the policies'
+ * names for the picture. Both are the caller's. */
+static bool write_sweep(const comparison *c, char **sweep, char **labels)
+{
+    size_t lengths[2];
+    FILE *plan = open_memstream(sweep, &lengths[0]);
+    FILE *names = open_memstream(labels, &lengths[1]);
+    int n = 0;
+
+    if (plan == NULL || names == NULL)
+        return false;
+    fprintf(plan, "{\"vary\": {\"/system\": [");
+    fprintf(names, "\"");
+    for (int k = 0; k < c->count; k++) {
+        const result *r = &c->results[k];
+
+        if (r->why_not[0] != '\0' || r->system == NULL)
+            continue;
+        fprintf(plan, "%s%s", n > 0 ? ", " : "", r->system);
+        fprintf(names, "%s%s", n > 0 ? "," : "", r->policy);
+        n++;
+    }
+    fprintf(plan, "]}}");
+    fprintf(names, "\"");
+    fclose(plan);
+    fclose(names);
+    return n > 0;
+}
+
+/* Plays the sweep into the store; the last run's id, or -1. */
+static int64_t store_sweep(const comparison *c, const ts_document *document,
+                           ts_store *store, ts_error *error)
+{
+    ts_diagnostics diagnostics;
+    ts_points *points;
+    int64_t id = -1;
+
+    ts_diagnostics_init(&diagnostics);
+    points = ts_points_create(document, &diagnostics);
+    for (int64_t i = 0; points != NULL && i < ts_points_count(points); i++) {
+        ts_point_options asked = {.has_seed = c->seed != NULL};
+        ts_point_run point;
+
+        if (c->seed != NULL)
+            asked.seed = strtoull(c->seed, NULL, 0);
+        if (!ts_point_play(points, i, &asked, &point, &diagnostics, error))
+            break;
+        id = ts_store_write(store, &point.facts, point.report, error);
+        ts_point_fini(&point);
+        if (id < 0)
+            break;
+    }
+    ts_points_destroy(points);
+    ts_diagnostics_fini(&diagnostics);
+    return id;
+}
+
+static bool draw(const comparison *c, ts_store *store, int64_t id,
+                 const char *labels, const char *directory, ts_error *error)
+{
+    const char *texts[] = {"\"turnaround.mean, response.mean\"",
+                           "\"turnaround, response\"", labels,
+                           "\"mean time\""};
+    ts_map_item with[] = {{"y", &texts[0]},
+                          {"names", &texts[1]},
+                          {"labels", &texts[2]},
+                          {"xlabel", &texts[3]}};
+    ts_picture_record picture = {.picture = "bars", .with = {with, 4}};
+    char path[4096];
+
+    if (!ts_draw_picture(&picture, c->file, store, id, directory, path,
+                         sizeof(path), error))
+        return false;
+    printf("  picture: %s\n", path);
+    return true;
+}
+
+static void keep(comparison *c, const char *database, const char *directory)
+{
+    ts_error error = {.text = ""};
+    ts_store *store = ts_store_open(database, TS_STORE_CREATE, &error);
+    ts_document *document = ts_cli_open(c->file, c->settings, &c->status);
+    char *sweep = NULL, *labels = NULL;
+    ts_diagnostics quiet;
+    int64_t id = -1;
+
+    ts_diagnostics_init(&quiet);
+    if (store != NULL && document != NULL && write_sweep(c, &sweep, &labels)) {
+        ts_document_set(document, "/expect", "null", &quiet);
+        ts_document_set(document, "/sweep", sweep, &quiet);
+        id = store_sweep(c, document, store, &error);
+    }
+    if (id >= 0)
+        draw(c, store, id, labels, directory, &error);
+    if (error.text[0] != '\0')
+        c->status = ts_cli_fail(TS_EXIT_IO, "%s", error.text);
+    ts_diagnostics_fini(&quiet);
+    free(sweep);
+    free(labels);
+    ts_document_free(document);
+    ts_store_close(store);
 }
 
 /* --- the command --- */
@@ -293,6 +410,10 @@ static int run(int argc, char **argv, const char *const *values)
                                     : compare_all(&c);
     if (good && c.count > 0)
         print_table(&c);
+    if (good && c.count > 0 && values[DB] != NULL)
+        keep(&c, values[DB], values[OUT] != NULL ? values[OUT] : ".");
+    for (int i = 0; i < c.count; i++)
+        free(c.results[i].system);
     return c.status;
 }
 

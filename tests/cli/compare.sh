@@ -13,4 +13,8 @@ expect 2 compare --policies fifo,none "$tree/scenarios/stallings.json"
 says err 'no policy "none"'
 expect 2 compare
 expect 0 compare "$tree/scenarios/stallings.json"
+expect 0 compare --policies fifo,srtf --db "$work/c.db" --out "$work" \
+    "$tree/scenarios/stallings.json"
+[ "$(sql "$work/c.db" 'SELECT count(*) FROM runs')" = 2 ] ||
+    fail "not two runs are kept"
 finish
