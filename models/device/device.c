@@ -9,17 +9,24 @@
 /* --- fields -------------------------------------------------------------- */
 
 static const ts_field device_fields[] = {
-    {.name = "name", .kind = TS_FIELD_NAME, .collection = "device",
-     .required = true, .offset = TS_AT(ts_device_record, name),
+    {.name = "name",
+     .kind = TS_FIELD_NAME,
+     .collection = "device",
+     .required = true,
+     .offset = TS_AT(ts_device_record, name),
      .help = "what programs call it"},
-    {.name = "kind", .kind = TS_FIELD_TAG, .registry = &ts_devices,
-     .fallback = "fifo", .offset = TS_AT(ts_device_record, kind),
+    {.name = "kind",
+     .kind = TS_FIELD_TAG,
+     .registry = &ts_devices,
+     .fallback = "fifo",
+     .offset = TS_AT(ts_device_record, kind),
      .help = "what sort it is; its own fields stand beside it"},
 };
 
-const ts_shape ts_device_shape = {
-    .name = "device", .help = "What threads do I/O with",
-    .size = sizeof(ts_device_record), TS_FIELDS(device_fields)};
+const ts_shape ts_device_shape = {.name = "device",
+                                  .help = "What threads do I/O with",
+                                  .size = sizeof(ts_device_record),
+                                  TS_FIELDS(device_fields)};
 
 /* --- requests ------------------------------------------------------------ */
 
@@ -82,8 +89,8 @@ static void done(ts_engine *engine, ts_event *event)
         ts_machine_hold(device->machine, -1);
 }
 
-ts_request *ts_device_submit(ts_device *device, ts_thread *thread,
-                             ts_time time, int64_t block)
+ts_request *ts_device_submit(ts_device *device, ts_thread *thread, ts_time time,
+                             int64_t block)
 {
     ts_request *request = device->spare;
 
@@ -123,8 +130,8 @@ ts_request *ts_device_submit(ts_device *device, ts_thread *thread,
 
 static void start(ts_device *device)
 {
-    ts_request *request = device->model->choose ?
-                              device->model->choose(device) : device->first;
+    ts_request *request =
+        device->model->choose ? device->model->choose(device) : device->first;
     ts_time now = now_of(device), end;
 
     unlink_request(device, request);
@@ -132,8 +139,8 @@ static void start(ts_device *device)
     device->serving++;
     ts_level_set(&device->working, now, device->serving);
     ts_level_set(&device->busy, now, 1);
-    end = device->model->serve ? device->model->serve(device, request) :
-                                 ts_time_add(now, request->time);
+    end = device->model->serve ? device->model->serve(device, request)
+                               : ts_time_add(now, request->time);
     ts_event_at(device->machine->engine, &request->done, end);
 }
 
@@ -151,8 +158,8 @@ static void settle(ts_engine *engine, void *context)
             if (!device->dirty)
                 continue;
             device->dirty = false;
-            while (device->first && (device->servers == 0 ||
-                                     device->serving < device->servers))
+            while (device->first &&
+                   (device->servers == 0 || device->serving < device->servers))
                 start(device);
         }
     }
@@ -173,11 +180,10 @@ static bool create_device(ts_machine *machine, ts_device *device,
     ts_level_init(&device->working, 0, 0);
     ts_histogram_init(&device->stay_histogram, machine->arena);
     if (device->model->state_size > 0) {
-        device->state = ts_arena_alloc(machine->arena,
-                                       device->model->state_size);
+        device->state =
+            ts_arena_alloc(machine->arena, device->model->state_size);
         if (!device->state)
-            return ts_fail(error, "out of memory for device %s",
-                           record->name);
+            return ts_fail(error, "out of memory for device %s", record->name);
     }
     return !device->model->init ||
            device->model->init(device, record->kind.fields, error);
@@ -191,9 +197,9 @@ static bool create(ts_machine *machine, ts_error *error)
 
     if (count == 0)
         return true;
-    devices = ts_arena_alloc(machine->arena,
-                             sizeof *devices +
-                                 (size_t)count * sizeof(ts_device));
+    devices =
+        ts_arena_alloc(machine->arena,
+                       sizeof *devices + (size_t)count * sizeof(ts_device));
     if (!devices)
         return ts_fail(error, "out of memory for devices");
     machine->devices = devices;
@@ -215,8 +221,7 @@ static void check_little(const ts_device *device, ts_time end)
         stays += end - r->submitted;
     /* What is being served is in no list, so the law can be checked exactly
      * only when nothing is. */
-    assert(device->serving > 0 ||
-           stays == ts_level_area(&device->inside, end));
+    assert(device->serving > 0 || stays == ts_level_area(&device->inside, end));
     (void)stays;
 }
 
@@ -230,8 +235,8 @@ static void report(ts_machine *machine, ts_report *report)
 
         check_little(device, end);
         ts_report_count(report, device->served, "devices.%s.served", name);
-        ts_report_ratio(report, (int64_t)ts_level_area(&device->busy, end),
-                        end, "devices.%s.busy", name);
+        ts_report_ratio(report, (int64_t)ts_level_area(&device->busy, end), end,
+                        "devices.%s.busy", name);
         ts_report_value(report, TS_UNIT_NUMBER,
                         ts_level_mean(&device->inside, end),
                         "devices.%s.in_system", name);
@@ -250,5 +255,6 @@ static void report(ts_machine *machine, ts_report *report)
     }
 }
 
-const ts_part ts_part_devices = {
-    .name = "devices", .create = create, .report = report};
+const ts_part ts_part_devices = {.name = "devices",
+                                 .create = create,
+                                 .report = report};

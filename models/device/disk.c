@@ -20,7 +20,12 @@
 #define TRACKS_MAX 4096
 
 typedef enum arm {
-    ARM_FIFO, ARM_SSTF, ARM_SATF, ARM_BSATF, ARM_SCAN, ARM_C_SCAN
+    ARM_FIFO,
+    ARM_SSTF,
+    ARM_SATF,
+    ARM_BSATF,
+    ARM_SCAN,
+    ARM_C_SCAN
 } arm;
 static const char *const arms[] = {"fifo", "sstf",   "satf", "bsatf",
                                    "scan", "c-scan", NULL};
@@ -31,39 +36,65 @@ typedef struct disk_record {
     int64_t skew;
     int arm;
     int64_t window;
-    ts_list late;    /* of int64_t */
+    ts_list late; /* of int64_t */
 } disk_record;
 
-static const ts_field sectors_item = {
-    .name = "blocks", .kind = TS_FIELD_INT, .min = 1, .max = 100000,
-    .help = "blocks of a track"};
-static const ts_field late_item = {
-    .name = "block", .kind = TS_FIELD_INT, .max = 1e12, .help = "a block"};
+static const ts_field sectors_item = {.name = "blocks",
+                                      .kind = TS_FIELD_INT,
+                                      .min = 1,
+                                      .max = 100000,
+                                      .help = "blocks of a track"};
+static const ts_field late_item = {.name = "block",
+                                   .kind = TS_FIELD_INT,
+                                   .max = 1e12,
+                                   .help = "a block"};
 
 static const ts_field fields[] = {
-    {.name = "tracks", .kind = TS_FIELD_LIST, .item = &sectors_item,
-     .required = true, .min = 1, .limit = TRACKS_MAX,
+    {.name = "tracks",
+     .kind = TS_FIELD_LIST,
+     .item = &sectors_item,
+     .required = true,
+     .min = 1,
+     .limit = TRACKS_MAX,
      .offset = TS_AT(disk_record, sectors),
      .help = "how many blocks each track has, from the outside"},
-    {.name = "rotation", .kind = TS_FIELD_TIME, .required = true,
-     .offset = TS_AT(disk_record, rotation), .min = 1, .max = 1e15,
+    {.name = "rotation",
+     .kind = TS_FIELD_TIME,
+     .required = true,
+     .offset = TS_AT(disk_record, rotation),
+     .min = 1,
+     .max = 1e15,
      .help = "time of a full turn (6000/min: 10 ms)"},
-    {.name = "seek", .kind = TS_FIELD_TIME, .required = true, .max = 1e15,
+    {.name = "seek",
+     .kind = TS_FIELD_TIME,
+     .required = true,
+     .max = 1e15,
      .offset = TS_AT(disk_record, seek),
      .help = "time of the arm from one track to the next"},
-    {.name = "skew", .kind = TS_FIELD_INT, .fallback = "0", .max = 100000,
+    {.name = "skew",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 100000,
      .offset = TS_AT(disk_record, skew),
      .help = "blocks by which each track begins later than the one outside"},
-    {.name = "arm", .kind = TS_FIELD_CHOICE, .choices = arms,
-     .fallback = "fifo", .offset = TS_AT(disk_record, arm),
+    {.name = "arm",
+     .kind = TS_FIELD_CHOICE,
+     .choices = arms,
+     .fallback = "fifo",
+     .offset = TS_AT(disk_record, arm),
      .help = "who is next: first come, shortest seek (sstf), shortest access "
              "(satf), the same in batches (bsatf), sweeps there and back "
              "(scan), sweeps one way (c-scan)"},
-    {.name = "window", .kind = TS_FIELD_INT, .fallback = "0", .max = 1e9,
+    {.name = "window",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 1e9,
      .offset = TS_AT(disk_record, window),
      .help = "how many requests the arm looks at: a window that moves on by "
              "one with each done, for bsatf by a whole window; 0: all"},
-    {.name = "late", .kind = TS_FIELD_LIST, .item = &late_item,
+    {.name = "late",
+     .kind = TS_FIELD_LIST,
+     .item = &late_item,
      .offset = TS_AT(disk_record, late),
      .help = "blocks that nobody's program asks for: one is added each time "
              "the arm has chosen"},
@@ -77,9 +108,11 @@ static void check(ts_check *check, const void *record)
         ts_check_error(check, "window", "must be given for bsatf");
 }
 
-static const ts_shape shape = {
-    .name = "disk", .help = "Options of a disk", .size = sizeof(disk_record),
-    TS_FIELDS(fields), .check = check};
+static const ts_shape shape = {.name = "disk",
+                               .help = "Options of a disk",
+                               .size = sizeof(disk_record),
+                               TS_FIELDS(fields),
+                               .check = check};
 
 typedef struct disk {
     const disk_record *record;
@@ -90,7 +123,7 @@ typedef struct disk {
     int64_t last_block;   /* done last; -1: none */
     bool up;              /* scan: the way it goes */
     int64_t window, done;
-    int late;             /* blocks of `late` that have come */
+    int late; /* blocks of `late` that have come */
     int seek_kind, rotate_kind, transfer_kind;
 } disk;
 
@@ -122,8 +155,9 @@ static bool init(ts_device *device, const void *record, ts_error *error)
     for (int i = 0; i < tracks; i++) {
         common *= sectors[i] / greatest_divisor(common, sectors[i]);
         if (common > INT64_C(1) << 40)
-            return ts_fail(error, "the tracks of disk %s have no common "
-                                  "measure that is small enough",
+            return ts_fail(error,
+                           "the tracks of disk %s have no common "
+                           "measure that is small enough",
                            device->record->name);
         state->first_block[i + 1] = state->first_block[i] + sectors[i];
     }
@@ -133,8 +167,7 @@ static bool init(ts_device *device, const void *record, ts_error *error)
     state->up = true;
     state->seek_kind = ts_trace_name(machine->trace, TS_KINDS, "seek");
     state->rotate_kind = ts_trace_name(machine->trace, TS_KINDS, "rotate");
-    state->transfer_kind = ts_trace_name(machine->trace, TS_KINDS,
-                                         "transfer");
+    state->transfer_kind = ts_trace_name(machine->trace, TS_KINDS, "transfer");
     return true;
 }
 
@@ -145,8 +178,9 @@ static bool accepts(const ts_device *device, int64_t block, ts_error *error)
 
     if (block < blocks)
         return true;
-    return ts_fail(error, "disk %s has blocks 0 to %lld, and %lld is asked "
-                          "for",
+    return ts_fail(error,
+                   "disk %s has blocks 0 to %lld, and %lld is asked "
+                   "for",
                    device->record->name, (long long)blocks - 1,
                    (long long)block);
 }
@@ -190,8 +224,7 @@ static ts_i128 seek(const disk *state, int64_t block)
 {
     int far = track_of(state, block) - state->track;
 
-    return (ts_i128)(far < 0 ? -far : far) * state->record->seek *
-           state->parts;
+    return (ts_i128)(far < 0 ? -far : far) * state->record->seek * state->parts;
 }
 
 /* From `when` until the edge of the block comes under the head: 0 .. a turn. */
@@ -199,8 +232,7 @@ static ts_i128 rotation(const disk *state, int64_t block, ts_i128 when)
 {
     int track = track_of(state, block);
     int64_t sectors = sectors_of(state, track);
-    int64_t k = block - state->first_block[track] +
-                state->record->skew * track;
+    int64_t k = block - state->first_block[track] + state->record->skew * track;
     ts_i128 edge = turn(state) / (2 * sectors) * (2 * k + sectors - 1);
     ts_i128 wait = (edge - when) % turn(state);
 
@@ -238,8 +270,7 @@ static int64_t sweep(const disk *state, const ts_request *request)
 
     if (way >= 0)
         return way;
-    return state->record->arm == ARM_C_SCAN ? tracks + track :
-                                              2 * tracks - way;
+    return state->record->arm == ARM_C_SCAN ? tracks + track : 2 * tracks - way;
 }
 
 /* What the arm minimises first; then the access time, except first come. */
@@ -284,8 +315,8 @@ static ts_request *choose(ts_device *device)
     int64_t end = window_end(state), nearest = 0;
 
     if (state->at / state->parts != ts_engine_now(device->machine->engine))
-        state->at = (ts_i128)ts_engine_now(device->machine->engine) *
-                    state->parts;
+        state->at =
+            (ts_i128)ts_engine_now(device->machine->engine) * state->parts;
     for (ts_request *r = device->first; r && (r->number < end || !best);
          r = r->next) {
         int64_t far = distance(state, r);

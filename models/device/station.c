@@ -9,13 +9,18 @@ typedef struct fifo_record {
 } fifo_record;
 
 static const ts_field fifo_fields[] = {
-    {.name = "servers", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
-     .max = 1e9, .offset = TS_AT(fifo_record, servers),
+    {.name = "servers",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 1e9,
+     .offset = TS_AT(fifo_record, servers),
      .help = "how many requests are served at once"},
 };
-static const ts_shape fifo_shape = {
-    .name = "fifo-device", .help = "Options of a device with a queue",
-    .size = sizeof(fifo_record), TS_FIELDS(fifo_fields)};
+static const ts_shape fifo_shape = {.name = "fifo-device",
+                                    .help = "Options of a device with a queue",
+                                    .size = sizeof(fifo_record),
+                                    TS_FIELDS(fifo_fields)};
 
 static bool fifo_init(ts_device *device, const void *record, ts_error *error)
 {

@@ -21,14 +21,22 @@ typedef struct feedback_record {
 } feedback_record;
 
 static const ts_field fields[] = {
-    {.name = "slice", .kind = TS_FIELD_DURATION, .required = true,
+    {.name = "slice",
+     .kind = TS_FIELD_DURATION,
+     .required = true,
      .offset = TS_AT(feedback_record, slice),
      .help = "how long a thread of level 0 runs before it goes down"},
-    {.name = "doubling", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "doubling",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(feedback_record, doubling),
      .help = "whether the slice doubles with every level"},
-    {.name = "levels", .kind = TS_FIELD_INT, .fallback = "32", .min = 1,
-     .max = TS_LEVELS, .offset = TS_AT(feedback_record, levels),
+    {.name = "levels",
+     .kind = TS_FIELD_INT,
+     .fallback = "32",
+     .min = 1,
+     .max = TS_LEVELS,
+     .offset = TS_AT(feedback_record, levels),
      .help = "how many; the last one takes turns"},
 };
 
@@ -40,9 +48,11 @@ static void check(ts_check *check, const void *record)
         ts_check_error(check, "slice", "must be above 0");
 }
 
-static const ts_shape shape = {
-    .name = "feedback", .help = "Options of multilevel feedback",
-    .size = sizeof(feedback_record), TS_FIELDS(fields), .check = check};
+static const ts_shape shape = {.name = "feedback",
+                               .help = "Options of multilevel feedback",
+                               .size = sizeof(feedback_record),
+                               TS_FIELDS(fields),
+                               .check = check};
 
 typedef struct feedback {
     ts_levels ready;
@@ -111,8 +121,8 @@ static bool expired(ts_runqueue *queue, ts_thread *thread)
     return true;
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     const int32_t *level = thread->entity;
 

@@ -17,10 +17,10 @@
 #include "models/policy/policy.h"
 
 typedef struct group {
-    ts_fine level;       /* what each of them has had */
-    ts_thread *root;     /* of those not picked */
-    int64_t members;     /* the picked one included */
-    struct group *next;  /* with the next higher level */
+    ts_fine level;      /* what each of them has had */
+    ts_thread *root;    /* of those not picked */
+    int64_t members;    /* the picked one included */
+    struct group *next; /* with the next higher level */
 } group;
 
 typedef struct attained {
@@ -31,10 +31,10 @@ typedef struct attained {
 } attained;
 
 typedef struct foreground {
-    group *first;        /* has had least */
-    group *picked;       /* of the picked thread */
+    group *first;  /* has had least */
+    group *picked; /* of the picked thread */
     group *spare;
-    bool joined;         /* somebody joined the picked one's group */
+    bool joined; /* somebody joined the picked one's group */
 } foreground;
 
 static attained *of(const ts_thread *thread)
@@ -287,8 +287,8 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
 
     (void)cpu;
     (void)thread;
-    return at->next ? (at->next->level - at->level) * at->members :
-                      TS_FINE_NEVER;
+    return at->next ? (at->next->level - at->level) * at->members
+                    : TS_FINE_NEVER;
 }
 
 /* It has caught up with the next group: they are one now. */
@@ -327,8 +327,8 @@ static void rate(const ts_runqueue *queue, const ts_thread *thread,
     *den = state->picked->members;
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     (void)queue;
     ts_key_time(buffer, size, ts_fine_floor(of(thread)->target), "when done");
@@ -357,7 +357,8 @@ static const ts_policy policy = {
 const ts_entry ts_policy_foreground = {
     .name = "least-attained",
     .help = "who has had least processor time runs; equals share",
-    .about = "An ideal, like processor-sharing: foreground-background without a "
-             "slice. One processor a run queue.",
+    .about =
+        "An ideal, like processor-sharing: foreground-background without a "
+        "slice. One processor a run queue.",
     .model = &policy,
 };

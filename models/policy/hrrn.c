@@ -38,8 +38,8 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     return thread;
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     double burst = (double)ts_fine_floor(thread->burst);
     double waited = (double)(now_of(queue) - thread->since);

@@ -97,12 +97,12 @@ static void replay(ts_kinetic *kinetic, int32_t seat, ts_time now)
 static bool grow(ts_kinetic *kinetic, ts_machine *machine)
 {
     int32_t old = kinetic->room, room = old ? old * 2 : 32;
-    ts_thread **seat = ts_arena_array(machine->arena, (size_t)room,
-                                      sizeof *seat);
-    ts_match *match = ts_arena_array(machine->arena, (size_t)room * 2,
-                                     sizeof *match);
-    int32_t *spare = ts_arena_array(machine->arena, (size_t)room,
-                                    sizeof *spare);
+    ts_thread **seat =
+        ts_arena_array(machine->arena, (size_t)room, sizeof *seat);
+    ts_match *match =
+        ts_arena_array(machine->arena, (size_t)room * 2, sizeof *match);
+    int32_t *spare =
+        ts_arena_array(machine->arena, (size_t)room, sizeof *spare);
 
     if (!seat || !match || !spare)
         return ts_machine_memory(machine);
@@ -122,8 +122,7 @@ static bool grow(ts_kinetic *kinetic, ts_machine *machine)
     return true;
 }
 
-void ts_kinetic_put(ts_kinetic *kinetic, ts_machine *machine,
-                    ts_thread *thread)
+void ts_kinetic_put(ts_kinetic *kinetic, ts_machine *machine, ts_thread *thread)
 {
     int32_t seat;
 
@@ -154,6 +153,7 @@ ts_thread *ts_kinetic_first(ts_kinetic *kinetic, ts_time now)
     if (kinetic->room == 0)
         return NULL;
     refresh(kinetic, now);
-    return kinetic->match[1].winner < 0 ?
-               NULL : kinetic->seat[kinetic->match[1].winner];
+    return kinetic->match[1].winner < 0
+               ? NULL
+               : kinetic->seat[kinetic->match[1].winner];
 }

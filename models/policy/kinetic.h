@@ -22,8 +22,8 @@ typedef struct ts_match {
 
 typedef struct ts_kinetic {
     ts_thread **seat;
-    ts_match *match;  /* 1: root; room + i: seat i */
-    int32_t *spare;   /* free seats */
+    ts_match *match; /* 1: root; room + i: seat i */
+    int32_t *spare;  /* free seats */
     int32_t room, spares;
 } ts_kinetic;
 

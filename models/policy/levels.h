@@ -31,8 +31,8 @@ static inline void ts_levels_prepend(ts_levels *levels, int level,
 }
 
 /* Before `at`, which is in the level; NULL: at its end. */
-static inline void ts_levels_insert(ts_levels *levels, int level,
-                                    ts_thread *at, ts_thread *thread)
+static inline void ts_levels_insert(ts_levels *levels, int level, ts_thread *at,
+                                    ts_thread *thread)
 {
     if (!at) {
         ts_levels_append(levels, level, thread);
@@ -75,9 +75,9 @@ static inline void ts_levels_remove(ts_levels *levels, int level,
 /* The first thread of the first level that has one; NULL: none. */
 static inline ts_thread *ts_levels_first(const ts_levels *levels)
 {
-    return levels->occupied ?
-               levels->level[__builtin_ctzll(levels->occupied)].first :
-               NULL;
+    return levels->occupied
+               ? levels->level[__builtin_ctzll(levels->occupied)].first
+               : NULL;
 }
 
 static inline ts_thread *ts_levels_shift(ts_levels *levels)

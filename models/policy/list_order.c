@@ -27,8 +27,8 @@ static bool init(ts_runqueue *queue, ts_error *error)
     return true;
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     (void)queue;
     snprintf(buffer, size, "number %d of the list", thread->task->index + 1);

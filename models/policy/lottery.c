@@ -23,17 +23,25 @@ typedef struct lottery_record {
     bool compensation;
 } lottery_record;
 
-static const ts_field draw_item = {
-    .name = "draw", .kind = TS_FIELD_INT, .max = 9e18, .help = "a number"};
+static const ts_field draw_item = {.name = "draw",
+                                   .kind = TS_FIELD_INT,
+                                   .max = 9e18,
+                                   .help = "a number"};
 
 static const ts_field fields[] = {
-    {.name = "slice", .kind = TS_FIELD_DURATION, .required = true,
+    {.name = "slice",
+     .kind = TS_FIELD_DURATION,
+     .required = true,
      .offset = TS_AT(lottery_record, slice),
      .help = "how long the winner runs"},
-    {.name = "draws", .kind = TS_FIELD_LIST, .item = &draw_item,
+    {.name = "draws",
+     .kind = TS_FIELD_LIST,
+     .item = &draw_item,
      .offset = TS_AT(lottery_record, draws),
      .help = "the numbers that are drawn, instead of random ones"},
-    {.name = "compensation", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "compensation",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(lottery_record, compensation),
      .help = "whether one that blocks early gets more tickets until it runs "
              "again"},
@@ -47,9 +55,11 @@ static void check(ts_check *check, const void *record)
         ts_check_error(check, "slice", "must be above 0");
 }
 
-static const ts_shape shape = {
-    .name = "lottery", .help = "Options of lottery scheduling",
-    .size = sizeof(lottery_record), TS_FIELDS(fields), .check = check};
+static const ts_shape shape = {.name = "lottery",
+                               .help = "Options of lottery scheduling",
+                               .size = sizeof(lottery_record),
+                               TS_FIELDS(fields),
+                               .check = check};
 
 typedef struct lottery {
     ts_pool pool;
@@ -175,8 +185,8 @@ static void blocked(ts_runqueue *queue, ts_thread *thread)
         mine->used = state->slice - thread->slice_left;
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     snprintf(buffer, size, "%lld tickets",
              (long long)worth(queue->state, thread));

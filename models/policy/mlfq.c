@@ -31,32 +31,56 @@ typedef struct mlfq_record {
     bool stay, iobump;
 } mlfq_record;
 
-static const ts_field slice_item = {
-    .name = "slice", .kind = TS_FIELD_DURATION, .help = "a level's slice"};
-static const ts_field allotment_item = {
-    .name = "allotment", .kind = TS_FIELD_INT, .min = 1, .max = 1e9,
-    .help = "a level's allotment"};
+static const ts_field slice_item = {.name = "slice",
+                                    .kind = TS_FIELD_DURATION,
+                                    .help = "a level's slice"};
+static const ts_field allotment_item = {.name = "allotment",
+                                        .kind = TS_FIELD_INT,
+                                        .min = 1,
+                                        .max = 1e9,
+                                        .help = "a level's allotment"};
 
 static const ts_field fields[] = {
-    {.name = "levels", .kind = TS_FIELD_INT, .fallback = "3", .min = 1,
-     .max = TS_LEVELS, .source = "OSTEP, mlfq.py",
-     .offset = TS_AT(mlfq_record, levels), .help = "how many"},
-    {.name = "slice", .kind = TS_FIELD_LIST, .item = &slice_item, .one = true,
-     .required = true, .min = 1, .limit = TS_LEVELS,
+    {.name = "levels",
+     .kind = TS_FIELD_INT,
+     .fallback = "3",
+     .min = 1,
+     .max = TS_LEVELS,
+     .source = "OSTEP, mlfq.py",
+     .offset = TS_AT(mlfq_record, levels),
+     .help = "how many"},
+    {.name = "slice",
+     .kind = TS_FIELD_LIST,
+     .item = &slice_item,
+     .one = true,
+     .required = true,
+     .min = 1,
+     .limit = TS_LEVELS,
      .offset = TS_AT(mlfq_record, slice),
      .help = "the slice of all levels, or of each, the top one first"},
-    {.name = "allotment", .kind = TS_FIELD_LIST, .item = &allotment_item,
-     .one = true, .fallback = "1", .min = 1, .limit = TS_LEVELS,
-     .source = "OSTEP, mlfq.py", .offset = TS_AT(mlfq_record, allotment),
+    {.name = "allotment",
+     .kind = TS_FIELD_LIST,
+     .item = &allotment_item,
+     .one = true,
+     .fallback = "1",
+     .min = 1,
+     .limit = TS_LEVELS,
+     .source = "OSTEP, mlfq.py",
+     .offset = TS_AT(mlfq_record, allotment),
      .help = "how many slices a thread may use at a level before it goes "
              "down; of all levels, or of each, the top one first"},
-    {.name = "boost", .kind = TS_FIELD_DURATION,
+    {.name = "boost",
+     .kind = TS_FIELD_DURATION,
      .offset = TS_AT(mlfq_record, boost),
      .help = "every so often all threads go to the top; never without it"},
-    {.name = "stay", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "stay",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(mlfq_record, stay),
      .help = "whether one that blocks gets its slice and allotment anew"},
-    {.name = "iobump", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "iobump",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(mlfq_record, iobump),
      .help = "whether one that wakes goes to the head of its level"},
 };
@@ -77,21 +101,25 @@ static void check(ts_check *check, const void *record)
         if (slices[i].amount.whole == 0)
             ts_check_error(check, "slice", "must be above 0");
     if (options->boost.given && options->boost.amount.whole == 0)
-        ts_check_error(check, "boost", "must be above 0; leave it out for "
-                                       "none");
+        ts_check_error(check, "boost",
+                       "must be above 0; leave it out for "
+                       "none");
 }
 
-static const ts_shape shape = {
-    .name = "mlfq", .help = "Options of the multi-level feedback queue",
-    .size = sizeof(mlfq_record), TS_FIELDS(fields), .check = check};
+static const ts_shape shape = {.name = "mlfq",
+                               .help =
+                                   "Options of the multi-level feedback queue",
+                               .size = sizeof(mlfq_record),
+                               TS_FIELDS(fields),
+                               .check = check};
 
 typedef struct mlfq {
     ts_levels ready;
     ts_runqueue *queue;
     ts_fine slice[TS_LEVELS];
     int64_t allotment[TS_LEVELS];
-    int last;            /* level */
-    ts_time boost;       /* 0: none */
+    int last;      /* level */
+    ts_time boost; /* 0: none */
     ts_event boosting;
     int64_t boosts, bumps;
 } mlfq;
@@ -129,8 +157,8 @@ static void use_up(const mlfq *state, standing *mine)
 {
     mine->slice = state->slice[mine->level];
     if (--mine->allotment == 0)
-        enter(state, mine, mine->level < state->last ? mine->level + 1 :
-                                                       mine->level);
+        enter(state, mine,
+              mine->level < state->last ? mine->level + 1 : mine->level);
 }
 
 /* --- boosts -------------------------------------------------------------- */
@@ -191,10 +219,10 @@ static bool init(ts_runqueue *queue, ts_error *error)
         state->allotment[i] = allotments[at];
     }
     if (options->boost.given)
-        state->boost = ts_fine_floor(ts_machine_fine(queue->machine,
-                                                     &options->boost));
-    ts_event_init_slot(queue->machine->engine, &state->boosting,
-                       TS_CLASS_TIMER, boost, "boost");
+        state->boost =
+            ts_fine_floor(ts_machine_fine(queue->machine, &options->boost));
+    ts_event_init_slot(queue->machine->engine, &state->boosting, TS_CLASS_TIMER,
+                       boost, "boost");
     return true;
 }
 
@@ -323,8 +351,8 @@ static void blocked(ts_runqueue *queue, ts_thread *thread)
         use_up(state, mine);
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     const mlfq *state = queue->state;
 

@@ -20,10 +20,9 @@ static bool rebuild(ts_pool *pool, ts_machine *machine)
     if (room != pool->room) {
         size_t count = (size_t)room + 1;
 
-        pool->seat = ts_arena_array(machine->arena, count,
-                                    sizeof *pool->seat);
-        pool->weight = ts_arena_array(machine->arena, count,
-                                      sizeof *pool->weight);
+        pool->seat = ts_arena_array(machine->arena, count, sizeof *pool->seat);
+        pool->weight =
+            ts_arena_array(machine->arena, count, sizeof *pool->weight);
         pool->sum = ts_arena_array(machine->arena, count, sizeof *pool->sum);
         if (!pool->seat || !pool->weight || !pool->sum) {
             *pool = old;

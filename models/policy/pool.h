@@ -14,12 +14,12 @@
 #include "models/processor/machine.h"
 
 typedef struct ts_pool {
-    ts_thread **seat;  /* from 1; NULL: left */
-    int64_t *weight;   /* of the seat, 0: not ready */
-    int64_t *sum;      /* Fenwick: of the weights */
+    ts_thread **seat; /* from 1; NULL: left */
+    int64_t *weight;  /* of the seat, 0: not ready */
+    int64_t *sum;     /* Fenwick: of the weights */
     int64_t total;
     int32_t room, last, taken;
-    int32_t mark;      /* a seat to be remembered; moves when seats do */
+    int32_t mark; /* a seat to be remembered; moves when seats do */
 } ts_pool;
 
 /* A thread takes the last seat; ends the run when memory ends. */

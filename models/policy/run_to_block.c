@@ -21,17 +21,23 @@ enum { WOKEN_LATER, WOKEN_NOW };
 static const char *const wakes[] = {"later", "now", NULL};
 
 static const ts_field fields[] = {
-    {.name = "hold", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "hold",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(run_record, hold),
      .help = "whether a thread keeps the processor, idle, while it does I/O"},
-    {.name = "woken", .kind = TS_FIELD_CHOICE, .choices = wakes,
-     .fallback = "later", .offset = TS_AT(run_record, woken),
+    {.name = "woken",
+     .kind = TS_FIELD_CHOICE,
+     .choices = wakes,
+     .fallback = "later",
+     .offset = TS_AT(run_record, woken),
      .help = "when one whose I/O is over runs: now, or when it is its turn"},
 };
 
-static const ts_shape shape = {
-    .name = "run-to-block", .help = "Options of running to the next I/O",
-    .size = sizeof(run_record), TS_FIELDS(fields)};
+static const ts_shape shape = {.name = "run-to-block",
+                               .help = "Options of running to the next I/O",
+                               .size = sizeof(run_record),
+                               TS_FIELDS(fields)};
 
 typedef struct run_to_block {
     ts_pool ready;     /* weight 1: ready; mark: the last one to run */
@@ -102,8 +108,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 
     (void)cpu;
     if (options->hold && state->holder)
-        thread = state->holder->state == TS_THREAD_READY ? state->holder :
-                                                           NULL;
+        thread = state->holder->state == TS_THREAD_READY ? state->holder : NULL;
     if (!thread)
         return NULL;
     take_out(queue, thread);
@@ -122,8 +127,8 @@ static bool before(ts_runqueue *queue, const ts_thread *challenger,
     return challenger == state->woken && !options->hold;
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     const run_to_block *state = queue->state;
 

@@ -135,15 +135,16 @@ static void rate(const ts_runqueue *queue, const ts_thread *thread,
     *den = state->weight;
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     const sharing *state = queue->state;
     const share *mine = thread->entity;
 
     ts_key_time(buffer, size,
                 ts_fine_floor((mine->finish - state->now) * mine->weight >>
-                              SCALE), "left");
+                              SCALE),
+                "left");
 }
 
 static const ts_policy policy = {

@@ -26,11 +26,16 @@ enum { PASS_ZERO, PASS_STRIDE };
 static const char *const initials[] = {"zero", "stride", NULL};
 
 static const ts_field fields[] = {
-    {.name = "slice", .kind = TS_FIELD_DURATION, .required = true,
+    {.name = "slice",
+     .kind = TS_FIELD_DURATION,
+     .required = true,
      .offset = TS_AT(stride_record, slice),
      .help = "how long the one with the smallest pass runs"},
-    {.name = "initial_pass", .kind = TS_FIELD_CHOICE, .choices = initials,
-     .fallback = "zero", .source = "OSTEP; \"stride\" is Waldspurger's",
+    {.name = "initial_pass",
+     .kind = TS_FIELD_CHOICE,
+     .choices = initials,
+     .fallback = "zero",
+     .source = "OSTEP; \"stride\" is Waldspurger's",
      .offset = TS_AT(stride_record, initial),
      .help = "where a newcomer starts: beside the others, or a stride later"},
 };
@@ -43,9 +48,11 @@ static void check(ts_check *check, const void *record)
         ts_check_error(check, "slice", "must be above 0");
 }
 
-static const ts_shape shape = {
-    .name = "stride", .help = "Options of stride scheduling",
-    .size = sizeof(stride_record), TS_FIELDS(fields), .check = check};
+static const ts_shape shape = {.name = "stride",
+                               .help = "Options of stride scheduling",
+                               .size = sizeof(stride_record),
+                               TS_FIELDS(fields),
+                               .check = check};
 
 /* whole + part/tickets picoseconds a ticket, 0 <= part < tickets */
 typedef struct pass {
@@ -88,8 +95,8 @@ static void catch_up(pass *mine, const pass *other)
     if (other->tickets == 0 || compare_passes(mine, other) >= 0)
         return;
     mine->whole = other->whole;
-    mine->part = (int64_t)((ts_i128)other->part * mine->tickets /
-                           other->tickets);
+    mine->part =
+        (int64_t)((ts_i128)other->part * mine->tickets / other->tickets);
 }
 
 static bool init(ts_runqueue *queue, ts_error *error)
@@ -150,15 +157,16 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
     move_on(thread->entity, ran);
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     const pass *mine = thread->entity;
 
     (void)queue;
     snprintf(buffer, size, "pass %.6g us a ticket",
              ((double)mine->whole +
-              (double)mine->part / (double)mine->tickets) / 1e6);
+              (double)mine->part / (double)mine->tickets) /
+                 1e6);
 }
 
 static const ts_policy policy = {

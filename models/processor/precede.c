@@ -14,8 +14,8 @@ static bool add_follower(ts_task *task, ts_task *follower)
 
     if ((count & (count - 1)) == 0) {
         int room = count ? count * 2 : 1;
-        ts_task **followers = ts_arena_array(task->machine->arena,
-                                             (size_t)room, sizeof *followers);
+        ts_task **followers = ts_arena_array(task->machine->arena, (size_t)room,
+                                             sizeof *followers);
 
         if (!followers)
             return false;
@@ -51,8 +51,9 @@ static bool check_circles(ts_machine *machine, ts_error *error)
     }
     for (int i = 0; i < count; i++)
         if (open[i] > 0)
-            return ts_fail(error, "thread %s waits for itself in a circle of "
-                                  "\"after\"",
+            return ts_fail(error,
+                           "thread %s waits for itself in a circle of "
+                           "\"after\"",
                            machine->tasks[i].record->name);
     return true;
 }

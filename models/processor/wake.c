@@ -10,7 +10,6 @@
 #include "models/processor/system.h"
 #include "models/root.h"
 
-
 static bool create(ts_machine *machine, ts_error *error)
 {
     const ts_computer *computer = machine->root->computer;
@@ -27,8 +26,7 @@ static bool create(ts_machine *machine, ts_error *error)
                        machine->cpu_count);
     for (int i = 0; i < machine->cpu_count; i++)
         ts_random_init(&machine->wake[i], ts_engine_seed(machine->engine),
-                       ts_arena_format(machine->arena, "processor/%d/wake",
-                                       i));
+                       ts_arena_format(machine->arena, "processor/%d/wake", i));
     return true;
 }
 
@@ -40,9 +38,8 @@ static ts_fine enter(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
     (void)thread;
     if (!machine->wake || (cpu->previous >= 0 && cpu->released == now))
         return 0;
-    return ts_fine_make(ts_distribution_whole(&computer->wake.amount,
-                                              &machine->wake[cpu->id]));
+    return ts_fine_make(
+        ts_distribution_whole(&computer->wake.amount, &machine->wake[cpu->id]));
 }
 
-const ts_part ts_part_wake = {
-    .name = "wake", .create = create, .enter = enter};
+const ts_part ts_part_wake = {.name = "wake", .create = create, .enter = enter};

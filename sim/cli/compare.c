@@ -302,8 +302,7 @@ static bool draw(const comparison *c, ts_store *store, int64_t id,
                  const char *labels, const char *directory, ts_error *error)
 {
     const char *texts[] = {"\"turnaround.mean, response.mean\"",
-                           "\"turnaround, response\"", labels,
-                           "\"mean time\""};
+                           "\"turnaround, response\"", labels, "\"mean time\""};
     ts_map_item with[] = {{"y", &texts[0]},
                           {"names", &texts[1]},
                           {"labels", &texts[2]},
@@ -376,7 +375,8 @@ static bool compare_named(comparison *c, const char *names)
         if (entry == NULL) {
             c->status = ts_cli_fail(TS_EXIT_USAGE,
                                     "there is no policy \"%s\"; `timeslice "
-                                    "list policies` names them", name);
+                                    "list policies` names them",
+                                    name);
             return false;
         }
         if (c->count < POLICIES_MAX && !compare_one(c, entry))

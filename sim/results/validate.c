@@ -51,9 +51,9 @@ static bool read_pieces(checker *c, ts_error *error)
         const ts_span *s = &trace->spans[i];
 
         if (is_processor(trace, s->place))
-            c->pieces[c->count++] = (piece){
-                s->from, s->to, s->place, s->who,
-                strcmp(trace->names[TS_KINDS][s->kind], "switch") != 0};
+            c->pieces[c->count++] =
+                (piece){s->from, s->to, s->place, s->who,
+                        strcmp(trace->names[TS_KINDS][s->kind], "switch") != 0};
     }
     c->found.spans = (int64_t)c->count;
     return true;
@@ -86,8 +86,8 @@ static int by_place(const void *a, const void *b)
 {
     const piece *x = a, *y = b;
 
-    return x->place != y->place ? order(x->place, y->place) :
-                                  order(x->from, y->from);
+    return x->place != y->place ? order(x->place, y->place)
+                                : order(x->from, y->from);
 }
 
 static int by_who(const void *a, const void *b)
@@ -123,8 +123,9 @@ static bool check_row(const ts_thread_row *row, const piece *p, size_t count,
             return ts_fail(error, "thread %s is on two processors at %lld ps",
                            row->name, (long long)p[i].from);
         if (p[i].from < row->arrival)
-            return ts_fail(error, "thread %s is on a processor at %lld ps, "
-                                  "before its arrival",
+            return ts_fail(error,
+                           "thread %s is on a processor at %lld ps, "
+                           "before its arrival",
                            row->name, (long long)p[i].from);
         if (row->finish != TS_NEVER && p[i].to > row->finish)
             return ts_fail(error, "thread %s is on a processor after its end",
@@ -134,14 +135,13 @@ static bool check_row(const ts_thread_row *row, const piece *p, size_t count,
             first = p[i].from;
     }
     if (worked != row->processor)
-        return ts_fail(error, "thread %s has %lld ps of processor time, and "
-                              "its stretches are %lld ps long",
-                       row->name, (long long)row->processor,
-                       (long long)worked);
+        return ts_fail(error,
+                       "thread %s has %lld ps of processor time, and "
+                       "its stretches are %lld ps long",
+                       row->name, (long long)row->processor, (long long)worked);
     if (first != TS_NEVER && row->first_run != TS_NEVER &&
         row->first_run > first)
-        return ts_fail(error, "thread %s runs before its first run",
-                       row->name);
+        return ts_fail(error, "thread %s runs before its first run", row->name);
     return true;
 }
 
@@ -155,8 +155,9 @@ static bool check_life(const ts_thread_row *row, ts_time switched,
     if (row->finish == TS_NEVER ||
         row->processor + row->ready + row->blocked + switched == life)
         return true;
-    return ts_fail(error, "thread %s lived %lld ps: %lld on a processor, %lld "
-                          "ready, %lld blocked, %lld being switched to",
+    return ts_fail(error,
+                   "thread %s lived %lld ps: %lld on a processor, %lld "
+                   "ready, %lld blocked, %lld being switched to",
                    row->name, (long long)life, (long long)row->processor,
                    (long long)row->ready, (long long)row->blocked,
                    (long long)switched);
@@ -197,10 +198,10 @@ static bool check_cooperative(checker *c, ts_error *error)
         const piece *a = &c->pieces[i - 1], *b = &c->pieces[i];
         const ts_thread_row *row = row_of(c, a->who);
 
-        if (row && a->who == b->who && row->blocked == 0 &&
-            a->to != b->from)
-            return ts_fail(error, "thread %s is taken off its processor at "
-                                  "%lld ps, and the policy never does that",
+        if (row && a->who == b->who && row->blocked == 0 && a->to != b->from)
+            return ts_fail(error,
+                           "thread %s is taken off its processor at "
+                           "%lld ps, and the policy never does that",
                            row->name, (long long)a->to);
     }
     c->found.cooperative = true;
@@ -232,8 +233,8 @@ static size_t list_changes(const checker *c, change *changes)
         if (row->blocked > 0)
             continue;
         changes[n++] = (change){row->arrival, 1, 0};
-        changes[n++] = (change){row->finish == TS_NEVER ? end : row->finish,
-                                -1, 0};
+        changes[n++] =
+            (change){row->finish == TS_NEVER ? end : row->finish, -1, 0};
     }
     for (size_t i = 0; i < c->count; i++) {
         const piece *p = &c->pieces[i];
@@ -265,8 +266,9 @@ static bool check_conserving(checker *c, ts_error *error)
         if (i + 1 < n && changes[i + 1].at == changes[i].at)
             continue;
         if (ready > 0 && idle > 0 && changes[i].at < c->report->end)
-            good = ts_fail(error, "%d threads are ready at %lld ps while %d "
-                                  "processors idle",
+            good = ts_fail(error,
+                           "%d threads are ready at %lld ps while %d "
+                           "processors idle",
                            ready, (long long)changes[i].at, idle);
     }
     free(changes);
@@ -281,8 +283,7 @@ static bool check(checker *c, ts_error *error)
     const ts_report *report = c->report;
 
     if (!read_pieces(c, error) || !read_rows(c, error) ||
-        !check_places(c, error) ||
-        !check_threads(c, report->suspends, error))
+        !check_places(c, error) || !check_threads(c, report->suspends, error))
         return false;
     if (report->cooperative && !report->suspends &&
         !check_cooperative(c, error))
@@ -290,8 +291,7 @@ static bool check(checker *c, ts_error *error)
     return !report->conserving || check_conserving(c, error);
 }
 
-bool ts_validate(const ts_report *report, ts_validation *found,
-                 ts_error *error)
+bool ts_validate(const ts_report *report, ts_validation *found, ts_error *error)
 {
     checker c = {.report = report};
     bool good;
@@ -299,8 +299,9 @@ bool ts_validate(const ts_report *report, ts_validation *found,
     if (report->trace->span_count == 0)
         return ts_fail(error, "the run kept no spans: play it with a trace");
     if (report->trace->dropped > 0)
-        return ts_fail(error, "the trace is not complete: %llu records were "
-                              "left out",
+        return ts_fail(error,
+                       "the trace is not complete: %llu records were "
+                       "left out",
                        (unsigned long long)report->trace->dropped);
     good = check(&c, error);
     free(c.pieces);

@@ -59,15 +59,15 @@ static bool play(const ts_entry *entry, int threads, int64_t stop_us,
              (long long)stop_us, entry->name,
              has_required(entry, "slice") ? ", \"slice\": 10" : "", threads);
     ts_diagnostics_init(&diagnostics);
-    document = ts_document_parse("bench", text, strlen(text), NULL,
-                                 &diagnostics);
+    document =
+        ts_document_parse("bench", text, strlen(text), NULL, &diagnostics);
     if (document)
         points = ts_points_create(document, &diagnostics);
     start = cpu_seconds();
     if (points &&
         ts_point_play(points, 0, &options, &run, &diagnostics, &error)) {
-        const ts_metric *dispatches = ts_report_find(run.report,
-                                                     "processor.useful");
+        const ts_metric *dispatches =
+            ts_report_find(run.report, "processor.useful");
 
         o->seconds = cpu_seconds() - start;
         o->decisions = (double)stop_us * (dispatches ? dispatches->value : 0);
@@ -96,8 +96,8 @@ static void measure(const ts_entry *entry)
             continue;
         }
         took = many.seconds - few.seconds;
-        printf("%9.2f M/s", took > 0 ? (many.decisions - few.decisions) /
-                                           took / 1e6 : 0);
+        printf("%9.2f M/s",
+               took > 0 ? (many.decisions - few.decisions) / took / 1e6 : 0);
         if (i == 2)
             printf("%9.0f B", (few.bytes - none.bytes) / sizes[i]);
     }

@@ -71,20 +71,22 @@ static const char *const policies[] = {
 };
 #define POLICIES ((int)(sizeof policies / sizeof policies[0]))
 
-
 static char *text_of(const load *l, const char *policy, int processors)
 {
     char *text = NULL;
     size_t length;
     FILE *out = open_memstream(&text, &length);
 
-    fprintf(out, "{\"title\": \"load\", \"unit\": \"1us\", \"computer\": "
-                 "{\"processors\": %d}, \"system\": {\"policy\": %s}, "
-                 "\"threads\": [", processors, policy);
+    fprintf(out,
+            "{\"title\": \"load\", \"unit\": \"1us\", \"computer\": "
+            "{\"processors\": %d}, \"system\": {\"policy\": %s}, "
+            "\"threads\": [",
+            processors, policy);
     for (int i = 0; i < l->jobs; i++)
-        fprintf(out, "%s{\"name\": \"j%d\", \"arrive\": %d, \"priority\": %d, "
-                     "\"program\": [{\"run\": %d}]}", i ? ", " : "", i,
-                l->arrival[i], l->priority[i], l->run[i]);
+        fprintf(out,
+                "%s{\"name\": \"j%d\", \"arrive\": %d, \"priority\": %d, "
+                "\"program\": [{\"run\": %d}]}",
+                i ? ", " : "", i, l->arrival[i], l->priority[i], l->run[i]);
     fprintf(out, "]}");
     fclose(out);
     return text;
@@ -94,8 +96,8 @@ static ts_result *play_load(const load *l, const char *policy, int processors)
 {
     ts_run_options options = {.trace = true};
     char *text = text_of(l, policy, processors), *message = NULL;
-    ts_scenario *scenario = ts_scenario_parse("load", text, strlen(text),
-                                              NULL, &message);
+    ts_scenario *scenario =
+        ts_scenario_parse("load", text, strlen(text), NULL, &message);
     ts_result *result = NULL;
 
     if (scenario)
@@ -220,8 +222,7 @@ static void test_turns_become_sharing(void **state)
     for (uint64_t seed = 0; seed < SEEDS; seed++) {
         load l = make_load(seed, true);
         ts_result *ideal = play_load(&l, "\"processor-sharing\"", 1);
-        ts_result *turns = play_load(&l, "\"round-robin\", \"slice\": 0.01",
-                                     1);
+        ts_result *turns = play_load(&l, "\"round-robin\", \"slice\": 0.01", 1);
 
         for (int i = 0; i < l.jobs; i++) {
             char name[16];

@@ -125,10 +125,10 @@ static void say_service(family *f, const cJSON *service)
     } else if (strcmp(dist, "hyperexponential") == 0) {
         double p = number(f, service, "p");
 
-        say(f, "{\"hyperexponential\": [{\"weight\": %.15g, \"mean\": %.15g}, "
-               "{\"weight\": %.15g, \"mean\": %.15g}]}",
-            p, number(f, service, "mean1"), 1 - p,
-            number(f, service, "mean2"));
+        say(f,
+            "{\"hyperexponential\": [{\"weight\": %.15g, \"mean\": %.15g}, "
+            "{\"weight\": %.15g, \"mean\": %.15g}]}",
+            p, number(f, service, "mean1"), 1 - p, number(f, service, "mean2"));
     } else if (strcmp(dist, "uniform") == 0) {
         say(f, "{\"uniform\": [%.15g, %.15g]}", number(f, service, "low"),
             number(f, service, "high"));
@@ -143,9 +143,11 @@ static void say_service(family *f, const cJSON *service)
                 cJSON_GetArrayItem(value, 1)->valuedouble);
         say(f, "]}");
     } else if (strcmp(dist, "bounded_pareto") == 0) {
-        say(f, "{\"pareto\": {\"min\": %.15g, \"shape\": %.15g, \"max\": "
-               "%.15g}}", number(f, service, "low"),
-            number(f, service, "alpha"), number(f, service, "high"));
+        say(f,
+            "{\"pareto\": {\"min\": %.15g, \"shape\": %.15g, \"max\": "
+            "%.15g}}",
+            number(f, service, "low"), number(f, service, "alpha"),
+            number(f, service, "high"));
     } else if (strcmp(dist, "lognormal") == 0) {
         double mean = number(f, service, "mean");
 
@@ -160,8 +162,10 @@ static void say_service(family *f, const cJSON *service)
 static void say_stream(family *f, const char *name, double rate, double jobs,
                        const char *attributes)
 {
-    say(f, "{\"name\": \"%s\", %s\"arrive\": {\"rate\": \"%.0f/s\", \"limit\": "
-           "%.0f}, \"program\": [", name, attributes, rate, jobs);
+    say(f,
+        "{\"name\": \"%s\", %s\"arrive\": {\"rate\": \"%.0f/s\", \"limit\": "
+        "%.0f}, \"program\": [",
+        name, attributes, rate, jobs);
 }
 
 /* Rates must be written exactly: time runs MICRO times slower in scenarios, a
@@ -303,8 +307,10 @@ static void say_markov(family *f, int servers, int room, double lambda,
                        double mu, double jobs)
 {
     say_head(f);
-    say(f, "\"computer\": {\"processors\": %d}, \"system\": {\"room\": %d}, "
-           "\"threads\": [", servers, room);
+    say(f,
+        "\"computer\": {\"processors\": %d}, \"system\": {\"room\": %d}, "
+        "\"threads\": [",
+        servers, room);
     say_stream(f, "j", lambda * FASTER, jobs, "");
     say(f, "{\"run\": {\"exponential\": \"%.9f us\"}}]}]}", 1 / mu);
 }
@@ -384,8 +390,10 @@ static void say_general(family *f, const char *policy, double lambda,
                         const cJSON *service, double jobs)
 {
     fresh(f);
-    say(f, "{\"title\": \"case\", \"unit\": \"1us\", \"system\": {\"policy\": "
-           "\"%s\"}, \"threads\": [", policy);
+    say(f,
+        "{\"title\": \"case\", \"unit\": \"1us\", \"system\": {\"policy\": "
+        "\"%s\"}, \"threads\": [",
+        policy);
     say_stream(f, "j", lambda * FASTER, jobs, "");
     say(f, "{\"run\": ");
     say_service(f, service);
@@ -409,10 +417,9 @@ static void view_general(family *f, int i, void *context)
     queue_view *v = context;
 
     view_queue(f, i, context);
-    v->busy.value[i] = (1 - v->idle.value[i]) * metric(f, "run.time") /
-                       SECOND * FASTER /
-                       (metric(f, "threads.j.finished") *
-                        (1 - v->waits.value[i]));
+    v->busy.value[i] =
+        (1 - v->idle.value[i]) * metric(f, "run.time") / SECOND * FASTER /
+        (metric(f, "threads.j.finished") * (1 - v->waits.value[i]));
 }
 
 static void play_general(family *f)
@@ -477,7 +484,8 @@ static void play_setup(family *f)
     v.servers = 1;
     v.mean_service = 1;
     fresh(f);
-    say(f, "{\"title\": \"case\", \"unit\": \"1us\", \"computer\": {\"wake\": ");
+    say(f,
+        "{\"title\": \"case\", \"unit\": \"1us\", \"computer\": {\"wake\": ");
     say_service(f, get(f->inputs, "setup"));
     say(f, "}, \"threads\": [");
     say_stream(f, "j", number(f, f->inputs, "lambda") * FASTER, 60000, "");
@@ -506,10 +514,10 @@ static void view_classes(family *f, int i, void *context)
 
     v->sum.value[i] = 0;
     for (int k = 0; k < v->classes; k++) {
-        v->w[k].value[i] = metric(f, "threads.c%d.turnaround.mean", k) /
-                           SECOND * FASTER;
-        v->wq[k].value[i] = metric(f, "threads.c%d.response.mean", k) /
-                            SECOND * FASTER;
+        v->w[k].value[i] =
+            metric(f, "threads.c%d.turnaround.mean", k) / SECOND * FASTER;
+        v->wq[k].value[i] =
+            metric(f, "threads.c%d.response.mean", k) / SECOND * FASTER;
         v->sum.value[i] += v->rho[k] * v->wq[k].value[i];
     }
 }
@@ -520,8 +528,9 @@ static void say_classes(family *f, bool preempt, class_view *v)
     int n = 0;
 
     fresh(f);
-    say(f, "{\"title\": \"case\", \"unit\": \"1us\", \"system\": {\"policy\": "
-           "\"priority\", \"preempt\": %s}, \"threads\": [",
+    say(f,
+        "{\"title\": \"case\", \"unit\": \"1us\", \"system\": {\"policy\": "
+        "\"priority\", \"preempt\": %s}, \"threads\": [",
         preempt ? "true" : "false");
     cJSON_ArrayForEach(class, get(f->inputs, "classes"))
     {
@@ -571,7 +580,7 @@ static void play_priorities(family *f)
 /* --- networks --------------------------------------------------------------- */
 
 typedef struct net_view {
-    int centres;         /* processor 0 and devices d1, d2 ... */
+    int centres; /* processor 0 and devices d1, d2 ... */
     double customers, think;
     estimate x, r, q[4], u[4], idle, w[4], rate[4], total;
 } net_view;
@@ -607,14 +616,20 @@ static void say_closed(family *f, net_view *v, const double *demands)
            "\"kind\": \"delay\"}");
     for (int k = 1; k < v->centres; k++)
         say(f, ", {\"name\": \"d%d\", \"kind\": \"fifo\"}", k);
-    say(f, "], \"threads\": [{\"name\": \"c\", \"count\": %.0f, \"program\": "
-           "[{\"forever\": [", v->customers);
-    say(f, "{\"io\": {\"device\": \"think\", \"time\": {\"exponential\": "
-           "\"%.9f us\"}}}", v->think);
+    say(f,
+        "], \"threads\": [{\"name\": \"c\", \"count\": %.0f, \"program\": "
+        "[{\"forever\": [",
+        v->customers);
+    say(f,
+        "{\"io\": {\"device\": \"think\", \"time\": {\"exponential\": "
+        "\"%.9f us\"}}}",
+        v->think);
     for (int k = 0; k < v->centres; k++) {
         if (k > 0)
-            say(f, ", {\"io\": {\"device\": \"d%d\", \"time\": {\"exponential\": "
-                   "\"%.9f us\"}}}", k, demands[k]);
+            say(f,
+                ", {\"io\": {\"device\": \"d%d\", \"time\": {\"exponential\": "
+                "\"%.9f us\"}}}",
+                k, demands[k]);
         say(f, ", {\"run\": {\"exponential\": \"%.6f us\"}}",
             demands[0] / v->centres); /* whole picoseconds */
     }
@@ -650,8 +665,8 @@ static void play_closed(family *f)
         return;
     }
     v.centres = 0;
-    cJSON_ArrayForEach(centre, get(f->inputs, "centres"))
-        demands[v.centres++] = number(f, centre, "demand");
+    cJSON_ArrayForEach(centre, get(f->inputs, "centres")) demands[v.centres++] =
+        number(f, centre, "demand");
     v.think = number(f, f->inputs, "think_time");
     cJSON_ArrayForEach(result, get(f->expected, "results"))
     {
@@ -662,11 +677,11 @@ static void play_closed(family *f)
         expect_inside(f, "X", number(f, result, "X"), &v.x, 0.1);
         expect_inside(f, "R", number(f, result, "R"), &v.r, 0.15);
         for (int k = 0; k < v.centres; k++) {
-            expect_inside(f, "Q", cJSON_GetArrayItem(get(result, "Q"),
-                                                     k)->valuedouble,
+            expect_inside(f, "Q",
+                          cJSON_GetArrayItem(get(result, "Q"), k)->valuedouble,
                           &v.q[k], 0.3);
-            expect_inside(f, "U", cJSON_GetArrayItem(get(result, "U"),
-                                                     k)->valuedouble,
+            expect_inside(f, "U",
+                          cJSON_GetArrayItem(get(result, "U"), k)->valuedouble,
                           &v.u[k], 0.1);
         }
     }
@@ -687,8 +702,8 @@ static void view_open(family *f, int i, void *context)
     v->rate[1].value[i] = metric(f, "devices.d1.served") / time;
     v->w[1].value[i] = metric(f, "devices.d1.stay.mean") / SECOND * FASTER;
     /* A job is at the processor once more than at the disk, or as often. */
-    v->rate[0].value[i] = v->rate[1].value[i] +
-                          (v->think > 0 ? jobs / time : 0);
+    v->rate[0].value[i] =
+        v->rate[1].value[i] + (v->think > 0 ? jobs / time : 0);
     v->w[0].value[i] = v->q[0].value[i] / v->rate[0].value[i];
 }
 
@@ -711,10 +726,14 @@ static void play_jackson(family *f)
     say(f, "{\"run\": {\"exponential\": \"%.9f us\"}}, ",
         1 / number(f, cpu, "mu"));
     if (v.think > 0)
-        say(f, "{\"choose\": [{\"weight\": 1, \"program\": [\"exit\"]}, "
-               "{\"weight\": %.9f, \"program\": [", more);
-    say(f, "{\"io\": {\"device\": \"d1\", \"time\": {\"exponential\": \"%.9f "
-           "us\"}}}", 1 / number(f, disk, "mu"));
+        say(f,
+            "{\"choose\": [{\"weight\": 1, \"program\": [\"exit\"]}, "
+            "{\"weight\": %.9f, \"program\": [",
+            more);
+    say(f,
+        "{\"io\": {\"device\": \"d1\", \"time\": {\"exponential\": \"%.9f "
+        "us\"}}}",
+        1 / number(f, disk, "mu"));
     say(f, v.think > 0 ? "]}]}]}]}]}" : "]}]}");
     if (!replicate(f, view_open, &v))
         return;
@@ -724,8 +743,8 @@ static void play_jackson(family *f)
                       &v.rate[k], 0.05);
         expect_inside(f, "rho", number(f, centre, "rho"), &v.u[k], 0.05);
         expect_inside(f, "L", number(f, centre, "L"), &v.q[k], 0.1);
-        expect_inside(f, "W a visit", number(f, centre, "W_per_visit"),
-                      &v.w[k], 0.1);
+        expect_inside(f, "W a visit", number(f, centre, "W_per_visit"), &v.w[k],
+                      0.1);
         k++;
     }
     check_if(f, "system_response", &v.r, 0.1);
@@ -746,10 +765,12 @@ static void play_lottery(family *f)
         return;
     }
     say_head(f);
-    say(f, "\"stop\": %d, \"system\": {\"policy\": \"lottery\", \"slice\": 1}, "
-           "\"threads\": [{\"name\": \"a\", \"tickets\": %d, \"program\": "
-           "[{\"run\": 1000000}]}, {\"name\": \"b\", \"tickets\": %d, "
-           "\"program\": [{\"run\": 1000000}]}]}", quanta, num, den - num);
+    say(f,
+        "\"stop\": %d, \"system\": {\"policy\": \"lottery\", \"slice\": 1}, "
+        "\"threads\": [{\"name\": \"a\", \"tickets\": %d, \"program\": "
+        "[{\"run\": 1000000}]}, {\"name\": \"b\", \"tickets\": %d, "
+        "\"program\": [{\"run\": 1000000}]}]}",
+        quanta, num, den - num);
     for (uint64_t seed = 1; seed <= REPLICATIONS; seed++) {
         ts_thread_times t;
         double won;
@@ -777,11 +798,11 @@ static int family_of(const char *name, void (*play_case)(family *))
     return family_close(f);
 }
 
-#define FAMILY(name, play)                                                    \
-    static void test_##name(void **state)                                     \
-    {                                                                         \
-        (void)state;                                                          \
-        assert_int_equal(family_of("scheduling/" #name, play), 0);            \
+#define FAMILY(name, play)                                                     \
+    static void test_##name(void **state)                                      \
+    {                                                                          \
+        (void)state;                                                           \
+        assert_int_equal(family_of("scheduling/" #name, play), 0);             \
     }
 
 FAMILY(queue_markovian, play_markovian)
