@@ -22,6 +22,7 @@ extern const ts_entry ts_policy_edf;
 extern const ts_entry ts_policy_llf;
 extern const ts_entry ts_policy_boxcar;
 extern const ts_entry ts_policy_feedback;
+extern const ts_entry ts_policy_multilevel;
 extern const ts_entry ts_policy_mlfq;
 extern const ts_entry ts_policy_lottery;
 extern const ts_entry ts_policy_stride;
@@ -50,6 +51,7 @@ static const ts_entry *const entries[] = {
     &ts_policy_llf,
     &ts_policy_boxcar,
     &ts_policy_feedback,
+    &ts_policy_multilevel,
     &ts_policy_mlfq,
     &ts_policy_lottery,
     &ts_policy_stride,

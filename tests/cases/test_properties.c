@@ -63,6 +63,7 @@ static const char *const policies[] = {
     "\"priority\", \"preempt\": false, \"aging\": 5",
     "\"feedback\", \"slice\": 1, \"doubling\": true",
     "\"mlfq\", \"slice\": [1, 2, 4], \"allotment\": 2, \"boost\": 17",
+    "\"multilevel\", \"ranks\": [2, {}, 5, {}]",
     "\"lottery\", \"slice\": 2",
     "\"stride\", \"slice\": 2",
     "\"list\"",
@@ -239,6 +240,28 @@ static void test_turns_become_sharing(void **state)
     }
 }
 
+/* Foreground takes turns and goes first, background waits for it: worked out by
+ * hand. a and b come at 0 with 4 each in turns of 2, c comes at 0 behind them
+ * with 5, d comes at 10 and takes c's processor. */
+static void test_ranked_queues(void **state)
+{
+    load l = {.jobs = 4,
+              .arrival = {0, 0, 0, 10},
+              .run = {4, 4, 5, 3},
+              .priority = {0, 0, 1, 0}};
+    static const int finish[] = {6, 8, 16, 13};
+    ts_result *result = play_load(&l, "\"multilevel\", \"ranks\": [2, {}]", 1);
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        char name[16];
+
+        snprintf(name, sizeof name, "j%d", i);
+        assert_int_equal(finish_of(result, name), finish[i] * UNIT);
+    }
+    ts_result_free(result);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_several_processors),
         cmocka_unit_test(test_sjf_together),
         cmocka_unit_test(test_turns_become_sharing),
+        cmocka_unit_test(test_ranked_queues),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
