@@ -192,6 +192,17 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
              (long long)worth(queue->state, thread));
 }
 
+/* How equal jobs that arrive together were treated: the first end over the
+ * last (OSTEP, Proportional Share). */
+static void report(const ts_runqueue *queue, ts_report *report)
+{
+    const ts_tally *turnaround = &queue->machine->turnaround;
+
+    if (queue->id == 0 && turnaround->count > 0)
+        ts_report_ratio(report, turnaround->min, turnaround->max,
+                        "turnaround.fairness");
+}
+
 static const ts_policy policy = {
     .entity_size = sizeof(ticket),
     .queue_size = sizeof(lottery),
@@ -205,6 +216,7 @@ static const ts_policy policy = {
     .pick = pick,
     .slice = slice,
     .blocked = blocked,
+    .report = report,
     .key = key,
 };
 

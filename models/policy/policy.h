@@ -105,6 +105,8 @@ typedef struct ts_policy {
      * date in every put(). NULL: threads run one after the other. */
     void (*rate)(const ts_runqueue *queue, const ts_thread *thread,
                  int64_t *num, int64_t *den);
+    /* Adds metrics of its own when the run is over. May be NULL. */
+    void (*report)(const ts_runqueue *queue, ts_report *report);
     /* Writes the keys that decided, for --why: "priority 3". May be NULL. */
     void (*key)(const ts_runqueue *queue, const ts_thread *thread,
                 char *buffer, size_t size);

@@ -131,10 +131,6 @@ void ts_tasks_report(ts_machine *machine, ts_report *report)
         return;
     ts_report_tally(report, TS_UNIT_TIME, &machine->turnaround, NULL,
                     "turnaround");
-    /* Of equal jobs that arrive together: how fairly they were treated (OSTEP,
-     * Proportional Share). */
-    ts_report_ratio(report, machine->turnaround.min, machine->turnaround.max,
-                    "turnaround.fairness");
     ts_report_tally(report, TS_UNIT_TIME, &machine->response, NULL,
                     "response");
     ts_report_tally(report, TS_UNIT_TIME, &machine->wait, NULL, "wait");
@@ -222,6 +218,9 @@ void ts_machine_report(ts_machine *machine, ts_report *report)
     ts_report_time(report, machine->last_finish, "run.makespan");
     report_processors(machine, report);
     report_claims(machine, report);
+    for (int i = 0; i < machine->queue_count; i++)
+        if (machine->queues[i].policy->report)
+            machine->queues[i].policy->report(&machine->queues[i], report);
     ts_parts_report(machine, report);
     report_conventions(machine, report);
 }

@@ -64,7 +64,7 @@ typedef struct result {
     bool has[COLUMNS];
     double value[COLUMNS];
     ts_unit unit[COLUMNS];
-    char why_not[200]; /* it could not be played; "": it was */
+    char why_not[600]; /* it could not be played; "": it was */
     char *system;      /* owned: what it was played with */
 } result;
 
