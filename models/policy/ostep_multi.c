@@ -314,7 +314,8 @@ static int job_prepare(ts_machine *machine, ts_task *task, void *record,
                 ts_task_name(task));
         return -1;
     }
-    if (task->record->count > 1) {
+    if (task->record->count > 1 ||
+        task->index >= machine->root->threads.count) {
         ts_fail(error, "%s: an ostep-job has its place in the caches; give "
                        "each its own entry instead of a count",
                 ts_task_name(task));
