@@ -31,6 +31,10 @@ extern const ts_entry ts_policy_cfs;
 extern const ts_entry ts_policy_eevdf;
 extern const ts_entry ts_policy_eevdf_ideal;
 extern const ts_entry ts_policy_linux;
+extern const ts_entry ts_policy_o1;
+extern const ts_entry ts_policy_ule;
+extern const ts_entry ts_policy_bsd44;
+extern const ts_entry ts_policy_windows;
 extern const ts_entry ts_policy_ostep_multi;
 extern const ts_entry ts_policy_executive;
 
@@ -59,6 +63,10 @@ static const ts_entry *const entries[] = {
     &ts_policy_eevdf,
     &ts_policy_eevdf_ideal,
     &ts_policy_linux,
+    &ts_policy_o1,
+    &ts_policy_ule,
+    &ts_policy_bsd44,
+    &ts_policy_windows,
     &ts_policy_ostep_multi,
     &ts_policy_executive,
 };

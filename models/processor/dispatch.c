@@ -275,15 +275,23 @@ static void set_rates(ts_runqueue *queue)
     }
 }
 
+/* A policy whose answers contradict each other is an error, not a hang. */
+#define ROUNDS_MAX 10000000
+
 static void decide(ts_runqueue *queue)
 {
     bool preempted, changed = true;
+    int rounds = 0;
 
     while (changed && !ts_engine_error(queue->machine->engine)[0]) {
         ts_cpu *cpu = vacant_after(queue, queue->first);
         bool filled = false;
 
         queue->dirty = false;
+        if (++rounds > ROUNDS_MAX)
+            ts_engine_fail(queue->machine->engine,
+                           "the policy gives processors and takes them away "
+                           "without end");
         preempted = preempt_one(queue);
         while (cpu && (queue->ready > 0 || pull(queue))) {
             int next = cpu->id + 1;

@@ -1,0 +1,265 @@
+/*
+ * bsd44.c - 4.4BSD's multilevel feedback with decay.
+ *
+ * A thread's estimate of recent processor use grows by one with each tick it
+ * runs and shrinks every second, the more slowly the higher the load; its
+ * priority is 50 + estimate/4 + 2 nice, a smaller number is better. 32 queues,
+ * of four priorities each; equals take turns of 100 ms. One that slept longer
+ * than a second is forgiven a decay for each.
+ *
+ * Source: McKusick, Bostic, Karels, Quarterman, The Design and Implementation
+ * of the 4.4BSD Operating System, chapter 4: schedcpu(), updatepri(),
+ * resetpriority(), loadav(). Left out: priorities in the kernel.
+ */
+#include <stdio.h>
+
+#include "models/policy/fair.h"
+#include "models/policy/levels.h"
+#include "models/policy/policy.h"
+
+#define USER 50         /* PUSER */
+#define WORST 127
+#define ESTIMATE_MAX 255
+#define LOAD_UNIT 2048  /* FSCALE */
+#define LOAD_DECAY 1884 /* exp(-5/60) of it: a minute's average, each 5 s */
+
+typedef struct bsd_record {
+    ts_time tick, slice;
+} bsd_record;
+
+static const ts_field fields[] = {
+    {.name = "tick", .kind = TS_FIELD_TIME, .fallback = "10ms", .min = 1e6,
+     .max = 1e12, .source = "hz = 100", .offset = TS_AT(bsd_record, tick),
+     .help = "processor time that makes the estimate one larger"},
+    {.name = "slice", .kind = TS_FIELD_TIME, .fallback = "100ms", .min = 1e6,
+     .max = 1e15, .source = "roundrobin(): ten times a second",
+     .offset = TS_AT(bsd_record, slice), .help = "turns of equals"},
+};
+static const ts_shape shape = {
+    .name = "bsd44", .help = "Options of 4.4BSD's scheduler",
+    .size = sizeof(bsd_record), TS_FIELDS(fields)};
+
+typedef struct entity {
+    int64_t estimate;
+    ts_time rest;     /* ran since the estimate grew */
+    ts_time slept;
+    int nice, level;  /* level: (priority - USER) / 4 */
+} entity;
+
+typedef struct bsd {
+    ts_runqueue *queue;
+    ts_levels ready;
+    int64_t load;     /* average number of runnable threads x LOAD_UNIT */
+    int64_t seconds;
+    ts_event second;
+} bsd;
+
+static int priority_of(const entity *e)
+{
+    int64_t priority = USER + e->estimate / 4 + 2 * e->nice;
+
+    return priority < USER ? USER : priority > WORST ? WORST : (int)priority;
+}
+
+static int level_of(const entity *e)
+{
+    return (priority_of(e) - USER) / 4;
+}
+
+static void decay(const bsd *state, entity *e)
+{
+    int64_t twice = 2 * state->load;
+
+    e->estimate = twice * e->estimate / (twice + LOAD_UNIT) + e->nice;
+    if (e->estimate < 0)
+        e->estimate = 0;
+    if (e->estimate > ESTIMATE_MAX)
+        e->estimate = ESTIMATE_MAX;
+}
+
+/* Once a second (schedcpu()): everybody's estimate, as the kernel does, one by
+ * one. Sleepers are caught up with when they wake. */
+static void every_second(ts_engine *engine, ts_event *event)
+{
+    bsd *state = TS_CONTAINER(event, bsd, second);
+    ts_runqueue *queue = state->queue;
+    ts_machine *machine = queue->machine;
+    int64_t runnable = queue->ready;
+
+    for (int i = 0; i < queue->count; i++) {
+        ts_cpu *cpu = &machine->cpus[queue->first + i];
+
+        ts_cpu_sync(cpu);
+        runnable += cpu->current != NULL;
+    }
+    if (++state->seconds % 5 == 0)
+        state->load = (LOAD_DECAY * state->load +
+                       (LOAD_UNIT - LOAD_DECAY) * runnable * LOAD_UNIT) /
+                      LOAD_UNIT;
+    for (ts_thread *t = machine->live; t; t = t->live_next) {
+        entity *e = t->entity;
+
+        if (t->queue != queue || t->state == TS_THREAD_BLOCKED ||
+            t->state == TS_THREAD_NEW)
+            continue;
+        decay(state, e);
+        if (t->state == TS_THREAD_READY && level_of(e) != e->level) {
+            ts_levels_remove(&state->ready, e->level, t);
+            e->level = level_of(e);
+            ts_levels_append(&state->ready, e->level, t);
+        }
+        e->level = level_of(e);
+    }
+    if (runnable > 0)
+        ts_event_at(engine, event, ts_engine_now(engine) + TS_S);
+    ts_queue_dirty(queue);
+}
+
+static bool init(ts_runqueue *queue, ts_error *error)
+{
+    bsd *state = queue->state;
+
+    (void)error;
+    state->queue = queue;
+    ts_event_init_slot(queue->machine->engine, &state->second, TS_CLASS_TIMER,
+                       every_second, "schedcpu");
+    return true;
+}
+
+static void join(ts_runqueue *queue, ts_thread *thread)
+{
+    entity *e = thread->entity;
+
+    (void)queue;
+    e->nice = ts_fair_nice(thread);
+    e->level = level_of(e);
+}
+
+/* A decay for each second asleep (updatepri()); 255 are down to nothing after
+ * a bounded number of them. */
+static void forgive(const bsd *state, entity *e, ts_time now)
+{
+    for (ts_time t = now - e->slept; t >= TS_S && e->estimate > 0; t -= TS_S) {
+        int64_t before = e->estimate;
+
+        decay(state, e);
+        if (e->estimate == before)
+            break;
+    }
+}
+
+static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
+{
+    bsd *state = queue->state;
+    entity *e = thread->entity;
+    ts_time now = ts_engine_now(queue->machine->engine);
+
+    if (why == TS_WHY_WOKEN)
+        forgive(state, e, now);
+    e->level = level_of(e);
+    if (why == TS_WHY_PREEMPTED)
+        ts_levels_prepend(&state->ready, e->level, thread);
+    else
+        ts_levels_append(&state->ready, e->level, thread);
+    if (!state->second.pending)
+        ts_event_at(queue->machine->engine, &state->second,
+                    (now / TS_S + 1) * TS_S);
+}
+
+static void take_out(ts_runqueue *queue, ts_thread *thread)
+{
+    bsd *state = queue->state;
+
+    ts_levels_remove(&state->ready, ((entity *)thread->entity)->level, thread);
+}
+
+static ts_thread *peek(ts_runqueue *queue)
+{
+    const bsd *state = queue->state;
+
+    return ts_levels_first(&state->ready);
+}
+
+static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
+{
+    bsd *state = queue->state;
+
+    (void)cpu;
+    return ts_levels_shift(&state->ready);
+}
+
+/* The running one's level is that of its last reckoning. */
+static bool before(ts_runqueue *queue, const ts_thread *challenger,
+                   const ts_thread *running)
+{
+    (void)queue;
+    return ((const entity *)challenger->entity)->level <
+           ((const entity *)running->entity)->level;
+}
+
+static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
+{
+    const bsd_record *options = queue->options;
+
+    (void)cpu;
+    return thread->why == TS_WHY_PREEMPTED && thread->slice_left > 0 &&
+                   thread->slice_left != TS_FINE_NEVER ?
+               thread->slice_left : ts_fine_make(options->slice);
+}
+
+static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
+{
+    const bsd_record *options = queue->options;
+    entity *e = thread->entity;
+
+    e->rest += ran;
+    e->estimate += e->rest / options->tick;
+    e->rest %= options->tick;
+    if (e->estimate > ESTIMATE_MAX)
+        e->estimate = ESTIMATE_MAX;
+}
+
+static void blocked(ts_runqueue *queue, ts_thread *thread)
+{
+    ((entity *)thread->entity)->slept = ts_engine_now(queue->machine->engine);
+}
+
+static void key(const ts_runqueue *queue, const ts_thread *thread,
+                char *buffer, size_t size)
+{
+    const entity *e = thread->entity;
+
+    (void)queue;
+    snprintf(buffer, size, "priority %d, estimate %lld", priority_of(e),
+             (long long)e->estimate);
+}
+
+static const ts_policy policy = {
+    .entity_size = sizeof(entity),
+    .queue_size = sizeof(bsd),
+    .conserving = true,
+    .rule = "it is the first of the best queue",
+    .init = init,
+    .join = join,
+    .put = put,
+    .remove = take_out,
+    .peek = peek,
+    .pick = pick,
+    .before = before,
+    .slice = slice,
+    .charge = charge,
+    .blocked = blocked,
+    .key = key,
+};
+
+const ts_entry ts_policy_bsd44 = {
+    .name = "bsd44",
+    .help = "4.4BSD: priorities by an estimate of recent use that decays",
+    .about = "The 4.4BSD book: estimates in ticks of 10 ms, decay each second "
+             "by the load of the last minute, 32 queues, turns of 100 ms. Left "
+             "out: sleep priorities in the kernel, and resetting the running "
+             "thread's priority every four ticks (here: each second and when "
+             "its turn ends).",
+    .shape = &shape,
+    .model = &policy,
+};

@@ -1,0 +1,288 @@
+/*
+ * o1.c - Linux 2.6's O(1) scheduler, 2.6.8 to 2.6.22.
+ *
+ * Two arrays of 40 levels. The first thread of the highest level of the active
+ * array runs; when its slice is used up it goes to the expired array, and when
+ * the active one is empty the two change places. Threads that sleep collect up
+ * to a second of credit, which lifts them by up to five levels and lets the
+ * most interactive of them back into the active array, unless the expired
+ * ones have starved.
+ *
+ * Source: kernel/sched.c of 2.6.8 and later: effective_prio(), task_timeslice(),
+ * recalc_task_prio(), scheduler_tick(), EXPIRED_STARVING. Left out: turns among
+ * interactive threads of one level within a slice, the weighting of credit of
+ * long idle threads, child and parent sharing theirs, SMP balancing of its own.
+ */
+#include <stdio.h>
+
+#include "models/policy/fair.h"
+#include "models/policy/levels.h"
+#include "models/policy/policy.h"
+
+#define LEVELS 40
+#define BONUS 10        /* MAX_BONUS: from -5 to +5 levels */
+#define CREDIT TS_S     /* MAX_SLEEP_AVG, at HZ 1000 */
+
+typedef struct o1_record {
+    ts_rational hz;
+} o1_record;
+
+static const ts_field fields[] = {
+    {.name = "hz", .kind = TS_FIELD_FREQUENCY, .fallback = "1kHz",
+     .source = "HZ of 2.6 on i386", .min = 1, .max = 1e6,
+     .offset = TS_AT(o1_record, hz),
+     .help = "ticks, at which slices are counted"},
+};
+static const ts_shape shape = {
+    .name = "o1", .help = "Options of the O(1) scheduler",
+    .size = sizeof(o1_record), TS_FIELDS(fields)};
+
+typedef struct entity {
+    int base, level;    /* without and with the bonus, 0 .. 39 */
+    int array;          /* the one it stands in ... */
+    const struct o1 *of; /* ... of this queue */
+    ts_time credit;     /* sleep_avg */
+    ts_time slice;      /* left */
+    ts_time slept;      /* when it went to sleep */
+    bool sleeps;
+} entity;
+
+typedef struct o1 {
+    ts_levels array[2];
+    int active;
+    int64_t count;      /* runnable */
+    ts_time starving;   /* when the first one expired; TS_NEVER: none has */
+    int best_expired;   /* the highest base level among the expired */
+    ts_time tick;
+} o1;
+
+static bool init(ts_runqueue *queue, ts_error *error)
+{
+    const o1_record *options = queue->options;
+    o1 *state = queue->state;
+
+    (void)error;
+    state->starving = TS_NEVER;
+    state->best_expired = LEVELS;
+    state->tick = (ts_time)((ts_i128)TS_S * options->hz.den / options->hz.num);
+    return true;
+}
+
+/* 100 ms at nice 0, 800 at -20, 5 at 19 (task_timeslice()). */
+static ts_time full_slice(const entity *e)
+{
+    ts_time unit = e->base < 20 ? 20 * TS_MS : 5 * TS_MS;
+
+    return unit * (LEVELS - e->base);
+}
+
+static int bonus(const entity *e)
+{
+    return (int)(e->credit * BONUS / CREDIT);
+}
+
+static void set_level(entity *e)
+{
+    int level = e->base - bonus(e) + BONUS / 2;
+
+    e->level = level < 0 ? 0 : level >= LEVELS ? LEVELS - 1 : level;
+}
+
+/* Its bonus has lifted it far enough for its nice value. */
+static bool is_interactive(const entity *e)
+{
+    int nice = e->base - 20;
+    /* Rounded as C does, towards zero (SCALE()). */
+    int delta = nice * BONUS / LEVELS + 2;
+
+    return e->level <= e->base - delta;
+}
+
+static bool is_starving(const o1 *state, const entity *e, ts_time now)
+{
+    return (state->starving != TS_NEVER &&
+            now - state->starving > CREDIT * state->count) ||
+           e->base > state->best_expired;
+}
+
+static void join(ts_runqueue *queue, ts_thread *thread)
+{
+    entity *e = thread->entity;
+
+    (void)queue;
+    e->base = ts_fair_nice(thread) + 20;
+    e->slice = full_slice(e);
+    set_level(e);
+}
+
+static void leave(ts_runqueue *queue, ts_thread *thread)
+{
+    o1 *state = queue->state;
+    entity *e = thread->entity;
+
+    if (!e->sleeps)
+        state->count--;
+}
+
+static void wake(entity *e, ts_time now)
+{
+    int slow = BONUS - bonus(e);
+
+    /* The more credit it has, the more slowly it gets more. */
+    e->credit += (now - e->slept) * (slow > 0 ? slow : 1);
+    if (e->credit > CREDIT)
+        e->credit = CREDIT;
+    e->sleeps = false;
+    set_level(e);
+}
+
+/* Its slice is used up: where does it go? */
+static int array_for_expired(o1 *state, entity *e, ts_time now)
+{
+    e->slice = full_slice(e);
+    set_level(e);
+    if (state->starving == TS_NEVER)
+        state->starving = now;
+    if (is_interactive(e) && !is_starving(state, e, now))
+        return state->active;
+    if (e->base < state->best_expired)
+        state->best_expired = e->base;
+    return 1 - state->active;
+}
+
+static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
+{
+    o1 *state = queue->state;
+    entity *e = thread->entity;
+    ts_time now = ts_engine_now(queue->machine->engine);
+
+    if (why == TS_WHY_WOKEN)
+        wake(e, now);
+    if (why == TS_WHY_WOKEN || why == TS_WHY_ARRIVED)
+        state->count++;
+    if (why != TS_WHY_MOVED || e->of != state)
+        e->array = state->active;
+    e->of = state;
+    if (why == TS_WHY_EXPIRED)
+        e->array = array_for_expired(state, e, now);
+    if (why == TS_WHY_YIELDED)
+        e->array = 1 - state->active;
+    if (why == TS_WHY_PREEMPTED)
+        ts_levels_prepend(&state->array[e->array], e->level, thread);
+    else
+        ts_levels_append(&state->array[e->array], e->level, thread);
+}
+
+static void take_out(ts_runqueue *queue, ts_thread *thread)
+{
+    o1 *state = queue->state;
+    entity *e = thread->entity;
+
+    ts_levels_remove(&state->array[e->array], e->level, thread);
+}
+
+static ts_thread *peek(ts_runqueue *queue)
+{
+    o1 *state = queue->state;
+    ts_thread *first = ts_levels_first(&state->array[state->active]);
+
+    if (first)
+        return first;
+    return ts_levels_first(&state->array[1 - state->active]);
+}
+
+static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
+{
+    o1 *state = queue->state;
+
+    (void)cpu;
+    if (!state->array[state->active].occupied) {
+        state->active = 1 - state->active;
+        state->starving = TS_NEVER;
+        state->best_expired = LEVELS;
+    }
+    return ts_levels_shift(&state->array[state->active]);
+}
+
+static bool before(ts_runqueue *queue, const ts_thread *challenger,
+                   const ts_thread *running)
+{
+    const o1 *state = queue->state;
+    const entity *theirs = challenger->entity, *mine = running->entity;
+
+    return theirs->array == state->active && theirs->level < mine->level;
+}
+
+static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
+{
+    const o1 *state = queue->state;
+    const entity *e = thread->entity;
+    ts_time now = ts_engine_now(queue->machine->engine);
+
+    (void)cpu;
+    return ts_fine_make(ts_fair_tick(now, e->slice / TS_NS, state->tick) -
+                        now);
+}
+
+static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
+{
+    entity *e = thread->entity;
+    int slow = bonus(e) > 0 ? bonus(e) : 1;
+
+    (void)queue;
+    e->slice -= ran;
+    e->credit -= ran / slow;
+    if (e->credit < 0)
+        e->credit = 0;
+}
+
+static void blocked(ts_runqueue *queue, ts_thread *thread)
+{
+    o1 *state = queue->state;
+    entity *e = thread->entity;
+
+    state->count--;
+    e->sleeps = true;
+    e->slept = ts_engine_now(queue->machine->engine);
+}
+
+static void key(const ts_runqueue *queue, const ts_thread *thread,
+                char *buffer, size_t size)
+{
+    const o1 *state = queue->state;
+    const entity *e = thread->entity;
+
+    snprintf(buffer, size, "priority %d, %s", e->level + 100,
+             e->array == state->active ? "active" : "expired");
+}
+
+static const ts_policy policy = {
+    .entity_size = sizeof(entity),
+    .queue_size = sizeof(o1),
+    .conserving = true,
+    .per_processor = true,
+    .rule = "it is the first of the highest active level",
+    .init = init,
+    .join = join,
+    .leave = leave,
+    .put = put,
+    .remove = take_out,
+    .peek = peek,
+    .pick = pick,
+    .before = before,
+    .slice = slice,
+    .charge = charge,
+    .blocked = blocked,
+    .key = key,
+};
+
+const ts_entry ts_policy_o1 = {
+    .name = "o1",
+    .help = "Linux 2.6's O(1) scheduler: active and expired arrays",
+    .about = "kernel/sched.c of Linux 2.6.8 to 2.6.22: 40 levels by nice and "
+             "by credit for sleep, slices of 5 to 800 ms counted in ticks. "
+             "Left out: turns within a slice among interactive threads, the "
+             "limits on the credit of long sleeps, its own balancing.",
+    .shape = &shape,
+    .model = &policy,
+};

@@ -1,0 +1,344 @@
+/*
+ * Kernels' schedulers: what each is known for, and what must hold of all of
+ * them for any workload on any number of processors.
+ */
+#include "timeslice/timeslice.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ROOM 16384
+
+static char text[ROOM];
+
+static void say(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+static void say(const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list list;
+
+    va_start(list, format);
+    vsnprintf(text + used, sizeof text - used, format, list);
+    va_end(list);
+}
+
+static ts_result *play(void)
+{
+    char *message = NULL;
+    ts_scenario *scenario = ts_scenario_parse("test", text, strlen(text),
+                                              NULL, &message);
+    ts_result *result = scenario ? ts_scenario_run(scenario, 0, NULL,
+                                                   &message) : NULL;
+
+    if (!result)
+        fail_msg("%s\n%s", message, text);
+    ts_scenario_free(scenario);
+    return result;
+}
+
+static double metric(const ts_result *result, const char *name)
+{
+    double value = 0;
+
+    if (!ts_result_metric(result, name, &value))
+        fail_msg("no metric %s\n%s", name, text);
+    return value;
+}
+
+/* Plays one processor for `seconds` with the given system and threads. */
+static ts_result *play_one(const char *system, const char *threads,
+                           int seconds)
+{
+    text[0] = '\0';
+    say("{\"title\": \"t\", \"stop\": \"%ds\", \"conventions\": "
+        "{\"priority\": \"larger-is-higher\"}, \"system\": {%s}, "
+        "\"threads\": [%s]}", seconds, system, threads);
+    return play();
+}
+
+static void near(const char *what, double expected, double actual,
+                 double within)
+{
+    if (fabs(actual - expected) > within)
+        fail_msg("%s: expected %g within %g, got %g\n%s", what, expected,
+                 within, actual, text);
+}
+
+#define HOG(name, more)                                                        \
+    "{\"name\": \"" name "\", \"background\": true, " more                      \
+    "\"program\": [{\"forever\": [{\"run\": \"1000s\"}]}]}"
+#define SLEEPER(name, more)                                                    \
+    "{\"name\": \"" name "\", \"background\": true, " more                      \
+    "\"program\": [{\"forever\": [{\"sleep\": {\"uniform\": [\"5ms\", "         \
+    "\"20ms\"]}}, {\"run\": \"0.4ms\"}]}]}"
+#define SECONDS(result, name) (metric(result, "threads." name ".used") / 1e12)
+
+/* --- Linux's classes ------------------------------------------------------ */
+
+/* The throttle leaves 5 % of each second, and takes what a tick (4 ms) overran
+ * off the next. */
+static void test_throttle(void **state)
+{
+    ts_result *r = play_one(
+        "\"policy\": \"linux\", \"fair\": {\"cfs\": {}}",
+        HOG("loop", "\"class\": \"fifo\", ") ", " HOG("shell", ""), 100);
+
+    (void)state;
+    near("loop", 95, SECONDS(r, "loop"), 0.01);
+    near("shell", 5, SECONDS(r, "shell"), 0.01);
+    ts_result_free(r);
+    r = play_one("\"policy\": \"linux\", \"fair\": {\"cfs\": {}}, "
+                 "\"rt_runtime\": \"1s\"",
+                 HOG("loop", "\"class\": \"fifo\", ") ", " HOG("shell", ""),
+                 100);
+    near("shell", 0, SECONDS(r, "shell"), 0);
+    ts_result_free(r);
+}
+
+/* fifo does not share with its equals, rr does in turns of 100 ms. */
+static void test_turns(void **state)
+{
+    ts_result *r = play_one(
+        "\"policy\": \"linux\", \"fair\": {\"cfs\": {}}, "
+        "\"rt_runtime\": \"1s\"",
+        HOG("a", "\"class\": \"rr\", ") ", " HOG("b", "\"class\": \"rr\", "),
+        10);
+
+    (void)state;
+    near("a", 5, SECONDS(r, "a"), 0.1);
+    near("turns", 100, metric(r, "processor.switches"), 1);
+    ts_result_free(r);
+    r = play_one("\"policy\": \"linux\", \"fair\": {\"cfs\": {}}, "
+                 "\"rt_runtime\": \"1s\"",
+                 HOG("a", "\"class\": \"fifo\", ") ", "
+                 HOG("b", "\"class\": \"fifo\", "), 10);
+    near("b", 0, SECONDS(r, "b"), 0);
+    ts_result_free(r);
+}
+
+/* A deadline thread that never sleeps gets its runtime of each period and no
+ * more, up to a tick that is paid back; a higher class does not move it. */
+static void test_bandwidth(void **state)
+{
+    ts_result *r = play_one(
+        "\"policy\": \"linux\", \"fair\": {\"cfs\": {}}",
+        HOG("d", "\"class\": \"deadline\", \"estimate\": \"8ms\", "
+            "\"period\": \"40ms\", ") ", "
+        HOG("r", "\"class\": \"fifo\", ") ", " HOG("f", ""), 100);
+
+    (void)state;
+    near("deadline", 20, SECONDS(r, "d"), 0.02);
+    near("fifo", 80, SECONDS(r, "r"), 0.02);
+    ts_result_free(r);
+}
+
+/* --- others ---------------------------------------------------------------- */
+
+/* O(1): nice 0 runs 100 ms in turns, nice 19 runs 5: shares are those of the
+ * slices, for an array is emptied before the other begins. */
+static void test_o1(void **state)
+{
+    ts_result *r = play_one("\"policy\": \"o1\"",
+                            HOG("a", "") ", " HOG("b", "\"nice\": 19, "),
+                            105);
+
+    (void)state;
+    near("nice 0", 100, SECONDS(r, "a"), 0.2);
+    near("nice 19", 5, SECONDS(r, "b"), 0.2);
+    ts_result_free(r);
+    r = play_one("\"policy\": \"o1\"",
+                 SLEEPER("editor", "") ", " HOG("hog", "\"count\": 8, "), 20);
+    near("wait of an interactive thread", 0,
+         metric(r, "threads.editor.wakeup.p95"), 1e9);
+    ts_result_free(r);
+}
+
+/* Windows: a thread of priority 5 beside one of 10 runs one quantum of 31.25
+ * ms each time it has starved for 4 s, seen at a whole second. */
+static void test_windows(void **state)
+{
+    ts_result *r = play_one("\"policy\": \"windows\"",
+                            HOG("a", "\"priority\": 10, ") ", "
+                            HOG("b", "\"priority\": 5, "), 100);
+    double quanta = SECONDS(r, "b") / 0.03125;
+
+    (void)state;
+    near("whole quanta", round(quanta), quanta, 1e-9);
+    assert_in_range((int)quanta, 100 / 5.1 - 1, 100 / 4.0);
+    ts_result_free(r);
+    r = play_one("\"policy\": \"windows\", \"starved\": \"1000s\"",
+                 HOG("a", "\"priority\": 10, ") ", "
+                 HOG("b", "\"priority\": 5, "), 100);
+    near("never", 0, SECONDS(r, "b"), 0);
+    ts_result_free(r);
+}
+
+/* 4.4BSD: equals share equally, a nicer one gets less but is not shut out. */
+static void test_bsd(void **state)
+{
+    ts_result *r = play_one("\"policy\": \"bsd44\"",
+                            HOG("a", "") ", " HOG("b", ""), 200);
+
+    (void)state;
+    near("half", 100, SECONDS(r, "a"), 2);
+    ts_result_free(r);
+    r = play_one("\"policy\": \"bsd44\"",
+                 HOG("a", "") ", " HOG("b", "\"nice\": 5, "), 200);
+    assert_true(SECONDS(r, "b") < 90 && SECONDS(r, "b") > 10);
+    ts_result_free(r);
+    r = play_one("\"policy\": \"bsd44\"",
+                 SLEEPER("editor", "") ", " HOG("hog", "\"count\": 8, "), 60);
+    near("wait of an interactive thread", 0,
+         metric(r, "threads.editor.wakeup.p50"), 1e9);
+    ts_result_free(r);
+}
+
+/* ULE: equals share equally; one that sleeps comes first. */
+static void test_ule(void **state)
+{
+    ts_result *r = play_one("\"policy\": \"ule\"",
+                            HOG("a", "") ", " HOG("b", ""), 200);
+
+    (void)state;
+    near("half", 100, SECONDS(r, "a"), 2);
+    ts_result_free(r);
+    r = play_one("\"policy\": \"ule\"",
+                 SLEEPER("editor", "") ", " HOG("hog", "\"count\": 8, "), 20);
+    near("wait of an interactive thread", 0,
+         metric(r, "threads.editor.wakeup.p99"), 1e9);
+    ts_result_free(r);
+}
+
+/* --- all of them ----------------------------------------------------------- */
+
+static const char *const systems[] = {
+    "\"policy\": \"cfs\"",
+    "\"policy\": \"cfs\", \"hrtick\": true",
+    "\"policy\": \"eevdf\", \"version\": \"6.6\"",
+    "\"policy\": \"eevdf\", \"version\": \"6.12\"",
+    "\"policy\": \"eevdf\", \"hrtick\": true, \"run_to_parity\": false",
+    "\"policy\": \"eevdf-ideal\", \"slice\": \"3ms\"",
+    "\"policy\": \"linux\", \"fair\": {\"eevdf\": {}}",
+    "\"policy\": \"o1\"",
+    "\"policy\": \"ule\"",
+    "\"policy\": \"bsd44\"",
+    "\"policy\": \"windows\"",
+    "\"policy\": \"windows\", \"queues\": \"per-processor\"",
+    "\"policy\": \"priority\", \"slice\": \"2ms\"",
+    "\"policy\": \"round-robin\", \"slice\": \"2ms\", "
+    "\"queues\": \"per-processor\"",
+};
+#define SYSTEMS ((int)(sizeof systems / sizeof systems[0]))
+
+static uint64_t seed;
+
+/* splitmix64 (Steele, Lea, Flood 2014). */
+static int draw(int n)
+{
+    uint64_t z = (seed += UINT64_C(0x9e3779b97f4a7c15));
+
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return (int)((z ^ z >> 31) % (uint64_t)n);
+}
+
+static void say_threads(int processors)
+{
+    int tasks = 2 + draw(5);
+
+    for (int i = 0; i < tasks; i++) {
+        say("%s{\"name\": \"t%d\", \"count\": %d, \"nice\": %d, "
+            "\"priority\": %d, \"weight\": %d, \"arrive\": {\"at\": "
+            "\"%dms\"}, ", i ? ", " : "", i, 1 + draw(4), draw(40) - 20,
+            draw(20), 1 + draw(9), draw(50));
+        if (draw(3) == 0)
+            say("\"affinity\": [%d, %d], ", draw(processors),
+                draw(processors));
+        if (draw(4) == 0)
+            say("\"class\": \"%s\", ", draw(2) ? "rr" : "fifo");
+        say("\"program\": [{\"repeat\": {\"times\": %d, \"program\": ["
+            "{\"run\": {\"uniform\": [\"0.1ms\", \"%dms\"]}}, "
+            "%s{\"sleep\": {\"exponential\": \"%dms\"}}]}}]}", 5 + draw(20),
+            1 + draw(20), draw(3) ? "" : "\"yield\", ", 1 + draw(30));
+    }
+}
+
+/* The processor time of every job depends on nothing but its draws: whatever
+ * the scheduler, it must come out the same to the picosecond; the clocks of the
+ * processors must agree; and the same run twice is the same run. */
+static void check_workload(const char *threads, int processors)
+{
+    double used[8] = {0};
+
+    for (int i = 0; i < SYSTEMS; i++) {
+        ts_result *result, *again;
+        double all = 0, end;
+
+        text[0] = '\0';
+        say("{\"title\": \"t\", \"computer\": {\"processors\": %d}, "
+            "\"system\": {%s, \"balance\": {\"period\": \"%dms\", "
+            "\"cost\": \"5us\"}, \"switch\": \"2us\"}, \"threads\": [%s]}",
+            processors, systems[i], i % 2 ? 4 : 0, threads);
+        result = play();
+        again = play();
+        end = (double)ts_result_end(result);
+        assert_true(ts_result_digest(result) == ts_result_digest(again));
+        for (int t = 0; t < 8; t++) {
+            char name[32];
+            double value = 0;
+
+            snprintf(name, sizeof name, "threads.t%d.used", t);
+            if (!ts_result_metric(result, name, &value))
+                continue;
+            all += value;
+            if (i == 0)
+                used[t] = value;
+            else if (value != used[t])
+                fail_msg("t%d used %.0f ps under %s and %.0f under %s\n%s", t,
+                         used[t], systems[0], value, systems[i], text);
+        }
+        near("useful time", all / end / processors,
+             metric(result, "processor.useful"), 1e-9);
+        ts_result_free(result);
+        ts_result_free(again);
+    }
+}
+
+static void test_any_workload(void **state)
+{
+    static const int processors[] = {1, 2, 3, 8, 70};
+    static char threads[ROOM];
+
+    (void)state;
+    for (int i = 0; i < 60; i++) {
+        int count = processors[i % 5];
+
+        seed = (uint64_t)i;
+        text[0] = '\0';
+        say_threads(count);
+        memcpy(threads, text, sizeof threads);
+        check_workload(threads, count);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_throttle), cmocka_unit_test(test_turns),
+        cmocka_unit_test(test_bandwidth), cmocka_unit_test(test_o1),
+        cmocka_unit_test(test_windows), cmocka_unit_test(test_bsd),
+        cmocka_unit_test(test_ule), cmocka_unit_test(test_any_workload),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
