@@ -39,7 +39,8 @@ static const ts_shape shape = {
 
 typedef struct entity {
     int base, level;    /* without and with the bonus, 0 .. 39 */
-    int array;          /* the one it stands in */
+    int array;          /* the one it stands in ... */
+    const struct o1 *of; /* ... of this queue */
     ts_time credit;     /* sleep_avg */
     ts_time slice;      /* left */
     ts_time slept;      /* when it went to sleep */
@@ -159,8 +160,9 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
         wake(e, now);
     if (why == TS_WHY_WOKEN || why == TS_WHY_ARRIVED)
         state->count++;
-    if (why != TS_WHY_MOVED)
+    if (why != TS_WHY_MOVED || e->of != state)
         e->array = state->active;
+    e->of = state;
     if (why == TS_WHY_EXPIRED)
         e->array = array_for_expired(state, e, now);
     if (why == TS_WHY_YIELDED)
