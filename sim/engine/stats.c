@@ -169,10 +169,21 @@ void ts_histogram_each(const ts_histogram *histogram,
                                      uint64_t count),
                        void *context)
 {
-    for (int row = 0; row < ROWS; row++) {
-        const uint64_t *cells = histogram->rows[row];
+    /* Between the least and the greatest observation; few of them should not
+     * cost a walk over thousands of empty buckets. */
+    uint64_t left = histogram->count;
+    bool begun = false;
 
-        for (int i = 0; cells != NULL && i < ROW_SIZE; i++) {
+    for (int row = 0; row < ROWS && left > 0; row++) {
+        const uint64_t *cells = histogram->rows[row];
+        int first = 0;
+
+        if (cells != NULL && !begun) {
+            first = (int)(histogram->min >> (row - (row > 0)) & (ROW_SIZE - 1));
+            begun = true;
+        }
+        for (int i = first; cells != NULL && i < ROW_SIZE && left > 0; i++) {
+            left -= cells[i];
             if (cells[i] != 0 &&
                 !visit(context, bucket_upper(row, i), cells[i])) {
                 return;

@@ -25,8 +25,9 @@
 #include "sim/results/record.h"
 #include "sim/scenario/buffer.h"
 
-#define QUEUE 256        /* tasks that a worker may have */
-#define BATCH_US 4000    /* of work that a worker should have before it */
+#define QUEUE 256     /* tasks that a worker may have */
+#define BATCH_US 4000 /* of work that a worker should have before it */
+#define BATCH_MAX 64  /* tasks that are told at once: a pipe takes them whole */
 #define SEND_BYTES 65536 /* records that a worker collects ... */
 #define SEND_US 1000     /* ... and work that it does meanwhile */
 #define READ_BYTES 262144
@@ -47,6 +48,7 @@ typedef struct worker {
     ts_buffer inbox;
     ts_task_item queue[QUEUE]; /* a ring: what it has to do */
     int first, count;
+    int unsent; /* of these, at the end: not told yet */
 } worker;
 
 struct ts_crew {
@@ -77,21 +79,16 @@ static bool write_all(int to, const char *bytes, size_t length)
     return true;
 }
 
-static bool read_all(int from, void *bytes, size_t length)
+/* Some tasks, whole ones: they are written and read in multiples. Their
+ * number; 0: there will be no more. */
+static int read_tasks(int from, ts_task_item *tasks, int room)
 {
-    char *at = bytes;
+    ssize_t n;
 
-    while (length > 0) {
-        ssize_t n = read(from, at, length);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        at += n;
-        length -= (size_t)n;
-    }
-    return true;
+    do
+        n = read(from, tasks, (size_t)room * sizeof(*tasks));
+    while (n < 0 && errno == EINTR);
+    return n > 0 ? (int)((size_t)n / sizeof(*tasks)) : 0;
 }
 
 /* What is wrong, in one line. */
@@ -183,15 +180,18 @@ static void work(const ts_crew *crew, int from, int to)
 {
     ts_recorder *recorder = ts_recorder_create(true);
     ts_buffer out = TS_BUFFER_EMPTY;
-    ts_task_item task;
+    ts_task_item tasks[BATCH_MAX];
     struct pollfd more = {.fd = from, .events = POLLIN};
     bool fine = recorder != NULL;
     int64_t took_us = 0;
+    int count;
 
-    while (fine && read_all(from, &task, sizeof(task))) {
-        fine = play(crew, recorder, &task, &out, &took_us);
-        if (fine && (out.length >= SEND_BYTES || took_us >= SEND_US ||
-                     poll(&more, 1, 0) == 0)) {
+    while (fine && (count = read_tasks(from, tasks, BATCH_MAX)) > 0) {
+        for (int i = 0; fine && i < count; i++) {
+            fine = play(crew, recorder, &tasks[i], &out, &took_us);
+            if (!fine || (out.length < SEND_BYTES && took_us < SEND_US &&
+                          (i + 1 < count || poll(&more, 1, 0) != 0)))
+                continue;
             fine = write_all(to, out.data, out.length);
             out.length = 0;
             took_us = 0;
@@ -338,16 +338,32 @@ bool ts_crew_idle(const ts_crew *crew)
     return true;
 }
 
+/* A worker that has died is found out when its answers end. */
+static bool tell(worker *w, ts_error *error)
+{
+    while (w->unsent > 0) {
+        int at = (w->first + w->count - w->unsent) % QUEUE;
+        int count = w->unsent < BATCH_MAX ? w->unsent : BATCH_MAX;
+
+        count = count < QUEUE - at ? count : QUEUE - at;
+        if (!write_all(w->to, (const char *)&w->queue[at],
+                       (size_t)count * sizeof(w->queue[0])) &&
+            errno != EPIPE)
+            return ts_fail(error, "cannot write to a worker: %s",
+                           strerror(errno));
+        w->unsent -= count;
+    }
+    return true;
+}
+
 bool ts_crew_give(ts_crew *crew, const ts_task_item *task, ts_error *error)
 {
     worker *w = least_busy(crew);
 
     assert(w->count < QUEUE);
     w->queue[(w->first + w->count++) % QUEUE] = *task;
-    /* A worker that has died is found out when its answers end. */
-    if (!write_all(w->to, (const char *)task, sizeof(*task)) && errno != EPIPE)
-        return ts_fail(error, "cannot write to a worker: %s", strerror(errno));
-    return true;
+    w->unsent++;
+    return w->unsent < BATCH_MAX / 4 || tell(w, error);
 }
 
 /* --- taking --- */
@@ -466,13 +482,10 @@ static bool replace(ts_crew *crew, worker *w, ts_crew_take *take, void *context,
                                            status, take, context, error);
     fine = fine && hire(crew, w, error);
     for (int i = 1; fine && i < dead.count; i++) {
-        const ts_task_item *task = &dead.queue[(dead.first + i) % QUEUE];
-
-        w->queue[w->count++] = *task;
-        fine = write_all(w->to, (const char *)task, sizeof(*task)) ||
-               errno == EPIPE ||
-               ts_fail(error, "cannot write to a worker: %s", strerror(errno));
+        w->queue[w->count++] = dead.queue[(dead.first + i) % QUEUE];
+        w->unsent++;
     }
+    fine = fine && tell(w, error);
     return fine;
 }
 
@@ -500,6 +513,9 @@ bool ts_crew_wait(ts_crew *crew, int milliseconds, int64_t head,
     struct pollfd fds[TS_CREW_MAX];
     bool fine = true;
 
+    for (int i = 0; i < crew->count; i++)
+        if (!tell(&crew->workers[i], error))
+            return false;
     for (int i = 0; i < crew->count; i++)
         fds[i] = (struct pollfd){.fd = head >= 0 && !has_task(&crew->workers[i],
                                                               head)

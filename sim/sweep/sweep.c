@@ -14,7 +14,7 @@
 
 #define WINDOW 8192                   /* runs that may be ahead of their turn */
 #define AHEAD_MAX ((size_t)128 << 20) /* and the bytes of their records */
-#define COMMIT_MS 50    /* a transaction lasts so long at least, ... */
+#define COMMIT_MS 100   /* a transaction lasts so long at least, ... */
 #define COMMIT_SHARE 20 /* and so many times what its end took */
 #define LOOK_MS 100
 
