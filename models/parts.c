@@ -26,25 +26,13 @@ extern const ts_part ts_part_faults;
 extern const ts_part ts_part_analysis;
 
 static const ts_part *const parts[] = {
-    &ts_part_balance,
-    &ts_part_ostep_multi,
-    &ts_part_smt,
-    &ts_part_kernel,
-    &ts_part_clocks,
-    &ts_part_memory,
-    &ts_part_dram,
-    &ts_part_wake,
-    &ts_part_lines,
-    &ts_part_locks,
-    &ts_part_devices,
-    &ts_part_interpreters,
-    &ts_part_network,
-    &ts_part_servers, /* makes tasks */
-    &ts_part_inputs,
-    &ts_part_tasks, /* programs refer to everything above */
-    &ts_part_clients,
-    &ts_part_faults,
-    &ts_part_analysis,
+    &ts_part_balance, &ts_part_ostep_multi, &ts_part_smt,
+    &ts_part_kernel,  &ts_part_clocks,      &ts_part_memory,
+    &ts_part_dram,    &ts_part_wake,        &ts_part_lines,
+    &ts_part_locks,   &ts_part_devices,     &ts_part_interpreters,
+    &ts_part_network, &ts_part_servers, /* makes tasks */
+    &ts_part_inputs,  &ts_part_tasks,   /* programs refer to everything above */
+    &ts_part_clients, &ts_part_faults,      &ts_part_analysis,
     &ts_part_apollo, /* its jobs are threads */
 };
 

@@ -12,28 +12,28 @@
 
 typedef struct ts_root {
     const char *title;
-    const char *question;     /* what the scenario asks; NULL */
+    const char *question; /* what the scenario asks; NULL */
     int64_t seed;
     struct ts_stop_record *stop;
     struct ts_conventions *conventions;
     struct ts_computer *computer;
     struct ts_system *system;
-    ts_list locks;            /* of ts_lock_record */
-    ts_list interpreters;     /* of ts_interpreter_record */
-    ts_list devices;          /* of ts_device_record */
+    ts_list locks;                   /* of ts_lock_record */
+    ts_list interpreters;            /* of ts_interpreter_record */
+    ts_list devices;                 /* of ts_device_record */
     struct ts_apollo_record *apollo; /* NULL: none */
-    ts_list links;            /* of ts_link_record */
-    ts_list servers;          /* of ts_server_record */
-    ts_list clients;          /* of ts_clients_record */
-    ts_list faults;           /* of ts_fault_record */
-    ts_list clocks;           /* of ts_clock_record */
-    ts_list lines;            /* of ts_line_record */
-    ts_list inputs;           /* of ts_input_record */
-    ts_list threads;          /* of ts_task_record */
-    ts_list analyze;          /* of ts_variant in ts_analyses */
-    ts_list expect;           /* of ts_expectation */
+    ts_list links;                   /* of ts_link_record */
+    ts_list servers;                 /* of ts_server_record */
+    ts_list clients;                 /* of ts_clients_record */
+    ts_list faults;                  /* of ts_fault_record */
+    ts_list clocks;                  /* of ts_clock_record */
+    ts_list lines;                   /* of ts_line_record */
+    ts_list inputs;                  /* of ts_input_record */
+    ts_list threads;                 /* of ts_task_record */
+    ts_list analyze;                 /* of ts_variant in ts_analyses */
+    ts_list expect;                  /* of ts_expectation */
     ts_plan *sweep;
-    ts_list pictures;         /* of ts_picture_record */
+    ts_list pictures; /* of ts_picture_record */
 } ts_root;
 
 /* A picture that `run` draws when the scenario is done. */

@@ -64,9 +64,9 @@ static const char *reason_of(ts_simulation *simulation, ts_stop why)
     case TS_STOP_IDLE:
         if (simulation->machine.deadlock)
             return simulation->machine.deadlock;
-        return simulation->machine.foreground_left > 0 ?
-                   "nothing is left to happen, and threads wait for ever" :
-                   "nothing is left to do";
+        return simulation->machine.foreground_left > 0
+                   ? "nothing is left to happen, and threads wait for ever"
+                   : "nothing is left to do";
     case TS_STOP_TIME:
         if (simulation->machine.deadlock)
             return simulation->machine.deadlock;

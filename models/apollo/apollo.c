@@ -64,8 +64,10 @@ static int find_phase(const ts_machine *machine, const char *name)
 
 static bool no_phase(const char *name, const char *what, ts_error *error)
 {
-    return ts_fail(error, "%s names the phase \"%s\", and apollo.phases has "
-                          "none of that name", what, name);
+    return ts_fail(error,
+                   "%s names the phase \"%s\", and apollo.phases has "
+                   "none of that name",
+                   what, name);
 }
 
 bool ts_apollo_resolve_cost(const ts_machine *machine, ts_apollo_cost *cost,
@@ -81,8 +83,8 @@ bool ts_apollo_resolve_cost(const ts_machine *machine, ts_apollo_cost *cost,
 
         if (phase < 0)
             return no_phase(in[i].key, what, error);
-        cost->resolved[phase] = ts_clock_fine(
-            &clock, *(const int64_t *)in[i].value * 12);
+        cost->resolved[phase] =
+            ts_clock_fine(&clock, *(const int64_t *)in[i].value * 12);
     }
     return true;
 }
@@ -175,8 +177,8 @@ void ts_apollo_steal(ts_apollo *apollo)
 {
     const ts_apollo_phase *phases = apollo->record->phases.items;
     const ts_apollo_radar *radar = apollo->record->radar;
-    int64_t taken = (int64_t)(phases[apollo->phase].counters *
-                              (double)PARTS + 0.5);
+    int64_t taken =
+        (int64_t)(phases[apollo->phase].counters * (double)PARTS + 0.5);
 
     ts_apollo_look(apollo);
     if (radar)
@@ -256,8 +258,10 @@ static bool check_computer(const ts_machine *machine, ts_error *error)
     const ts_clock *clock = &machine->cpus[0].clock;
 
     if (machine->cpu_count != 1)
-        return ts_fail(error, "the Apollo Guidance Computer has one "
-                              "processor, not %d", machine->cpu_count);
+        return ts_fail(error,
+                       "the Apollo Guidance Computer has one "
+                       "processor, not %d",
+                       machine->cpu_count);
     if (clock->num != TS_APOLLO_HERTZ || clock->den != 1)
         return ts_fail(error, "the section apollo counts in cycles of 12 / "
                               "1.024 MHz; say \"computer\": {\"clock\": "
@@ -281,24 +285,26 @@ static bool create(ts_machine *machine, ts_error *error)
     apollo = ts_arena_alloc(machine->arena, sizeof *apollo);
     if (!apollo)
         return ts_fail(error, "out of memory for the Apollo computer");
-    *apollo = (ts_apollo){.machine = machine, .cpu = &machine->cpus[0],
-                          .record = record, .long_task = -1};
+    *apollo = (ts_apollo){.machine = machine,
+                          .cpu = &machine->cpus[0],
+                          .record = record,
+                          .long_task = -1};
     apollo->clock = ts_clock_make(TS_APOLLO_HERTZ, 1, 0);
-    apollo->task_mct = ts_arena_array(machine->arena,
-                                      (size_t)record->tasks.count + 1,
-                                      sizeof *apollo->task_mct);
-    apollo->task_runs = ts_arena_array(machine->arena,
-                                       (size_t)record->tasks.count + 1,
-                                       sizeof *apollo->task_runs);
-    apollo->job_mct = ts_arena_array(machine->arena,
-                                     (size_t)machine->task_count + 1,
-                                     sizeof *apollo->job_mct);
-    apollo->job_calls = ts_arena_array(machine->arena,
-                                       (size_t)machine->task_count + 1,
-                                       sizeof *apollo->job_calls);
-    apollo->is_protected = ts_arena_array(machine->arena,
-                                          (size_t)machine->task_count + 1,
-                                          sizeof *apollo->is_protected);
+    apollo->task_mct =
+        ts_arena_array(machine->arena, (size_t)record->tasks.count + 1,
+                       sizeof *apollo->task_mct);
+    apollo->task_runs =
+        ts_arena_array(machine->arena, (size_t)record->tasks.count + 1,
+                       sizeof *apollo->task_runs);
+    apollo->job_mct =
+        ts_arena_array(machine->arena, (size_t)machine->task_count + 1,
+                       sizeof *apollo->job_mct);
+    apollo->job_calls =
+        ts_arena_array(machine->arena, (size_t)machine->task_count + 1,
+                       sizeof *apollo->job_calls);
+    apollo->is_protected =
+        ts_arena_array(machine->arena, (size_t)machine->task_count + 1,
+                       sizeof *apollo->is_protected);
     if (!apollo->task_mct || !apollo->task_runs || !apollo->job_mct ||
         !apollo->job_calls || !apollo->is_protected)
         return ts_fail(error, "out of memory for the Apollo computer");
@@ -351,8 +357,8 @@ static void leave(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
 
 static double part(ts_fine some, ts_time all)
 {
-    return all > 0 ? (double)(some >> 10) / (double)(ts_fine_make(all) >> 10) :
-                     0;
+    return all > 0 ? (double)(some >> 10) / (double)(ts_fine_make(all) >> 10)
+                   : 0;
 }
 
 static void report_alarms(const ts_apollo *apollo, ts_report *report)
@@ -363,8 +369,8 @@ static void report_alarms(const ts_apollo *apollo, ts_report *report)
     for (size_t c = 0; c < TS_COUNT_OF(codes); c++) {
         int64_t count = 0;
 
-        for (int64_t i = 0; i < apollo->alarm_count &&
-                            i < TS_APOLLO_ALARMS; i++)
+        for (int64_t i = 0; i < apollo->alarm_count && i < TS_APOLLO_ALARMS;
+             i++)
             count += apollo->alarms[i].code == codes[c];
         ts_report_count(report, count, "apollo.alarms.%d", codes[c]);
     }
@@ -391,8 +397,7 @@ static void report_shares(const ts_apollo *apollo, ts_report *report)
     for (int i = 0; i < apollo->machine->task_count; i++)
         if (apollo->job_calls[i] > 0)
             ts_report_value(report, TS_UNIT_RATIO,
-                            (double)apollo->job_mct[i] / all,
-                            "apollo.share.%s",
+                            (double)apollo->job_mct[i] / all, "apollo.share.%s",
                             ts_task_name(&apollo->machine->tasks[i]));
     for (int i = 0; i < apollo->record->tasks.count; i++)
         if (apollo->task_runs[i] > 0)
@@ -431,8 +436,7 @@ static void report(ts_machine *machine, ts_report *report)
     for (int i = 0; i < apollo->record->phases.count; i++)
         if (apollo->phase_time[i] > 0)
             ts_report_value(report, TS_UNIT_RATIO,
-                            part(apollo->phase_idle[i],
-                                 apollo->phase_time[i]),
+                            part(apollo->phase_idle[i], apollo->phase_time[i]),
                             "apollo.idle.%s", phases[i].name);
     report_alarms(apollo, report);
     report_shares(apollo, report);

@@ -25,9 +25,9 @@
 #include "models/processor/task.h"
 
 #define TS_APOLLO_PHASES 32
-#define TS_APOLLO_SETS 64      /* most core sets and VAC areas */
-#define TS_APOLLO_GROUPS 6     /* restart groups, 1 .. 6 */
-#define TS_APOLLO_ALARMS 64    /* whose circumstances are kept */
+#define TS_APOLLO_SETS 64   /* most core sets and VAC areas */
+#define TS_APOLLO_GROUPS 6  /* restart groups, 1 .. 6 */
+#define TS_APOLLO_ALARMS 64 /* whose circumstances are kept */
 #define TS_APOLLO_CS (10 * TS_MS)
 #define TS_APOLLO_LONGEST 16250 /* centiseconds a WAITLIST call may wait */
 #define TS_APOLLO_HERTZ 1024000 /* 12 periods are 1 MCT */
@@ -36,36 +36,36 @@
 
 /* A cost that may differ from phase to phase. */
 typedef struct ts_apollo_cost {
-    int64_t mct;            /* where `in` says nothing */
-    ts_list in;             /* of ts_map_item: phase -> int64_t */
+    int64_t mct;                        /* where `in` says nothing */
+    ts_list in;                         /* of ts_map_item: phase -> int64_t */
     ts_fine resolved[TS_APOLLO_PHASES]; /* by ts_apollo_resolve_cost() */
 } ts_apollo_cost;
 
 typedef enum ts_apollo_when {
     TS_APOLLO_ALWAYS,
-    TS_APOLLO_MONITOR,    /* a monitor verb is up */
+    TS_APOLLO_MONITOR, /* a monitor verb is up */
     TS_APOLLO_NO_MONITOR,
-    TS_APOLLO_FLASHING,   /* the display asks the crew for an answer */
+    TS_APOLLO_FLASHING, /* the display asks the crew for an answer */
     TS_APOLLO_STEADY
 } ts_apollo_when;
 
 /* The first two fields of everything that is not done always. */
 typedef struct ts_apollo_if {
-    ts_list in;             /* of const char *: phases; empty: all */
-    int when;               /* ts_apollo_when */
-    uint32_t mask;          /* of phases; by ts_apollo_resolve_if() */
+    ts_list in;    /* of const char *: phases; empty: all */
+    int when;      /* ts_apollo_when */
+    uint32_t mask; /* of phases; by ts_apollo_resolve_if() */
 } ts_apollo_if;
 
 typedef struct ts_apollo_call {
     ts_apollo_if only;
-    ts_ref job;             /* into "thread" */
-    const char *priority;   /* octal; NULL: the caller's */
-    int64_t level;          /* the same as a number; -1: the caller's */
+    ts_ref job;           /* into "thread" */
+    const char *priority; /* octal; NULL: the caller's */
+    int64_t level;        /* the same as a number; -1: the caller's */
 } ts_apollo_call;
 
 typedef struct ts_apollo_delay {
     ts_apollo_if only;
-    ts_ref task;            /* into "apollo task" */
+    ts_ref task; /* into "apollo task" */
     ts_time after;
 } ts_apollo_delay;
 
@@ -78,73 +78,73 @@ typedef struct ts_apollo_wake {
 typedef struct ts_apollo_phase {
     const char *name;
     ts_time at;
-    int64_t program;        /* what PROG shows */
-    const char *display;    /* "V06N63": what the program shows; NULL */
+    int64_t program;     /* what PROG shows */
+    const char *display; /* "V06N63": what the program shows; NULL */
     bool flashing;
-    double counters;        /* share of the cycles that the ordinary counters
+    double counters; /* share of the cycles that the ordinary counters
                                take */
 } ts_apollo_phase;
 
 typedef struct ts_apollo_source {
     const char *name;
-    int rupt;               /* its place in the priority of interrupts */
+    int rupt; /* its place in the priority of interrupts */
     ts_time every, first;
     ts_apollo_cost *cost;
 } ts_apollo_source;
 
 typedef struct ts_apollo_pilot {
     ts_time every, first;
-    int64_t interrupt;      /* MCT of T5RUPT itself */
-    ts_apollo_cost *job;    /* of the JASK */
+    int64_t interrupt;   /* MCT of T5RUPT itself */
+    ts_apollo_cost *job; /* of the JASK */
 } ts_apollo_pilot;
 
 typedef struct ts_apollo_task {
     const char *name;
     ts_apollo_cost *cost;
-    ts_time first;          /* TS_TIME_LIMIT: only when somebody calls it */
-    ts_time every;          /* calls itself again; 0: does not */
-    int keep;               /* ts_apollo_when: ... only then */
-    int64_t group;          /* restarts on its lattice; 0: lost */
-    ts_list calls;          /* of ts_variant in ts_apollo_calls */
+    ts_time first; /* TS_TIME_LIMIT: only when somebody calls it */
+    ts_time every; /* calls itself again; 0: does not */
+    int keep;      /* ts_apollo_when: ... only then */
+    int64_t group; /* restarts on its lattice; 0: lost */
+    ts_list calls; /* of ts_variant in ts_apollo_calls */
 } ts_apollo_task;
 
 typedef struct ts_apollo_executive {
     int64_t core_sets, vac_areas, tasks;
-    bool limits;            /* false: as many as anybody asks for */
-    int64_t check;          /* MCT from one look at NEWJOB to the next */
-    bool apart;             /* calls cost besides what their callers cost */
+    bool limits;   /* false: as many as anybody asks for */
+    int64_t check; /* MCT from one look at NEWJOB to the next */
+    bool apart;    /* calls cost besides what their callers cost */
     int64_t novac, findvac, end_of_job, waitlist, dispatch;
     bool watchman;
 } ts_apollo_executive;
 
 typedef struct ts_apollo_restart {
     int64_t cost;
-    ts_ref job;             /* started when it is over; index -1: none */
+    ts_ref job; /* started when it is over; index -1: none */
     const char *priority;
-    ts_list button;         /* of ts_time */
-    ts_rational rate;       /* of random pushes; den 0: none */
+    ts_list button;   /* of ts_time */
+    ts_rational rate; /* of random pushes; den 0: none */
 } ts_apollo_restart;
 
 typedef struct ts_apollo_radar {
-    ts_rational rate;       /* of each counter, as it is; den 0: from phase */
-    ts_rational full;       /* the counters' greatest rate */
+    ts_rational rate; /* of each counter, as it is; den 0: from phase */
+    ts_rational full; /* the counters' greatest rate */
     int64_t counters;
-    ts_distribution phase;  /* degrees between the supplies */
+    ts_distribution phase; /* degrees between the supplies */
     ts_time from, until;
 } ts_apollo_radar;
 
 typedef struct ts_apollo_key {
     ts_time at;
     const char *keys;
-    int64_t corrupt;        /* a fault: the phase table of this group */
+    int64_t corrupt; /* a fault: the phase table of this group */
 } ts_apollo_key;
 
 typedef struct ts_apollo_dsky {
-    ts_ref job;             /* CHARIN; index -1: none */
+    ts_ref job; /* CHARIN; index -1: none */
     const char *priority;
-    int64_t interrupt;      /* MCT of KEYRUPT1 */
-    ts_time gap;            /* between two keys */
-    ts_ref monitor;         /* the task that a monitor verb starts */
+    int64_t interrupt; /* MCT of KEYRUPT1 */
+    ts_time gap;       /* between two keys */
+    ts_ref monitor;    /* the task that a monitor verb starts */
 } ts_apollo_dsky;
 
 typedef struct ts_apollo_record {
@@ -173,18 +173,18 @@ typedef struct ts_apollo ts_apollo;
 
 /* What the Executive keeps with a job. */
 struct ts_apollo_job {
-    int64_t word;           /* the PRIORITY word */
+    int64_t word; /* the PRIORITY word */
     ts_thread *thread;
-    int set;                /* its core set; -1: none is counted */
-    int vac;                /* its VAC area; -1: none */
-    const char *asleep;     /* what it sleeps on; NULL: it does not */
-    bool ends;              /* woken only to end */
-    ts_apollo_job *next;    /* free ones */
+    int set;             /* its core set; -1: none is counted */
+    int vac;             /* its VAC area; -1: none */
+    const char *asleep;  /* what it sleeps on; NULL: it does not */
+    bool ends;           /* woken only to end */
+    ts_apollo_job *next; /* free ones */
 };
 
 typedef struct ts_apollo_entry { /* of the Waitlist */
     ts_time due;
-    int task;               /* -1: LONGCALL's own */
+    int task; /* -1: LONGCALL's own */
 } ts_apollo_entry;
 
 typedef struct ts_apollo_beat { /* an interrupt that comes by itself */
@@ -192,52 +192,52 @@ typedef struct ts_apollo_beat { /* an interrupt that comes by itself */
     ts_interrupt interrupt;
     ts_apollo *apollo;
     const ts_apollo_source *source;
-    int64_t mct;            /* spent */
+    int64_t mct; /* spent */
 } ts_apollo_beat;
 
 typedef struct ts_apollo_group {
     int64_t phase, complement; /* the pair: complement is ~phase */
-    int job;                /* thread of the scenario; -1: none */
-    int position;           /* where in its program it goes on */
-    int64_t level;          /* its priority */
+    int job;                   /* thread of the scenario; -1: none */
+    int position;              /* where in its program it goes on */
+    int64_t level;             /* its priority */
     bool vac;
 } ts_apollo_group;
 
 typedef struct ts_apollo_alarm {
     ts_time at;
     int code;
-    int sets, vacs;         /* in use */
+    int sets, vacs; /* in use */
 } ts_apollo_alarm;
 
 struct ts_apollo {
     ts_machine *machine;
     ts_cpu *cpu;
     const ts_apollo_record *record;
-    ts_clock clock;         /* 1.024 MHz */
+    ts_clock clock; /* 1.024 MHz */
 
     int phase;
     bool monitor, flashing, alarm_light;
     bool restarting;
     ts_event phase_event;
-    int64_t pulses;         /* of each radar counter, 1/1000 s^-1 */
+    int64_t pulses; /* of each radar counter, 1/1000 s^-1 */
 
     ts_apollo_job *sets[TS_APOLLO_SETS];
     ts_apollo_job *vacs[TS_APOLLO_SETS];
     int sets_used, vacs_used, sets_most, vacs_most;
     ts_apollo_job *spare;
 
-    ts_apollo_entry *waiting;  /* sorted by `due` */
+    ts_apollo_entry *waiting; /* sorted by `due` */
     int waiting_count, waiting_room, waiting_most;
     ts_event waitlist_event;
     ts_interrupt t3rupt, t3more;
-    int64_t long_left;      /* centiseconds of LONGCALL; 0: none */
+    int64_t long_left; /* centiseconds of LONGCALL; 0: none */
     int long_task;
 
     ts_apollo_beat *beats;
     int beat_count;
     ts_event pilot_event, watchman_event;
     ts_interrupt t5rupt, jask;
-    ts_time touched;        /* when NEWJOB was last looked at */
+    ts_time touched; /* when NEWJOB was last looked at */
 
     ts_interrupt keyrupt;
     ts_event crew_event, button_event;
@@ -250,19 +250,19 @@ struct ts_apollo {
     ts_event restart_event, radar_event, sample_event;
     ts_interrupt restart;
     ts_apollo_group groups[TS_APOLLO_GROUPS + 1];
-    bool hard;              /* the restart to come is GOJAM */
+    bool hard; /* the restart to come is GOJAM */
     ts_time restarted_at, back_after_most;
     bool awaits_service;
-    bool *is_protected;     /* threads that phase tables have named */
+    bool *is_protected; /* threads that phase tables have named */
 
     /* account */
     ts_apollo_alarm alarms[TS_APOLLO_ALARMS];
     int64_t alarm_count, restarts, jobs_lost, fresh_starts;
     int64_t *task_mct, *task_runs, *job_mct, *job_calls;
     int64_t pilot_mct, key_mct, restart_mct, dispatch_mct;
-    ts_time idle_seen;      /* idle time up to the last look */
+    ts_time idle_seen; /* idle time up to the last look */
     ts_time looked_at, sampled_at;
-    ts_fine idle_cycles;    /* as time at full speed */
+    ts_fine idle_cycles; /* as time at full speed */
     ts_fine stolen_cycles;
     ts_fine idle_sampled, stolen_sampled;
     ts_fine phase_idle[TS_APOLLO_PHASES];
@@ -280,8 +280,7 @@ static inline ts_fine ts_apollo_cost_now(const ts_apollo *apollo,
     return cost->resolved[apollo->phase];
 }
 /* The same in MCT. */
-int64_t ts_apollo_mct_now(const ts_apollo *apollo,
-                          const ts_apollo_cost *cost);
+int64_t ts_apollo_mct_now(const ts_apollo *apollo, const ts_apollo_cost *cost);
 bool ts_apollo_holds(const ts_apollo *apollo, const ts_apollo_if *only);
 bool ts_apollo_when_holds(const ts_apollo *apollo, int when);
 /* Look phases up by name; false with a message naming `what`. */

@@ -39,8 +39,7 @@ static bool is_one_key(const char *keys)
 
 static int strokes(const ts_apollo_key *key)
 {
-    return !key->keys ? 0 : is_one_key(key->keys) ? 1 :
-                                                    (int)strlen(key->keys);
+    return !key->keys ? 0 : is_one_key(key->keys) ? 1 : (int)strlen(key->keys);
 }
 
 /* The two digits after `letter`; -1: none. */
@@ -83,11 +82,9 @@ static void obey(ts_apollo *apollo, const ts_apollo_key *key)
 {
     ts_trace *trace = apollo->machine->trace;
 
-    ts_trace_instant(trace, ts_engine_now(apollo->machine->engine),
-                     apollo->place_crew,
-                     ts_trace_name(trace, TS_KINDS,
-                                   key->keys ? key->keys : "fault"),
-                     -1, 0);
+    ts_trace_instant(
+        trace, ts_engine_now(apollo->machine->engine), apollo->place_crew,
+        ts_trace_name(trace, TS_KINDS, key->keys ? key->keys : "fault"), -1, 0);
     if (!key->keys) {
         apollo->groups[key->corrupt].complement = 0;
         return;
@@ -105,8 +102,7 @@ static void obey(ts_apollo *apollo, const ts_apollo_key *key)
     }
 }
 
-static void key_read(ts_machine *machine, ts_cpu *cpu,
-                     ts_interrupt *interrupt)
+static void key_read(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
 {
     ts_apollo *apollo = machine->apollo;
     const ts_apollo_dsky *dsky = apollo->record->dsky;
@@ -122,8 +118,8 @@ static void key_read(ts_machine *machine, ts_cpu *cpu,
 static ts_time stroke_time(const ts_apollo *apollo)
 {
     const ts_apollo_key *key = key_of(apollo);
-    ts_time before = apollo->record->dsky->gap *
-                     (strokes(key) - 1 - apollo->key_next);
+    ts_time before =
+        apollo->record->dsky->gap * (strokes(key) - 1 - apollo->key_next);
 
     return before > 0 && key->at > before ? key->at - before : key->at;
 }
@@ -180,11 +176,13 @@ bool ts_apollo_crew_create(ts_apollo *apollo, ts_error *error)
     const ts_apollo_dsky *dsky = apollo->record->dsky;
     int count = apollo->record->crew.count;
 
-    apollo->keyrupt = (ts_interrupt){
-        .name = "KEYRUPT1", .level = LEVEL_KEYRUPT, .done = key_read,
-        .cost = ts_apollo_fine(apollo, dsky->interrupt)};
-    ts_event_init_slot(machine->engine, &apollo->crew_event,
-                       TS_CLASS_INTERRUPT, stroke, "the crew");
+    apollo->keyrupt =
+        (ts_interrupt){.name = "KEYRUPT1",
+                       .level = LEVEL_KEYRUPT,
+                       .done = key_read,
+                       .cost = ts_apollo_fine(apollo, dsky->interrupt)};
+    ts_event_init_slot(machine->engine, &apollo->crew_event, TS_CLASS_INTERRUPT,
+                       stroke, "the crew");
     apollo->crew_order = ts_arena_array(machine->arena, (size_t)count,
                                         sizeof *apollo->crew_order);
     if (!apollo->crew_order && count > 0)

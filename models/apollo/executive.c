@@ -49,9 +49,11 @@ void ts_apollo_raise_alarm(ts_apollo *apollo, int code)
     ts_apollo_show(apollo, "ALARM %05d", code);
     apollo->alarm_light = true;
     if (apollo->alarm_count < TS_APOLLO_ALARMS)
-        apollo->alarms[apollo->alarm_count] = (ts_apollo_alarm){
-            .at = now, .code = code, .sets = apollo->sets_used,
-            .vacs = apollo->vacs_used};
+        apollo->alarms[apollo->alarm_count] =
+            (ts_apollo_alarm){.at = now,
+                              .code = code,
+                              .sets = apollo->sets_used,
+                              .vacs = apollo->vacs_used};
     apollo->alarm_count++;
     if (code != 1107)
         ts_apollo_restart_now(apollo, false);
@@ -118,10 +120,12 @@ bool ts_apollo_call_job(ts_apollo *apollo, int index, int64_t level, bool vac,
     thread = job ? ts_task_release(task) : NULL;
     if (!thread)
         return false;
-    *job = (ts_apollo_job){
-        .thread = thread, .set = set, .vac = area,
-        .word = ts_word_make(level, area < 0 ? TS_WORD_NOVAC :
-                                               vac_address[area])};
+    *job = (ts_apollo_job){.thread = thread,
+                           .set = set,
+                           .vac = area,
+                           .word = ts_word_make(level,
+                                                area < 0 ? TS_WORD_NOVAC
+                                                         : vac_address[area])};
     thread->own[TS_OWN_APOLLO] = job;
     if (position > 0)
         ts_thread_seek(thread, position);
@@ -159,8 +163,8 @@ void ts_apollo_enter(ts_apollo *apollo, ts_apollo_job *job)
 
     if (apollo->awaits_service &&
         apollo->is_protected[job->thread->task->index]) {
-        ts_time after = ts_engine_now(apollo->machine->engine) -
-                        apollo->restarted_at;
+        ts_time after =
+            ts_engine_now(apollo->machine->engine) - apollo->restarted_at;
 
         apollo->awaits_service = false;
         if (after > apollo->back_after_most)
@@ -193,30 +197,44 @@ bool ts_apollo_wake_job(ts_apollo *apollo, const char *name, bool to_end)
 /* --- calls of tasks ------------------------------------------------------ */
 
 typedef enum call_kind {
-    FINDVAC, NOVAC, WAITLIST, LONGCALL, JOBWAKE
+    FINDVAC,
+    NOVAC,
+    WAITLIST,
+    LONGCALL,
+    JOBWAKE
 } call_kind;
 
 static const call_kind kinds[] = {FINDVAC, NOVAC, WAITLIST, LONGCALL, JOBWAKE};
 
-static const ts_entry
-    findvac = {.name = "findvac", .help = "ask for a job with a VAC area",
-               .shape = &ts_apollo_job_call_shape, .model = &kinds[FINDVAC]},
-    novac = {.name = "novac", .help = "ask for a job without a VAC area",
-             .shape = &ts_apollo_job_call_shape, .model = &kinds[NOVAC]},
-    waitlist = {.name = "waitlist", .help = "ask for a task",
-                .shape = &ts_apollo_delay_shape, .model = &kinds[WAITLIST]},
-    longcall = {.name = "longcall", .help = "ask for a task far away",
-                .shape = &ts_apollo_delay_shape, .model = &kinds[LONGCALL]},
-    jobwake = {.name = "jobwake", .help = "wake a sleeping job",
-               .shape = &ts_apollo_wake_shape, .model = &kinds[JOBWAKE]};
+static const ts_entry findvac = {.name = "findvac",
+                                 .help = "ask for a job with a VAC area",
+                                 .shape = &ts_apollo_job_call_shape,
+                                 .model = &kinds[FINDVAC]},
+                      novac = {.name = "novac",
+                               .help = "ask for a job without a VAC area",
+                               .shape = &ts_apollo_job_call_shape,
+                               .model = &kinds[NOVAC]},
+                      waitlist = {.name = "waitlist",
+                                  .help = "ask for a task",
+                                  .shape = &ts_apollo_delay_shape,
+                                  .model = &kinds[WAITLIST]},
+                      longcall = {.name = "longcall",
+                                  .help = "ask for a task far away",
+                                  .shape = &ts_apollo_delay_shape,
+                                  .model = &kinds[LONGCALL]},
+                      jobwake = {.name = "jobwake",
+                                 .help = "wake a sleeping job",
+                                 .shape = &ts_apollo_wake_shape,
+                                 .model = &kinds[JOBWAKE]};
 
 static const ts_entry *const entries[] = {&findvac, &novac, &waitlist,
                                           &longcall, &jobwake};
 
-const ts_registry ts_apollo_calls = {
-    .name = "call", .plural = "calls",
-    .help = "What an Apollo task asks for",
-    .entries = entries, .count = (int)TS_COUNT_OF(entries)};
+const ts_registry ts_apollo_calls = {.name = "call",
+                                     .plural = "calls",
+                                     .help = "What an Apollo task asks for",
+                                     .entries = entries,
+                                     .count = (int)TS_COUNT_OF(entries)};
 
 bool ts_apollo_prepare_call(ts_machine *machine, const ts_variant *call,
                             const char *what, ts_error *error)
@@ -235,8 +253,10 @@ bool ts_apollo_prepare_call(ts_machine *machine, const ts_variant *call,
         const ts_apollo_delay *record = call->fields;
 
         if (record->after > TS_APOLLO_LONGEST * TS_APOLLO_CS)
-            return ts_fail(error, "task %s calls WAITLIST for more than "
-                                  "162.5 s; LONGCALL can", what);
+            return ts_fail(error,
+                           "task %s calls WAITLIST for more than "
+                           "162.5 s; LONGCALL can",
+                           what);
     }
     return ts_apollo_resolve_if(machine, call->fields, what, error);
 }

@@ -47,8 +47,8 @@ static bool create_beats(ts_apollo *apollo, ts_error *error)
 
         it->apollo = apollo;
         it->source = &sources[i];
-        it->interrupt = (ts_interrupt){.name = sources[i].name,
-                                       .level = sources[i].rupt};
+        it->interrupt =
+            (ts_interrupt){.name = sources[i].name, .level = sources[i].rupt};
         if (!ts_apollo_resolve_cost(apollo->machine, sources[i].cost,
                                     sources[i].name, error))
             return false;
@@ -93,8 +93,8 @@ static void resume_into_jask(ts_machine *machine, ts_cpu *cpu,
 
     (void)interrupt;
     apollo->jask.cost = ts_apollo_cost_now(apollo, pilot->job);
-    apollo->pilot_mct += pilot->interrupt +
-                         ts_apollo_mct_now(apollo, pilot->job);
+    apollo->pilot_mct +=
+        pilot->interrupt + ts_apollo_mct_now(apollo, pilot->job);
     if (apollo->jask.cost > 0 && !apollo->restarting)
         ts_cpu_interrupt(cpu, &apollo->jask);
 }
@@ -111,12 +111,16 @@ static bool create_pilot(ts_apollo *apollo, ts_error *error)
     if (!ts_apollo_resolve_cost(apollo->machine, pilot->job, "the autopilot",
                                 error))
         return false;
-    apollo->t5rupt = (ts_interrupt){
-        .name = "T5RUPT", .level = LEVEL_T5, .done = resume_into_jask,
-        .cost = ts_apollo_fine(apollo, pilot->interrupt)};
-    apollo->jask = (ts_interrupt){
-        .name = "JASK", .level = LEVEL_JASK, .open = true,
-        .kind = ts_trace_name(apollo->machine->trace, TS_KINDS, "autopilot")};
+    apollo->t5rupt =
+        (ts_interrupt){.name = "T5RUPT",
+                       .level = LEVEL_T5,
+                       .done = resume_into_jask,
+                       .cost = ts_apollo_fine(apollo, pilot->interrupt)};
+    apollo->jask = (ts_interrupt){.name = "JASK",
+                                  .level = LEVEL_JASK,
+                                  .open = true,
+                                  .kind = ts_trace_name(apollo->machine->trace,
+                                                        TS_KINDS, "autopilot")};
     ts_event_at(engine, &apollo->pilot_event, pilot->first);
     return true;
 }

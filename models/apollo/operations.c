@@ -31,8 +31,10 @@ static int need_apollo(const ts_machine *machine, const ts_task *task,
 {
     if (machine->root->apollo)
         return 0;
-    ts_fail(error, "%s calls Apollo's Executive, and the scenario has no "
-                   "section apollo", ts_task_name(task));
+    ts_fail(error,
+            "%s calls Apollo's Executive, and the scenario has no "
+            "section apollo",
+            ts_task_name(task));
     return -1;
 }
 
@@ -45,14 +47,21 @@ typedef struct mct_record {
 } mct_record;
 
 static const ts_field mct_fields[] = {
-    {.name = "cost", .kind = TS_FIELD_OBJECT, .shape = &ts_apollo_cost_shape,
-     .required = true, .offset = TS_AT(mct_record, cost),
+    {.name = "cost",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_apollo_cost_shape,
+     .required = true,
+     .offset = TS_AT(mct_record, cost),
      .help = "memory cycle times"},
-    {.name = "basic", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "basic",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(mct_record, basic),
      .help = "basic code without a check of NEWJOB; false: interpretive, "
              "which looks at every pair of instructions"},
-    {.name = "inhint", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "inhint",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(mct_record, inhint),
      .help = "with interrupts inhibited; basic code only"},
 };
@@ -65,10 +74,12 @@ static void check_mct(ts_check *check, const void *record)
         ts_check_error(check, "inhint", "is for basic code: say basic, too");
 }
 
-static const ts_shape mct_shape = {
-    .name = "stretch of code", .help = "Uses the Apollo computer",
-    .size = sizeof(mct_record), TS_FIELDS(mct_fields), .shorthand = "cost",
-    .check = check_mct};
+static const ts_shape mct_shape = {.name = "stretch of code",
+                                   .help = "Uses the Apollo computer",
+                                   .size = sizeof(mct_record),
+                                   TS_FIELDS(mct_fields),
+                                   .shorthand = "cost",
+                                   .check = check_mct};
 
 static int mct_prepare(ts_machine *machine, ts_task *task, void *fields,
                        ts_error *error)
@@ -82,8 +93,7 @@ static int mct_prepare(ts_machine *machine, ts_task *task, void *fields,
     return 0;
 }
 
-static ts_step mct_step(ts_machine *machine, ts_thread *thread,
-                        ts_frame *frame)
+static ts_step mct_step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
 {
     const mct_record *record = frame->fields;
     ts_apollo *apollo = machine->apollo;
@@ -100,11 +110,11 @@ static ts_step mct_step(ts_machine *machine, ts_thread *thread,
         return TS_STEP_DONE;
     ts_thread_work(thread, ts_apollo_cost_now(apollo, record->cost),
                    TS_MODE_USER);
-    ts_thread_checks(thread, record->basic ?
-                                 TS_FINE_NEVER :
-                                 ts_apollo_fine(
-                                     apollo,
-                                     apollo->record->executive->check));
+    ts_thread_checks(thread,
+                     record->basic
+                         ? TS_FINE_NEVER
+                         : ts_apollo_fine(apollo,
+                                          apollo->record->executive->check));
     if (record->inhint)
         ts_cpu_mask(thread->cpu, 1);
     return TS_STEP_RUN;
@@ -113,8 +123,10 @@ static ts_step mct_step(ts_machine *machine, ts_thread *thread,
 static const ts_operation mct_operation = {.step = mct_step,
                                            .prepare = mct_prepare};
 const ts_entry ts_operation_mct = {
-    .name = "mct", .help = "run for memory cycle times of Apollo's computer",
-    .shape = &mct_shape, .model = &mct_operation};
+    .name = "mct",
+    .help = "run for memory cycle times of Apollo's computer",
+    .shape = &mct_shape,
+    .model = &mct_operation};
 
 /* --- findvac and novac --------------------------------------------------- */
 
@@ -136,9 +148,9 @@ static ts_step call_step(ts_machine *machine, ts_thread *thread,
 {
     const ts_apollo_call *record = frame->fields;
     ts_apollo *apollo = machine->apollo;
-    int64_t level = record->level >= 0 ?
-                        record->level :
-                        ts_apollo_word(thread) / TS_WORD_PRIORITY;
+    int64_t level = record->level >= 0
+                        ? record->level
+                        : ts_apollo_word(thread) / TS_WORD_PRIORITY;
 
     if (frame->phase > 0)
         return TS_STEP_DONE;
@@ -147,8 +159,9 @@ static ts_step call_step(ts_machine *machine, ts_thread *thread,
         return TS_STEP_DONE;
     if (!ts_apollo_call_job(apollo, record->job.index, level, vac, 0))
         return wait_for_restart(thread);
-    return charge(apollo, thread, vac ? apollo->record->executive->findvac :
-                                        apollo->record->executive->novac);
+    return charge(apollo, thread,
+                  vac ? apollo->record->executive->findvac
+                      : apollo->record->executive->novac);
 }
 
 static ts_step findvac_step(ts_machine *machine, ts_thread *thread,
@@ -163,17 +176,22 @@ static ts_step novac_step(ts_machine *machine, ts_thread *thread,
     return call_step(machine, thread, frame, false);
 }
 
-static const ts_operation
-    findvac_operation = {.step = findvac_step, .prepare = call_prepare},
-    novac_operation = {.step = novac_step, .prepare = call_prepare};
+static const ts_operation findvac_operation = {.step = findvac_step,
+                                               .prepare = call_prepare},
+                          novac_operation = {.step = novac_step,
+                                             .prepare = call_prepare};
 const ts_entry ts_operation_findvac = {
-    .name = "findvac", .help = "ask Apollo's Executive for a job with a VAC "
-                               "area",
-    .shape = &ts_apollo_job_call_shape, .model = &findvac_operation};
+    .name = "findvac",
+    .help = "ask Apollo's Executive for a job with a VAC "
+            "area",
+    .shape = &ts_apollo_job_call_shape,
+    .model = &findvac_operation};
 const ts_entry ts_operation_novac = {
-    .name = "novac", .help = "ask Apollo's Executive for a job without a VAC "
-                             "area",
-    .shape = &ts_apollo_job_call_shape, .model = &novac_operation};
+    .name = "novac",
+    .help = "ask Apollo's Executive for a job without a VAC "
+            "area",
+    .shape = &ts_apollo_job_call_shape,
+    .model = &novac_operation};
 
 /* --- waitlist and longcall ----------------------------------------------- */
 
@@ -203,12 +221,14 @@ static ts_step delay_step(ts_machine *machine, ts_thread *thread,
     if (!ts_apollo_holds(apollo, &record->only))
         return TS_STEP_DONE;
     if (!far && ticks > TS_APOLLO_LONGEST) {
-        ts_engine_fail(machine->engine, "%s calls WAITLIST for more than "
-                                        "162.5 s", ts_task_name(thread->task));
+        ts_engine_fail(machine->engine,
+                       "%s calls WAITLIST for more than "
+                       "162.5 s",
+                       ts_task_name(thread->task));
         return TS_STEP_EXIT;
     }
-    taken = far ? ts_waitlist_long(apollo, record->task.index, ticks) :
-                  ts_waitlist_call(apollo, record->task.index, ticks);
+    taken = far ? ts_waitlist_long(apollo, record->task.index, ticks)
+                : ts_waitlist_call(apollo, record->task.index, ticks);
     if (!taken)
         return wait_for_restart(thread);
     return charge(apollo, thread, apollo->record->executive->waitlist);
@@ -226,15 +246,20 @@ static ts_step longcall_step(ts_machine *machine, ts_thread *thread,
     return delay_step(machine, thread, frame, true);
 }
 
-static const ts_operation
-    waitlist_operation = {.step = waitlist_step, .prepare = waitlist_prepare},
-    longcall_operation = {.step = longcall_step, .prepare = waitlist_prepare};
-const ts_entry ts_operation_waitlist = {
-    .name = "waitlist", .help = "ask Apollo's Waitlist for a task",
-    .shape = &ts_apollo_delay_shape, .model = &waitlist_operation};
+static const ts_operation waitlist_operation = {.step = waitlist_step,
+                                                .prepare = waitlist_prepare},
+                          longcall_operation = {.step = longcall_step,
+                                                .prepare = waitlist_prepare};
+const ts_entry ts_operation_waitlist = {.name = "waitlist",
+                                        .help =
+                                            "ask Apollo's Waitlist for a task",
+                                        .shape = &ts_apollo_delay_shape,
+                                        .model = &waitlist_operation};
 const ts_entry ts_operation_longcall = {
-    .name = "longcall", .help = "ask Apollo's Waitlist for a task far away",
-    .shape = &ts_apollo_delay_shape, .model = &longcall_operation};
+    .name = "longcall",
+    .help = "ask Apollo's Waitlist for a task far away",
+    .shape = &ts_apollo_delay_shape,
+    .model = &longcall_operation};
 
 /* --- jobsleep and jobwake ------------------------------------------------ */
 
@@ -245,12 +270,19 @@ typedef struct sleep_record {
 } sleep_record;
 
 static const ts_field sleep_fields[] = {
-    {.name = "name", .kind = TS_FIELD_TEXT, .required = true,
-     .offset = TS_AT(sleep_record, name), .help = "what wakes it"},
-    {.name = "replaces", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "name",
+     .kind = TS_FIELD_TEXT,
+     .required = true,
+     .offset = TS_AT(sleep_record, name),
+     .help = "what wakes it"},
+    {.name = "replaces",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(sleep_record, replaces),
      .help = "the job that sleeps on the same name is woken, and ends"},
-    {.name = "for", .kind = TS_FIELD_TIME, .fallback = "2400h",
+    {.name = "for",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
      .offset = TS_AT(sleep_record, time),
      .help = "it wakes by itself after this time: data that come when they "
              "come"},
@@ -259,7 +291,8 @@ static const ts_field sleep_fields[] = {
 static const ts_shape sleep_shape = {
     .name = "sleep of a job",
     .help = "Leaves the processor and keeps core set and VAC area",
-    .size = sizeof(sleep_record), TS_FIELDS(sleep_fields),
+    .size = sizeof(sleep_record),
+    TS_FIELDS(sleep_fields),
     .shorthand = "name"};
 
 static int plain_prepare(ts_machine *machine, ts_task *task, void *fields,
@@ -285,8 +318,8 @@ static ts_step sleep_step(ts_machine *machine, ts_thread *thread,
     if (job)
         job->asleep = record->name;
     if (record->time < TS_TIME_LIMIT)
-        ts_thread_wake_at(thread, ts_time_add(
-            ts_engine_now(machine->engine), record->time));
+        ts_thread_wake_at(thread, ts_time_add(ts_engine_now(machine->engine),
+                                              record->time));
     return TS_STEP_BLOCK;
 }
 
@@ -313,15 +346,20 @@ static ts_step wake_step(ts_machine *machine, ts_thread *thread,
     return TS_STEP_DONE;
 }
 
-static const ts_operation
-    sleep_operation = {.step = sleep_step, .prepare = plain_prepare},
-    wake_operation = {.step = wake_step, .prepare = wake_prepare};
+static const ts_operation sleep_operation = {.step = sleep_step,
+                                             .prepare = plain_prepare},
+                          wake_operation = {.step = wake_step,
+                                            .prepare = wake_prepare};
 const ts_entry ts_operation_jobsleep = {
-    .name = "jobsleep", .help = "sleep as a job of Apollo's Executive",
-    .shape = &sleep_shape, .model = &sleep_operation};
-const ts_entry ts_operation_jobwake = {
-    .name = "jobwake", .help = "wake a job of Apollo's Executive",
-    .shape = &ts_apollo_wake_shape, .model = &wake_operation};
+    .name = "jobsleep",
+    .help = "sleep as a job of Apollo's Executive",
+    .shape = &sleep_shape,
+    .model = &sleep_operation};
+const ts_entry ts_operation_jobwake = {.name = "jobwake",
+                                       .help =
+                                           "wake a job of Apollo's Executive",
+                                       .shape = &ts_apollo_wake_shape,
+                                       .model = &wake_operation};
 
 /* --- priochng ------------------------------------------------------------ */
 
@@ -338,14 +376,20 @@ static void check_priority(ts_check *check, const void *record)
 }
 
 static const ts_field priority_fields[] = {
-    {.name = "priority", .kind = TS_FIELD_TEXT, .required = true,
-     .offset = TS_AT(priority_record, priority), .help = "octal, 00 to 37"},
+    {.name = "priority",
+     .kind = TS_FIELD_TEXT,
+     .required = true,
+     .offset = TS_AT(priority_record, priority),
+     .help = "octal, 00 to 37"},
 };
 
-static const ts_shape priority_shape = {
-    .name = "change of priority", .help = "Gives the job another priority",
-    .size = sizeof(priority_record), TS_FIELDS(priority_fields),
-    .shorthand = "priority", .check = check_priority};
+static const ts_shape priority_shape = {.name = "change of priority",
+                                        .help =
+                                            "Gives the job another priority",
+                                        .size = sizeof(priority_record),
+                                        TS_FIELDS(priority_fields),
+                                        .shorthand = "priority",
+                                        .check = check_priority};
 
 static ts_step priority_step(ts_machine *machine, ts_thread *thread,
                              ts_frame *frame)
@@ -364,8 +408,10 @@ static ts_step priority_step(ts_machine *machine, ts_thread *thread,
 static const ts_operation priority_operation = {.step = priority_step,
                                                 .prepare = plain_prepare};
 const ts_entry ts_operation_priochng = {
-    .name = "priochng", .help = "change the priority of an Apollo job",
-    .shape = &priority_shape, .model = &priority_operation};
+    .name = "priochng",
+    .help = "change the priority of an Apollo job",
+    .shape = &priority_shape,
+    .model = &priority_operation};
 
 /* --- phaschng ------------------------------------------------------------ */
 
@@ -385,25 +431,36 @@ static void check_phase(ts_check *check, const void *record)
 }
 
 static const ts_field phase_fields[] = {
-    {.name = "group", .kind = TS_FIELD_INT, .required = true, .min = 1,
-     .max = TS_APOLLO_GROUPS, .offset = TS_AT(phase_record, group),
+    {.name = "group",
+     .kind = TS_FIELD_INT,
+     .required = true,
+     .min = 1,
+     .max = TS_APOLLO_GROUPS,
+     .offset = TS_AT(phase_record, group),
      .help = "the restart group"},
-    {.name = "phase", .kind = TS_FIELD_INT, .fallback = "0", .max = 0177,
+    {.name = "phase",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 0177,
      .offset = TS_AT(phase_record, phase),
      .help = "0: a restart brings nothing back; else it brings this job back, "
              "to what follows here"},
-    {.name = "priority", .kind = TS_FIELD_TEXT,
+    {.name = "priority",
+     .kind = TS_FIELD_TEXT,
      .offset = TS_AT(phase_record, priority),
      .help = "with which it comes back, octal"},
-    {.name = "vac", .kind = TS_FIELD_BOOL, .fallback = "true",
+    {.name = "vac",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "true",
      .offset = TS_AT(phase_record, vac),
      .help = "it comes back by FINDVAC, not by NOVAC"},
 };
 
-static const ts_shape phase_shape = {
-    .name = "change of phase", .help = "What a restart will bring back",
-    .size = sizeof(phase_record), TS_FIELDS(phase_fields),
-    .check = check_phase};
+static const ts_shape phase_shape = {.name = "change of phase",
+                                     .help = "What a restart will bring back",
+                                     .size = sizeof(phase_record),
+                                     TS_FIELDS(phase_fields),
+                                     .check = check_phase};
 
 static ts_step phase_step(ts_machine *machine, ts_thread *thread,
                           ts_frame *frame)
@@ -429,8 +486,10 @@ static ts_step phase_step(ts_machine *machine, ts_thread *thread,
 static const ts_operation phase_operation = {.step = phase_step,
                                              .prepare = plain_prepare};
 const ts_entry ts_operation_phaschng = {
-    .name = "phaschng", .help = "say what an Apollo restart brings back",
-    .shape = &phase_shape, .model = &phase_operation};
+    .name = "phaschng",
+    .help = "say what an Apollo restart brings back",
+    .shape = &phase_shape,
+    .model = &phase_operation};
 
 /* --- when ---------------------------------------------------------------- */
 
@@ -439,30 +498,45 @@ typedef struct when_record {
     ts_list yes, no;
 } when_record;
 
-static const ts_field operation_item = {
-    .name = "operation", .kind = TS_FIELD_VARIANT, .registry = &ts_operations,
-    .help = "one operation"};
+static const ts_field operation_item = {.name = "operation",
+                                        .kind = TS_FIELD_VARIANT,
+                                        .registry = &ts_operations,
+                                        .help = "one operation"};
 
 static const ts_field when_fields[] = {
-    {.name = "in", .kind = TS_FIELD_LIST, .item = &ts_apollo_phase_item,
-     .one = true, .limit = TS_APOLLO_PHASES,
+    {.name = "in",
+     .kind = TS_FIELD_LIST,
+     .item = &ts_apollo_phase_item,
+     .one = true,
+     .limit = TS_APOLLO_PHASES,
      .offset = TS_AT(when_record, only.in),
      .help = "the phases in which it holds; all when not given"},
-    {.name = "is", .kind = TS_FIELD_CHOICE, .choices = ts_apollo_conditions,
-     .fallback = "always", .offset = TS_AT(when_record, only.when),
+    {.name = "is",
+     .kind = TS_FIELD_CHOICE,
+     .choices = ts_apollo_conditions,
+     .fallback = "always",
+     .offset = TS_AT(when_record, only.when),
      .help = "what must hold besides"},
-    {.name = "then", .kind = TS_FIELD_LIST, .item = &operation_item,
-     .limit = 4096, .offset = TS_AT(when_record, yes),
+    {.name = "then",
+     .kind = TS_FIELD_LIST,
+     .item = &operation_item,
+     .limit = 4096,
+     .offset = TS_AT(when_record, yes),
      .help = "what is done if it holds"},
-    {.name = "else", .kind = TS_FIELD_LIST, .item = &operation_item,
-     .limit = 4096, .offset = TS_AT(when_record, no),
+    {.name = "else",
+     .kind = TS_FIELD_LIST,
+     .item = &operation_item,
+     .limit = 4096,
+     .offset = TS_AT(when_record, no),
      .help = "and if not"},
 };
 
-static const ts_shape when_shape = {
-    .name = "condition", .help = "One of two programs, by the state of "
-                                 "Apollo's computer",
-    .size = sizeof(when_record), TS_FIELDS(when_fields)};
+static const ts_shape when_shape = {.name = "condition",
+                                    .help =
+                                        "One of two programs, by the state of "
+                                        "Apollo's computer",
+                                    .size = sizeof(when_record),
+                                    TS_FIELDS(when_fields)};
 
 static int when_prepare(ts_machine *machine, ts_task *task, void *fields,
                         ts_error *error)
@@ -489,13 +563,16 @@ static ts_step when_step(ts_machine *machine, ts_thread *thread,
     if (frame->phase++ > 0)
         return TS_STEP_DONE;
     ts_thread_push(thread, &ts_sequence_operation,
-                   ts_apollo_holds(machine->apollo, &record->only) ?
-                       &record->yes : &record->no);
+                   ts_apollo_holds(machine->apollo, &record->only)
+                       ? &record->yes
+                       : &record->no);
     return TS_STEP_AGAIN;
 }
 
 static const ts_operation when_operation = {.step = when_step,
                                             .prepare = when_prepare};
 const ts_entry ts_operation_when = {
-    .name = "when", .help = "do a program in some states of Apollo's computer",
-    .shape = &when_shape, .model = &when_operation};
+    .name = "when",
+    .help = "do a program in some states of Apollo's computer",
+    .shape = &when_shape,
+    .model = &when_operation};

@@ -40,7 +40,8 @@ static int64_t pulses_of(const ts_apollo *apollo)
 
     if (radar->rate.den > 0)
         return (int64_t)((double)radar->rate.num * 1000 /
-                         (double)radar->rate.den + 0.5);
+                             (double)radar->rate.den +
+                         0.5);
     ts_random_init(&random, ts_engine_seed(apollo->machine->engine),
                    "apollo/radar");
     degrees = ts_distribution_draw(&radar->phase, &random);
@@ -74,8 +75,7 @@ bool ts_apollo_radar_create(ts_apollo *apollo, ts_error *error)
         ts_event_at(apollo->machine->engine, &apollo->radar_event,
                     radar->until < TS_TIME_LIMIT ? radar->until : TS_NEVER);
     } else {
-        ts_event_at(apollo->machine->engine, &apollo->radar_event,
-                    radar->from);
+        ts_event_at(apollo->machine->engine, &apollo->radar_event, radar->from);
     }
     return true;
 }

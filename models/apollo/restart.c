@@ -37,8 +37,8 @@ static void fresh_start(ts_apollo *apollo)
     ts_apollo_raise_alarm(apollo, 1107);
     apollo->fresh_starts++;
     for (int i = 1; i <= TS_APOLLO_GROUPS; i++)
-        apollo->groups[i] = (ts_apollo_group){.complement = ~INT64_C(0),
-                                              .job = -1};
+        apollo->groups[i] =
+            (ts_apollo_group){.complement = ~INT64_C(0), .job = -1};
 }
 
 /* Tasks that belong to a group run on their lattice; jobs go on where their
@@ -59,8 +59,7 @@ static void bring_back(ts_apollo *apollo)
     }
 }
 
-static void restarted(ts_machine *machine, ts_cpu *cpu,
-                      ts_interrupt *interrupt)
+static void restarted(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
 {
     ts_apollo *apollo = machine->apollo;
     const ts_apollo_restart *record = apollo->record->restart;
@@ -103,7 +102,8 @@ static void restart(ts_engine *engine, ts_event *event)
 
     ts_trace_instant(trace, ts_engine_now(engine), apollo->place_alarm,
                      ts_trace_name(trace, TS_KINDS,
-                                   apollo->hard ? "GOJAM" : "BAILOUT"), -1, 0);
+                                   apollo->hard ? "GOJAM" : "BAILOUT"),
+                     -1, 0);
     apollo->restarts++;
     apollo->restarted_at = ts_engine_now(engine);
     apollo->awaits_service = true;
@@ -112,8 +112,8 @@ static void restart(ts_engine *engine, ts_event *event)
     ts_waitlist_clear(apollo);
     ts_apollo_set_monitor(apollo, false);
     ts_cpu_reset_interrupts(apollo->cpu);
-    apollo->restart.cost = ts_apollo_fine(apollo,
-                                          apollo->record->restart->cost);
+    apollo->restart.cost =
+        ts_apollo_fine(apollo, apollo->record->restart->cost);
     ts_cpu_interrupt(apollo->cpu, &apollo->restart);
 }
 
@@ -141,8 +141,8 @@ static void next_push(ts_apollo *apollo)
         double gap = ts_random_exponential(&apollo->button_random) *
                      (double)TS_S * (double)record->rate.den /
                      (double)record->rate.num;
-        ts_time drawn = gap < (double)TS_TIME_LIMIT ?
-                            now + (ts_time)(gap + 0.5) : TS_NEVER;
+        ts_time drawn =
+            gap < (double)TS_TIME_LIMIT ? now + (ts_time)(gap + 0.5) : TS_NEVER;
 
         next = drawn < next ? drawn : next;
     }
@@ -176,20 +176,21 @@ bool ts_apollo_restart_create(ts_apollo *apollo, ts_error *error)
     size_t count = (size_t)record->button.count;
 
     for (int i = 0; i <= TS_APOLLO_GROUPS; i++)
-        apollo->groups[i] = (ts_apollo_group){.complement = ~INT64_C(0),
-                                              .job = -1};
-    apollo->restart = (ts_interrupt){.name = "restart", .done = restarted,
+        apollo->groups[i] =
+            (ts_apollo_group){.complement = ~INT64_C(0), .job = -1};
+    apollo->restart = (ts_interrupt){.name = "restart",
+                                     .done = restarted,
                                      .level = LEVEL_RESTART};
     apollo->restart.kind = ts_trace_name(machine->trace, TS_KINDS, "restart");
-    ts_event_init_slot(machine->engine, &apollo->restart_event,
-                       TS_CLASS_FAULT, restart, "restart");
+    ts_event_init_slot(machine->engine, &apollo->restart_event, TS_CLASS_FAULT,
+                       restart, "restart");
     ts_event_init_slot(machine->engine, &apollo->button_event, TS_CLASS_FAULT,
                        push, "the restart button");
     ts_random_init(&apollo->button_random, ts_engine_seed(machine->engine),
                    "apollo/restart");
     if (count > 0) {
-        apollo->buttons = ts_arena_array(machine->arena, count,
-                                         sizeof *apollo->buttons);
+        apollo->buttons =
+            ts_arena_array(machine->arena, count, sizeof *apollo->buttons);
         if (!apollo->buttons)
             return ts_fail(error, "out of memory for the restart button");
         memcpy(apollo->buttons, record->button.items,

@@ -26,8 +26,8 @@ static void arm(ts_apollo *apollo)
         ts_event_cancel(apollo->machine->engine, &apollo->waitlist_event);
     else
         ts_event_at(apollo->machine->engine, &apollo->waitlist_event,
-                    apollo->waiting[0].due > now ? apollo->waiting[0].due :
-                                                   now);
+                    apollo->waiting[0].due > now ? apollo->waiting[0].due
+                                                 : now);
 }
 
 /* In order of time; at the same time in order of the calls. */
@@ -115,9 +115,8 @@ static int64_t cost_of(const ts_apollo *apollo, int task)
 
 static void ring(ts_apollo *apollo, ts_interrupt *interrupt)
 {
-    interrupt->cost = ts_apollo_fine(apollo,
-                                     cost_of(apollo,
-                                             apollo->waiting[0].task));
+    interrupt->cost =
+        ts_apollo_fine(apollo, cost_of(apollo, apollo->waiting[0].task));
     ts_cpu_interrupt(apollo->cpu, interrupt);
 }
 
@@ -158,8 +157,7 @@ static void perform(ts_apollo *apollo, int index, ts_time was_due)
             return;
 }
 
-static void task_over(ts_machine *machine, ts_cpu *cpu,
-                      ts_interrupt *interrupt)
+static void task_over(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
 {
     ts_apollo *apollo = machine->apollo;
     ts_apollo_entry first = apollo->waiting[0];
@@ -195,8 +193,7 @@ static bool prepare(ts_apollo *apollo, const ts_apollo_task *task,
 {
     const ts_variant *calls = task->calls.items;
 
-    if (!ts_apollo_resolve_cost(apollo->machine, task->cost, task->name,
-                                error))
+    if (!ts_apollo_resolve_cost(apollo->machine, task->cost, task->name, error))
         return false;
     for (int i = 0; i < task->calls.count; i++)
         if (!ts_apollo_prepare_call(apollo->machine, &calls[i], task->name,
@@ -209,18 +206,18 @@ bool ts_waitlist_create(ts_apollo *apollo, ts_error *error)
 {
     const ts_apollo_executive *executive = apollo->record->executive;
 
-    apollo->waiting_room = executive->limits ? (int)executive->tasks :
-                                               ROOM_WITHOUT_LIMITS;
-    apollo->waiting = ts_arena_array(apollo->machine->arena,
-                                     (size_t)apollo->waiting_room,
-                                     sizeof *apollo->waiting);
+    apollo->waiting_room =
+        executive->limits ? (int)executive->tasks : ROOM_WITHOUT_LIMITS;
+    apollo->waiting =
+        ts_arena_array(apollo->machine->arena, (size_t)apollo->waiting_room,
+                       sizeof *apollo->waiting);
     if (!apollo->waiting)
         return ts_fail(error, "out of memory for the Waitlist");
-    apollo->t3rupt = (ts_interrupt){.name = "T3RUPT", .level = 2,
-                                    .done = task_over};
+    apollo->t3rupt =
+        (ts_interrupt){.name = "T3RUPT", .level = 2, .done = task_over};
     /* The next task of the same T3RUPT: nothing comes between. */
-    apollo->t3more = (ts_interrupt){.name = "T3RUPT", .level = -1,
-                                    .done = task_over};
+    apollo->t3more =
+        (ts_interrupt){.name = "T3RUPT", .level = -1, .done = task_over};
     ts_event_init_slot(apollo->machine->engine, &apollo->waitlist_event,
                        TS_CLASS_INTERRUPT, due, "T3RUPT");
     for (int i = 0; i < apollo->record->tasks.count; i++) {
@@ -231,8 +228,9 @@ bool ts_waitlist_create(ts_apollo *apollo, ts_error *error)
         if (task->first >= TS_TIME_LIMIT)
             continue;
         if (apollo->waiting_count == apollo->waiting_room)
-            return ts_fail(error, "apollo.tasks: more than %d tasks are on "
-                                  "the Waitlist from the start",
+            return ts_fail(error,
+                           "apollo.tasks: more than %d tasks are on "
+                           "the Waitlist from the start",
                            apollo->waiting_room);
         insert(apollo, i, task->first);
     }

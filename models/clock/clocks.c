@@ -14,14 +14,23 @@
 #include "models/root.h"
 
 static const ts_field clock_fields[] = {
-    {.name = "name", .kind = TS_FIELD_NAME, .collection = "clock",
-     .required = true, .offset = TS_AT(ts_clock_record, name),
+    {.name = "name",
+     .kind = TS_FIELD_NAME,
+     .collection = "clock",
+     .required = true,
+     .offset = TS_AT(ts_clock_record, name),
      .help = "what programs call it"},
-    {.name = "frequency", .kind = TS_FIELD_FREQUENCY, .required = true,
-     .max = 1e12, .offset = TS_AT(ts_clock_record, frequency),
+    {.name = "frequency",
+     .kind = TS_FIELD_FREQUENCY,
+     .required = true,
+     .max = 1e12,
+     .offset = TS_AT(ts_clock_record, frequency),
      .help = "exactly: \"4000/3MHz\""},
-    {.name = "phase", .kind = TS_FIELD_TIME, .fallback = "0ns",
-     .offset = TS_AT(ts_clock_record, phase), .help = "when edge 0 is"},
+    {.name = "phase",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0ns",
+     .offset = TS_AT(ts_clock_record, phase),
+     .help = "when edge 0 is"},
 };
 
 static void check_clock(ts_check *check, const void *record)
@@ -32,9 +41,11 @@ static void check_clock(ts_check *check, const void *record)
         ts_check_error(check, "frequency", "must be above 0");
 }
 
-const ts_shape ts_clock_shape = {
-    .name = "clock", .help = "A clock domain", .size = sizeof(ts_clock_record),
-    TS_FIELDS(clock_fields), .check = check_clock};
+const ts_shape ts_clock_shape = {.name = "clock",
+                                 .help = "A clock domain",
+                                 .size = sizeof(ts_clock_record),
+                                 TS_FIELDS(clock_fields),
+                                 .check = check_clock};
 
 typedef struct clock_domain {
     const ts_clock_record *record;
@@ -56,16 +67,17 @@ static bool create(ts_machine *machine, ts_error *error)
 
     if (count == 0)
         return true;
-    clocks = ts_arena_alloc(machine->arena, sizeof *clocks +
-                                (size_t)count * sizeof(clock_domain));
+    clocks =
+        ts_arena_alloc(machine->arena,
+                       sizeof *clocks + (size_t)count * sizeof(clock_domain));
     if (!clocks)
         return ts_fail(error, "out of memory for clocks");
     clocks->count = count;
     for (int i = 0; i < count; i++) {
         clocks->domain[i].record = &records[i];
-        clocks->domain[i].clock = ts_clock_make(records[i].frequency.num,
-                                                records[i].frequency.den,
-                                                records[i].phase);
+        clocks->domain[i].clock =
+            ts_clock_make(records[i].frequency.num, records[i].frequency.den,
+                          records[i].phase);
     }
     machine->clocks = clocks;
     return true;
@@ -91,8 +103,8 @@ static int64_t next_edge(const ts_clock *clock, ts_fine now, bool after)
     int64_t k = ts_clock_last(clock, (ts_time)(now >> TS_FINE_BITS)) - 1;
 
     k = k < 0 ? 0 : k;
-    while (after ? edge_at(clock, k) <= now + TS_FINE_GUARD :
-                   edge_at(clock, k) < now - TS_FINE_GUARD)
+    while (after ? edge_at(clock, k) <= now + TS_FINE_GUARD
+                 : edge_at(clock, k) < now - TS_FINE_GUARD)
         k++;
     return k;
 }
@@ -116,8 +128,8 @@ static ts_step edge_step(ts_machine *machine, ts_thread *thread,
     k = next_edge(&domain->clock, now, record->after) + record->count - 1;
     wait = edge_at(&domain->clock, k) - now;
     wait = wait < 0 ? 0 : wait;
-    domain->least = domain->crossings == 0 || wait < domain->least ?
-                        wait : domain->least;
+    domain->least =
+        domain->crossings == 0 || wait < domain->least ? wait : domain->least;
     domain->most = wait > domain->most ? wait : domain->most;
     domain->waited += wait;
     domain->crossings++;
@@ -126,26 +138,39 @@ static ts_step edge_step(ts_machine *machine, ts_thread *thread,
 }
 
 static const ts_field edge_fields[] = {
-    {.name = "clock", .kind = TS_FIELD_REF, .collection = "clock",
-     .required = true, .offset = TS_AT(edge_record, clock),
+    {.name = "clock",
+     .kind = TS_FIELD_REF,
+     .collection = "clock",
+     .required = true,
+     .offset = TS_AT(edge_record, clock),
      .help = "the clock whose edge is waited for"},
-    {.name = "count", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
-     .max = 1e18, .offset = TS_AT(edge_record, count),
+    {.name = "count",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 1e18,
+     .offset = TS_AT(edge_record, count),
      .help = "how many edges: the stages of a synchroniser"},
-    {.name = "after", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "after",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(edge_record, after),
      .help = "an edge at this very instant does not count"},
 };
 
-static const ts_shape edge_shape = {
-    .name = "edge", .help = "Waits for an edge of a clock",
-    .size = sizeof(edge_record), TS_FIELDS(edge_fields), .shorthand = "clock"};
+static const ts_shape edge_shape = {.name = "edge",
+                                    .help = "Waits for an edge of a clock",
+                                    .size = sizeof(edge_record),
+                                    TS_FIELDS(edge_fields),
+                                    .shorthand = "clock"};
 
 static const ts_operation edge_operation = {.step = edge_step};
 
 const ts_entry ts_operation_edge = {
-    .name = "edge", .help = "wait, on the processor, for an edge of a clock",
-    .shape = &edge_shape, .model = &edge_operation};
+    .name = "edge",
+    .help = "wait, on the processor, for an edge of a clock",
+    .shape = &edge_shape,
+    .model = &edge_operation};
 
 static double picoseconds(ts_fine fine)
 {
@@ -162,8 +187,7 @@ static void report(ts_machine *machine, ts_report *report)
         if (domain->crossings == 0)
             continue;
         ts_report_value(report, TS_UNIT_TIME,
-                        picoseconds(domain->waited) /
-                            (double)domain->crossings,
+                        picoseconds(domain->waited) / (double)domain->crossings,
                         "clocks.%s.wait.mean", name);
         ts_report_value(report, TS_UNIT_TIME, picoseconds(domain->least),
                         "clocks.%s.wait.min", name);
@@ -172,5 +196,6 @@ static void report(ts_machine *machine, ts_report *report)
     }
 }
 
-const ts_part ts_part_clocks = {
-    .name = "clocks", .create = create, .report = report};
+const ts_part ts_part_clocks = {.name = "clocks",
+                                .create = create,
+                                .report = report};

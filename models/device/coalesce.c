@@ -18,10 +18,15 @@ typedef struct coalesce {
 } coalesce;
 
 static const ts_field coalesce_fields[] = {
-    {.name = "timer", .kind = TS_FIELD_TIME, .fallback = "2400h",
+    {.name = "timer",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
      .offset = TS_AT(coalesce_record, timer),
      .help = "the longest that the first event of a batch waits"},
-    {.name = "count", .kind = TS_FIELD_INT, .fallback = "0", .max = 1e9,
+    {.name = "count",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 1e9,
      .offset = TS_AT(coalesce_record, count),
      .help = "a batch of so many waits no longer; 0 is no limit"},
     TS_HANDLER_FIELDS(coalesce_record, "processor time of each interrupt"),
@@ -36,8 +41,10 @@ static void check(ts_check *check, const void *record)
 }
 
 static const ts_shape coalesce_shape = {
-    .name = "coalesce", .help = "Interrupts that wait for more events",
-    .size = sizeof(coalesce_record), TS_FIELDS(coalesce_fields),
+    .name = "coalesce",
+    .help = "Interrupts that wait for more events",
+    .size = sizeof(coalesce_record),
+    TS_FIELDS(coalesce_fields),
     .check = check};
 
 static void fire(ts_input *input)
@@ -69,8 +76,7 @@ static void reached(ts_input *input, int64_t events)
     if (input->ring.count == events) /* the first ones */
         ts_event_at(engine, &state->event,
                     ts_time_add(ts_engine_now(engine), state->record->timer));
-    if (state->record->count > 0 &&
-        input->ring.count >= state->record->count &&
+    if (state->record->count > 0 && input->ring.count >= state->record->count &&
         !ts_input_is_served(input))
         fire(input);
 }
@@ -78,8 +84,8 @@ static void reached(ts_input *input, int64_t events)
 static void done(ts_input *input)
 {
     const coalesce *state = input->state;
-    bool full = state->record->count > 0 &&
-                input->ring.count >= state->record->count;
+    bool full =
+        state->record->count > 0 && input->ring.count >= state->record->count;
 
     if (input->ring.count > 0 && (full || !state->event.pending))
         fire(input);
@@ -98,10 +104,12 @@ static bool init(ts_input *input, const void *record, ts_error *error)
 }
 
 static const ts_delivery delivery = {.state_size = sizeof(coalesce),
-                                     .init = init, .reached = reached,
+                                     .init = init,
+                                     .reached = reached,
                                      .done = done};
 
 const ts_entry ts_delivery_coalesce = {
     .name = "coalesce",
     .help = "an interrupt for a batch: after a time, or when there are enough",
-    .shape = &coalesce_shape, .model = &delivery};
+    .shape = &coalesce_shape,
+    .model = &delivery};

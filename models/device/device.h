@@ -17,20 +17,20 @@ typedef struct ts_device ts_device;
 
 typedef struct ts_request {
     ts_device *device;
-    ts_thread *thread;   /* who waits for it; NULL: nobody */
-    int64_t number;      /* in the order in which they came, from 0 */
-    ts_time time;        /* service that the thread asks for */
-    int64_t bytes;       /* how much; 0: it does not matter */
-    int64_t block;       /* where on the device; -1: nowhere in particular */
+    ts_thread *thread; /* who waits for it; NULL: nobody */
+    int64_t number;    /* in the order in which they came, from 0 */
+    ts_time time;      /* service that the thread asks for */
+    int64_t bytes;     /* how much; 0: it does not matter */
+    int64_t block;     /* where on the device; -1: nowhere in particular */
     ts_time submitted, started;
     ts_event done;
     struct ts_request *next, *prev;
 } ts_request;
 
 typedef struct ts_device_model {
-    size_t state_size;   /* device->state, zeroed */
-    bool blocks;         /* requests say a block, and no time */
-    bool sizes;          /* requests say a size, and no time */
+    size_t state_size; /* device->state, zeroed */
+    bool blocks;       /* requests say a block, and no time */
+    bool sizes;        /* requests say a size, and no time */
     /* The record is the entry's; device->servers is 1 before. May be NULL. */
     bool (*init)(ts_device *device, const void *record, ts_error *error);
     /* Which of those waiting is next; it stays in the queue. NULL: the first. */

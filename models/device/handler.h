@@ -16,11 +16,16 @@ typedef struct ts_handler {
 } ts_handler;
 
 #define TS_HANDLER_FIELDS(type, cost_help)                                     \
-    {.name = "cost", .kind = TS_FIELD_DURATION, .fallback = "0ns",             \
-     .offset = TS_AT(type, handler.cost), .help = cost_help},                  \
-    {.name = "each", .kind = TS_FIELD_DURATION, .fallback = "0ns",             \
-     .offset = TS_AT(type, handler.each),                                      \
-     .help = "processor time of the handler for each event it takes"}
+    {.name = "cost",                                                           \
+     .kind = TS_FIELD_DURATION,                                                \
+     .fallback = "0ns",                                                        \
+     .offset = TS_AT(type, handler.cost),                                      \
+     .help = cost_help},                                                       \
+    {                                                                          \
+        .name = "each", .kind = TS_FIELD_DURATION, .fallback = "0ns",          \
+        .offset = TS_AT(type, handler.each),                                   \
+        .help = "processor time of the handler for each event it takes"        \
+    }
 
 /* The costs on the machine's clock; false where that is missing. */
 static inline bool ts_handler_init(ts_handler *handler, const ts_input *input,
@@ -29,8 +34,10 @@ static inline bool ts_handler_init(ts_handler *handler, const ts_input *input,
 {
     if ((record->cost.cycles || record->each.cycles) &&
         input->machine->cpus[0].clock.num == 0)
-        return ts_fail(error, "input %s counts in cycles, and the computer "
-                              "has no clock", input->record->name);
+        return ts_fail(error,
+                       "input %s counts in cycles, and the computer "
+                       "has no clock",
+                       input->record->name);
     handler->cost = ts_machine_fine(input->machine, &record->cost);
     handler->each = ts_machine_fine(input->machine, &record->each);
     return true;

@@ -9,46 +9,82 @@
 /* --- fields -------------------------------------------------------------- */
 
 static const ts_field wire_fields[] = {
-    {.name = "bits", .kind = TS_FIELD_INT, .required = true, .min = 1,
-     .max = 1e9, .offset = TS_AT(ts_wire_record, bits),
+    {.name = "bits",
+     .kind = TS_FIELD_INT,
+     .required = true,
+     .min = 1,
+     .max = 1e9,
+     .offset = TS_AT(ts_wire_record, bits),
      .help = "clocks that an event takes on the wire"},
-    {.name = "clock", .kind = TS_FIELD_FREQUENCY, .required = true,
-     .offset = TS_AT(ts_wire_record, clock), .help = "of the wire"},
+    {.name = "clock",
+     .kind = TS_FIELD_FREQUENCY,
+     .required = true,
+     .offset = TS_AT(ts_wire_record, clock),
+     .help = "of the wire"},
 };
 
 static const ts_shape wire_shape = {
-    .name = "wire", .help = "A wire that carries one event after another",
-    .size = sizeof(ts_wire_record), TS_FIELDS(wire_fields)};
+    .name = "wire",
+    .help = "A wire that carries one event after another",
+    .size = sizeof(ts_wire_record),
+    TS_FIELDS(wire_fields)};
 
 static const ts_field input_fields[] = {
-    {.name = "name", .kind = TS_FIELD_NAME, .collection = "input",
-     .required = true, .offset = TS_AT(ts_input_record, name),
+    {.name = "name",
+     .kind = TS_FIELD_NAME,
+     .collection = "input",
+     .required = true,
+     .offset = TS_AT(ts_input_record, name),
      .help = "what programs and metrics call it"},
-    {.name = "arrive", .kind = TS_FIELD_OBJECT, .shape = &ts_arrive_shape,
-     .required = true, .offset = TS_AT(ts_input_record, arrive),
+    {.name = "arrive",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_arrive_shape,
+     .required = true,
+     .offset = TS_AT(ts_input_record, arrive),
      .help = "when its events occur"},
-    {.name = "count", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
-     .max = 1e7, .offset = TS_AT(ts_input_record, count),
+    {.name = "count",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 1e7,
+     .offset = TS_AT(ts_input_record, count),
      .help = "how many occur together each time"},
-    {.name = "wire", .kind = TS_FIELD_OBJECT, .shape = &wire_shape,
+    {.name = "wire",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &wire_shape,
      .offset = TS_AT(ts_input_record, wire),
      .help = "a serial wire they cross first; none when not given"},
-    {.name = "ring", .kind = TS_FIELD_INT, .fallback = "0", .max = 1e7,
+    {.name = "ring",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 1e7,
      .offset = TS_AT(ts_input_record, ring),
      .help = "room for events that the processor has not taken; what comes "
              "when it is full is lost, at no cost; 0 is no limit"},
-    {.name = "queue", .kind = TS_FIELD_INT, .fallback = "0", .max = 1e7,
+    {.name = "queue",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 1e7,
      .offset = TS_AT(ts_input_record, queue),
      .help = "room for handled events that no thread has received; what comes "
              "when it is full is lost after it was paid for; 0 is no limit"},
-    {.name = "processor", .kind = TS_FIELD_INT, .fallback = "0", .max = 4095,
+    {.name = "processor",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 4095,
      .offset = TS_AT(ts_input_record, processor),
      .help = "which one is interrupted"},
-    {.name = "level", .kind = TS_FIELD_INT, .fallback = "0", .max = 1000,
+    {.name = "level",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 1000,
      .offset = TS_AT(ts_input_record, level),
      .help = "of two interrupts that wait the smaller level goes first"},
-    {.name = "delivery", .kind = TS_FIELD_VARIANT, .registry = &ts_deliveries,
-     .required = true, .offset = TS_AT(ts_input_record, delivery),
+    {.name = "delivery",
+     .kind = TS_FIELD_VARIANT,
+     .registry = &ts_deliveries,
+     .required = true,
+     .offset = TS_AT(ts_input_record, delivery),
      .help = "how the processor learns of its events"},
 };
 
@@ -57,13 +93,16 @@ static void check_input(ts_check *check, const void *record)
     const ts_input_record *input = record;
 
     if (input->arrive->called)
-        ts_check_error(check, "arrive", "events of an input come by "
-                                        "themselves; nobody calls them");
+        ts_check_error(check, "arrive",
+                       "events of an input come by "
+                       "themselves; nobody calls them");
 }
 
 const ts_shape ts_input_shape = {
-    .name = "input", .help = "Events that reach the computer from outside",
-    .size = sizeof(ts_input_record), TS_FIELDS(input_fields),
+    .name = "input",
+    .help = "Events that reach the computer from outside",
+    .size = sizeof(ts_input_record),
+    TS_FIELDS(input_fields),
     .check = check_input};
 
 /* --- queues of times ----------------------------------------------------- */
@@ -72,8 +111,8 @@ static bool fifo_push(ts_input *input, ts_fifo *fifo, ts_time time)
 {
     if (fifo->count == fifo->room) {
         int64_t room = fifo->room ? fifo->room * 2 : 64;
-        ts_time *grown = ts_arena_array(input->machine->arena, (size_t)room,
-                                        sizeof *grown);
+        ts_time *grown =
+            ts_arena_array(input->machine->arena, (size_t)room, sizeof *grown);
 
         if (!grown)
             return ts_machine_memory(input->machine);
@@ -192,16 +231,16 @@ static void start_crossing(ts_input *input, ts_time now)
 {
     if (!fifo_push(input, &input->on_wire, now) || input->on_wire.count > 1)
         return;
-    input->wire_free = now + ts_fine_floor(
-        ts_clock_fine(&input->wire, input->record->wire->bits));
+    input->wire_free =
+        now +
+        ts_fine_floor(ts_clock_fine(&input->wire, input->record->wire->bits));
     ts_event_at(input->machine->engine, &input->arrived, input->wire_free);
 }
 
 static void schedule(ts_input *input)
 {
     input->next = ts_arrive_next(input->record->arrive, input->at,
-                                 input->arrivals, input->next,
-                                 &input->random);
+                                 input->arrivals, input->next, &input->random);
     if (input->next != TS_NEVER)
         ts_event_at(input->machine->engine, &input->event, input->next);
 }
@@ -319,25 +358,33 @@ static int receive_prepare(ts_machine *machine, ts_task *task, void *fields,
 }
 
 static const ts_field receive_fields[] = {
-    {.name = "input", .kind = TS_FIELD_REF, .collection = "input",
-     .required = true, .offset = TS_AT(receive_record, input),
+    {.name = "input",
+     .kind = TS_FIELD_REF,
+     .collection = "input",
+     .required = true,
+     .offset = TS_AT(receive_record, input),
      .help = "where the event comes from"},
-    {.name = "spin", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "spin",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(receive_record, spin),
      .help = "look for it without end, on the processor, instead of blocking"},
 };
 
-static const ts_shape receive_shape = {
-    .name = "receive", .help = "Takes one event of an input",
-    .size = sizeof(receive_record), TS_FIELDS(receive_fields),
-    .shorthand = "input"};
+static const ts_shape receive_shape = {.name = "receive",
+                                       .help = "Takes one event of an input",
+                                       .size = sizeof(receive_record),
+                                       TS_FIELDS(receive_fields),
+                                       .shorthand = "input"};
 
 static const ts_operation receive_operation = {.step = receive_step,
                                                .prepare = receive_prepare};
 
 const ts_entry ts_operation_receive = {
-    .name = "receive", .help = "take an event of an input, waiting for one",
-    .shape = &receive_shape, .model = &receive_operation};
+    .name = "receive",
+    .help = "take an event of an input, waiting for one",
+    .shape = &receive_shape,
+    .model = &receive_operation};
 
 /* --- the part ------------------------------------------------------------ */
 
@@ -355,27 +402,32 @@ static bool create_input(ts_machine *machine, ts_input *input,
     input->record = record;
     input->delivery = record->delivery.entry->model;
     if (record->processor >= machine->cpu_count)
-        return ts_fail(error, "input %s interrupts processor %lld, and the "
-                              "computer has %d, counted from 0", record->name,
-                       (long long)record->processor, machine->cpu_count);
+        return ts_fail(error,
+                       "input %s interrupts processor %lld, and the "
+                       "computer has %d, counted from 0",
+                       record->name, (long long)record->processor,
+                       machine->cpu_count);
     input->cpu = &machine->cpus[record->processor];
-    input->interrupt = (ts_interrupt){
-        .level = (int)record->level, .done = handler_done, .context = input,
-        .name = record->name,
-        .kind = ts_trace_name(machine->trace, TS_KINDS, record->name)};
+    input->interrupt =
+        (ts_interrupt){.level = (int)record->level,
+                       .done = handler_done,
+                       .context = input,
+                       .name = record->name,
+                       .kind = ts_trace_name(machine->trace, TS_KINDS,
+                                             record->name)};
     input->place = ts_trace_name(machine->trace, TS_PLACES, record->name);
     input->kind = ts_trace_name(machine->trace, TS_KINDS, "wait");
     if (record->wire)
-        input->wire = ts_clock_make(record->wire->clock.num,
-                                    record->wire->clock.den, 0);
+        input->wire =
+            ts_clock_make(record->wire->clock.num, record->wire->clock.den, 0);
     ts_random_init(&input->random, ts_engine_seed(machine->engine),
                    ts_arena_format(machine->arena, "inputs/%s", record->name));
     ts_level_init(&input->inside, 0, 0);
     ts_histogram_init(&input->wait_histogram, machine->arena);
     ts_histogram_init(&input->latency_histogram, machine->arena);
     if (input->delivery->state_size > 0)
-        input->state = ts_arena_alloc(machine->arena,
-                                      input->delivery->state_size);
+        input->state =
+            ts_arena_alloc(machine->arena, input->delivery->state_size);
     if (record->arrive->at.count > 0)
         input->at = ts_arrive_sorted(record->arrive, machine->arena);
     if ((input->delivery->state_size > 0 && !input->state) ||
@@ -397,8 +449,8 @@ static bool create(ts_machine *machine, ts_error *error)
 
     if (count == 0)
         return true;
-    inputs = ts_arena_alloc(machine->arena, sizeof *inputs +
-                                (size_t)count * sizeof(ts_input));
+    inputs = ts_arena_alloc(machine->arena,
+                            sizeof *inputs + (size_t)count * sizeof(ts_input));
     if (!inputs)
         return ts_fail(error, "out of memory for inputs");
     machine->inputs = inputs;
@@ -452,27 +504,27 @@ static void report(ts_machine *machine, ts_report *report)
         /* Little's law, to the picosecond: what is still inside included. */
         assert(ts_level_area(&input->inside, now) ==
                input->stays + stays_of(&input->on_wire, now) +
-                   stays_of(&input->ring, now) +
-                   stays_of(&input->taken, now) +
+                   stays_of(&input->ring, now) + stays_of(&input->taken, now) +
                    stays_of(&input->queue, now));
         ts_report_count(report, input->occurred, "inputs.%s.occurred", name);
         ts_report_count(report, input->handled, "inputs.%s.handled", name);
-        ts_report_count(report, input->taken_count, "inputs.%s.received",
-                        name);
+        ts_report_count(report, input->taken_count, "inputs.%s.received", name);
         ts_report_count(report, input->dropped_ring, "inputs.%s.lost_in_ring",
                         name);
-        ts_report_count(report, input->dropped_queue,
-                        "inputs.%s.lost_in_queue", name);
+        ts_report_count(report, input->dropped_queue, "inputs.%s.lost_in_queue",
+                        name);
         ts_report_count(report, input->interrupts, "inputs.%s.interrupts",
                         name);
         ts_report_count(report, input->polls, "inputs.%s.polls", name);
         ts_report_value(report, TS_UNIT_RATE,
-                        (double)(input->received ? input->taken_count :
-                                                   input->handled) / second,
+                        (double)(input->received ? input->taken_count
+                                                 : input->handled) /
+                            second,
                         "inputs.%s.goodput", name);
         report_times(input, report);
     }
 }
 
-const ts_part ts_part_inputs = {
-    .name = "inputs", .create = create, .report = report};
+const ts_part ts_part_inputs = {.name = "inputs",
+                                .create = create,
+                                .report = report};

@@ -20,8 +20,8 @@
 typedef struct ts_input ts_input;
 
 typedef struct ts_delivery {
-    size_t state_size;    /* input->state, zeroed */
-    bool direct;          /* threads take from the ring; nothing is handled */
+    size_t state_size; /* input->state, zeroed */
+    bool direct;       /* threads take from the ring; nothing is handled */
     /* The record is the entry's. May be NULL. */
     bool (*init)(ts_input *input, const void *record, ts_error *error);
     /* So many events have come into the ring together. May be NULL. */
@@ -60,23 +60,23 @@ struct ts_input {
     void *state;
     ts_cpu *cpu;
     ts_interrupt interrupt;
-    int64_t claimed;      /* events that the handler under way takes */
-    ts_event event;       /* the next one occurs */
+    int64_t claimed; /* events that the handler under way takes */
+    ts_event event;  /* the next one occurs */
     ts_time *at, next;
     int64_t arrivals;
     ts_random random;
-    ts_event arrived;     /* the first one on the wire reaches the ring */
+    ts_event arrived; /* the first one on the wire reaches the ring */
     ts_time wire_free;
     ts_clock wire;
     ts_fifo on_wire, ring, taken, queue; /* when their events occurred */
-    bool received;        /* threads take them */
-    bool holds;           /* the run waits for its events */
-    ts_thread *first, *last; /* threads that wait for one */
-    int place, kind;      /* in the trace */
+    bool received;                       /* threads take them */
+    bool holds;                          /* the run waits for its events */
+    ts_thread *first, *last;             /* threads that wait for one */
+    int place, kind;                     /* in the trace */
     int64_t occurred, dropped_ring, dropped_queue, handled, taken_count;
     int64_t interrupts, polls;
-    ts_level inside;      /* Little's law: its area is ... */
-    ts_i128 stays;        /* ... the sum of all stays */
+    ts_level inside; /* Little's law: its area is ... */
+    ts_i128 stays;   /* ... the sum of all stays */
     ts_tally wait, latency, stay;
     ts_histogram wait_histogram, latency_histogram;
 };

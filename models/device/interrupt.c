@@ -16,15 +16,20 @@ typedef struct interrupt {
 
 static const ts_field interrupt_fields[] = {
     TS_HANDLER_FIELDS(interrupt_record, "processor time of each interrupt"),
-    {.name = "batch", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
-     .max = 1e9, .offset = TS_AT(interrupt_record, batch),
+    {.name = "batch",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 1e9,
+     .offset = TS_AT(interrupt_record, batch),
      .help = "the most events that one interrupt takes"},
 };
 
-static const ts_shape interrupt_shape = {
-    .name = "interrupt", .help = "An interrupt for an event",
-    .size = sizeof(interrupt_record), TS_FIELDS(interrupt_fields),
-    .shorthand = "cost"};
+static const ts_shape interrupt_shape = {.name = "interrupt",
+                                         .help = "An interrupt for an event",
+                                         .size = sizeof(interrupt_record),
+                                         TS_FIELDS(interrupt_fields),
+                                         .shorthand = "cost"};
 
 static bool init(ts_input *input, const void *record, ts_error *error)
 {
@@ -65,10 +70,12 @@ static void done(ts_input *input)
 }
 
 static const ts_delivery delivery = {.state_size = sizeof(interrupt),
-                                     .init = init, .reached = reached,
+                                     .init = init,
+                                     .reached = reached,
                                      .done = done};
 
 const ts_entry ts_delivery_interrupt = {
     .name = "interrupt",
     .help = "an interrupt each, or one for all that have come until it begins",
-    .shape = &interrupt_shape, .model = &delivery};
+    .shape = &interrupt_shape,
+    .model = &delivery};

@@ -20,8 +20,11 @@ static const ts_field napi_fields[] = {
 };
 
 static const ts_shape napi_shape = {
-    .name = "napi", .help = "Interrupts when idle, polling when busy",
-    .size = sizeof(napi_record), TS_FIELDS(napi_fields), .shorthand = "cost"};
+    .name = "napi",
+    .help = "Interrupts when idle, polling when busy",
+    .size = sizeof(napi_record),
+    TS_FIELDS(napi_fields),
+    .shorthand = "cost"};
 
 static bool init(ts_input *input, const void *record, ts_error *error)
 {
@@ -50,10 +53,12 @@ static void done(ts_input *input)
 }
 
 static const ts_delivery delivery = {.state_size = sizeof(ts_handler),
-                                     .init = init, .reached = reached,
+                                     .init = init,
+                                     .reached = reached,
                                      .done = done};
 
 const ts_entry ts_delivery_napi = {
     .name = "napi",
     .help = "an interrupt when idle, then polled until nothing is left",
-    .shape = &napi_shape, .model = &delivery};
+    .shape = &napi_shape,
+    .model = &delivery};

@@ -18,25 +18,44 @@ typedef struct pcie {
 } pcie;
 
 static const ts_field pcie_fields[] = {
-    {.name = "generation", .kind = TS_FIELD_INT, .fallback = "3", .min = 1,
-     .max = 5, .offset = TS_AT(pcie_record, generation),
+    {.name = "generation",
+     .kind = TS_FIELD_INT,
+     .fallback = "3",
+     .min = 1,
+     .max = 5,
+     .offset = TS_AT(pcie_record, generation),
      .help = "1 to 5: 2.5, 5, 8, 16 or 32 GT/s a lane"},
-    {.name = "lanes", .kind = TS_FIELD_INT, .fallback = "4", .min = 1,
-     .max = 32, .offset = TS_AT(pcie_record, lanes), .help = "its width"},
-    {.name = "payload", .kind = TS_FIELD_SIZE, .fallback = "256B", .min = 1,
-     .max = 4096, .offset = TS_AT(pcie_record, payload),
+    {.name = "lanes",
+     .kind = TS_FIELD_INT,
+     .fallback = "4",
+     .min = 1,
+     .max = 32,
+     .offset = TS_AT(pcie_record, lanes),
+     .help = "its width"},
+    {.name = "payload",
+     .kind = TS_FIELD_SIZE,
+     .fallback = "256B",
+     .min = 1,
+     .max = 4096,
+     .offset = TS_AT(pcie_record, payload),
      .help = "the most data of a packet"},
-    {.name = "overhead", .kind = TS_FIELD_SIZE, .fallback = "24B", .max = 64,
+    {.name = "overhead",
+     .kind = TS_FIELD_SIZE,
+     .fallback = "24B",
+     .max = 64,
      .offset = TS_AT(pcie_record, overhead),
      .help = "what a packet takes besides: 5 to 7 dwords"},
-    {.name = "latency", .kind = TS_FIELD_TIME, .fallback = "0ns",
+    {.name = "latency",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0ns",
      .offset = TS_AT(pcie_record, latency),
      .help = "from the end of a transfer on the wire to its arrival"},
 };
 
-static const ts_shape pcie_shape = {
-    .name = "pcie-link", .help = "Options of a PCI Express link",
-    .size = sizeof(pcie_record), TS_FIELDS(pcie_fields)};
+static const ts_shape pcie_shape = {.name = "pcie-link",
+                                    .help = "Options of a PCI Express link",
+                                    .size = sizeof(pcie_record),
+                                    TS_FIELDS(pcie_fields)};
 
 /* Two generations code 8 bits in 10, the later ones 128 in 130. */
 static bool init(ts_device *device, const void *record, ts_error *error)
@@ -48,8 +67,8 @@ static bool init(ts_device *device, const void *record, ts_error *error)
     (void)error;
     state->record = record;
     rate = megatransfers[state->record->generation - 1];
-    state->bit_num = (ts_i128)1000000 * (state->record->generation < 3 ?
-                                             10 : 130);
+    state->bit_num =
+        (ts_i128)1000000 * (state->record->generation < 3 ? 10 : 130);
     state->bit_den = (ts_i128)rate * state->record->lanes *
                      (state->record->generation < 3 ? 8 : 128);
     return true;
@@ -72,9 +91,12 @@ static ts_time serve(ts_device *device, ts_request *request)
 }
 
 static const ts_device_model model = {.state_size = sizeof(pcie),
-                                      .sizes = true, .init = init,
+                                      .sizes = true,
+                                      .init = init,
                                       .serve = serve};
 
 const ts_entry ts_device_pcie = {
-    .name = "pcie", .help = "a PCI Express link, for transfers of bytes",
-    .shape = &pcie_shape, .model = &model};
+    .name = "pcie",
+    .help = "a PCI Express link, for transfers of bytes",
+    .shape = &pcie_shape,
+    .model = &model};

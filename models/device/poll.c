@@ -22,18 +22,26 @@ typedef struct poll {
 } poll;
 
 static const ts_field poll_fields[] = {
-    {.name = "every", .kind = TS_FIELD_TIME, .required = true, .min = 1,
-     .offset = TS_AT(poll_record, every), .help = "from one poll to the next"},
-    {.name = "first", .kind = TS_FIELD_TIME, .fallback = "0s",
-     .offset = TS_AT(poll_record, first), .help = "when the first poll is"},
+    {.name = "every",
+     .kind = TS_FIELD_TIME,
+     .required = true,
+     .min = 1,
+     .offset = TS_AT(poll_record, every),
+     .help = "from one poll to the next"},
+    {.name = "first",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
+     .offset = TS_AT(poll_record, first),
+     .help = "when the first poll is"},
     TS_HANDLER_FIELDS(poll_record, "processor time of a poll, whether or not "
                                    "there is something"),
 };
 
-static const ts_shape poll_shape = {
-    .name = "poll", .help = "Looking for events at a period",
-    .size = sizeof(poll_record), TS_FIELDS(poll_fields),
-    .shorthand = "every"};
+static const ts_shape poll_shape = {.name = "poll",
+                                    .help = "Looking for events at a period",
+                                    .size = sizeof(poll_record),
+                                    TS_FIELDS(poll_fields),
+                                    .shorthand = "every"};
 
 /* A poll that comes while the handler of the one before is not over finds
  * what it finds and adds to nothing: the next one will. */
@@ -44,8 +52,8 @@ static void look(ts_engine *engine, ts_event *event)
     int64_t events = input->ring.count;
 
     if (state->handler.cost > 0 || ts_input_is_raised(input))
-        ts_event_at(engine, event, ts_time_add(ts_engine_now(engine),
-                                               state->record->every));
+        ts_event_at(engine, event,
+                    ts_time_add(ts_engine_now(engine), state->record->every));
     if (ts_input_is_raised(input))
         return;
     input->polls++;
@@ -84,9 +92,12 @@ static bool init(ts_input *input, const void *record, ts_error *error)
     return true;
 }
 
-static const ts_delivery delivery = {.state_size = sizeof(poll), .init = init,
+static const ts_delivery delivery = {.state_size = sizeof(poll),
+                                     .init = init,
                                      .reached = reached};
 
 const ts_entry ts_delivery_poll = {
-    .name = "poll", .help = "found by a look at the controller at a period",
-    .shape = &poll_shape, .model = &delivery};
+    .name = "poll",
+    .help = "found by a look at the controller at a period",
+    .shape = &poll_shape,
+    .model = &delivery};

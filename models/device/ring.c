@@ -7,5 +7,6 @@
 static const ts_delivery delivery = {.direct = true};
 
 const ts_entry ts_delivery_ring = {
-    .name = "ring", .help = "fetched by threads that receive from the input",
+    .name = "ring",
+    .help = "fetched by threads that receive from the input",
     .model = &delivery};

@@ -31,8 +31,8 @@ static void count_demand(ts_memory *memory)
         if (f->access.kind != TS_ACCESS_STREAM)
             continue;
         for (int n = 0; n < memory->nodes; n++) {
-            int64_t part = (int64_t)((ts_i128)f->access.rate * f->pages[n] /
-                                     f->parts);
+            int64_t part =
+                (int64_t)((ts_i128)f->access.rate * f->pages[n] / f->parts);
 
             memory->node[n].demand += part;
             memory->node[n].remote += n == here ? 0 : part;
@@ -43,8 +43,8 @@ static void count_demand(ts_memory *memory)
         int64_t load = memory->node[n].demand;
 
         load = load < most ? load : most;
-        memory->node[n].wait = memory->slope * load /
-                               (2 * (memory->capacity - load));
+        memory->node[n].wait =
+            memory->slope * load / (2 * (memory->capacity - load));
     }
 }
 
@@ -59,16 +59,17 @@ static ts_i128 stretch(int64_t demand, int64_t capacity)
 /* How much longer than unhindered the access takes, in 2^-SPEED_BITS. */
 static ts_i128 slowdown(const ts_memory *memory, const ts_footprint *f)
 {
-    int here = ts_topology_unit(memory->machine->topology, TS_SCOPE_NODE,
-                                f->cpu);
+    int here =
+        ts_topology_unit(memory->machine->topology, TS_SCOPE_NODE, f->cpu);
     ts_i128 one = (ts_i128)1 << SPEED_BITS, sum = 0;
 
     if (f->access.kind == TS_ACCESS_CHASE) {
-        ts_fine wait = (ts_memory_wait(memory, f) >> MISS_BITS) *
-                       f->access.misses;
+        ts_fine wait =
+            (ts_memory_wait(memory, f) >> MISS_BITS) * f->access.misses;
 
-        return f->access.unloaded > 0 ?
-                   one + (wait >> 6) * one / (f->access.unloaded >> 6) : one;
+        return f->access.unloaded > 0
+                   ? one + (wait >> 6) * one / (f->access.unloaded >> 6)
+                   : one;
     }
     for (int n = 0; n < memory->nodes; n++) {
         const ts_node *node = &memory->node[n];
@@ -160,8 +161,8 @@ static ts_fine refresh(ts_memory *memory, ts_footprint *footprint,
     ts_fine cost = 0;
 
     for (int l = caches->levels - 1; l >= 0; l--) {
-        int64_t fetched = ts_cache_touch(caches, ts_caches_at(caches, cpu, l),
-                                         footprint);
+        int64_t fetched =
+            ts_cache_touch(caches, ts_caches_at(caches, cpu, l), footprint);
 
         if (l == caches->levels - 1)
             cost += fetched * ts_memory_ram(memory, footprint, cpu);
@@ -182,8 +183,7 @@ static ts_fine one_each(const ts_memory *memory, const ts_footprint *footprint,
     ts_fine sum = 0;
 
     for (int l = 0; l < caches->levels; l++) {
-        int64_t lines = ts_cache_holds(ts_caches_at(caches, cpu, l),
-                                       footprint);
+        int64_t lines = ts_cache_holds(ts_caches_at(caches, cpu, l), footprint);
 
         if (lines > found) {
             sum += (lines - found) * caches->level[l].latency;
@@ -218,8 +218,9 @@ static ts_step chase_step(ts_machine *machine, ts_thread *thread,
              record->accesses * (sum % footprint->lines) / footprint->lines;
     access->kind = TS_ACCESS_CHASE;
     access->unloaded = again + amount * 1000 / mlp;
-    access->misses = (int64_t)(((ts_i128)record->accesses * misses *
-                                1000 << MISS_BITS) / footprint->lines / mlp);
+    access->misses =
+        (int64_t)(((ts_i128)record->accesses * misses * 1000 << MISS_BITS) /
+                  footprint->lines / mlp);
     start(memory, thread, frame, access->unloaded);
     return TS_STEP_RUN;
 }
@@ -230,33 +231,47 @@ static int chase_prepare(ts_machine *machine, ts_task *task, void *fields,
     (void)machine;
     (void)fields;
     if (!task->record->memory || task->record->memory->size < 1) {
-        ts_fail(error, "%s chases through its memory and has none; give it a "
-                       "\"memory\"", ts_task_name(task));
+        ts_fail(error,
+                "%s chases through its memory and has none; give it a "
+                "\"memory\"",
+                ts_task_name(task));
         return -1;
     }
     return 0;
 }
 
 static const ts_field chase_fields[] = {
-    {.name = "accesses", .kind = TS_FIELD_INT, .required = true, .min = 1,
-     .max = 1e12, .offset = TS_AT(chase_record, accesses),
+    {.name = "accesses",
+     .kind = TS_FIELD_INT,
+     .required = true,
+     .min = 1,
+     .max = 1e12,
+     .offset = TS_AT(chase_record, accesses),
      .help = "loads, each from a random line of the working set"},
-    {.name = "mlp", .kind = TS_FIELD_REAL, .fallback = "1", .min = 1,
-     .max = 1000, .offset = TS_AT(chase_record, mlp),
+    {.name = "mlp",
+     .kind = TS_FIELD_REAL,
+     .fallback = "1",
+     .min = 1,
+     .max = 1000,
+     .offset = TS_AT(chase_record, mlp),
      .help = "how many are under way at a time; 1: each needs the one before"},
 };
 
-static const ts_shape chase_shape = {
-    .name = "chase", .help = "Random loads from the working set",
-    .size = sizeof(chase_record), TS_FIELDS(chase_fields),
-    .shorthand = "accesses"};
+static const ts_shape chase_shape = {.name = "chase",
+                                     .help =
+                                         "Random loads from the working set",
+                                     .size = sizeof(chase_record),
+                                     TS_FIELDS(chase_fields),
+                                     .shorthand = "accesses"};
 
 static const ts_operation chase_operation = {.step = chase_step,
                                              .prepare = chase_prepare};
 
-const ts_entry ts_operation_chase = {
-    .name = "chase", .help = "load random lines of the working set",
-    .shape = &chase_shape, .model = &chase_operation};
+const ts_entry ts_operation_chase = {.name = "chase",
+                                     .help =
+                                         "load random lines of the working set",
+                                     .shape = &chase_shape,
+                                     .model = &chase_operation};
 
 /* --- stream -------------------------------------------------------------- */
 
@@ -292,8 +307,8 @@ static ts_step stream_step(ts_machine *machine, ts_thread *thread,
     const stream_record *record = frame->fields;
     ts_memory *memory = machine->memory;
     ts_footprint *footprint;
-    int64_t lines = (record->bytes + memory->record->line - 1) /
-                    memory->record->line;
+    int64_t lines =
+        (record->bytes + memory->record->line - 1) / memory->record->line;
 
     if (frame->phase > 0) {
         ts_memory_tally *tally = stop(memory, thread);
@@ -323,32 +338,45 @@ static int stream_prepare(ts_machine *machine, ts_task *task, void *fields,
     const ts_memory *memory = machine->memory;
 
     if (!memory) {
-        ts_fail(error, "%s streams from memory; give the computer a "
-                       "\"memory\"", ts_task_name(task));
+        ts_fail(error,
+                "%s streams from memory; give the computer a "
+                "\"memory\"",
+                ts_task_name(task));
         return -1;
     }
     if (record->rate.den == 0 && memory->latency[0] == 0) {
-        ts_fail(error, "%s streams from memory; give the stream a rate, or "
-                       "the computer's memory a latency", ts_task_name(task));
+        ts_fail(error,
+                "%s streams from memory; give the stream a rate, or "
+                "the computer's memory a latency",
+                ts_task_name(task));
         return -1;
     }
     return 0;
 }
 
 static const ts_field stream_fields[] = {
-    {.name = "bytes", .kind = TS_FIELD_SIZE, .required = true, .min = 1,
-     .max = 1e17, .offset = TS_AT(stream_record, bytes),
+    {.name = "bytes",
+     .kind = TS_FIELD_SIZE,
+     .required = true,
+     .min = 1,
+     .max = 1e17,
+     .offset = TS_AT(stream_record, bytes),
      .help = "how much is read once, in order"},
-    {.name = "rate", .kind = TS_FIELD_RATE, .bytes = true, .min = 1,
-     .max = 1e15, .offset = TS_AT(stream_record, rate),
+    {.name = "rate",
+     .kind = TS_FIELD_RATE,
+     .bytes = true,
+     .min = 1,
+     .max = 1e15,
+     .offset = TS_AT(stream_record, rate),
      .help = "bytes a second that the core can take; a line a latency times "
              "mlp when not given"},
 };
 
-static const ts_shape stream_shape = {
-    .name = "stream", .help = "Reads memory once, in order",
-    .size = sizeof(stream_record), TS_FIELDS(stream_fields),
-    .shorthand = "bytes"};
+static const ts_shape stream_shape = {.name = "stream",
+                                      .help = "Reads memory once, in order",
+                                      .size = sizeof(stream_record),
+                                      TS_FIELDS(stream_fields),
+                                      .shorthand = "bytes"};
 
 static const ts_operation stream_operation = {.step = stream_step,
                                               .prepare = stream_prepare};
@@ -357,4 +385,5 @@ const ts_entry ts_operation_stream = {
     .name = "stream",
     .help = "read memory once, in order: loads it, and pushes out what caches "
             "hold",
-    .shape = &stream_shape, .model = &stream_operation};
+    .shape = &stream_shape,
+    .model = &stream_operation};

@@ -16,17 +16,17 @@ typedef struct ts_node {
 typedef struct ts_memory_tally {
     ts_tally cold, reload; /* lines, at the first dispatch and at later ones */
     ts_tally reload_time;
-    int64_t accesses;      /* of chases ... */
-    ts_time chased;        /* ... and the time they took */
-    int64_t streamed;      /* bytes ... */
-    ts_time streaming;     /* ... and the time that took */
+    int64_t accesses;  /* of chases ... */
+    ts_time chased;    /* ... and the time they took */
+    int64_t streamed;  /* bytes ... */
+    ts_time streaming; /* ... and the time that took */
 } ts_memory_tally;
 
 struct ts_memory {
     ts_machine *machine;
     const ts_memory_record *record;
     ts_caches caches;
-    ts_fine latency[3];    /* own node, own socket, another socket */
+    ts_fine latency[3]; /* own node, own socket, another socket */
     ts_fine slope;
     int64_t capacity, remote_capacity; /* bytes a second; 0: no limit */
     ts_fine transfer[TS_SCOPES];
@@ -36,15 +36,15 @@ struct ts_memory {
     ts_footprint *accessing; /* accesses under way on processors */
     ts_footprint *spare;
     ts_random random;
-    ts_memory_tally *tally;  /* by task */
+    ts_memory_tally *tally; /* by task */
 };
 
 /* 0: the same node, 1: of the same socket, 2: of another. */
 static inline int ts_memory_distance(const ts_memory *memory, int a, int b)
 {
     const ts_topology *topology = memory->machine->topology;
-    int each = topology->count[TS_SCOPE_NODE] /
-               topology->count[TS_SCOPE_SOCKET];
+    int each =
+        topology->count[TS_SCOPE_NODE] / topology->count[TS_SCOPE_SOCKET];
 
     return a == b ? 0 : a / each == b / each ? 1 : 2;
 }
@@ -56,8 +56,7 @@ ts_footprint *ts_memory_footprint(ts_memory *memory, ts_thread *thread);
  * load adds to it. */
 ts_fine ts_memory_ram(const ts_memory *memory, const ts_footprint *footprint,
                       const ts_cpu *cpu);
-ts_fine ts_memory_wait(const ts_memory *memory,
-                       const ts_footprint *footprint);
+ts_fine ts_memory_wait(const ts_memory *memory, const ts_footprint *footprint);
 /* A cost with several misses at a time. */
 ts_fine ts_memory_overlap(const ts_memory *memory,
                           const ts_footprint *footprint, ts_fine cost);

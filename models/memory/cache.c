@@ -17,25 +17,46 @@ static const char *const replacements[] = {"lru", "random", NULL};
 static const char *const mappings[] = {"independent", "spread", NULL};
 
 static const ts_field cache_fields[] = {
-    {.name = "name", .kind = TS_FIELD_TEXT, .required = true,
-     .offset = TS_AT(ts_cache_record, name), .help = "\"L2\""},
-    {.name = "size", .kind = TS_FIELD_SIZE, .required = true, .min = 64,
-     .offset = TS_AT(ts_cache_record, size), .help = "its capacity"},
-    {.name = "per", .kind = TS_FIELD_CHOICE, .choices = ts_scope_names,
-     .fallback = "core", .offset = TS_AT(ts_cache_record, per),
+    {.name = "name",
+     .kind = TS_FIELD_TEXT,
+     .required = true,
+     .offset = TS_AT(ts_cache_record, name),
+     .help = "\"L2\""},
+    {.name = "size",
+     .kind = TS_FIELD_SIZE,
+     .required = true,
+     .min = 64,
+     .offset = TS_AT(ts_cache_record, size),
+     .help = "its capacity"},
+    {.name = "per",
+     .kind = TS_FIELD_CHOICE,
+     .choices = ts_scope_names,
+     .fallback = "core",
+     .offset = TS_AT(ts_cache_record, per),
      .help = "what has one each"},
-    {.name = "latency", .kind = TS_FIELD_DURATION, .required = true,
+    {.name = "latency",
+     .kind = TS_FIELD_DURATION,
+     .required = true,
      .offset = TS_AT(ts_cache_record, latency),
      .help = "from load to use of a line that is found here"},
-    {.name = "replacement", .kind = TS_FIELD_CHOICE, .choices = replacements,
-     .fallback = "lru", .offset = TS_AT(ts_cache_record, replacement),
+    {.name = "replacement",
+     .kind = TS_FIELD_CHOICE,
+     .choices = replacements,
+     .fallback = "lru",
+     .offset = TS_AT(ts_cache_record, replacement),
      .help = "which lines make room: those unused the longest, or any"},
-    {.name = "ways", .kind = TS_FIELD_INT, .fallback = "0", .max = 64,
+    {.name = "ways",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 64,
      .offset = TS_AT(ts_cache_record, ways),
      .help = "lines of a set; 0: fully associative, which is much quicker to "
              "simulate"},
-    {.name = "mapping", .kind = TS_FIELD_CHOICE, .choices = mappings,
-     .fallback = "independent", .offset = TS_AT(ts_cache_record, mapping),
+    {.name = "mapping",
+     .kind = TS_FIELD_CHOICE,
+     .choices = mappings,
+     .fallback = "independent",
+     .offset = TS_AT(ts_cache_record, mapping),
      .help = "with ways: each line of a working set falls on any set, or all "
              "are spread over different sets while there are any"},
 };
@@ -49,10 +70,11 @@ static void check_cache(ts_check *check, const void *record)
                        "a set-associative cache replaces by lru");
 }
 
-const ts_shape ts_cache_shape = {
-    .name = "cache", .help = "One level of cache",
-    .size = sizeof(ts_cache_record), TS_FIELDS(cache_fields),
-    .check = check_cache};
+const ts_shape ts_cache_shape = {.name = "cache",
+                                 .help = "One level of cache",
+                                 .size = sizeof(ts_cache_record),
+                                 TS_FIELDS(cache_fields),
+                                 .check = check_cache};
 
 /* --- lists --------------------------------------------------------------- */
 
@@ -183,8 +205,8 @@ static ts_group *holder(ts_cache *cache, int64_t line)
  * line of the full cache. Victims are drawn in handfuls of a thousandth of
  * the cache, which shifts what survives m misses by a relative m / 2048C;
  * misses beyond 16 times the cache change nothing any more. */
-static void replace_random(ts_caches *caches, ts_cache *cache,
-                           ts_group *group, int64_t misses)
+static void replace_random(ts_caches *caches, ts_cache *cache, ts_group *group,
+                           int64_t misses)
 {
     int64_t handful = cache->capacity / 1024 > 1 ? cache->capacity / 1024 : 1;
 
@@ -192,8 +214,9 @@ static void replace_random(ts_caches *caches, ts_cache *cache,
         misses = 16 * cache->capacity;
     while (misses > 0) {
         int64_t lines = handful < misses ? handful : misses;
-        ts_group *victim = holder(cache, (int64_t)ts_random_below(
-            &caches->random, (uint64_t)cache->used));
+        ts_group *victim =
+            holder(cache, (int64_t)ts_random_below(&caches->random,
+                                                   (uint64_t)cache->used));
 
         lines = take_lines(cache, victim, lines);
         misses -= lines;
@@ -374,8 +397,7 @@ int64_t ts_cache_enter(ts_caches *caches, ts_cache *cache,
     return *held < footprint->lines ? fetch(caches, cache, group) : 0;
 }
 
-void ts_cache_leave(ts_caches *caches, ts_cache *cache,
-                    ts_footprint *footprint)
+void ts_cache_leave(ts_caches *caches, ts_cache *cache, ts_footprint *footprint)
 {
     ts_group *group;
 
@@ -442,14 +464,20 @@ static bool create_level(ts_caches *caches, int index,
     level->cache = ts_arena_array(machine->arena, (size_t)level->count,
                                   sizeof *level->cache);
     if (record->latency.cycles && machine->cpus[0].clock.num == 0)
-        return ts_fail(error, "cache %s counts in cycles, and the computer "
-                              "has no clock", record->name);
+        return ts_fail(error,
+                       "cache %s counts in cycles, and the computer "
+                       "has no clock",
+                       record->name);
     if (lines < 1 || (record->ways > 0 && lines % record->ways != 0))
-        return ts_fail(error, "cache %s has %lld lines, which is no multiple "
-                              "of its ways", record->name, (long long)lines);
+        return ts_fail(error,
+                       "cache %s has %lld lines, which is no multiple "
+                       "of its ways",
+                       record->name, (long long)lines);
     if (record->ways > 0 && lines > 1 << 20)
-        return ts_fail(error, "cache %s is too large to follow its sets; "
-                              "leave ways out", record->name);
+        return ts_fail(error,
+                       "cache %s is too large to follow its sets; "
+                       "leave ways out",
+                       record->name);
     level->ways = (int)record->ways;
     level->sets = level->ways > 0 ? (int)(lines / record->ways) : 0;
     level->spare_ways = ts_arena_array(machine->arena, 64, sizeof(int32_t));
@@ -465,8 +493,8 @@ static bool create_level(ts_caches *caches, int index,
         cache->idle.next = cache->idle.prev = &cache->idle;
         if (level->sets == 0)
             continue;
-        cache->way = ts_arena_array(machine->arena, (size_t)lines,
-                                    sizeof(int32_t));
+        cache->way =
+            ts_arena_array(machine->arena, (size_t)lines, sizeof(int32_t));
         if (!cache->way)
             return ts_fail(error, "out of memory for caches");
     }
@@ -483,9 +511,9 @@ bool ts_caches_create(ts_caches *caches, ts_machine *machine,
     caches->levels = n;
     ts_random_init(&caches->random, ts_engine_seed(machine->engine),
                    "memory/caches");
-    caches->path = ts_arena_array(machine->arena,
-                                  (size_t)(machine->cpu_count * n + 1),
-                                  sizeof(ts_cache *));
+    caches->path =
+        ts_arena_array(machine->arena, (size_t)(machine->cpu_count * n + 1),
+                       sizeof(ts_cache *));
     if (!caches->path)
         return ts_fail(error, "out of memory for caches");
     for (int l = 0; l < n; l++) {

@@ -22,11 +22,11 @@ typedef enum ts_replacement {
 typedef struct ts_cache_record {
     const char *name;
     int64_t size;
-    int per;               /* ts_scope that has one each */
-    ts_duration latency;   /* load to use when a line is found here */
-    int replacement;       /* ts_replacement */
-    int64_t ways;          /* 0: fully associative */
-    int mapping;           /* ts_mapping */
+    int per;             /* ts_scope that has one each */
+    ts_duration latency; /* load to use when a line is found here */
+    int replacement;     /* ts_replacement */
+    int64_t ways;        /* 0: fully associative */
+    int mapping;         /* ts_mapping */
 } ts_cache_record;
 
 /* How the lines of a footprint fall on the sets of a set-associative cache. */
@@ -43,7 +43,7 @@ typedef struct ts_group ts_group;
 /* So many lines of one footprint in one cache. */
 struct ts_group {
     struct ts_cache *cache;
-    ts_footprint *owner;      /* NULL: left behind by a thread that ended */
+    ts_footprint *owner; /* NULL: left behind by a thread that ended */
     int64_t lines;
     bool active;              /* its thread runs under this cache */
     ts_group *next, *prev;    /* in the cache: running, or by last use */
@@ -52,62 +52,62 @@ struct ts_group {
 
 typedef struct ts_cache {
     struct ts_cache_level *level_of;
-    int64_t capacity, used;   /* lines */
-    int64_t wanted;           /* sum of the footprints of running threads */
-    ts_group running;         /* list heads; running.next is one of them, */
-    ts_group idle;            /* idle.next was used last, idle.prev longest
+    int64_t capacity, used; /* lines */
+    int64_t wanted;         /* sum of the footprints of running threads */
+    ts_group running;       /* list heads; running.next is one of them, */
+    ts_group idle;          /* idle.next was used last, idle.prev longest
                                  ago */
-    int32_t *way;             /* set-associative: sets x ways of thread ids
+    int32_t *way;           /* set-associative: sets x ways of thread ids
                                  + 1, the last one used first in each set */
-    int first;                /* the lowest processor under it */
+    int first;              /* the lowest processor under it */
 } ts_cache;
 
 /* One level of the hierarchy, from the processor outwards. */
 typedef struct ts_cache_level {
     const ts_cache_record *record;
     ts_fine latency;
-    int sets, ways;           /* 0: fully associative */
+    int sets, ways; /* 0: fully associative */
     int count;
     ts_cache *cache;
-    int32_t *spare_ways;      /* scratch for one set */
+    int32_t *spare_ways; /* scratch for one set */
 } ts_cache_level;
 
 /* An operation on memory that is under way. */
 typedef struct ts_access {
     enum { TS_ACCESS_NONE, TS_ACCESS_CHASE, TS_ACCESS_STREAM } kind;
-    int64_t rate;             /* stream: bytes a second that it asks for */
-    ts_fine unloaded;         /* chase: how long it takes on an idle memory */
-    int64_t misses;           /* chase: loads one after another from RAM */
+    int64_t rate;              /* stream: bytes a second that it asks for */
+    ts_fine unloaded;          /* chase: how long it takes on an idle memory */
+    int64_t misses;            /* chase: loads one after another from RAM */
     ts_footprint *next, *prev; /* among those under way on a processor */
 } ts_access;
 
 struct ts_footprint {
     const struct ts_footprint_record *record;
-    int32_t id;               /* of its thread */
+    int32_t id; /* of its thread */
     int64_t lines;
-    ts_group *groups;         /* its lines in caches */
-    bool entered;             /* it has run before */
-    ts_cpu *cpu;              /* where it runs or ran last; NULL: nowhere */
+    ts_group *groups; /* its lines in caches */
+    bool entered;     /* it has run before */
+    ts_cpu *cpu;      /* where it runs or ran last; NULL: nowhere */
     bool running;
     uint8_t *sets[TS_CACHE_LEVELS]; /* lines of it in each set ... */
     bool drawn[TS_CACHE_LEVELS];    /* ... once they are drawn */
-    int64_t *pages;           /* its parts at the memory nodes ... */
-    int64_t parts;            /* ... of so many */
-    ts_access access;         /* what it is doing with memory */
-    ts_footprint *next;       /* in the pool */
+    int64_t *pages;                 /* its parts at the memory nodes ... */
+    int64_t parts;                  /* ... of so many */
+    ts_access access;               /* what it is doing with memory */
+    ts_footprint *next;             /* in the pool */
 };
 
 typedef struct ts_caches {
     ts_machine *machine;
     int levels;
     ts_cache_level level[TS_CACHE_LEVELS];
-    ts_cache **path;          /* levels of each processor, inner first */
+    ts_cache **path; /* levels of each processor, inner first */
     ts_group *spare;
     ts_random random;
 } ts_caches;
 
-static inline ts_cache *ts_caches_at(const ts_caches *caches,
-                                     const ts_cpu *cpu, int level)
+static inline ts_cache *ts_caches_at(const ts_caches *caches, const ts_cpu *cpu,
+                                     int level)
 {
     return caches->path[cpu->id * caches->levels + level];
 }

@@ -17,37 +17,59 @@
 #include "models/root.h"
 
 static const ts_field dram_fields[] = {
-    {.name = "clock", .kind = TS_FIELD_FREQUENCY, .required = true, .min = 1,
-     .max = 1e11, .offset = TS_AT(ts_dram_record, clock),
+    {.name = "clock",
+     .kind = TS_FIELD_FREQUENCY,
+     .required = true,
+     .min = 1,
+     .max = 1e11,
+     .offset = TS_AT(ts_dram_record, clock),
      .help = "of the commands: 4000/3MHz for DDR4-2666"},
-    {.name = "cl", .kind = TS_FIELD_INT, .required = true, .max = 1000,
+    {.name = "cl",
+     .kind = TS_FIELD_INT,
+     .required = true,
+     .max = 1000,
      .offset = TS_AT(ts_dram_record, cl),
      .help = "clocks from read to the first data"},
-    {.name = "trcd", .kind = TS_FIELD_INT, .required = true, .max = 1000,
+    {.name = "trcd",
+     .kind = TS_FIELD_INT,
+     .required = true,
+     .max = 1000,
      .offset = TS_AT(ts_dram_record, trcd),
      .help = "clocks from activate to read"},
-    {.name = "trp", .kind = TS_FIELD_INT, .required = true, .max = 1000,
+    {.name = "trp",
+     .kind = TS_FIELD_INT,
+     .required = true,
+     .max = 1000,
      .offset = TS_AT(ts_dram_record, trp),
      .help = "clocks from precharge to activate"},
-    {.name = "burst", .kind = TS_FIELD_INT, .fallback = "8", .min = 2,
-     .max = 64, .offset = TS_AT(ts_dram_record, burst),
+    {.name = "burst",
+     .kind = TS_FIELD_INT,
+     .fallback = "8",
+     .min = 2,
+     .max = 64,
+     .offset = TS_AT(ts_dram_record, burst),
      .help = "beats of an access, two a clock"},
-    {.name = "banks", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
-     .max = 1024, .offset = TS_AT(ts_dram_record, banks),
+    {.name = "banks",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 1024,
+     .offset = TS_AT(ts_dram_record, banks),
      .help = "banks, each with a row of its own open; row r is in bank r mod "
              "banks"},
 };
 
-const ts_shape ts_dram_shape = {
-    .name = "dram", .help = "The timing of memory chips",
-    .size = sizeof(ts_dram_record), TS_FIELDS(dram_fields)};
+const ts_shape ts_dram_shape = {.name = "dram",
+                                .help = "The timing of memory chips",
+                                .size = sizeof(ts_dram_record),
+                                TS_FIELDS(dram_fields)};
 
 typedef enum outcome { HIT, CLOSED, CONFLICT, OUTCOMES } outcome;
 
 struct ts_dram {
     const ts_dram_record *record;
     ts_clock clock;
-    int64_t *open; /* row + 1 of each bank; 0: none */
+    int64_t *open;                      /* row + 1 of each bank; 0: none */
     ts_tally tally[OUTCOMES], all, cas; /* ps */
 };
 
@@ -60,14 +82,13 @@ static bool create(ts_machine *machine, ts_error *error)
         return true;
     dram = ts_arena_alloc(machine->arena, sizeof *dram);
     if (dram)
-        dram->open = ts_arena_array(machine->arena,
-                                    (size_t)memory->dram->banks,
+        dram->open = ts_arena_array(machine->arena, (size_t)memory->dram->banks,
                                     sizeof(int64_t));
     if (!dram || !dram->open)
         return ts_fail(error, "out of memory for DRAM");
     dram->record = memory->dram;
-    dram->clock = ts_clock_make(memory->dram->clock.num,
-                                memory->dram->clock.den, 0);
+    dram->clock =
+        ts_clock_make(memory->dram->clock.num, memory->dram->clock.den, 0);
     machine->dram = dram;
     return true;
 }
@@ -110,8 +131,9 @@ static ts_step access_step(ts_machine *machine, ts_thread *thread,
     int64_t clocks;
 
     if (frame->phase == BEGIN) {
-        outcome kind = *open == 0 ? CLOSED :
-                       *open == record->row + 1 ? HIT : CONFLICT;
+        outcome kind = *open == 0                 ? CLOSED
+                       : *open == record->row + 1 ? HIT
+                                                  : CONFLICT;
 
         frame->count = thread->used;
         frame->pointer = &dram->tally[kind];
@@ -123,10 +145,11 @@ static ts_step access_step(ts_machine *machine, ts_thread *thread,
         ts_tally_add(&dram->cas, took);
     }
     *open = record->row + 1;
-    frame->phase = next_command(dram, frame->phase,
-        (outcome)((ts_tally *)frame->pointer - dram->tally), &clocks);
-    ts_thread_work(thread, ts_clock_fine(&dram->clock, clocks),
-                   TS_MODE_STALL);
+    frame->phase =
+        next_command(dram, frame->phase,
+                     (outcome)((ts_tally *)frame->pointer - dram->tally),
+                     &clocks);
+    ts_thread_work(thread, ts_clock_fine(&dram->clock, clocks), TS_MODE_STALL);
     return TS_STEP_RUN;
 }
 
@@ -135,29 +158,39 @@ static int access_prepare(ts_machine *machine, ts_task *task, void *fields,
 {
     (void)fields;
     if (!machine->dram) {
-        ts_fail(error, "%s reads memory chips; give computer.memory a "
-                       "\"dram\"", ts_task_name(task));
+        ts_fail(error,
+                "%s reads memory chips; give computer.memory a "
+                "\"dram\"",
+                ts_task_name(task));
         return -1;
     }
     return 0;
 }
 
 static const ts_field access_fields[] = {
-    {.name = "row", .kind = TS_FIELD_INT, .required = true, .max = 1e15,
-     .offset = TS_AT(access_record, row), .help = "the row that is read"},
+    {.name = "row",
+     .kind = TS_FIELD_INT,
+     .required = true,
+     .max = 1e15,
+     .offset = TS_AT(access_record, row),
+     .help = "the row that is read"},
 };
 
 static const ts_shape access_shape = {
-    .name = "access", .help = "One access to a row of the memory chips",
-    .size = sizeof(access_record), TS_FIELDS(access_fields),
+    .name = "access",
+    .help = "One access to a row of the memory chips",
+    .size = sizeof(access_record),
+    TS_FIELDS(access_fields),
     .shorthand = "row"};
 
 static const ts_operation access_operation = {.step = access_step,
                                               .prepare = access_prepare};
 
 const ts_entry ts_operation_dram = {
-    .name = "dram", .help = "read a row of the memory chips, device time only",
-    .shape = &access_shape, .model = &access_operation};
+    .name = "dram",
+    .help = "read a row of the memory chips, device time only",
+    .shape = &access_shape,
+    .model = &access_operation};
 
 static void report(ts_machine *machine, ts_report *report)
 {
@@ -167,11 +200,12 @@ static void report(ts_machine *machine, ts_report *report)
     if (!dram)
         return;
     for (int i = 0; i < OUTCOMES; i++)
-        ts_report_tally(report, TS_UNIT_TIME, &dram->tally[i], NULL,
-                        "dram.%s", names[i]);
+        ts_report_tally(report, TS_UNIT_TIME, &dram->tally[i], NULL, "dram.%s",
+                        names[i]);
     ts_report_tally(report, TS_UNIT_TIME, &dram->all, NULL, "dram.access");
     ts_report_tally(report, TS_UNIT_TIME, &dram->cas, NULL, "dram.cas");
 }
 
-const ts_part ts_part_dram = {
-    .name = "dram", .create = create, .report = report};
+const ts_part ts_part_dram = {.name = "dram",
+                              .create = create,
+                              .report = report};

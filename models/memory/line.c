@@ -14,23 +14,30 @@
 #include "models/root.h"
 
 static const ts_field line_fields[] = {
-    {.name = "name", .kind = TS_FIELD_NAME, .collection = "line",
-     .required = true, .offset = TS_AT(ts_line_record, name),
+    {.name = "name",
+     .kind = TS_FIELD_NAME,
+     .collection = "line",
+     .required = true,
+     .offset = TS_AT(ts_line_record, name),
      .help = "what programs call it"},
-    {.name = "home", .kind = TS_FIELD_INT, .fallback = "0", .max = 4095,
+    {.name = "home",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 4095,
      .offset = TS_AT(ts_line_record, home),
      .help = "the memory node that it belongs to"},
 };
 
-const ts_shape ts_line_shape = {
-    .name = "line", .help = "A cache line that threads share",
-    .size = sizeof(ts_line_record), TS_FIELDS(line_fields),
-    .shorthand = "name"};
+const ts_shape ts_line_shape = {.name = "line",
+                                .help = "A cache line that threads share",
+                                .size = sizeof(ts_line_record),
+                                TS_FIELDS(line_fields),
+                                .shorthand = "name"};
 
 typedef struct shared_line {
     const ts_line_record *record;
-    int owner;      /* the processor that wrote it last; -1: in memory */
-    ts_time free;   /* when the last request for it is served */
+    int owner;    /* the processor that wrote it last; -1: in memory */
+    ts_time free; /* when the last request for it is served */
     int64_t updates, moves;
     ts_tally took;
 } shared_line;
@@ -59,8 +66,9 @@ static bool create(ts_machine *machine, ts_error *error)
         lines->line[i].record = &records[i];
         lines->line[i].owner = -1;
         if (records[i].home >= machine->memory->nodes)
-            return ts_fail(error, "the home of line %s is node %lld, and the "
-                                  "computer has %d, counted from 0",
+            return ts_fail(error,
+                           "the home of line %s is node %lld, and the "
+                           "computer has %d, counted from 0",
                            records[i].name, (long long)records[i].home,
                            machine->memory->nodes);
     }
@@ -104,8 +112,8 @@ static ts_step update_step(ts_machine *machine, ts_thread *thread,
         return TS_STEP_DONE;
     }
     frame->count = now;
-    line->free = begins + ts_fine_floor(distance(machine->memory, line,
-                                                 thread->cpu));
+    line->free =
+        begins + ts_fine_floor(distance(machine->memory, line, thread->cpu));
     line->moves += line->owner != thread->cpu->id;
     line->updates++;
     line->owner = thread->cpu->id;
@@ -114,22 +122,27 @@ static ts_step update_step(ts_machine *machine, ts_thread *thread,
 }
 
 static const ts_field update_fields[] = {
-    {.name = "line", .kind = TS_FIELD_REF, .collection = "line",
-     .required = true, .offset = TS_AT(update_record, line),
+    {.name = "line",
+     .kind = TS_FIELD_REF,
+     .collection = "line",
+     .required = true,
+     .offset = TS_AT(update_record, line),
      .help = "which one"},
 };
 
-static const ts_shape update_shape = {
-    .name = "update", .help = "Writes a shared line",
-    .size = sizeof(update_record), TS_FIELDS(update_fields),
-    .shorthand = "line"};
+static const ts_shape update_shape = {.name = "update",
+                                      .help = "Writes a shared line",
+                                      .size = sizeof(update_record),
+                                      TS_FIELDS(update_fields),
+                                      .shorthand = "line"};
 
 static const ts_operation update_operation = {.step = update_step};
 
 const ts_entry ts_operation_update = {
     .name = "update",
     .help = "write a shared line, fetching it from who wrote it last",
-    .shape = &update_shape, .model = &update_operation};
+    .shape = &update_shape,
+    .model = &update_operation};
 
 static void report(ts_machine *machine, ts_report *report)
 {
@@ -145,5 +158,6 @@ static void report(ts_machine *machine, ts_report *report)
     }
 }
 
-const ts_part ts_part_lines = {
-    .name = "lines", .create = create, .report = report};
+const ts_part ts_part_lines = {.name = "lines",
+                               .create = create,
+                               .report = report};

@@ -21,25 +21,32 @@
 /* --- fields -------------------------------------------------------------- */
 
 static const ts_field transfer_fields[] = {
-    {.name = "core", .kind = TS_FIELD_DURATION,
+    {.name = "core",
+     .kind = TS_FIELD_DURATION,
      .offset = TS_AT(ts_transfer_record, core),
      .help = "between hardware threads of one core"},
-    {.name = "complex", .kind = TS_FIELD_DURATION,
+    {.name = "complex",
+     .kind = TS_FIELD_DURATION,
      .offset = TS_AT(ts_transfer_record, complex),
      .help = "between cores of one complex"},
-    {.name = "chiplet", .kind = TS_FIELD_DURATION,
+    {.name = "chiplet",
+     .kind = TS_FIELD_DURATION,
      .offset = TS_AT(ts_transfer_record, chiplet),
      .help = "between complexes of one chiplet"},
-    {.name = "node", .kind = TS_FIELD_DURATION,
+    {.name = "node",
+     .kind = TS_FIELD_DURATION,
      .offset = TS_AT(ts_transfer_record, node),
      .help = "between chiplets of one memory node"},
-    {.name = "socket", .kind = TS_FIELD_DURATION,
+    {.name = "socket",
+     .kind = TS_FIELD_DURATION,
      .offset = TS_AT(ts_transfer_record, socket),
      .help = "between memory nodes of one socket"},
-    {.name = "machine", .kind = TS_FIELD_DURATION,
+    {.name = "machine",
+     .kind = TS_FIELD_DURATION,
      .offset = TS_AT(ts_transfer_record, machine),
      .help = "between sockets"},
-    {.name = "away", .kind = TS_FIELD_DURATION,
+    {.name = "away",
+     .kind = TS_FIELD_DURATION,
      .offset = TS_AT(ts_transfer_record, away),
      .help = "between complexes of one socket, of a line whose home is another "
              "socket; as between sockets when not given"},
@@ -49,41 +56,64 @@ static const ts_shape transfer_shape = {
     .name = "transfer",
     .help = "How long a line takes from core to core, one way; what is not "
             "given is as far as the next larger one that is, or as RAM",
-    .size = sizeof(ts_transfer_record), TS_FIELDS(transfer_fields)};
+    .size = sizeof(ts_transfer_record),
+    TS_FIELDS(transfer_fields)};
 
 static const ts_field memory_fields[] = {
-    {.name = "latency", .kind = TS_FIELD_DURATION, .fallback = "0ns",
+    {.name = "latency",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "0ns",
      .offset = TS_AT(ts_memory_record, latency),
      .help = "from load to use of a line in memory of the same node"},
-    {.name = "remote_node", .kind = TS_FIELD_DURATION,
+    {.name = "remote_node",
+     .kind = TS_FIELD_DURATION,
      .offset = TS_AT(ts_memory_record, remote_node),
      .help = "of a line in another node of the socket; as near as the own "
              "when not given"},
-    {.name = "remote_socket", .kind = TS_FIELD_DURATION,
+    {.name = "remote_socket",
+     .kind = TS_FIELD_DURATION,
      .offset = TS_AT(ts_memory_record, remote_socket),
      .help = "of a line in another socket; as remote_node when not given"},
-    {.name = "line", .kind = TS_FIELD_SIZE, .fallback = "64B", .min = 1,
-     .max = 65536, .offset = TS_AT(ts_memory_record, line),
+    {.name = "line",
+     .kind = TS_FIELD_SIZE,
+     .fallback = "64B",
+     .min = 1,
+     .max = 65536,
+     .offset = TS_AT(ts_memory_record, line),
      .help = "what is fetched at a time"},
-    {.name = "mlp", .kind = TS_FIELD_REAL, .fallback = "4", .min = 1,
-     .max = 1000, .offset = TS_AT(ts_memory_record, mlp),
+    {.name = "mlp",
+     .kind = TS_FIELD_REAL,
+     .fallback = "4",
+     .min = 1,
+     .max = 1000,
+     .offset = TS_AT(ts_memory_record, mlp),
      .help = "misses under way at a time when a working set is fetched again, "
              "to a thousandth",
      .source = "4 to 10 on today's cores"},
-    {.name = "capacity", .kind = TS_FIELD_RATE, .bytes = true,
+    {.name = "capacity",
+     .kind = TS_FIELD_RATE,
+     .bytes = true,
      .offset = TS_AT(ts_memory_record, capacity),
      .help = "bytes a second that a node's memory can deliver"},
-    {.name = "remote_capacity", .kind = TS_FIELD_RATE, .bytes = true,
+    {.name = "remote_capacity",
+     .kind = TS_FIELD_RATE,
+     .bytes = true,
      .offset = TS_AT(ts_memory_record, remote_capacity),
      .help = "of these, to processors of other nodes"},
-    {.name = "slope", .kind = TS_FIELD_DURATION, .fallback = "0ns",
+    {.name = "slope",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "0ns",
      .offset = TS_AT(ts_memory_record, slope),
      .help = "s in latency + s u / (2 (1 - u)) at load u: the wait of a queue "
              "with a constant service of s"},
-    {.name = "transfer", .kind = TS_FIELD_OBJECT, .shape = &transfer_shape,
+    {.name = "transfer",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &transfer_shape,
      .offset = TS_AT(ts_memory_record, transfer),
      .help = "from core to core"},
-    {.name = "dram", .kind = TS_FIELD_OBJECT, .shape = &ts_dram_shape,
+    {.name = "dram",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_dram_shape,
      .offset = TS_AT(ts_memory_record, dram),
      .help = "the timing of the memory chips, for the operation dram"},
 };
@@ -100,29 +130,46 @@ static void check_memory(ts_check *check, const void *record)
         ts_check_error(check, "slope", "needs a capacity");
 }
 
-const ts_shape ts_memory_shape = {
-    .name = "RAM", .help = "Memory beyond the caches",
-    .size = sizeof(ts_memory_record), TS_FIELDS(memory_fields),
-    .shorthand = "latency", .check = check_memory};
+const ts_shape ts_memory_shape = {.name = "RAM",
+                                  .help = "Memory beyond the caches",
+                                  .size = sizeof(ts_memory_record),
+                                  TS_FIELDS(memory_fields),
+                                  .shorthand = "latency",
+                                  .check = check_memory};
 
 static const char *const placements[] = {"first-touch", "interleave",
                                          "anywhere", "node", NULL};
 
 static const ts_field footprint_fields[] = {
-    {.name = "size", .kind = TS_FIELD_SIZE, .required = true, .max = 1e15,
+    {.name = "size",
+     .kind = TS_FIELD_SIZE,
+     .required = true,
+     .max = 1e15,
      .offset = TS_AT(ts_footprint_record, size),
      .help = "the working set, touched all over whenever the thread runs"},
-    {.name = "mlp", .kind = TS_FIELD_REAL, .min = 1, .max = 1000,
+    {.name = "mlp",
+     .kind = TS_FIELD_REAL,
+     .min = 1,
+     .max = 1000,
      .offset = TS_AT(ts_footprint_record, mlp),
      .help = "misses under way at a time; the computer's when not given"},
-    {.name = "placement", .kind = TS_FIELD_CHOICE, .choices = placements,
-     .fallback = "first-touch", .offset = TS_AT(ts_footprint_record, placement),
+    {.name = "placement",
+     .kind = TS_FIELD_CHOICE,
+     .choices = placements,
+     .fallback = "first-touch",
+     .offset = TS_AT(ts_footprint_record, placement),
      .help = "on which memory nodes it lies: where the thread runs first, on "
              "all in turn, on any one, or on a given one"},
-    {.name = "node", .kind = TS_FIELD_INT, .fallback = "0", .max = 4095,
+    {.name = "node",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 4095,
      .offset = TS_AT(ts_footprint_record, node),
      .help = "with placement node: which"},
-    {.name = "remote", .kind = TS_FIELD_RATIO, .fallback = "0", .max = 1,
+    {.name = "remote",
+     .kind = TS_FIELD_RATIO,
+     .fallback = "0",
+     .max = 1,
      .offset = TS_AT(ts_footprint_record, remote),
      .help = "the part of it that lies on the other nodes all the same"},
 };
@@ -136,10 +183,12 @@ static void check_footprint(ts_check *check, const void *record)
                        "does not go with placement interleave");
 }
 
-const ts_shape ts_footprint_shape = {
-    .name = "working set", .help = "The memory a thread works on",
-    .size = sizeof(ts_footprint_record), TS_FIELDS(footprint_fields),
-    .shorthand = "size", .check = check_footprint};
+const ts_shape ts_footprint_shape = {.name = "working set",
+                                     .help = "The memory a thread works on",
+                                     .size = sizeof(ts_footprint_record),
+                                     TS_FIELDS(footprint_fields),
+                                     .shorthand = "size",
+                                     .check = check_footprint};
 
 /* --- footprints ---------------------------------------------------------- */
 
@@ -154,8 +203,9 @@ static void spread(ts_memory *memory, ts_footprint *footprint, int home)
                                   (n < footprint->parts % memory->nodes);
         return;
     }
-    away = record && others > 0 ?
-               (int64_t)((double)footprint->parts * record->remote + 0.5) : 0;
+    away = record && others > 0
+               ? (int64_t)((double)footprint->parts * record->remote + 0.5)
+               : 0;
     for (int n = 0, other = 0; n < memory->nodes; n++) {
         footprint->pages[n] = footprint->parts - away;
         if (n != home)
@@ -193,9 +243,9 @@ static ts_footprint *take_footprint(ts_memory *memory)
     }
     footprint = ts_arena_alloc(memory->machine->arena, sizeof *footprint);
     if (footprint)
-        footprint->pages = ts_arena_array(memory->machine->arena,
-                                          (size_t)memory->nodes,
-                                          sizeof(int64_t));
+        footprint->pages =
+            ts_arena_array(memory->machine->arena, (size_t)memory->nodes,
+                           sizeof(int64_t));
     return footprint && footprint->pages ? footprint : NULL;
 }
 
@@ -216,7 +266,8 @@ ts_footprint *ts_memory_footprint(ts_memory *memory, ts_thread *thread)
         .record = record,
         .id = thread->id,
         .lines = record ? (record->size + memory->record->line - 1) /
-                              memory->record->line : 0,
+                              memory->record->line
+                        : 0,
         .pages = kept.pages,
     };
     for (int l = 0; l < TS_CACHE_LEVELS; l++)
@@ -230,8 +281,8 @@ ts_footprint *ts_memory_footprint(ts_memory *memory, ts_thread *thread)
 
 ts_fine ts_memory_transfer(const ts_memory *memory, int from, int to)
 {
-    return memory->transfer[ts_topology_common(memory->machine->topology, from,
-                                               to)];
+    return memory
+        ->transfer[ts_topology_common(memory->machine->topology, from, to)];
 }
 
 ts_fine ts_memory_ram(const ts_memory *memory, const ts_footprint *footprint,
@@ -319,16 +370,17 @@ static ts_fine reload(ts_memory *memory, ts_footprint *footprint, ts_cpu *cpu,
     peer = peer < 0 ? 0 : peer < want - have ? peer : want - have;
     if (peer > 0)
         cost += peer * ts_memory_transfer(memory, footprint->cpu->id, cpu->id);
-    return cost + (want - have - peer) *
-                      (ts_memory_ram(memory, footprint, cpu) +
-                       ts_memory_wait(memory, footprint));
+    return cost +
+           (want - have - peer) * (ts_memory_ram(memory, footprint, cpu) +
+                                   ts_memory_wait(memory, footprint));
 }
 
 ts_fine ts_memory_overlap(const ts_memory *memory,
                           const ts_footprint *footprint, ts_fine cost)
 {
-    double mlp = footprint->record && footprint->record->mlp > 0 ?
-                     footprint->record->mlp : memory->record->mlp;
+    double mlp = footprint->record && footprint->record->mlp > 0
+                     ? footprint->record->mlp
+                     : memory->record->mlp;
 
     return cost * 1000 / (int64_t)(mlp * 1000 + 0.5);
 }
@@ -347,9 +399,10 @@ static ts_fine enter(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
         footprint = ts_memory_footprint(memory, thread);
     if (!footprint)
         return 0;
-    cost = footprint->lines > 0 ?
-               ts_memory_overlap(memory, footprint,
-                                 reload(memory, footprint, cpu, &lines)) : 0;
+    cost = footprint->lines > 0
+               ? ts_memory_overlap(memory, footprint,
+                                   reload(memory, footprint, cpu, &lines))
+               : 0;
     footprint->cpu = cpu;
     if (footprint->access.kind != TS_ACCESS_NONE)
         ts_access_begin(memory, footprint, cpu);
@@ -405,9 +458,9 @@ static void set_transfers(ts_memory *memory, const ts_transfer_record *record)
 {
     static const ts_transfer_record none;
     const ts_transfer_record *r = record ? record : &none;
-    const ts_duration *given[TS_SCOPES] = {
-        NULL, &r->core, &r->complex, &r->chiplet, &r->node, &r->socket,
-        &r->machine};
+    const ts_duration *given[TS_SCOPES] = {NULL,        &r->core, &r->complex,
+                                           &r->chiplet, &r->node, &r->socket,
+                                           &r->machine};
     ts_fine last = memory->latency[2];
 
     for (int scope = TS_SCOPE_MACHINE; scope > TS_SCOPE_THREAD; scope--) {
@@ -416,9 +469,8 @@ static void set_transfers(ts_memory *memory, const ts_transfer_record *record)
         memory->transfer[scope] = last;
     }
     memory->transfer[TS_SCOPE_THREAD] = 0;
-    memory->away = r->away.given ?
-                       ts_machine_fine(memory->machine, &r->away) :
-                       memory->transfer[TS_SCOPE_MACHINE];
+    memory->away = r->away.given ? ts_machine_fine(memory->machine, &r->away)
+                                 : memory->transfer[TS_SCOPE_MACHINE];
 }
 
 static void set_latencies(ts_memory *memory)
@@ -426,18 +478,20 @@ static void set_latencies(ts_memory *memory)
     const ts_memory_record *record = memory->record;
 
     memory->latency[0] = ts_machine_fine(memory->machine, &record->latency);
-    memory->latency[1] = record->remote_node.given ?
-        ts_machine_fine(memory->machine, &record->remote_node) :
-        memory->latency[0];
-    memory->latency[2] = record->remote_socket.given ?
-        ts_machine_fine(memory->machine, &record->remote_socket) :
-        memory->latency[1];
+    memory->latency[1] =
+        record->remote_node.given
+            ? ts_machine_fine(memory->machine, &record->remote_node)
+            : memory->latency[0];
+    memory->latency[2] =
+        record->remote_socket.given
+            ? ts_machine_fine(memory->machine, &record->remote_socket)
+            : memory->latency[1];
     memory->slope = ts_machine_fine(memory->machine, &record->slope);
     if (record->capacity.den > 0)
         memory->capacity = record->capacity.num / record->capacity.den;
     if (record->remote_capacity.den > 0)
-        memory->remote_capacity = record->remote_capacity.num /
-                                  record->remote_capacity.den;
+        memory->remote_capacity =
+            record->remote_capacity.num / record->remote_capacity.den;
 }
 
 static bool has_cycles(const ts_memory_record *r)
@@ -459,8 +513,9 @@ static bool check_nodes(const ts_memory *memory, ts_error *error)
         const ts_footprint_record *m = tasks[i].memory;
 
         if (m && m->placement == TS_PLACE_NODE && m->node >= memory->nodes)
-            return ts_fail(error, "the memory of %s is on node %lld, and the "
-                                  "computer has %d, counted from 0",
+            return ts_fail(error,
+                           "the memory of %s is on node %lld, and the "
+                           "computer has %d, counted from 0",
                            tasks[i].name, (long long)m->node, memory->nodes);
     }
     return true;
@@ -497,9 +552,9 @@ static bool create(ts_machine *machine, ts_error *error)
                    "memory/placement");
     memory->node = ts_arena_array(machine->arena, (size_t)memory->nodes,
                                   sizeof *memory->node);
-    memory->tally = ts_arena_array(machine->arena,
-                                   (size_t)machine->root->threads.count + 1,
-                                   sizeof *memory->tally);
+    memory->tally =
+        ts_arena_array(machine->arena, (size_t)machine->root->threads.count + 1,
+                       sizeof *memory->tally);
     if (!memory->node || !memory->tally)
         return ts_fail(error, "out of memory for memory");
     set_latencies(memory);
@@ -539,7 +594,10 @@ static void report(ts_machine *machine, ts_report *report)
     }
 }
 
-const ts_part ts_part_memory = {
-    .name = "memory", .keeps = offsetof(ts_machine, memory), .create = create,
-    .enter = enter, .leave = leave,
-    .ended = ended, .report = report};
+const ts_part ts_part_memory = {.name = "memory",
+                                .keeps = offsetof(ts_machine, memory),
+                                .create = create,
+                                .enter = enter,
+                                .leave = leave,
+                                .ended = ended,
+                                .report = report};

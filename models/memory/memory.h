@@ -13,28 +13,30 @@ typedef struct ts_transfer_record {
 } ts_transfer_record;
 
 typedef struct ts_memory_record {
-    ts_duration latency;      /* load to use, from memory of the same node */
-    ts_duration remote_node;  /* ... of another node of the socket */
+    ts_duration latency;       /* load to use, from memory of the same node */
+    ts_duration remote_node;   /* ... of another node of the socket */
     ts_duration remote_socket; /* ... of another socket */
     int64_t line;
     double mlp;
-    ts_rational capacity;     /* of each node; den 0: no limit */
+    ts_rational capacity;        /* of each node; den 0: no limit */
     ts_rational remote_capacity; /* what a node gives to others */
-    ts_duration slope;        /* the s of L0 + s u / (2 (1 - u)) */
+    ts_duration slope;           /* the s of L0 + s u / (2 (1 - u)) */
     ts_transfer_record *transfer;
     struct ts_dram_record *dram;
 } ts_memory_record;
 
 typedef enum ts_placement {
-    TS_PLACE_FIRST_TOUCH, TS_PLACE_INTERLEAVE, TS_PLACE_ANYWHERE,
+    TS_PLACE_FIRST_TOUCH,
+    TS_PLACE_INTERLEAVE,
+    TS_PLACE_ANYWHERE,
     TS_PLACE_NODE
 } ts_placement;
 
 /* A thread's working set: "memory" of a task. */
 typedef struct ts_footprint_record {
     int64_t size;
-    double mlp;               /* 0: the computer's */
-    int placement;            /* ts_placement */
+    double mlp;    /* 0: the computer's */
+    int placement; /* ts_placement */
     int64_t node;
     double remote;
 } ts_footprint_record;
@@ -42,7 +44,7 @@ typedef struct ts_footprint_record {
 /* A cache line that threads share: "lines". */
 typedef struct ts_line_record {
     const char *name;
-    int64_t home;             /* memory node */
+    int64_t home; /* memory node */
 } ts_line_record;
 
 extern const ts_shape ts_memory_shape, ts_footprint_shape, ts_line_shape;

@@ -12,14 +12,20 @@ typedef struct stall_record {
 } stall_record;
 
 static const ts_field stall_fields[] = {
-    {.name = "for", .kind = TS_FIELD_DURATION, .random = true,
-     .required = true, .offset = TS_AT(stall_record, span),
+    {.name = "for",
+     .kind = TS_FIELD_DURATION,
+     .random = true,
+     .required = true,
+     .offset = TS_AT(stall_record, span),
      .help = "how long: a time, or cycles of the processor's clock"},
 };
 
 static const ts_shape stall_shape = {
-    .name = "stall", .help = "Waits for memory without leaving the processor",
-    .size = sizeof(stall_record), TS_FIELDS(stall_fields), .shorthand = "for"};
+    .name = "stall",
+    .help = "Waits for memory without leaving the processor",
+    .size = sizeof(stall_record),
+    TS_FIELDS(stall_fields),
+    .shorthand = "for"};
 
 static int stall_prepare(ts_machine *machine, ts_task *task, void *fields,
                          ts_error *error)
@@ -27,8 +33,9 @@ static int stall_prepare(ts_machine *machine, ts_task *task, void *fields,
     const stall_record *record = fields;
 
     if (record->span.cycles && machine->cpus[0].clock.num == 0) {
-        ts_fail(error, "%s counts in cycles, and the computer has no clock; "
-                       "say \"computer\": {\"clock\": \"3.6GHz\"}",
+        ts_fail(error,
+                "%s counts in cycles, and the computer has no clock; "
+                "say \"computer\": {\"clock\": \"3.6GHz\"}",
                 ts_task_name(task));
         return -1;
     }
@@ -48,10 +55,12 @@ static ts_step stall_step(ts_machine *machine, ts_thread *thread,
     return TS_STEP_RUN;
 }
 
-static const ts_operation stall_operation = {
-    .step = stall_step, .control = true, .prepare = stall_prepare};
+static const ts_operation stall_operation = {.step = stall_step,
+                                             .control = true,
+                                             .prepare = stall_prepare};
 
 const ts_entry ts_operation_stall = {
     .name = "stall",
     .help = "wait for memory on the processor: its SMT siblings run meanwhile",
-    .shape = &stall_shape, .model = &stall_operation};
+    .shape = &stall_shape,
+    .model = &stall_operation};

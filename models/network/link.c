@@ -31,82 +31,143 @@ typedef enum ts_handshake {
     TS_SHAKE_QUIC_EARLY
 } ts_handshake;
 
-static const char *const handshakes[] = {
-    "none", "tcp", "tls1.2", "tls1.3", "tls1.3-early", "quic", "quic-early",
-    NULL};
+static const char *const handshakes[] = {"none",         "tcp",
+                                         "tls1.2",       "tls1.3",
+                                         "tls1.3-early", "quic",
+                                         "quic-early",   NULL};
 static const int trips_of[] = {0, 1, 3, 2, 1, 1, 0};
 
 /* --- fields -------------------------------------------------------------- */
 
-static const ts_field degree_item = {
-    .name = "degrees", .kind = TS_FIELD_REAL, .is_signed = true,
-    .min = -360, .max = 360, .help = "an angle in degrees"};
+static const ts_field degree_item = {.name = "degrees",
+                                     .kind = TS_FIELD_REAL,
+                                     .is_signed = true,
+                                     .min = -360,
+                                     .max = 360,
+                                     .help = "an angle in degrees"};
 
 static const ts_field distance_fields[] = {
-    {.name = "from", .kind = TS_FIELD_LIST, .item = &degree_item,
-     .required = true, .min = 2, .limit = 2,
+    {.name = "from",
+     .kind = TS_FIELD_LIST,
+     .item = &degree_item,
+     .required = true,
+     .min = 2,
+     .limit = 2,
      .offset = TS_AT(ts_distance_record, from),
      .help = "latitude and longitude of one end, in degrees"},
-    {.name = "to", .kind = TS_FIELD_LIST, .item = &degree_item,
-     .required = true, .min = 2, .limit = 2,
+    {.name = "to",
+     .kind = TS_FIELD_LIST,
+     .item = &degree_item,
+     .required = true,
+     .min = 2,
+     .limit = 2,
      .offset = TS_AT(ts_distance_record, to),
      .help = "latitude and longitude of the other"},
-    {.name = "speed", .kind = TS_FIELD_REAL, .fallback = "200", .min = 1e-3,
-     .max = 300, .offset = TS_AT(ts_distance_record, speed),
+    {.name = "speed",
+     .kind = TS_FIELD_REAL,
+     .fallback = "200",
+     .min = 1e-3,
+     .max = 300,
+     .offset = TS_AT(ts_distance_record, speed),
      .help = "kilometres a millisecond",
      .source = "light in fibre: 5 ms for 1000 km"},
-    {.name = "stretch", .kind = TS_FIELD_REAL, .fallback = "1", .min = 1,
-     .max = 100, .offset = TS_AT(ts_distance_record, stretch),
+    {.name = "stretch",
+     .kind = TS_FIELD_REAL,
+     .fallback = "1",
+     .min = 1,
+     .max = 100,
+     .offset = TS_AT(ts_distance_record, stretch),
      .help = "length of the cable's way against the great circle"},
 };
 
 static const ts_shape distance_shape = {
-    .name = "distance", .help = "A round-trip time from places on Earth",
-    .size = sizeof(ts_distance_record), TS_FIELDS(distance_fields)};
+    .name = "distance",
+    .help = "A round-trip time from places on Earth",
+    .size = sizeof(ts_distance_record),
+    TS_FIELDS(distance_fields)};
 
 static const ts_field link_fields[] = {
-    {.name = "name", .kind = TS_FIELD_NAME, .collection = "link",
-     .required = true, .offset = TS_AT(ts_link_record, name),
+    {.name = "name",
+     .kind = TS_FIELD_NAME,
+     .collection = "link",
+     .required = true,
+     .offset = TS_AT(ts_link_record, name),
      .help = "what clients and programs call it"},
-    {.name = "rtt", .kind = TS_FIELD_TIME, .fallback = "0s",
-     .offset = TS_AT(ts_link_record, rtt), .help = "the round-trip time"},
-    {.name = "distance", .kind = TS_FIELD_OBJECT, .shape = &distance_shape,
+    {.name = "rtt",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
+     .offset = TS_AT(ts_link_record, rtt),
+     .help = "the round-trip time"},
+    {.name = "distance",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &distance_shape,
      .offset = TS_AT(ts_link_record, distance),
      .help = "where the ends are, instead of rtt: its lower bound"},
-    {.name = "jitter", .kind = TS_FIELD_DURATION, .random = true,
+    {.name = "jitter",
+     .kind = TS_FIELD_DURATION,
+     .random = true,
      .offset = TS_AT(ts_link_record, jitter),
      .help = "added to each message, each way; drawn anew"},
-    {.name = "loss", .kind = TS_FIELD_RATIO, .fallback = "0%", .max = 0.99,
+    {.name = "loss",
+     .kind = TS_FIELD_RATIO,
+     .fallback = "0%",
+     .max = 0.99,
      .offset = TS_AT(ts_link_record, loss),
      .help = "share of messages that are lost and sent again"},
-    {.name = "retransmit", .kind = TS_FIELD_TIME, .fallback = "200ms",
-     .min = 1e6, .offset = TS_AT(ts_link_record, retransmit),
+    {.name = "retransmit",
+     .kind = TS_FIELD_TIME,
+     .fallback = "200ms",
+     .min = 1e6,
+     .offset = TS_AT(ts_link_record, retransmit),
      .help = "until a lost message is sent again; doubles each time",
      .source = "Linux, TCP_RTO_MIN"},
-    {.name = "bandwidth", .kind = TS_FIELD_RATE, .bytes = true,
+    {.name = "bandwidth",
+     .kind = TS_FIELD_RATE,
+     .bytes = true,
      .offset = TS_AT(ts_link_record, bandwidth),
      .help = "each way, shared by all messages; unlimited when not given"},
-    {.name = "handshake", .kind = TS_FIELD_CHOICE, .choices = handshakes,
-     .fallback = "none", .offset = TS_AT(ts_link_record, handshake),
+    {.name = "handshake",
+     .kind = TS_FIELD_CHOICE,
+     .choices = handshakes,
+     .fallback = "none",
+     .offset = TS_AT(ts_link_record, handshake),
      .help = "what a new connection needs before its first request"},
-    {.name = "lookup", .kind = TS_FIELD_INT, .fallback = "0", .max = 100,
+    {.name = "lookup",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 100,
      .offset = TS_AT(ts_link_record, lookup),
      .help = "round trips before that, such as 1 for a name server"},
-    {.name = "promotion", .kind = TS_FIELD_TIME, .fallback = "0s",
+    {.name = "promotion",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
      .offset = TS_AT(ts_link_record, promotion),
      .help = "what the first message after an idle time waits for a radio",
      .source = "4G: up to 100 ms (Grigorik 2013, chapter 7)"},
-    {.name = "idle", .kind = TS_FIELD_TIME, .fallback = "10s",
+    {.name = "idle",
+     .kind = TS_FIELD_TIME,
+     .fallback = "10s",
      .offset = TS_AT(ts_link_record, idle),
      .help = "unused for so long, the radio is idle"},
-    {.name = "slow_start", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "slow_start",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(ts_link_record, slow_start),
      .help = "whether large messages need the round trips of TCP's slow start"},
-    {.name = "segment", .kind = TS_FIELD_SIZE, .fallback = "1460B", .min = 1,
-     .offset = TS_AT(ts_link_record, segment), .help = "bytes of a segment"},
-    {.name = "window", .kind = TS_FIELD_INT, .fallback = "10", .min = 1,
-     .max = 1e6, .offset = TS_AT(ts_link_record, window),
-     .help = "segments of the first round trip", .source = "RFC 6928"},
+    {.name = "segment",
+     .kind = TS_FIELD_SIZE,
+     .fallback = "1460B",
+     .min = 1,
+     .offset = TS_AT(ts_link_record, segment),
+     .help = "bytes of a segment"},
+    {.name = "window",
+     .kind = TS_FIELD_INT,
+     .fallback = "10",
+     .min = 1,
+     .max = 1e6,
+     .offset = TS_AT(ts_link_record, window),
+     .help = "segments of the first round trip",
+     .source = "RFC 6928"},
 };
 
 static void check_link(ts_check *check, const void *record)
@@ -121,10 +182,13 @@ static void check_link(ts_check *check, const void *record)
         ts_check_error(check, "bandwidth", "must be above 0");
 }
 
-const ts_shape ts_link_shape = {
-    .name = "link", .help = "A way between two ends, with its latency",
-    .size = sizeof(ts_link_record), TS_FIELDS(link_fields), .profiles = true,
-    .check = check_link};
+const ts_shape ts_link_shape = {.name = "link",
+                                .help =
+                                    "A way between two ends, with its latency",
+                                .size = sizeof(ts_link_record),
+                                TS_FIELDS(link_fields),
+                                .profiles = true,
+                                .check = check_link};
 
 /* --- one way ------------------------------------------------------------- */
 
@@ -168,8 +232,8 @@ static ts_time until_sent(ts_link *link, ts_time start, ts_random *random)
 static ts_time wake_radio(ts_link *link, ts_connection *connection)
 {
     ts_time now = ts_engine_now(link->machine->engine);
-    bool idle = !connection->known ||
-                now - connection->used >= link->record->idle;
+    bool idle =
+        !connection->known || now - connection->used >= link->record->idle;
 
     if (link->record->promotion == 0 || !idle)
         return 0;
@@ -192,7 +256,8 @@ static int64_t more_rounds(ts_link *link, int64_t bytes,
         full = (int64_t)((double)record->bandwidth.num /
                          (double)record->bandwidth.den *
                          ((double)round_trip(link) / (double)TS_S) /
-                         (double)record->segment) + 1;
+                         (double)record->segment) +
+               1;
     while (left > window && window < full) {
         left -= window;
         window *= 2;
@@ -214,8 +279,9 @@ static ts_time through(ts_link *link, ts_direction direction, int64_t bytes,
         return start;
     if (begin < link->free_at[direction])
         begin = link->free_at[direction];
-    link->free_at[direction] = ts_time_add(begin, (ts_time)(
-        (ts_i128)bytes * TS_S * rate->den / rate->num));
+    link->free_at[direction] =
+        ts_time_add(begin,
+                    (ts_time)((ts_i128)bytes * TS_S * rate->den / rate->num));
     return link->free_at[direction] - now;
 }
 
@@ -283,8 +349,8 @@ static bool create(ts_machine *machine, ts_error *error)
 
     if (count == 0)
         return true;
-    network = ts_arena_alloc(machine->arena, sizeof *network +
-                             (size_t)count * sizeof(ts_link));
+    network = ts_arena_alloc(machine->arena,
+                             sizeof *network + (size_t)count * sizeof(ts_link));
     if (!network)
         return ts_fail(error, "out of memory for links");
     network->count = count;
@@ -292,8 +358,8 @@ static bool create(ts_machine *machine, ts_error *error)
         network->link[i] = (ts_link){
             .machine = machine,
             .record = &records[i],
-            .rtt = records[i].distance ? distance_rtt(records[i].distance) :
-                                         records[i].rtt,
+            .rtt = records[i].distance ? distance_rtt(records[i].distance)
+                                       : records[i].rtt,
             .slow = 1000,
         };
     machine->network = network;
@@ -316,5 +382,6 @@ static void report(ts_machine *machine, ts_report *report)
     }
 }
 
-const ts_part ts_part_network = {
-    .name = "links", .create = create, .report = report};
+const ts_part ts_part_network = {.name = "links",
+                                 .create = create,
+                                 .report = report};

@@ -14,33 +14,33 @@
 typedef enum ts_direction { TS_OUTWARD, TS_HOMEWARD } ts_direction;
 
 typedef struct ts_distance_record {
-    ts_list from, to;    /* of double: latitude, longitude in degrees */
-    double speed;        /* km a millisecond */
-    double stretch;      /* length of the way against the great circle */
+    ts_list from, to; /* of double: latitude, longitude in degrees */
+    double speed;     /* km a millisecond */
+    double stretch;   /* length of the way against the great circle */
 } ts_distance_record;
 
 typedef struct ts_link_record {
     const char *name;
     ts_time rtt;
     ts_distance_record *distance; /* instead of rtt; NULL */
-    ts_duration jitter;  /* added to each message */
-    double loss;         /* of a message */
-    ts_time retransmit;  /* first time-out; doubles */
+    ts_duration jitter;           /* added to each message */
+    double loss;                  /* of a message */
+    ts_time retransmit;           /* first time-out; doubles */
     ts_rational bandwidth;
-    int handshake;       /* ts_handshake */
-    int64_t lookup;      /* round trips before the handshake: DNS */
-    ts_time promotion;   /* of an idle radio ... */
-    ts_time idle;        /* ... which is idle after so long */
+    int handshake;     /* ts_handshake */
+    int64_t lookup;    /* round trips before the handshake: DNS */
+    ts_time promotion; /* of an idle radio ... */
+    ts_time idle;      /* ... which is idle after so long */
     bool slow_start;
     int64_t segment, window;
 } ts_link_record;
 
 /* What is remembered of the way between two ends. All zero: never used. */
 typedef struct ts_connection {
-    ts_time used;       /* when something last went over it; valid if known */
-    int64_t window;     /* segments that may be under way; 0: the first */
-    bool known;         /* something went over it */
-    bool open;          /* the handshake is done */
+    ts_time used;   /* when something last went over it; valid if known */
+    int64_t window; /* segments that may be under way; 0: the first */
+    bool known;     /* something went over it */
+    bool open;      /* the handshake is done */
     struct ts_process *process; /* the other end; NULL: not yet chosen */
     struct ts_connection *next;
 } ts_connection;
@@ -49,9 +49,9 @@ typedef struct ts_link {
     ts_machine *machine;
     const ts_link_record *record;
     ts_time rtt;
-    ts_time free_at[2];   /* bandwidth: when the last message is through */
-    ts_time gone_until;   /* nothing goes through before; see faults */
-    int64_t slow;         /* its latency counts so many thousandths */
+    ts_time free_at[2]; /* bandwidth: when the last message is through */
+    ts_time gone_until; /* nothing goes through before; see faults */
+    int64_t slow;       /* its latency counts so many thousandths */
     int64_t messages, bytes, lost, handshakes, promotions;
 } ts_link;
 

@@ -25,16 +25,20 @@ typedef struct executive_record {
 static const char *const comparisons[] = {"whole-word", "priority", NULL};
 
 static const ts_field fields[] = {
-    {.name = "compare", .kind = TS_FIELD_CHOICE, .choices = comparisons,
-     .fallback = "whole-word", .offset = TS_AT(executive_record, compare),
+    {.name = "compare",
+     .kind = TS_FIELD_CHOICE,
+     .choices = comparisons,
+     .fallback = "whole-word",
+     .offset = TS_AT(executive_record, compare),
      .help = "what two jobs are compared by: the whole PRIORITY word with the "
              "VAC area's address in it, or its five bits of priority",
      .source = "Luminary 099, EXECUTIVE: SETLOC and EJSCAN"},
 };
 
-static const ts_shape shape = {
-    .name = "executive", .help = "Options of the Executive",
-    .size = sizeof(executive_record), TS_FIELDS(fields)};
+static const ts_shape shape = {.name = "executive",
+                               .help = "Options of the Executive",
+                               .size = sizeof(executive_record),
+                               TS_FIELDS(fields)};
 
 static int64_t rank(const ts_runqueue *queue, const ts_thread *thread)
 {
@@ -86,8 +90,8 @@ static bool before(ts_runqueue *queue, const ts_thread *challenger,
     return rank(queue, challenger) > rank(queue, running);
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     (void)queue;
     snprintf(buffer, size, "PRIORITY %05llo",

@@ -32,8 +32,8 @@ static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
     return ts_threads_spare(queue->state, cpu);
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     (void)queue;
     snprintf(buffer, size, "ready since %.6f s", (double)thread->since / 1e12);

@@ -14,8 +14,8 @@ static bool first(const ts_heap *heap, const ts_thread *a, const ts_thread *b)
         return order < 0;
     if (heap->ties == TS_TIES_ARRIVAL)
         return a->id < b->id;
-    return heap->ties == TS_TIES_NEWEST ? a->order > b->order :
-                                          a->order < b->order;
+    return heap->ties == TS_TIES_NEWEST ? a->order > b->order
+                                        : a->order < b->order;
 }
 
 static void set(ts_heap *heap, int32_t at, ts_thread *thread)
@@ -59,16 +59,15 @@ void ts_heap_push(ts_heap *heap, ts_machine *machine, ts_thread *thread)
 {
     if (heap->count == heap->room) {
         int32_t room = heap->room ? heap->room * 2 : 64;
-        ts_thread **items = ts_arena_array(machine->arena, (size_t)room,
-                                           sizeof *items);
+        ts_thread **items =
+            ts_arena_array(machine->arena, (size_t)room, sizeof *items);
 
         if (!items) {
             ts_machine_memory(machine);
             return;
         }
         if (heap->count > 0)
-            memcpy(items, heap->items,
-                   (size_t)heap->count * sizeof *items);
+            memcpy(items, heap->items, (size_t)heap->count * sizeof *items);
         heap->items = items;
         heap->room = room;
     }
@@ -105,16 +104,15 @@ ts_thread *ts_heap_pop(ts_heap *heap)
     return thread;
 }
 
-bool ts_heap_before(const ts_heap *heap, const ts_thread *a,
-                    const ts_thread *b)
+bool ts_heap_before(const ts_heap *heap, const ts_thread *a, const ts_thread *b)
 {
     return first(heap, a, b);
 }
 
 ts_thread *ts_heap_spare(const ts_heap *heap, const ts_cpu *cpu)
 {
-    int32_t end = heap->count > TS_SPARE_LOOKS ? heap->count - TS_SPARE_LOOKS :
-                                                 0;
+    int32_t end =
+        heap->count > TS_SPARE_LOOKS ? heap->count - TS_SPARE_LOOKS : 0;
 
     for (int32_t at = heap->count; at-- > end;)
         if (ts_thread_allowed(heap->items[at], cpu->id))

@@ -108,8 +108,8 @@ typedef struct ts_policy {
     /* Adds metrics of its own when the run is over. May be NULL. */
     void (*report)(const ts_runqueue *queue, ts_report *report);
     /* Writes the keys that decided, for --why: "priority 3". May be NULL. */
-    void (*key)(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size);
+    void (*key)(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size);
 } ts_policy;
 
 /* For key(): "1.5 ms left", with as many digits as the time needs. */

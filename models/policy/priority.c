@@ -24,19 +24,26 @@ enum { BACK_HEAD, BACK_TAIL };
 static const char *const backs[] = {"head", "tail", NULL};
 
 static const ts_field fields[] = {
-    {.name = "slice", .kind = TS_FIELD_DURATION,
+    {.name = "slice",
+     .kind = TS_FIELD_DURATION,
      .offset = TS_AT(priority_record, slice),
      .help = "equal priorities take turns of this length; without it, a thread "
              "runs until it blocks, ends or is pre-empted"},
-    {.name = "preempt", .kind = TS_FIELD_BOOL, .fallback = "true",
+    {.name = "preempt",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "true",
      .offset = TS_AT(priority_record, preempt),
      .help = "whether a higher priority takes the processor at once"},
-    {.name = "preempted", .kind = TS_FIELD_CHOICE, .choices = backs,
-     .fallback = "head", .source = "POSIX, SCHED_FIFO and SCHED_RR",
+    {.name = "preempted",
+     .kind = TS_FIELD_CHOICE,
+     .choices = backs,
+     .fallback = "head",
+     .source = "POSIX, SCHED_FIFO and SCHED_RR",
      .offset = TS_AT(priority_record, back),
      .help = "where among its equals one that is pre-empted goes; at the tail "
              "it also gets a new slice"},
-    {.name = "aging", .kind = TS_FIELD_DURATION,
+    {.name = "aging",
+     .kind = TS_FIELD_DURATION,
      .offset = TS_AT(priority_record, aging),
      .help = "a waiting thread rises by one priority in this time, and falls "
              "back when it gets the processor; needs \"preempt\": false"},
@@ -57,9 +64,11 @@ static void check(ts_check *check, const void *record)
                        "threads change places without end");
 }
 
-static const ts_shape shape = {
-    .name = "priority", .help = "Options of fixed priorities",
-    .size = sizeof(priority_record), TS_FIELDS(fields), .check = check};
+static const ts_shape shape = {.name = "priority",
+                               .help = "Options of fixed priorities",
+                               .size = sizeof(priority_record),
+                               TS_FIELDS(fields),
+                               .check = check};
 
 typedef struct priority_queue {
     ts_heap ready;
@@ -92,12 +101,11 @@ static bool init(ts_runqueue *queue, ts_error *error)
 
     (void)error;
     state->ready.compare = compare;
-    state->slice = options->slice.given ?
-                       ts_machine_fine(machine, &options->slice) :
-                       TS_FINE_NEVER;
+    state->slice = options->slice.given
+                       ? ts_machine_fine(machine, &options->slice)
+                       : TS_FINE_NEVER;
     if (options->aging.given)
-        state->aging = ts_fine_floor(ts_machine_fine(machine,
-                                                     &options->aging));
+        state->aging = ts_fine_floor(ts_machine_fine(machine, &options->aging));
     return true;
 }
 
@@ -107,9 +115,9 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     priority_queue *state = queue->state;
     rank *mine = thread->entity;
 
-    mine->key = state->aging > 0 ?
-                    (ts_i128)thread->urgency * state->aging - thread->since :
-                    thread->urgency;
+    mine->key = state->aging > 0
+                    ? (ts_i128)thread->urgency * state->aging - thread->since
+                    : thread->urgency;
     if (why != TS_WHY_MOVED)
         mine->head = why == TS_WHY_PREEMPTED && options->back == BACK_HEAD;
     ts_heap_push(&state->ready, queue->machine, thread);
@@ -151,17 +159,17 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
     const rank *mine = thread->entity;
 
     (void)cpu;
-    return mine->head && thread->slice_left > 0 ? thread->slice_left :
-                                                  state->slice;
+    return mine->head && thread->slice_left > 0 ? thread->slice_left
+                                                : state->slice;
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     const priority_queue *state = queue->state;
     ts_time waited = ts_engine_now(queue->machine->engine) - thread->since;
-    int used = snprintf(buffer, size, "priority %lld",
-                        (long long)thread->priority);
+    int used =
+        snprintf(buffer, size, "priority %lld", (long long)thread->priority);
 
     if (state->aging > 0 && used > 0 && (size_t)used < size)
         snprintf(buffer + used, size - (size_t)used, ", risen by %.3g",

@@ -17,13 +17,16 @@ typedef struct round_robin_record {
 } round_robin_record;
 
 static const ts_field fields[] = {
-    {.name = "slice", .kind = TS_FIELD_DURATION,
+    {.name = "slice",
+     .kind = TS_FIELD_DURATION,
      .offset = TS_AT(round_robin_record, slice),
      .help = "how long a thread runs before the next one's turn (the quantum)"},
-    {.name = "latency", .kind = TS_FIELD_DURATION,
+    {.name = "latency",
+     .kind = TS_FIELD_DURATION,
      .offset = TS_AT(round_robin_record, latency),
-     .help = "instead of slice: every thread has its turn once in this time, so "
-             "that slices shrink as threads become more (CFS's idea)"},
+     .help =
+         "instead of slice: every thread has its turn once in this time, so "
+         "that slices shrink as threads become more (CFS's idea)"},
 };
 
 static void check(ts_check *check, const void *record)
@@ -31,17 +34,20 @@ static void check(ts_check *check, const void *record)
     const round_robin_record *options = record;
 
     if (options->slice.given == options->latency.given)
-        ts_check_error(check, NULL, "round robin needs either a slice or a "
-                                    "latency");
+        ts_check_error(check, NULL,
+                       "round robin needs either a slice or a "
+                       "latency");
     if (options->slice.given && options->slice.amount.whole == 0)
         ts_check_error(check, "slice", "must be above 0");
     if (options->latency.given && options->latency.amount.whole == 0)
         ts_check_error(check, "latency", "must be above 0");
 }
 
-static const ts_shape shape = {
-    .name = "round-robin", .help = "Options of round robin",
-    .size = sizeof(round_robin_record), TS_FIELDS(fields), .check = check};
+static const ts_shape shape = {.name = "round-robin",
+                               .help = "Options of round robin",
+                               .size = sizeof(round_robin_record),
+                               TS_FIELDS(fields),
+                               .check = check};
 
 typedef struct round_robin {
     ts_threads ready;
@@ -104,8 +110,8 @@ static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
     return ts_threads_spare(&state->ready, cpu);
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     (void)queue;
     snprintf(buffer, size, "in the queue since %.6f s",

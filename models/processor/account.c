@@ -30,10 +30,10 @@ void ts_thread_report(const ts_thread *thread, ts_report *report)
         .migrations = thread->migrations,
     };
 
-    row.name = task->record->count > 1 || task->record->arrive ?
-                   ts_arena_format(report->arena, "%s.%lld", row.task,
-                                   (long long)thread->job) :
-                   row.task;
+    row.name = task->record->count > 1 || task->record->arrive
+                   ? ts_arena_format(report->arena, "%s.%lld", row.task,
+                                     (long long)thread->job)
+                   : row.task;
     if (thread->state == TS_THREAD_READY)
         row.ready += now - thread->since;
     if (thread->state == TS_THREAD_BLOCKED)
@@ -61,8 +61,8 @@ static void report_task(ts_task *task, ts_report *report, ts_time end)
     if (task->record->deadline < TS_TIME_LIMIT)
         ts_report_count(report, task->missed, "threads.%s.missed", name);
     if (task->record->deadline < TS_TIME_LIMIT && task->finished > 0)
-        ts_report_time(report, task->lateness_max,
-                       "threads.%s.lateness_max", name);
+        ts_report_time(report, task->lateness_max, "threads.%s.lateness_max",
+                       name);
     ts_report_count(report, task->dispatches, "threads.%s.dispatches", name);
     ts_report_count(report, task->preemptions, "threads.%s.preemptions", name);
     if (task->interpreter)
@@ -77,12 +77,11 @@ static void report_task(ts_task *task, ts_report *report, ts_time end)
     if (task->finished == 0)
         return;
     ts_report_tally(report, TS_UNIT_TIME, &task->turnaround,
-                    &task->turnaround_histogram, "threads.%s.turnaround",
-                    name);
+                    &task->turnaround_histogram, "threads.%s.turnaround", name);
     ts_report_tally(report, TS_UNIT_TIME, &task->response,
                     &task->response_histogram, "threads.%s.response", name);
-    ts_report_tally(report, TS_UNIT_TIME, &task->wait, NULL,
-                    "threads.%s.wait", name);
+    ts_report_tally(report, TS_UNIT_TIME, &task->wait, NULL, "threads.%s.wait",
+                    name);
     ts_report_tally(report, TS_UNIT_TIME, &task->used, NULL,
                     "threads.%s.processor", name);
 }
@@ -137,16 +136,16 @@ void ts_tasks_report(ts_machine *machine, ts_report *report)
         return;
     ts_report_tally(report, TS_UNIT_TIME, &machine->turnaround, NULL,
                     "turnaround");
-    ts_report_tally(report, TS_UNIT_TIME, &machine->response, NULL,
-                    "response");
+    ts_report_tally(report, TS_UNIT_TIME, &machine->response, NULL, "response");
     ts_report_tally(report, TS_UNIT_TIME, &machine->wait, NULL, "wait");
 }
 
 static void report_processors(ts_machine *machine, ts_report *report)
 {
-    static const char *const names[TS_MODES] = {
-        "useful",    "kernel", "spinning", "stalled",
-        "switching", "interrupts", "idle"};
+    static const char *const names[TS_MODES] = {"useful",    "kernel",
+                                                "spinning",  "stalled",
+                                                "switching", "interrupts",
+                                                "idle"};
     ts_time spent[TS_MODES] = {0};
     ts_time elapsed = ts_engine_now(machine->engine) * machine->cpu_count;
     int64_t dispatches = 0, preemptions = 0, switches = 0, migrations = 0;
@@ -189,9 +188,9 @@ static void report_conventions(const ts_machine *machine, ts_report *report)
     ts_report_convention(report, "policy", machine->policy_entry->name);
     ts_conventions_report(machine->conventions, report);
     ts_report_convention(report, "switch is charged",
-                         machine->switch_charge == TS_CHARGE_EVERY ?
-                             "at every dispatch" :
-                             "when another thread than the last one comes");
+                         machine->switch_charge == TS_CHARGE_EVERY
+                             ? "at every dispatch"
+                             : "when another thread than the last one comes");
     ts_report_convention(report, "first dispatch",
                          machine->switch_first ? "is charged" : "is free");
 }
@@ -204,10 +203,10 @@ static void report_claims(const ts_machine *machine, ts_report *report)
     bool central = machine->queue_count == 1;
 
     for (int i = 0; i < machine->task_count; i++)
-        central &= machine->tasks[i].record->affinity.count == 0 &&
-                   machine->tasks[i].record->server.index < 0 &&
-                   (machine->tasks[i].record->overlap ||
-                    machine->cpu_count == 1);
+        central &=
+            machine->tasks[i].record->affinity.count == 0 &&
+            machine->tasks[i].record->server.index < 0 &&
+            (machine->tasks[i].record->overlap || machine->cpu_count == 1);
     for (int i = 0; i < machine->cpu_count; i++)
         report->suspends |= machine->cpus[i].spent[TS_MODE_INTERRUPT] > 0;
     report->conserving = central && policy->conserving && !policy->rate &&

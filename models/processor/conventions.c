@@ -6,14 +6,14 @@
 #include "models/processor/conventions.h"
 
 static const char *const classes[] = {
-    "fault", "interrupt", "completion", "arrival",
-    "wake",  "slice",     "timer",      "late",
-    NULL,
+    "fault", "interrupt", "completion", "arrival", "wake",
+    "slice", "timer",     "late",       NULL,
 };
 
-static const ts_field class_item = {
-    .name = "class", .kind = TS_FIELD_CHOICE, .choices = classes,
-    .help = "a sort of event"};
+static const ts_field class_item = {.name = "class",
+                                    .kind = TS_FIELD_CHOICE,
+                                    .choices = classes,
+                                    .help = "a sort of event"};
 
 static const char *const directions[] = {"smaller-is-higher",
                                          "larger-is-higher", NULL};
@@ -22,22 +22,33 @@ static const char *const responses[] = {"first-run", "finish", NULL};
 static const char *const ties[] = {"ready", "arrival", "newest", NULL};
 
 static const ts_field fields[] = {
-    {.name = "order", .kind = TS_FIELD_LIST, .item = &class_item, .limit = 8,
+    {.name = "order",
+     .kind = TS_FIELD_LIST,
+     .item = &class_item,
+     .limit = 8,
      .offset = TS_AT(ts_conventions, order),
      .help = "what happens first at one instant; those not named follow in the "
              "default order: fault, interrupt, completion, arrival, wake, "
              "slice, timer, late"},
-    {.name = "priority", .kind = TS_FIELD_CHOICE, .choices = directions,
+    {.name = "priority",
+     .kind = TS_FIELD_CHOICE,
+     .choices = directions,
      .fallback = "smaller-is-higher",
      .source = "Silberschatz, Galvin, Gagne; Stallings",
      .offset = TS_AT(ts_conventions, priority),
      .help = "which numbers are the higher priorities"},
-    {.name = "response", .kind = TS_FIELD_CHOICE, .choices = responses,
-     .fallback = "first-run", .offset = TS_AT(ts_conventions, response),
+    {.name = "response",
+     .kind = TS_FIELD_CHOICE,
+     .choices = responses,
+     .fallback = "first-run",
+     .offset = TS_AT(ts_conventions, response),
      .help = "what response time ends with: the first instant on a processor, "
              "or the end of the job (real-time usage)"},
-    {.name = "ties", .kind = TS_FIELD_CHOICE, .choices = ties,
-     .fallback = "arrival", .source = "Silberschatz, Galvin, Gagne; Stallings",
+    {.name = "ties",
+     .kind = TS_FIELD_CHOICE,
+     .choices = ties,
+     .fallback = "arrival",
+     .source = "Silberschatz, Galvin, Gagne; Stallings",
      .offset = TS_AT(ts_conventions, ties),
      .help = "which of two threads with equal keys is first: the one that "
              "arrived earlier, the one that became ready earlier, or the one "

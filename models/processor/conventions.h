@@ -31,11 +31,11 @@ typedef enum ts_ties {
 } ts_ties;
 
 typedef struct ts_conventions {
-    ts_list order;       /* of int: classes of events in their order at one
+    ts_list order; /* of int: classes of events in their order at one
                             instant; those not named follow in theirs */
-    int priority;        /* ts_priority_direction */
-    int response;        /* ts_response */
-    int ties;            /* ts_ties */
+    int priority;  /* ts_priority_direction */
+    int response;  /* ts_response */
+    int ties;      /* ts_ties */
 } ts_conventions;
 
 extern const ts_shape ts_conventions_shape;

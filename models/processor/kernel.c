@@ -13,21 +13,28 @@
 #include "models/root.h"
 
 static const ts_field kernel_fields[] = {
-    {.name = "entry", .kind = TS_FIELD_DURATION, .fallback = "0ns",
+    {.name = "entry",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "0ns",
      .offset = TS_AT(ts_kernel_record, entry),
      .help = "of every system call, there and back"},
-    {.name = "mitigation", .kind = TS_FIELD_DURATION, .fallback = "0ns",
+    {.name = "mitigation",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "0ns",
      .offset = TS_AT(ts_kernel_record, mitigation),
      .help = "what mitigations add to that: about 400 ns with KPTI"},
-    {.name = "switch", .kind = TS_FIELD_DURATION, .fallback = "0ns",
+    {.name = "switch",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "0ns",
      .offset = TS_AT(ts_kernel_record, switching),
      .help = "what they add to every context switch"},
 };
 
-const ts_shape ts_kernel_shape = {
-    .name = "kernel", .help = "The cost of entering the kernel",
-    .size = sizeof(ts_kernel_record), TS_FIELDS(kernel_fields),
-    .shorthand = "entry"};
+const ts_shape ts_kernel_shape = {.name = "kernel",
+                                  .help = "The cost of entering the kernel",
+                                  .size = sizeof(ts_kernel_record),
+                                  TS_FIELDS(kernel_fields),
+                                  .shorthand = "entry"};
 
 static bool create(ts_machine *machine, ts_error *error)
 {
@@ -36,7 +43,8 @@ static bool create(ts_machine *machine, ts_error *error)
     if (!record)
         return true;
     if ((record->entry.cycles || record->mitigation.cycles ||
-         record->switching.cycles) && machine->cpus[0].clock.num == 0)
+         record->switching.cycles) &&
+        machine->cpus[0].clock.num == 0)
         return ts_fail(error, "system.kernel counts in cycles, and the "
                               "computer has no clock");
     machine->kernel_entry = ts_machine_fine(machine, &record->entry) +
@@ -54,14 +62,19 @@ typedef struct syscall_record {
 } syscall_record;
 
 static const ts_field syscall_fields[] = {
-    {.name = "work", .kind = TS_FIELD_DURATION, .random = true,
-     .fallback = "0ns", .offset = TS_AT(syscall_record, work),
+    {.name = "work",
+     .kind = TS_FIELD_DURATION,
+     .random = true,
+     .fallback = "0ns",
+     .offset = TS_AT(syscall_record, work),
      .help = "processor time in the kernel, besides the entry"},
 };
 
 static const ts_shape syscall_shape = {
-    .name = "syscall", .help = "Enters the kernel and does something there",
-    .size = sizeof(syscall_record), TS_FIELDS(syscall_fields),
+    .name = "syscall",
+    .help = "Enters the kernel and does something there",
+    .size = sizeof(syscall_record),
+    TS_FIELDS(syscall_fields),
     .shorthand = "work"};
 
 static ts_step syscall_step(ts_machine *machine, ts_thread *thread,
@@ -71,8 +84,9 @@ static ts_step syscall_step(ts_machine *machine, ts_thread *thread,
 
     if (frame->phase++ > 0)
         return TS_STEP_DONE;
-    ts_thread_work(thread, machine->kernel_entry +
-                               ts_thread_span(thread, &record->work),
+    ts_thread_work(thread,
+                   machine->kernel_entry +
+                       ts_thread_span(thread, &record->work),
                    TS_MODE_KERNEL);
     return TS_STEP_RUN;
 }
@@ -83,8 +97,9 @@ static int syscall_prepare(ts_machine *machine, ts_task *task, void *fields,
     const syscall_record *record = fields;
 
     if (record->work.cycles && machine->cpus[0].clock.num == 0) {
-        ts_fail(error, "%s counts in cycles, and the computer has no clock; "
-                       "say \"computer\": {\"clock\": \"3.6GHz\"}",
+        ts_fail(error,
+                "%s counts in cycles, and the computer has no clock; "
+                "say \"computer\": {\"clock\": \"3.6GHz\"}",
                 ts_task_name(task));
         return -1;
     }
@@ -95,5 +110,7 @@ static const ts_operation syscall_operation = {.step = syscall_step,
                                                .prepare = syscall_prepare};
 
 const ts_entry ts_operation_syscall = {
-    .name = "syscall", .help = "enter the kernel, work there, come back",
-    .shape = &syscall_shape, .model = &syscall_operation};
+    .name = "syscall",
+    .help = "enter the kernel, work there, come back",
+    .shape = &syscall_shape,
+    .model = &syscall_operation};

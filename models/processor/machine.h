@@ -45,7 +45,7 @@ typedef enum ts_why {
     TS_WHY_PREEMPTED, /* lost its processor before its slice was over */
     TS_WHY_EXPIRED,   /* used its slice up */
     TS_WHY_YIELDED,
-    TS_WHY_MOVED      /* from another queue, or its priority changed */
+    TS_WHY_MOVED /* from another queue, or its priority changed */
 } ts_why;
 
 /* --- programs ------------------------------------------------------------ */
@@ -69,8 +69,8 @@ typedef enum ts_mode {
     TS_MODE_USER,   /* the program's own work: "run" */
     TS_MODE_KERNEL, /* system calls, wake-ups, lock handling: "kernel" */
     TS_MODE_SPIN,   /* busy waiting: "spin" */
-    TS_MODE_STALL,  /* occupies the hardware thread, waits for memory: "stall" */
-    TS_MODE_SWITCH, /* context switch: "switch" */
+    TS_MODE_STALL, /* occupies the hardware thread, waits for memory: "stall" */
+    TS_MODE_SWITCH,    /* context switch: "switch" */
     TS_MODE_INTERRUPT, /* "interrupt" */
     TS_MODE_IDLE,
     TS_MODES
@@ -101,7 +101,7 @@ struct ts_operation {
  * only, never on when it was let draw. */
 typedef struct ts_dice {
     uint64_t key, index;
-    uint64_t draws;     /* random blocks used so far */
+    uint64_t draws; /* random blocks used so far */
 } ts_dice;
 
 struct ts_frame {
@@ -129,8 +129,8 @@ typedef struct ts_calls {
     const void *fields;
     /* the work that is interrupted by the call that is on */
     ts_fine left, amount, check;
-    int depth;      /* of the call's frame; 0: none is on */
-    ts_time since;  /* the caller's own */
+    int depth;     /* of the call's frame; 0: none is on */
+    ts_time since; /* the caller's own */
 } ts_calls;
 
 typedef enum ts_thread_state {
@@ -157,29 +157,29 @@ typedef enum ts_owner {
 struct ts_thread {
     ts_machine *machine;
     ts_task *task;
-    int32_t id;          /* unique in the run, from 0 in order of arrival */
-    int64_t job;         /* number in its task, from 0 */
+    int32_t id;  /* unique in the run, from 0 in order of arrival */
+    int64_t job; /* number in its task, from 0 */
     ts_thread_state state;
-    ts_cpu *cpu;         /* the processor it has; NULL: none */
-    ts_cpu *last;        /* the one it had last; NULL: none yet */
-    ts_runqueue *queue;  /* the run queue it belongs to */
+    ts_cpu *cpu;             /* the processor it has; NULL: none */
+    ts_cpu *last;            /* the one it had last; NULL: none yet */
+    ts_runqueue *queue;      /* the run queue it belongs to */
     const uint64_t *allowed; /* bit set of the processors it may have; NULL:
                                 any */
-    void *entity;        /* the policy's own */
+    void *entity;            /* the policy's own */
 
     /* program */
-    ts_frame *frames;    /* frames[depth - 1] is the current one */
+    ts_frame *frames; /* frames[depth - 1] is the current one */
     int depth;
-    ts_dice dice;        /* its random stream; a runtime lends it that of the
+    ts_dice dice;    /* its random stream; a runtime lends it that of the
                             request it works on */
-    ts_fine left;        /* processor time the current operation still needs,
+    ts_fine left;    /* processor time the current operation still needs,
                             at the processor's nominal rate */
-    ts_fine amount;      /* all that it asked for */
-    ts_fine check;       /* see ts_thread_checks() */
-    ts_mode mode;        /* what that time is */
-    bool working;        /* `left` is to be run before the next step */
-    bool awoken;         /* woken, and has not had a processor since */
-    ts_calls *calls;     /* NULL: it makes no checks */
+    ts_fine amount;  /* all that it asked for */
+    ts_fine check;   /* see ts_thread_checks() */
+    ts_mode mode;    /* what that time is */
+    bool working;    /* `left` is to be run before the next step */
+    bool awoken;     /* woken, and has not had a processor since */
+    ts_calls *calls; /* NULL: it makes no checks */
 
     /* what policies order by */
     int64_t priority;    /* as the scenario says it */
@@ -189,16 +189,16 @@ struct ts_thread {
     int64_t inherited;   /* from protocols of locks; INT64_MIN: nothing */
     ts_fine burst;       /* length of the current burst, known when ready */
     ts_fine slice_left;
-    ts_time release;     /* when its job was released */
-    ts_time deadline;    /* absolute; TS_NEVER: none */
-    ts_why why;          /* of the last put() */
-    uint64_t order;      /* of the last put(), in the whole run */
+    ts_time release;        /* when its job was released */
+    ts_time deadline;       /* absolute; TS_NEVER: none */
+    ts_why why;             /* of the last put() */
+    uint64_t order;         /* of the last put(), in the whole run */
     ts_thread *next, *prev; /* for the policy's lists */
-    int32_t place;       /* for the policy's heap */
+    int32_t place;          /* for the policy's heap */
 
-    ts_event timer;      /* one a thread: sleeps, time-outs */
+    ts_event timer;       /* one a thread: sleeps, time-outs */
     void *own[TS_OWNERS]; /* what subsystems keep for it */
-    void *waiting_for;   /* what it is blocked on, for deadlock reports */
+    void *waiting_for;    /* what it is blocked on, for deadlock reports */
     ts_thread *wait_next; /* for the queue of what it waits for */
 
     /* account */
@@ -292,9 +292,9 @@ typedef enum ts_factor {
 } ts_factor;
 
 struct ts_interrupt {
-    ts_fine cost;           /* processor time of the handler */
-    int level;              /* smaller is served first; no nesting ... */
-    bool open;              /* ... but this handler runs with interrupts on:
+    ts_fine cost; /* processor time of the handler */
+    int level;    /* smaller is served first; no nesting ... */
+    bool open;    /* ... but this handler runs with interrupts on:
                                those that are not open suspend it (bottom
                                halves, autopilots). Its level must be larger
                                than all of theirs */
@@ -302,11 +302,11 @@ struct ts_interrupt {
     void (*done)(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt);
     void *context;
     const char *name;
-    int kind;               /* of its spans; 0: "interrupt" */
-    ts_interrupt *next;     /* pending list; a pending one is latched, and
+    int kind;           /* of its spans; 0: "interrupt" */
+    ts_interrupt *next; /* pending list; a pending one is latched, and
                                raising it again does nothing */
     bool pending;
-    ts_fine left;           /* what is left of the cost, once it is served */
+    ts_fine left; /* what is left of the cost, once it is served */
     int64_t raised, served;
 };
 
@@ -314,40 +314,40 @@ struct ts_cpu {
     ts_machine *machine;
     int id;
     ts_runqueue *queue;
-    ts_event event;       /* its next completion or slice end */
-    ts_clock clock;       /* num 0: none */
+    ts_event event;             /* its next completion or slice end */
+    ts_clock clock;             /* num 0: none */
     int64_t rate_num, rate_den; /* speed against nominal: the product of ... */
     int64_t stall_num, stall_den; /* the same while it stalls: memory is no
                                      slower for a slow or a shared core */
     int64_t factor_num[TS_FACTORS], factor_den[TS_FACTORS];
-    ts_core *core;        /* that it shares with siblings; NULL: its own */
-    bool competes;        /* for that core: busy, and not stalled */
+    ts_core *core; /* that it shares with siblings; NULL: its own */
+    bool competes; /* for that core: busy, and not stalled */
     ts_thread *current;
-    int32_t previous;     /* id of the thread that ran last; -1: none yet */
-    bool previous_lives;  /* it had not ended when it left */
-    ts_time released;     /* when it left */
-    ts_mode mode;         /* what it is doing */
-    bool vacant;          /* no current thread: in the machine's set */
-    bool resched;         /* a decision is due when the switch is over */
-    bool paused;          /* its thread waits for this instant's decisions */
-    bool fresh;           /* its thread has not been given a slice yet */
-    uint64_t sliced;      /* changes of its queue when the slice was given */
-    ts_fine at;           /* exact beginning of the current stretch */
-    ts_fine end;          /* exact end that `event` stands for */
-    ts_time since;        /* the same beginning, as the event saw it */
-    ts_fine switch_left;  /* of an interrupted context switch */
+    int32_t previous;    /* id of the thread that ran last; -1: none yet */
+    bool previous_lives; /* it had not ended when it left */
+    ts_time released;    /* when it left */
+    ts_mode mode;        /* what it is doing */
+    bool vacant;         /* no current thread: in the machine's set */
+    bool resched;        /* a decision is due when the switch is over */
+    bool paused;         /* its thread waits for this instant's decisions */
+    bool fresh;          /* its thread has not been given a slice yet */
+    uint64_t sliced;     /* changes of its queue when the slice was given */
+    ts_fine at;          /* exact beginning of the current stretch */
+    ts_fine end;         /* exact end that `event` stands for */
+    ts_time since;       /* the same beginning, as the event saw it */
+    ts_fine switch_left; /* of an interrupted context switch */
     ts_interrupt *serving, *pending;
     ts_interrupt *suspended; /* the open one that others interrupted */
-    int masked;           /* > 0: interrupts wait */
-    bool stepping;        /* an operation is being stepped: they wait, too */
-    bool asked;           /* its thread is to make room at its next check */
-    bool looks;           /* ... which is what `event` stands for */
-    ts_time checked;      /* when it looked last */
-    bool calls;           /* `event` stands for a check at which its thread
+    int masked;              /* > 0: interrupts wait */
+    bool stepping;           /* an operation is being stepped: they wait, too */
+    bool asked;              /* its thread is to make room at its next check */
+    bool looks;              /* ... which is what `event` stands for */
+    ts_time checked;         /* when it looked last */
+    bool calls;              /* `event` stands for a check at which its thread
                              makes a call */
     ts_time spent[TS_MODES];
     int64_t dispatches, switches, preemptions, migrations;
-    int place;            /* in the trace */
+    int place; /* in the trace */
     /* the open span, so that contiguous stretches make one */
     ts_time span_from;
     int span_kind, span_who;
@@ -394,16 +394,16 @@ void ts_cpu_resume(ts_cpu *cpu);
 struct ts_runqueue {
     ts_machine *machine;
     const struct ts_policy *policy;
-    const void *options;    /* the policy's record */
-    void *state;            /* the policy's own */
+    const void *options; /* the policy's record */
+    void *state;         /* the policy's own */
     int id;
-    int first, count;       /* its processors: cpus[first .. first+count-1] */
-    int64_t ready;          /* threads in it */
-    uint64_t changes;       /* of what is in it, so far */
-    bool dirty;             /* a decision is due */
-    int32_t *weakest;       /* see dispatch.c; NULL: none */
-    uint64_t *stale;        /* bit set: whose thread has changed since */
-    int room;               /* of weakest */
+    int first, count; /* its processors: cpus[first .. first+count-1] */
+    int64_t ready;    /* threads in it */
+    uint64_t changes; /* of what is in it, so far */
+    bool dirty;       /* a decision is due */
+    int32_t *weakest; /* see dispatch.c; NULL: none */
+    uint64_t *stale;  /* bit set: whose thread has changed since */
+    int room;         /* of weakest */
 };
 
 typedef enum ts_switch_charge {
@@ -423,19 +423,19 @@ struct ts_machine {
 
     ts_cpu *cpus;
     int cpu_count;
-    uint64_t *vacant;       /* bit set of processors without a thread */
+    uint64_t *vacant; /* bit set of processors without a thread */
     ts_runqueue *queues;
     int queue_count;
-    int64_t ready;          /* threads in all of them */
-    bool affine;            /* some threads may not run everywhere */
-    int settle;             /* hook of the dispatcher */
-    bool dirty;             /* some queue waits for a decision ... */
-    uint64_t *due;          /* ... bit set: which */
-    bool deciding;          /* the dispatcher is at work */
-    int paused;             /* processors whose thread waits for that */
+    int64_t ready; /* threads in all of them */
+    bool affine;   /* some threads may not run everywhere */
+    int settle;    /* hook of the dispatcher */
+    bool dirty;    /* some queue waits for a decision ... */
+    uint64_t *due; /* ... bit set: which */
+    bool deciding; /* the dispatcher is at work */
+    int paused;    /* processors whose thread waits for that */
 
     ts_fine switch_save, switch_restore;
-    ts_fine kernel_entry;   /* of a system call */
+    ts_fine kernel_entry; /* of a system call */
     ts_switch_charge switch_charge;
     ts_fine migration_cost; /* of coming to another processor than the last */
     ts_time timer_slack;    /* timers go off late, by as much at most */
@@ -467,13 +467,13 @@ struct ts_machine {
     const struct ts_part *ending[TS_PARTS_MAX];
     int entering_count, leaving_count, ending_count;
 
-    ts_thread *live;        /* all that have not ended */
+    ts_thread *live; /* all that have not ended */
     int64_t live_count, foreground_left;
     bool has_foreground;
-    int sources_left;       /* foreground tasks that will release more */
+    int sources_left; /* foreground tasks that will release more */
     int32_t next_id;
     uint64_t next_order;
-    int kinds[TS_MODES];    /* of spans */
+    int kinds[TS_MODES]; /* of spans */
     int mark_kind;
     ts_random *wake;        /* by processor; NULL: they wake at once */
     int64_t room;           /* most threads alive at once; 0: any number */
@@ -482,9 +482,9 @@ struct ts_machine {
                                take no time */
     ts_time steps_at;
     ts_time last_finish;
-    const char *deadlock;   /* who waits for whom in a circle; NULL: nobody */
-    ts_tally turnaround, response, wait;  /* over all foreground threads */
-    ts_report *report;      /* rows of ended threads go here; NULL: none */
+    const char *deadlock; /* who waits for whom in a circle; NULL: nobody */
+    ts_tally turnaround, response, wait; /* over all foreground threads */
+    ts_report *report; /* rows of ended threads go here; NULL: none */
     size_t row_limit;
 };
 

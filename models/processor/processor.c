@@ -36,8 +36,8 @@ static void account(ts_cpu *cpu)
     ts_machine *machine = cpu->machine;
     ts_time now = ts_engine_now(machine->engine);
     ts_time took = now - cpu->since;
-    int who = cpu->current && cpu->mode != TS_MODE_INTERRUPT ?
-                  cpu->current->id : -1;
+    int who =
+        cpu->current && cpu->mode != TS_MODE_INTERRUPT ? cpu->current->id : -1;
     int kind = machine->kinds[cpu->mode];
 
     if (cpu->mode == TS_MODE_INTERRUPT && cpu->serving && cpu->serving->kind)
@@ -433,8 +433,8 @@ static void give_slice(ts_cpu *cpu)
     const ts_policy *policy = cpu->queue->policy;
 
     cpu->current->slice_left =
-        policy->slice ? policy->slice(cpu->queue, cpu, cpu->current) :
-                        TS_FINE_NEVER;
+        policy->slice ? policy->slice(cpu->queue, cpu, cpu->current)
+                      : TS_FINE_NEVER;
     cpu->fresh = false;
     cpu->sliced = cpu->queue->changes;
 }
@@ -633,8 +633,7 @@ static void stretch_ended(ts_engine *engine, ts_event *event)
 
 void ts_cpu_sync(ts_cpu *cpu)
 {
-    if (is_running(cpu) &&
-        ts_engine_now(cpu->machine->engine) > cpu->since) {
+    if (is_running(cpu) && ts_engine_now(cpu->machine->engine) > cpu->since) {
         close_stretch(cpu, now_fine(cpu));
         run_stretch(cpu);
     }
@@ -695,9 +694,10 @@ void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den)
             cpu->stall_den *= cpu->factor_den[i];
         }
     }
-    assert(cpu->rate_num < (int64_t)1 << 40 && cpu->rate_den < (int64_t)1 << 40);
-    assert(cpu->stall_num < (int64_t)1 << 40 &&
-           cpu->stall_den < (int64_t)1 << 40);
+    assert(cpu->rate_num < (int64_t)1 << 40 && cpu->rate_den < (int64_t)1
+                                                                   << 40);
+    assert(cpu->stall_num < (int64_t)1 << 40 && cpu->stall_den < (int64_t)1
+                                                                     << 40);
     if (!busy)
         return;
     if (cpu->serving)

@@ -26,30 +26,44 @@
 
 static const char *const sharings[] = {"equal", "first-come", "slots", NULL};
 
-static const ts_field gain_item = {
-    .name = "gain", .kind = TS_FIELD_REAL, .min = 0.001, .max = 8,
-    .help = "total speed, to a thousandth"};
+static const ts_field gain_item = {.name = "gain",
+                                   .kind = TS_FIELD_REAL,
+                                   .min = 0.001,
+                                   .max = 8,
+                                   .help = "total speed, to a thousandth"};
 
 static const ts_field smt_fields[] = {
-    {.name = "sharing", .kind = TS_FIELD_CHOICE, .choices = sharings,
-     .fallback = "equal", .offset = TS_AT(ts_smt_record, sharing),
+    {.name = "sharing",
+     .kind = TS_FIELD_CHOICE,
+     .choices = sharings,
+     .fallback = "equal",
+     .offset = TS_AT(ts_smt_record, sharing),
      .help = "equal: all that can run share the core; first-come: one runs "
              "until it stalls; slots: each spends its time whether or not "
              "the core served it"},
-    {.name = "gain", .kind = TS_FIELD_LIST, .item = &gain_item, .one = true,
-     .limit = WIDTH_MAX, .offset = TS_AT(ts_smt_record, gain),
+    {.name = "gain",
+     .kind = TS_FIELD_LIST,
+     .item = &gain_item,
+     .one = true,
+     .limit = WIDTH_MAX,
+     .offset = TS_AT(ts_smt_record, gain),
      .help = "total speed of a core on which two (three ...) hardware threads "
              "run, against one; 1 when not given: sharing gains nothing but "
              "the other's stalls"},
-    {.name = "swap", .kind = TS_FIELD_DURATION, .fallback = "0ns",
+    {.name = "swap",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "0ns",
      .offset = TS_AT(ts_smt_record, swap),
      .help = "first-come: time lost when another hardware thread than the "
              "last takes the core"},
 };
 
 const ts_shape ts_smt_shape = {
-    .name = "smt", .help = "How the hardware threads of a core share it",
-    .size = sizeof(ts_smt_record), TS_FIELDS(smt_fields), .shorthand = "gain"};
+    .name = "smt",
+    .help = "How the hardware threads of a core share it",
+    .size = sizeof(ts_smt_record),
+    TS_FIELDS(smt_fields),
+    .shorthand = "gain"};
 
 /* --- cores --------------------------------------------------------------- */
 
@@ -57,15 +71,15 @@ struct ts_core {
     struct ts_smt *smt;
     ts_cpu *cpu[WIDTH_MAX]; /* its hardware threads */
     int width;
-    int active;          /* how many compete ... */
-    ts_cpu *queue[WIDTH_MAX]; /* ... in the order in which they began to */
-    int counted;         /* `active` as it was when last settled ... */
-    ts_time since;       /* ... which was then */
+    int active;                /* how many compete ... */
+    ts_cpu *queue[WIDTH_MAX];  /* ... in the order in which they began to */
+    int counted;               /* `active` as it was when last settled ... */
+    ts_time since;             /* ... which was then */
     ts_time at[WIDTH_MAX + 1]; /* time with so many competing */
-    ts_time lost;        /* first-come: time in swaps */
-    ts_cpu *holder;      /* first-come: who had the core last; NULL: none */
+    ts_time lost;              /* first-come: time in swaps */
+    ts_cpu *holder; /* first-come: who had the core last; NULL: none */
     bool swapping;
-    ts_event event;      /* first-come: the end of the swap */
+    ts_event event; /* first-come: the end of the swap */
     bool dirty;
     ts_core *next_dirty;
 };
@@ -109,8 +123,7 @@ static void hand_out(ts_core *core)
 {
     for (int i = 0; i < core->width; i++) {
         ts_cpu *cpu = core->cpu[i];
-        bool runs = !cpu->competes ||
-                    (cpu == core->holder && !core->swapping);
+        bool runs = !cpu->competes || (cpu == core->holder && !core->swapping);
 
         ts_cpu_set_factor(cpu, TS_FACTOR_SHARE, runs, 1);
     }
@@ -206,8 +219,8 @@ static bool create_cores(ts_machine *machine, struct ts_smt *smt)
     const ts_topology *topology = machine->topology;
 
     smt->count = topology->count[TS_SCOPE_CORE];
-    smt->core = ts_arena_array(machine->arena, (size_t)smt->count,
-                               sizeof *smt->core);
+    smt->core =
+        ts_arena_array(machine->arena, (size_t)smt->count, sizeof *smt->core);
     if (!smt->core)
         return false;
     for (int i = 0; i < machine->cpu_count; i++) {
@@ -264,8 +277,9 @@ static ts_i128 work_of(const ts_core *core)
     ts_i128 work = 0;
 
     for (int k = 1; k <= core->width; k++)
-        work += (ts_i128)core->at[k] * (core->smt->sharing ==
-                    TS_SHARING_EQUAL ? core->smt->gain[k] : 1000);
+        work += (ts_i128)core->at[k] * (core->smt->sharing == TS_SHARING_EQUAL
+                                            ? core->smt->gain[k]
+                                            : 1000);
     return work - (ts_i128)core->lost * 1000;
 }
 
@@ -291,8 +305,8 @@ static void report(ts_machine *machine, ts_report *report)
                             (double)work_of(core) / elapsed,
                             "cores.%d.work_rate", i);
     }
-    ts_report_value(report, TS_UNIT_NUMBER,
-                    (double)work / elapsed / smt->count, "cores.work_rate");
+    ts_report_value(report, TS_UNIT_NUMBER, (double)work / elapsed / smt->count,
+                    "cores.work_rate");
     ts_report_ratio(report, busy, now * smt->count, "cores.busy");
     ts_report_ratio(report, lost, now * smt->count, "cores.swapping");
 }

@@ -7,10 +7,10 @@
 #include "models/processor/machine.h"
 
 typedef struct ts_smt_record {
-    int sharing;       /* ts_sharing */
-    ts_list gain;      /* of double: r(2), r(3) ...; the last one stands for
+    int sharing;      /* ts_sharing */
+    ts_list gain;     /* of double: r(2), r(3) ...; the last one stands for
                           all that follow */
-    ts_duration swap;  /* first-come: to another hardware thread */
+    ts_duration swap; /* first-come: to another hardware thread */
 } ts_smt_record;
 
 typedef enum ts_sharing {

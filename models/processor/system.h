@@ -12,13 +12,13 @@ typedef struct ts_computer {
     ts_duration wake;   /* from idling to running; not given: none */
     struct ts_topology_record *topology; /* NULL: a core each, in a row */
     struct ts_smt_record *smt;
-    ts_list caches;     /* of ts_cache_record, inner first */
+    ts_list caches; /* of ts_cache_record, inner first */
     struct ts_memory_record *memory;
 } ts_computer;
 
 typedef struct ts_switch_record {
     ts_duration cost, save, restore;
-    int charge;  /* ts_switch_charge */
+    int charge; /* ts_switch_charge */
     bool first;
 } ts_switch_record;
 
@@ -39,7 +39,7 @@ typedef struct ts_system {
     struct ts_kernel_record *kernel; /* NULL: free */
     ts_locking_record *locking;
     ts_time timer_slack;
-    int queues;  /* ts_queues */
+    int queues;   /* ts_queues */
     int64_t room; /* most threads at once; 0: any number */
     struct ts_balance_record *balance;
 } ts_system;

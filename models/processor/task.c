@@ -18,30 +18,45 @@
 
 /* --- fields -------------------------------------------------------------- */
 
-static const ts_field time_item = {
-    .name = "time", .kind = TS_FIELD_TIME, .help = "a time from the start"};
+static const ts_field time_item = {.name = "time",
+                                   .kind = TS_FIELD_TIME,
+                                   .help = "a time from the start"};
 
 static const ts_field arrive_fields[] = {
-    {.name = "at", .kind = TS_FIELD_LIST, .item = &time_item, .one = true,
+    {.name = "at",
+     .kind = TS_FIELD_LIST,
+     .item = &time_item,
+     .one = true,
      .offset = TS_AT(ts_arrive_record, at),
      .help = "one time, or a list of times"},
-    {.name = "every", .kind = TS_FIELD_DURATION, .random = true,
+    {.name = "every",
+     .kind = TS_FIELD_DURATION,
+     .random = true,
      .offset = TS_AT(ts_arrive_record, every),
      .help = "time from one arrival to the next: a period, or a distribution"},
-    {.name = "rate", .kind = TS_FIELD_RATE,
+    {.name = "rate",
+     .kind = TS_FIELD_RATE,
      .offset = TS_AT(ts_arrive_record, rate),
      .help = "Poisson arrivals at this rate"},
-    {.name = "first", .kind = TS_FIELD_TIME, .fallback = "0s",
+    {.name = "first",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
      .offset = TS_AT(ts_arrive_record, first),
      .help = "when a constant period starts; random arrivals start one "
              "interval after it"},
-    {.name = "until", .kind = TS_FIELD_TIME, .fallback = "2400h",
+    {.name = "until",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
      .offset = TS_AT(ts_arrive_record, until),
      .help = "no arrivals at this time or later"},
-    {.name = "limit", .kind = TS_FIELD_INT, .fallback = "0",
+    {.name = "limit",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
      .offset = TS_AT(ts_arrive_record, limit),
      .help = "at most so many arrivals; 0 is no limit"},
-    {.name = "called", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "called",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(ts_arrive_record, called),
      .help = "true: never by themselves; operations of other threads, or "
              "models, make them"},
@@ -60,8 +75,7 @@ static void check_arrive(ts_check *check, const void *record)
         ts_check_error(check, "rate", "must be above 0");
     if (arrive->every.given && arrive->every.cycles)
         ts_check_error(check, "every", "must be a time, not cycles");
-    if (arrive->every.given &&
-        arrive->every.amount.kind == TS_DIST_CONSTANT &&
+    if (arrive->every.given && arrive->every.amount.kind == TS_DIST_CONSTANT &&
         arrive->every.amount.whole == 0)
         ts_check_error(check, "every", "must be above 0");
 }
@@ -75,96 +89,159 @@ const ts_shape ts_arrive_shape = {
     .check = check_arrive,
 };
 
-static const ts_field operation_item = {
-    .name = "operation", .kind = TS_FIELD_VARIANT, .registry = &ts_operations,
-    .help = "one operation"};
+static const ts_field operation_item = {.name = "operation",
+                                        .kind = TS_FIELD_VARIANT,
+                                        .registry = &ts_operations,
+                                        .help = "one operation"};
 
-static const ts_field processor_item = {
-    .name = "processor", .kind = TS_FIELD_INT, .max = 4095,
-    .help = "a processor's number, from 0"};
+static const ts_field processor_item = {.name = "processor",
+                                        .kind = TS_FIELD_INT,
+                                        .max = 4095,
+                                        .help = "a processor's number, from 0"};
 
-static const ts_field after_item = {
-    .name = "thread", .kind = TS_FIELD_REF, .collection = "thread",
-    .help = "the name of other threads"};
+static const ts_field after_item = {.name = "thread",
+                                    .kind = TS_FIELD_REF,
+                                    .collection = "thread",
+                                    .help = "the name of other threads"};
 
 static const char *const class_names[] = {"fair", "fifo", "rr", "deadline",
                                           NULL};
 
 static const ts_field task_fields[] = {
-    {.name = "name", .kind = TS_FIELD_NAME, .collection = "thread",
-     .required = true, .offset = TS_AT(ts_task_record, name),
+    {.name = "name",
+     .kind = TS_FIELD_NAME,
+     .collection = "thread",
+     .required = true,
+     .offset = TS_AT(ts_task_record, name),
      .help = "what the threads are called"},
-    {.name = "count", .kind = TS_FIELD_INT, .fallback = "1", .max = 2e7,
+    {.name = "count",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .max = 2e7,
      .offset = TS_AT(ts_task_record, count),
      .help = "how many arrive together each time"},
-    {.name = "background", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "background",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(ts_task_record, background),
      .help = "the run does not wait for background threads to end"},
-    {.name = "arrive", .kind = TS_FIELD_OBJECT, .shape = &ts_arrive_shape,
+    {.name = "arrive",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_arrive_shape,
      .offset = TS_AT(ts_task_record, arrive),
      .help = "when they arrive; all at the start when not given"},
-    {.name = "after", .kind = TS_FIELD_LIST, .item = &after_item, .one = true,
-     .limit = 4096, .offset = TS_AT(ts_task_record, after),
+    {.name = "after",
+     .kind = TS_FIELD_LIST,
+     .item = &after_item,
+     .one = true,
+     .limit = 4096,
+     .offset = TS_AT(ts_task_record, after),
      .help = "they arrive when all threads of these names have ended"},
-    {.name = "priority", .kind = TS_FIELD_INT, .fallback = "0",
-     .is_signed = true, .min = -1e9, .max = 1e9,
+    {.name = "priority",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .is_signed = true,
+     .min = -1e9,
+     .max = 1e9,
      .offset = TS_AT(ts_task_record, priority),
      .help = "for policies that go by priority; which direction is higher is "
              "a convention"},
-    {.name = "nice", .kind = TS_FIELD_INT, .fallback = "0", .is_signed = true,
-     .min = -20, .max = 19, .offset = TS_AT(ts_task_record, nice),
+    {.name = "nice",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .is_signed = true,
+     .min = -20,
+     .max = 19,
+     .offset = TS_AT(ts_task_record, nice),
      .help = "for the kernels' fair policies: larger is nicer to the others"},
-    {.name = "weight", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
-     .max = 1000000, .offset = TS_AT(ts_task_record, weight),
+    {.name = "weight",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 1000000,
+     .offset = TS_AT(ts_task_record, weight),
      .help = "for proportional-share policies: the share against the others"},
-    {.name = "class", .kind = TS_FIELD_CHOICE, .choices = class_names,
-     .fallback = "fair", .offset = TS_AT(ts_task_record, class_of),
+    {.name = "class",
+     .kind = TS_FIELD_CHOICE,
+     .choices = class_names,
+     .fallback = "fair",
+     .offset = TS_AT(ts_task_record, class_of),
      .help = "for the policy linux: the scheduling class"},
-    {.name = "slice", .kind = TS_FIELD_TIME, .fallback = "0s", .max = 1e13,
+    {.name = "slice",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
+     .max = 1e13,
      .offset = TS_AT(ts_task_record, slice),
      .help = "for EEVDF: the slice they ask for; the policy's when 0"},
-    {.name = "tickets", .kind = TS_FIELD_INT, .fallback = "100", .min = 1,
-     .max = 1000000000, .offset = TS_AT(ts_task_record, tickets),
+    {.name = "tickets",
+     .kind = TS_FIELD_INT,
+     .fallback = "100",
+     .min = 1,
+     .max = 1000000000,
+     .offset = TS_AT(ts_task_record, tickets),
      .help = "for lottery and stride"},
-    {.name = "affinity", .kind = TS_FIELD_LIST, .item = &processor_item,
-     .one = true, .limit = 4096, .offset = TS_AT(ts_task_record, affinity),
+    {.name = "affinity",
+     .kind = TS_FIELD_LIST,
+     .item = &processor_item,
+     .one = true,
+     .limit = 4096,
+     .offset = TS_AT(ts_task_record, affinity),
      .help = "the processors they may run on; any when not given"},
-    {.name = "deadline", .kind = TS_FIELD_TIME, .fallback = "2400h",
+    {.name = "deadline",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
      .offset = TS_AT(ts_task_record, deadline),
      .help = "time after its arrival by which a job should be done; later is "
              "counted as missed"},
-    {.name = "period", .kind = TS_FIELD_TIME, .fallback = "2400h",
+    {.name = "period",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
      .offset = TS_AT(ts_task_record, period),
      .help = "for rate-monotonic priorities and analysis, where arrivals are "
              "not periodic: the least time between two"},
-    {.name = "estimate", .kind = TS_FIELD_TIME, .fallback = "2400h",
+    {.name = "estimate",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
      .offset = TS_AT(ts_task_record, estimate),
      .help = "a job's processor time at worst, for policies and analyses that "
              "must know it; what its program says when not given"},
-    {.name = "server", .kind = TS_FIELD_REF,
+    {.name = "server",
+     .kind = TS_FIELD_REF,
      .collection = "bandwidth server",
      .offset = TS_AT(ts_task_record, server),
      .help = "for EDF: the bandwidth server whose budget they run on"},
-    {.name = "overlap", .kind = TS_FIELD_BOOL, .fallback = "true",
+    {.name = "overlap",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "true",
      .offset = TS_AT(ts_task_record, overlap),
      .help = "false: a job starts only when the one before it has ended"},
-    {.name = "check", .kind = TS_FIELD_DURATION,
+    {.name = "check",
+     .kind = TS_FIELD_DURATION,
      .offset = TS_AT(ts_task_record, check),
      .help = "cooperative pre-emption: how much of its own processor time "
              "passes between two looks whether another should run; it can be "
              "pre-empted anywhere when not given"},
-    {.name = "memory", .kind = TS_FIELD_OBJECT, .shape = &ts_footprint_shape,
+    {.name = "memory",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_footprint_shape,
      .offset = TS_AT(ts_task_record, memory),
      .help = "each thread's working set; none when not given"},
-    {.name = "interpreter", .kind = TS_FIELD_REF, .collection = "interpreter",
+    {.name = "interpreter",
+     .kind = TS_FIELD_REF,
+     .collection = "interpreter",
      .offset = TS_AT(ts_task_record, interpreter),
      .help = "the interpreter that runs the program; machine code when not "
              "given"},
-    {.name = "watch", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "watch",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(ts_task_record, watch),
      .help = "keep how many are in the system over time, for a picture"},
-    {.name = "program", .kind = TS_FIELD_LIST, .item = &operation_item,
-     .required = true, .limit = 4096,
+    {.name = "program",
+     .kind = TS_FIELD_LIST,
+     .item = &operation_item,
+     .required = true,
+     .limit = 4096,
      .offset = TS_AT(ts_task_record, program),
      .help = "the operations each thread performs, in order"},
 };
@@ -174,8 +251,9 @@ static void check_task(ts_check *check, const void *record)
     const ts_task_record *task = record;
 
     if (task->after.count > 0 && task->arrive)
-        ts_check_error(check, "after", "says when they arrive; leave out "
-                                       "arrive");
+        ts_check_error(check, "after",
+                       "says when they arrive; leave out "
+                       "arrive");
 }
 
 /* The first field is the name and the last the program; ts_worker_shape is
@@ -185,9 +263,10 @@ static void check_worker(ts_check *check, const void *record)
     const ts_task_record *task = record;
 
     if (task->after.count > 0 || task->arrive || task->count != 1)
-        ts_check_error(check, NULL, "a server says how many threads there are "
-                                    "and when; leave out count, arrive and "
-                                    "after");
+        ts_check_error(check, NULL,
+                       "a server says how many threads there are "
+                       "and when; leave out count, arrive and "
+                       "after");
 }
 
 const ts_shape ts_task_shape = {
@@ -204,8 +283,9 @@ ts_time ts_task_period(const ts_task_record *record)
 
     if (record->period < TS_TIME_LIMIT || !arrive || !arrive->every.given)
         return record->period;
-    return arrive->every.amount.kind == TS_DIST_CONSTANT ?
-               arrive->every.amount.whole : TS_TIME_LIMIT;
+    return arrive->every.amount.kind == TS_DIST_CONSTANT
+               ? arrive->every.amount.whole
+               : TS_TIME_LIMIT;
 }
 
 /* What a part may leave to the scenario about the threads it makes: all but
@@ -272,19 +352,19 @@ ts_time ts_arrive_next(const ts_arrive_record *arrive, const ts_time *at,
     if (arrive->at.count > 0)
         return count < arrive->at.count ? at[count] : TS_NEVER;
     if (arrive->rate.den > 0) {
-        double mean = (double)TS_S * (double)arrive->rate.den /
-                      (double)arrive->rate.num;
+        double mean =
+            (double)TS_S * (double)arrive->rate.den / (double)arrive->rate.num;
         double gap = ts_random_exponential(random) * mean;
 
         next = gap < (double)TS_TIME_LIMIT ? (ts_time)(gap + 0.5) : TS_NEVER;
         next = ts_time_add(count ? last : arrive->first, next);
     } else if (arrive->every.amount.kind == TS_DIST_CONSTANT) {
-        next = count == 0 ? arrive->first :
-                            ts_time_add(last, arrive->every.amount.whole);
+        next = count == 0 ? arrive->first
+                          : ts_time_add(last, arrive->every.amount.whole);
     } else {
-        next = ts_time_add(count ? last : arrive->first,
-                           ts_distribution_whole(&arrive->every.amount,
-                                                 random));
+        next =
+            ts_time_add(count ? last : arrive->first,
+                        ts_distribution_whole(&arrive->every.amount, random));
     }
     return next < arrive->until ? next : TS_NEVER;
 }
@@ -297,8 +377,8 @@ static ts_time next_arrival(ts_task *task)
     if (task->exhausted)
         return TS_NEVER;
     if (!arrive)
-        return task->arrivals == 0 ? ts_engine_now(task->machine->engine) :
-                                     TS_NEVER;
+        return task->arrivals == 0 ? ts_engine_now(task->machine->engine)
+                                   : TS_NEVER;
     if (arrive->called)
         return TS_NEVER;
     return ts_arrive_next(arrive, task->at, task->arrivals, task->next,
@@ -323,11 +403,11 @@ static ts_thread *make_thread(ts_task *task)
             memset(entity, 0, policy->entity_size);
     } else {
         thread = ts_arena_alloc(machine->arena, sizeof *thread);
-        frames = ts_arena_array(machine->arena, (size_t)task->depth,
-                                sizeof *frames);
-        entity = policy->entity_size > 0 ?
-                     ts_arena_alloc(machine->arena, policy->entity_size) :
-                     NULL;
+        frames =
+            ts_arena_array(machine->arena, (size_t)task->depth, sizeof *frames);
+        entity = policy->entity_size > 0
+                     ? ts_arena_alloc(machine->arena, policy->entity_size)
+                     : NULL;
         if (task->interpreter)
             calls = ts_arena_alloc(machine->arena, sizeof *calls);
         if (!thread || !frames || (policy->entity_size > 0 && !entity) ||
@@ -378,8 +458,7 @@ static ts_thread *release_job(ts_task *task, ts_time release)
     thread->slice_left = TS_FINE_NEVER;
     thread->place = -1;
     thread->allowed = task->allowed;
-    thread->queue = task->home ? task->home :
-                                 ts_balance_place(machine, thread);
+    thread->queue = task->home ? task->home : ts_balance_place(machine, thread);
     ts_event_init_loose(&thread->timer, TS_CLASS_WAKE, thread_timer,
                         task->record->name);
     thread->live_next = machine->live;
@@ -390,8 +469,7 @@ static ts_thread *release_job(ts_task *task, ts_time release)
     if (task->interpreter)
         ts_interpreter_start(task->interpreter, thread);
     else
-        ts_thread_push(thread, &ts_sequence_operation,
-                       &task->record->program);
+        ts_thread_push(thread, &ts_sequence_operation, &task->record->program);
     if (thread->queue->policy->join)
         thread->queue->policy->join(thread->queue, thread);
     ts_thread_ready(thread, TS_WHY_ARRIVED);
@@ -415,8 +493,8 @@ static bool remember(ts_task *task, ts_time release)
 {
     if (task->waiting == task->releases_room) {
         int64_t room = task->releases_room ? task->releases_room * 2 : 16;
-        ts_time *ring = ts_arena_array(task->machine->arena, (size_t)room,
-                                       sizeof *ring);
+        ts_time *ring =
+            ts_arena_array(task->machine->arena, (size_t)room, sizeof *ring);
 
         if (!ring)
             return ts_machine_memory(task->machine);
@@ -509,8 +587,9 @@ static void tally(ts_task *task, const ts_thread *thread, ts_time now)
 {
     ts_machine *machine = task->machine;
     ts_time turnaround = now - thread->arrival;
-    ts_time response = thread->first_run == TS_NEVER ?
-                           turnaround : thread->first_run - thread->arrival;
+    ts_time response = thread->first_run == TS_NEVER
+                           ? turnaround
+                           : thread->first_run - thread->arrival;
     ts_time wait = turnaround - thread->used - thread->blocked;
 
     if (machine->conventions->response == TS_RESPONSE_FINISH)
@@ -621,15 +700,16 @@ static bool set_affinity(ts_task *task, ts_error *error)
 
     if (affinity->count == 0)
         return true;
-    task->allowed = ts_arena_array(machine->arena,
-                                   (size_t)(machine->cpu_count + 63) / 64,
-                                   sizeof *task->allowed);
+    task->allowed =
+        ts_arena_array(machine->arena, (size_t)(machine->cpu_count + 63) / 64,
+                       sizeof *task->allowed);
     if (!task->allowed)
         return ts_fail(error, "out of memory for affinities");
     for (int i = 0; i < affinity->count; i++) {
         if (processors[i] >= machine->cpu_count)
-            return ts_fail(error, "the affinity of %s names processor %lld, "
-                                  "and the computer has %d, from 0",
+            return ts_fail(error,
+                           "the affinity of %s names processor %lld, "
+                           "and the computer has %d, from 0",
                            task->record->name, (long long)processors[i],
                            machine->cpu_count);
         task->allowed[processors[i] / 64] |= UINT64_C(1)
@@ -663,36 +743,39 @@ static bool create_task(ts_machine *machine, ts_task *task,
     task->machine = machine;
     task->record = record;
     task->index = index;
-    ts_random_init(&key, seed, ts_arena_format(machine->arena, "threads/%s",
-                                               record->name));
+    ts_random_init(&key, seed,
+                   ts_arena_format(machine->arena, "threads/%s", record->name));
     task->key = key.key[1];
     ts_random_init(&task->random, seed,
                    ts_arena_format(machine->arena, "threads/%s/arrive",
                                    record->name));
     ts_level_init(&task->population, 0, 0);
     if (record->watch)
-        task->series = ts_trace_name(
-            machine->trace, TS_SERIES,
-            ts_arena_format(machine->arena, "%s in the system", record->name));
+        task->series =
+            ts_trace_name(machine->trace, TS_SERIES,
+                          ts_arena_format(machine->arena, "%s in the system",
+                                          record->name));
     ts_histogram_init(&task->turnaround_histogram, machine->arena);
     ts_histogram_init(&task->response_histogram, machine->arena);
     ts_histogram_init(&task->wakeup_histogram, machine->arena);
     set_cost(task);
     ts_histogram_init(&task->lock_wait_histogram, machine->arena);
-    task->urgency = machine->queues[0].policy->urgency ?
-        machine->queues[0].policy->urgency(machine, task) :
-        ts_machine_urgency(machine, record->priority);
+    task->urgency = machine->queues[0].policy->urgency
+                        ? machine->queues[0].policy->urgency(machine, task)
+                        : ts_machine_urgency(machine, record->priority);
     task->depth = ts_program_prepare(machine, task, &record->program, error);
     if (task->depth < 0)
         return false;
     task->depth += 1 + TS_PROGRAM_SPARE;
     if (record->interpreter.index >= 0)
-        task->interpreter = ts_interpreter_at(machine,
-                                              record->interpreter.index);
+        task->interpreter =
+            ts_interpreter_at(machine, record->interpreter.index);
     if (record->check.given && record->check.cycles &&
         machine->cpus[0].clock.num == 0)
-        return ts_fail(error, "%s counts its checks in cycles, and the "
-                              "computer has no clock", record->name);
+        return ts_fail(error,
+                       "%s counts its checks in cycles, and the "
+                       "computer has no clock",
+                       record->name);
     if (record->check.given)
         task->check = ts_machine_fine(machine, &record->check);
     if (!set_affinity(task, error))
@@ -716,8 +799,7 @@ static bool create(ts_machine *machine, ts_error *error)
     machine->task_count = count;
     for (ts_task_added *added = machine->added; added; added = added->next)
         machine->task_count++;
-    machine->tasks = ts_arena_array(machine->arena,
-                                    (size_t)machine->task_count,
+    machine->tasks = ts_arena_array(machine->arena, (size_t)machine->task_count,
                                     sizeof *machine->tasks);
     if (!machine->tasks && machine->task_count > 0)
         return ts_fail(error, "out of memory for %d tasks",
@@ -749,5 +831,6 @@ static bool create(ts_machine *machine, ts_error *error)
     return true;
 }
 
-const ts_part ts_part_tasks = {
-    .name = "threads", .create = create, .report = ts_tasks_report};
+const ts_part ts_part_tasks = {.name = "threads",
+                               .create = create,
+                               .report = ts_tasks_report};

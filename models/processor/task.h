@@ -14,13 +14,13 @@
 /* When threads arrive. At most one of at, every and rate is given; none: once,
  * at 0. */
 typedef struct ts_arrive_record {
-    ts_list at;          /* of ts_time, in any order */
-    ts_duration every;   /* between one arrival and the next */
-    ts_rational rate;    /* Poisson */
-    ts_time first;       /* with every: the first one; with rate: not before */
-    ts_time until;       /* none at or after; TS_NEVER */
-    int64_t limit;       /* at most so many arrivals; 0: no limit */
-    bool called;         /* never by itself: operations release its jobs */
+    ts_list at;        /* of ts_time, in any order */
+    ts_duration every; /* between one arrival and the next */
+    ts_rational rate;  /* Poisson */
+    ts_time first;     /* with every: the first one; with rate: not before */
+    ts_time until;     /* none at or after; TS_NEVER */
+    int64_t limit;     /* at most so many arrivals; 0: no limit */
+    bool called;       /* never by itself: operations release its jobs */
 } ts_arrive_record;
 
 /* Where a thread belongs in policies that have several classes. */
@@ -36,26 +36,26 @@ typedef struct ts_task_record {
     int64_t count;
     bool background;
     ts_arrive_record *arrive; /* NULL: once, at 0 */
-    ts_list after;       /* of ts_ref: tasks that must have ended */
+    ts_list after;            /* of ts_ref: tasks that must have ended */
     int64_t priority;
     int64_t nice;
-    int class_of;             /* ts_class_of */
-    ts_time slice;            /* that it asks for; 0: the policy's */
-    int64_t weight;           /* share of the processor, against the others */
+    int class_of;   /* ts_class_of */
+    ts_time slice;  /* that it asks for; 0: the policy's */
+    int64_t weight; /* share of the processor, against the others */
     int64_t tickets;
-    ts_list affinity;         /* of int64_t: processors; empty: any */
-    ts_time deadline;         /* relative to the release; TS_TIME_LIMIT: none */
-    ts_time period;           /* TS_TIME_LIMIT: that of the arrivals */
-    ts_time estimate;         /* of a job's processor time, at worst;
+    ts_list affinity;  /* of int64_t: processors; empty: any */
+    ts_time deadline;  /* relative to the release; TS_TIME_LIMIT: none */
+    ts_time period;    /* TS_TIME_LIMIT: that of the arrivals */
+    ts_time estimate;  /* of a job's processor time, at worst;
                                  TS_TIME_LIMIT: what the program says */
-    ts_ref server;            /* a bandwidth server */
-    bool overlap;             /* false: a job waits for the one before it */
-    ts_duration check;        /* own processor time between looks whether
+    ts_ref server;     /* a bandwidth server */
+    bool overlap;      /* false: a job waits for the one before it */
+    ts_duration check; /* own processor time between looks whether
                                  another should run; not given: anywhere */
     struct ts_footprint_record *memory; /* its working set; NULL: none */
-    ts_ref interpreter;       /* that runs the program; none: machine code */
-    bool watch;               /* samples of how many are in the system */
-    ts_list program;          /* of ts_variant in ts_operations */
+    ts_ref interpreter; /* that runs the program; none: machine code */
+    bool watch;         /* samples of how many are in the system */
+    ts_list program;    /* of ts_variant in ts_operations */
 } ts_task_record;
 
 extern const ts_shape ts_task_shape, ts_arrive_shape;
@@ -70,44 +70,44 @@ struct ts_task {
     ts_machine *machine;
     const ts_task_record *record;
     int index;
-    uint64_t key;             /* of the random streams of its jobs */
-    uint64_t *allowed;        /* from record->affinity; NULL: any processor */
-    int depth;                /* frames a job needs */
-    ts_time cost;             /* a job's processor time at worst: the estimate,
+    uint64_t key;      /* of the random streams of its jobs */
+    uint64_t *allowed; /* from record->affinity; NULL: any processor */
+    int depth;         /* frames a job needs */
+    ts_time cost;      /* a job's processor time at worst: the estimate,
                                  or what the program says */
-    bool cost_known;          /* the program could say */
-    int64_t urgency;          /* of its jobs, before protocols raise it */
-    ts_runqueue *home;        /* where its jobs belong; NULL: anywhere */
-    ts_event event;           /* the next arrival */
-    ts_random random;         /* for arrivals */
-    ts_time *at;              /* sorted; from record->arrive->at */
-    int64_t arrivals;         /* so far */
-    ts_time next;             /* the one the event stands for */
-    bool exhausted;           /* no more will come */
-    ts_fine check;            /* from record->check */
+    bool cost_known;   /* the program could say */
+    int64_t urgency;   /* of its jobs, before protocols raise it */
+    ts_runqueue *home; /* where its jobs belong; NULL: anywhere */
+    ts_event event;    /* the next arrival */
+    ts_random random;  /* for arrivals */
+    ts_time *at;       /* sorted; from record->arrive->at */
+    int64_t arrivals;  /* so far */
+    ts_time next;      /* the one the event stands for */
+    bool exhausted;    /* no more will come */
+    ts_fine check;     /* from record->check */
     struct ts_interpreter *interpreter; /* from record->interpreter; NULL */
     int64_t jobs, finished, missed, killed;
-    int64_t lost;             /* turned away, there was no room */
-    bool ended;               /* ... and all that came have ended */
-    int waits_for;            /* tasks it comes after that have not ended */
+    int64_t lost;               /* turned away, there was no room */
+    bool ended;                 /* ... and all that came have ended */
+    int waits_for;              /* tasks it comes after that have not ended */
     struct ts_task **followers; /* tasks that come after it */
     int follower_count;
     ts_time lateness_max;
-    ts_thread *spare;         /* ended threads, to be used again */
-    ts_thread *current;       /* overlap false: the job that is on ... */
-    int64_t waiting;          /* ... and those that wait for it ... */
-    ts_time *releases;        /* ... with their releases, a ring */
+    ts_thread *spare;   /* ended threads, to be used again */
+    ts_thread *current; /* overlap false: the job that is on ... */
+    int64_t waiting;    /* ... and those that wait for it ... */
+    ts_time *releases;  /* ... with their releases, a ring */
     int64_t releases_first, releases_room;
-    int series;               /* of samples, with `watch` */
-    ts_level population;      /* jobs in the system */
-    ts_i128 cut_short;        /* stays of those that were killed */
+    int series;          /* of samples, with `watch` */
+    ts_level population; /* jobs in the system */
+    ts_i128 cut_short;   /* stays of those that were killed */
     ts_tally turnaround, response, wait, used;
     ts_histogram turnaround_histogram, response_histogram;
-    ts_time using;            /* by jobs that have not ended */
-    ts_tally wakeup;          /* from a wake-up to a processor */
+    ts_time using;   /* by jobs that have not ended */
+    ts_tally wakeup; /* from a wake-up to a processor */
     ts_histogram wakeup_histogram;
     int64_t dispatches, preemptions, migrations;
-    ts_tally lock_wait;       /* for the interpreter's lock, each time */
+    ts_tally lock_wait; /* for the interpreter's lock, each time */
     ts_histogram lock_wait_histogram;
 };
 

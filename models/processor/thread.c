@@ -63,9 +63,9 @@ ts_fine ts_thread_span(ts_thread *thread, const ts_duration *duration)
         amount = ts_distribution_whole(&duration->amount, &random);
         ts_thread_drawn(thread, &random);
     }
-    return duration->cycles ?
-               ts_clock_fine(&thread->machine->cpus[0].clock, amount) :
-               ts_fine_make(amount);
+    return duration->cycles
+               ? ts_clock_fine(&thread->machine->cpus[0].clock, amount)
+               : ts_fine_make(amount);
 }
 
 ts_frame *ts_thread_push(ts_thread *thread, const ts_operation *op,
@@ -161,8 +161,8 @@ void ts_thread_wake_at(ts_thread *thread, ts_time when)
         ts_random random;
 
         ts_thread_draw(thread, &random);
-        when = ts_time_add(when, (ts_time)ts_random_below(
-                                     &random, (uint64_t)slack + 1));
+        when = ts_time_add(when, (ts_time)ts_random_below(&random,
+                                                          (uint64_t)slack + 1));
         ts_thread_drawn(thread, &random);
     }
     ts_event_at(thread->machine->engine, &thread->timer, when);
@@ -173,8 +173,9 @@ static void reorder(ts_thread *thread)
 {
     ts_runqueue *queue = thread->queue;
     bool queued = thread->state == TS_THREAD_READY;
-    int64_t urgency = thread->own_urgency > thread->inherited ?
-                          thread->own_urgency : thread->inherited;
+    int64_t urgency = thread->own_urgency > thread->inherited
+                          ? thread->own_urgency
+                          : thread->inherited;
 
     if (thread->urgency == urgency)
         return;

@@ -11,51 +11,90 @@
 #define THREADS_MAX 4096
 
 static const ts_field cores_fields[] = {
-    {.name = "count", .kind = TS_FIELD_INT, .required = true, .min = 1,
-     .max = THREADS_MAX, .offset = TS_AT(ts_cores_record, count),
+    {.name = "count",
+     .kind = TS_FIELD_INT,
+     .required = true,
+     .min = 1,
+     .max = THREADS_MAX,
+     .offset = TS_AT(ts_cores_record, count),
      .help = "how many such cores are in each core complex"},
-    {.name = "threads", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
-     .max = 8, .offset = TS_AT(ts_cores_record, threads),
+    {.name = "threads",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 8,
+     .offset = TS_AT(ts_cores_record, threads),
      .help = "hardware threads of each core"},
-    {.name = "speed", .kind = TS_FIELD_RATIO, .fallback = "1", .min = 0.001,
-     .max = 1000, .offset = TS_AT(ts_cores_record, speed),
+    {.name = "speed",
+     .kind = TS_FIELD_RATIO,
+     .fallback = "1",
+     .min = 0.001,
+     .max = 1000,
+     .offset = TS_AT(ts_cores_record, speed),
      .help = "speed against the nominal core, to a thousandth"},
-    {.name = "name", .kind = TS_FIELD_TEXT,
+    {.name = "name",
+     .kind = TS_FIELD_TEXT,
      .offset = TS_AT(ts_cores_record, name),
      .help = "what such cores are called: \"P\", \"E\""},
 };
 
-static const ts_shape cores_shape = {
-    .name = "cores", .help = "Equal cores of a core complex",
-    .size = sizeof(ts_cores_record), TS_FIELDS(cores_fields),
-    .shorthand = "count"};
+static const ts_shape cores_shape = {.name = "cores",
+                                     .help = "Equal cores of a core complex",
+                                     .size = sizeof(ts_cores_record),
+                                     TS_FIELDS(cores_fields),
+                                     .shorthand = "count"};
 
-static const ts_field cores_item = {
-    .name = "cores", .kind = TS_FIELD_OBJECT, .shape = &cores_shape,
-    .help = "equal cores"};
+static const ts_field cores_item = {.name = "cores",
+                                    .kind = TS_FIELD_OBJECT,
+                                    .shape = &cores_shape,
+                                    .help = "equal cores"};
 
 static const char *const sibling_choices[] = {"last", "adjacent", NULL};
-const char *const ts_scope_names[] = {"thread", "core", "complex", "chiplet",
-                                      "node", "socket", "machine", NULL};
+const char *const ts_scope_names[] = {"thread", "core",   "complex", "chiplet",
+                                      "node",   "socket", "machine", NULL};
 
 static const ts_field topology_fields[] = {
-    {.name = "sockets", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
-     .max = 64, .offset = TS_AT(ts_topology_record, sockets),
+    {.name = "sockets",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 64,
+     .offset = TS_AT(ts_topology_record, sockets),
      .help = "processor packages"},
-    {.name = "nodes", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
-     .max = 64, .offset = TS_AT(ts_topology_record, nodes),
+    {.name = "nodes",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 64,
+     .offset = TS_AT(ts_topology_record, nodes),
      .help = "memory nodes of each socket (NPS on EPYC)"},
-    {.name = "chiplets", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
-     .max = 64, .offset = TS_AT(ts_topology_record, chiplets),
+    {.name = "chiplets",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 64,
+     .offset = TS_AT(ts_topology_record, chiplets),
      .help = "chiplets with cores on each socket"},
-    {.name = "complexes", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
-     .max = 64, .offset = TS_AT(ts_topology_record, complexes),
+    {.name = "complexes",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 64,
+     .offset = TS_AT(ts_topology_record, complexes),
      .help = "core complexes on each chiplet"},
-    {.name = "cores", .kind = TS_FIELD_LIST, .item = &cores_item, .one = true,
-     .required = true, .limit = 16, .offset = TS_AT(ts_topology_record, cores),
+    {.name = "cores",
+     .kind = TS_FIELD_LIST,
+     .item = &cores_item,
+     .one = true,
+     .required = true,
+     .limit = 16,
+     .offset = TS_AT(ts_topology_record, cores),
      .help = "the cores of each complex: a number, or groups of equal ones"},
-    {.name = "siblings", .kind = TS_FIELD_CHOICE, .choices = sibling_choices,
-     .fallback = "last", .offset = TS_AT(ts_topology_record, siblings),
+    {.name = "siblings",
+     .kind = TS_FIELD_CHOICE,
+     .choices = sibling_choices,
+     .fallback = "last",
+     .offset = TS_AT(ts_topology_record, siblings),
      .help = "whether a core's further hardware threads are numbered after "
              "all first ones, or beside them",
      .source = "Linux on x86 numbers them last"},
@@ -89,8 +128,10 @@ static void check_topology(ts_check *check, const void *record)
 const ts_shape ts_topology_shape = {
     .name = "topology",
     .help = "Sockets of chiplets of core complexes of cores",
-    .size = sizeof(ts_topology_record), TS_FIELDS(topology_fields),
-    .shorthand = "cores", .check = check_topology};
+    .size = sizeof(ts_topology_record),
+    TS_FIELDS(topology_fields),
+    .shorthand = "cores",
+    .check = check_topology};
 
 /* --- making -------------------------------------------------------------- */
 
@@ -103,8 +144,8 @@ typedef struct spot {
 static void put(ts_machine *machine, int cpu, int sibling, const spot *at)
 {
     ts_topology *topology = machine->topology;
-    const int unit[TS_SCOPES] = {cpu, at->core, at->complex, at->chiplet,
-                                 at->node, at->socket, 0};
+    const int unit[TS_SCOPES] = {
+        cpu, at->core, at->complex, at->chiplet, at->node, at->socket, 0};
 
     for (int scope = 0; scope < TS_SCOPES; scope++) {
         topology->unit[scope][cpu] = unit[scope];
@@ -155,8 +196,8 @@ bool ts_topology_create(ts_machine *machine, const ts_topology_record *record,
         return ts_fail(error, "out of memory for the topology");
     machine->topology = topology;
     for (int scope = 0; scope < TS_SCOPES; scope++) {
-        topology->unit[scope] = ts_arena_array(machine->arena, cpus,
-                                               sizeof(int32_t));
+        topology->unit[scope] =
+            ts_arena_array(machine->arena, cpus, sizeof(int32_t));
         if (!topology->unit[scope])
             return ts_fail(error, "out of memory for the topology");
     }

@@ -25,9 +25,9 @@ typedef enum ts_scope {
 } ts_scope;
 
 typedef struct ts_topology {
-    int count[TS_SCOPES];    /* units of each scope */
+    int count[TS_SCOPES];     /* units of each scope */
     int32_t *unit[TS_SCOPES]; /* unit[scope][processor] */
-    int *width;              /* hardware threads of each core */
+    int *width;               /* hardware threads of each core */
 } ts_topology;
 
 /* A group of equal cores in a core complex. */
@@ -59,8 +59,8 @@ bool ts_topology_create(ts_machine *machine, const ts_topology_record *record,
 /* The smallest scope that both are in. */
 ts_scope ts_topology_common(const ts_topology *topology, int a, int b);
 
-static inline int ts_topology_unit(const ts_topology *topology,
-                                   ts_scope scope, const ts_cpu *cpu)
+static inline int ts_topology_unit(const ts_topology *topology, ts_scope scope,
+                                   const ts_cpu *cpu)
 {
     return topology->unit[scope][cpu->id];
 }

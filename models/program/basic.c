@@ -17,8 +17,9 @@ static int need_clock(ts_machine *machine, ts_task *task, void *fields,
     const span_record *record = fields;
 
     if (record->span.cycles && machine->cpus[0].clock.num == 0) {
-        ts_fail(error, "%s counts in cycles, and the computer has no clock; "
-                       "say \"computer\": {\"clock\": \"3.6GHz\"}",
+        ts_fail(error,
+                "%s counts in cycles, and the computer has no clock; "
+                "say \"computer\": {\"clock\": \"3.6GHz\"}",
                 ts_task_name(task));
         return -1;
     }
@@ -33,29 +34,34 @@ typedef struct run_record {
 } run_record;
 
 static const ts_field run_fields[] = {
-    {.name = "for", .kind = TS_FIELD_DURATION, .random = true,
-     .required = true, .offset = TS_AT(run_record, span.span),
+    {.name = "for",
+     .kind = TS_FIELD_DURATION,
+     .random = true,
+     .required = true,
+     .offset = TS_AT(run_record, span.span),
      .help = "processor time: a time, or cycles of the processor's clock"},
-    {.name = "check", .kind = TS_FIELD_DURATION,
+    {.name = "check",
+     .kind = TS_FIELD_DURATION,
      .offset = TS_AT(run_record, check),
      .help = "cooperative pre-emption: processor time between two looks "
              "whether another should run; the thread's own when not given"},
 };
-static const ts_shape run_shape = {
-    .name = "run", .help = "Uses the processor", .size = sizeof(run_record),
-    TS_FIELDS(run_fields), .shorthand = "for"};
+static const ts_shape run_shape = {.name = "run",
+                                   .help = "Uses the processor",
+                                   .size = sizeof(run_record),
+                                   TS_FIELDS(run_fields),
+                                   .shorthand = "for"};
 
-static ts_step run_step(ts_machine *machine, ts_thread *thread,
-                        ts_frame *frame)
+static ts_step run_step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
 {
     const run_record *record = frame->fields;
 
     if (frame->phase++ > 0)
         return TS_STEP_DONE;
-    ts_thread_work(thread,
-                   ts_interpreter_work(
-                       thread, ts_thread_span(thread, &record->span.span)),
-                   TS_MODE_USER);
+    ts_thread_work(
+        thread,
+        ts_interpreter_work(thread, ts_thread_span(thread, &record->span.span)),
+        TS_MODE_USER);
     if (record->check.given)
         ts_thread_checks(thread, ts_machine_fine(machine, &record->check));
     return TS_STEP_RUN;
@@ -67,8 +73,9 @@ static int run_prepare(ts_machine *machine, ts_task *task, void *fields,
     run_record *record = fields;
     span_record check = {.span = record->check};
 
-    return need_clock(machine, task, &check, error) < 0 ?
-               -1 : need_clock(machine, task, fields, error);
+    return need_clock(machine, task, &check, error) < 0
+               ? -1
+               : need_clock(machine, task, fields, error);
 }
 
 static void run_outline(const void *fields, ts_outline *outline)
@@ -78,32 +85,39 @@ static void run_outline(const void *fields, ts_outline *outline)
     ts_outline_work(outline, &record->span.span);
 }
 
-static const ts_operation run_operation = {
-    .step = run_step, .control = true, .prepare = run_prepare,
-    .outline = run_outline};
+static const ts_operation run_operation = {.step = run_step,
+                                           .control = true,
+                                           .prepare = run_prepare,
+                                           .outline = run_outline};
 
 const ts_duration *ts_program_run_span(const ts_variant *operation)
 {
     const run_record *record = operation->fields;
 
-    return operation->entry->model == &run_operation ? &record->span.span :
-                                                       NULL;
+    return operation->entry->model == &run_operation ? &record->span.span
+                                                     : NULL;
 }
 
-const ts_entry ts_operation_run = {
-    .name = "run", .help = "use the processor for a time",
-    .shape = &run_shape, .model = &run_operation};
+const ts_entry ts_operation_run = {.name = "run",
+                                   .help = "use the processor for a time",
+                                   .shape = &run_shape,
+                                   .model = &run_operation};
 
 /* --- sleep --------------------------------------------------------------- */
 
 static const ts_field sleep_fields[] = {
-    {.name = "for", .kind = TS_FIELD_DURATION, .random = true,
-     .required = true, .offset = TS_AT(span_record, span),
+    {.name = "for",
+     .kind = TS_FIELD_DURATION,
+     .random = true,
+     .required = true,
+     .offset = TS_AT(span_record, span),
      .help = "time from giving the processor up to being ready again"},
 };
-static const ts_shape sleep_shape = {
-    .name = "sleep", .help = "Leaves the processor for a time",
-    .size = sizeof(span_record), TS_FIELDS(sleep_fields), .shorthand = "for"};
+static const ts_shape sleep_shape = {.name = "sleep",
+                                     .help = "Leaves the processor for a time",
+                                     .size = sizeof(span_record),
+                                     TS_FIELDS(sleep_fields),
+                                     .shorthand = "for"};
 
 static ts_step sleep_step(ts_machine *machine, ts_thread *thread,
                           ts_frame *frame)
@@ -111,8 +125,8 @@ static ts_step sleep_step(ts_machine *machine, ts_thread *thread,
     const span_record *record = frame->fields;
     ts_time span = ts_fine_floor(ts_thread_span(thread, &record->span));
 
-    ts_thread_wake_at(thread, ts_time_add(ts_engine_now(machine->engine),
-                                          span));
+    ts_thread_wake_at(thread,
+                      ts_time_add(ts_engine_now(machine->engine), span));
     return TS_STEP_WAIT;
 }
 
@@ -126,9 +140,10 @@ static const ts_operation sleep_operation = {.step = sleep_step,
                                              .waits = true,
                                              .prepare = need_clock,
                                              .outline = sleep_outline};
-const ts_entry ts_operation_sleep = {
-    .name = "sleep", .help = "leave the processor for a time",
-    .shape = &sleep_shape, .model = &sleep_operation};
+const ts_entry ts_operation_sleep = {.name = "sleep",
+                                     .help = "leave the processor for a time",
+                                     .shape = &sleep_shape,
+                                     .model = &sleep_operation};
 
 /* --- yield --------------------------------------------------------------- */
 
@@ -150,10 +165,10 @@ static void takes_nothing(const void *fields, ts_outline *outline)
 static const ts_operation yield_operation = {.step = yield_step,
                                              .waits = true,
                                              .outline = takes_nothing};
-const ts_entry ts_operation_yield = {
-    .name = "yield",
-    .help = "give the processor up and stay ready",
-    .model = &yield_operation};
+const ts_entry ts_operation_yield = {.name = "yield",
+                                     .help =
+                                         "give the processor up and stay ready",
+                                     .model = &yield_operation};
 
 /* --- mark ---------------------------------------------------------------- */
 
@@ -162,13 +177,17 @@ typedef struct mark_record {
 } mark_record;
 
 static const ts_field mark_fields[] = {
-    {.name = "name", .kind = TS_FIELD_TEXT, .required = true,
+    {.name = "name",
+     .kind = TS_FIELD_TEXT,
+     .required = true,
      .offset = TS_AT(mark_record, name),
      .help = "what the instant is called in the trace"},
 };
-static const ts_shape mark_shape = {
-    .name = "mark", .help = "Records an instant", .size = sizeof(mark_record),
-    TS_FIELDS(mark_fields), .shorthand = "name"};
+static const ts_shape mark_shape = {.name = "mark",
+                                    .help = "Records an instant",
+                                    .size = sizeof(mark_record),
+                                    TS_FIELDS(mark_fields),
+                                    .shorthand = "name"};
 
 static ts_step mark_step(ts_machine *machine, ts_thread *thread,
                          ts_frame *frame)
@@ -184,9 +203,10 @@ static ts_step mark_step(ts_machine *machine, ts_thread *thread,
 
 static const ts_operation mark_operation = {.step = mark_step,
                                             .outline = takes_nothing};
-const ts_entry ts_operation_mark = {
-    .name = "mark", .help = "record an instant in the trace",
-    .shape = &mark_shape, .model = &mark_operation};
+const ts_entry ts_operation_mark = {.name = "mark",
+                                    .help = "record an instant in the trace",
+                                    .shape = &mark_shape,
+                                    .model = &mark_operation};
 
 /* --- exit ---------------------------------------------------------------- */
 

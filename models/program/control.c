@@ -4,9 +4,10 @@
 #include "models/processor/task.h"
 #include "models/program/program.h"
 
-static const ts_field operation_item = {
-    .name = "operation", .kind = TS_FIELD_VARIANT, .registry = &ts_operations,
-    .help = "one operation"};
+static const ts_field operation_item = {.name = "operation",
+                                        .kind = TS_FIELD_VARIANT,
+                                        .registry = &ts_operations,
+                                        .help = "one operation"};
 
 /* --- repeat and forever -------------------------------------------------- */
 
@@ -55,23 +56,34 @@ static void repeat_outline(const void *fields, ts_outline *outline)
     outline->work = all < TS_TIME_LIMIT ? (ts_time)all : TS_TIME_LIMIT;
 }
 
-static const ts_operation repeat_operation = {
-    .step = repeat_step, .control = true, .prepare = repeat_prepare,
-    .outline = repeat_outline};
+static const ts_operation repeat_operation = {.step = repeat_step,
+                                              .control = true,
+                                              .prepare = repeat_prepare,
+                                              .outline = repeat_outline};
 
 static const ts_field repeat_fields[] = {
-    {.name = "times", .kind = TS_FIELD_INT, .required = true, .max = 1e15,
-     .offset = TS_AT(repeat_record, times), .help = "how often"},
-    {.name = "program", .kind = TS_FIELD_LIST, .item = &operation_item,
-     .required = true, .limit = 4096, .offset = TS_AT(repeat_record, program),
+    {.name = "times",
+     .kind = TS_FIELD_INT,
+     .required = true,
+     .max = 1e15,
+     .offset = TS_AT(repeat_record, times),
+     .help = "how often"},
+    {.name = "program",
+     .kind = TS_FIELD_LIST,
+     .item = &operation_item,
+     .required = true,
+     .limit = 4096,
+     .offset = TS_AT(repeat_record, program),
      .help = "the operations that are repeated"},
 };
-static const ts_shape repeat_shape = {
-    .name = "repeat", .help = "A program, a number of times",
-    .size = sizeof(repeat_record), TS_FIELDS(repeat_fields)};
-const ts_entry ts_operation_repeat = {
-    .name = "repeat", .help = "do a program a number of times",
-    .shape = &repeat_shape, .model = &repeat_operation};
+static const ts_shape repeat_shape = {.name = "repeat",
+                                      .help = "A program, a number of times",
+                                      .size = sizeof(repeat_record),
+                                      TS_FIELDS(repeat_fields)};
+const ts_entry ts_operation_repeat = {.name = "repeat",
+                                      .help = "do a program a number of times",
+                                      .shape = &repeat_shape,
+                                      .model = &repeat_operation};
 
 static ts_step forever_step(ts_machine *machine, ts_thread *thread,
                             ts_frame *frame)
@@ -83,15 +95,19 @@ static ts_step forever_step(ts_machine *machine, ts_thread *thread,
     return TS_STEP_AGAIN;
 }
 
-static const ts_operation forever_operation = {
-    .step = forever_step, .control = true, .prepare = repeat_prepare};
-static const ts_shape forever_shape = {
-    .name = "forever", .help = "A program without end",
-    .size = sizeof(repeat_record),
-    .fields = repeat_fields + 1, .field_count = 1, .shorthand = "program"};
-const ts_entry ts_operation_forever = {
-    .name = "forever", .help = "do a program again and again",
-    .shape = &forever_shape, .model = &forever_operation};
+static const ts_operation forever_operation = {.step = forever_step,
+                                               .control = true,
+                                               .prepare = repeat_prepare};
+static const ts_shape forever_shape = {.name = "forever",
+                                       .help = "A program without end",
+                                       .size = sizeof(repeat_record),
+                                       .fields = repeat_fields + 1,
+                                       .field_count = 1,
+                                       .shorthand = "program"};
+const ts_entry ts_operation_forever = {.name = "forever",
+                                       .help = "do a program again and again",
+                                       .shape = &forever_shape,
+                                       .model = &forever_operation};
 
 /* --- choose -------------------------------------------------------------- */
 
@@ -112,8 +128,8 @@ static int choose_prepare(ts_machine *machine, ts_task *task, void *fields,
     int deepest = 0;
 
     for (int i = 0; i < record->branches.count; i++) {
-        int depth = ts_program_prepare(machine, task, &branches[i].program,
-                                       error);
+        int depth =
+            ts_program_prepare(machine, task, &branches[i].program, error);
 
         if (depth < 0)
             return -1;
@@ -164,27 +180,43 @@ static void choose_outline(const void *fields, ts_outline *outline)
     outline->work = longest;
 }
 
-static const ts_operation choose_operation = {
-    .step = choose_step, .control = true, .prepare = choose_prepare,
-    .outline = choose_outline};
+static const ts_operation choose_operation = {.step = choose_step,
+                                              .control = true,
+                                              .prepare = choose_prepare,
+                                              .outline = choose_outline};
 
 static const ts_field branch_fields[] = {
-    {.name = "weight", .kind = TS_FIELD_REAL, .fallback = "1", .max = 1e12,
+    {.name = "weight",
+     .kind = TS_FIELD_REAL,
+     .fallback = "1",
+     .max = 1e12,
      .offset = TS_AT(branch_record, weight),
      .help = "how often, in proportion to the other weights"},
-    {.name = "program", .kind = TS_FIELD_LIST, .item = &operation_item,
-     .required = true, .limit = 4096, .offset = TS_AT(branch_record, program),
+    {.name = "program",
+     .kind = TS_FIELD_LIST,
+     .item = &operation_item,
+     .required = true,
+     .limit = 4096,
+     .offset = TS_AT(branch_record, program),
      .help = "the operations of this branch"},
 };
-static const ts_shape branch_shape = {
-    .name = "branch", .help = "One of the programs to choose from",
-    .size = sizeof(branch_record), TS_FIELDS(branch_fields)};
-static const ts_field branch_item = {
-    .name = "branch", .kind = TS_FIELD_OBJECT, .shape = &branch_shape,
-    .help = "one of the programs to choose from"};
+static const ts_shape branch_shape = {.name = "branch",
+                                      .help =
+                                          "One of the programs to choose from",
+                                      .size = sizeof(branch_record),
+                                      TS_FIELDS(branch_fields)};
+static const ts_field branch_item = {.name = "branch",
+                                     .kind = TS_FIELD_OBJECT,
+                                     .shape = &branch_shape,
+                                     .help =
+                                         "one of the programs to choose from"};
 static const ts_field choose_fields[] = {
-    {.name = "branches", .kind = TS_FIELD_LIST, .item = &branch_item,
-     .required = true, .limit = 4096, .offset = TS_AT(choose_record, branches),
+    {.name = "branches",
+     .kind = TS_FIELD_LIST,
+     .item = &branch_item,
+     .required = true,
+     .limit = 4096,
+     .offset = TS_AT(choose_record, branches),
      .help = "the programs, each with a weight"},
 };
 
@@ -201,10 +233,15 @@ static void check_choose(ts_check *check, const void *record)
                        "at least one branch needs a weight above 0");
 }
 
-static const ts_shape choose_shape = {
-    .name = "choose", .help = "One of several programs, by weight",
-    .size = sizeof(choose_record), TS_FIELDS(choose_fields),
-    .shorthand = "branches", .check = check_choose};
+static const ts_shape choose_shape = {.name = "choose",
+                                      .help =
+                                          "One of several programs, by weight",
+                                      .size = sizeof(choose_record),
+                                      TS_FIELDS(choose_fields),
+                                      .shorthand = "branches",
+                                      .check = check_choose};
 const ts_entry ts_operation_choose = {
-    .name = "choose", .help = "do one of several programs, drawn by weight",
-    .shape = &choose_shape, .model = &choose_operation};
+    .name = "choose",
+    .help = "do one of several programs, drawn by weight",
+    .shape = &choose_shape,
+    .model = &choose_operation};

@@ -30,8 +30,12 @@ static const ts_field fields[] = {
      .fallback = "-1",
      .offset = TS_AT(io_record, block),
      .help = "the block, on a disk"},
-    {.name = "bytes", .kind = TS_FIELD_SIZE, .fallback = "0B", .max = 1e15,
-     .offset = TS_AT(io_record, bytes), .help = "how much, over a link"},
+    {.name = "bytes",
+     .kind = TS_FIELD_SIZE,
+     .fallback = "0B",
+     .max = 1e15,
+     .offset = TS_AT(io_record, bytes),
+     .help = "how much, over a link"},
 };
 
 static void check(ts_check *check, const void *record)
@@ -39,8 +43,9 @@ static void check(ts_check *check, const void *record)
     const io_record *io = record;
 
     if (!io->time.given && io->block < 0 && io->bytes == 0)
-        ts_check_error(check, NULL, "needs a time, a block of a disk, or the "
-                                    "bytes that a link carries");
+        ts_check_error(check, NULL,
+                       "needs a time, a block of a disk, or the "
+                       "bytes that a link carries");
     if (io->time.cycles)
         ts_check_error(check, "time",
                        "must be a time: devices have no part "
@@ -65,11 +70,14 @@ static int prepare(ts_machine *machine, ts_task *task, void *record,
     if (!io->device.name)
         return 0;
     device = &machine->devices->device[io->device.index];
-    if (device->model->blocks ? io->block < 0 :
-        device->model->sizes ? io->bytes == 0 : !io->time.given) {
+    if (device->model->blocks  ? io->block < 0
+        : device->model->sizes ? io->bytes == 0
+                               : !io->time.given) {
         ts_fail(error, "%s does io with %s and says no %s", ts_task_name(task),
-                io->device.name, device->model->blocks ? "block" :
-                device->model->sizes ? "bytes" : "time");
+                io->device.name,
+                device->model->blocks  ? "block"
+                : device->model->sizes ? "bytes"
+                                       : "time");
         return -1;
     }
     if (device->model->accepts &&
@@ -82,16 +90,15 @@ static ts_step step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
 {
     const io_record *io = frame->fields;
     ts_request *request = NULL;
-    ts_time time = io->time.given ?
-                       ts_fine_floor(ts_thread_span(thread, &io->time)) : 0;
+    ts_time time =
+        io->time.given ? ts_fine_floor(ts_thread_span(thread, &io->time)) : 0;
 
     if (!io->device.name)
         ts_thread_wake_at(thread,
                           ts_time_add(ts_engine_now(machine->engine), time));
     else
-        request = ts_device_submit(
-            &machine->devices->device[io->device.index], thread, time,
-            io->block);
+        request = ts_device_submit(&machine->devices->device[io->device.index],
+                                   thread, time, io->block);
     if (request)
         request->bytes = io->bytes;
     return TS_STEP_WAIT;

@@ -38,8 +38,8 @@ int ts_program_prepare(ts_machine *machine, ts_task *task,
         int depth = 0;
 
         if (operation->prepare)
-            depth = operation->prepare(machine, task, operations[i].fields,
-                                       error);
+            depth =
+                operation->prepare(machine, task, operations[i].fields, error);
         if (depth < 0)
             return -1;
         if (depth > deepest)
@@ -74,11 +74,12 @@ void ts_outline_work(ts_outline *outline, const ts_duration *span)
         amount = d->b;
     else if (d->kind != TS_DIST_CONSTANT)
         outline->bounded = false;
-    work = d->kind == TS_DIST_CONSTANT ? d->whole :
-           amount < (double)TS_TIME_LIMIT ? (ts_time)(amount + 0.5) :
-                                            TS_TIME_LIMIT;
+    work = d->kind == TS_DIST_CONSTANT      ? d->whole
+           : amount < (double)TS_TIME_LIMIT ? (ts_time)(amount + 0.5)
+                                            : TS_TIME_LIMIT;
     if (span->cycles && outline->clock.den > 0)
         work = (ts_time)((double)work * 1e12 * (double)outline->clock.den /
-                             (double)outline->clock.num + 0.5);
+                             (double)outline->clock.num +
+                         0.5);
     outline->work = ts_time_add(outline->work, work);
 }

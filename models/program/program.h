@@ -28,12 +28,12 @@ int ts_program_prepare(ts_machine *machine, ts_task *task,
 #define TS_OUTLINE_NESTING 32
 
 typedef struct ts_outline {
-    ts_rational clock;  /* what cycles count at; den 0: none */
-    ts_time work;       /* processor time at worst; the mean of what is drawn
+    ts_rational clock; /* what cycles count at; den 0: none */
+    ts_time work;      /* processor time at worst; the mean of what is drawn
                            without a largest value */
-    bool bounded;       /* it is a bound */
-    bool suspends;      /* it may leave the processor by itself */
-    bool opaque;        /* some operation cannot be foreseen */
+    bool bounded;      /* it is a bound */
+    bool suspends;     /* it may leave the processor by itself */
+    bool opaque;       /* some operation cannot be foreseen */
     struct {
         int lock;
         ts_time from;

@@ -166,14 +166,14 @@ void ts_visit_end(ts_visit *visit, ts_outcome outcome)
         free_visit(visit);
         return;
     }
-    transit = ts_link_transit(caller->link, TS_HOMEWARD,
-                              outcome == TS_OUTCOME_ANSWERED ?
-                                  caller->terms->receives : 0,
-                              visit->call->connection, &visit->call->dice);
+    transit =
+        ts_link_transit(caller->link, TS_HOMEWARD,
+                        outcome == TS_OUTCOME_ANSWERED ? caller->terms->receives
+                                                       : 0,
+                        visit->call->connection, &visit->call->dice);
     if (transit != TS_NEVER)
         ts_event_at_class(caller->machine->engine, &visit->event,
-                          ts_time_add(now_of(caller), transit),
-                          TS_CLASS_WAKE);
+                          ts_time_add(now_of(caller), transit), TS_CLASS_WAKE);
 }
 
 static ts_visit *make_visit(ts_call *call)
@@ -375,8 +375,9 @@ ts_call *ts_call_make(ts_caller *caller, ts_connection *connection,
         .done = done,
         .owner = owner,
         .began = now_of(caller),
-        .connection = connection     ? connection :
-                      caller->shared ? caller->shared : borrow(caller),
+        .connection = connection       ? connection
+                      : caller->shared ? caller->shared
+                                       : borrow(caller),
         .borrowed = !connection && !caller->shared,
         .dice = {.key = caller->key, .index = (uint64_t)caller->calls++},
     };

@@ -14,55 +14,90 @@
 
 /* --- fields -------------------------------------------------------------- */
 
-static const ts_field time_item = {
-    .name = "time", .kind = TS_FIELD_TIME, .help = "a time from the start"};
+static const ts_field time_item = {.name = "time",
+                                   .kind = TS_FIELD_TIME,
+                                   .help = "a time from the start"};
 
 static const ts_field clients_fields[] = {
-    {.name = "name", .kind = TS_FIELD_NAME, .collection = "clients",
-     .required = true, .offset = TS_AT(ts_clients_record, name),
+    {.name = "name",
+     .kind = TS_FIELD_NAME,
+     .collection = "clients",
+     .required = true,
+     .offset = TS_AT(ts_clients_record, name),
      .help = "what the metrics call them"},
     TS_TERMS_FIELDS(ts_clients_record, terms),
-    {.name = "users", .kind = TS_FIELD_INT, .fallback = "0", .max = 2e7,
+    {.name = "users",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 2e7,
      .offset = TS_AT(ts_clients_record, users),
      .help = "closed load: so many, each with one request at a time"},
-    {.name = "think", .kind = TS_FIELD_DURATION, .random = true,
-     .fallback = "0s", .offset = TS_AT(ts_clients_record, think),
+    {.name = "think",
+     .kind = TS_FIELD_DURATION,
+     .random = true,
+     .fallback = "0s",
+     .offset = TS_AT(ts_clients_record, think),
      .help = "closed load: between an answer and the next request"},
-    {.name = "pace", .kind = TS_FIELD_TIME, .fallback = "2400h",
+    {.name = "pace",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
      .offset = TS_AT(ts_clients_record, pace),
      .help = "closed load: a user means to send a request so often; a late "
              "answer makes it late"},
-    {.name = "stagger", .kind = TS_FIELD_TIME, .fallback = "0s",
+    {.name = "stagger",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
      .offset = TS_AT(ts_clients_record, stagger),
      .help = "closed load: between the first requests of two users"},
-    {.name = "rate", .kind = TS_FIELD_RATE,
+    {.name = "rate",
+     .kind = TS_FIELD_RATE,
      .offset = TS_AT(ts_clients_record, rate),
      .help = "open load: Poisson arrivals at this rate"},
-    {.name = "every", .kind = TS_FIELD_DURATION, .random = true,
+    {.name = "every",
+     .kind = TS_FIELD_DURATION,
+     .random = true,
      .offset = TS_AT(ts_clients_record, every),
      .help = "open load: time between arrivals, a period or a distribution"},
-    {.name = "at", .kind = TS_FIELD_LIST, .item = &time_item, .limit = 1000000,
+    {.name = "at",
+     .kind = TS_FIELD_LIST,
+     .item = &time_item,
+     .limit = 1000000,
      .offset = TS_AT(ts_clients_record, at),
      .help = "open load: the times of arrivals, in order; from a file where a "
              "profile has them"},
-    {.name = "first", .kind = TS_FIELD_TIME, .fallback = "0s",
+    {.name = "first",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
      .offset = TS_AT(ts_clients_record, first),
      .help = "nobody sends before"},
-    {.name = "until", .kind = TS_FIELD_TIME, .fallback = "2400h",
+    {.name = "until",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
      .offset = TS_AT(ts_clients_record, until),
      .help = "nobody sends at this time or later"},
-    {.name = "connections", .kind = TS_FIELD_INT, .fallback = "0", .max = 2e7,
+    {.name = "connections",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 2e7,
      .offset = TS_AT(ts_clients_record, connections),
      .help = "open load: at most so many requests at once, the others wait at "
              "the client; 0 is no limit"},
-    {.name = "limit", .kind = TS_FIELD_INT, .fallback = "0", .max = 1e15,
+    {.name = "limit",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 1e15,
      .offset = TS_AT(ts_clients_record, limit),
      .help = "so many requests, and the run waits for them; 0 is no limit"},
-    {.name = "warmup", .kind = TS_FIELD_TIME, .fallback = "0s",
+    {.name = "warmup",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
      .offset = TS_AT(ts_clients_record, warmup),
      .help = "requests that end before are not counted"},
-    {.name = "sample", .kind = TS_FIELD_TIME, .fallback = "2400h",
-     .min = 1e6, .offset = TS_AT(ts_clients_record, sample),
+    {.name = "sample",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
+     .min = 1e6,
+     .offset = TS_AT(ts_clients_record, sample),
      .help = "interval of the series of answers and of requests under way"},
 };
 
@@ -94,10 +129,12 @@ static void check_clients(ts_check *check, const void *record)
     ts_terms_check(check, &clients->terms);
 }
 
-const ts_shape ts_clients_shape = {
-    .name = "clients", .help = "Who sends requests, and how often",
-    .size = sizeof(ts_clients_record), TS_FIELDS(clients_fields),
-    .profiles = true, .check = check_clients};
+const ts_shape ts_clients_shape = {.name = "clients",
+                                   .help = "Who sends requests, and how often",
+                                   .size = sizeof(ts_clients_record),
+                                   TS_FIELDS(clients_fields),
+                                   .profiles = true,
+                                   .check = check_clients};
 
 bool ts_clients_end(const ts_clients_record *record)
 {
@@ -111,10 +148,10 @@ typedef struct ts_clients ts_clients;
 
 /* One who sends: for good in a closed load, for one request in an open one. */
 typedef struct ts_user {
-    ts_event event;      /* the end of its thinking */
+    ts_event event; /* the end of its thinking */
     ts_clients *clients;
     ts_connection *connection; /* its own; NULL: open load */
-    ts_time intended;    /* start of its present request */
+    ts_time intended;          /* start of its present request */
     struct ts_user *next;
 } ts_user;
 
@@ -122,13 +159,13 @@ struct ts_clients {
     ts_machine *machine;
     const ts_clients_record *record;
     ts_caller *caller;
-    ts_event event;      /* the next arrival */
+    ts_event event; /* the next arrival */
     ts_event sampler;
-    ts_random random;    /* arrivals and thinking */
+    ts_random random; /* arrivals and thinking */
     ts_time next;
-    int64_t sent;        /* requests begun */
+    int64_t sent;              /* requests begun */
     int64_t under_way, queued; /* queued: open load, for a connection */
-    int64_t active;      /* users who will send again */
+    int64_t active;            /* users who will send again */
     bool exhausted, held;
     ts_user *spare;
     ts_user *waiting, *waiting_last; /* for a connection */
@@ -140,7 +177,7 @@ struct ts_clients {
     int64_t once, twice, lost, unknown; /* intents that commit */
     int answers_series, inside_series;
     int place, kinds[TS_OUTCOMES];
-    ts_time counting;    /* since when */
+    ts_time counting; /* since when */
 };
 
 struct ts_load {
@@ -283,8 +320,7 @@ static void done(ts_call *call, ts_outcome outcome)
 static void send(ts_user *user)
 {
     ts_clients *clients = user->clients;
-    ts_call *call = ts_call_make(clients->caller, user->connection, done,
-                                 user);
+    ts_call *call = ts_call_make(clients->caller, user->connection, done, user);
 
     if (!call)
         return;
@@ -345,8 +381,9 @@ static bool make_users(ts_clients *clients, ts_error *error)
     const ts_clients_record *record = clients->record;
     ts_user *users = ts_arena_array(clients->machine->arena,
                                     (size_t)record->users, sizeof *users);
-    ts_connection *connections = ts_arena_array(
-        clients->machine->arena, (size_t)record->users, sizeof *connections);
+    ts_connection *connections =
+        ts_arena_array(clients->machine->arena, (size_t)record->users,
+                       sizeof *connections);
 
     if (!users || !connections)
         return ts_fail(error, "out of memory for the users of %s",
@@ -377,11 +414,10 @@ static ts_time next_arrival(ts_clients *clients)
     if (record->limit > 0 && clients->sent >= record->limit)
         return TS_NEVER;
     if (record->at.count > 0)
-        return clients->sent < record->at.count ? at[clients->sent] :
-                                                  TS_NEVER;
+        return clients->sent < record->at.count ? at[clients->sent] : TS_NEVER;
     if (record->rate.den > 0) {
-        double mean = (double)TS_S * (double)record->rate.den /
-                      (double)record->rate.num;
+        double mean =
+            (double)TS_S * (double)record->rate.den / (double)record->rate.num;
         double time = ts_random_exponential(&clients->random) * mean;
 
         gap = time < (double)TS_TIME_LIMIT ? (ts_time)(time + 0.5) : TS_NEVER;
@@ -465,34 +501,36 @@ static void make_sampler(ts_clients *clients)
 
     if (record->sample >= TS_TIME_LIMIT)
         return;
-    clients->answers_series = ts_trace_name(
-        machine->trace, TS_SERIES,
-        ts_arena_format(machine->arena, "%s: answers in an interval",
-                        record->name));
-    clients->inside_series = ts_trace_name(
-        machine->trace, TS_SERIES,
-        ts_arena_format(machine->arena, "%s: requests under way",
-                        record->name));
+    clients->answers_series =
+        ts_trace_name(machine->trace, TS_SERIES,
+                      ts_arena_format(machine->arena,
+                                      "%s: answers in an interval",
+                                      record->name));
+    clients->inside_series =
+        ts_trace_name(machine->trace, TS_SERIES,
+                      ts_arena_format(machine->arena, "%s: requests under way",
+                                      record->name));
     ts_event_init_slot(machine->engine, &clients->sampler, TS_CLASS_LATE,
                        take_sample, record->name);
     ts_event_at(machine->engine, &clients->sampler, record->sample);
 }
 
-static const char *const outcome_names[TS_OUTCOMES] = {
-    "answered", "failed", "refused", "broken", "timed_out"};
+static const char *const outcome_names[TS_OUTCOMES] = {"answered", "failed",
+                                                       "refused", "broken",
+                                                       "timed_out"};
 
 /* Each request is a span: "request", or how else it came out. */
 static void register_names(ts_clients *clients)
 {
     ts_machine *machine = clients->machine;
 
-    clients->place = ts_trace_name(
-        machine->trace, TS_PLACES,
-        ts_arena_format(machine->arena, "clients %s", clients->record->name));
+    clients->place = ts_trace_name(machine->trace, TS_PLACES,
+                                   ts_arena_format(machine->arena, "clients %s",
+                                                   clients->record->name));
     clients->kinds[0] = ts_trace_name(machine->trace, TS_KINDS, "request");
     for (int i = 1; i < TS_OUTCOMES; i++)
-        clients->kinds[i] = ts_trace_name(machine->trace, TS_KINDS,
-                                          outcome_names[i]);
+        clients->kinds[i] =
+            ts_trace_name(machine->trace, TS_KINDS, outcome_names[i]);
 }
 
 static bool create_group(ts_machine *machine, ts_clients *clients,
@@ -500,13 +538,12 @@ static bool create_group(ts_machine *machine, ts_clients *clients,
 {
     clients->machine = machine;
     clients->record = record;
-    clients->caller = ts_caller_create(machine, &record->terms, record->name,
-                                       error);
+    clients->caller =
+        ts_caller_create(machine, &record->terms, record->name, error);
     if (!clients->caller)
         return false;
     ts_random_init(&clients->random, ts_engine_seed(machine->engine),
-                   ts_arena_format(machine->arena, "clients/%s",
-                                   record->name));
+                   ts_arena_format(machine->arena, "clients/%s", record->name));
     ts_histogram_init(&clients->latency_histogram, machine->arena);
     ts_histogram_init(&clients->intended_histogram, machine->arena);
     ts_level_init(&clients->inside, 0, 0);
@@ -533,8 +570,8 @@ static bool create(ts_machine *machine, ts_error *error)
 
     if (count == 0)
         return true;
-    load = ts_arena_alloc(machine->arena, sizeof *load +
-                          (size_t)count * sizeof(ts_clients));
+    load = ts_arena_alloc(machine->arena,
+                          sizeof *load + (size_t)count * sizeof(ts_clients));
     if (!load)
         return ts_fail(error, "out of memory for clients");
     load->count = count;
@@ -573,14 +610,15 @@ static void report_group(ts_clients *clients, ts_report *report, ts_time now)
     ts_report_count(report, clients->under_way, "clients.%s.under_way", name);
     ts_report_count(report, clients->queued, "clients.%s.waiting", name);
     ts_report_value(report, TS_UNIT_RATE,
-                    counted > 0 ? (double)answered /
-                                  ((double)counted / (double)TS_S) : 0,
+                    counted > 0
+                        ? (double)answered / ((double)counted / (double)TS_S)
+                        : 0,
                     "clients.%s.throughput", name);
     ts_report_ratio(report, requests - answered, requests,
                     "clients.%s.failures", name);
     ts_report_value(report, TS_UNIT_NUMBER,
-                    ts_level_mean(&clients->inside, now),
-                    "clients.%s.inside", name);
+                    ts_level_mean(&clients->inside, now), "clients.%s.inside",
+                    name);
     if (clients->machine->servers->commits)
         report_done(clients, report);
     if (answered == 0)
@@ -588,8 +626,7 @@ static void report_group(ts_clients *clients, ts_report *report, ts_time now)
     ts_report_tally(report, TS_UNIT_TIME, &clients->latency,
                     &clients->latency_histogram, "clients.%s.latency", name);
     ts_report_tally(report, TS_UNIT_TIME, &clients->intended,
-                    &clients->intended_histogram, "clients.%s.intended",
-                    name);
+                    &clients->intended_histogram, "clients.%s.intended", name);
 }
 
 static void report(ts_machine *machine, ts_report *report)
@@ -600,5 +637,6 @@ static void report(ts_machine *machine, ts_report *report)
         report_group(&machine->load->group[i], report, now);
 }
 
-const ts_part ts_part_clients = {
-    .name = "clients", .create = create, .report = report};
+const ts_part ts_part_clients = {.name = "clients",
+                                 .create = create,
+                                 .report = report};

@@ -13,16 +13,16 @@
 
 typedef struct ts_fault_record {
     ts_time at;
-    ts_list also;      /* of ts_time: more beginnings */
+    ts_list also; /* of ts_time: more beginnings */
     ts_time lasts;
-    ts_variant what;   /* of ts_fault_kinds */
+    ts_variant what; /* of ts_fault_kinds */
 } ts_fault_record;
 
 typedef struct ts_fault {
     ts_machine *machine;
     const ts_fault_record *record;
     ts_event event;
-    int next;          /* of its beginnings */
+    int next; /* of its beginnings */
     bool on;
 } ts_fault;
 
@@ -47,20 +47,28 @@ typedef struct place_record {
     ts_list processor;
 } place_record;
 
-#define SERVER_FIELD                                                          \
-    {.name = "server", .kind = TS_FIELD_REF, .collection = "server",          \
-     .offset = TS_AT(place_record, server), .help = "a server"}
-#define LINK_FIELD                                                            \
-    {.name = "link", .kind = TS_FIELD_REF, .collection = "link",              \
-     .offset = TS_AT(place_record, link), .help = "a link"}
-#define FACTOR_FIELD(member, about)                                           \
-    {.name = "factor", .kind = TS_FIELD_REAL, .required = true, .min = 1,     \
-     .max = 1e6, .offset = TS_AT(place_record, member), .help = about}
-#define PROCESS_FIELD                                                         \
-    {.name = "process", .kind = TS_FIELD_INT, .fallback = "-1",               \
-     .is_signed = true, .min = -1, .max = 4095,                               \
-     .offset = TS_AT(place_record, process),                                  \
-     .help = "its number, from 0; -1: all of them"}
+#define SERVER_FIELD                                                           \
+    {                                                                          \
+        .name = "server", .kind = TS_FIELD_REF, .collection = "server",        \
+        .offset = TS_AT(place_record, server), .help = "a server"              \
+    }
+#define LINK_FIELD                                                             \
+    {                                                                          \
+        .name = "link", .kind = TS_FIELD_REF, .collection = "link",            \
+        .offset = TS_AT(place_record, link), .help = "a link"                  \
+    }
+#define FACTOR_FIELD(member, about)                                            \
+    {                                                                          \
+        .name = "factor", .kind = TS_FIELD_REAL, .required = true, .min = 1,   \
+        .max = 1e6, .offset = TS_AT(place_record, member), .help = about       \
+    }
+#define PROCESS_FIELD                                                          \
+    {                                                                          \
+        .name = "process", .kind = TS_FIELD_INT, .fallback = "-1",             \
+        .is_signed = true, .min = -1, .max = 4095,                             \
+        .offset = TS_AT(place_record, process),                                \
+        .help = "its number, from 0; -1: all of them"                          \
+    }
 
 static void check_one(ts_check *check, const void *record)
 {
@@ -82,8 +90,9 @@ static bool check_remote(ts_machine *machine, const void *fields,
     const ts_server *server = server_of(machine, &place->server);
 
     if (server && !server->model->slowed)
-        return ts_fail(error, "the server %s is on this machine; slow its "
-                              "processors down (throttle), or jam or kill it",
+        return ts_fail(error,
+                       "the server %s is on this machine; slow its "
+                       "processors down (throttle), or jam or kill it",
                        server->record->name);
     return true;
 }
@@ -111,16 +120,22 @@ static void slow(ts_machine *machine, const void *fields, bool on,
 }
 
 static const ts_field slow_fields[] = {
-    SERVER_FIELD, LINK_FIELD,
+    SERVER_FIELD,
+    LINK_FIELD,
     FACTOR_FIELD(factor, "how much longer it takes"),
 };
 static const ts_shape slow_shape = {
-    .name = "slow", .help = "A link or a remote server takes longer",
-    .size = sizeof(place_record), TS_FIELDS(slow_fields), .check = check_one};
+    .name = "slow",
+    .help = "A link or a remote server takes longer",
+    .size = sizeof(place_record),
+    TS_FIELDS(slow_fields),
+    .check = check_one};
 static const fault_kind slow_kind = {.strike = slow, .check = check_remote};
 static const ts_entry slow_entry = {
-    .name = "slow", .help = "a link or a remote server takes longer",
-    .shape = &slow_shape, .model = &slow_kind};
+    .name = "slow",
+    .help = "a link or a remote server takes longer",
+    .shape = &slow_shape,
+    .model = &slow_kind};
 
 static void gone(ts_machine *machine, const void *fields, bool on,
                  ts_time until)
@@ -135,15 +150,19 @@ static void gone(ts_machine *machine, const void *fields, bool on,
 
 static const ts_field gone_fields[] = {SERVER_FIELD, LINK_FIELD};
 static const ts_shape gone_shape = {
-    .name = "gone", .help = "A link or a remote server stands still",
-    .size = sizeof(place_record), TS_FIELDS(gone_fields), .check = check_one};
+    .name = "gone",
+    .help = "A link or a remote server stands still",
+    .size = sizeof(place_record),
+    TS_FIELDS(gone_fields),
+    .check = check_one};
 static const fault_kind gone_kind = {.strike = gone, .check = check_remote};
 static const ts_entry gone_entry = {
     .name = "gone",
     .help = "nothing comes through a link, or a remote server stands still",
     .about = "Messages that meet a link that is gone are sent again, as if "
              "they were lost; a server goes on where it stood.",
-    .shape = &gone_shape, .model = &gone_kind};
+    .shape = &gone_shape,
+    .model = &gone_kind};
 
 /* --- jam, kill, drain: processes of a server ----------------------------- */
 
@@ -154,12 +173,16 @@ static bool check_local(ts_machine *machine, const void *fields,
     const ts_server *server = server_of(machine, &place->server);
 
     if (!server->model->local)
-        return ts_fail(error, "the server %s is not on this machine; it can "
-                              "be slow or gone", server->record->name);
+        return ts_fail(error,
+                       "the server %s is not on this machine; it can "
+                       "be slow or gone",
+                       server->record->name);
     if (place->process >= server->process_count)
-        return ts_fail(error, "the server %s has %d processes, and a fault "
-                              "names number %lld", server->record->name,
-                       server->process_count, (long long)place->process);
+        return ts_fail(error,
+                       "the server %s has %d processes, and a fault "
+                       "names number %lld",
+                       server->record->name, server->process_count,
+                       (long long)place->process);
     return true;
 }
 
@@ -176,18 +199,24 @@ static void each_process(ts_machine *machine, const void *fields,
 
 #define PROCESS_KIND(name_, strikes, text, more)                               \
     static const ts_field name_##_fields[] = {                                 \
-        {.name = "server", .kind = TS_FIELD_REF, .collection = "server",      \
-         .required = true, .offset = TS_AT(place_record, server),             \
-         .help = "a server on this machine"},                                 \
-        PROCESS_FIELD};                                                       \
-    static const ts_shape name_##_shape = {                                    \
-        .name = #name_, .help = text, .size = sizeof(place_record),            \
-        TS_FIELDS(name_##_fields)};                                            \
+        {.name = "server",                                                     \
+         .kind = TS_FIELD_REF,                                                 \
+         .collection = "server",                                               \
+         .required = true,                                                     \
+         .offset = TS_AT(place_record, server),                                \
+         .help = "a server on this machine"},                                  \
+        PROCESS_FIELD};                                                        \
+    static const ts_shape name_##_shape = {.name = #name_,                     \
+                                           .help = text,                       \
+                                           .size = sizeof(place_record),       \
+                                           TS_FIELDS(name_##_fields)};         \
     static const fault_kind name_##_kind = {.strike = strikes,                 \
-                                           .check = check_local};             \
-    static const ts_entry name_##_entry = {                                    \
-        .name = #name_, .help = text, .about = more, .shape = &name_##_shape, \
-        .model = &name_##_kind}
+                                            .check = check_local};             \
+    static const ts_entry name_##_entry = {.name = #name_,                     \
+                                           .help = text,                       \
+                                           .about = more,                      \
+                                           .shape = &name_##_shape,            \
+                                           .model = &name_##_kind}
 
 static void start_jam(ts_process *process)
 {
@@ -199,8 +228,7 @@ static void end_jam(ts_process *process)
     ts_process_jam(process, false);
 }
 
-static void jam(ts_machine *machine, const void *fields, bool on,
-                ts_time until)
+static void jam(ts_machine *machine, const void *fields, bool on, ts_time until)
 {
     (void)until;
     each_process(machine, fields, on ? start_jam : end_jam);
@@ -232,9 +260,10 @@ PROCESS_KIND(drain, drain, "a process is told to end",
 
 /* --- throttle: processors ------------------------------------------------ */
 
-static const ts_field processor_item = {
-    .name = "processor", .kind = TS_FIELD_INT, .max = 4095,
-    .help = "a processor's number, from 0"};
+static const ts_field processor_item = {.name = "processor",
+                                        .kind = TS_FIELD_INT,
+                                        .max = 4095,
+                                        .help = "a processor's number, from 0"};
 
 static void throttle(ts_machine *machine, const void *fields, bool on,
                      ts_time until)
@@ -255,18 +284,26 @@ static void throttle(ts_machine *machine, const void *fields, bool on,
 }
 
 static const ts_field throttle_fields[] = {
-    {.name = "processor", .kind = TS_FIELD_LIST, .item = &processor_item,
-     .one = true, .limit = 4096, .offset = TS_AT(place_record, processor),
+    {.name = "processor",
+     .kind = TS_FIELD_LIST,
+     .item = &processor_item,
+     .one = true,
+     .limit = 4096,
+     .offset = TS_AT(place_record, processor),
      .help = "which; all when not given"},
     FACTOR_FIELD(factor, "how much slower they are"),
 };
-static const ts_shape throttle_shape = {
-    .name = "throttle", .help = "Processors are slower for a while",
-    .size = sizeof(place_record), TS_FIELDS(throttle_fields)};
+static const ts_shape throttle_shape = {.name = "throttle",
+                                        .help =
+                                            "Processors are slower for a while",
+                                        .size = sizeof(place_record),
+                                        TS_FIELDS(throttle_fields)};
 static const fault_kind throttle_kind = {.strike = throttle};
-static const ts_entry throttle_entry = {
-    .name = "throttle", .help = "processors are slower for a while",
-    .shape = &throttle_shape, .model = &throttle_kind};
+static const ts_entry throttle_entry = {.name = "throttle",
+                                        .help =
+                                            "processors are slower for a while",
+                                        .shape = &throttle_shape,
+                                        .model = &throttle_kind};
 
 /* --- the list ------------------------------------------------------------ */
 
@@ -275,22 +312,35 @@ static const ts_entry *const entries[] = {
     &kill_entry, &drain_entry, &throttle_entry,
 };
 
-const ts_registry ts_fault_kinds = {
-    .name = "fault", .plural = "faults", .help = "What goes wrong",
-    .entries = entries, .count = (int)TS_COUNT_OF(entries)};
+const ts_registry ts_fault_kinds = {.name = "fault",
+                                    .plural = "faults",
+                                    .help = "What goes wrong",
+                                    .entries = entries,
+                                    .count = (int)TS_COUNT_OF(entries)};
 
-static const ts_field time_item = {
-    .name = "time", .kind = TS_FIELD_TIME, .help = "a time from the start"};
+static const ts_field time_item = {.name = "time",
+                                   .kind = TS_FIELD_TIME,
+                                   .help = "a time from the start"};
 
 static const ts_field fault_fields[] = {
-    {.name = "at", .kind = TS_FIELD_LIST, .item = &time_item, .one = true,
-     .required = true, .min = 1, .offset = TS_AT(ts_fault_record, also),
+    {.name = "at",
+     .kind = TS_FIELD_LIST,
+     .item = &time_item,
+     .one = true,
+     .required = true,
+     .min = 1,
+     .offset = TS_AT(ts_fault_record, also),
      .help = "when it begins: a time, or a list of times in order"},
-    {.name = "for", .kind = TS_FIELD_TIME, .fallback = "2400h",
+    {.name = "for",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
      .offset = TS_AT(ts_fault_record, lasts),
      .help = "how long it lasts; for good when not given"},
-    {.name = "what", .kind = TS_FIELD_VARIANT, .registry = &ts_fault_kinds,
-     .required = true, .offset = TS_AT(ts_fault_record, what),
+    {.name = "what",
+     .kind = TS_FIELD_VARIANT,
+     .registry = &ts_fault_kinds,
+     .required = true,
+     .offset = TS_AT(ts_fault_record, what),
      .help = "what goes wrong, as in {\"kill\": {\"server\": \"web\"}}"},
 };
 
@@ -302,16 +352,18 @@ static void check_fault(ts_check *check, const void *record)
     for (int i = 1; i < fault->also.count; i++)
         if (at[i] < ts_time_add(at[i - 1], fault->lasts) &&
             fault->lasts < TS_TIME_LIMIT) {
-            ts_check_error(check, "at", "must be in order, each after the end "
-                                        "of the one before");
+            ts_check_error(check, "at",
+                           "must be in order, each after the end "
+                           "of the one before");
             break;
         }
 }
 
-const ts_shape ts_fault_shape = {
-    .name = "fault", .help = "What goes wrong, and when",
-    .size = sizeof(ts_fault_record), TS_FIELDS(fault_fields),
-    .check = check_fault};
+const ts_shape ts_fault_shape = {.name = "fault",
+                                 .help = "What goes wrong, and when",
+                                 .size = sizeof(ts_fault_record),
+                                 TS_FIELDS(fault_fields),
+                                 .check = check_fault};
 
 /* --- the part ------------------------------------------------------------ */
 
@@ -346,8 +398,8 @@ static bool create(ts_machine *machine, ts_error *error)
 
     if (count == 0)
         return true;
-    faults = ts_arena_alloc(machine->arena, sizeof *faults +
-                            (size_t)count * sizeof(ts_fault));
+    faults = ts_arena_alloc(machine->arena,
+                            sizeof *faults + (size_t)count * sizeof(ts_fault));
     if (!faults)
         return ts_fail(error, "out of memory for faults");
     faults->count = count;
@@ -358,8 +410,7 @@ static bool create(ts_machine *machine, ts_error *error)
 
         fault->machine = machine;
         fault->record = &records[i];
-        if (kind->check &&
-            !kind->check(machine, records[i].what.fields, error))
+        if (kind->check && !kind->check(machine, records[i].what.fields, error))
             return false;
         ts_event_init_slot(machine->engine, &fault->event, TS_CLASS_FAULT,
                            fires, "fault");

@@ -8,29 +8,47 @@
 #include "models/runtime/interpreter.h"
 
 static const ts_field fields[] = {
-    {.name = "name", .kind = TS_FIELD_NAME, .collection = "interpreter",
-     .required = true, .offset = TS_AT(ts_interpreter_record, name),
+    {.name = "name",
+     .kind = TS_FIELD_NAME,
+     .collection = "interpreter",
+     .required = true,
+     .offset = TS_AT(ts_interpreter_record, name),
      .help = "what threads call it"},
-    {.name = "lock", .kind = TS_FIELD_TAG, .registry = &ts_gil_kinds,
-     .fallback = "interval", .offset = TS_AT(ts_interpreter_record, lock),
+    {.name = "lock",
+     .kind = TS_FIELD_TAG,
+     .registry = &ts_gil_kinds,
+     .fallback = "interval",
+     .offset = TS_AT(ts_interpreter_record, lock),
      .help = "how its threads take turns; its own fields stand beside it"},
-    {.name = "speed", .kind = TS_FIELD_REAL, .fallback = "1", .min = 0.001,
-     .max = 1000, .offset = TS_AT(ts_interpreter_record, speed),
+    {.name = "speed",
+     .kind = TS_FIELD_REAL,
+     .fallback = "1",
+     .min = 0.001,
+     .max = 1000,
+     .offset = TS_AT(ts_interpreter_record, speed),
      .help = "how fast a thread's own work goes, against what programs say"},
-    {.name = "copies", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
-     .max = 4096, .offset = TS_AT(ts_interpreter_record, copies),
+    {.name = "copies",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 4096,
+     .offset = TS_AT(ts_interpreter_record, copies),
      .help = "processes or subinterpreters, each with a lock of its own; "
              "threads are dealt to them in turn"},
-    {.name = "start", .kind = TS_FIELD_DURATION, .fallback = "0ns",
+    {.name = "start",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "0ns",
      .offset = TS_AT(ts_interpreter_record, start),
      .help = "processor time before a thread's program begins: making the "
              "thread, the process, the subinterpreter"},
 };
 
-const ts_shape ts_interpreter_shape = {
-    .name = "interpreter", .help = "An interpreter that runs programs",
-    .size = sizeof(ts_interpreter_record), TS_FIELDS(fields),
-    .profiles = true};
+const ts_shape ts_interpreter_shape = {.name = "interpreter",
+                                       .help =
+                                           "An interpreter that runs programs",
+                                       .size = sizeof(ts_interpreter_record),
+                                       TS_FIELDS(fields),
+                                       .profiles = true};
 
 /* All interpreters of a machine; machine->interpreters. */
 struct ts_interpreters {
@@ -47,8 +65,10 @@ static bool has_cycles(const ts_interpreter_record *record)
         const char *options = record->lock.fields;
 
         if (shape->fields[i].kind == TS_FIELD_DURATION)
-            cycles |= ((const ts_duration *)(const void *)
-                       (options + shape->fields[i].offset))->cycles;
+            cycles |=
+                ((const ts_duration *)(const void *)(options +
+                                                     shape->fields[i].offset))
+                    ->cycles;
     }
     return cycles;
 }
@@ -57,8 +77,10 @@ static bool create_one(ts_machine *machine, ts_interpreter *interpreter,
                        const ts_interpreter_record *record, ts_error *error)
 {
     if (has_cycles(record) && machine->cpus[0].clock.num == 0)
-        return ts_fail(error, "interpreter %s counts in cycles, and the "
-                              "computer has no clock", record->name);
+        return ts_fail(error,
+                       "interpreter %s counts in cycles, and the "
+                       "computer has no clock",
+                       record->name);
     interpreter->record = record;
     interpreter->pace = (int64_t)(1e6 / record->speed + 0.5);
     interpreter->start = ts_machine_fine(machine, &record->start);
@@ -67,9 +89,10 @@ static bool create_one(ts_machine *machine, ts_interpreter *interpreter,
     if (!interpreter->gil)
         return ts_fail(error, "out of memory for interpreters");
     for (int64_t i = 0; i < record->copies; i++) {
-        const char *name = record->copies == 1 ? record->name :
-            ts_arena_format(machine->arena, "%s %lld", record->name,
-                            (long long)i);
+        const char *name = record->copies == 1
+                               ? record->name
+                               : ts_arena_format(machine->arena, "%s %lld",
+                                                 record->name, (long long)i);
 
         if (!ts_gil_init(&interpreter->gil[i], machine, &record->lock, name,
                          error))
@@ -86,8 +109,9 @@ static bool create(ts_machine *machine, ts_error *error)
 
     if (count == 0)
         return true;
-    all = ts_arena_alloc(machine->arena, sizeof *all + (size_t)count *
-                                             sizeof all->interpreter[0]);
+    all = ts_arena_alloc(machine->arena,
+                         sizeof *all +
+                             (size_t)count * sizeof all->interpreter[0]);
     if (!all)
         return ts_fail(error, "out of memory for interpreters");
     all->count = count;
@@ -200,21 +224,27 @@ typedef struct outside_record {
     ts_list program;
 } outside_record;
 
-static const ts_field operation_item = {
-    .name = "operation", .kind = TS_FIELD_VARIANT, .registry = &ts_operations,
-    .help = "one operation"};
+static const ts_field operation_item = {.name = "operation",
+                                        .kind = TS_FIELD_VARIANT,
+                                        .registry = &ts_operations,
+                                        .help = "one operation"};
 
 static const ts_field outside_fields[] = {
-    {.name = "program", .kind = TS_FIELD_LIST, .item = &operation_item,
-     .required = true, .limit = 4096,
+    {.name = "program",
+     .kind = TS_FIELD_LIST,
+     .item = &operation_item,
+     .required = true,
+     .limit = 4096,
      .offset = TS_AT(outside_record, program),
      .help = "what is done without the interpreter's lock, at the machine's "
              "own speed"},
 };
 
 static const ts_shape outside_shape = {
-    .name = "outside", .help = "A part of a program in machine code",
-    .size = sizeof(outside_record), TS_FIELDS(outside_fields),
+    .name = "outside",
+    .help = "A part of a program in machine code",
+    .size = sizeof(outside_record),
+    TS_FIELDS(outside_fields),
     .shorthand = "program"};
 
 static int outside_prepare(ts_machine *machine, ts_task *task, void *with,
@@ -243,7 +273,8 @@ const ts_entry ts_operation_outside = {
     .name = "outside",
     .help = "give the interpreter's lock back for a part of the program: long "
             "calls into machine code, system calls",
-    .shape = &outside_shape, .model = &outside_operation};
+    .shape = &outside_shape,
+    .model = &outside_operation};
 
 /* --- report -------------------------------------------------------------- */
 
@@ -252,8 +283,8 @@ static void report_lock(ts_gil *gil, const char *name, ts_time now,
 {
     if (gil->holder)
         gil->held += now - gil->since;
-    ts_report_count(report, gil->acquisitions,
-                    "interpreters.%s.acquisitions", name);
+    ts_report_count(report, gil->acquisitions, "interpreters.%s.acquisitions",
+                    name);
     ts_report_count(report, gil->contended, "interpreters.%s.contended", name);
     ts_report_count(report, gil->switches, "interpreters.%s.switches", name);
     ts_report_count(report, gil->requests, "interpreters.%s.requests", name);
@@ -269,21 +300,23 @@ static void report_all(ts_machine *machine, ts_report *report)
 {
     ts_time now = ts_engine_now(machine->engine);
 
-    for (int i = 0; machine->interpreters &&
-                    i < machine->interpreters->count; i++) {
+    for (int i = 0; machine->interpreters && i < machine->interpreters->count;
+         i++) {
         const ts_interpreter *interpreter =
             &machine->interpreters->interpreter[i];
 
         for (int64_t c = 0; c < interpreter->record->copies; c++) {
-            const char *name = interpreter->record->copies == 1 ?
-                interpreter->record->name :
-                ts_arena_format(report->arena, "%s.%lld",
-                                interpreter->record->name, (long long)c);
+            const char *name =
+                interpreter->record->copies == 1
+                    ? interpreter->record->name
+                    : ts_arena_format(report->arena, "%s.%lld",
+                                      interpreter->record->name, (long long)c);
 
             report_lock(&interpreter->gil[c], name, now, report);
         }
     }
 }
 
-const ts_part ts_part_interpreters = {
-    .name = "interpreters", .create = create, .report = report_all};
+const ts_part ts_part_interpreters = {.name = "interpreters",
+                                      .create = create,
+                                      .report = report_all};

@@ -17,7 +17,7 @@
 
 typedef struct ts_interpreter_record {
     const char *name;
-    ts_variant lock;   /* of ts_gil_kinds */
+    ts_variant lock; /* of ts_gil_kinds */
     double speed;
     int64_t copies;
     ts_duration start;
@@ -25,9 +25,9 @@ typedef struct ts_interpreter_record {
 
 typedef struct ts_interpreter {
     const ts_interpreter_record *record;
-    int64_t pace;      /* processor time a unit of work takes, in millionths */
-    ts_fine start;     /* work before a thread's program begins */
-    ts_gil *gil;       /* one a copy */
+    int64_t pace;  /* processor time a unit of work takes, in millionths */
+    ts_fine start; /* work before a thread's program begins */
+    ts_gil *gil;   /* one a copy */
 } ts_interpreter;
 
 extern const ts_shape ts_interpreter_shape;

@@ -28,41 +28,53 @@ typedef enum writes { WRITES_AT_ONCE, WRITES_DEFERRED } writes;
 static const char *const write_choices[] = {"at-once", "deferred", NULL};
 
 static const ts_field loop_fields[] = {
-    {.name = "poll", .kind = TS_FIELD_VARIANT, .registry = &ts_polls,
+    {.name = "poll",
+     .kind = TS_FIELD_VARIANT,
+     .registry = &ts_polls,
      .offset = TS_AT(loop_record, poll),
      .help = "how it learns what is ready: {\"epoll\": {}}, with its costs; "
              "it costs nothing when not given"},
-    {.name = "resume", .kind = TS_FIELD_DURATION, .fallback = "0s",
+    {.name = "resume",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "0s",
      .offset = TS_AT(loop_record, resume),
      .help = "processor time to begin or resume a handler: a callback, a "
              "coroutine, a greenlet"},
-    {.name = "writes", .kind = TS_FIELD_CHOICE, .choices = write_choices,
-     .fallback = "at-once", .offset = TS_AT(loop_record, writes),
+    {.name = "writes",
+     .kind = TS_FIELD_CHOICE,
+     .choices = write_choices,
+     .fallback = "at-once",
+     .offset = TS_AT(loop_record, writes),
      .help = "whether messages are sent at once, or all together when the "
              "loop comes round again",
      .source = "asyncio tries at once; Twisted waits until select says that "
                "it can be written"},
-    {.name = "batch", .kind = TS_FIELD_INT, .fallback = "0", .max = 1e9,
+    {.name = "batch",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 1e9,
      .offset = TS_AT(loop_record, batch),
      .help = "ready events taken in one turn; 0: all"},
 };
 
 static const ts_shape loop_shape = {
-    .name = "event-loop", .help = "One thread, handlers that are suspended",
-    .size = sizeof(loop_record), TS_FIELDS(loop_fields)};
+    .name = "event-loop",
+    .help = "One thread, handlers that are suspended",
+    .size = sizeof(loop_record),
+    TS_FIELDS(loop_fields)};
 
 typedef struct ts_loop {
     ts_worker *worker;
     ts_process *process;
-    ts_visit *first, *last;  /* ready since the last question */
+    ts_visit *first, *last; /* ready since the last question */
     int64_t ready;
-    ts_visit *batch;         /* what the last question told, in order */
+    ts_visit *batch;              /* what the last question told, in order */
     ts_visit *ended, *ended_last; /* answers that are kept */
     ts_call *calls, *calls_last;  /* requests that are kept */
-    int64_t out;             /* handlers suspended */
+    int64_t out;                  /* handlers suspended */
     bool asleep;
     int64_t turns;
-    ts_tally lag;            /* from ready to resumed */
+    ts_tally lag; /* from ready to resumed */
     ts_fine call, descriptor, each, change, resume;
 } ts_loop;
 
@@ -151,8 +163,7 @@ static void load(ts_worker *worker, ts_visit *visit)
     worker->visit = visit;
     thread->dice = visit->dice;
     if (visit->depth == 0) {
-        ts_thread_push(thread, &ts_sequence_operation,
-                       ts_visit_program(visit));
+        ts_thread_push(thread, &ts_sequence_operation, ts_visit_program(visit));
         return;
     }
     memcpy(&thread->frames[thread->depth], visit->frames,
@@ -195,8 +206,8 @@ bool ts_loop_defer(ts_thread *thread, ts_call *call)
 
 static void finish(ts_visit *visit)
 {
-    ts_visit_end(visit, visit->failed ? TS_OUTCOME_FAILED :
-                                        TS_OUTCOME_ANSWERED);
+    ts_visit_end(visit,
+                 visit->failed ? TS_OUTCOME_FAILED : TS_OUTCOME_ANSWERED);
 }
 
 /* The handler on the thread is over. */
@@ -248,8 +259,7 @@ static ts_fine fine_of(ts_machine *machine, const ts_duration *duration)
     return ts_machine_fine(machine, duration);
 }
 
-static ts_loop *begin(ts_machine *machine, ts_server *server,
-                      ts_thread *thread)
+static ts_loop *begin(ts_machine *machine, ts_server *server, ts_thread *thread)
 {
     ts_worker *worker = ts_worker_begin(server, thread);
     const loop_record *record = server->record->model.fields;
@@ -298,8 +308,7 @@ static void read_queue(ts_loop *loop)
 }
 
 /* Asks, or sleeps when nothing is ready. */
-static ts_step ask_step(ts_machine *machine, ts_thread *thread,
-                        ts_frame *frame)
+static ts_step ask_step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
 {
     ts_loop *loop = ts_worker_of(thread)->loop;
 
@@ -319,14 +328,16 @@ static ts_step ask_step(ts_machine *machine, ts_thread *thread,
     loop->turns++;
     ts_thread_work(thread,
                    loop->call + loop->descriptor * watched(loop) +
-                       loop->each * loop->ready, TS_MODE_KERNEL);
+                       loop->each * loop->ready,
+                   TS_MODE_KERNEL);
     frame->phase = PAID;
     return TS_STEP_RUN;
 }
 
 static const ts_operation ask_operation = {.step = ask_step, .waits = true};
-static const ts_entry ask_entry = {
-    .name = "ask", .help = "ask what is ready", .model = &ask_operation};
+static const ts_entry ask_entry = {.name = "ask",
+                                   .help = "ask what is ready",
+                                   .model = &ask_operation};
 static const ts_variant question = {.entry = &ask_entry};
 
 /* The answer to the question: a batch of what is ready. */
@@ -374,8 +385,7 @@ static ts_step next(ts_loop *loop, ts_frame *frame)
         ts_visit_begin(visit);
     if (visit->fresh) {
         visit->fresh = false;
-        cost += loop->change +
-                fine_of(machine, &visit->server->record->accept);
+        cost += loop->change + fine_of(machine, &visit->server->record->accept);
     }
     loop->worker->visit = visit;
     ts_thread_work(loop->worker->thread, cost, TS_MODE_KERNEL);
@@ -421,8 +431,8 @@ static int loop_prepare(ts_machine *machine, ts_task *task, void *fields,
                         ts_error *error)
 {
     ts_server *server = *(ts_server **)fields;
-    int depth = ts_program_prepare(machine, task, &server->record->handler,
-                                   error);
+    int depth =
+        ts_program_prepare(machine, task, &server->record->handler, error);
 
     if (depth < 0)
         return -1;
@@ -433,7 +443,8 @@ static int loop_prepare(ts_machine *machine, ts_task *task, void *fields,
 static const ts_operation loop_operation = {.step = loop_step,
                                             .prepare = loop_prepare};
 static const ts_entry loop_entry = {
-    .name = "loop", .help = "serve a server's requests in an event loop",
+    .name = "loop",
+    .help = "serve a server's requests in an event loop",
     .model = &loop_operation};
 
 /* --- the model ----------------------------------------------------------- */
@@ -443,8 +454,10 @@ static bool create(ts_server *server, ts_error *error)
     const loop_record *record = server->record->model.fields;
 
     if (record->resume.cycles)
-        return ts_fail(error, "the server %s: resume must be a time, not "
-                              "cycles", server->record->name);
+        return ts_fail(error,
+                       "the server %s: resume must be a time, not "
+                       "cycles",
+                       server->record->name);
     return ts_server_threads(server, 1, &loop_entry, error);
 }
 
@@ -496,14 +509,19 @@ static void report(ts_server *server, ts_report *report)
                         server->record->name);
 }
 
-static const ts_server_model model = {
-    .local = true, .loops = true, .create = create, .arrived = arrived,
-    .resumed = resumed, .cancelled = cancelled, .killed = killed,
-    .report = report};
+static const ts_server_model model = {.local = true,
+                                      .loops = true,
+                                      .create = create,
+                                      .arrived = arrived,
+                                      .resumed = resumed,
+                                      .cancelled = cancelled,
+                                      .killed = killed,
+                                      .report = report};
 
 const ts_entry ts_server_loop = {
     .name = "event-loop",
     .help = "processes with one thread each, whose handlers never block it",
     .about = "What a handler awaits suspends it; what it runs, sleeps or "
              "locks holds all the others up.",
-    .shape = &loop_shape, .model = &model};
+    .shape = &loop_shape,
+    .model = &model};

@@ -12,7 +12,8 @@ static const ts_entry *const entries[] = {
     &ts_server_remote,
 };
 
-const ts_registry ts_server_models = {
-    .name = "server model", .plural = "servers",
-    .help = "With what a server serves",
-    .entries = entries, .count = (int)TS_COUNT_OF(entries)};
+const ts_registry ts_server_models = {.name = "server model",
+                                      .plural = "servers",
+                                      .help = "With what a server serves",
+                                      .entries = entries,
+                                      .count = (int)TS_COUNT_OF(entries)};

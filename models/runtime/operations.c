@@ -5,9 +5,10 @@
 #include "models/runtime/interpreter.h"
 #include "models/runtime/runtime.h"
 
-static const ts_field operation_item = {
-    .name = "operation", .kind = TS_FIELD_VARIANT, .registry = &ts_operations,
-    .help = "one operation"};
+static const ts_field operation_item = {.name = "operation",
+                                        .kind = TS_FIELD_VARIANT,
+                                        .registry = &ts_operations,
+                                        .help = "one operation"};
 
 /* --- waiting ------------------------------------------------------------- */
 
@@ -35,8 +36,9 @@ static ts_step waits_step(ts_thread *thread, ts_frame *frame,
     ts_worker *worker = ts_worker_of(thread);
 
     if (frame->phase++ > 0)
-        return worker && worker->visit && worker->visit->failing ?
-                   ts_handler_fail(thread) : TS_STEP_DONE;
+        return worker && worker->visit && worker->visit->failing
+                   ? ts_handler_fail(thread)
+                   : TS_STEP_DONE;
     if (is_in_loop(thread) && !blocking)
         ts_thread_push(thread, inner->entry->model, inner->fields);
     else
@@ -71,18 +73,28 @@ typedef struct call_record {
 
 static const ts_field call_fields[] = {
     TS_TERMS_FIELDS(call_record, terms),
-    {.name = "await", .kind = TS_FIELD_BOOL, .fallback = "true",
+    {.name = "await",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "true",
      .offset = TS_AT(call_record, await),
      .help = "false: sends it and goes on, like a message to a queue"},
-    {.name = "blocking", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "blocking",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(call_record, blocking),
      .help = "whether it blocks its thread also in an event loop"},
-    {.name = "on_failure", .kind = TS_FIELD_CHOICE, .choices = failures,
-     .fallback = "fail", .offset = TS_AT(call_record, failure),
+    {.name = "on_failure",
+     .kind = TS_FIELD_CHOICE,
+     .choices = failures,
+     .fallback = "fail",
+     .offset = TS_AT(call_record, failure),
      .help = "when no attempt was answered: the request being served fails, "
              "too, or its handler goes on"},
-    {.name = "program", .kind = TS_FIELD_LIST, .item = &operation_item,
-     .limit = 4096, .offset = TS_AT(call_record, program),
+    {.name = "program",
+     .kind = TS_FIELD_LIST,
+     .item = &operation_item,
+     .limit = 4096,
+     .offset = TS_AT(call_record, program),
      .help = "what the server does for it, instead of its handler"},
 };
 
@@ -95,10 +107,12 @@ static void check_call(ts_check *check, const void *record)
         ts_check_error(check, "program", "goes with a single server");
 }
 
-static const ts_shape call_shape = {
-    .name = "call", .help = "A request to a server",
-    .size = sizeof(call_record), TS_FIELDS(call_fields), .shorthand = "to",
-    .check = check_call};
+static const ts_shape call_shape = {.name = "call",
+                                    .help = "A request to a server",
+                                    .size = sizeof(call_record),
+                                    TS_FIELDS(call_fields),
+                                    .shorthand = "to",
+                                    .check = check_call};
 
 /* The answer, or what stands for it. */
 static void answered(ts_call *call, ts_outcome outcome)
@@ -120,8 +134,8 @@ static bool begin(ts_machine *machine, ts_thread *thread,
     ts_caller *caller = machine->servers->callers[record->terms.caller];
     ts_worker *worker = ts_worker_of(thread);
     ts_visit *visit = worker ? worker->visit : NULL;
-    ts_call *call = ts_call_make(caller, NULL,
-                                 record->await ? answered : NULL, NULL);
+    ts_call *call =
+        ts_call_make(caller, NULL, record->await ? answered : NULL, NULL);
 
     if (!call)
         return false;
@@ -164,8 +178,9 @@ static ts_step request_step(ts_machine *machine, ts_thread *thread,
 }
 
 static const ts_operation request_operation = {.step = request_step};
-static const ts_entry request_entry = {
-    .name = "request", .help = "a call", .model = &request_operation};
+static const ts_entry request_entry = {.name = "request",
+                                       .help = "a call",
+                                       .model = &request_operation};
 
 static ts_step call_step(ts_machine *machine, ts_thread *thread,
                          ts_frame *frame)
@@ -182,8 +197,9 @@ ts_frame *ts_waiting_frame(const ts_call *call)
     const ts_thread *thread = call->waiter.thread;
 
     if (call->waits == TS_WAITS_VISIT)
-        return visit->serial == call->number && visit->depth > 0 ?
-                   &visit->frames[visit->depth - 1] : NULL;
+        return visit->serial == call->number && visit->depth > 0
+                   ? &visit->frames[visit->depth - 1]
+                   : NULL;
     if ((uint64_t)thread->id != call->number ||
         thread->state != TS_THREAD_BLOCKED || thread->depth == 0)
         return NULL;
@@ -226,8 +242,8 @@ static int call_prepare(ts_machine *machine, ts_task *task, void *fields,
                         ts_error *error)
 {
     call_record *record = fields;
-    ts_caller *caller = ts_caller_create(machine, &record->terms,
-                                         ts_task_name(task), error);
+    ts_caller *caller =
+        ts_caller_create(machine, &record->terms, ts_task_name(task), error);
     int depth;
 
     if (!caller)
@@ -237,9 +253,10 @@ static int call_prepare(ts_machine *machine, ts_task *task, void *fields,
     if (record->program.count == 0)
         return 2;
     if (!caller->to[0]->model->local) {
-        ts_fail(error, "%s gives the server %s a program, and it is not on "
-                       "this machine", ts_task_name(task),
-                caller->to[0]->record->name);
+        ts_fail(error,
+                "%s gives the server %s a program, and it is not on "
+                "this machine",
+                ts_task_name(task), caller->to[0]->record->name);
         return -1;
     }
     depth = ts_program_prepare(machine, task, &record->program, error);
@@ -255,7 +272,8 @@ const ts_entry ts_operation_call = {
     .help = "send a request to a server and wait for its answer",
     .about = "In an event loop the handler is suspended meanwhile; elsewhere "
              "the thread blocks.",
-    .shape = &call_shape, .model = &call_operation};
+    .shape = &call_shape,
+    .model = &call_operation};
 
 /* --- together ------------------------------------------------------------ */
 
@@ -264,19 +282,25 @@ typedef struct together_record {
     ts_variant inner;
 } together_record;
 
-static const ts_field call_item = {
-    .name = "call", .kind = TS_FIELD_OBJECT, .shape = &call_shape,
-    .help = "one of the requests"};
+static const ts_field call_item = {.name = "call",
+                                   .kind = TS_FIELD_OBJECT,
+                                   .shape = &call_shape,
+                                   .help = "one of the requests"};
 static const ts_field together_fields[] = {
-    {.name = "calls", .kind = TS_FIELD_LIST, .item = &call_item,
-     .required = true, .min = 1, .limit = 4096,
+    {.name = "calls",
+     .kind = TS_FIELD_LIST,
+     .item = &call_item,
+     .required = true,
+     .min = 1,
+     .limit = 4096,
      .offset = TS_AT(together_record, calls),
      .help = "requests that are under way at the same time"},
 };
-static const ts_shape together_shape = {
-    .name = "together", .help = "Several requests at once",
-    .size = sizeof(together_record), TS_FIELDS(together_fields),
-    .shorthand = "calls"};
+static const ts_shape together_shape = {.name = "together",
+                                        .help = "Several requests at once",
+                                        .size = sizeof(together_record),
+                                        TS_FIELDS(together_fields),
+                                        .shorthand = "calls"};
 
 static ts_step requests_step(ts_machine *machine, ts_thread *thread,
                              ts_frame *frame)
@@ -298,8 +322,9 @@ static ts_step requests_step(ts_machine *machine, ts_thread *thread,
 }
 
 static const ts_operation requests_operation = {.step = requests_step};
-static const ts_entry requests_entry = {
-    .name = "requests", .help = "calls", .model = &requests_operation};
+static const ts_entry requests_entry = {.name = "requests",
+                                        .help = "calls",
+                                        .model = &requests_operation};
 
 static ts_step together_step(ts_machine *machine, ts_thread *thread,
                              ts_frame *frame)
@@ -318,8 +343,10 @@ static int together_prepare(ts_machine *machine, ts_task *task, void *fields,
 
     for (int i = 0; i < record->calls.count; i++) {
         if (calls[i].blocking) {
-            ts_fail(error, "%s: requests made together cannot block one by "
-                           "one", ts_task_name(task));
+            ts_fail(error,
+                    "%s: requests made together cannot block one by "
+                    "one",
+                    ts_task_name(task));
             return -1;
         }
         if (call_prepare(machine, task, &calls[i], error) < 0)
@@ -334,7 +361,8 @@ static const ts_operation together_operation = {.step = together_step,
 const ts_entry ts_operation_together = {
     .name = "together",
     .help = "send several requests and wait for all of their answers",
-    .shape = &together_shape, .model = &together_operation};
+    .shape = &together_shape,
+    .model = &together_operation};
 
 /* --- pause --------------------------------------------------------------- */
 
@@ -344,13 +372,18 @@ typedef struct pause_record {
 } pause_record;
 
 static const ts_field pause_fields[] = {
-    {.name = "for", .kind = TS_FIELD_DURATION, .random = true,
-     .required = true, .offset = TS_AT(pause_record, time),
+    {.name = "for",
+     .kind = TS_FIELD_DURATION,
+     .random = true,
+     .required = true,
+     .offset = TS_AT(pause_record, time),
      .help = "time until it goes on"},
 };
-static const ts_shape pause_shape = {
-    .name = "pause", .help = "Waits for a time", .size = sizeof(pause_record),
-    TS_FIELDS(pause_fields), .shorthand = "for"};
+static const ts_shape pause_shape = {.name = "pause",
+                                     .help = "Waits for a time",
+                                     .size = sizeof(pause_record),
+                                     TS_FIELDS(pause_fields),
+                                     .shorthand = "for"};
 
 static ts_step rest_step(ts_machine *machine, ts_thread *thread,
                          ts_frame *frame)
@@ -361,8 +394,8 @@ static ts_step rest_step(ts_machine *machine, ts_thread *thread,
 
     if (frame->phase++ > 0)
         return TS_STEP_DONE;
-    until = ts_time_add(ts_engine_now(machine->engine), ts_fine_floor(
-        ts_thread_span(thread, &record->time)));
+    until = ts_time_add(ts_engine_now(machine->engine),
+                        ts_fine_floor(ts_thread_span(thread, &record->time)));
     if (!is_in_loop(thread)) {
         ts_thread_wake_at(thread, until);
         return TS_STEP_WAIT;
@@ -373,8 +406,9 @@ static ts_step rest_step(ts_machine *machine, ts_thread *thread,
 }
 
 static const ts_operation rest_operation = {.step = rest_step};
-static const ts_entry rest_entry = {
-    .name = "rest", .help = "a pause", .model = &rest_operation};
+static const ts_entry rest_entry = {.name = "rest",
+                                    .help = "a pause",
+                                    .model = &rest_operation};
 
 static ts_step pause_step(ts_machine *machine, ts_thread *thread,
                           ts_frame *frame)
@@ -386,7 +420,7 @@ static ts_step pause_step(ts_machine *machine, ts_thread *thread,
 }
 
 static int pause_prepare(ts_machine *machine, ts_task *task, void *fields,
-                        ts_error *error)
+                         ts_error *error)
 {
     pause_record *record = fields;
 
@@ -399,12 +433,13 @@ static int pause_prepare(ts_machine *machine, ts_task *task, void *fields,
 }
 
 static const ts_operation pause_operation = {.step = pause_step,
-                                            .prepare = pause_prepare};
+                                             .prepare = pause_prepare};
 const ts_entry ts_operation_pause = {
     .name = "pause",
     .help = "wait for a time: suspends a handler in an event loop, where "
             "sleep would block it",
-    .shape = &pause_shape, .model = &pause_operation};
+    .shape = &pause_shape,
+    .model = &pause_operation};
 
 /* --- commit -------------------------------------------------------------- */
 

@@ -10,10 +10,16 @@ typedef struct remote_record {
 } remote_record;
 
 static const ts_field remote_fields[] = {
-    {.name = "time", .kind = TS_FIELD_DURATION, .random = true,
-     .fallback = "0s", .offset = TS_AT(remote_record, time),
+    {.name = "time",
+     .kind = TS_FIELD_DURATION,
+     .random = true,
+     .fallback = "0s",
+     .offset = TS_AT(remote_record, time),
      .help = "to serve a request, once it has a slot"},
-    {.name = "slots", .kind = TS_FIELD_INT, .fallback = "0", .max = 1e9,
+    {.name = "slots",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 1e9,
      .offset = TS_AT(remote_record, slots),
      .help = "requests served at once; 0 is no limit"},
 };
@@ -26,10 +32,11 @@ static void check_remote(ts_check *check, const void *record)
         ts_check_error(check, "time", "must be a time: its clock is not known");
 }
 
-static const ts_shape remote_shape = {
-    .name = "remote", .help = "A server outside the machine",
-    .size = sizeof(remote_record), TS_FIELDS(remote_fields),
-    .check = check_remote};
+static const ts_shape remote_shape = {.name = "remote",
+                                      .help = "A server outside the machine",
+                                      .size = sizeof(remote_record),
+                                      TS_FIELDS(remote_fields),
+                                      .check = check_remote};
 
 /* While it is stopped, what is inside waits with the rest of its time. */
 static const ts_time stopped = TS_TIME_LIMIT;
@@ -97,12 +104,15 @@ static bool create(ts_server *server, ts_error *error)
     return true;
 }
 
-static const ts_server_model model = {
-    .create = create, .arrived = arrived, .cancelled = cancelled,
-    .slowed = slowed, .left = serve};
+static const ts_server_model model = {.create = create,
+                                      .arrived = arrived,
+                                      .cancelled = cancelled,
+                                      .slowed = slowed,
+                                      .left = serve};
 
 const ts_entry ts_server_remote = {
     .name = "remote",
     .help = "outside the machine: a service time, and perhaps a limit",
     .about = "Costs the machine no processor time.",
-    .shape = &remote_shape, .model = &model};
+    .shape = &remote_shape,
+    .model = &model};

@@ -59,55 +59,89 @@ typedef enum ts_keep {
 } ts_keep;
 
 typedef struct ts_terms {
-    ts_list to;        /* of ts_ref: servers */
-    int spread;        /* ts_spread: which of them */
-    ts_ref over;       /* link */
-    int connection;    /* ts_keep */
-    ts_time timeout;   /* of an attempt; TS_TIME_LIMIT: none */
+    ts_list to;      /* of ts_ref: servers */
+    int spread;      /* ts_spread: which of them */
+    ts_ref over;     /* link */
+    int connection;  /* ts_keep */
+    ts_time timeout; /* of an attempt; TS_TIME_LIMIT: none */
     int64_t retries;
     ts_duration backoff;
-    double factor;     /* of the back-off, each time */
-    bool cancel;       /* tell the server when it is given up */
+    double factor;           /* of the back-off, each time */
+    bool cancel;             /* tell the server when it is given up */
     int64_t sends, receives; /* bytes */
-    int64_t caller;    /* terms.c: its number in the machine */
+    int64_t caller;          /* terms.c: its number in the machine */
 } ts_terms;
 
 /* Fields of a ts_terms at `member` of the record `type`, for tables. */
-#define TS_TERMS_FIELDS(type, member)                                         \
-    {.name = "to", .kind = TS_FIELD_LIST, .item = &ts_terms_server,           \
-     .one = true, .required = true, .min = 1, .limit = 1024,                  \
-     .offset = TS_AT(type, member.to),                                        \
-     .help = "the server, or a list to choose from"},                         \
-    {.name = "spread", .kind = TS_FIELD_CHOICE, .choices = ts_spreads,        \
-     .fallback = "round-robin", .offset = TS_AT(type, member.spread),         \
-     .help = "how one of several servers is chosen"},                         \
-    {.name = "over", .kind = TS_FIELD_REF, .collection = "link",              \
-     .offset = TS_AT(type, member.over),                                      \
-     .help = "the link it goes over; none takes no time"},                    \
-    {.name = "connection", .kind = TS_FIELD_CHOICE, .choices = ts_keeps,      \
-     .fallback = "warm", .offset = TS_AT(type, member.connection),            \
-     .help = "warm: stands from the beginning; kept: made once; new: made "   \
-             "for each request"},                                             \
-    {.name = "timeout", .kind = TS_FIELD_TIME, .fallback = "2400h",           \
-     .offset = TS_AT(type, member.timeout),                                   \
-     .help = "an attempt without an answer is given up after this"},          \
-    {.name = "retries", .kind = TS_FIELD_INT, .fallback = "0", .max = 1e6,    \
-     .offset = TS_AT(type, member.retries),                                   \
-     .help = "how often an attempt that failed is made again"},               \
-    {.name = "backoff", .kind = TS_FIELD_DURATION, .random = true,            \
-     .fallback = "0s", .offset = TS_AT(type, member.backoff),                 \
-     .help = "time between a failed attempt and the next"},                   \
-    {.name = "factor", .kind = TS_FIELD_REAL, .fallback = "1", .min = 1,      \
-     .max = 1000, .offset = TS_AT(type, member.factor),                       \
-     .help = "the back-off grows by this with each attempt"},                 \
-    {.name = "cancel", .kind = TS_FIELD_BOOL, .fallback = "false",            \
-     .offset = TS_AT(type, member.cancel),                                    \
-     .help = "whether the server learns that an attempt was given up, and "   \
-             "stops working on it"},                                          \
-    {.name = "sends", .kind = TS_FIELD_SIZE, .fallback = "0B",                \
-     .offset = TS_AT(type, member.sends), .help = "size of the request"},     \
-    {.name = "receives", .kind = TS_FIELD_SIZE, .fallback = "0B",             \
-     .offset = TS_AT(type, member.receives), .help = "size of the answer"}
+#define TS_TERMS_FIELDS(type, member)                                          \
+    {.name = "to",                                                             \
+     .kind = TS_FIELD_LIST,                                                    \
+     .item = &ts_terms_server,                                                 \
+     .one = true,                                                              \
+     .required = true,                                                         \
+     .min = 1,                                                                 \
+     .limit = 1024,                                                            \
+     .offset = TS_AT(type, member.to),                                         \
+     .help = "the server, or a list to choose from"},                          \
+        {.name = "spread",                                                     \
+         .kind = TS_FIELD_CHOICE,                                              \
+         .choices = ts_spreads,                                                \
+         .fallback = "round-robin",                                            \
+         .offset = TS_AT(type, member.spread),                                 \
+         .help = "how one of several servers is chosen"},                      \
+        {.name = "over",                                                       \
+         .kind = TS_FIELD_REF,                                                 \
+         .collection = "link",                                                 \
+         .offset = TS_AT(type, member.over),                                   \
+         .help = "the link it goes over; none takes no time"},                 \
+        {.name = "connection",                                                 \
+         .kind = TS_FIELD_CHOICE,                                              \
+         .choices = ts_keeps,                                                  \
+         .fallback = "warm",                                                   \
+         .offset = TS_AT(type, member.connection),                             \
+         .help =                                                               \
+             "warm: stands from the beginning; kept: made once; new: made "    \
+             "for each request"},                                              \
+        {.name = "timeout",                                                    \
+         .kind = TS_FIELD_TIME,                                                \
+         .fallback = "2400h",                                                  \
+         .offset = TS_AT(type, member.timeout),                                \
+         .help = "an attempt without an answer is given up after this"},       \
+        {.name = "retries",                                                    \
+         .kind = TS_FIELD_INT,                                                 \
+         .fallback = "0",                                                      \
+         .max = 1e6,                                                           \
+         .offset = TS_AT(type, member.retries),                                \
+         .help = "how often an attempt that failed is made again"},            \
+        {.name = "backoff",                                                    \
+         .kind = TS_FIELD_DURATION,                                            \
+         .random = true,                                                       \
+         .fallback = "0s",                                                     \
+         .offset = TS_AT(type, member.backoff),                                \
+         .help = "time between a failed attempt and the next"},                \
+        {.name = "factor",                                                     \
+         .kind = TS_FIELD_REAL,                                                \
+         .fallback = "1",                                                      \
+         .min = 1,                                                             \
+         .max = 1000,                                                          \
+         .offset = TS_AT(type, member.factor),                                 \
+         .help = "the back-off grows by this with each attempt"},              \
+        {.name = "cancel",                                                     \
+         .kind = TS_FIELD_BOOL,                                                \
+         .fallback = "false",                                                  \
+         .offset = TS_AT(type, member.cancel),                                 \
+         .help =                                                               \
+             "whether the server learns that an attempt was given up, and "    \
+             "stops working on it"},                                           \
+        {.name = "sends",                                                      \
+         .kind = TS_FIELD_SIZE,                                                \
+         .fallback = "0B",                                                     \
+         .offset = TS_AT(type, member.sends),                                  \
+         .help = "size of the request"},                                       \
+    {                                                                          \
+        .name = "receives", .kind = TS_FIELD_SIZE, .fallback = "0B",           \
+        .offset = TS_AT(type, member.receives), .help = "size of the answer"   \
+    }
 
 extern const ts_field ts_terms_server;
 extern const char *const ts_keeps[];
@@ -117,16 +151,16 @@ void ts_terms_check(ts_check *check, const ts_terms *terms);
 struct ts_caller {
     ts_machine *machine;
     const ts_terms *terms;
-    ts_server **to;      /* terms->to, resolved */
-    ts_link *link;       /* never NULL: one without latency when not given */
-    uint64_t key;        /* of its calls' dice */
-    int64_t turn;        /* spread: round robin's place */
-    ts_random random;    /* spread: the ones that draw */
-    ts_connection *idle; /* kept ones that nobody uses */
+    ts_server **to;        /* terms->to, resolved */
+    ts_link *link;         /* never NULL: one without latency when not given */
+    uint64_t key;          /* of its calls' dice */
+    int64_t turn;          /* spread: round robin's place */
+    ts_random random;      /* spread: the ones that draw */
+    ts_connection *idle;   /* kept ones that nobody uses */
     ts_connection *shared; /* one for all, where they remember nothing */
     int64_t calls, attempts;
     int64_t outcomes[TS_OUTCOMES]; /* of attempts */
-    int64_t late;        /* answers to attempts that were given up */
+    int64_t late;                  /* answers to attempts that were given up */
 };
 
 /* Makes the caller of `terms` and numbers it; `name` keys its streams. */
@@ -142,9 +176,9 @@ void ts_caller_share(ts_caller *caller);
 typedef enum ts_spread {
     TS_SPREAD_TURNS,
     TS_SPREAD_RANDOM,
-    TS_SPREAD_LEAST,  /* fewest inside; ties: the first */
-    TS_SPREAD_TWO,    /* the better of two drawn ones (power of two choices) */
-    TS_SPREAD_HASH    /* by the connection, as SO_REUSEPORT does */
+    TS_SPREAD_LEAST, /* fewest inside; ties: the first */
+    TS_SPREAD_TWO,   /* the better of two drawn ones (power of two choices) */
+    TS_SPREAD_HASH   /* by the connection, as SO_REUSEPORT does */
 } ts_spread;
 
 extern const char *const ts_spreads[];
@@ -177,11 +211,11 @@ typedef enum ts_waits {
 } ts_waits;
 
 struct ts_call {
-    ts_event event;      /* time-out, or the end of a back-off */
+    ts_event event; /* time-out, or the end of a back-off */
     ts_caller *caller;
-    ts_visit *visit;     /* the attempt under way; NULL: backing off */
-    ts_call_fn *done;    /* when it is over; the call is free after that */
-    void *owner;         /* done's own */
+    ts_visit *visit;  /* the attempt under way; NULL: backing off */
+    ts_call_fn *done; /* when it is over; the call is free after that */
+    void *owner;      /* done's own */
     /* who waits, when `waits`: a suspended visit or a blocked thread, and by
      * which number it is known to be the same one still */
     union {
@@ -189,12 +223,12 @@ struct ts_call {
         ts_thread *thread;
     } waiter;
     uint64_t number;
-    int32_t attempt;     /* from 1 */
-    uint8_t waits;       /* ts_waits */
-    ts_time began;       /* the first attempt */
+    int32_t attempt; /* from 1 */
+    uint8_t waits;   /* ts_waits */
+    ts_time began;   /* the first attempt */
     ts_connection *connection;
-    bool borrowed;       /* the connection goes back to the caller's */
-    ts_intent *intent;   /* NULL: nobody counts */
+    bool borrowed;          /* the connection goes back to the caller's */
+    ts_intent *intent;      /* NULL: nobody counts */
     const ts_list *program; /* what its handler does, instead of the server's
                                own; NULL */
     ts_dice dice;
@@ -206,29 +240,29 @@ typedef enum ts_visit_state {
     TS_VISIT_COMING,
     TS_VISIT_QUEUED,
     TS_VISIT_SERVED,
-    TS_VISIT_AWAY     /* on its way home */
+    TS_VISIT_AWAY /* on its way home */
 } ts_visit_state;
 
 struct ts_visit {
     ts_event event;
-    ts_call *call;       /* NULL: given up */
+    ts_call *call; /* NULL: given up */
     ts_caller *caller;
     ts_server *server;
-    ts_process *process; /* NULL: not yet */
-    ts_visit *next;      /* in one queue or list at a time */
+    ts_process *process;         /* NULL: not yet */
+    ts_visit *next;              /* in one queue or list at a time */
     ts_visit *in_next, *in_prev; /* among those inside the process */
-    ts_frame *frames;    /* of a suspended handler; from the server's pool */
+    ts_frame *frames; /* of a suspended handler; from the server's pool */
     int16_t depth;
-    uint8_t state;       /* ts_visit_state */
+    uint8_t state; /* ts_visit_state */
     uint8_t outcome;
-    bool cancelled;      /* the server knows that nobody waits */
-    bool fresh;          /* on a new connection, which costs its acceptance */
-    bool failed;         /* its handler failed */
-    bool failing;        /* ... and is to end at the next step */
-    bool begun;          /* its service has begun */
-    bool listed;         /* in the loop's list of what is ready */
-    uint64_t serial;     /* unique in the run */
-    ts_time arrived;     /* before it has begun; then: ready to go on */
+    bool cancelled;  /* the server knows that nobody waits */
+    bool fresh;      /* on a new connection, which costs its acceptance */
+    bool failed;     /* its handler failed */
+    bool failing;    /* ... and is to end at the next step */
+    bool begun;      /* its service has begun */
+    bool listed;     /* in the loop's list of what is ready */
+    uint64_t serial; /* unique in the run */
+    ts_time arrived; /* before it has begun; then: ready to go on */
     ts_time started;
     ts_intent *intent;
     const ts_list *program;
@@ -253,8 +287,8 @@ void ts_intent_drop(ts_machine *machine, ts_intent *intent);
 /* --- servers ------------------------------------------------------------- */
 
 typedef struct ts_server_model {
-    bool local;          /* runs on the machine: has threads and a handler */
-    bool loops;          /* handlers may be suspended: they need frames */
+    bool local; /* runs on the machine: has threads and a handler */
+    bool loops; /* handlers may be suspended: they need frames */
     bool (*create)(ts_server *server, ts_error *error);
     /* A visit was put at the end of its queue. */
     void (*arrived)(ts_process *process, ts_visit *visit);
@@ -284,17 +318,17 @@ typedef enum ts_crash { TS_CRASH_LOSES, TS_CRASH_REDELIVERS } ts_crash;
 
 typedef struct ts_server_record {
     const char *name;
-    ts_variant model;     /* of ts_server_models */
+    ts_variant model; /* of ts_server_models */
     int64_t processes;
-    int share;            /* ts_share, or a spread above it */
-    int64_t queue;        /* visits that may wait at a process; 0: no limit */
-    bool drops;           /* abandoned ones are not begun */
-    ts_duration accept;   /* processor time for a new connection */
-    ts_list handler;      /* of ts_variant in ts_operations */
-    int crash;            /* ts_crash: what happens to visits in a crash */
-    int64_t memory;       /* each request takes inside ... */
-    int64_t limit;        /* ... of so much a process; 0: no limit */
-    ts_time restart;      /* a dead process is back after this */
+    int share;              /* ts_share, or a spread above it */
+    int64_t queue;          /* visits that may wait at a process; 0: no limit */
+    bool drops;             /* abandoned ones are not begun */
+    ts_duration accept;     /* processor time for a new connection */
+    ts_list handler;        /* of ts_variant in ts_operations */
+    int crash;              /* ts_crash: what happens to visits in a crash */
+    int64_t memory;         /* each request takes inside ... */
+    int64_t limit;          /* ... of so much a process; 0: no limit */
+    ts_time restart;        /* a dead process is back after this */
     ts_task_record *thread; /* of ts_worker_shape */
 } ts_server_record;
 
@@ -302,17 +336,17 @@ struct ts_process {
     ts_server *server;
     int index;
     bool alive, draining;
-    bool jammed;          /* takes nothing for a while */
-    bool doomed;          /* out of memory: about to die */
+    bool jammed; /* takes nothing for a while */
+    bool doomed; /* out of memory: about to die */
     ts_event doom;
     ts_visit *first, *last; /* queued */
     int64_t queued;
-    ts_visit *inside;     /* being served */
+    ts_visit *inside; /* being served */
     int64_t serving;
-    int64_t connections;  /* that are bound to it */
+    int64_t connections;         /* that are bound to it */
     ts_worker *idle, *idle_last; /* threads that wait for work */
-    int threads;          /* alive */
-    ts_worker *workers;   /* all of them */
+    int threads;                 /* alive */
+    ts_worker *workers;          /* all of them */
     ts_event restart;
     ts_time died;
     struct ts_loop *loop; /* its event loop; NULL */
@@ -322,20 +356,20 @@ struct ts_server {
     ts_machine *machine;
     const ts_server_record *record;
     const ts_server_model *model;
-    void *state;          /* the model's own */
+    void *state; /* the model's own */
     int index;
-    uint64_t key;         /* of its visits' dice */
+    uint64_t key; /* of its visits' dice */
     ts_process *processes;
     int process_count;
-    int threads;          /* each process has */
+    int threads; /* each process has */
     ts_task_added *task;
-    ts_variant serve;     /* its threads' program */
-    int depth;            /* frames of its handler, suspended */
-    ts_frame *frames;     /* spare ones, chained through `pointer` */
-    ts_worker *workers;   /* spare */
+    ts_variant serve;   /* its threads' program */
+    int depth;          /* frames of its handler, suspended */
+    ts_frame *frames;   /* spare ones, chained through `pointer` */
+    ts_worker *workers; /* spare */
     int64_t turn;
     ts_random random;
-    int64_t slow;         /* thousandths; 0: stopped */
+    int64_t slow; /* thousandths; 0: stopped */
     /* account */
     int64_t arrived, refused, served, failed, abandoned, wasted, lost,
         redelivered, waited, crashes, dropped;
@@ -348,8 +382,8 @@ struct ts_server {
 struct ts_worker {
     ts_thread *thread;
     ts_process *process;
-    ts_visit *visit;      /* NULL: none */
-    int base;             /* depth of the thread below a handler */
+    ts_visit *visit; /* NULL: none */
+    int base;        /* depth of the thread below a handler */
     bool idle;
     ts_worker *next, *prev;
     ts_worker *all_next;  /* of its process */
@@ -362,13 +396,13 @@ struct ts_servers {
     ts_server *server;
     ts_caller **callers;
     int64_t caller_count, caller_room;
-    ts_call *calls;       /* spare ones */
+    ts_call *calls; /* spare ones */
     ts_visit *visits;
     ts_connection *connections;
     ts_intent *intents;
     uint64_t serial;
-    bool commits;         /* some handler says what is done */
-    ts_link direct;       /* without latency, for calls that name none */
+    bool commits;   /* some handler says what is done */
+    ts_link direct; /* without latency, for calls that name none */
     ts_link_record direct_record;
 };
 
@@ -421,8 +455,8 @@ ts_step ts_handler_fail(ts_thread *thread);
 bool ts_loop_defer(ts_thread *thread, ts_call *call);
 
 /* threads.c and loop.c: a server's threads are made, its worker found. */
-bool ts_server_threads(ts_server *server, int threads,
-                       const ts_entry *program, ts_error *error);
+bool ts_server_threads(ts_server *server, int threads, const ts_entry *program,
+                       ts_error *error);
 /* Handlers of so many frames have to fit. */
 void ts_server_need(ts_server *server, int depth);
 ts_worker *ts_worker_begin(ts_server *server, ts_thread *thread);

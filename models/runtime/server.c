@@ -9,56 +9,92 @@
 /* --- fields -------------------------------------------------------------- */
 
 static const char *const shares[] = {
-    "queue", "herd", "round-robin", "random", "least-connections",
+    "queue",       "herd", "round-robin", "random", "least-connections",
     "two-choices", "hash", NULL};
 static const char *const crashes[] = {"loses", "redelivers", NULL};
 
-static const ts_field operation_item = {
-    .name = "operation", .kind = TS_FIELD_VARIANT, .registry = &ts_operations,
-    .help = "one operation"};
+static const ts_field operation_item = {.name = "operation",
+                                        .kind = TS_FIELD_VARIANT,
+                                        .registry = &ts_operations,
+                                        .help = "one operation"};
 
 static const ts_field server_fields[] = {
-    {.name = "name", .kind = TS_FIELD_NAME, .collection = "server",
-     .required = true, .offset = TS_AT(ts_server_record, name),
+    {.name = "name",
+     .kind = TS_FIELD_NAME,
+     .collection = "server",
+     .required = true,
+     .offset = TS_AT(ts_server_record, name),
      .help = "what clients and programs call it"},
-    {.name = "model", .kind = TS_FIELD_TAG, .registry = &ts_server_models,
-     .fallback = "threads", .offset = TS_AT(ts_server_record, model),
+    {.name = "model",
+     .kind = TS_FIELD_TAG,
+     .registry = &ts_server_models,
+     .fallback = "threads",
+     .offset = TS_AT(ts_server_record, model),
      .help = "with what it serves; its own fields stand beside it"},
-    {.name = "processes", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
-     .max = 4096, .offset = TS_AT(ts_server_record, processes),
+    {.name = "processes",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 4096,
+     .offset = TS_AT(ts_server_record, processes),
      .help = "each with its own threads or loop"},
-    {.name = "share", .kind = TS_FIELD_CHOICE, .choices = shares,
-     .fallback = "queue", .offset = TS_AT(ts_server_record, share),
+    {.name = "share",
+     .kind = TS_FIELD_CHOICE,
+     .choices = shares,
+     .fallback = "queue",
+     .offset = TS_AT(ts_server_record, share),
      .help = "how requests come to a process: one queue for all, the same "
              "with everybody waking up, or spread over queues of their own"},
-    {.name = "queue", .kind = TS_FIELD_INT, .fallback = "0", .max = 1e9,
+    {.name = "queue",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 1e9,
      .offset = TS_AT(ts_server_record, queue),
      .help = "requests that may wait in a queue, the others are refused; 0 "
              "is no limit"},
-    {.name = "drops", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "drops",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(ts_server_record, drops),
      .help = "whether requests that were given up meanwhile are not begun"},
-    {.name = "accept", .kind = TS_FIELD_DURATION, .fallback = "0s",
+    {.name = "accept",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "0s",
      .offset = TS_AT(ts_server_record, accept),
      .help = "processor time for a new connection"},
-    {.name = "handler", .kind = TS_FIELD_LIST, .item = &operation_item,
-     .limit = 4096, .offset = TS_AT(ts_server_record, handler),
+    {.name = "handler",
+     .kind = TS_FIELD_LIST,
+     .item = &operation_item,
+     .limit = 4096,
+     .offset = TS_AT(ts_server_record, handler),
      .help = "what is done for each request; the answer follows"},
-    {.name = "crash", .kind = TS_FIELD_CHOICE, .choices = crashes,
-     .fallback = "loses", .offset = TS_AT(ts_server_record, crash),
+    {.name = "crash",
+     .kind = TS_FIELD_CHOICE,
+     .choices = crashes,
+     .fallback = "loses",
+     .offset = TS_AT(ts_server_record, crash),
      .help = "what a crash does to requests that are inside: breaks their "
              "connections, or gives them out again (a queue that keeps them)"},
-    {.name = "memory", .kind = TS_FIELD_SIZE, .fallback = "0B",
+    {.name = "memory",
+     .kind = TS_FIELD_SIZE,
+     .fallback = "0B",
      .offset = TS_AT(ts_server_record, memory),
      .help = "what a request takes while it is inside"},
-    {.name = "limit", .kind = TS_FIELD_SIZE, .fallback = "0B",
+    {.name = "limit",
+     .kind = TS_FIELD_SIZE,
+     .fallback = "0B",
      .offset = TS_AT(ts_server_record, limit),
      .help = "memory of a process: with more it is killed; 0 is no limit"},
-    {.name = "restart", .kind = TS_FIELD_TIME, .fallback = "2400h",
+    {.name = "restart",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
      .offset = TS_AT(ts_server_record, restart),
      .help = "after a crash a process is back when this has passed"},
-    {.name = "thread", .kind = TS_FIELD_OBJECT, .shape = &ts_worker_shape,
-     .fallback = "{}", .offset = TS_AT(ts_server_record, thread),
+    {.name = "thread",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_worker_shape,
+     .fallback = "{}",
+     .offset = TS_AT(ts_server_record, thread),
      .help = "what its threads are to the operating system and to an "
              "interpreter: priority, affinity, interpreter and the like"},
 };
@@ -71,16 +107,19 @@ static void check_server(ts_check *check, const void *record)
     if (server->accept.cycles)
         ts_check_error(check, "accept", "must be a time, not cycles");
     if (!model->local && server->handler.count > 0)
-        ts_check_error(check, "handler", "a remote server has none: it is not "
-                                         "on this machine");
+        ts_check_error(check, "handler",
+                       "a remote server has none: it is not "
+                       "on this machine");
     if (!model->local && server->processes > 1)
         ts_check_error(check, "processes", "a remote server has slots");
 }
 
-const ts_shape ts_servers_shape = {
-    .name = "server", .help = "What takes requests, and with what",
-    .size = sizeof(ts_server_record), TS_FIELDS(server_fields),
-    .profiles = true, .check = check_server};
+const ts_shape ts_servers_shape = {.name = "server",
+                                   .help = "What takes requests, and with what",
+                                   .size = sizeof(ts_server_record),
+                                   TS_FIELDS(server_fields),
+                                   .profiles = true,
+                                   .check = check_server};
 
 /* --- queues -------------------------------------------------------------- */
 
@@ -99,8 +138,8 @@ static bool is_shared(const ts_server *server)
 /* Where what comes for the process waits. */
 static ts_process *queue_of(ts_process *process)
 {
-    return is_shared(process->server) ? &process->server->processes[0] :
-                                        process;
+    return is_shared(process->server) ? &process->server->processes[0]
+                                      : process;
 }
 
 /* A supervisor keeps the socket while its processes restart. */
@@ -159,13 +198,13 @@ static int64_t process_load(const void *context, int i)
 static ts_process *choose(ts_server *server, ts_visit *visit)
 {
     ts_connection *connection = visit->call ? visit->call->connection : NULL;
-    int spread = server->record->share < TS_SHARE_SPREAD ?
-                     TS_SPREAD_LEAST : server->record->share - TS_SHARE_SPREAD;
+    int spread = server->record->share < TS_SHARE_SPREAD
+                     ? TS_SPREAD_LEAST
+                     : server->record->share - TS_SHARE_SPREAD;
     int chosen;
 
     if (connection && connection->process && connection->process->alive &&
-        connection->process->server == server &&
-        !connection->process->draining)
+        connection->process->server == server && !connection->process->draining)
         return connection->process;
     if (is_shared(server))
         chosen = is_supervised(server) || anyone_alive(server) ? 0 : -1;
@@ -190,10 +229,9 @@ void ts_server_arrive(ts_visit *visit)
     int64_t limit = server->record->queue;
 
     visit->arrived = now_of(server);
-    visit->dice = (ts_dice){.key = server->key,
-                            .index = (uint64_t)server->arrived++};
-    if (!process || (limit > 0 && process->queued >= limit &&
-                     !process->idle)) {
+    visit->dice =
+        (ts_dice){.key = server->key, .index = (uint64_t)server->arrived++};
+    if (!process || (limit > 0 && process->queued >= limit && !process->idle)) {
         server->refused++;
         ts_visit_end(visit, TS_OUTCOME_REFUSED);
         return;
@@ -219,8 +257,7 @@ static void fill_memory(ts_process *process)
 {
     const ts_server_record *record = process->server->record;
 
-    if (record->limit > 0 &&
-        process->serving * record->memory > record->limit)
+    if (record->limit > 0 && process->serving * record->memory > record->limit)
         doom(process);
 }
 
@@ -377,8 +414,9 @@ void ts_process_kill(ts_process *process)
     server->crashes++;
     process->alive = false;
     /* What waits in a queue of its own goes with it. */
-    while (!keeps && (!is_shared(server) ||
-                      (!is_supervised(server) && !anyone_alive(server))) &&
+    while (!keeps &&
+           (!is_shared(server) ||
+            (!is_supervised(server) && !anyone_alive(server))) &&
            (visit = take(queue_of(process))) != NULL) {
         ts_level_add(&server->waiting, now_of(server), -1);
         ts_level_add(&server->inside, now_of(server), -1);
@@ -451,8 +489,7 @@ static bool create_server(ts_machine *machine, ts_server *server, int index,
     server->index = index;
     server->slow = 1000;
     ts_random_init(&key, ts_engine_seed(machine->engine),
-                   ts_arena_format(machine->arena, "servers/%s",
-                                   record->name));
+                   ts_arena_format(machine->arena, "servers/%s", record->name));
     server->key = key.key[1];
     server->random = key;
     server->random.index = UINT64_MAX; /* its visits count from 0 */
@@ -461,16 +498,18 @@ static bool create_server(ts_machine *machine, ts_server *server, int index,
     ts_level_init(&server->busy, 0, 0);
     ts_level_init(&server->inside, 0, 0);
     server->process_count = (int)record->processes;
-    server->processes = ts_arena_array(machine->arena,
-                                       (size_t)server->process_count,
-                                       sizeof *server->processes);
+    server->processes =
+        ts_arena_array(machine->arena, (size_t)server->process_count,
+                       sizeof *server->processes);
     if (!server->processes)
         return ts_fail(error, "out of memory for the server %s", record->name);
     for (int i = 0; i < server->process_count; i++) {
         ts_process *process = &server->processes[i];
 
-        *process = (ts_process){
-            .server = server, .index = i, .alive = true, .died = -1};
+        *process = (ts_process){.server = server,
+                                .index = i,
+                                .alive = true,
+                                .died = -1};
         ts_event_init_loose(&process->restart, TS_CLASS_FAULT, back_again,
                             record->name);
         ts_event_init_loose(&process->doom, TS_CLASS_FAULT, is_doomed,
@@ -492,18 +531,18 @@ static bool create(ts_machine *machine, ts_error *error)
         return ts_fail(error, "out of memory for servers");
     servers->machine = machine;
     servers->count = count;
-    servers->direct_record = (ts_link_record){.name = "direct",
-                                              .retransmit = TS_S};
-    servers->direct = (ts_link){.machine = machine, .slow = 1000,
+    servers->direct_record =
+        (ts_link_record){.name = "direct", .retransmit = TS_S};
+    servers->direct = (ts_link){.machine = machine,
+                                .slow = 1000,
                                 .record = &servers->direct_record};
-    servers->server = ts_arena_array(machine->arena, (size_t)count,
-                                     sizeof *servers->server);
+    servers->server =
+        ts_arena_array(machine->arena, (size_t)count, sizeof *servers->server);
     if (!servers->server)
         return ts_fail(error, "out of memory for servers");
     machine->servers = servers;
     for (int i = 0; i < count; i++)
-        if (!create_server(machine, &servers->server[i], i, &records[i],
-                           error))
+        if (!create_server(machine, &servers->server[i], i, &records[i], error))
             return false;
     return true;
 }
@@ -527,8 +566,8 @@ static void report(ts_machine *machine, ts_report *report)
         ts_report_count(report, server->abandoned, "servers.%s.abandoned",
                         name);
         ts_report_count(report, server->wasted, "servers.%s.wasted", name);
-        ts_report_count(report, server->redelivered,
-                        "servers.%s.redelivered", name);
+        ts_report_count(report, server->redelivered, "servers.%s.redelivered",
+                        name);
         ts_report_count(report, server->crashes, "servers.%s.crashes", name);
         ts_report_ratio(report, server->waited, (int64_t)server->wait.count,
                         "servers.%s.waited", name);
@@ -540,8 +579,8 @@ static void report(ts_machine *machine, ts_report *report)
                         ts_level_mean(&server->waiting, now),
                         "servers.%s.queue", name);
         ts_report_value(report, TS_UNIT_NUMBER,
-                        ts_level_mean(&server->busy, now),
-                        "servers.%s.serving", name);
+                        ts_level_mean(&server->busy, now), "servers.%s.serving",
+                        name);
         if (server->wait.count > 0)
             ts_report_tally(report, TS_UNIT_TIME, &server->wait,
                             &server->wait_histogram, "servers.%s.wait", name);
@@ -553,5 +592,6 @@ static void report(ts_machine *machine, ts_report *report)
     }
 }
 
-const ts_part ts_part_servers = {
-    .name = "servers", .create = create, .report = report};
+const ts_part ts_part_servers = {.name = "servers",
+                                 .create = create,
+                                 .report = report};

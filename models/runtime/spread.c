@@ -7,7 +7,7 @@
 #include "models/runtime/runtime.h"
 
 const char *const ts_spreads[] = {"round-robin", "random", "least-connections",
-                                  "two-choices", "hash", NULL};
+                                  "two-choices", "hash",   NULL};
 
 typedef struct places {
     int count;

@@ -6,9 +6,10 @@
 
 #include <string.h>
 
-const ts_field ts_terms_server = {
-    .name = "server", .kind = TS_FIELD_REF, .collection = "server",
-    .help = "the name of a server"};
+const ts_field ts_terms_server = {.name = "server",
+                                  .kind = TS_FIELD_REF,
+                                  .collection = "server",
+                                  .help = "the name of a server"};
 
 const char *const ts_keeps[] = {"warm", "kept", "new", NULL};
 
@@ -19,16 +20,17 @@ void ts_terms_check(ts_check *check, const ts_terms *terms)
     if (terms->timeout == 0)
         ts_check_error(check, "timeout", "must be above 0");
     if (terms->cancel && terms->timeout >= TS_TIME_LIMIT)
-        ts_check_error(check, "cancel", "needs a timeout: nothing else gives "
-                                        "an attempt up");
+        ts_check_error(check, "cancel",
+                       "needs a timeout: nothing else gives "
+                       "an attempt up");
 }
 
 static bool enter(struct ts_servers *servers, ts_caller *caller)
 {
     if (servers->caller_count == servers->caller_room) {
         int64_t room = servers->caller_room ? servers->caller_room * 2 : 16;
-        ts_caller **more = ts_arena_array(servers->machine->arena,
-                                          (size_t)room, sizeof *more);
+        ts_caller **more =
+            ts_arena_array(servers->machine->arena, (size_t)room, sizeof *more);
 
         if (!more)
             return false;
@@ -57,9 +59,9 @@ ts_caller *ts_caller_create(ts_machine *machine, ts_terms *terms,
     }
     caller->machine = machine;
     caller->terms = terms;
-    caller->link = terms->over.index < 0 ?
-                       &servers->direct :
-                       &machine->network->link[terms->over.index];
+    caller->link = terms->over.index < 0
+                       ? &servers->direct
+                       : &machine->network->link[terms->over.index];
     caller->to = ts_arena_array(machine->arena, (size_t)terms->to.count,
                                 sizeof(ts_server *));
     if (!caller->to) {

@@ -16,20 +16,30 @@ typedef enum wake_order { WAKE_LONGEST, WAKE_LATEST } wake_order;
 static const char *const wakes[] = {"longest-idle", "latest-idle", NULL};
 
 static const ts_field threads_fields[] = {
-    {.name = "threads", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
-     .max = 1e6, .offset = TS_AT(threads_record, threads),
+    {.name = "threads",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 1e6,
+     .offset = TS_AT(threads_record, threads),
      .help = "threads of each process"},
-    {.name = "wake", .kind = TS_FIELD_CHOICE, .choices = wakes,
-     .fallback = "longest-idle", .offset = TS_AT(threads_record, wake),
+    {.name = "wake",
+     .kind = TS_FIELD_CHOICE,
+     .choices = wakes,
+     .fallback = "longest-idle",
+     .offset = TS_AT(threads_record, wake),
      .help = "which idle thread takes the next request"},
-    {.name = "hand_over", .kind = TS_FIELD_DURATION, .fallback = "0s",
+    {.name = "hand_over",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "0s",
      .offset = TS_AT(threads_record, hand_over),
      .help = "processor time to get a request to the thread that serves it"},
 };
 
-static const ts_shape threads_shape = {
-    .name = "threads", .help = "A pool of threads that block",
-    .size = sizeof(threads_record), TS_FIELDS(threads_fields)};
+static const ts_shape threads_shape = {.name = "threads",
+                                       .help = "A pool of threads that block",
+                                       .size = sizeof(threads_record),
+                                       TS_FIELDS(threads_fields)};
 
 /* --- workers ------------------------------------------------------------- */
 
@@ -41,8 +51,9 @@ static bool is_herd(const ts_server *server)
 /* Where the idle ones of a process wait: at the queue they are fed from. */
 static ts_process *bench_of(ts_process *process)
 {
-    return process->server->record->share < TS_SHARE_SPREAD ?
-               &process->server->processes[0] : process;
+    return process->server->record->share < TS_SHARE_SPREAD
+               ? &process->server->processes[0]
+               : process;
 }
 
 static void sit_down(ts_worker *worker)
@@ -108,7 +119,8 @@ ts_worker *ts_worker_begin(ts_server *server, ts_thread *thread)
         ts_machine_memory(server->machine);
         return NULL;
     }
-    *worker = (ts_worker){.thread = thread, .process = process,
+    *worker = (ts_worker){.thread = thread,
+                          .process = process,
                           .base = thread->depth};
     worker->all_next = process->workers;
     process->workers = worker;
@@ -164,8 +176,9 @@ static ts_step seat_step(ts_machine *machine, ts_thread *thread,
 }
 
 static const ts_operation seat_operation = {.step = seat_step, .waits = true};
-static const ts_entry seat_entry = {
-    .name = "seat", .help = "wait for a request", .model = &seat_operation};
+static const ts_entry seat_entry = {.name = "seat",
+                                    .help = "wait for a request",
+                                    .model = &seat_operation};
 static const ts_variant seat = {.entry = &seat_entry};
 
 enum { ATTACH, SEEK, TAKEN, HANDLE, ANSWER };
@@ -186,8 +199,8 @@ static void answer(ts_worker *worker)
 
     worker->visit = NULL;
     visit->dice = worker->thread->dice;
-    ts_visit_end(visit, visit->failed ? TS_OUTCOME_FAILED :
-                                        TS_OUTCOME_ANSWERED);
+    ts_visit_end(visit,
+                 visit->failed ? TS_OUTCOME_FAILED : TS_OUTCOME_ANSWERED);
 }
 
 static ts_step serve_step(ts_machine *machine, ts_thread *thread,
@@ -229,8 +242,8 @@ static int serve_prepare(ts_machine *machine, ts_task *task, void *fields,
 {
     ts_server *server = *(ts_server **)fields;
 
-    int depth = ts_program_prepare(machine, task, &server->record->handler,
-                                   error);
+    int depth =
+        ts_program_prepare(machine, task, &server->record->handler, error);
 
     if (depth < 0)
         return -1;
@@ -241,7 +254,8 @@ static int serve_prepare(ts_machine *machine, ts_task *task, void *fields,
 static const ts_operation serve_operation = {.step = serve_step,
                                              .prepare = serve_prepare};
 static const ts_entry serve_entry = {
-    .name = "serve", .help = "serve a server's requests, one at a time",
+    .name = "serve",
+    .help = "serve a server's requests, one at a time",
     .model = &serve_operation};
 
 /* --- the model ----------------------------------------------------------- */
@@ -250,8 +264,7 @@ bool ts_server_threads(ts_server *server, int threads, const ts_entry *program,
                        ts_error *error)
 {
     const ts_server_record *record = server->record;
-    ts_server **fields = ts_arena_alloc(server->machine->arena,
-                                        sizeof *fields);
+    ts_server **fields = ts_arena_alloc(server->machine->arena, sizeof *fields);
 
     server->threads = threads;
     server->task = ts_task_add(server->machine, record->name, record->thread);
@@ -261,8 +274,8 @@ bool ts_server_threads(ts_server *server, int threads, const ts_entry *program,
     *fields = server;
     server->serve = (ts_variant){.entry = program, .fields = fields};
     server->task->record.count = (int64_t)threads * server->process_count;
-    server->task->record.program = (ts_list){.items = &server->serve,
-                                             .count = 1};
+    server->task->record.program =
+        (ts_list){.items = &server->serve, .count = 1};
     return true;
 }
 
@@ -271,17 +284,18 @@ static bool create(ts_server *server, ts_error *error)
     const threads_record *record = server->record->model.fields;
 
     if (record->hand_over.cycles)
-        return ts_fail(error, "the server %s: hand_over must be a time, not "
-                              "cycles", server->record->name);
-    return ts_server_threads(server, (int)record->threads, &serve_entry,
-                             error);
+        return ts_fail(error,
+                       "the server %s: hand_over must be a time, not "
+                       "cycles",
+                       server->record->name);
+    return ts_server_threads(server, (int)record->threads, &serve_entry, error);
 }
 
 static void arrived(ts_process *process, ts_visit *visit)
 {
     const threads_record *record = process->server->record->model.fields;
-    ts_worker *worker = record->wake == WAKE_LATEST ? process->idle_last :
-                                                      process->idle;
+    ts_worker *worker =
+        record->wake == WAKE_LATEST ? process->idle_last : process->idle;
 
     (void)visit;
     while (worker) {
@@ -293,13 +307,15 @@ static void arrived(ts_process *process, ts_visit *visit)
     }
 }
 
-static const ts_server_model model = {
-    .local = true, .create = create, .arrived = arrived,
-    .killed = ts_workers_kill};
+static const ts_server_model model = {.local = true,
+                                      .create = create,
+                                      .arrived = arrived,
+                                      .killed = ts_workers_kill};
 
 const ts_entry ts_server_pool = {
     .name = "threads",
     .help = "processes with threads, each serving one request at a time",
     .about = "A thread that waits for something is taken until it comes. "
              "Requests that find no thread wait in the queue in order.",
-    .shape = &threads_shape, .model = &model};
+    .shape = &threads_shape,
+    .model = &model};

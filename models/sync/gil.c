@@ -167,8 +167,8 @@ ts_fine ts_gil_release(ts_gil *gil)
     thread->calls->open = false;
     thread->calls->asked = NULL;
     gil->held += now - gil->since;
-    ts_trace_span(machine->trace, gil->since, now, gil->place,
-                  gil->hold_kind, thread->id, 0);
+    ts_trace_span(machine->trace, gil->since, now, gil->place, gil->hold_kind,
+                  thread->id, 0);
     return gil->give_cost + (wake_first(gil) ? gil->wake_cost : 0);
 }
 
@@ -238,8 +238,10 @@ static ts_step check_step(ts_machine *machine, ts_thread *thread,
     (void)machine;
     if (frame->phase == 2)
         return TS_STEP_DONE;
-    ts_thread_push(thread, frame->phase++ == 0 ? &ts_gil_drop_operation :
-                                                 &ts_gil_take_operation, NULL);
+    ts_thread_push(thread,
+                   frame->phase++ == 0 ? &ts_gil_drop_operation
+                                       : &ts_gil_take_operation,
+                   NULL);
     return TS_STEP_AGAIN;
 }
 

@@ -20,7 +20,7 @@
 typedef struct ts_gil ts_gil;
 
 typedef struct ts_gil_kind {
-    size_t state_size;  /* bytes a lock, zeroed; gil->state */
+    size_t state_size; /* bytes a lock, zeroed; gil->state */
     bool (*init)(ts_gil *gil, ts_error *error);
     /* Steps of the operation that takes the lock, and of the one that gives
      * it back; frame->fields is the lock. */
@@ -34,20 +34,20 @@ typedef struct ts_gil_kind {
 struct ts_gil {
     ts_machine *machine;
     const ts_gil_kind *kind;
-    const void *options;     /* the kind's record */
+    const void *options; /* the kind's record */
     void *state;
-    ts_fine tick;            /* the holder's work between two checks */
-    int64_t portion;         /* of the work asked for that is done as such, in
+    ts_fine tick;    /* the holder's work between two checks */
+    int64_t portion; /* of the work asked for that is done as such, in
                                 millionths; the rest comes in calls */
     ts_fine take_cost, give_cost, wait_cost, wake_cost;
-    ts_thread *holder;       /* NULL: free */
-    ts_time since;           /* of being held */
-    int32_t last;            /* id of the last holder; -1: none */
-    int64_t switches;        /* how often the holder was another than before */
+    ts_thread *holder; /* NULL: free */
+    ts_time since;     /* of being held */
+    int32_t last;      /* id of the last holder; -1: none */
+    int64_t switches;  /* how often the holder was another than before */
     ts_thread *first, *last_waiting; /* who sleeps for it, in order of coming */
-    int64_t wanting;         /* asleep for it, or woken and not there yet */
-    bool requested;          /* the holder was asked to give way */
-    ts_thread *leaver;       /* gave way, and waits until another one has it */
+    int64_t wanting;   /* asleep for it, or woken and not there yet */
+    bool requested;    /* the holder was asked to give way */
+    ts_thread *leaver; /* gave way, and waits until another one has it */
     int place, hold_kind, wait_kind, vain_kind; /* in the trace */
     int64_t acquisitions, contended, requests, timeouts, signals, vain;
     ts_time held;
@@ -68,10 +68,10 @@ bool ts_gil_init(ts_gil *gil, ts_machine *machine, const ts_variant *kind,
 /* Where a take stands; the phase of its frame. frame->pointer is set while the
  * thread stands in the queue. */
 typedef enum ts_gil_phase {
-    TS_GIL_ENTER,  /* pays for asking */
+    TS_GIL_ENTER, /* pays for asking */
     TS_GIL_TRY,
-    TS_GIL_RETRY,  /* it has waited before */
-    TS_GIL_DOZE,   /* pays for going to sleep */
+    TS_GIL_RETRY, /* it has waited before */
+    TS_GIL_DOZE,  /* pays for going to sleep */
     TS_GIL_ASLEEP,
     TS_GIL_TAKEN
 } ts_gil_phase;

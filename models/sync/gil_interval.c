@@ -18,21 +18,28 @@ typedef struct interval_record {
 } interval_record;
 
 static const ts_field fields[] = {
-    {.name = "interval", .kind = TS_FIELD_DURATION, .fallback = "5ms",
+    {.name = "interval",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "5ms",
      .source = "sys.getswitchinterval() of CPython 3.2 and later",
-     .min = 1, .offset = TS_AT(interval_record, interval),
+     .min = 1,
+     .offset = TS_AT(interval_record, interval),
      .help = "how long a thread waits for the lock before it asks the holder "
              "to give way"},
-    {.name = "check", .kind = TS_FIELD_DURATION, .fallback = "50ns",
+    {.name = "check",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "50ns",
      .source = "one turn of a small loop of CPython 3.11: the eval breaker is "
                "looked at at each jump back and each call",
-     .min = 1, .offset = TS_AT(interval_record, check),
+     .min = 1,
+     .offset = TS_AT(interval_record, check),
      .help = "the holder's work from one look at requests to the next"},
 };
 
-static const ts_shape shape = {
-    .name = "interval", .help = "A lock with a switch interval",
-    .size = sizeof(interval_record), TS_FIELDS(fields)};
+static const ts_shape shape = {.name = "interval",
+                               .help = "A lock with a switch interval",
+                               .size = sizeof(interval_record),
+                               TS_FIELDS(fields)};
 
 typedef struct interval_state {
     ts_time interval;
@@ -90,7 +97,7 @@ static ts_step take(ts_gil *gil, ts_thread *thread, ts_frame *frame)
         }
         frame->phase = TS_GIL_ASLEEP;
         ts_thread_wake_at(thread, ts_engine_now(gil->machine->engine) +
-                                  state->interval);
+                                      state->interval);
         return TS_STEP_BLOCK;
     case TS_GIL_ASLEEP:
         wake_up(gil, thread, frame);
@@ -122,7 +129,9 @@ static ts_step drop(ts_gil *gil, ts_thread *thread, ts_frame *frame)
 }
 
 static const ts_gil_kind kind = {.state_size = sizeof(interval_state),
-                                 .init = init, .take = take, .drop = drop};
+                                 .init = init,
+                                 .take = take,
+                                 .drop = drop};
 
 const ts_entry ts_gil_interval = {
     .name = "interval",
@@ -130,4 +139,5 @@ const ts_entry ts_gil_interval = {
             "give way",
     .about = "CPython 3.2 and later. Blocking operations give the lock back "
              "and queue for it again.",
-    .shape = &shape, .model = &kind};
+    .shape = &shape,
+    .model = &kind};

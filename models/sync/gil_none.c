@@ -17,21 +17,32 @@ typedef struct none_record {
 } none_record;
 
 static const ts_field fields[] = {
-    {.name = "shared", .kind = TS_FIELD_RATIO, .fallback = "0%", .max = 0.99,
+    {.name = "shared",
+     .kind = TS_FIELD_RATIO,
+     .fallback = "0%",
+     .max = 0.99,
      .offset = TS_AT(none_record, shared),
      .help = "part of the work that is done on objects which all threads "
              "share"},
-    {.name = "objects", .kind = TS_FIELD_INT, .fallback = "1", .min = 1,
-     .max = 4096, .offset = TS_AT(none_record, objects),
+    {.name = "objects",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 4096,
+     .offset = TS_AT(none_record, objects),
      .help = "how many such objects there are"},
-    {.name = "every", .kind = TS_FIELD_DURATION, .fallback = "10us", .min = 1,
+    {.name = "every",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "10us",
+     .min = 1,
      .offset = TS_AT(none_record, every),
      .help = "work from one use of such an object to the next"},
 };
 
-static const ts_shape shape = {
-    .name = "none", .help = "An interpreter without a lock",
-    .size = sizeof(none_record), TS_FIELDS(fields)};
+static const ts_shape shape = {.name = "none",
+                               .help = "An interpreter without a lock",
+                               .size = sizeof(none_record),
+                               TS_FIELDS(fields)};
 
 /* An object's lock: first come, first served. */
 typedef struct ts_object {
@@ -39,7 +50,7 @@ typedef struct ts_object {
 } ts_object;
 
 typedef struct none_state {
-    ts_fine use;      /* work on an object each time; 0: nothing is shared */
+    ts_fine use; /* work on an object each time; 0: nothing is shared */
     ts_object *object;
 } none_state;
 
@@ -59,9 +70,9 @@ static bool init(ts_gil *gil, ts_error *error)
     state->use = every * shared / 1000000;
     gil->tick = every - state->use;
     gil->portion = 1000000 - shared;
-    state->object = ts_arena_array(gil->machine->arena,
-                                   (size_t)options->objects,
-                                   sizeof *state->object);
+    state->object =
+        ts_arena_array(gil->machine->arena, (size_t)options->objects,
+                       sizeof *state->object);
     if (!state->object)
         return ts_fail(error, "out of memory for shared objects");
     return true;
@@ -94,8 +105,8 @@ static void leave(ts_gil *gil, ts_object *object)
     object->first = next->wait_next;
     if (!object->first)
         object->last = NULL;
-    ts_gil_waited(gil, next, ts_engine_now(gil->machine->engine) -
-                             next->calls->since);
+    ts_gil_waited(gil, next,
+                  ts_engine_now(gil->machine->engine) - next->calls->since);
     ts_thread_wake(next);
 }
 
@@ -113,8 +124,7 @@ static void enqueue(ts_gil *gil, ts_object *object, ts_thread *thread)
 
 enum { CHOOSE, TRY, ASLEEP, USE, GIVE, OVER };
 
-static ts_step use_step(ts_machine *machine, ts_thread *thread,
-                        ts_frame *frame)
+static ts_step use_step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
 {
     ts_gil *gil = thread->own[TS_OWN_INTERPRETER];
     const none_state *state = gil->state;
@@ -212,4 +222,5 @@ const ts_entry ts_gil_none = {
     .name = "none",
     .help = "free threads: no lock, but perhaps objects that they share",
     .about = "The free-threaded build of CPython 3.13 (PEP 703).",
-    .shape = &shape, .model = &kind};
+    .shape = &shape,
+    .model = &kind};

@@ -27,21 +27,32 @@ typedef struct ticks_record {
 } ticks_record;
 
 static const ts_field fields[] = {
-    {.name = "ticks", .kind = TS_FIELD_INT, .fallback = "100", .min = 1,
-     .max = 1e9, .source = "sys.getcheckinterval() of CPython 2",
+    {.name = "ticks",
+     .kind = TS_FIELD_INT,
+     .fallback = "100",
+     .min = 1,
+     .max = 1e9,
+     .source = "sys.getcheckinterval() of CPython 2",
      .offset = TS_AT(ticks_record, ticks),
      .help = "instructions from one check to the next"},
-    {.name = "tick", .kind = TS_FIELD_DURATION, .fallback = "25ns", .min = 1,
+    {.name = "tick",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "25ns",
+     .min = 1,
      .offset = TS_AT(ticks_record, tick),
      .help = "time of an instruction that counts"},
-    {.name = "handover", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "handover",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .offset = TS_AT(ticks_record, handover),
      .help = "the holder waits until another one has taken the lock"},
 };
 
 static const ts_shape shape = {
-    .name = "ticks", .help = "A lock given back every so many instructions",
-    .size = sizeof(ticks_record), TS_FIELDS(fields)};
+    .name = "ticks",
+    .help = "A lock given back every so many instructions",
+    .size = sizeof(ticks_record),
+    TS_FIELDS(fields)};
 
 static bool init(ts_gil *gil, ts_error *error)
 {
@@ -119,4 +130,5 @@ const ts_entry ts_gil_ticks = {
     .help = "the old GIL: given back every so many instructions, and taken "
             "again at once",
     .about = "CPython up to 3.1; with handover, PyPy.",
-    .shape = &shape, .model = &kind};
+    .shape = &shape,
+    .model = &kind};

@@ -17,10 +17,10 @@ typedef struct dsky {
     FILE *out;
     bool terminal, colour;
     int program, verb, noun;
-    int shown_verb, shown_noun;  /* the program's own display */
+    int shown_verb, shown_noun; /* the program's own display */
     bool flashing, alarm, key_release, active;
-    int codes[3], code_count;    /* the last alarms, newest first */
-    int lines;                   /* of the panel on the terminal */
+    int codes[3], code_count; /* the last alarms, newest first */
+    int lines;                /* of the panel on the terminal */
 } dsky;
 
 static int find_name(const ts_trace *trace, ts_trace_table table,
@@ -89,9 +89,8 @@ static void draw(dsky *d, ts_time at)
             "                 |      %s      |\n"
             "                 +------------------+\n",
             (long long)(at / TS_S), lamp(d, d->alarm, "PROG"),
-            lamp(d, d->active, "COMP ACTY"),
-            lamp(d, d->key_release, "KEY REL"), program, verb, noun, rows[0],
-            rows[1], rows[2]);
+            lamp(d, d->active, "COMP ACTY"), lamp(d, d->key_release, "KEY REL"),
+            program, verb, noun, rows[0], rows[1], rows[2]);
     d->lines = 11;
     fflush(d->out);
 }
@@ -184,9 +183,15 @@ bool ts_dsky_play(const ts_report *report, double speed,
 {
     const ts_trace *trace = report->trace;
     int place = find_name(trace, TS_PLACES, "dsky");
-    dsky d = {.out = out, .terminal = ts_cli_terminal(out),
-              .colour = ts_cli_colour(out), .program = -1, .verb = -1,
-              .noun = -1, .shown_verb = -1, .shown_noun = -1, .active = true};
+    dsky d = {.out = out,
+              .terminal = ts_cli_terminal(out),
+              .colour = ts_cli_colour(out),
+              .program = -1,
+              .verb = -1,
+              .noun = -1,
+              .shown_verb = -1,
+              .shown_noun = -1,
+              .active = true};
     struct timespec next;
     size_t i = 0;
     bool named = false;
@@ -195,8 +200,8 @@ bool ts_dsky_play(const ts_report *report, double speed,
         return false;
     clock_gettime(CLOCK_MONOTONIC, &next);
     for (ts_time at = 0; at <= report->end && *interrupt == 0; at += TS_S) {
-        for (; i < trace->instant_count &&
-               trace->instants[i].at < at + TS_S; i++) {
+        for (; i < trace->instant_count && trace->instants[i].at < at + TS_S;
+             i++) {
             const ts_instant *instant = &trace->instants[i];
 
             if (instant->place != place)

@@ -78,8 +78,8 @@ static bool survey(chart *c)
         const ts_span *s = &c->data->spans[i];
 
         if (!enter(c->lanes, &c->lane_count, LANES_MAX, s->place) ||
-            (s->who >= 0 && !enter(c->threads, &c->thread_count, THREADS_MAX,
-                                   s->who)))
+            (s->who >= 0 &&
+             !enter(c->threads, &c->thread_count, THREADS_MAX, s->who)))
             return false;
         if (s->to > c->end)
             c->end = s->to;
@@ -179,8 +179,8 @@ static void print_lane(chart *c, int place)
 static const struct {
     ts_time size;
     const char *name;
-} units[] = {{TS_S, "s"}, {TS_MS, "ms"}, {TS_US, "us"}, {TS_NS, "ns"},
-             {TS_PS, "ps"}};
+} units[] = {
+    {TS_S, "s"}, {TS_MS, "ms"}, {TS_US, "us"}, {TS_NS, "ns"}, {TS_PS, "ps"}};
 
 /* A step of 1, 2 or 5 times a power of ten that leaves twelve letters or more
  * between two marks. */
@@ -242,8 +242,8 @@ static void print_entry(const chart *c, int *column, char letter,
         fputc('\n', c->out);
         *column = 0;
     }
-    *column += fprintf(c->out, "%s%c %s", *column > 0 ? "  " : "", letter,
-                       name);
+    *column +=
+        fprintf(c->out, "%s%c %s", *column > 0 ? "  " : "", letter, name);
 }
 
 static void print_legend(const chart *c)

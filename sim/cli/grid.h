@@ -15,7 +15,7 @@ typedef struct ts_grid {
     ts_arena arena;
     const char **cells; /* rows x columns */
     int columns;
-    size_t count, room; /* cells */
+    size_t count, room;          /* cells */
     bool right[TS_GRID_COLUMNS]; /* the column is aligned to the right */
     bool full;                   /* memory ended: the table is cut */
 } ts_grid;

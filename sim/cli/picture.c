@@ -49,9 +49,10 @@ typedef enum line_kind {
     LINE_KINDS
 } line_kind;
 
-static const char *const line_words[LINE_KINDS] = {
-    "title", "about", "needs", "with", "time",
-    "text",  "number", "data", "maybe", "else"};
+static const char *const line_words[LINE_KINDS] = {"title",  "about", "needs",
+                                                   "with",   "time",  "text",
+                                                   "number", "data",  "maybe",
+                                                   "else"};
 
 typedef struct line {
     line_kind kind;
@@ -63,7 +64,7 @@ typedef struct line {
 /* A setting, or what a text or number query has answered. */
 typedef struct variable {
     char *name;
-    char *text;    /* NULL: SQL's NULL */
+    char *text; /* NULL: SQL's NULL */
     bool is_number;
     double number; /* NaN with text == NULL */
 } variable;
@@ -231,8 +232,10 @@ static picture *picture_open(const char *name, ts_error *error)
         snprintf(path, sizeof(path), "%s/plots/%s.gp", ts_cli_data(), name);
     p->source = read_whole(path);
     if (p->source == NULL)
-        ts_fail(error, "there is no picture \"%s\"; `timeslice list plots` "
-                "names them", name);
+        ts_fail(error,
+                "there is no picture \"%s\"; `timeslice list plots` "
+                "names them",
+                name);
     else if (parse_head(p, error) && head_text(p, LINE_TITLE) == NULL)
         ts_fail(error, "%s: is no picture: it has no line \"#! title:\"", path);
     else if (error->text[0] == '\0')
@@ -282,10 +285,11 @@ static bool set_time(picture *p, const char *name, const char *value,
 
     if (value[0] == '\0')
         return set_variable(p, name, NULL, true, NAN, error);
-    if (!ts_quantity(value, &unit, &ps) ||
-        (strcmp(unit, "ps") != 0 && ps != 0))
-        return ts_fail(error, "the setting %s is a time, as \"5ms\"; \"%s\" "
-                       "is none", name, value);
+    if (!ts_quantity(value, &unit, &ps) || (strcmp(unit, "ps") != 0 && ps != 0))
+        return ts_fail(error,
+                       "the setting %s is a time, as \"5ms\"; \"%s\" "
+                       "is none",
+                       name, value);
     return set_variable(p, name, value, true, ps, error);
 }
 
@@ -310,14 +314,16 @@ static bool picture_settle(picture *p, const ts_setting *settings, int count,
                 : !set_variable(p, l->name, value, false, 0, error))
             return false;
         if (used < sizeof(known))
-            used += (size_t)snprintf(known + used, sizeof(known) - used,
-                                     "%s%s", used > 0 ? ", " : "", l->name);
+            used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s",
+                                     used > 0 ? ", " : "", l->name);
     }
     for (int j = 0; j < count; j++) {
         found = find_variable(p, settings[j].name) != NULL;
         if (!found)
-            return ts_fail(error, "the picture %s has no setting \"%s\"; it "
-                           "has %s", p->name, settings[j].name,
+            return ts_fail(error,
+                           "the picture %s has no setting \"%s\"; it "
+                           "has %s",
+                           p->name, settings[j].name,
                            used > 0 ? known : "none");
     }
     return true;
@@ -339,8 +345,10 @@ static bool bind_all(picture *p, sqlite3_stmt *statement, int64_t run,
         }
         v = find_variable(p, name + 1);
         if (v == NULL)
-            return ts_fail(error, "%s.gp: %s is neither a setting nor an "
-                           "answer that stands before it", p->name, name);
+            return ts_fail(error,
+                           "%s.gp: %s is neither a setting nor an "
+                           "answer that stands before it",
+                           p->name, name);
         if (v->text == NULL)
             sqlite3_bind_null(statement, i);
         else if (!v->is_number)
@@ -375,8 +383,10 @@ static bool fail_empty(const picture *p, const line *l, ts_error *error)
 
     if (next < p->lines + p->line_count && next->kind == LINE_ELSE)
         return ts_fail(error, "nothing to draw: %s", next->value);
-    return ts_fail(error, "nothing to draw: the query of \"%s\" in %s.gp has "
-                   "no rows", l->name, p->name);
+    return ts_fail(error,
+                   "nothing to draw: the query of \"%s\" in %s.gp has "
+                   "no rows",
+                   l->name, p->name);
 }
 
 static bool answer_variable(picture *p, const line *l, sqlite3_stmt *statement,
@@ -519,9 +529,10 @@ static bool choose_run(picture *p, ts_store *store, int64_t *run,
     else if (sqlite3_column_type(statement, 1) != SQLITE_NULL)
         fail_need(store, which, sqlite3_column_int64(statement, 1), error);
     else if (asked != 0)
-        ts_fail(error, "%s: has no run %" PRId64 "; `timeslice show %s` "
-                "lists them", ts_store_path(store), asked,
-                ts_store_path(store));
+        ts_fail(error,
+                "%s: has no run %" PRId64 "; `timeslice show %s` "
+                "lists them",
+                ts_store_path(store), asked, ts_store_path(store));
     else
         ts_fail(error, "%s: holds no runs yet", ts_store_path(store));
     sqlite3_finalize(statement);
@@ -535,15 +546,18 @@ static bool choose_run(picture *p, ts_store *store, int64_t *run,
 static const struct {
     const char *ending, *terminal, *headline, *remark, *label;
 } forms[] = {
-    {"svg", "sprintf(\"set terminal svg size %d,%d fixed noenhanced font "
-            "'sans-serif,12' background '#ffffff'; set output OUTPUT\", w, h)",
+    {"svg",
+     "sprintf(\"set terminal svg size %d,%d fixed noenhanced font "
+     "'sans-serif,12' background '#ffffff'; set output OUTPUT\", w, h)",
      "sans-serif,16", "sans-serif,11.5", "sans-serif,10.5"},
-    {"png", "sprintf(\"set terminal pngcairo size %d,%d noenhanced font "
-            "'sans-serif,9' background '#ffffff'; set output OUTPUT\", w, h)",
+    {"png",
+     "sprintf(\"set terminal pngcairo size %d,%d noenhanced font "
+     "'sans-serif,9' background '#ffffff'; set output OUTPUT\", w, h)",
      "sans-serif,12", "sans-serif,8.5", "sans-serif,8"},
-    {"pdf", "sprintf(\"set terminal pdfcairo size %.3fin,%.3fin noenhanced "
-            "font 'sans-serif,9' background '#ffffff'; set output OUTPUT\", "
-            "w / 96.0, h / 96.0)",
+    {"pdf",
+     "sprintf(\"set terminal pdfcairo size %.3fin,%.3fin noenhanced "
+     "font 'sans-serif,9' background '#ffffff'; set output OUTPUT\", "
+     "w / 96.0, h / 96.0)",
      "sans-serif,12", "sans-serif,8.5", "sans-serif,8"},
 };
 
@@ -672,7 +686,7 @@ static bool gnuplot_spawn(FILE *script, FILE *said, pid_t *child,
     posix_spawn_file_actions_destroy(&actions);
     if (code == ENOENT)
         return ts_fail(error, "gnuplot is missing; it draws the pictures. "
-                       "Install it (Debian's package is gnuplot-nox)");
+                              "Install it (Debian's package is gnuplot-nox)");
     return code == 0 ||
            ts_fail(error, "gnuplot cannot be started: %s", strerror(code));
 }
@@ -710,8 +724,7 @@ bool ts_picture_check(const char *name, const ts_setting *settings,
                       int setting_count, ts_error *error)
 {
     picture *p = picture_open(name, error);
-    bool fine = p != NULL &&
-                picture_settle(p, settings, setting_count, error);
+    bool fine = p != NULL && picture_settle(p, settings, setting_count, error);
 
     picture_close(p);
     return fine;
@@ -756,8 +769,10 @@ bool ts_picture_draw(ts_store *store, const char *name, int64_t run,
            gnuplot_run(script, error);
     fclose(script);
     if (fine && (stat(unfinished, &status) != 0 || status.st_size == 0))
-        fine = ts_fail(error, "%s: gnuplot wrote nothing there; check the "
-                       "directory and the room on the disk", output);
+        fine = ts_fail(error,
+                       "%s: gnuplot wrote nothing there; check the "
+                       "directory and the room on the disk",
+                       output);
     if (fine && rename(unfinished, output) != 0)
         fine = ts_fail(error, "%s: cannot be written: %s", output,
                        strerror(errno));
@@ -822,9 +837,9 @@ bool ts_picture_explain(const char *name, FILE *out, ts_error *error)
 
         if (l->kind == LINE_WITH || l->kind == LINE_TIME)
             fprintf(out, "  --with %s=%s\n      %s\n", l->name,
-                    l->value[0] != '\0'     ? l->value
+                    l->value[0] != '\0'    ? l->value
                     : l->kind == LINE_TIME ? "TIME"
-                                            : "TEXT",
+                                           : "TEXT",
                     l->help);
     }
     picture_close(p);

@@ -14,18 +14,25 @@
 enum { OUTPUT, RUN, WITH, SCRIPT, ABOUT, OPTIONS };
 
 static const ts_option options[OPTIONS] = {
-    [OUTPUT] = {.name = "output", .letter = 'o', .argument = "FILE",
+    [OUTPUT] = {.name = "output",
+                .letter = 'o',
+                .argument = "FILE",
                 .help = "the picture: .svg, .png or .pdf (PICTURE.svg)"},
-    [RUN] = {.name = "run", .letter = 'r', .argument = "RUN",
+    [RUN] = {.name = "run",
+             .letter = 'r',
+             .argument = "RUN",
              .help = "which run is drawn (the latest that has what the "
                      "picture needs)"},
-    [WITH] = {.name = "with", .letter = 'w', .argument = "NAME=VALUE",
+    [WITH] = {.name = "with",
+              .letter = 'w',
+              .argument = "NAME=VALUE",
               .repeat = true,
               .help = "a setting of the picture; may be repeated"},
     [SCRIPT] = {.name = "script",
                 .help = "print the gnuplot script with its data instead, to "
                         "be changed by hand"},
-    [ABOUT] = {.name = "about", .argument = "PICTURE",
+    [ABOUT] = {.name = "about",
+               .argument = "PICTURE",
                .help = "say what a picture shows and which settings it has"},
 };
 
@@ -103,7 +110,8 @@ static int plot(int argc, char **argv, const char *const *values)
                    ? TS_EXIT_OK
                    : ts_cli_fail(TS_EXIT_USAGE, "%s", error.text);
     if (argc != 3)
-        return ts_cli_fail(TS_EXIT_USAGE, "plot what? `timeslice plot DB "
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "plot what? `timeslice plot DB "
                            "PICTURE`; `timeslice list plots` names the "
                            "pictures");
     if (values[RUN] != NULL &&

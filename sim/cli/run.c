@@ -94,7 +94,7 @@ typedef struct session {
     ts_store *store; /* NULL: --no-db */
     const char *database;
     const char *out;
-    double speed;         /* of --dsky */
+    double speed; /* of --dsky */
 } session;
 
 /* One scenario being played. */
@@ -105,7 +105,7 @@ typedef struct play {
     ts_summary_table *table; /* of a sweep; NULL: a single run */
     ts_progress progress;
     ts_trace_level trace;
-    bool trace_last; /* the last run keeps what pictures need */
+    bool trace_last;        /* the last run keeps what pictures need */
     int64_t first, last;    /* ids of the stored runs; 0: none */
     int64_t judged, failed; /* expectations, over all runs */
     int status;

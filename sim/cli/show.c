@@ -33,8 +33,8 @@ static bool read_columns(ts_store *store, const char *sql, const char *pattern,
 
     columns->count = 0;
     while (columns->count < COLUMNS_MAX && ts_query_next(&q))
-        columns->names[columns->count++] = ts_arena_text(arena,
-                                                         ts_query_text(&q, 0));
+        columns->names[columns->count++] =
+            ts_arena_text(arena, ts_query_text(&q, 0));
     return ts_query_end(&q, error);
 }
 
@@ -53,13 +53,15 @@ static bool choose_metrics(ts_store *store, const char *pattern,
         "SELECT DISTINCT name FROM metrics ORDER BY name LIMIT min(?1, 4)"};
 
     if (pattern != NULL)
-        return read_columns(store, "SELECT DISTINCT name FROM metrics WHERE "
-                            "name GLOB ?2 ORDER BY name LIMIT ?1", pattern,
-                            columns, arena, error) &&
+        return read_columns(store,
+                            "SELECT DISTINCT name FROM metrics WHERE "
+                            "name GLOB ?2 ORDER BY name LIMIT ?1",
+                            pattern, columns, arena, error) &&
                (columns->count > 0 ||
-                ts_fail(error, "%s: no metric matches \"%s\"; `timeslice show "
-                        "%s 1` lists those of a run", ts_store_path(store),
-                        pattern, ts_store_path(store)));
+                ts_fail(error,
+                        "%s: no metric matches \"%s\"; `timeslice show "
+                        "%s 1` lists those of a run",
+                        ts_store_path(store), pattern, ts_store_path(store)));
     columns->count = 0;
     for (size_t i = 0; columns->count == 0 && i < TS_COUNT_OF(queries); i++)
         if (!read_columns(store, queries[i], "", columns, arena, error))
@@ -72,12 +74,13 @@ static bool add_parameters(ts_store *store, int64_t run,
                            ts_error *error)
 {
     for (int i = 0; i < columns->count; i++) {
-        ts_query q = ts_query_start(store, "SELECT trim(value, '\"') FROM "
+        ts_query q = ts_query_start(store,
+                                    "SELECT trim(value, '\"') FROM "
                                     "parameters WHERE run = ?1 AND "
-                                    "pointer = ?2", run, columns->names[i]);
+                                    "pointer = ?2",
+                                    run, columns->names[i]);
 
-        ts_grid_add(grid, "%s",
-                    ts_query_next(&q) ? ts_query_text(&q, 0) : "");
+        ts_grid_add(grid, "%s", ts_query_next(&q) ? ts_query_text(&q, 0) : "");
         if (!ts_query_end(&q, error))
             return false;
     }
@@ -91,9 +94,10 @@ static bool add_metrics(ts_store *store, int64_t run,
     char text[64];
 
     for (int i = 0; i < columns->count; i++) {
-        ts_query q = ts_query_start(store, "SELECT unit, value FROM metrics "
-                                    "WHERE run = ?1 AND name = ?2", run,
-                                    columns->names[i]);
+        ts_query q = ts_query_start(store,
+                                    "SELECT unit, value FROM metrics "
+                                    "WHERE run = ?1 AND name = ?2",
+                                    run, columns->names[i]);
 
         text[0] = '\0';
         if (ts_query_next(&q))
@@ -156,7 +160,8 @@ static bool fill_runs(ts_store *store, const column_names *parameters,
         "SELECT r.id, s.name, r.replication, r.failed, (SELECT count(*) FROM "
         "verdicts v WHERE v.run = r.id), (SELECT sum(holds) FROM verdicts v "
         "WHERE v.run = r.id) FROM runs r JOIN scenarios s ON s.id = "
-        "r.scenario ORDER BY r.id", 0, NULL);
+        "r.scenario ORDER BY r.id",
+        0, NULL);
     bool fine = true;
 
     while (fine && ts_query_next(&q)) {
@@ -180,8 +185,10 @@ static bool show_table(ts_store *store, const char *pattern, FILE *out,
     int64_t count = 0, replications = 0;
     ts_arena arena;
     ts_grid grid;
-    ts_query q = ts_query_start(store, "SELECT count(*), max(replication) "
-                                "FROM runs", 0, NULL);
+    ts_query q = ts_query_start(store,
+                                "SELECT count(*), max(replication) "
+                                "FROM runs",
+                                0, NULL);
     bool fine;
 
     if (ts_query_next(&q)) {
@@ -195,13 +202,14 @@ static bool show_table(ts_store *store, const char *pattern, FILE *out,
         return true;
     }
     ts_arena_init(&arena, 0);
-    fine = read_columns(store, "SELECT pointer FROM parameters GROUP BY "
-                        "pointer ORDER BY min(number), pointer LIMIT ?1", "",
-                        &parameters, &arena, error) &&
+    fine = read_columns(store,
+                        "SELECT pointer FROM parameters GROUP BY "
+                        "pointer ORDER BY min(number), pointer LIMIT ?1",
+                        "", &parameters, &arena, error) &&
            choose_metrics(store, pattern, &metrics, &arena, error);
     if (fine) {
-        ts_grid_init(&grid, 3 + parameters.count + (replications > 0) +
-                                metrics.count);
+        ts_grid_init(&grid,
+                     3 + parameters.count + (replications > 0) + metrics.count);
         add_headline(&grid, &parameters, &metrics, replications > 0);
         fine = fill_runs(store, &parameters, &metrics, replications > 0, &grid,
                          error);
@@ -229,8 +237,7 @@ bool ts_show_runs(ts_store *store, const ts_show_options *options, FILE *out,
 
 /* --- one run --- */
 
-static bool print_head(ts_store *store, int64_t run, FILE *out,
-                       ts_error *error)
+static bool print_head(ts_store *store, int64_t run, FILE *out, ts_error *error)
 {
     ts_query q = ts_query_start(
         store,
@@ -251,8 +258,7 @@ static bool print_head(ts_store *store, int64_t run, FILE *out,
         fprintf(out, "%s %s after %" PRId64 " events: %s\n",
                 ts_query_int(&q, 8) != 0 ? "ended with an error at"
                                          : "ended at",
-                ts_format(end, sizeof(end), TS_UNIT_TIME,
-                          ts_query_real(&q, 5)),
+                ts_format(end, sizeof(end), TS_UNIT_TIME, ts_query_real(&q, 5)),
                 ts_query_int(&q, 7), ts_query_text(&q, 6));
     }
     return ts_query_end(&q, error);
@@ -280,10 +286,11 @@ static bool print_pairs(ts_store *store, const char *title, const char *sql,
 static bool print_metrics(ts_store *store, int64_t run, const char *pattern,
                           FILE *out, ts_error *error)
 {
-    ts_query q = ts_query_start(store, "SELECT name, unit, value FROM metrics "
+    ts_query q = ts_query_start(store,
+                                "SELECT name, unit, value FROM metrics "
                                 "WHERE run = ?1 AND name GLOB ?2 "
-                                "ORDER BY name", run,
-                                pattern != NULL ? pattern : "*");
+                                "ORDER BY name",
+                                run, pattern != NULL ? pattern : "*");
     char text[64];
     ts_grid grid;
     bool found;
@@ -315,8 +322,8 @@ static void add_time(ts_grid *grid, ts_time time)
     if (time == TS_NEVER)
         ts_grid_add(grid, "never");
     else
-        ts_grid_add(grid, "%s", ts_format(text, sizeof(text), TS_UNIT_TIME,
-                                          (double)time));
+        ts_grid_add(grid, "%s",
+                    ts_format(text, sizeof(text), TS_UNIT_TIME, (double)time));
 }
 
 static void add_thread(ts_grid *grid, ts_query *q)
@@ -338,14 +345,17 @@ static void add_thread(ts_grid *grid, ts_query *q)
 static bool print_threads(ts_store *store, int64_t run, FILE *out,
                           ts_error *error)
 {
-    static const char *const names[] = {
-        "thread", "arrival", "first run", "finish", "turnaround", "processor",
-        "ready", "blocked", "dispatches", "preemptions"};
+    static const char *const names[] = {"thread",     "arrival",
+                                        "first run",  "finish",
+                                        "turnaround", "processor",
+                                        "ready",      "blocked",
+                                        "dispatches", "preemptions"};
     ts_query q = ts_query_start(
         store,
         "SELECT name, arrival_ps, first_run_ps, finish_ps, processor_ps, "
         "ready_ps, blocked_ps, dispatches, preemptions FROM threads "
-        "WHERE run = ?1 ORDER BY id", run, NULL);
+        "WHERE run = ?1 ORDER BY id",
+        run, NULL);
     int64_t count = 0;
     ts_grid grid;
 
@@ -407,20 +417,24 @@ static bool show_text(ts_store *store, int64_t run,
         return print_head(store, run, out, error) &&
                print_metrics(store, run, options->metric, out, error);
     return print_head(store, run, out, error) &&
-           print_pairs(store, "parameters", "SELECT pointer, trim(value, "
+           print_pairs(store, "parameters",
+                       "SELECT pointer, trim(value, "
                        "'\"') FROM parameters WHERE run = ?1 ORDER BY number",
                        run, out, error) &&
            print_metrics(store, run, NULL, out, error) &&
            print_threads(store, run, out, error) &&
            (options->width == 0 ||
             print_chart(store, run, options->width, out, error)) &&
-           print_pairs(store, "conventions", "SELECT name, value FROM "
-                       "conventions WHERE run = ?1 ORDER BY number", run, out,
-                       error) &&
-           print_pairs(store, "expectations", "SELECT iif(holds, 'holds', "
+           print_pairs(store, "conventions",
+                       "SELECT name, value FROM "
+                       "conventions WHERE run = ?1 ORDER BY number",
+                       run, out, error) &&
+           print_pairs(store, "expectations",
+                       "SELECT iif(holds, 'holds', "
                        "'FAILS'), iif(about IS NULL, text, about || ' (' || "
                        "text || ')') FROM verdicts WHERE run = ?1 "
-                       "ORDER BY number", run, out, error);
+                       "ORDER BY number",
+                       run, out, error);
 }
 
 bool ts_show_run(ts_store *store, int64_t run, const ts_show_options *options,
@@ -432,11 +446,12 @@ bool ts_show_run(ts_store *store, int64_t run, const ts_show_options *options,
     case TS_SHOW_JSON:
         return ts_show_run_json(store, run, options->metric, out, error);
     case TS_SHOW_CSV:
-        return ts_show_rows(store, "SELECT name AS metric, unit, "
+        return ts_show_rows(store,
+                            "SELECT name AS metric, unit, "
                             "coalesce(whole, value) AS value FROM metrics "
                             "WHERE run = ?1 AND name GLOB ?2 ORDER BY name",
-                            run, options->metric != NULL ? options->metric
-                                                         : "*",
+                            run,
+                            options->metric != NULL ? options->metric : "*",
                             TS_SHOW_CSV, out, error);
     case TS_SHOW_TEXT:
         break;
@@ -468,15 +483,18 @@ bool ts_show_spans(ts_store *store, int64_t run, const ts_show_options *options,
     static const char sql[] =
         "SELECT from_ps, to_ps, place, kind, thread, detail FROM gantt "
         "WHERE run = ?1 ORDER BY from_ps, place_number, to_ps";
-    bool fine = check_rows(store, run, "SELECT 1 FROM spans WHERE run = ?1 "
-                           "LIMIT 1", "kept no spans: make it again with "
-                           "--trace", error);
+    bool fine = check_rows(store, run,
+                           "SELECT 1 FROM spans WHERE run = ?1 "
+                           "LIMIT 1",
+                           "kept no spans: make it again with "
+                           "--trace",
+                           error);
     ts_query q;
     ts_grid grid;
 
     if (!fine || options->form != TS_SHOW_TEXT) {
-        fine = fine && ts_show_rows(store, sql, run, NULL, options->form, out,
-                                    error);
+        fine = fine &&
+               ts_show_rows(store, sql, run, NULL, options->form, out, error);
         if (fine && options->form == TS_SHOW_JSON)
             fputc('\n', out);
         return fine;
@@ -512,13 +530,16 @@ bool ts_show_why(ts_store *store, int64_t run, const ts_show_options *options,
         "t.id = n.who WHERE n.run = ?1 ORDER BY n.rowid";
     char at[64];
     ts_query q;
-    bool fine = check_rows(store, run, "SELECT 1 FROM notes WHERE run = ?1 "
-                           "LIMIT 1", "kept no reasons: make it again with "
-                           "--why", error);
+    bool fine = check_rows(store, run,
+                           "SELECT 1 FROM notes WHERE run = ?1 "
+                           "LIMIT 1",
+                           "kept no reasons: make it again with "
+                           "--why",
+                           error);
 
     if (!fine || options->form != TS_SHOW_TEXT) {
-        fine = fine && ts_show_rows(store, sql, run, NULL, options->form, out,
-                                    error);
+        fine = fine &&
+               ts_show_rows(store, sql, run, NULL, options->form, out, error);
         if (fine && options->form == TS_SHOW_JSON)
             fputc('\n', out);
         return fine;
@@ -538,7 +559,9 @@ enum { JSON, CSV, METRIC, SPANS, WHY, OPTIONS };
 static const ts_option options_table[OPTIONS] = {
     [JSON] = {.name = "json", .help = "as JSON, with exact numbers"},
     [CSV] = {.name = "csv", .help = "as CSV, times in picoseconds"},
-    [METRIC] = {.name = "metric", .letter = 'm', .argument = "NAME",
+    [METRIC] = {.name = "metric",
+                .letter = 'm',
+                .argument = "NAME",
                 .help = "only metrics of that name; \"threads.*\" is a "
                         "pattern"},
     [SPANS] = {.name = "spans", .help = "who was where, from when to when"},
@@ -587,14 +610,17 @@ static int show(int argc, char **argv, const char *const *values)
         return ts_cli_fail(TS_EXIT_USAGE,
                            "show what? `timeslice show DB [RUN]`");
     if (argc == 3 && !ts_option_whole(argv[2], 1, INT64_MAX, &run))
-        return ts_cli_fail(TS_EXIT_USAGE, "\"%s\": a run is a number from 1; "
-                           "`timeslice show %s` lists them", argv[2], argv[1]);
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "\"%s\": a run is a number from 1; "
+                           "`timeslice show %s` lists them",
+                           argv[2], argv[1]);
     if (values[JSON] != NULL && values[CSV] != NULL)
         return ts_cli_fail(TS_EXIT_USAGE, "--json or --csv, not both");
     if (run == 0 && (values[SPANS] != NULL || values[WHY] != NULL))
-        return ts_cli_fail(TS_EXIT_USAGE, "%s of which run? `timeslice show "
-                           "%s RUN`", values[SPANS] != NULL ? "--spans"
-                                                            : "--why",
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "%s of which run? `timeslice show "
+                           "%s RUN`",
+                           values[SPANS] != NULL ? "--spans" : "--why",
                            argv[1]);
     store = ts_store_open(argv[1], TS_STORE_READ, &error);
     if (store == NULL)

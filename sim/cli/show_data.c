@@ -85,7 +85,8 @@ static void write_value(sqlite3_stmt *row, int column, ts_show_form form,
         break;
     case SQLITE_FLOAT:
         fputs(real_text(sqlite3_column_double(row, column), buffer,
-                        sizeof(buffer)), out);
+                        sizeof(buffer)),
+              out);
         break;
     default:
         if (form == TS_SHOW_JSON)
@@ -162,8 +163,10 @@ bool ts_show_rows(ts_store *store, const char *sql, int64_t run,
 static bool json_parameters(ts_store *store, int64_t run, FILE *out,
                             ts_error *error)
 {
-    ts_query q = ts_query_start(store, "SELECT pointer, value FROM parameters "
-                                "WHERE run = ?1 ORDER BY number", run, NULL);
+    ts_query q = ts_query_start(store,
+                                "SELECT pointer, value FROM parameters "
+                                "WHERE run = ?1 ORDER BY number",
+                                run, NULL);
     bool first = true;
 
     fputs("\"parameters\": {", out);
@@ -180,10 +183,11 @@ static bool json_parameters(ts_store *store, int64_t run, FILE *out,
 static bool json_metrics(ts_store *store, int64_t run, const char *metric,
                          FILE *out, ts_error *error)
 {
-    ts_query q = ts_query_start(store, "SELECT name, unit, whole, value FROM "
+    ts_query q = ts_query_start(store,
+                                "SELECT name, unit, whole, value FROM "
                                 "metrics WHERE run = ?1 AND name GLOB ?2 "
-                                "ORDER BY name", run,
-                                metric != NULL ? metric : "*");
+                                "ORDER BY name",
+                                run, metric != NULL ? metric : "*");
     char buffer[40];
     bool first = true;
 
@@ -197,8 +201,7 @@ static bool json_metrics(ts_store *store, int64_t run, const char *metric,
         if (!ts_query_null(&q, 2))
             fprintf(out, "%" PRId64, ts_query_int(&q, 2));
         else
-            fputs(real_text(ts_query_real(&q, 3), buffer, sizeof(buffer)),
-                  out);
+            fputs(real_text(ts_query_real(&q, 3), buffer, sizeof(buffer)), out);
         if (strcmp(unit, "ps") == 0)
             fprintf(out, ", \"seconds\": %s",
                     real_text(ts_query_real(&q, 3) / 1e12, buffer,
@@ -218,11 +221,12 @@ static bool json_head(ts_store *store, int64_t run, const char *metric,
         "SELECT s.name, s.title, s.sha256, d.sha256, r.point, r.replication, "
         "r.seed, r.version, r.digest, r.end_ps, r.events, r.reason, r.failed "
         "FROM runs r JOIN scenarios s ON s.id = r.scenario JOIN documents d "
-        "ON d.id = r.document WHERE r.id = ?1", run, NULL);
+        "ON d.id = r.document WHERE r.id = ?1",
+        run, NULL);
     static const char *const names[] = {
-        "scenario", "title", "scenario_sha256", "document_sha256", "point",
-        "replication", "seed", "version", "digest", "end_ps", "events",
-        "reason", "failed"};
+        "scenario",    "title",  "scenario_sha256", "document_sha256", "point",
+        "replication", "seed",   "version",         "digest",          "end_ps",
+        "events",      "reason", "failed"};
     char buffer[40];
 
     fprintf(out, "{\"run\": %" PRId64, run);
@@ -249,8 +253,8 @@ static bool json_head(ts_store *store, int64_t run, const char *metric,
 bool ts_show_runs_json(ts_store *store, const char *metric, FILE *out,
                        ts_error *error)
 {
-    ts_query q = ts_query_start(store, "SELECT id FROM runs ORDER BY id", 0,
-                                NULL);
+    ts_query q =
+        ts_query_start(store, "SELECT id FROM runs ORDER BY id", 0, NULL);
     bool fine = true, first = true;
 
     fputc('[', out);
@@ -324,15 +328,18 @@ bool ts_show_runs_csv(ts_store *store, const char *metric, FILE *out,
         "?1 AND v.name = a.name) FROM (SELECT DISTINCT name FROM metrics "
         "WHERE name GLOB ?2) a ORDER BY name";
     const char *pattern = metric != NULL ? metric : "*";
-    ts_query q = ts_query_start(store, "SELECT r.id, s.name, r.point, "
+    ts_query q = ts_query_start(store,
+                                "SELECT r.id, s.name, r.point, "
                                 "r.replication, r.seed, r.version, r.digest, "
                                 "r.end_ps, r.events, r.failed FROM runs r "
                                 "JOIN scenarios s ON s.id = r.scenario "
-                                "ORDER BY r.id", 0, NULL);
+                                "ORDER BY r.id",
+                                0, NULL);
     bool fine = true;
 
     fputs("run,scenario,point,replication,seed,version,digest,end_ps,events,"
-          "failed", out);
+          "failed",
+          out);
     fine = csv_fields(store, all_parameters, 0, "", out, error) &&
            csv_fields(store, all_metrics, 0, pattern, out, error);
     fputc('\n', out);

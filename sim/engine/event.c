@@ -125,8 +125,7 @@ void ts_event_at(ts_engine *engine, ts_event *event, ts_time when)
     }
     event->time = when;
     event->order = engine->order[event->kind] |
-                   (uint64_t)event->lane << TS_LANE_SHIFT |
-                   engine->sequence++;
+                   (uint64_t)event->lane << TS_LANE_SHIFT | engine->sequence++;
     if (event->slot >= 0) {
         event->pending = true;
         slot_at(&engine->slots, event);

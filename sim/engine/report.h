@@ -71,9 +71,9 @@ typedef struct ts_report {
     const char *reason; /* why it ended, a few words */
     bool failed;        /* ended by an error: `reason` is its message */
     /* What the run claims of itself, for an independent check of its trace. */
-    bool conserving;    /* no processor idles while a thread is ready */
-    bool cooperative;   /* no thread is taken off its processor */
-    bool suspends;      /* a thread on its processor may stand still (under an
+    bool conserving;  /* no processor idles while a thread is ready */
+    bool cooperative; /* no thread is taken off its processor */
+    bool suspends;    /* a thread on its processor may stand still (under an
                            interrupt, on a processor that is halted) */
     bool sealed;
 } ts_report;

@@ -258,8 +258,8 @@ static void judge_value(const ts_expectation *e, const ts_metric *metric,
         return;
     verdict->has_expected = true;
     verdict->expected = expected->value;
-    verdict->holds = is_near(of_metric(metric), of_scalar(expected),
-                             &e->within);
+    verdict->holds =
+        is_near(of_metric(metric), of_scalar(expected), &e->within);
     say(verdict, "%s is ", metric->name);
     say_scalar(verdict, metric->unit, expected);
     if (e->within.given) {
@@ -313,9 +313,10 @@ static void judge_metric(const ts_expectation *e, const ts_run_facts *facts,
         list = e->reference.items;
         judge_value(e, metric, &list[facts->point], verdict);
     } else {
-        say(verdict, "%s: the reference has %d values, and this is point "
-            "number %" PRId64, metric->name, e->reference.count,
-            facts->point + 1);
+        say(verdict,
+            "%s: the reference has %d values, and this is point "
+            "number %" PRId64,
+            metric->name, e->reference.count, facts->point + 1);
     }
 }
 

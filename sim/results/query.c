@@ -80,8 +80,10 @@ ts_unit ts_query_unit(const char *name)
     static const struct {
         const char *name;
         ts_unit unit;
-    } units[] = {{"ps", TS_UNIT_TIME},    {"ratio", TS_UNIT_RATIO},
-                 {"count", TS_UNIT_COUNT}, {"rate", TS_UNIT_RATE},
+    } units[] = {{"ps", TS_UNIT_TIME},
+                 {"ratio", TS_UNIT_RATIO},
+                 {"count", TS_UNIT_COUNT},
+                 {"rate", TS_UNIT_RATE},
                  {"bytes", TS_UNIT_BYTES}};
 
     for (size_t i = 0; i < TS_COUNT_OF(units); i++)
@@ -94,7 +96,8 @@ bool ts_query_run_exists(ts_store *store, int64_t run, ts_error *error)
 {
     ts_query q = ts_query_start(store,
                                 "SELECT sum(id = ?1), count(*), min(id), "
-                                "max(id) FROM runs", run, NULL);
+                                "max(id) FROM runs",
+                                run, NULL);
     int64_t found = 0, count = 0, least = 0, greatest = 0;
 
     if (ts_query_next(&q)) {
@@ -109,9 +112,10 @@ bool ts_query_run_exists(ts_store *store, int64_t run, ts_error *error)
         return true;
     if (count == 0)
         return ts_fail(error, "%s: holds no runs yet", ts_store_path(store));
-    return ts_fail(error, "%s: has no run %" PRId64 "; its runs go from %"
-                   PRId64 " to %" PRId64, ts_store_path(store), run, least,
-                   greatest);
+    return ts_fail(error,
+                   "%s: has no run %" PRId64 "; its runs go from %" PRId64
+                   " to %" PRId64,
+                   ts_store_path(store), run, least, greatest);
 }
 
 /* The names of a table by their numbers, which count from 0. */
@@ -143,7 +147,8 @@ static bool read_threads(ts_store *store, int64_t run, ts_arena *arena,
     ts_query q = ts_query_start(store,
                                 "SELECT id, name, (SELECT count(*) FROM "
                                 "threads WHERE run = ?1) FROM threads "
-                                "WHERE run = ?1 ORDER BY id", run, NULL);
+                                "WHERE run = ?1 ORDER BY id",
+                                run, NULL);
     ts_thread_row *list = NULL;
     size_t count = 0;
 
@@ -168,7 +173,8 @@ static bool read_spans(ts_store *store, int64_t run, ts_arena *arena,
                                 "SELECT from_ps, to_ps, place, kind, who, "
                                 "detail, (SELECT count(*) FROM spans WHERE "
                                 "run = ?1) FROM spans WHERE run = ?1 "
-                                "ORDER BY rowid", run, NULL);
+                                "ORDER BY rowid",
+                                run, NULL);
     ts_span *list = NULL;
     size_t count = 0;
 
@@ -178,13 +184,14 @@ static bool read_spans(ts_store *store, int64_t run, ts_arena *arena,
                                   sizeof(*list));
         if (list == NULL)
             break;
-        list[count++] = (ts_span){
-            .from = ts_query_int(&q, 0),
-            .to = ts_query_int(&q, 1),
-            .place = (int32_t)ts_query_int(&q, 2),
-            .kind = (int32_t)ts_query_int(&q, 3),
-            .who = ts_query_null(&q, 4) ? -1 : (int32_t)ts_query_int(&q, 4),
-            .detail = (int32_t)ts_query_int(&q, 5)};
+        list[count++] = (ts_span){.from = ts_query_int(&q, 0),
+                                  .to = ts_query_int(&q, 1),
+                                  .place = (int32_t)ts_query_int(&q, 2),
+                                  .kind = (int32_t)ts_query_int(&q, 3),
+                                  .who = ts_query_null(&q, 4)
+                                             ? -1
+                                             : (int32_t)ts_query_int(&q, 4),
+                                  .detail = (int32_t)ts_query_int(&q, 5)};
     }
     out->spans = list;
     out->span_count = count;
@@ -201,8 +208,8 @@ bool ts_query_spans(ts_store *store, int64_t run, ts_arena *arena,
                       run, arena, &out->places, &out->place_count, error) &&
            read_names(store,
                       "SELECT number, name, (SELECT max(number) + 1 FROM "
-                      "kinds WHERE run = ?1) FROM kinds WHERE run = ?1", run,
-                      arena, &out->kinds, &out->kind_count, error) &&
+                      "kinds WHERE run = ?1) FROM kinds WHERE run = ?1",
+                      run, arena, &out->kinds, &out->kind_count, error) &&
            read_threads(store, run, arena, out, error) &&
            read_spans(store, run, arena, out, error);
 }

@@ -32,7 +32,7 @@ bool ts_query_null(ts_query *query, int column);
 int64_t ts_query_int(ts_query *query, int column);
 double ts_query_real(ts_query *query, int column);
 const char *ts_query_text(ts_query *query, int column); /* "" for NULL */
-ts_time ts_query_time(ts_query *query, int column); /* TS_NEVER for NULL */
+ts_time ts_query_time(ts_query *query, int column);     /* TS_NEVER for NULL */
 
 /* The unit of a metric by its name in the database. */
 ts_unit ts_query_unit(const char *name);

@@ -36,7 +36,7 @@ typedef struct ts_parameter {
 /* An expectation as it was judged. */
 typedef struct ts_verdict {
     const char *metric, *about; /* borrowed from the expectation */
-    char text[256];  /* "processor.useful is 83.3 % within 0.5 %: 83.33 %" */
+    char text[256]; /* "processor.useful is 83.3 % within 0.5 %: 83.33 %" */
     bool holds;
     bool has_expected; /* it was `is` or `reference`, and the metric is there */
     double expected;   /* in the metric's base unit: drawn beside the curve */
@@ -46,17 +46,17 @@ typedef struct ts_verdict {
 typedef struct ts_run_facts {
     const char *scenario_name; /* file name without directory */
     const char *title;
-    const char *text;          /* the file as it was read */
-    const char *canonical;     /* the document as it was run: its identity */
+    const char *text;      /* the file as it was read */
+    const char *canonical; /* the document as it was run: its identity */
     const ts_parameter *parameters;
     int parameter_count;
-    int64_t point;             /* index in the sweep's plan, 0 */
-    int64_t replication;       /* 0 */
-    int64_t round;             /* of a sweep with `until`; 0 */
+    int64_t point;       /* index in the sweep's plan, 0 */
+    int64_t replication; /* 0 */
+    int64_t round;       /* of a sweep with `until`; 0 */
     uint64_t seed;
     const ts_verdict *verdicts;
     int verdict_count;
-    int64_t wall_started_us;   /* since 1970; kept apart */
+    int64_t wall_started_us; /* since 1970; kept apart */
     int64_t wall_us;
 } ts_run_facts;
 

@@ -13,14 +13,14 @@
  * reference is given. */
 typedef struct ts_expectation {
     const char *metric;
-    const char *about;   /* a sentence for the report; NULL: none */
+    const char *about; /* a sentence for the report; NULL: none */
     ts_scalar is;
-    ts_scalar within;    /* with `is` and `reference`: a ratio of the expected
+    ts_scalar within; /* with `is` and `reference`: a ratio of the expected
                             value, or an absolute amount; not given: exact */
     ts_scalar at_least, at_most;
-    ts_list between;     /* of ts_scalar: low and high, both inclusive */
-    ts_list reference;   /* of ts_scalar: one a point of the sweep, in order */
-    ts_list where;       /* of ts_map_item (JSON text): only at the points whose
+    ts_list between;   /* of ts_scalar: low and high, both inclusive */
+    ts_list reference; /* of ts_scalar: one a point of the sweep, in order */
+    ts_list where;     /* of ts_map_item (JSON text): only at the points whose
                             parameters have these values */
 } ts_expectation;
 
@@ -29,41 +29,41 @@ extern const ts_shape ts_expectation_shape;
 /* Points that are drawn: each one a value of every parameter. */
 typedef struct ts_plan_sample {
     int64_t points;
-    int method;            /* ts_sample_method */
+    int method; /* ts_sample_method */
     int64_t seed;
-    ts_list of;            /* of ts_map_item: JSON Pointer -> RAW text of a
+    ts_list of; /* of ts_map_item: JSON Pointer -> RAW text of a
                               range or of a list of values */
 } ts_plan_sample;
 
 typedef enum ts_sample_method {
-    TS_SAMPLE_RANDOM,      /* each point by itself */
-    TS_SAMPLE_LATIN        /* each parameter once in each of `points` strata */
+    TS_SAMPLE_RANDOM, /* each point by itself */
+    TS_SAMPLE_LATIN   /* each parameter once in each of `points` strata */
 } ts_sample_method;
 
 /* When a point has been run often enough. */
 typedef struct ts_plan_until {
     const char *metric;
-    ts_scalar half_width;  /* of the confidence interval: a ratio of the mean,
+    ts_scalar half_width; /* of the confidence interval: a ratio of the mean,
                               or an amount */
     double confidence;
-    int64_t at_most;       /* replications */
+    int64_t at_most; /* replications */
 } ts_plan_until;
 
 /* How a parameter sweep is laid out. */
 typedef struct ts_plan {
-    ts_list vary;          /* of ts_map_item: JSON Pointer -> RAW text of a list
+    ts_list vary; /* of ts_map_item: JSON Pointer -> RAW text of a list
                               of values or of a range; every combination */
-    ts_list zip;           /* the same, but these go in step: the first values
+    ts_list zip;  /* the same, but these go in step: the first values
                               of all, the second ones, and so on */
-    ts_plan_sample *sample;     /* NULL: none */
-    int64_t replications;  /* runs of each point, each with its own seed; with
+    ts_plan_sample *sample; /* NULL: none */
+    int64_t replications;   /* runs of each point, each with its own seed; with
                               `until`, of each round */
-    ts_plan_until *until;       /* NULL: `replications` and no more */
-    int streams;           /* ts_plan_streams */
+    ts_plan_until *until;   /* NULL: `replications` and no more */
+    int streams;            /* ts_plan_streams */
 } ts_plan;
 
 typedef enum ts_plan_streams {
-    TS_STREAMS_COMMON,     /* replication r draws the same at every point */
+    TS_STREAMS_COMMON, /* replication r draws the same at every point */
     TS_STREAMS_INDEPENDENT
 } ts_plan_streams;
 

@@ -34,15 +34,15 @@ typedef struct ts_rational {
 typedef struct ts_duration {
     ts_distribution amount; /* ps, or cycles */
     bool cycles;
-    bool given;             /* false: absent and without default */
+    bool given; /* false: absent and without default */
 } ts_duration;
 
 /* Any single value with its unit: "83.3%", "5ms", 42. */
 typedef struct ts_scalar {
-    ts_unit unit;  /* NUMBER for a bare number */
-    bool exact;    /* `whole` holds it (ps, bytes, integers) */
+    ts_unit unit; /* NUMBER for a bare number */
+    bool exact;   /* `whole` holds it (ps, bytes, integers) */
     int64_t whole;
-    double value;  /* always set; times in ps, ratios as 0..1 */
+    double value; /* always set; times in ps, ratios as 0..1 */
     bool given;
 } ts_scalar;
 
@@ -67,34 +67,34 @@ typedef struct ts_list {
 
 /* --- what tables are made of --- */
 
-typedef enum ts_field_kind {      /* written at `offset`: */
-    TS_FIELD_BOOL,                /* bool */
-    TS_FIELD_INT,                 /* int64_t */
-    TS_FIELD_REAL,                /* double */
-    TS_FIELD_RATIO,               /* double: "85%" or 0.85 */
-    TS_FIELD_TIME,                /* ts_time: "5ms", or a number of "unit" */
-    TS_FIELD_DURATION,            /* ts_duration: time, cycles; a distribution
+typedef enum ts_field_kind {                 /* written at `offset`: */
+                             TS_FIELD_BOOL,  /* bool */
+                             TS_FIELD_INT,   /* int64_t */
+                             TS_FIELD_REAL,  /* double */
+                             TS_FIELD_RATIO, /* double: "85%" or 0.85 */
+                             TS_FIELD_TIME, /* ts_time: "5ms", or a number of "unit" */
+                             TS_FIELD_DURATION, /* ts_duration: time, cycles; a distribution
                                      where `random` is set */
-    TS_FIELD_NUMBER_DRAW,         /* ts_distribution of plain numbers */
-    TS_FIELD_SIZE_DRAW,           /* ts_distribution of bytes */
-    TS_FIELD_FREQUENCY,           /* ts_rational: "3.6GHz", "4/3GHz" */
-    TS_FIELD_RATE,                /* ts_rational: "12800/s" */
-    TS_FIELD_SIZE,                /* int64_t bytes: "16MiB", "4kB" */
-    TS_FIELD_TEXT,                /* const char * */
-    TS_FIELD_NAME,                /* const char *; enters `collection` */
-    TS_FIELD_REF,                 /* ts_ref into `collection` */
-    TS_FIELD_CHOICE,              /* int: index into `choices` */
-    TS_FIELD_SCALAR,              /* ts_scalar */
-    TS_FIELD_OBJECT,              /* pointer to a record of `shape`; NULL when
+                             TS_FIELD_NUMBER_DRAW, /* ts_distribution of plain numbers */
+                             TS_FIELD_SIZE_DRAW, /* ts_distribution of bytes */
+                             TS_FIELD_FREQUENCY, /* ts_rational: "3.6GHz", "4/3GHz" */
+                             TS_FIELD_RATE, /* ts_rational: "12800/s" */
+                             TS_FIELD_SIZE, /* int64_t bytes: "16MiB", "4kB" */
+                             TS_FIELD_TEXT, /* const char * */
+                             TS_FIELD_NAME, /* const char *; enters `collection` */
+                             TS_FIELD_REF,    /* ts_ref into `collection` */
+                             TS_FIELD_CHOICE, /* int: index into `choices` */
+                             TS_FIELD_SCALAR, /* ts_scalar */
+                             TS_FIELD_OBJECT, /* pointer to a record of `shape`; NULL when
                                      absent and without default */
-    TS_FIELD_VARIANT,             /* ts_variant: {"run": "5ms"} or "yield":
+                             TS_FIELD_VARIANT, /* ts_variant: {"run": "5ms"} or "yield":
                                      exactly one key, an entry of `registry` */
-    TS_FIELD_TAG,                 /* ts_variant: "policy": "round-robin" whose
+                             TS_FIELD_TAG, /* ts_variant: "policy": "round-robin" whose
                                      fields stand beside it in the same object */
-    TS_FIELD_LIST,                /* ts_list of `item` */
-    TS_FIELD_MAP,                 /* ts_list of ts_map_item: any keys, values of
+                             TS_FIELD_LIST, /* ts_list of `item` */
+                             TS_FIELD_MAP, /* ts_list of ts_map_item: any keys, values of
                                      kind `item` */
-    TS_FIELD_RAW                  /* const char *: the value's JSON text, kept
+                             TS_FIELD_RAW /* const char *: the value's JSON text, kept
                                      for a later room (sweep plans) */
 } ts_field_kind;
 
@@ -106,21 +106,21 @@ typedef struct ts_map_item {
 typedef struct ts_field {
     const char *name;
     ts_field_kind kind;
-    size_t offset;         /* in the record */
-    const char *help;      /* one line, for people */
-    const char *fallback;  /* the default, as it would be written in JSON
+    size_t offset;        /* in the record */
+    const char *help;     /* one line, for people */
+    const char *fallback; /* the default, as it would be written in JSON
                               without quotes ("5ms", "true", "{}"); NULL: none */
-    const char *source;    /* where the default comes from; NULL: convention */
+    const char *source;   /* where the default comes from; NULL: convention */
     bool required;
-    bool random;           /* DURATION: a distribution may stand here */
-    bool one;              /* LIST: a single value may stand for a list of one */
-    double min, max;       /* range in base units (ps, bytes, 1); max counts
+    bool random;     /* DURATION: a distribution may stand here */
+    bool one;        /* LIST: a single value may stand for a list of one */
+    double min, max; /* range in base units (ps, bytes, 1); max counts
                               only when above min. Both 0: no limit but >= 0.
                               DURATION in cycles: min only. LIST, MAP: min is
                               the fewest items */
-    bool is_signed;        /* negative values are allowed */
-    bool bytes;            /* RATE: of bytes, "100MB/s", "1Gbit/s" */
-    int limit;             /* LIST, MAP: most items; 0: 65536 */
+    bool is_signed;  /* negative values are allowed */
+    bool bytes;      /* RATE: of bytes, "100MB/s", "1Gbit/s" */
+    int limit;       /* LIST, MAP: most items; 0: 65536 */
     const char *const *choices;  /* CHOICE: NULL-ended */
     const char *collection;      /* NAME, REF: one of them, "lock". An item
                                     without its NAME still counts, so that
@@ -131,14 +131,14 @@ typedef struct ts_field {
 } ts_field;
 
 struct ts_shape {
-    const char *name;       /* "thread": for messages and the schema */
+    const char *name; /* "thread": for messages and the schema */
     const char *help;
-    size_t size;            /* of the record */
+    size_t size; /* of the record */
     const ts_field *fields;
     int field_count;
-    const char *shorthand;  /* a field that a bare value stands for: "io":
+    const char *shorthand; /* a field that a bare value stands for: "io":
                                "5ms" is "io": {"time": "5ms"}; NULL: none */
-    bool profiles;          /* may say "profile": NAME, and override it */
+    bool profiles;         /* may say "profile": NAME, and override it */
     /* What fields cannot say one by one; reports with ts_check_error(). Called
      * inner records first, when references are resolved, and only for records
      * with no error in them. */
@@ -155,8 +155,8 @@ typedef struct ts_entry {
 } ts_entry;
 
 struct ts_registry {
-    const char *name;      /* "policy" */
-    const char *plural;    /* "policies": as in `timeslice list policies` */
+    const char *name;   /* "policy" */
+    const char *plural; /* "policies": as in `timeslice list policies` */
     const char *help;
     const ts_entry *const *entries;
     int count;
@@ -172,6 +172,7 @@ const ts_entry *ts_registry_find(const ts_registry *registry, const char *name);
 
 /* Shorthands for tables: TS_AT(struct, member) is `offset`. */
 #define TS_AT(type, member) offsetof(type, member)
-#define TS_FIELDS(table) .fields = (table), .field_count = (int)TS_COUNT_OF(table)
+#define TS_FIELDS(table)                                                       \
+    .fields = (table), .field_count = (int)TS_COUNT_OF(table)
 
 #endif

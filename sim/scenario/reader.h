@@ -23,14 +23,14 @@
 /* Limits; each is an error message, never exhaustion. */
 #define TS_LIMIT_FILE (16 << 20) /* bytes of a scenario */
 #define TS_LIMIT_NESTING 64
-#define TS_LIMIT_ERRORS 100      /* reported for one file; then "and more" */
+#define TS_LIMIT_ERRORS 100       /* reported for one file; then "and more" */
 #define TS_LIMIT_VALUES (1 << 20) /* scalars, lists and objects of a scenario */
-#define TS_LIMIT_ITEMS 65536      /* of a list or map without a limit of its own */
-#define TS_LIMIT_FIELDS 64        /* of one shape */
-#define TS_LIMIT_TAGS 4           /* TAG fields of one object, nested ones too */
-#define TS_LIMIT_PROFILES 256     /* merged into one scenario */
-#define TS_LIMIT_PROFILE_CHAIN 8  /* profiles that name profiles */
-#define TS_LIMIT_NAME 100         /* bytes of a NAME */
+#define TS_LIMIT_ITEMS 65536  /* of a list or map without a limit of its own */
+#define TS_LIMIT_FIELDS 64    /* of one shape */
+#define TS_LIMIT_TAGS 4       /* TAG fields of one object, nested ones too */
+#define TS_LIMIT_PROFILES 256 /* merged into one scenario */
+#define TS_LIMIT_PROFILE_CHAIN 8 /* profiles that name profiles */
+#define TS_LIMIT_NAME 100        /* bytes of a NAME */
 
 typedef struct ts_diagnostic {
     char *file;    /* as given by the caller */
@@ -115,7 +115,7 @@ typedef struct ts_distribution_form {
     const char *name;       /* "uniform" */
     const char *parameters; /* "[from, to]" */
     const char *help;
-    const char *example;    /* a value, as JSON */
+    const char *example; /* a value, as JSON */
 } ts_distribution_form;
 
 const ts_distribution_form *ts_distribution_forms(int *count);

@@ -42,9 +42,9 @@ static double best(const ts_scenario *scenario, bool trace, double *simulated,
 int main(void)
 {
     char *message = NULL;
-    ts_scenario *scenario = ts_scenario_open(
-        TS_TREE "/scenarios/apollo11-descent.json",
-        TS_TREE "/scenarios/profiles", &message);
+    ts_scenario *scenario =
+        ts_scenario_open(TS_TREE "/scenarios/apollo11-descent.json",
+                         TS_TREE "/scenarios/profiles", &message);
 
     if (!scenario) {
         fprintf(stderr, "%s\n", message);

@@ -39,8 +39,8 @@ static void row(const char *name, const char *text)
     ts_result_metric(result, "interpreters.p.acquisitions", &acquisitions);
     ts_result_metric(result, "run.time", &end);
     printf("%-8s %8.1f simulated s in %6.3f s, %6.2f million lock operations "
-           "a second, %6.2f million events a second\n", name, end / 1e12,
-           seconds, acquisitions / seconds / 1e6,
+           "a second, %6.2f million events a second\n",
+           name, end / 1e12, seconds, acquisitions / seconds / 1e6,
            (double)ts_result_events(result) / seconds / 1e6);
     ts_result_free(result);
     ts_scenario_free(scenario);

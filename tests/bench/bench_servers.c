@@ -66,11 +66,11 @@ static int play(long connections, bool crowd)
     getrusage(RUSAGE_SELF, &usage);
     requests = metric(result, "clients.c.answered");
     printf("%9ld %s %9.0f requests %6.2f s %9.0f requests/s %10.0f events/s "
-           "%7.1f MiB  inside at most %.0f\n", connections,
-           crowd ? "all at once" : "thinking   ", requests, took,
+           "%7.1f MiB  inside at most %.0f\n",
+           connections, crowd ? "all at once" : "thinking   ", requests, took,
            requests / took, (double)ts_result_events(result) / took,
-           (double)usage.ru_maxrss / 1024, metric(result,
-                                                  "servers.web.inside_max"));
+           (double)usage.ru_maxrss / 1024,
+           metric(result, "servers.web.inside_max"));
     ts_result_free(result);
     ts_scenario_free(scenario);
     return 0;

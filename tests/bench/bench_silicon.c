@@ -44,8 +44,8 @@ static double play(int which, int ms, double *dispatches)
                                  TS_TREE "/scenarios/profiles", &message);
     before = clock();
     result = scenario ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
-    if (!result || !ts_result_metric(result, "processor.dispatches",
-                                     dispatches)) {
+    if (!result ||
+        !ts_result_metric(result, "processor.dispatches", dispatches)) {
         fprintf(stderr, "%s\n", message ? message : "?");
         exit(3);
     }
@@ -69,7 +69,7 @@ int main(int argc, char **argv)
         printf("%-18s %8.0f dispatches %8.3f s %8.2f M/s\n", names[which],
                dispatches[which], best[which],
                dispatches[which] / best[which] / 1e6);
-    printf("ratio %.2f\n", (best[1] / dispatches[1]) /
-                               (best[0] / dispatches[0]));
+    printf("ratio %.2f\n",
+           (best[1] / dispatches[1]) / (best[0] / dispatches[0]));
     return 0;
 }

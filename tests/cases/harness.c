@@ -44,8 +44,8 @@ family *family_open(const char *name)
     f->name = name;
     f->root = cJSON_Parse(text);
     free(text);
-    f->count = cJSON_GetArraySize(
-        cJSON_GetObjectItemCaseSensitive(f->root, "cases"));
+    f->count =
+        cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(f->root, "cases"));
     if (f->count == 0) {
         fprintf(stderr, "%s: no cases\n", path);
         exit(1);
@@ -65,12 +65,13 @@ void begin(family *f, int index)
     fresh(f);
     f->index = index;
     f->wrong = false;
-    f->item = cJSON_GetArrayItem(
-        cJSON_GetObjectItemCaseSensitive(f->root, "cases"), index);
+    f->item =
+        cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(f->root, "cases"),
+                           index);
     f->inputs = cJSON_GetObjectItemCaseSensitive(f->item, "inputs");
     f->expected = cJSON_GetObjectItemCaseSensitive(f->item, "expected");
-    f->label = cJSON_GetStringValue(
-        cJSON_GetObjectItemCaseSensitive(f->item, "name"));
+    f->label =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(f->item, "name"));
 }
 
 void say(family *f, const char *format, ...)
@@ -193,8 +194,7 @@ void expect_rational(family *f, const char *what, const char *exact,
               (double)sum_ps / (double)UNIT / (double)n);
 }
 
-void expect_count(family *f, const char *what, int64_t expected,
-                  int64_t actual)
+void expect_count(family *f, const char *what, int64_t expected, int64_t actual)
 {
     if (expected != actual)
         wrong(f, "%s: expected %lld, got %lld", what, (long long)expected,
@@ -212,8 +212,8 @@ void expect_near(family *f, const char *what, double expected, double actual,
               expected != 0 ? 100 * (actual - expected) / expected : 0);
 }
 
-void expect_case(family *f, const char *key, const char *what,
-                 double expected, double actual)
+void expect_case(family *f, const char *key, const char *what, double expected,
+                 double actual)
 {
     const cJSON *all = cJSON_GetObjectItemCaseSensitive(f->item, "tolerance");
     const cJSON *own = cJSON_GetObjectItemCaseSensitive(all, key);
@@ -231,8 +231,8 @@ void expect_case(family *f, const char *key, const char *what,
 
 double element(family *f, const cJSON *object, const char *key, int i)
 {
-    const cJSON *item = cJSON_GetArrayItem(
-        cJSON_GetObjectItemCaseSensitive(object, key), i);
+    const cJSON *item =
+        cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(object, key), i);
 
     if (!cJSON_IsNumber(item)) {
         wrong(f, "the case has no number %d in \"%s\"", i, key);

@@ -28,8 +28,8 @@ typedef struct family {
     int index;
     const cJSON *item, *inputs, *expected;
     const char *label;
-    bool wrong;         /* something of it failed */
-    char *text;         /* the scenario */
+    bool wrong; /* something of it failed */
+    char *text; /* the scenario */
     size_t length, room;
     ts_result *result;
 } family;
@@ -74,8 +74,8 @@ void expect_near(family *f, const char *what, double expected, double actual,
 
 /* The same with the tolerance that the case itself gives for `key` (or for
  * "*"); `what` may be `key` or say more. */
-void expect_case(family *f, const char *key, const char *what,
-                 double expected, double actual);
+void expect_case(family *f, const char *key, const char *what, double expected,
+                 double actual);
 /* Element `i` of the list `key`; a missing one fails the case and gives 0. */
 double element(family *f, const cJSON *object, const char *key, int i);
 int length(const cJSON *object, const char *key);

@@ -19,16 +19,17 @@
 /* The jobs of a case as threads "j0", "j1" ... in list order. */
 static void say_jobs(family *f)
 {
-    const cJSON *job, *jobs = cJSON_GetObjectItemCaseSensitive(f->inputs,
-                                                               "jobs");
+    const cJSON *job,
+        *jobs = cJSON_GetObjectItemCaseSensitive(f->inputs, "jobs");
     int n = 0;
 
     say(f, "\"threads\": [");
     cJSON_ArrayForEach(job, jobs)
     {
-        say(f, "%s{\"name\": \"j%d\", \"arrive\": {\"at\": %.6f}, "
-               "\"program\": [{\"run\": %.6f}]}", n ? ", " : "", n,
-            number(f, job, "arrival"), number(f, job, "run"));
+        say(f,
+            "%s{\"name\": \"j%d\", \"arrive\": {\"at\": %.6f}, "
+            "\"program\": [{\"run\": %.6f}]}",
+            n ? ", " : "", n, number(f, job, "arrival"), number(f, job, "run"));
         n++;
     }
     say(f, "]");
@@ -80,8 +81,8 @@ static void play_ostep(family *f)
 {
     const cJSON *job, *jobs;
     int64_t sum[3] = {0}, n = 0;
-    const cJSON *exact = cJSON_GetObjectItemCaseSensitive(f->expected,
-                                                          "avg_exact");
+    const cJSON *exact =
+        cJSON_GetObjectItemCaseSensitive(f->expected, "avg_exact");
     static const char *const names[3] = {"response", "turnaround", "wait"};
 
     say(f, "{\"title\": \"case\", \"unit\": \"1us\", \"system\": {");
@@ -111,10 +112,12 @@ static void play_ostep(family *f)
         sum[2] += t.finish - t.arrival - t.processor;
     }
     for (int i = 0; i < 3; i++)
-        expect_rational(f, names[i], cJSON_GetStringValue(
-            cJSON_GetObjectItemCaseSensitive(exact, names[i])), sum[i], n);
-    expect_timeline(f, cJSON_GetObjectItemCaseSensitive(f->expected,
-                                                        "timeline"));
+        expect_rational(f, names[i],
+                        cJSON_GetStringValue(
+                            cJSON_GetObjectItemCaseSensitive(exact, names[i])),
+                        sum[i], n);
+    expect_timeline(f,
+                    cJSON_GetObjectItemCaseSensitive(f->expected, "timeline"));
 }
 
 static void play_switches(family *f)
@@ -141,15 +144,16 @@ static void play_switches(family *f)
             return;
         expect_units(f, "finish", cJSON_GetArrayItem(finishes, i)->valuedouble,
                      t.finish);
-        expect_units(f, "first run",
-                     cJSON_GetArrayItem(firsts, i)->valuedouble, t.first_run);
+        expect_units(f, "first run", cJSON_GetArrayItem(firsts, i)->valuedouble,
+                     t.first_run);
     }
     expect_count(f, "switches",
                  (int64_t)number(f, f->expected, "switches_charged"),
                  (int64_t)metric(f, "processor.switches"));
     expect_near(f, "overhead", number(f, f->expected, "overhead"),
                 metric(f, "processor.switching") * metric(f, "run.time") /
-                    (double)UNIT, 1e-9, 0);
+                    (double)UNIT,
+                1e-9, 0);
 }
 
 static int family_of(const char *name, void (*play_case)(family *))

@@ -59,10 +59,12 @@ static void test_alone(void **state)
 
     (void)state;
     for (int i = 0; i < 3; i++) {
-        ts_result *r = result_of(false,
+        ts_result *r = result_of(
+            false,
             "{\"title\": \"t\", \"system\": {%s}, \"interpreters\": [{"
             "\"name\": \"p\", \"lock\": \"%s\"}], \"threads\": [{\"name\": "
-            "\"a\", \"interpreter\": \"p\", \"program\": [{\"run\": \"1s\"}]}]}",
+            "\"a\", \"interpreter\": \"p\", \"program\": [{\"run\": "
+            "\"1s\"}]}]}",
             costs, locks[i]);
 
         /* The lock is taken and given back once; checks cost no event. */
@@ -76,12 +78,15 @@ static void test_alone(void **state)
 /* Around what may wait the lock is given back, once each time. */
 static void test_waiting_gives_back(void **state)
 {
-    ts_result *r = result_of(false,
-        "{\"title\": \"t\", \"interpreters\": [{\"name\": \"p\"}], \"threads\": "
+    ts_result *r = result_of(
+        false,
+        "{\"title\": \"t\", \"interpreters\": [{\"name\": \"p\"}], "
+        "\"threads\": "
         "[{\"name\": \"a\", \"interpreter\": \"p\", \"program\": [{\"run\": "
         "\"1ms\"}, {\"sleep\": \"1ms\"}, {\"outside\": [{\"run\": \"1ms\"}, "
         "{\"sleep\": \"1ms\"}]}, \"yield\"]}, {\"name\": \"b\", "
-        "\"interpreter\": \"p\", \"arrive\": \"1.5ms\", \"program\": [{\"run\": "
+        "\"interpreter\": \"p\", \"arrive\": \"1.5ms\", \"program\": "
+        "[{\"run\": "
         "\"100us\"}]}]}");
 
     (void)state;
@@ -94,10 +99,12 @@ static void test_waiting_gives_back(void **state)
 /* A slow language stretches its own work and nothing else. */
 static void test_speed(void **state)
 {
-    ts_result *r = result_of(false,
-        "{\"title\": \"t\", \"interpreters\": [{\"name\": \"p\", \"speed\": 0.5}"
-        "], \"threads\": [{\"name\": \"a\", \"interpreter\": \"p\", \"program\":"
-        " [{\"run\": \"1ms\"}, {\"outside\": [{\"run\": \"1ms\"}]}]}]}");
+    ts_result *r = result_of(
+        false, "{\"title\": \"t\", \"interpreters\": [{\"name\": \"p\", "
+               "\"speed\": 0.5}"
+               "], \"threads\": [{\"name\": \"a\", \"interpreter\": \"p\", "
+               "\"program\":"
+               " [{\"run\": \"1ms\"}, {\"outside\": [{\"run\": \"1ms\"}]}]}]}");
 
     (void)state;
     assert_true(value_of(r, "run.time") == 3e9);
@@ -110,7 +117,8 @@ static void test_speed(void **state)
  * they have had differs by no more than that, a check and a switch. */
 static void test_shares(void **state)
 {
-    ts_result *r = result_of(true,
+    ts_result *r = result_of(
+        true,
         "{\"title\": \"t\", \"computer\": {\"processors\": 2}, \"system\": "
         "{\"switch\": \"2us\", \"locking\": {\"wait\": \"1us\", \"wake\": "
         "\"1us\"}}, \"interpreters\": [{\"name\": \"p\", \"interval\": \"5ms\"}"
@@ -164,29 +172,32 @@ static void one_random(uint32_t seed)
     static const char *const policies[] = {
         "\"policy\": \"round-robin\", \"slice\": \"1ms\"",
         "\"policy\": \"round-robin\", \"slice\": \"137us\"",
-        "\"policy\": \"eevdf\"", "\"policy\": \"cfs\"",
-        "\"policy\": \"fifo\""};
+        "\"policy\": \"eevdf\"", "\"policy\": \"cfs\"", "\"policy\": \"fifo\""};
     static const char *const locks[] = {
         "\"lock\": \"interval\", \"interval\": \"500us\"",
         "\"lock\": \"interval\", \"interval\": \"5ms\", \"check\": \"1us\"",
         "\"lock\": \"ticks\", \"ticks\": 1000",
         "\"lock\": \"ticks\", \"ticks\": 4000, \"handover\": true"};
-    static const char *const waits[] = {
-        "{\"sleep\": \"300us\"}", "\"yield\"",
-        "{\"outside\": [{\"run\": \"20us\"}]}", "{\"run\": \"10us\"}"};
+    static const char *const waits[] = {"{\"sleep\": \"300us\"}", "\"yield\"",
+                                        "{\"outside\": [{\"run\": \"20us\"}]}",
+                                        "{\"run\": \"10us\"}"};
     uint32_t s = seed;
     uint32_t processors = 1 + dice(&s, 4), count = 1 + dice(&s, 6);
     double work = 20 * count; /* ms under the lock */
-    ts_result *r = result_of(true,
+    ts_result *r = result_of(
+        true,
         "{\"title\": \"t\", \"stop\": \"100s\", \"computer\": {\"processors\": "
-        "%u}, \"system\": {%s, \"switch\": \"%uus\", \"timer_slack\": \"%uus\", "
-        "\"locking\": {\"take\": \"%uns\", \"wait\": \"1us\", \"wake\": \"%uus\""
+        "%u}, \"system\": {%s, \"switch\": \"%uus\", \"timer_slack\": "
+        "\"%uus\", "
+        "\"locking\": {\"take\": \"%uns\", \"wait\": \"1us\", \"wake\": "
+        "\"%uus\""
         "}}, \"interpreters\": [{\"name\": \"p\", %s}], \"threads\": ["
         "{\"name\": \"a\", \"count\": %u, \"interpreter\": \"p\", \"program\": "
         "[{\"repeat\": {\"times\": 20, \"program\": [{\"run\": \"1ms\"}, %s]}}]"
-        "}]}", processors, policies[dice(&s, 5)], dice(&s, 4),
-        50 * dice(&s, 2), 10 * dice(&s, 3), dice(&s, 4), locks[dice(&s, 4)],
-        count, waits[dice(&s, 4)]);
+        "}]}",
+        processors, policies[dice(&s, 5)], dice(&s, 4), 50 * dice(&s, 2),
+        10 * dice(&s, 3), dice(&s, 4), locks[dice(&s, 4)], count,
+        waits[dice(&s, 4)]);
 
     assert_true(check_holders(r) > 0);
     /* No lost wake-up: all ended. */
@@ -221,11 +232,13 @@ static void test_killed(void **state)
         ts_result *r;
 
         for (int k = 0; k < 30; k++)
-            used += (size_t)snprintf(kills + used, sizeof kills - used,
+            used += (size_t)snprintf(
+                kills + used, sizeof kills - used,
                 "%s{\"at\": \"%dus\", \"what\": {\"kill\": {\"server\": "
-                "\"web\", \"process\": %d}}}", k ? ", " : "",
-                20000 + k * 11337 + k * k * 7, k % 2);
-        r = result_of(true,
+                "\"web\", \"process\": %d}}}",
+                k ? ", " : "", 20000 + k * 11337 + k * k * 7, k % 2);
+        r = result_of(
+            true,
             "{\"title\": \"t\", \"stop\": \"500ms\", \"computer\": "
             "{\"processors\": 2}, \"system\": {\"policy\": \"eevdf\", "
             "\"switch\": \"2us\", \"locking\": {\"wait\": \"1us\", \"wake\": "
@@ -235,7 +248,8 @@ static void test_killed(void **state)
             "[{\"run\": \"300us\"}, {\"sleep\": \"200us\"}, {\"outside\": "
             "[{\"run\": \"100us\"}]}], \"thread\": {\"interpreter\": \"p\"}}], "
             "\"clients\": [{\"name\": \"c\", \"to\": \"web\", \"users\": 40, "
-            "\"timeout\": \"100ms\"}], \"faults\": [%s]}", locks[i], kills);
+            "\"timeout\": \"100ms\"}], \"faults\": [%s]}",
+            locks[i], kills);
         assert_true(value_of(r, "threads.web.killed") > 100);
         assert_true(value_of(r, "processor.useful") > 0.3);
         if (i < 3)
@@ -258,7 +272,8 @@ static void test_never_faster(void **state)
         double before = 0;
 
         for (int n = 0; n <= 8; n = n ? 2 * n : 1) {
-            ts_result *r = result_of(false,
+            ts_result *r = result_of(
+                false,
                 "{\"title\": \"t\", \"stop\": \"60s\", \"computer\": "
                 "{\"processors\": %d}, \"system\": {\"profile\": "
                 "\"linux-6.18-two-processors\"}, \"interpreters\": [{\"name\": "
@@ -289,7 +304,7 @@ static void test_never_faster(void **state)
 typedef struct case_row {
     const char *lock, *idle;
     int processors, threads, work_ms;
-    double measured; /* seconds */
+    double measured;    /* seconds */
     const char *missed; /* why; NULL: it must be within 20 % */
 } case_row;
 
@@ -352,15 +367,17 @@ static double predicted(const case_row *row, int seeds, int stop)
     double sum = 0;
 
     for (int seed = 1; seed <= seeds; seed++) {
-        ts_result *r = result_of(false,
+        ts_result *r = result_of(
+            false,
             "{\"title\": \"t\", \"seed\": %d, \"stop\": \"%ds\", \"computer\": "
             "{\"processors\": %d}, \"system\": {\"profile\": "
             "\"linux-6.18-two-processors\"}, \"interpreters\": [{\"name\": "
             "\"p\", %s}], \"threads\": [{\"name\": \"a\", \"interpreter\": "
             "\"p\", \"program\": [{\"run\": \"%dms\"}]}, {\"name\": \"idle\", "
             "\"count\": %d, \"background\": true, \"interpreter\": \"p\", "
-            "\"program\": [{\"forever\": [%s]}]}]}", seed, stop,
-            row->processors, row->lock, row->work_ms, row->threads, row->idle);
+            "\"program\": [{\"forever\": [%s]}]}]}",
+            seed, stop, row->processors, row->lock, row->work_ms, row->threads,
+            row->idle);
         bool ended = value_of(r, "threads.a.finished") == 1;
 
         sum += value_of(r, "run.time") / 1e12;
@@ -378,15 +395,17 @@ static void test_measured(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const case_row *row = &rows[i];
-        double got = predicted(row, row->missed ? 1 : 8,
-                               row->missed ? 9 : 20);
+        double got = predicted(row, row->missed ? 1 : 8, row->missed ? 9 : 20);
         double off = got / row->measured - 1;
         bool within = off > -0.2 && off < 0.2;
 
         print_message("%s on %d, %3d x %s: %.2f s, measured %.2f, %+.0f %%%s%s"
-                      "\n", row->lock, row->processors, row->threads,
-                      row->idle, got, row->measured, 100 * off,
-                      within ? "" : row->missed ? ": " : "  FAILED",
+                      "\n",
+                      row->lock, row->processors, row->threads, row->idle, got,
+                      row->measured, 100 * off,
+                      within        ? ""
+                      : row->missed ? ": "
+                                    : "  FAILED",
                       within || !row->missed ? "" : row->missed);
         failed += !within && !row->missed;
     }

@@ -18,8 +18,8 @@
 /* "3600000000" or "4000000000/3" as a frequency of the scenario language. */
 static const char *exact(family *f, const char *key)
 {
-    const char *text = cJSON_GetStringValue(
-        cJSON_GetObjectItemCaseSensitive(f->inputs, key));
+    const char *text =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(f->inputs, key));
 
     if (!text)
         wrong(f, "the case has no \"%s\"", key);
@@ -32,20 +32,24 @@ static double beat(family *f, const char *one, const char *other,
                    const char *window, double seconds, int count)
 {
     fresh(f);
-    say(f, "{\"title\": \"case\", \"stop\": \"%s\", \"computer\": "
-           "{\"processors\": 2}, \"clocks\": [{\"name\": \"one\", "
-           "\"frequency\": \"%sHz\"}, {\"name\": \"other\", \"frequency\": "
-           "\"%sHz\"}], \"threads\": [", window, one, other);
+    say(f,
+        "{\"title\": \"case\", \"stop\": \"%s\", \"computer\": "
+        "{\"processors\": 2}, \"clocks\": [{\"name\": \"one\", "
+        "\"frequency\": \"%sHz\"}, {\"name\": \"other\", \"frequency\": "
+        "\"%sHz\"}], \"threads\": [",
+        window, one, other);
     for (int i = 0; i < 2; i++)
-        say(f, "%s{\"name\": \"t%d\", \"background\": true, \"program\": "
-               "[{\"forever\": [{\"edge\": {\"clock\": \"%s\", \"count\": "
-               "%d, \"after\": true}}]}]}", i ? ", " : "", i,
-            i ? "other" : "one", count);
+        say(f,
+            "%s{\"name\": \"t%d\", \"background\": true, \"program\": "
+            "[{\"forever\": [{\"edge\": {\"clock\": \"%s\", \"count\": "
+            "%d, \"after\": true}}]}]}",
+            i ? ", " : "", i, i ? "other" : "one", count);
     say(f, "]}");
     if (!play(f))
         return 0;
     return fabs(metric(f, "clocks.one.edges") -
-                metric(f, "clocks.other.edges")) / seconds;
+                metric(f, "clocks.other.edges")) /
+           seconds;
 }
 
 /* How many of the messages waited differently: they are apart by at least
@@ -80,15 +84,18 @@ static void play_crossing(family *f)
     double fa = number(f, in, "fa_hz"), fb = number(f, in, "fb_hz");
     bool fast = fa > 1e6;
 
-    say(f, "{\"title\": \"case\", \"computer\": {\"processors\": %d}, "
-           "\"clocks\": [{\"name\": \"a\", \"frequency\": \"%sHz\"}, "
-           "{\"name\": \"b\", \"frequency\": \"%sHz\", \"phase\": "
-           "\"%.0fns\"}], \"threads\": [", edges, exact(f, "fa_exact"),
-        exact(f, "fb_exact"), number(f, in, "phase_ns"));
+    say(f,
+        "{\"title\": \"case\", \"computer\": {\"processors\": %d}, "
+        "\"clocks\": [{\"name\": \"a\", \"frequency\": \"%sHz\"}, "
+        "{\"name\": \"b\", \"frequency\": \"%sHz\", \"phase\": "
+        "\"%.0fns\"}], \"threads\": [",
+        edges, exact(f, "fa_exact"), exact(f, "fb_exact"),
+        number(f, in, "phase_ns"));
     for (int i = 0; i < edges; i++)
-        say(f, "%s{\"name\": \"m%d\", \"program\": [{\"edge\": {\"clock\": "
-               "\"a\", \"count\": %d}}, {\"edge\": \"b\"}]}", i ? ", " : "",
-            i, i + 1);
+        say(f,
+            "%s{\"name\": \"m%d\", \"program\": [{\"edge\": {\"clock\": "
+            "\"a\", \"count\": %d}}, {\"edge\": \"b\"}]}",
+            i ? ", " : "", i, i + 1);
     say(f, "]}");
     if (!play(f))
         return;
@@ -115,10 +122,12 @@ static double edge_fs(family *f, const char *frequency, double edge)
     ts_thread_times t;
 
     fresh(f);
-    say(f, "{\"title\": \"case\", \"clocks\": [{\"name\": \"c\", "
-           "\"frequency\": \"%sHz\"}], \"threads\": [{\"name\": \"t\", "
-           "\"program\": [{\"edge\": {\"clock\": \"c\", \"count\": %.0f, "
-           "\"after\": true}}]}]}", frequency, edge);
+    say(f,
+        "{\"title\": \"case\", \"clocks\": [{\"name\": \"c\", "
+        "\"frequency\": \"%sHz\"}], \"threads\": [{\"name\": \"t\", "
+        "\"program\": [{\"edge\": {\"clock\": \"c\", \"count\": %.0f, "
+        "\"after\": true}}]}]}",
+        frequency, edge);
     return play(f) && thread_of(f, "t", 0, &t) ? (double)t.finish * 1000 : 0;
 }
 
@@ -142,8 +151,7 @@ static void play_edges(family *f)
         expect_case(f, "beat_hz", "beat", number(f, f->expected, "beat_hz"),
                     difference);
         expect_case(f, "slip_period_ns", "time to gain an edge",
-                    number(f, f->expected, "slip_period_ns"),
-                    1e9 / difference);
+                    number(f, f->expected, "slip_period_ns"), 1e9 / difference);
         return;
     }
     edge = number(f, in, "edge");
@@ -164,17 +172,17 @@ static void play_synchroniser(family *f)
 {
     const cJSON *in = f->inputs;
 
-    say(f, "{\"title\": \"case\", \"seed\": 5, \"computer\": {\"processors\": "
-           "4}, \"clocks\": [{\"name\": \"b\", \"frequency\": \"%.0f/3Hz\"}], "
-           "\"threads\": [{\"name\": \"event\", \"arrive\": {\"rate\": "
-           "\"1/us\", \"limit\": %.0f}, \"program\": [{\"edge\": {\"clock\": "
-           "\"b\", \"count\": %.0f}}]}]}",
+    say(f,
+        "{\"title\": \"case\", \"seed\": 5, \"computer\": {\"processors\": "
+        "4}, \"clocks\": [{\"name\": \"b\", \"frequency\": \"%.0f/3Hz\"}], "
+        "\"threads\": [{\"name\": \"event\", \"arrive\": {\"rate\": "
+        "\"1/us\", \"limit\": %.0f}, \"program\": [{\"edge\": {\"clock\": "
+        "\"b\", \"count\": %.0f}}]}]}",
         number(f, in, "fb_hz") * 3, number(f, in, "events"),
         number(f, in, "stages"));
     if (!play(f))
         return;
-    expect_case(f, "mean_ns", "mean latency",
-                number(f, f->expected, "mean_ns"),
+    expect_case(f, "mean_ns", "mean latency", number(f, f->expected, "mean_ns"),
                 metric(f, "clocks.b.wait.mean") / 1000);
     expect_case(f, "min_ns", "shortest", number(f, f->expected, "min_ns"),
                 metric(f, "clocks.b.wait.min") / 1000);
@@ -189,10 +197,12 @@ static void play_synchroniser(family *f)
 static double cycles_in_ns(family *f, double cycles)
 {
     fresh(f);
-    say(f, "{\"title\": \"case\", \"computer\": {\"clock\": \"%.0fHz\"}, "
-           "\"threads\": [{\"name\": \"t\", \"program\": [{\"repeat\": "
-           "{\"times\": 9000, \"program\": [{\"stall\": \"%.0f cycles\"}]}}]}]"
-           "}", number(f, f->inputs, "freq_hz"), cycles);
+    say(f,
+        "{\"title\": \"case\", \"computer\": {\"clock\": \"%.0fHz\"}, "
+        "\"threads\": [{\"name\": \"t\", \"program\": [{\"repeat\": "
+        "{\"times\": 9000, \"program\": [{\"stall\": \"%.0f cycles\"}]}}]}]"
+        "}",
+        number(f, f->inputs, "freq_hz"), cycles);
     return play(f) ? metric(f, "run.makespan") / 1000 / 9000 : 0;
 }
 
@@ -200,20 +210,21 @@ static double cycles_in_ns(family *f, double cycles)
 static double ns_in_cycles(family *f, double ns)
 {
     fresh(f);
-    say(f, "{\"title\": \"case\", \"computer\": {\"processors\": 2}, "
-           "\"clocks\": [{\"name\": \"core\", \"frequency\": \"%.0fHz\"}], "
-           "\"threads\": [{\"name\": \"t\", \"program\": [{\"sleep\": "
-           "\"%.0fns\"}]}, {\"name\": \"counter\", \"background\": true, "
-           "\"program\": [{\"forever\": [{\"edge\": {\"clock\": \"core\", "
-           "\"count\": 8000, \"after\": true}}]}]}]}",
+    say(f,
+        "{\"title\": \"case\", \"computer\": {\"processors\": 2}, "
+        "\"clocks\": [{\"name\": \"core\", \"frequency\": \"%.0fHz\"}], "
+        "\"threads\": [{\"name\": \"t\", \"program\": [{\"sleep\": "
+        "\"%.0fns\"}]}, {\"name\": \"counter\", \"background\": true, "
+        "\"program\": [{\"forever\": [{\"edge\": {\"clock\": \"core\", "
+        "\"count\": 8000, \"after\": true}}]}]}]}",
         number(f, f->inputs, "freq_hz"), ns);
     return play(f) ? metric(f, "clocks.core.edges") : 0;
 }
 
 static void play_ladder(family *f)
 {
-    static const char *const cycles[][2] = {
-        {"l3_cycles", "l3_ns"}, {"ram_cycles_as_said", "ram_ns"}};
+    static const char *const cycles[][2] = {{"l3_cycles", "l3_ns"},
+                                            {"ram_cycles_as_said", "ram_ns"}};
     static const char *const times[][2] = {{"ssd_ns", "ssd_cycles"},
                                            {"isp_rtt_ns", "isp_cycles"},
                                            {"la_rtt_ns", "la_cycles"}};

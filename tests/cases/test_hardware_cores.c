@@ -27,12 +27,13 @@ static void say_core(family *f, int width, const char *smt, double stop_ns,
     vsnprintf(program, sizeof program, format, list);
     va_end(list);
     fresh(f);
-    say(f, "{\"title\": \"case\", \"stop\": \"%.3fns\", \"seed\": 7, "
-           "\"computer\": {\"clock\": \"1GHz\", "
-           "\"topology\": {\"cores\": {\"count\": 1, \"threads\": %d}}, "
-           "\"smt\": %s}, "
-           "\"threads\": [{\"name\": \"t\", \"count\": %d, "
-           "\"background\": true, \"program\": [{\"forever\": [%s]}]}]}",
+    say(f,
+        "{\"title\": \"case\", \"stop\": \"%.3fns\", \"seed\": 7, "
+        "\"computer\": {\"clock\": \"1GHz\", "
+        "\"topology\": {\"cores\": {\"count\": 1, \"threads\": %d}}, "
+        "\"smt\": %s}, "
+        "\"threads\": [{\"name\": \"t\", \"count\": %d, "
+        "\"background\": true, \"program\": [{\"forever\": [%s]}]}]}",
         stop_ns, width, smt, width, program);
 }
 
@@ -40,14 +41,13 @@ static void say_core(family *f, int width, const char *smt, double stop_ns,
  * and works while its processor runs. */
 static double work_rate(family *f, int width)
 {
-    return width == 1 ? metric(f, "processor.useful") :
-                        metric(f, "cores.work_rate");
+    return width == 1 ? metric(f, "processor.useful")
+                      : metric(f, "cores.work_rate");
 }
 
 static void play_iid(family *f)
 {
-    double p = number(f, f->inputs, "p"), slots = number(f, f->inputs,
-                                                         "slots");
+    double p = number(f, f->inputs, "p"), slots = number(f, f->inputs, "slots");
     double alone = 0;
 
     for (int n = 1; n <= (int)number(f, f->inputs, "threads"); n++) {
@@ -56,7 +56,8 @@ static void play_iid(family *f)
         say_core(f, n, "{\"sharing\": \"slots\"}", slots,
                  "{\"choose\": [{\"weight\": %.9f, \"program\": "
                  "[{\"run\": \"1 cycle\"}]}, {\"weight\": %.9f, \"program\": "
-                 "[{\"stall\": \"1 cycle\"}]}]}", 1 - p, p);
+                 "[{\"stall\": \"1 cycle\"}]}]}",
+                 1 - p, p);
         if (!play(f))
             return;
         rate = work_rate(f, n);
@@ -83,8 +84,9 @@ static void play_sharing(family *f)
     for (int n = 1; n <= (int)number(f, f->inputs, "threads"); n++) {
         double rate;
 
-        say_core(f, n, smt, ns, "{\"run\": {\"exponential\": \"%.3fns\"}}, "
-                                "{\"stall\": {\"exponential\": \"%.3fns\"}}",
+        say_core(f, n, smt, ns,
+                 "{\"run\": {\"exponential\": \"%.3fns\"}}, "
+                 "{\"stall\": {\"exponential\": \"%.3fns\"}}",
                  run, stall);
         if (!play(f))
             return;
@@ -109,8 +111,10 @@ static void play_phase(family *f)
     double stall = number(f, f->inputs, "stall_ns");
     int n = (int)number(f, f->inputs, "threads");
 
-    say_core(f, n, "{}", 3000, "{\"run\": \"%.3fns\"}, "
-                               "{\"stall\": \"%.3fns\"}", run, stall);
+    say_core(f, n, "{}", 3000,
+             "{\"run\": \"%.3fns\"}, "
+             "{\"stall\": \"%.3fns\"}",
+             run, stall);
     if (play(f))
         expect_case(f, "ps_same_phase_utilisation", "equal shares",
                     number(f, f->expected, "ps_same_phase_utilisation"),
@@ -129,22 +133,24 @@ static void play_twelve(family *f)
     double smt, rr;
     const cJSON *in = f->inputs;
 
-    say(f, "{\"title\": \"case\", \"computer\": {\"topology\": {\"cores\": "
-           "{\"count\": %.0f, \"threads\": 2}}, \"smt\": %.3f}, "
-           "\"threads\": [{\"name\": \"t\", \"count\": %.0f, "
-           "\"program\": [{\"run\": \"%.0fns\"}]}]}",
+    say(f,
+        "{\"title\": \"case\", \"computer\": {\"topology\": {\"cores\": "
+        "{\"count\": %.0f, \"threads\": 2}}, \"smt\": %.3f}, "
+        "\"threads\": [{\"name\": \"t\", \"count\": %.0f, "
+        "\"program\": [{\"run\": \"%.0fns\"}]}]}",
         number(f, in, "cores"), number(f, in, "sigma"), number(f, in, "jobs"),
         number(f, in, "work_ns"));
     if (!play(f))
         return;
     smt = metric(f, "run.makespan") / 1000;
     fresh(f);
-    say(f, "{\"title\": \"case\", \"computer\": {\"topology\": %.0f}, "
-           "\"system\": {\"policy\": \"round-robin\", \"slice\": \"%.0fns\", "
-           "\"queues\": \"per-processor\", "
-           "\"switch\": {\"cost\": \"%.0fns\", \"first\": false}}, "
-           "\"threads\": [{\"name\": \"t\", \"count\": %.0f, "
-           "\"program\": [{\"run\": \"%.0fns\"}]}]}",
+    say(f,
+        "{\"title\": \"case\", \"computer\": {\"topology\": %.0f}, "
+        "\"system\": {\"policy\": \"round-robin\", \"slice\": \"%.0fns\", "
+        "\"queues\": \"per-processor\", "
+        "\"switch\": {\"cost\": \"%.0fns\", \"first\": false}}, "
+        "\"threads\": [{\"name\": \"t\", \"count\": %.0f, "
+        "\"program\": [{\"run\": \"%.0fns\"}]}]}",
         number(f, in, "cores"), number(f, in, "quantum_ns"),
         number(f, in, "switch_ns"), number(f, in, "jobs"),
         number(f, in, "work_ns"));
@@ -177,15 +183,17 @@ static void play_turns(family *f)
     int saturation = 0, points = length(in, "threads");
     char smt[96];
 
-    snprintf(smt, sizeof smt, "{\"sharing\": \"first-come\", "
-                              "\"swap\": \"%.3fns\"}",
+    snprintf(smt, sizeof smt,
+             "{\"sharing\": \"first-come\", "
+             "\"swap\": \"%.3fns\"}",
              number(f, in, "switch_ns"));
     for (int i = 0; i < points; i++) {
         int n = (int)element(f, in, "threads", i);
         double rate;
 
-        say_core(f, n, smt, 1e6, "{\"run\": \"%.3fns\"}, "
-                                 "{\"stall\": \"%.3fns\"}",
+        say_core(f, n, smt, 1e6,
+                 "{\"run\": \"%.3fns\"}, "
+                 "{\"stall\": \"%.3fns\"}",
                  number(f, in, "run_ns"), number(f, in, "latency_ns"));
         if (!play(f))
             return;
@@ -209,11 +217,12 @@ static void play_direct(family *f)
     int64_t first = INT64_MAX;
     ts_thread_times t;
 
-    say(f, "{\"title\": \"case\", \"system\": {\"policy\": \"round-robin\", "
-           "\"slice\": \"%.0fns\", "
-           "\"switch\": {\"cost\": \"%.0fns\", \"first\": false}}, "
-           "\"threads\": [{\"name\": \"t\", \"count\": %d, "
-           "\"program\": [{\"run\": \"%.0fns\"}]}]}",
+    say(f,
+        "{\"title\": \"case\", \"system\": {\"policy\": \"round-robin\", "
+        "\"slice\": \"%.0fns\", "
+        "\"switch\": {\"cost\": \"%.0fns\", \"first\": false}}, "
+        "\"threads\": [{\"name\": \"t\", \"count\": %d, "
+        "\"program\": [{\"run\": \"%.0fns\"}]}]}",
         number(f, in, "quantum_ns"), number(f, in, "switch_ns"), jobs,
         number(f, in, "work_ns"));
     if (!play(f))
@@ -224,8 +233,7 @@ static void play_direct(family *f)
     expect_case(f, "makespan_ns", "makespan",
                 number(f, f->expected, "makespan_ns"),
                 metric(f, "run.makespan") / 1000);
-    expect_case(f, "switches", "switches",
-                number(f, f->expected, "switches"),
+    expect_case(f, "switches", "switches", number(f, f->expected, "switches"),
                 metric(f, "processor.switches"));
     expect_case(f, "first_completion_ns", "first completion",
                 number(f, f->expected, "first_completion_ns"),
@@ -282,8 +290,10 @@ static void test_other_sharing(void **state)
                 work += term * r;
             }
             snprintf(smt, sizeof smt, "%.1f", gains[g]);
-            say_core(f, n, smt, 5e7, "{\"run\": {\"exponential\": "
-                     "\"%.1fns\"}}, {\"stall\": \"%.1fns\"}", run, stall);
+            say_core(f, n, smt, 5e7,
+                     "{\"run\": {\"exponential\": "
+                     "\"%.1fns\"}}, {\"stall\": \"%.1fns\"}",
+                     run, stall);
             assert_true(play(f));
             expect_near(f, "work rate", work / sum, work_rate(f, n), 0.01, 0);
         }

@@ -53,12 +53,14 @@ static void say_sweep(family *f, double interval_ns, double first_ps,
                       int events, double handler_ns)
 {
     fresh(f);
-    say(f, "{\"title\": \"case\", \"stop\": \"1000s\", \"inputs\": [{"
-           "\"name\": \"device\", \"arrive\": {\"every\": \"%.0fps\", "
-           "\"first\": \"%.0fps\", \"limit\": %d}, \"delivery\": {\"poll\": "
-           "{\"every\": \"%.0fns\", \"each\": \"%.0fns\"}}}], \"threads\": []"
-           "}", interval_ns * 1000 * (1 + 1.0 / events), first_ps, events,
-        interval_ns, handler_ns);
+    say(f,
+        "{\"title\": \"case\", \"stop\": \"1000s\", \"inputs\": [{"
+        "\"name\": \"device\", \"arrive\": {\"every\": \"%.0fps\", "
+        "\"first\": \"%.0fps\", \"limit\": %d}, \"delivery\": {\"poll\": "
+        "{\"every\": \"%.0fns\", \"each\": \"%.0fns\"}}}], \"threads\": []"
+        "}",
+        interval_ns * 1000 * (1 + 1.0 / events), first_ps, events, interval_ns,
+        handler_ns);
 }
 
 static void play_sweep(family *f)
@@ -91,10 +93,11 @@ static void play_random(family *f)
 {
     const cJSON *in = f->inputs;
 
-    say(f, "{\"title\": \"case\", \"seed\": 9, \"stop\": \"1000s\", "
-           "\"inputs\": [{\"name\": \"device\", \"arrive\": {\"rate\": "
-           "\"100/s\", \"limit\": %.0f}, \"delivery\": {\"poll\": {\"every\": "
-           "\"%.0fns\", \"cost\": \"%.0fns\"}}}], \"threads\": []}",
+    say(f,
+        "{\"title\": \"case\", \"seed\": 9, \"stop\": \"1000s\", "
+        "\"inputs\": [{\"name\": \"device\", \"arrive\": {\"rate\": "
+        "\"100/s\", \"limit\": %.0f}, \"delivery\": {\"poll\": {\"every\": "
+        "\"%.0fns\", \"cost\": \"%.0fns\"}}}], \"threads\": []}",
         number(f, in, "events"), number(f, in, "interval_ns"),
         number(f, in, "poll_cost_ns"));
     if (!play(f))
@@ -116,9 +119,10 @@ static void play_random(family *f)
 static double interrupt_load(family *f, double rate)
 {
     fresh(f);
-    say(f, "{\"title\": \"case\", \"stop\": \"10s\", \"inputs\": [{\"name\": "
-           "\"device\", \"arrive\": {\"every\": \"%.0fps\"}, \"delivery\": "
-           "{\"interrupt\": \"%.0fns\"}}], \"threads\": []}",
+    say(f,
+        "{\"title\": \"case\", \"stop\": \"10s\", \"inputs\": [{\"name\": "
+        "\"device\", \"arrive\": {\"every\": \"%.0fps\"}, \"delivery\": "
+        "{\"interrupt\": \"%.0fns\"}}], \"threads\": []}",
         1e12 / rate, number(f, f->inputs, "irq_ns"));
     return play(f) ? metric(f, "processor.interrupts") : 0;
 }
@@ -128,15 +132,17 @@ static double device_latency(family *f, bool spin)
     const cJSON *in = f->inputs;
 
     fresh(f);
-    say(f, "{\"title\": \"case\", \"inputs\": [{\"name\": \"device\", "
-           "\"arrive\": {\"at\": \"%.0fns\"}, \"delivery\": ",
+    say(f,
+        "{\"title\": \"case\", \"inputs\": [{\"name\": \"device\", "
+        "\"arrive\": {\"at\": \"%.0fns\"}, \"delivery\": ",
         number(f, in, "device_ns"));
     if (spin)
         say(f, "\"ring\"}], ");
     else
         say(f, "{\"interrupt\": \"%.0fns\"}}], ", number(f, in, "irq_ns"));
-    say(f, "\"threads\": [{\"name\": \"t\", \"program\": [{\"receive\": "
-           "{\"input\": \"device\", \"spin\": %s}}]}]}",
+    say(f,
+        "\"threads\": [{\"name\": \"t\", \"program\": [{\"receive\": "
+        "{\"input\": \"device\", \"spin\": %s}}]}]}",
         spin ? "true" : "false");
     return play(f) ? metric(f, "threads.t.turnaround.mean") / 1000 : 0;
 }
@@ -146,10 +152,11 @@ static void play_break_even(family *f)
     const cJSON *in = f->inputs;
     double poll, at_100, spin, irq, rate;
 
-    say(f, "{\"title\": \"case\", \"stop\": \"10s\", \"inputs\": [{\"name\": "
-           "\"device\", \"arrive\": {\"every\": \"1s\"}, \"delivery\": "
-           "{\"poll\": {\"every\": \"%.0fns\", \"cost\": \"%.0fns\"}}}], "
-           "\"threads\": []}",
+    say(f,
+        "{\"title\": \"case\", \"stop\": \"10s\", \"inputs\": [{\"name\": "
+        "\"device\", \"arrive\": {\"every\": \"1s\"}, \"delivery\": "
+        "{\"poll\": {\"every\": \"%.0fns\", \"cost\": \"%.0fns\"}}}], "
+        "\"threads\": []}",
         number(f, in, "interval_ns"), number(f, in, "poll_cost_ns"));
     if (!play(f))
         return;
@@ -169,8 +176,7 @@ static void play_break_even(family *f)
     expect_case(f, "spin_latency_ns", "latency of a spin",
                 number(f, f->expected, "spin_latency_ns"), spin);
     expect_case(f, "spin_saving_fraction", "saved",
-                number(f, f->expected, "spin_saving_fraction"),
-                1 - spin / irq);
+                number(f, f->expected, "spin_saving_fraction"), 1 - spin / irq);
 }
 
 /* Phases in the middle of M equal parts have the mean of all phases; phases at
@@ -183,10 +189,11 @@ static void play_keyboards(family *f)
 
     for (int i = 0; i < length(in, "clk_hz"); i++) {
         fresh(f);
-        say(f, "{\"title\": \"case\", \"stop\": \"10s\", \"inputs\": [{"
-               "\"name\": \"device\", \"arrive\": {\"at\": \"1ms\"}, "
-               "\"wire\": {\"bits\": %.0f, \"clock\": \"%.7fHz\"}, "
-               "\"delivery\": {\"interrupt\": \"%.0fns\"}}], \"threads\": []}",
+        say(f,
+            "{\"title\": \"case\", \"stop\": \"10s\", \"inputs\": [{"
+            "\"name\": \"device\", \"arrive\": {\"at\": \"1ms\"}, "
+            "\"wire\": {\"bits\": %.0f, \"clock\": \"%.7fHz\"}, "
+            "\"delivery\": {\"interrupt\": \"%.0fns\"}}], \"threads\": []}",
             number(f, in, "bits"), element(f, in, "clk_hz", i), handler);
         if (play(f))
             expect_case(f, "ps2_byte_ns", "PS/2 byte",
@@ -231,9 +238,10 @@ static void say_packets(family *f, const char *delivery)
     const cJSON *in = f->inputs;
 
     fresh(f);
-    say(f, "{\"title\": \"case\", \"seed\": 2, \"stop\": \"1h\", \"inputs\": "
-           "[{\"name\": \"nic\", \"arrive\": {\"rate\": \"%.6f/us\", "
-           "\"limit\": %.0f}, \"delivery\": %s}], \"threads\": []}",
+    say(f,
+        "{\"title\": \"case\", \"seed\": 2, \"stop\": \"1h\", \"inputs\": "
+        "[{\"name\": \"nic\", \"arrive\": {\"rate\": \"%.6f/us\", "
+        "\"limit\": %.0f}, \"delivery\": %s}], \"threads\": []}",
         number(f, in, "rate_per_us"), number(f, in, "packets"), delivery);
 }
 
@@ -241,8 +249,10 @@ static void play_coalescing(family *f)
 {
     char delivery[128];
 
-    snprintf(delivery, sizeof delivery, "{\"coalesce\": {\"timer\": "
-             "\"%.3fus\"}}", number(f, f->inputs, "timer_us"));
+    snprintf(delivery, sizeof delivery,
+             "{\"coalesce\": {\"timer\": "
+             "\"%.3fus\"}}",
+             number(f, f->inputs, "timer_us"));
     say_packets(f, delivery);
     if (!play(f))
         return;
@@ -268,8 +278,10 @@ static void play_napi(family *f)
     double irq = number(f, f->inputs, "irq_us");
     char delivery[128];
 
-    snprintf(delivery, sizeof delivery, "{\"napi\": {\"cost\": \"%.3fus\", "
-             "\"each\": \"%.3fus\"}}", irq, packet);
+    snprintf(delivery, sizeof delivery,
+             "{\"napi\": {\"cost\": \"%.3fus\", "
+             "\"each\": \"%.3fus\"}}",
+             irq, packet);
     say_packets(f, delivery);
     if (!play(f))
         return;
@@ -296,14 +308,15 @@ static double batched(family *f, double k)
     double packets = 64 * k;
 
     fresh(f);
-    say(f, "{\"title\": \"case\", \"stop\": \"1h\", \"inputs\": [{\"name\": "
-           "\"nic\", \"arrive\": {\"every\": \"%.0fns\", \"limit\": 64}, "
-           "\"count\": %.0f, \"delivery\": {\"interrupt\": {\"cost\": "
-           "\"%.0fns\", \"each\": \"%.0fns\", \"batch\": %.0f}}}], "
-           "\"threads\": []}",
+    say(f,
+        "{\"title\": \"case\", \"stop\": \"1h\", \"inputs\": [{\"name\": "
+        "\"nic\", \"arrive\": {\"every\": \"%.0fns\", \"limit\": 64}, "
+        "\"count\": %.0f, \"delivery\": {\"interrupt\": {\"cost\": "
+        "\"%.0fns\", \"each\": \"%.0fns\", \"batch\": %.0f}}}], "
+        "\"threads\": []}",
         number(f, f->inputs, "overhead_ns") +
-            k * number(f, f->inputs, "per_packet_ns"), k,
-        number(f, f->inputs, "overhead_ns"),
+            k * number(f, f->inputs, "per_packet_ns"),
+        k, number(f, f->inputs, "overhead_ns"),
         number(f, f->inputs, "per_packet_ns"), k);
     return play(f) ? packets / metric(f, "run.time") * 1e12 : 0;
 }
@@ -329,12 +342,13 @@ static double goodput(family *f, double rate, const char *delivery,
                       double work_ns)
 {
     fresh(f);
-    say(f, "{\"title\": \"case\", \"stop\": \"10s\", \"inputs\": [{\"name\": "
-           "\"nic\", \"arrive\": {\"every\": \"%.0fps\"}, \"ring\": %.0f, "
-           "\"queue\": %.0f, \"delivery\": %s}], \"threads\": [{\"name\": "
-           "\"t\", \"background\": true, \"program\": [{\"forever\": "
-           "[{\"receive\": \"nic\"}, {\"run\": \"%.0fns\"}, {\"mark\": "
-           "\"done\"}]}]}]}",
+    say(f,
+        "{\"title\": \"case\", \"stop\": \"10s\", \"inputs\": [{\"name\": "
+        "\"nic\", \"arrive\": {\"every\": \"%.0fps\"}, \"ring\": %.0f, "
+        "\"queue\": %.0f, \"delivery\": %s}], \"threads\": [{\"name\": "
+        "\"t\", \"background\": true, \"program\": [{\"forever\": "
+        "[{\"receive\": \"nic\"}, {\"run\": \"%.0fns\"}, {\"mark\": "
+        "\"done\"}]}]}]}",
         1e12 / rate, number(f, f->inputs, "queue"),
         number(f, f->inputs, "queue"), delivery, work_ns);
     return play(f) ? metric(f, "inputs.nic.goodput") : 0;
@@ -363,8 +377,9 @@ static void play_livelock(family *f)
     }
     expect_case(f, "mlfrr_per_s", "highest goodput",
                 number(f, f->expected, "mlfrr_per_s"), peak);
-    expect_case(f, "livelock_rate_per_s", "first rate of the list at which "
-                                          "nothing gets through",
+    expect_case(f, "livelock_rate_per_s",
+                "first rate of the list at which "
+                "nothing gets through",
                 number(f, f->expected, "livelock_rate_per_s"), dead);
 }
 
@@ -377,14 +392,18 @@ static double transfer(family *f, double bytes, double overhead)
     double rate = number(f, in, "gt_per_s");
 
     fresh(f);
-    say(f, "{\"title\": \"case\", \"devices\": [{\"name\": \"link\", "
-           "\"kind\": \"pcie\", \"generation\": %d, \"lanes\": %.0f, "
-           "\"payload\": \"%.0fB\", \"overhead\": \"%.0fB\"}], \"threads\": "
-           "[{\"name\": \"t\", \"program\": [{\"io\": {\"device\": \"link\", "
-           "\"bytes\": \"%.0fB\"}}]}]}",
-        rate < 4 ? 1 : rate < 8 ? 2 : rate < 16 ? 3 : rate < 32 ? 4 : 5,
-        number(f, in, "lanes"), number(f, in, "max_payload"), overhead,
-        bytes);
+    say(f,
+        "{\"title\": \"case\", \"devices\": [{\"name\": \"link\", "
+        "\"kind\": \"pcie\", \"generation\": %d, \"lanes\": %.0f, "
+        "\"payload\": \"%.0fB\", \"overhead\": \"%.0fB\"}], \"threads\": "
+        "[{\"name\": \"t\", \"program\": [{\"io\": {\"device\": \"link\", "
+        "\"bytes\": \"%.0fB\"}}]}]}",
+        rate < 4    ? 1
+        : rate < 8  ? 2
+        : rate < 16 ? 3
+        : rate < 32 ? 4
+                    : 5,
+        number(f, in, "lanes"), number(f, in, "max_payload"), overhead, bytes);
     return play(f) ? metric(f, "run.makespan") / 1000 : 0;
 }
 
@@ -415,10 +434,12 @@ static void play_link(family *f)
 static double calls(family *f, double rate, double tax)
 {
     fresh(f);
-    say(f, "{\"title\": \"case\", \"system\": {\"kernel\": {\"mitigation\": "
-           "\"%.0fns\"}}, \"threads\": [{\"name\": \"t\", \"program\": "
-           "[{\"repeat\": {\"times\": 10000, \"program\": [{\"run\": "
-           "\"%.0fps\"}, \"syscall\"]}}]}]}", tax, 1e12 / rate);
+    say(f,
+        "{\"title\": \"case\", \"system\": {\"kernel\": {\"mitigation\": "
+        "\"%.0fns\"}}, \"threads\": [{\"name\": \"t\", \"program\": "
+        "[{\"repeat\": {\"times\": 10000, \"program\": [{\"run\": "
+        "\"%.0fps\"}, \"syscall\"]}}]}]}",
+        tax, 1e12 / rate);
     return play(f) ? metric(f, "run.makespan") : 0;
 }
 
@@ -434,8 +455,8 @@ static void play_mitigation(family *f)
                     element(f, f->expected, "overhead_fraction", i),
                     (with - without) / without);
         expect_case(f, "throughput_factor_fixed_work", "throughput",
-                    element(f, f->expected, "throughput_factor_fixed_work",
-                            i), without / with);
+                    element(f, f->expected, "throughput_factor_fixed_work", i),
+                    without / with);
     }
 }
 
@@ -445,15 +466,18 @@ static void play_mitigation(family *f)
 static double fork_join(family *f, int n, double serial_us, double each_us)
 {
     fresh(f);
-    say(f, "{\"title\": \"case\", \"computer\": {\"processors\": %d}, "
-           "\"locks\": [{\"name\": \"fork\", \"kind\": \"barrier\", "
-           "\"parties\": %d}], \"threads\": [{\"name\": \"first\", "
-           "\"program\": [{\"run\": \"%.6fus\"}, {\"barrier\": \"fork\"}, "
-           "{\"run\": \"%.6fus\"}]}", n, n, serial_us, each_us);
+    say(f,
+        "{\"title\": \"case\", \"computer\": {\"processors\": %d}, "
+        "\"locks\": [{\"name\": \"fork\", \"kind\": \"barrier\", "
+        "\"parties\": %d}], \"threads\": [{\"name\": \"first\", "
+        "\"program\": [{\"run\": \"%.6fus\"}, {\"barrier\": \"fork\"}, "
+        "{\"run\": \"%.6fus\"}]}",
+        n, n, serial_us, each_us);
     if (n > 1)
-        say(f, ", {\"name\": \"others\", \"count\": %d, \"program\": "
-               "[{\"barrier\": \"fork\"}, {\"run\": \"%.6fus\"}]}", n - 1,
-            each_us);
+        say(f,
+            ", {\"name\": \"others\", \"count\": %d, \"program\": "
+            "[{\"barrier\": \"fork\"}, {\"run\": \"%.6fus\"}]}",
+            n - 1, each_us);
     say(f, "]}");
     return play(f) ? metric(f, "run.makespan") : 0;
 }
@@ -486,17 +510,17 @@ static double round_of(family *f, int n, double alpha, double beta)
     int rounds = 4;
 
     fresh(f);
-    say(f, "{\"title\": \"case\", \"computer\": {\"processors\": %d}, "
-           "\"locks\": [{\"name\": \"state\"}, "
-           "{\"name\": \"together\", \"kind\": "
-           "\"barrier\", \"parties\": %d}], \"threads\": [{\"name\": \"t\", "
-           "\"count\": %d, \"program\": [{\"repeat\": {\"times\": %d, "
-           "\"program\": [{\"run\": \"%.6fus\"}, {\"barrier\": \"together\"}, "
-           "{\"lock\": \"state\"}, {\"run\": \"%.6fus\"}, {\"repeat\": "
-           "{\"times\": %d, \"program\": [{\"stall\": \"%.6fus\"}]}}, "
-           "{\"unlock\": \"state\"}, {\"barrier\": \"together\"}]}}]}]}",
-        n, n, n, rounds, 1000 * (1 - alpha), 1000 * alpha, n - 1,
-        1000 * beta);
+    say(f,
+        "{\"title\": \"case\", \"computer\": {\"processors\": %d}, "
+        "\"locks\": [{\"name\": \"state\"}, "
+        "{\"name\": \"together\", \"kind\": "
+        "\"barrier\", \"parties\": %d}], \"threads\": [{\"name\": \"t\", "
+        "\"count\": %d, \"program\": [{\"repeat\": {\"times\": %d, "
+        "\"program\": [{\"run\": \"%.6fus\"}, {\"barrier\": \"together\"}, "
+        "{\"lock\": \"state\"}, {\"run\": \"%.6fus\"}, {\"repeat\": "
+        "{\"times\": %d, \"program\": [{\"stall\": \"%.6fus\"}]}}, "
+        "{\"unlock\": \"state\"}, {\"barrier\": \"together\"}]}}]}]}",
+        n, n, n, rounds, 1000 * (1 - alpha), 1000 * alpha, n - 1, 1000 * beta);
     return play(f) ? metric(f, "run.makespan") / 1e9 / rounds : 1;
 }
 
@@ -554,9 +578,11 @@ static void say_queue(family *f, const char *service, int limit)
     const cJSON *in = f->inputs;
 
     fresh(f);
-    say(f, "{\"title\": \"case\", \"seed\": 4, \"threads\": [{\"name\": "
-           "\"customer\", \"arrive\": {\"rate\": \"%.0f/s\", \"limit\": %d}, "
-           "\"program\": [{\"run\": ", number(f, in, "lambda_per_s"), limit);
+    say(f,
+        "{\"title\": \"case\", \"seed\": 4, \"threads\": [{\"name\": "
+        "\"customer\", \"arrive\": {\"rate\": \"%.0f/s\", \"limit\": %d}, "
+        "\"program\": [{\"run\": ",
+        number(f, in, "lambda_per_s"), limit);
     say(f, service, 1e6 / number(f, in, "mu_per_s"));
     say(f, "}]}]}");
 }
@@ -609,8 +635,8 @@ static void play_little(family *f)
         stays += t.finish - t.arrival;
     end = ts_result_end(f->result);
     area = metric(f, "threads.job.in_system") * (double)end;
-    expect_count(f, "threads seen",
-                 (int64_t)metric(f, "threads.job.finished"), n);
+    expect_count(f, "threads seen", (int64_t)metric(f, "threads.job.finished"),
+                 n);
     expect_case(f, "residual_ns", "area less stays, in ns", 0,
                 nearbyint((area - (double)stays) / 1000));
     if (n < 1000)

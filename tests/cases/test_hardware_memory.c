@@ -27,14 +27,15 @@ static void play_lru(family *f)
     int tasks = (int)number(f, in, "tasks"), rounds = 12, n, m;
     double want = number(f, f->expected, "reload_lines");
 
-    say(f, "{\"title\": \"case\", \"stop\": \"%.0fns\", "
-           "\"computer\": {\"caches\": [{\"name\": \"L2\", \"size\": "
-           "\"%.0fB\", \"latency\": \"1ns\"}], \"memory\": {\"latency\": "
-           "\"%.3fns\", \"mlp\": 1}}, \"system\": {\"policy\": "
-           "\"round-robin\", \"slice\": \"%.0fns\", \"switch\": \"%.0fns\"}, "
-           "\"threads\": [{\"name\": \"t\", \"count\": %d, \"background\": "
-           "true, \"memory\": \"%.0fB\", \"program\": [{\"forever\": "
-           "[{\"run\": \"1s\"}]}]}]}",
+    say(f,
+        "{\"title\": \"case\", \"stop\": \"%.0fns\", "
+        "\"computer\": {\"caches\": [{\"name\": \"L2\", \"size\": "
+        "\"%.0fB\", \"latency\": \"1ns\"}], \"memory\": {\"latency\": "
+        "\"%.3fns\", \"mlp\": 1}}, \"system\": {\"policy\": "
+        "\"round-robin\", \"slice\": \"%.0fns\", \"switch\": \"%.0fns\"}, "
+        "\"threads\": [{\"name\": \"t\", \"count\": %d, \"background\": "
+        "true, \"memory\": \"%.0fB\", \"program\": [{\"forever\": "
+        "[{\"run\": \"1s\"}]}]}]}",
         rounds * tasks * number(f, in, "quantum_ns"),
         number(f, in, "cache_lines") * LINE,
         number(f, in, "reload_ns_per_line"), number(f, in, "quantum_ns"),
@@ -46,8 +47,7 @@ static void play_lru(family *f)
                 metric(f, "memory.t.reload_lines.min"));
     expect_case(f, "reload_lines", "most lines reloaded", want,
                 metric(f, "memory.t.reload_lines.max"));
-    expect_case(f, "reload_ns", "reload",
-                number(f, f->expected, "reload_ns"),
+    expect_case(f, "reload_ns", "reload", number(f, f->expected, "reload_ns"),
                 metric(f, "memory.t.reload.mean") / 1000);
     n = timeline(f, "processor 0", "run", run, ROOM);
     m = timeline(f, "processor 0", "switch", change, ROOM);
@@ -73,15 +73,16 @@ static void say_displacement(family *f, double sets, double ways,
     const cJSON *in = f->inputs;
     double trials = number(f, in, "trials");
 
-    say(f, "{\"title\": \"case\", \"computer\": {\"caches\": [{\"name\": "
-           "\"L1\", \"size\": \"%.0fB\", \"ways\": %.0f, \"mapping\": \"%s\", "
-           "\"latency\": \"0ns\"}]}, \"threads\": ["
-           "{\"name\": \"a\", \"memory\": \"%.0fB\", \"arrive\": {\"every\": "
-           "\"10us\", \"limit\": %.0f}, \"program\": [{\"run\": \"1us\"}, "
-           "{\"sleep\": \"4us\"}, {\"run\": \"1us\"}]}, "
-           "{\"name\": \"b\", \"memory\": \"%.0fB\", \"arrive\": {\"every\": "
-           "\"10us\", \"first\": \"2us\", \"limit\": %.0f}, \"program\": "
-           "[{\"run\": \"1us\"}]}]}",
+    say(f,
+        "{\"title\": \"case\", \"computer\": {\"caches\": [{\"name\": "
+        "\"L1\", \"size\": \"%.0fB\", \"ways\": %.0f, \"mapping\": \"%s\", "
+        "\"latency\": \"0ns\"}]}, \"threads\": ["
+        "{\"name\": \"a\", \"memory\": \"%.0fB\", \"arrive\": {\"every\": "
+        "\"10us\", \"limit\": %.0f}, \"program\": [{\"run\": \"1us\"}, "
+        "{\"sleep\": \"4us\"}, {\"run\": \"1us\"}]}, "
+        "{\"name\": \"b\", \"memory\": \"%.0fB\", \"arrive\": {\"every\": "
+        "\"10us\", \"first\": \"2us\", \"limit\": %.0f}, \"program\": "
+        "[{\"run\": \"1us\"}]}]}",
         sets * ways * LINE, ways, mapping, number(f, in, "fa") * LINE, trials,
         number(f, in, "fb") * LINE, trials);
 }
@@ -128,17 +129,18 @@ static void play_decay(family *f)
 
         for (int seed = 1; seed <= seeds && !f->wrong; seed++) {
             fresh(f);
-            say(f, "{\"title\": \"case\", \"seed\": %d, \"computer\": "
-                   "{\"caches\": [{\"name\": \"L2\", \"size\": \"%.0fB\", "
-                   "\"latency\": \"0ns\", \"replacement\": \"random\"}], "
-                   "\"memory\": \"1ns\"}, \"threads\": ["
-                   "{\"name\": \"filler\", \"memory\": \"%.0fB\", "
-                   "\"program\": [{\"run\": \"1us\"}]}, "
-                   "{\"name\": \"a\", \"memory\": \"%.0fB\", \"program\": "
-                   "[{\"run\": \"1us\"}, {\"sleep\": \"1s\"}, {\"run\": "
-                   "\"1us\"}]}, "
-                   "{\"name\": \"others\", \"arrive\": \"1ms\", \"program\": "
-                   "[%s{\"run\": \"1us\"}]}]}",
+            say(f,
+                "{\"title\": \"case\", \"seed\": %d, \"computer\": "
+                "{\"caches\": [{\"name\": \"L2\", \"size\": \"%.0fB\", "
+                "\"latency\": \"0ns\", \"replacement\": \"random\"}], "
+                "\"memory\": \"1ns\"}, \"threads\": ["
+                "{\"name\": \"filler\", \"memory\": \"%.0fB\", "
+                "\"program\": [{\"run\": \"1us\"}]}, "
+                "{\"name\": \"a\", \"memory\": \"%.0fB\", \"program\": "
+                "[{\"run\": \"1us\"}, {\"sleep\": \"1s\"}, {\"run\": "
+                "\"1us\"}]}, "
+                "{\"name\": \"others\", \"arrive\": \"1ms\", \"program\": "
+                "[%s{\"run\": \"1us\"}]}]}",
                 seed, lines * LINE, (lines - fa) * LINE, fa * LINE, "");
             if (misses > 0) {
                 f->length -= strlen("{\"run\": \"1us\"}]}]}");
@@ -148,8 +150,7 @@ static void play_decay(family *f)
                 sum += fa - metric(f, "memory.a.reload_lines.mean");
         }
         expect_case(f, "mean_remaining", "lines of A that remain",
-                    element(f, f->expected, "mean_remaining", i),
-                    sum / seeds);
+                    element(f, f->expected, "mean_remaining", i), sum / seeds);
     }
 }
 
@@ -164,12 +165,14 @@ static double chase(family *f, double kib)
     fresh(f);
     say(f, "{\"title\": \"case\", \"computer\": {\"caches\": [");
     for (int l = 0; l < levels; l++)
-        say(f, "%s{\"name\": \"L%d\", \"size\": \"%.0fKiB\", "
-               "\"latency\": \"%.3fns\"}", l ? ", " : "", l + 1,
-            element(f, in, "capacity_kib", l),
+        say(f,
+            "%s{\"name\": \"L%d\", \"size\": \"%.0fKiB\", "
+            "\"latency\": \"%.3fns\"}",
+            l ? ", " : "", l + 1, element(f, in, "capacity_kib", l),
             element(f, in, "latency_ns", l));
-    say(f, "], \"memory\": \"%.3fns\"}, \"threads\": [{\"name\": \"t\", "
-           "\"memory\": \"%.0fKiB\", \"program\": [{\"chase\": 1000000}]}]}",
+    say(f,
+        "], \"memory\": \"%.3fns\"}, \"threads\": [{\"name\": \"t\", "
+        "\"memory\": \"%.0fKiB\", \"program\": [{\"chase\": 1000000}]}]}",
         element(f, in, "latency_ns", levels), kib);
     return play(f) ? metric(f, "memory.t.latency") / 1000 : 0;
 }
@@ -188,8 +191,8 @@ static void play_measured(family *f)
     double worst = 0;
 
     for (int k = 0; k < 2; k++) {
-        const cJSON *point, *points =
-            cJSON_GetObjectItemCaseSensitive(f->expected, keys[k]);
+        const cJSON *point,
+            *points = cJSON_GetObjectItemCaseSensitive(f->expected, keys[k]);
 
         cJSON_ArrayForEach(point, points)
         {
@@ -218,26 +221,29 @@ static double migrate(family *f, const char *topology, double latency,
     int n;
 
     fresh(f);
-    say(f, "{\"title\": \"case\", \"computer\": {\"topology\": %s, "
-           "\"caches\": [{\"name\": \"L2\", \"size\": \"512KiB\", "
-           "\"latency\": \"3.4ns\"}, {\"name\": \"L3\", \"size\": \"16MiB\", "
-           "\"latency\": \"10.65ns\", \"per\": \"complex\"}], "
-           "\"memory\": {\"latency\": \"%.3fns\", \"mlp\": %.0f, "
-           "\"transfer\": {\"chiplet\": \"%.3fns\"}}}, "
-           "\"system\": {\"switch\": \"%.0fns\"}, "
-           "\"threads\": [{\"name\": \"t\", \"memory\": \"%.0fB\", "
-           "\"program\": [{\"run\": \"1us\"}, {\"sleep\": \"10ms\"}, "
-           "{\"run\": \"1us\"}]}, "
-           "{\"name\": \"home\", \"arrive\": \"2ms\", \"program\": [%s"
-           "{\"run\": {\"for\": \"%.0fns\"}}]}%s]}",
+    say(f,
+        "{\"title\": \"case\", \"computer\": {\"topology\": %s, "
+        "\"caches\": [{\"name\": \"L2\", \"size\": \"512KiB\", "
+        "\"latency\": \"3.4ns\"}, {\"name\": \"L3\", \"size\": \"16MiB\", "
+        "\"latency\": \"10.65ns\", \"per\": \"complex\"}], "
+        "\"memory\": {\"latency\": \"%.3fns\", \"mlp\": %.0f, "
+        "\"transfer\": {\"chiplet\": \"%.3fns\"}}}, "
+        "\"system\": {\"switch\": \"%.0fns\"}, "
+        "\"threads\": [{\"name\": \"t\", \"memory\": \"%.0fB\", "
+        "\"program\": [{\"run\": \"1us\"}, {\"sleep\": \"10ms\"}, "
+        "{\"run\": \"1us\"}]}, "
+        "{\"name\": \"home\", \"arrive\": \"2ms\", \"program\": [%s"
+        "{\"run\": {\"for\": \"%.0fns\"}}]}%s]}",
         topology, latency, number(f, in, "mlp"), transfer,
         has(in, "direct_ns") ? number(f, in, "direct_ns") : 0,
         number(f, in, "lines") * LINE,
         evicted ? "{\"stream\": {\"bytes\": \"64MiB\", "
-                  "\"rate\": \"100GB/s\"}}, " : "",
-        wait_ns, may_move ? "" :
-            ", {\"name\": \"away\", \"arrive\": \"2ms\", \"program\": "
-            "[{\"run\": \"1s\"}]}");
+                  "\"rate\": \"100GB/s\"}}, "
+                : "",
+        wait_ns,
+        may_move ? ""
+                 : ", {\"name\": \"away\", \"arrive\": \"2ms\", \"program\": "
+                   "[{\"run\": \"1s\"}]}");
     if (!play(f) || !thread_of(f, "t", 0, &t))
         return 0;
     n = timeline(f, "processor 1", "switch", s, ROOM);
@@ -251,8 +257,8 @@ static double migrate(family *f, const char *topology, double latency,
 static void play_break_even(family *f)
 {
     const cJSON *in = f->inputs;
-    const cJSON *decisions = cJSON_GetObjectItemCaseSensitive(f->expected,
-                                                              "decision");
+    const cJSON *decisions =
+        cJSON_GetObjectItemCaseSensitive(f->expected, "decision");
     const char *two = "{\"complexes\": 2, \"cores\": 1}";
     double latency = number(f, in, "latency_ns"), cost = 0;
 
@@ -260,8 +266,8 @@ static void play_break_even(family *f)
         /* The home core is busy from 2 ms until `wait` after the thread,
          * which first ran for its cold misses, 1 us and 10 ms of sleep. */
         double woken, wait = element(f, in, "wait_ns", i), stay, move;
-        const char *decision = cJSON_GetStringValue(
-            cJSON_GetArrayItem(decisions, i));
+        const char *decision =
+            cJSON_GetStringValue(cJSON_GetArrayItem(decisions, i));
 
         move = migrate(f, two, 100, latency, false, 1e9, true, &cost);
         woken = move - cost - 1000;
@@ -270,17 +276,19 @@ static void play_break_even(family *f)
         expect_case(f, "reload_ns", "reload",
                     number(f, f->expected, "reload_ns"), cost);
         if (strcmp(decision, stay < move ? "stay" : "migrate") != 0)
-            wrong(f, "wait %.0f ns: staying ends at %.0f, moving at %.0f, "
-                     "and the case says %s", wait, stay, move, decision);
+            wrong(f,
+                  "wait %.0f ns: staying ends at %.0f, moving at %.0f, "
+                  "and the case says %s",
+                  wait, stay, move, decision);
     }
 }
 
 static void play_migration(family *f)
 {
-    const cJSON *latency = cJSON_GetObjectItemCaseSensitive(f->inputs,
-                                                            "latency_ns");
-    const cJSON *cost = cJSON_GetObjectItemCaseSensitive(f->expected,
-                                                         "cost_ns");
+    const cJSON *latency =
+        cJSON_GetObjectItemCaseSensitive(f->inputs, "latency_ns");
+    const cJSON *cost =
+        cJSON_GetObjectItemCaseSensitive(f->expected, "cost_ns");
     const char *one = "{\"cores\": 2}";
     const char *two = "{\"complexes\": 2, \"cores\": 1}";
     double ram, transfer, ns = 0;
@@ -306,11 +314,12 @@ static void play_migration(family *f)
 static double remote_chase(family *f, const char *placement)
 {
     fresh(f);
-    say(f, "{\"title\": \"case\", \"computer\": {\"topology\": {\"sockets\": "
-           "2, \"cores\": 1}, \"memory\": {\"latency\": \"%.3fns\", "
-           "\"remote_socket\": \"%.3fns\"}}, \"threads\": [{\"name\": \"t\", "
-           "\"memory\": {\"size\": \"64000000B\", %s}, \"program\": "
-           "[{\"chase\": 1000000}]}]}",
+    say(f,
+        "{\"title\": \"case\", \"computer\": {\"topology\": {\"sockets\": "
+        "2, \"cores\": 1}, \"memory\": {\"latency\": \"%.3fns\", "
+        "\"remote_socket\": \"%.3fns\"}}, \"threads\": [{\"name\": \"t\", "
+        "\"memory\": {\"size\": \"64000000B\", %s}, \"program\": "
+        "[{\"chase\": 1000000}]}]}",
         number(f, f->inputs, "local_ns"), number(f, f->inputs, "remote_ns"),
         placement);
     return play(f) ? metric(f, "memory.t.latency") / 1000 : 0;
@@ -333,8 +342,8 @@ static void play_numa(family *f)
         if (part == 1)
             remote = ns;
     }
-    expect_case(f, "ratio", "remote to local",
-                number(f, f->expected, "ratio"), remote / local);
+    expect_case(f, "ratio", "remote to local", number(f, f->expected, "ratio"),
+                remote / local);
     expect_case(f, "interleave_2nodes_ns", "interleaved",
                 number(f, f->expected, "interleave_2nodes_ns"),
                 remote_chase(f, "\"placement\": \"interleave\""));
@@ -348,8 +357,8 @@ static double capacity(family *f)
 {
     double cap = 1.39 * element(f, f->inputs, "offered_gbs", 0);
 
-    expect_near(f, "capacity as it is printed",
-                number(f, f->inputs, "cap_gbs"), cap, 0, 0.005);
+    expect_near(f, "capacity as it is printed", number(f, f->inputs, "cap_gbs"),
+                cap, 0, 0.005);
     return cap;
 }
 
@@ -357,14 +366,15 @@ static double capacity(family *f)
 static double loaded_chase(family *f, double gbs)
 {
     fresh(f);
-    say(f, "{\"title\": \"case\", \"computer\": {\"processors\": 2, "
-           "\"memory\": {\"latency\": \"%.3fns\", \"slope\": \"%.3fns\", "
-           "\"capacity\": \"%.6fGB/s\"}}, \"threads\": ["
-           "{\"name\": \"load\", \"background\": true, \"program\": "
-           "[{\"forever\": [{\"stream\": {\"bytes\": \"1GB\", \"rate\": "
-           "\"%.6fGB/s\"}}]}]}, "
-           "{\"name\": \"t\", \"memory\": \"1GB\", \"program\": "
-           "[{\"chase\": 1000000}]}]}",
+    say(f,
+        "{\"title\": \"case\", \"computer\": {\"processors\": 2, "
+        "\"memory\": {\"latency\": \"%.3fns\", \"slope\": \"%.3fns\", "
+        "\"capacity\": \"%.6fGB/s\"}}, \"threads\": ["
+        "{\"name\": \"load\", \"background\": true, \"program\": "
+        "[{\"forever\": [{\"stream\": {\"bytes\": \"1GB\", \"rate\": "
+        "\"%.6fGB/s\"}}]}]}, "
+        "{\"name\": \"t\", \"memory\": \"1GB\", \"program\": "
+        "[{\"chase\": 1000000}]}]}",
         number(f, f->inputs, "l0_ns"), number(f, f->inputs, "s_ns"),
         capacity(f), gbs);
     return play(f) ? metric(f, "memory.t.latency") / 1000 : 0;
@@ -380,9 +390,10 @@ static void queue_says(family *f, double u)
     double l0 = number(f, f->inputs, "l0_ns"), played;
 
     fresh(f);
-    say(f, "{\"title\": \"case\", \"seed\": 3, \"threads\": [{\"name\": "
-           "\"line\", \"arrive\": {\"rate\": \"%.6f/us\", \"limit\": "
-           "400000}, \"program\": [{\"run\": \"%.3fns\"}]}]}",
+    say(f,
+        "{\"title\": \"case\", \"seed\": 3, \"threads\": [{\"name\": "
+        "\"line\", \"arrive\": {\"rate\": \"%.6f/us\", \"limit\": "
+        "400000}, \"program\": [{\"run\": \"%.3fns\"}]}]}",
         u / s * 1000, s);
     if (!play(f))
         return;
@@ -390,8 +401,7 @@ static void queue_says(family *f, double u)
     expect_near(f, "wait of a queue of lines", s * u / (2 * (1 - u)), played,
                 0.03, 0);
     expect_near(f, "latency with that wait", l0 + played,
-                loaded_chase(f, u * capacity(f)), 0.01,
-                0);
+                loaded_chase(f, u * capacity(f)), 0.01, 0);
 }
 
 static void play_loaded(family *f)
@@ -415,12 +425,13 @@ static void play_dram(family *f)
     const cJSON *in = f->inputs;
     double ghz = number(f, in, "core_hz") / 1e9, hits, conflicts;
 
-    say(f, "{\"title\": \"case\", \"computer\": {\"memory\": {\"dram\": "
-           "{\"clock\": \"%.0f/3MHz\", \"cl\": %.0f, \"trcd\": %.0f, "
-           "\"trp\": %.0f, \"burst\": %.0f}}}, \"threads\": [{\"name\": "
-           "\"t\", \"program\": [{\"repeat\": {\"times\": 100, \"program\": "
-           "[{\"dram\": 1}, {\"dram\": 1}, {\"dram\": 2}, {\"dram\": 2}, "
-           "{\"dram\": 2}]}}, {\"dram\": 1}]}]}",
+    say(f,
+        "{\"title\": \"case\", \"computer\": {\"memory\": {\"dram\": "
+        "{\"clock\": \"%.0f/3MHz\", \"cl\": %.0f, \"trcd\": %.0f, "
+        "\"trp\": %.0f, \"burst\": %.0f}}}, \"threads\": [{\"name\": "
+        "\"t\", \"program\": [{\"repeat\": {\"times\": 100, \"program\": "
+        "[{\"dram\": 1}, {\"dram\": 1}, {\"dram\": 2}, {\"dram\": 2}, "
+        "{\"dram\": 2}]}}, {\"dram\": 1}]}]}",
         3000 / number(f, in, "tck_ns"), number(f, in, "cl"),
         number(f, in, "trcd"), number(f, in, "trp"), number(f, in, "bl"));
     if (!play(f))

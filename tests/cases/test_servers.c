@@ -35,11 +35,12 @@ static void say_pool(family *f, const char *model, const char *load,
                      double stop)
 {
     fresh(f);
-    say(f, "{\"title\": \"case\", \"unit\": \"1s\", \"stop\": %.6f,"
-           "\"servers\": [{\"name\": \"web\", %s, \"handler\": ["
-           "{\"run\": %.9f}, {\"call\": \"down\"}]},"
-           "{\"name\": \"down\", \"model\": \"remote\", \"time\": %.9f}],"
-           "\"clients\": [{\"name\": \"c\", \"to\": \"web\", %s}]}",
+    say(f,
+        "{\"title\": \"case\", \"unit\": \"1s\", \"stop\": %.6f,"
+        "\"servers\": [{\"name\": \"web\", %s, \"handler\": ["
+        "{\"run\": %.9f}, {\"call\": \"down\"}]},"
+        "{\"name\": \"down\", \"model\": \"remote\", \"time\": %.9f}],"
+        "\"clients\": [{\"name\": \"c\", \"to\": \"web\", %s}]}",
         stop, model, input(f, "cpu_s"), input(f, "wait_s"), load);
 }
 
@@ -73,8 +74,8 @@ static void play_pool(family *f)
     compare(f, "async_max_per_s", saturated(f, loop));
     whole = left_at(f, loop, load, time, "servers.web.queued");
     compare(f, "async_cpu_utilisation", metric(f, "processor.useful"));
-    if (!cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(
-            f->expected, "async_mean_in_flight")))
+    if (!cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(f->expected,
+                                                       "async_mean_in_flight")))
         compare(f, "async_mean_in_flight", metric(f, "clients.c.inside"));
     half = left_at(f, loop, load, time / 2, "servers.web.queued");
     expect_near(f, "async_backlog_growth_per_s",
@@ -94,11 +95,13 @@ static void say_net(family *f, const char *link, const char *server,
                     const char *clients)
 {
     fresh(f);
-    say(f, "{\"title\": \"case\", \"unit\": \"1ms\","
-           "\"links\": [{\"name\": \"l\", %s}],"
-           "\"servers\": [{\"name\": \"s\", \"model\": \"remote\"%s}],"
-           "\"clients\": [{\"name\": \"c\", \"to\": \"s\", \"over\": \"l\","
-           "\"users\": 1, \"limit\": 1%s}]}", link, server, clients);
+    say(f,
+        "{\"title\": \"case\", \"unit\": \"1ms\","
+        "\"links\": [{\"name\": \"l\", %s}],"
+        "\"servers\": [{\"name\": \"s\", \"model\": \"remote\"%s}],"
+        "\"clients\": [{\"name\": \"c\", \"to\": \"s\", \"over\": \"l\","
+        "\"users\": 1, \"limit\": 1%s}]}",
+        link, server, clients);
 }
 
 static double latency_ms(family *f)
@@ -115,7 +118,8 @@ static void play_floor(family *f)
 
     snprintf(link, sizeof link,
              "\"distance\": {\"from\": [%.6f, %.6f], \"to\": [%.6f, %.6f], "
-             "\"speed\": %.6f}", cJSON_GetArrayItem(a, 0)->valuedouble,
+             "\"speed\": %.6f}",
+             cJSON_GetArrayItem(a, 0)->valuedouble,
              cJSON_GetArrayItem(a, 1)->valuedouble,
              cJSON_GetArrayItem(b, 0)->valuedouble,
              cJSON_GetArrayItem(b, 1)->valuedouble, input(f, "km_per_ms"));
@@ -139,16 +143,17 @@ static void play_handshakes(family *f)
         {"quic_0rtt_ms", "quic-early", "new"},
         {"persistent_connection_ms", "tls1.3", "warm"},
     };
-    bool dns = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(f->inputs,
-                                                             "dns_one_rtt"));
+    bool dns = cJSON_IsTrue(
+        cJSON_GetObjectItemCaseSensitive(f->inputs, "dns_one_rtt"));
 
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         char link[256], server[64], clients[64];
 
         snprintf(link, sizeof link,
                  "\"rtt\": %.6f, \"promotion\": %.6f, \"lookup\": %d, "
-                 "\"handshake\": \"%s\"", input(f, "rtt_ms"),
-                 input(f, "radio_promotion_ms"), dns, ways[i].handshake);
+                 "\"handshake\": \"%s\"",
+                 input(f, "rtt_ms"), input(f, "radio_promotion_ms"), dns,
+                 ways[i].handshake);
         snprintf(server, sizeof server, ", \"time\": %.6f",
                  input(f, "server_ms"));
         snprintf(clients, sizeof clients, ", \"connection\": \"%s\"",
@@ -165,8 +170,8 @@ static void play_slow_start(family *f)
 
     snprintf(link, sizeof link,
              "\"rtt\": %.6f, \"slow_start\": true, \"segment\": \"%d B\", "
-             "\"window\": %d", input(f, "rtt_ms"), (int)input(f, "mss"),
-             (int)input(f, "iw"));
+             "\"window\": %d",
+             input(f, "rtt_ms"), (int)input(f, "mss"), (int)input(f, "iw"));
     snprintf(clients, sizeof clients, ", \"receives\": \"%d B\"",
              (int)input(f, "bytes"));
     say_net(f, link, "", clients);
@@ -228,12 +233,13 @@ static void say_stall(family *f, const char *load, double before)
     double interval = input(f, "interval_us");
 
     fresh(f);
-    say(f, "{\"title\": \"case\", \"unit\": \"1us\","
-           "\"servers\": [{\"name\": \"s\", \"model\": \"remote\", "
-           "\"time\": %.6f}],"
-           "\"faults\": [{\"at\": %.6f, \"for\": %.6f, "
-           "\"what\": {\"gone\": {\"server\": \"s\"}}}],"
-           "\"clients\": [{\"name\": \"c\", \"to\": \"s\", %s}]}",
+    say(f,
+        "{\"title\": \"case\", \"unit\": \"1us\","
+        "\"servers\": [{\"name\": \"s\", \"model\": \"remote\", "
+        "\"time\": %.6f}],"
+        "\"faults\": [{\"at\": %.6f, \"for\": %.6f, "
+        "\"what\": {\"gone\": {\"server\": \"s\"}}}],"
+        "\"clients\": [{\"name\": \"c\", \"to\": \"s\", %s}]}",
         input(f, "service_us"), before * interval,
         input(f, "stall_us") - input(f, "service_us"), load);
 }
@@ -246,8 +252,10 @@ static void play_omission(family *f)
     int missed = (int)(input(f, "stall_us") / interval), count;
     char load[128];
 
-    snprintf(load, sizeof load, "\"users\": 1, \"pace\": %.6f, "
-             "\"limit\": %d", interval, (int)before + 1);
+    snprintf(load, sizeof load,
+             "\"users\": 1, \"pace\": %.6f, "
+             "\"limit\": %d",
+             interval, (int)before + 1);
     say_stall(f, load, before);
     if (!play(f))
         return;
@@ -260,11 +268,10 @@ static void play_omission(family *f)
     say_stall(f, load, before);
     if (!play(f))
         return;
-    compare(f, "corrected_mean_us",
-            metric(f, "clients.c.intended.mean") / 1e6);
+    compare(f, "corrected_mean_us", metric(f, "clients.c.intended.mean") / 1e6);
     count = times_of(f, times, 100000);
-    expect_count(f, "corrected_count",
-                 (int64_t)expected(f, "corrected_count"), count);
+    expect_count(f, "corrected_count", (int64_t)expected(f, "corrected_count"),
+                 count);
     compare_ranks(f, "corrected_pct_us", times, count);
 }
 

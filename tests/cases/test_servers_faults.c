@@ -70,8 +70,7 @@ static const char scenario_text[] =
     "\"connection\": \"new\",\"rate\": \"50/s\",\"timeout\": \"1s\","
     "\"connections\": 20}]}";
 
-static int64_t count(const ts_result *result, const char *who,
-                     const char *what)
+static int64_t count(const ts_result *result, const char *who, const char *what)
 {
     char name[96];
     int64_t value = 0;
@@ -84,11 +83,10 @@ static int64_t count(const ts_result *result, const char *who,
 
 static void check_clients(const ts_result *result, const char *who)
 {
-    int64_t came_out = count(result, who, "answered") +
-                       count(result, who, "failed") +
-                       count(result, who, "refused") +
-                       count(result, who, "broken") +
-                       count(result, who, "timed_out");
+    int64_t came_out =
+        count(result, who, "answered") + count(result, who, "failed") +
+        count(result, who, "refused") + count(result, who, "broken") +
+        count(result, who, "timed_out");
 
     assert_true(came_out > 0);
     assert_int_equal(count(result, who, "sent"),
@@ -110,9 +108,9 @@ static void check_server(const ts_result *result, const char *who)
 static void test_conservation(void **state)
 {
     char *message = NULL;
-    ts_scenario *scenario = ts_scenario_parse("faults", scenario_text,
-                                              strlen(scenario_text), NULL,
-                                              &message);
+    ts_scenario *scenario =
+        ts_scenario_parse("faults", scenario_text, strlen(scenario_text), NULL,
+                          &message);
 
     (void)state;
     if (!scenario)

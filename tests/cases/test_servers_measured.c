@@ -39,10 +39,14 @@ static const kind kinds[] = {
     {"gthread12", "\"model\": \"threads\", \"threads\": 12", 1},
     {"gthread12hc", "\"model\": \"threads\", \"threads\": 12", 1},
     {"gthread48hc", "\"model\": \"threads\", \"threads\": 48", 1},
-    {"twisted", "\"model\": \"event-loop\", \"writes\": \"deferred\", "
-                "\"poll\": \"epoll\"", 1},
-    {"twagent", "\"model\": \"event-loop\", \"writes\": \"deferred\", "
-                "\"poll\": \"epoll\"", 1},
+    {"twisted",
+     "\"model\": \"event-loop\", \"writes\": \"deferred\", "
+     "\"poll\": \"epoll\"",
+     1},
+    {"twagent",
+     "\"model\": \"event-loop\", \"writes\": \"deferred\", "
+     "\"poll\": \"epoll\"",
+     1},
 };
 
 /* Rows that are missed, and why. */
@@ -53,23 +57,27 @@ static const struct {
     const char *why;
 } misses[] = {
     {"gthread12", 0, 16, "9",
-     "12 threads of 2 ms pass one lock; the tail is the kernel's and the lock's together"},
+     "12 threads of 2 ms pass one lock; the tail is the kernel's and the "
+     "lock's together"},
     {"sync4", 350, 16, "r59",
-     "22 to 28 requests were measured; the median run lost a fifth of its rounds, its best (11.1/s) agrees"},
+     "22 to 28 requests were measured; the median run lost a fifth of its "
+     "rounds, its best (11.1/s) agrees"},
     {"twagent", 0, 1, "r",
-     "cold caches: 0.70 ms of processor time when alone against 0.61 at saturation; no cache is modelled"},
+     "cold caches: 0.70 ms of processor time when alone against 0.61 at "
+     "saturation; no cache is modelled"},
     {"twagent", 0, 200, "9",
      "one run on a shared machine; its spread (p99 203 ms) is not the loop's"},
     {"twagent", 350, 16, "r9",
      "one of its two runs had half the other's rate (23.4, 41.7/s)"},
-    {"twagent", 350, 200, "r9",
-     "its two runs differ by 60 % (261, 418/s)"},
+    {"twagent", 350, 200, "r9", "its two runs differ by 60 % (261, 418/s)"},
     {"twisted", 0, 1, "r",
      "cold caches: 1.17 ms alone against 1.03 at saturation"},
     {"twisted", 0, 200, "9",
-     "two runs of a shared machine, of different speeds (800, 1058/s), stand in one row"},
+     "two runs of a shared machine, of different speeds (800, 1058/s), stand "
+     "in one row"},
     {"twisted", 350, 200, "9",
-     "the wave carries the cold processor time (1.12 ms) of its 200 requests, twice"},
+     "the wave carries the cold processor time (1.12 ms) of its 200 requests, "
+     "twice"},
 };
 
 #define KINDS (sizeof kinds / sizeof *kinds)
@@ -124,9 +132,10 @@ static ts_result *simulate(const kind *k, double work, double latency,
     ts_result *result;
 
     /* Two halves of sd s have a sum of sd s * sqrt(2). */
-    snprintf(run, sizeof run, "{\"run\": {\"normal\": {\"mean\": \"%.6fms\", "
-             "\"sd\": \"%.6fms\"}}}", work / 2,
-             work / 2 * 0.125 * sqrt(2));
+    snprintf(run, sizeof run,
+             "{\"run\": {\"normal\": {\"mean\": \"%.6fms\", "
+             "\"sd\": \"%.6fms\"}}}",
+             work / 2, work / 2 * 0.125 * sqrt(2));
     snprintf(text, sizeof text,
              "{\"title\": \"t\", \"stop\": \"%s\", "
              "\"system\": {\"policy\": \"eevdf\"},"
@@ -173,9 +182,9 @@ static const char *listed(const cJSON *row, const char **why)
 
 static int compare_row(const cJSON *rows, const cJSON *row, int *missed)
 {
-    static const char *const names[] = {
-        "clients.c.throughput", "clients.c.latency.p50",
-        "clients.c.latency.p95"};
+    static const char *const names[] = {"clients.c.throughput",
+                                        "clients.c.latency.p50",
+                                        "clients.c.latency.p95"};
     static const char *const keys[] = {"requests_per_s", "p50_ms", "p95_ms"};
     static const double tolerance[] = {0.15, 0.25, 0.25};
     static const char letters[] = "r59";
@@ -186,9 +195,9 @@ static int compare_row(const cJSON *rows, const cJSON *row, int *missed)
 
     while (strcmp(k->name, server_of(row)) != 0)
         k++;
-    result = simulate(k, work_of(rows, k->name),
-                      get(row, "upstream_latency_ms"),
-                      (int)get(row, "clients"));
+    result =
+        simulate(k, work_of(rows, k->name), get(row, "upstream_latency_ms"),
+                 (int)get(row, "clients"));
     printf("%-12s %3.0f ms %3.0f", k->name, get(row, "upstream_latency_ms"),
            get(row, "clients"));
     for (int i = 0; i < 3; i++) {
@@ -196,8 +205,8 @@ static int compare_row(const cJSON *rows, const cJSON *row, int *missed)
         double off = value / get(row, keys[i]) - 1;
         bool miss = fabs(off) > tolerance[i];
 
-        printf("  %8.2f %8.2f %+4.0f %%%c", get(row, keys[i]), value,
-               100 * off, miss ? '*' : ' ');
+        printf("  %8.2f %8.2f %+4.0f %%%c", get(row, keys[i]), value, 100 * off,
+               miss ? '*' : ' ');
         *missed += miss;
         wrong += miss != (strchr(list, letters[i]) != NULL);
     }
@@ -214,9 +223,9 @@ static void test_measured(void **state)
 
     (void)state;
     printf("%-12s %6s %3s  %8s %8s %7s  (measured, simulated; requests/s, "
-           "p50 and p95 in ms)\n", "server", "up", "n", "", "", "");
-    cJSON_ArrayForEach(row, rows)
-        wrong += compare_row(rows, row, &missed);
+           "p50 and p95 in ms)\n",
+           "server", "up", "n", "", "", "");
+    cJSON_ArrayForEach(row, rows) wrong += compare_row(rows, row, &missed);
     printf("%d of %d missed\n", missed, 3 * cJSON_GetArraySize(rows));
     cJSON_Delete(root);
     assert_int_equal(wrong, 0);

@@ -25,10 +25,10 @@ static double play_once(const char *text, uint64_t seed, const char *metric)
 {
     ts_run_options options = {.has_seed = true, .seed = seed};
     char *message = NULL;
-    ts_scenario *scenario = ts_scenario_parse("inline", text, strlen(text),
-                                              NULL, &message);
-    ts_result *result = scenario ?
-        ts_scenario_run(scenario, 0, &options, &message) : NULL;
+    ts_scenario *scenario =
+        ts_scenario_parse("inline", text, strlen(text), NULL, &message);
+    ts_result *result =
+        scenario ? ts_scenario_run(scenario, 0, &options, &message) : NULL;
     double value = 0;
 
     if (!result || !ts_result_metric(result, metric, &value))
@@ -42,8 +42,7 @@ static double play_once(const char *text, uint64_t seed, const char *metric)
 /* `narrow`: the share of the expected value the standard error stays below;
  * `bias`: a share by which the formula itself is off, where it is a limit. */
 static void agrees_but(const char *what, const char *text, const char *metric,
-                       double unit, double expected, double narrow,
-                       double bias)
+                       double unit, double expected, double narrow, double bias)
 {
     double sum = 0, squares = 0, mean, error;
 
@@ -55,8 +54,8 @@ static void agrees_but(const char *what, const char *text, const char *metric,
     }
     mean = sum / REPLICATIONS;
     error = sqrt((squares - sum * mean) / (REPLICATIONS - 1) / REPLICATIONS);
-    printf("%-34s expected %10.5f simulated %10.5f +- %.5f (%+.2f se)\n",
-           what, expected, mean, error, (mean - expected) / error);
+    printf("%-34s expected %10.5f simulated %10.5f +- %.5f (%+.2f se)\n", what,
+           expected, mean, error, (mean - expected) / error);
     assert_true(error <= narrow * expected);
     assert_true(fabs(mean - expected) <= T_POINT * error + bias * expected);
 }
@@ -79,7 +78,7 @@ static const char *open_load(char *text, size_t size, int processors,
              "\"handler\": [{\"run\": %s}]}],"
              "\"clients\": [{\"name\": \"c\", \"to\": \"s\","
              "\"rate\": \"%.6f/s\", \"warmup\": \"20s\"}]}",
-             processors, system[0] == '*' ? system + 1 : "", 
+             processors, system[0] == '*' ? system + 1 : "",
              system[0] == '*' ? 2000 : processors, run, rate);
     return text;
 }
@@ -131,8 +130,8 @@ static void test_mg1(void **state)
         double second; /* moment, of a mean of 1 */
     } cases[] = {
         {"M/D/1: wait, ms", "\"10ms\"", 1},
-        {"M/E4/1: wait, ms", "{\"erlang\": {\"mean\": \"10ms\", \"stages\": 4}}",
-         1.25},
+        {"M/E4/1: wait, ms",
+         "{\"erlang\": {\"mean\": \"10ms\", \"stages\": 4}}", 1.25},
         {"M/U/1: wait, ms", "{\"uniform\": [\"0ms\", \"20ms\"]}", 4.0 / 3},
     };
     char text[1024];
@@ -184,7 +183,8 @@ static void test_closed(void **state)
                  "\"handler\": [{\"run\": {\"exponential\": \"10ms\"}}]}],"
                  "\"clients\": [{\"name\": \"c\", \"to\": \"s\", \"users\": "
                  "%d, \"think\": {\"exponential\": \"100ms\"}, "
-                 "\"warmup\": \"20s\"}]}", users[i]);
+                 "\"warmup\": \"20s\"}]}",
+                 users[i]);
         snprintf(what, sizeof what, "machine repair, %d users: 1/s", users[i]);
         agrees(what, text, "clients.c.throughput", 1,
                mva(users[i], 0.1, one, 1), 0.01);
@@ -199,7 +199,8 @@ static void test_closed(void **state)
                  "[{\"run\": {\"exponential\": \"8ms\"}}]}],"
                  "\"clients\": [{\"name\": \"c\", \"to\": \"front\", "
                  "\"users\": %d, \"think\": {\"exponential\": \"50ms\"}, "
-                 "\"warmup\": \"20s\"}]}", users[i]);
+                 "\"warmup\": \"20s\"}]}",
+                 users[i]);
         snprintf(what, sizeof what, "MVA, two stations, %d users: 1/s",
                  users[i]);
         agrees(what, text, "clients.c.throughput", 1,
@@ -213,7 +214,8 @@ static void test_closed(void **state)
  * the mean service time alone. */
 static void test_sharing(void **state)
 {
-    static const char rr[] = "*\"policy\": \"round-robin\", \"slice\": \"0.2ms\"";
+    static const char rr[] =
+        "*\"policy\": \"round-robin\", \"slice\": \"0.2ms\"";
     char text[1024];
 
     (void)state;
@@ -237,8 +239,7 @@ static double srpt(double rate)
         double x = i * h, e = exp(-x);
         double rho = rate * (1 - e * (1 + x));
         double second = 2 - e * (x * x + 2 * x + 2);
-        double wait = rate * (second + x * x * e) /
-                      (2 * (1 - rho) * (1 - rho));
+        double wait = rate * (second + x * x * e) / (2 * (1 - rho) * (1 - rho));
         double weight = i == 0 || i == 40000 ? 1 : i % 2 ? 4 : 2;
 
         if (i > 0)
@@ -260,8 +261,8 @@ static void test_srpt(void **state)
              "\"threads\": [{\"name\": \"j\", \"background\": true, "
              "\"arrive\": {\"rate\": \"80/s\"},"
              "\"program\": [{\"run\": {\"exponential\": \"10ms\"}}]}]}");
-    agrees("M/M/1-SRPT, load 0.8: stay, ms", text,
-           "threads.j.turnaround.mean", 1e9, 10 * srpt(0.8), 0.02);
+    agrees("M/M/1-SRPT, load 0.8: stay, ms", text, "threads.j.turnaround.mean",
+           1e9, 10 * srpt(0.8), 0.02);
 }
 
 /* --- thread pool --------------------------------------------------------- */
@@ -290,7 +291,8 @@ static void test_pool(void **state)
                  cases[i].threads, c, w, 3 * cases[i].threads);
         simulated = play_once(text, 1, "clients.c.throughput");
         printf("pool of %3d, %3.0f + %.1f ms             expected %10.5f "
-               "simulated %10.5f\n", cases[i].threads, w, c, x, simulated);
+               "simulated %10.5f\n",
+               cases[i].threads, w, c, x, simulated);
         /* Nothing is random: what is left is a round at each end. */
         assert_true(fabs(simulated - x) <= 2 * k / 50);
     }
@@ -372,7 +374,8 @@ static double goodput_after(double rate, int retries)
              "\"what\": {\"throttle\": {\"factor\": 10}}}],"
              "\"clients\": [{\"name\": \"c\", \"to\": \"s\","
              "\"rate\": \"%.6f/s\", \"timeout\": \"1s\", \"retries\": %d,"
-             "\"warmup\": \"500s\"}]}", rate, retries);
+             "\"warmup\": \"500s\"}]}",
+             rate, retries);
     return play_once(text, 1, "clients.c.throughput") / rate;
 }
 
@@ -387,7 +390,8 @@ static void test_storm(void **state)
         double above = goodput_after(1.07 * point, retries[i]);
 
         printf("%d retries: metastable from %.1f/s; goodput at 7 %% less "
-               "%.3f, more %.3f\n", retries[i], point, below, above);
+               "%.3f, more %.3f\n",
+               retries[i], point, below, above);
         assert_true(below > 0.9);
         assert_true(above < 0.1);
     }
@@ -396,9 +400,9 @@ static void test_storm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mmc),     cmocka_unit_test(test_mg1),
-        cmocka_unit_test(test_closed),  cmocka_unit_test(test_sharing),
-        cmocka_unit_test(test_srpt),    cmocka_unit_test(test_pool),
+        cmocka_unit_test(test_mmc),         cmocka_unit_test(test_mg1),
+        cmocka_unit_test(test_closed),      cmocka_unit_test(test_sharing),
+        cmocka_unit_test(test_srpt),        cmocka_unit_test(test_pool),
         cmocka_unit_test(test_two_choices), cmocka_unit_test(test_storm),
     };
 

@@ -56,8 +56,7 @@ static inline void fixture_slices(fixture *f, ts_trace_level level)
         ts_time slice = i == 5 ? 5 * TS_US : 10 * TS_US;
 
         if (i > 0)
-            ts_trace_span(&f->trace, now - TS_US, now, place, change, i % 3,
-                          0);
+            ts_trace_span(&f->trace, now - TS_US, now, place, change, i % 3, 0);
         ts_trace_note(&f->trace, now, place, i % 3, "%s is first in the queue",
                       names[i % 3]);
         ts_trace_span(&f->trace, now, now + slice, place, run, i % 3, 0);
@@ -67,14 +66,18 @@ static inline void fixture_slices(fixture *f, ts_trace_level level)
     }
     ts_histogram_init(&f->histogram, &f->arena);
     for (int i = 0; i < 3; i++) {
-        ts_thread_row row = {.id = i, .name = names[i], .task = "program",
-                             .job = i, .arrival = 0,
+        ts_thread_row row = {.id = i,
+                             .name = names[i],
+                             .task = "program",
+                             .job = i,
+                             .arrival = 0,
                              .first_run = i * 11 * TS_US,
-                             .finish = i == 1 ? TS_NEVER
-                                              : (43 + 9 * i) * TS_US,
+                             .finish = i == 1 ? TS_NEVER : (43 + 9 * i) * TS_US,
                              .deadline = TS_NEVER,
-                             .processor = 20 * TS_US, .ready = 23 * TS_US,
-                             .dispatches = 2, .preemptions = 1};
+                             .processor = 20 * TS_US,
+                             .ready = 23 * TS_US,
+                             .dispatches = 2,
+                             .preemptions = 1};
 
         ts_report_thread(&f->report, &row);
         ts_tally_add(&f->tally, (43 + 9 * i) * TS_US);

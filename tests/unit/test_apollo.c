@@ -19,8 +19,8 @@
 static ts_scenario *parse(const char *text)
 {
     char *message = NULL;
-    ts_scenario *scenario = ts_scenario_parse("apollo", text, strlen(text),
-                                              PROFILES, &message);
+    ts_scenario *scenario =
+        ts_scenario_parse("apollo", text, strlen(text), PROFILES, &message);
 
     if (!scenario)
         fail_msg("%s", message);
@@ -104,8 +104,7 @@ static int alarm_of(const char *calls, const char *executive)
 }
 
 /* `count` times the call, with commas between. */
-static const char *times(char *buffer, size_t size, int count,
-                         const char *call)
+static const char *times(char *buffer, size_t size, int count, const char *call)
 {
     size_t used = 0;
 
@@ -140,9 +139,11 @@ static void test_resources(void **state)
     assert_int_equal(alarm_of(calls, ""), 1201);
     /* The command module has seven core sets. */
     assert_int_equal(alarm_of(times(calls, sizeof calls, 8, NOVAC),
-                              "\"core-sets\": 7"), 1202);
+                              "\"core-sets\": 7"),
+                     1202);
     assert_int_equal(alarm_of(times(calls, sizeof calls, 20, NOVAC),
-                              "\"limits\": false"), 0);
+                              "\"limits\": false"),
+                     0);
 }
 
 static void test_waitlist(void **state)
@@ -177,7 +178,8 @@ static void test_longcall(void **state)
         result = play(scenario);
         /* Called at 90 ms; T3RUPT and the task take 110 MCT, 1.3 ms. */
         assert_int_equal(ts_result_metric(result, "apollo.share.task.later",
-                                          &share), i);
+                                          &share),
+                         i);
         ts_result_free(result);
         ts_scenario_free(scenario);
     }
@@ -227,7 +229,8 @@ static void test_night_watchman(void **state)
                  "\"long\", \"priority\": \"20\"}}]}]}, \"threads\": "
                  "[{\"name\": \"long\", \"background\": true, \"arrive\": "
                  "{\"called\": true}, \"program\": [{\"mct\": {\"cost\": "
-                 "170000, \"basic\": %s}}]}]}", basic ? "true" : "false");
+                 "170000, \"basic\": %s}}]}]}",
+                 basic ? "true" : "false");
         scenario = parse(text);
         result = play(scenario);
         assert_true(get(result, "apollo.restarts") == basic);
@@ -264,7 +267,7 @@ static void test_phase_table(void **state)
 static ts_scenario *steady(const char *phase, const char *counters)
 {
     static const char *const names[] = {
-        "P63", "P63-altitude", "P63-throttled", "P63-velocity", "P64",
+        "P63",      "P63-altitude", "P63-throttled", "P63-velocity", "P64",
         "P64-hold", "P66"};
     char phases[1024];
     size_t used;
@@ -272,8 +275,8 @@ static ts_scenario *steady(const char *phase, const char *counters)
                                   "\"apollo-lm\", \"stop\": \"100s\"}");
 
     used = (size_t)snprintf(phases, sizeof phases,
-                            "[{\"name\": \"%s\", \"counters\": \"%s\"}",
-                            phase, counters);
+                            "[{\"name\": \"%s\", \"counters\": \"%s\"}", phase,
+                            counters);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(names[i], phase) != 0)
             used += (size_t)snprintf(phases + used, sizeof phases - used,
@@ -299,9 +302,14 @@ static double idle_at(ts_scenario *scenario, int pulses)
 /* Measured: idle in P63 without radar, at five rates of theft. */
 static void test_idle(void **state)
 {
-    static const struct { int pulses; double idle; } measured[] = {
-        {0, 0.1998}, {1600, 0.1624}, {3200, 0.1258}, {4800, 0.0895},
-        {6400, 0.0517}};
+    static const struct {
+        int pulses;
+        double idle;
+    } measured[] = {{0, 0.1998},
+                    {1600, 0.1624},
+                    {3200, 0.1258},
+                    {4800, 0.0895},
+                    {6400, 0.0517}};
     ts_scenario *scenario = steady("P63", "3.1%");
     double quiet = idle_at(scenario, 0);
 
@@ -328,7 +336,8 @@ static void test_busy_with_radar(void **state)
 
     (void)state;
     print_message("P63 with altitude and velocity: busy %.2f %%, measured "
-                  "85.6 %%\n", 100 - idle * 100);
+                  "85.6 %%\n",
+                  100 - idle * 100);
     assert_true(idle > 0.134 && idle < 0.154);
     ts_scenario_free(scenario);
 }
@@ -345,11 +354,11 @@ static void test_first_alarm(void **state)
 
         set(scenario, "/apollo/crew/0/at", "304.%d3s", tenth);
         result = play(scenario);
-        after = get(result, "apollo.alarm.1.at") / 1e12 - 304.03 -
-                tenth * 0.1;
+        after = get(result, "apollo.alarm.1.at") / 1e12 - 304.03 - tenth * 0.1;
         vacs = get(result, "apollo.alarm.1.vac_areas");
         print_message("keyed at 304.%d3 s: 1202 after %.1f s, %.0f VAC areas "
-                      "in use\n", tenth, after, vacs);
+                      "in use\n",
+                      tenth, after, vacs);
         assert_true(get(result, "apollo.alarm.1.code") == 1202);
         assert_true(after >= 10 && after <= 14);
         ts_result_free(result);

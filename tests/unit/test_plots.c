@@ -40,8 +40,10 @@ static ts_store *make_store(void)
         ts_parameter parameters[] = {{"/system/slice", slices[i / 2]},
                                      {"/system/policy",
                                       i % 2 ? "\"fifo\"" : "\"cfs\""}};
-        ts_verdict verdict = {.metric = "processor.useful", .text = "x",
-                              .holds = true, .has_expected = true,
+        ts_verdict verdict = {.metric = "processor.useful",
+                              .text = "x",
+                              .holds = true,
+                              .has_expected = true,
                               .expected = 0.5};
 
         facts.parameters = parameters;
@@ -128,12 +130,12 @@ static void scripts_quote_their_text(void **state)
     FILE *out = open_memstream(&text, &length);
 
     (void)state;
-    assert_true(ts_picture_script(store, "gantt", 0, "it's.svg", NULL, 0, out,
-                                  &error));
+    assert_true(
+        ts_picture_script(store, "gantt", 0, "it's.svg", NULL, 0, out, &error));
     fclose(out);
     assert_non_null(strstr(text, "OUTPUT = 'it''s.svg'\n"));
     assert_non_null(strstr(text, "title = 'It''s <3 & \"quoted\" `touch x` @y "
-                           "{/Bold z}_1\\n'\n"));
+                                 "{/Bold z}_1\\n'\n"));
     free(text);
     ts_store_close(store);
 }
@@ -199,8 +201,8 @@ static void draw(ts_store *store, const char *picture, const char *path,
 {
     ts_setting setting = {name, value};
     ts_error error = {""};
-    bool fine = ts_picture_draw(store, picture, 0, path, &setting,
-                                name != NULL, &error);
+    bool fine = ts_picture_draw(store, picture, 0, path, &setting, name != NULL,
+                                &error);
 
     assert_string_equal(error.text, "");
     assert_true(fine);
@@ -211,13 +213,17 @@ static void draws_svg(void **state)
     static const struct {
         const char *picture, *name, *value, *words[4];
     } cases[] = {
-        {"gantt", NULL, NULL,
-         {"It's &lt;3 &amp; \"quoted\" `touch x`", "processor 0",
-          "program.2", "time (µs)"}},
+        {"gantt",
+         NULL,
+         NULL,
+         {"It's &lt;3 &amp; \"quoted\" `touch x`", "processor 0", "program.2",
+          "time (µs)"}},
         {"gantt", "lanes", "threads", {"program.0", "program.1", "switch"}},
         {"gantt", "to", "20us", {"only 0 to 20 µs of 60 µs"}},
         {"series", NULL, NULL, {"ready", "time (µs)"}},
-        {"curve", NULL, NULL,
+        {"curve",
+         NULL,
+         NULL,
          {"A sweep", "/system/slice (ms)", "policy fifo", "expected"}},
         {"curve", "x", "/system/policy", {"cfs", "fifo", "slice 10ms"}},
         {"curve", "log", "xy", {"processor.useful (%)"}},

@@ -28,7 +28,8 @@ static int64_t ends(const char *low, int64_t *events)
              "\"system\": {\"policy\": \"priority\"}, "
              "\"threads\": [{\"name\": \"low\", %s}, {\"name\": \"high\", "
              "\"priority\": 1, \"arrive\": \"1ms\", \"program\": "
-             "[{\"run\": \"1ms\"}]}]}", low);
+             "[{\"run\": \"1ms\"}]}]}",
+             low);
     scenario = ts_scenario_parse("t", text, strlen(text), NULL, &message);
     if (!scenario)
         fail_msg("%s", message);
@@ -56,20 +57,28 @@ static void test_interval(void **state)
     (void)state;
     /* Looks at 0.7 and 1.4 ms. */
     assert_int_equal(ends("\"check\": \"700us\", \"program\": "
-                          "[{\"run\": \"10ms\"}]", NULL), 2400);
+                          "[{\"run\": \"10ms\"}]",
+                          NULL),
+                     2400);
     assert_int_equal(ends("\"check\": \"700 cycles\", \"program\": "
-                          "[{\"run\": \"10ms\"}]", NULL), 2400);
+                          "[{\"run\": \"10ms\"}]",
+                          NULL),
+                     2400);
     /* An interval counts from the beginning of each run: 0.6, 1.2 + ... */
     assert_int_equal(ends("\"check\": \"700us\", \"program\": "
-                          "[{\"run\": \"600us\"}, {\"run\": \"10ms\"}]", NULL),
+                          "[{\"run\": \"600us\"}, {\"run\": \"10ms\"}]",
+                          NULL),
                      2300);
     /* A run that looks never goes to its end; the next one looks at once. */
     assert_int_equal(ends("\"program\": [{\"run\": {\"for\": \"3ms\", "
-                          "\"check\": \"1h\"}}, {\"run\": \"10ms\"}]", NULL),
+                          "\"check\": \"1h\"}}, {\"run\": \"10ms\"}]",
+                          NULL),
                      4000);
     /* The thread that looks last ends first. */
     assert_int_equal(ends("\"check\": \"1h\", \"program\": "
-                          "[{\"run\": \"5ms\"}]", NULL), 6000);
+                          "[{\"run\": \"5ms\"}]",
+                          NULL),
+                     6000);
 }
 
 static void test_no_event_without_request(void **state)

@@ -4,12 +4,30 @@
  */
 #include "tests/unit/results_fixture.h"
 
-#define TIME(ps) {TS_UNIT_TIME, true, (ps), (double)(ps), true}
-#define NUMBER(n) {TS_UNIT_NUMBER, true, (n), (double)(n), true}
-#define REAL(x) {TS_UNIT_NUMBER, false, 0, (x), true}
-#define RATIO(x) {TS_UNIT_RATIO, false, 0, (x), true}
-#define RATE(x) {TS_UNIT_RATE, false, 0, (x), true}
-#define BYTES(n) {TS_UNIT_BYTES, true, (n), (double)(n), true}
+#define TIME(ps)                                                               \
+    {                                                                          \
+        TS_UNIT_TIME, true, (ps), (double)(ps), true                           \
+    }
+#define NUMBER(n)                                                              \
+    {                                                                          \
+        TS_UNIT_NUMBER, true, (n), (double)(n), true                           \
+    }
+#define REAL(x)                                                                \
+    {                                                                          \
+        TS_UNIT_NUMBER, false, 0, (x), true                                    \
+    }
+#define RATIO(x)                                                               \
+    {                                                                          \
+        TS_UNIT_RATIO, false, 0, (x), true                                     \
+    }
+#define RATE(x)                                                                \
+    {                                                                          \
+        TS_UNIT_RATE, false, 0, (x), true                                      \
+    }
+#define BYTES(n)                                                               \
+    {                                                                          \
+        TS_UNIT_BYTES, true, (n), (double)(n), true                            \
+    }
 
 static void begin(fixture *f)
 {
@@ -39,9 +57,11 @@ static void judges_as_the_table_says(void **state)
     static ts_scalar mixed[] = {TIME(4 * TS_MS), RATIO(0.5)};
     const judgement table[] = {
         /* exactly */
-        {{.metric = "latency.max", .is = TIME(5 * TS_MS)}, true,
+        {{.metric = "latency.max", .is = TIME(5 * TS_MS)},
+         true,
          "latency.max is 5 ms: 5 ms"},
-        {{.metric = "latency.max", .is = TIME(5 * TS_MS + 1)}, false,
+        {{.metric = "latency.max", .is = TIME(5 * TS_MS + 1)},
+         false,
          "5 ms (off by 1 ps)"},
         {{.metric = "switches", .is = NUMBER(42)}, true, "switches is 42: 42"},
         {{.metric = "switches", .is = NUMBER(41)}, false, "is 41: 42"},
@@ -51,59 +71,90 @@ static void judges_as_the_table_says(void **state)
         {{.metric = "processor.useful", .is = RATIO(0.8333)}, false, "off by"},
         {{.metric = "factor", .is = REAL(1.5)}, true, "is 1.5: 1.5"},
         /* within a share, within an amount */
-        {{.metric = "processor.useful", .is = RATIO(0.833),
-          .within = RATIO(0.005)}, true,
+        {{.metric = "processor.useful",
+          .is = RATIO(0.833),
+          .within = RATIO(0.005)},
+         true,
          "processor.useful is 83.3 % within 0.5 %: 83.33 %"},
-        {{.metric = "processor.useful", .is = RATIO(0.82),
-          .within = RATIO(0.005)}, false, "is 82 % within 0.5 %: 83.33 %"},
-        {{.metric = "latency.max", .is = TIME(4 * TS_MS),
-          .within = TIME(TS_MS)}, true, "within 1 ms"},
-        {{.metric = "latency.max", .is = TIME(4 * TS_MS),
-          .within = TIME(TS_MS - 1)}, false, "is 4 ms within"},
-        {{.metric = "latency.max", .is = TIME(4 * TS_MS),
-          .within = RATIO(0.25)}, true, "within 25 %"},
-        {{.metric = "latency.mean", .is = TIME(2 * TS_MS),
-          .within = TIME(500 * TS_US)}, true, "2.5 ms"},
-        {{.metric = "switches", .is = NUMBER(40), .within = NUMBER(2)}, true,
+        {{.metric = "processor.useful",
+          .is = RATIO(0.82),
+          .within = RATIO(0.005)},
+         false,
+         "is 82 % within 0.5 %: 83.33 %"},
+        {{.metric = "latency.max",
+          .is = TIME(4 * TS_MS),
+          .within = TIME(TS_MS)},
+         true,
+         "within 1 ms"},
+        {{.metric = "latency.max",
+          .is = TIME(4 * TS_MS),
+          .within = TIME(TS_MS - 1)},
+         false,
+         "is 4 ms within"},
+        {{.metric = "latency.max",
+          .is = TIME(4 * TS_MS),
+          .within = RATIO(0.25)},
+         true,
+         "within 25 %"},
+        {{.metric = "latency.mean",
+          .is = TIME(2 * TS_MS),
+          .within = TIME(500 * TS_US)},
+         true,
+         "2.5 ms"},
+        {{.metric = "switches", .is = NUMBER(40), .within = NUMBER(2)},
+         true,
          "is 40 within 2: 42"},
-        {{.metric = "switches", .is = NUMBER(40), .within = RATIO(0.05)}, true,
+        {{.metric = "switches", .is = NUMBER(40), .within = RATIO(0.05)},
+         true,
          "within 5 %"},
         /* limits, which are allowed themselves */
-        {{.metric = "latency.max", .at_least = TIME(5 * TS_MS)}, true,
+        {{.metric = "latency.max", .at_least = TIME(5 * TS_MS)},
+         true,
          "latency.max is at least 5 ms: 5 ms"},
-        {{.metric = "latency.max", .at_least = TIME(5 * TS_MS + 1)}, false,
+        {{.metric = "latency.max", .at_least = TIME(5 * TS_MS + 1)},
+         false,
          "off by 1 ps"},
-        {{.metric = "latency.max", .at_most = TIME(5 * TS_MS)}, true,
+        {{.metric = "latency.max", .at_most = TIME(5 * TS_MS)},
+         true,
          "is at most 5 ms"},
-        {{.metric = "latency.max", .at_most = TIME(4 * TS_MS)}, false,
+        {{.metric = "latency.max", .at_most = TIME(4 * TS_MS)},
+         false,
          "is at most 4 ms: 5 ms"},
-        {{.metric = "latency.max", .between = {low_high, 2}}, true,
+        {{.metric = "latency.max", .between = {low_high, 2}},
+         true,
          "latency.max is between 4 ms and 6 ms: 5 ms"},
-        {{.metric = "latency.max", .between = {above, 2}}, false,
+        {{.metric = "latency.max", .between = {above, 2}},
+         false,
          "between 6 ms and 7 ms: 5 ms"},
         {{.metric = "processor.idle", .at_most = RATIO(0.3)}, true, "30 %"},
         /* units */
-        {{.metric = "latency.max", .is = RATIO(0.5)}, false,
+        {{.metric = "latency.max", .is = RATIO(0.5)},
+         false,
          "latency.max is a time, which cannot be compared to a ratio"},
-        {{.metric = "latency.max", .is = NUMBER(5)}, false,
+        {{.metric = "latency.max", .is = NUMBER(5)},
+         false,
          "cannot be compared to a number: write a unit, as in \"5ms\""},
         {{.metric = "latency.max", .at_least = NUMBER(0)}, true, "at least 0"},
         {{.metric = "switches", .is = TIME(42)}, false, "is a count"},
         {{.metric = "switches", .is = RATIO(42)}, false, "to a ratio"},
         {{.metric = "latency.max", .between = {mixed, 2}}, false, "a ratio"},
-        {{.metric = "latency.max", .is = TIME(5 * TS_MS),
-          .within = NUMBER(3)}, false, "write a unit"},
+        {{.metric = "latency.max", .is = TIME(5 * TS_MS), .within = NUMBER(3)},
+         false,
+         "write a unit"},
         {{.metric = "processor.idle", .is = REAL(0.3)}, true, "is 30 %"},
         {{.metric = "rate", .is = RATE(12800)}, true, "12800/s"},
         {{.metric = "rate", .is = NUMBER(12800)}, true, "12800/s"},
         {{.metric = "memory", .is = BYTES(4096)}, true, "4 KiB"},
         {{.metric = "memory", .is = RATE(4096)}, false, "a number of bytes"},
         /* names */
-        {{.metric = "latency", .is = TIME(1)}, false,
+        {{.metric = "latency", .is = TIME(1)},
+         false,
          "no such metric; there is \"latency.max\", \"latency.mean\""},
-        {{.metric = "swiches", .is = NUMBER(1)}, false,
+        {{.metric = "swiches", .is = NUMBER(1)},
+         false,
          "nearest is \"switches\""},
-        {{.metric = "qqqqqqqqqqqqqq", .is = NUMBER(1)}, false,
+        {{.metric = "qqqqqqqqqqqqqq", .is = NUMBER(1)},
+         false,
          "`timeslice show` lists them"},
     };
     fixture f;
@@ -146,7 +197,7 @@ static void references_go_by_the_point(void **state)
     assert_false(verdict.holds);
     assert_false(verdict.has_expected);
     assert_string_equal(verdict.text, "switches: the reference has 3 values, "
-                        "and this is point number 4");
+                                      "and this is point number 4");
     fixture_end(&f);
 }
 
@@ -154,7 +205,8 @@ static bool applies_with(const char *wanted, const char *value,
                          ts_verdict *verdict)
 {
     ts_map_item item = {"/n", &wanted};
-    ts_expectation e = {.metric = "switches", .is = NUMBER(42),
+    ts_expectation e = {.metric = "switches",
+                        .is = NUMBER(42),
                         .where = {&item, 1}};
     ts_parameter parameter = {"/n", value};
     ts_run_facts facts = fixture_facts;
@@ -189,7 +241,8 @@ static void where_must_name_a_parameter(void **state)
 {
     const char *wanted = "1";
     ts_map_item item = {"/nowhere", &wanted};
-    const ts_expectation e = {.metric = "switches", .is = NUMBER(42),
+    const ts_expectation e = {.metric = "switches",
+                              .is = NUMBER(42),
                               .where = {&item, 1}};
     ts_verdict verdict;
     fixture f;

@@ -11,10 +11,13 @@
 static ts_store *make_store(ts_trace_level level)
 {
     static const ts_verdict verdict = {
-        .metric = "processor.useful", .about = "little is lost",
-        .text = "processor.useful is at least 90 %: 91.67 %", .holds = true};
-    static const ts_parameter parameters[] = {
-        {"/system/slice", "\"10us\""}, {"/system/policy", "\"round, robin\""}};
+        .metric = "processor.useful",
+        .about = "little is lost",
+        .text = "processor.useful is at least 90 %: 91.67 %",
+        .holds = true};
+    static const ts_parameter parameters[] = {{"/system/slice", "\"10us\""},
+                                              {"/system/policy",
+                                               "\"round, robin\""}};
     ts_run_facts facts = fixture_facts;
     ts_error error = {""};
     ts_store *store = ts_store_open(":memory:", TS_STORE_CREATE, &error);
@@ -45,9 +48,8 @@ static char *show(show_function *function, ts_store *store,
     char *text = NULL;
     size_t length;
     FILE *out = open_memstream(&text, &length);
-    bool fine = function != NULL
-                    ? function(store, 1, options, out, &error)
-                    : ts_show_runs(store, options, out, &error);
+    bool fine = function != NULL ? function(store, 1, options, out, &error)
+                                 : ts_show_runs(store, options, out, &error);
 
     fclose(out);
     assert_string_equal(error.text, "");
@@ -95,21 +97,22 @@ static void tells_of_one_run(void **state)
 
     (void)state;
     assert_non_null(strstr(text, "Three threads, three slices\n"
-                           "run 1 of slices.json, seed "
-                           "18446744073709551615, timeslice "));
+                                 "run 1 of slices.json, seed "
+                                 "18446744073709551615, timeslice "));
     assert_non_null(strstr(text, "ended at 60 us after 17 events: all threads "
-                           "finished\n"));
+                                 "finished\n"));
     assert_non_null(strstr(text, "\nparameters\n"
-                           "  /system/slice   10us\n"
-                           "  /system/policy  round, robin\n"));
+                                 "  /system/slice   10us\n"
+                                 "  /system/policy  round, robin\n"));
     assert_non_null(strstr(text, "\n  processor.useful                   "
-                           "91.67 %\n"));
+                                 "91.67 %\n"));
     assert_non_null(strstr(text, "  program.1      0 s      11 us   never  "
-                           "     never      20 us  23 us      0 s"));
+                                 "     never      20 us  23 us      0 s"));
     assert_non_null(strstr(text, "\nwho ran when\n  processor 0  aaaa"));
     assert_non_null(strstr(text, "\nconventions\n"
-                           "  ties  first come, first served\n"));
-    assert_non_null(strstr(text, "\nexpectations\n"
+                                 "  ties  first come, first served\n"));
+    assert_non_null(strstr(text,
+                           "\nexpectations\n"
                            "  holds  little is lost (processor.useful is at "
                            "least 90 %: 91.67 %)\n"));
     free(text);
@@ -150,10 +153,10 @@ static void gives_programs_exact_numbers(void **state)
                  "processor.useful,ratio,0.9166666666666666\n");
     text = show(NULL, store, &csv);
     assert_non_null(strstr(text, ",failed,/system/slice,/system/policy,"
-                           "processor.switches [count],processor.useful "
-                           "[ratio]\n"));
+                                 "processor.switches [count],processor.useful "
+                                 "[ratio]\n"));
     assert_non_null(strstr(text, ",60000000,17,0,10us,\"round, robin\",5,"
-                           "0.9166666666666666\n"));
+                                 "0.9166666666666666\n"));
     free(text);
     ts_store_close(store);
 }
@@ -166,13 +169,13 @@ static void says_why(void **state)
 
     (void)state;
     assert_non_null(strstr(text, "at 0 s processor 0: program.0 is first in "
-                           "the queue\nat 11 us processor 0: program.1"));
+                                 "the queue\nat 11 us processor 0: program.1"));
     free(text);
     text = show(ts_show_spans, store, &options);
     assert_non_null(strstr(text, " from     to    for  place        kind    "
-                           "thread\n"));
+                                 "thread\n"));
     assert_non_null(strstr(text, "10 us  11 us   1 us  processor 0  switch  "
-                           "program.1\n"));
+                                 "program.1\n"));
     free(text);
     ts_store_close(store);
 }

@@ -59,8 +59,10 @@ static int64_t write_slices(ts_store *store, const ts_run_facts *facts)
 
 static void reads_back_what_was_written(void **state)
 {
-    ts_verdict verdicts[] = {{.metric = "processor.useful", .text = "fine",
-                              .holds = true, .has_expected = true,
+    ts_verdict verdicts[] = {{.metric = "processor.useful",
+                              .text = "fine",
+                              .holds = true,
+                              .has_expected = true,
                               .expected = 0.9},
                              {.metric = "x", .about = "why", .text = "no"}};
     ts_parameter parameters[] = {{"/system/slice", "\"5ms\""},
@@ -79,34 +81,43 @@ static void reads_back_what_was_written(void **state)
     assert_int_equal(ask(store, "SELECT length(digest) FROM runs"), 16);
     assert_int_equal(ask(store, "SELECT count(*) FROM spans"), 11);
     assert_int_equal(ask(store, "SELECT count(*) FROM instants WHERE "
-                         "who IS NULL AND detail = 7"), 6);
+                                "who IS NULL AND detail = 7"),
+                     6);
     assert_int_equal(ask(store, "SELECT count(*) FROM samples"), 6);
     assert_int_equal(ask(store, "SELECT count(*) FROM notes"), 6);
     assert_int_equal(ask(store, "SELECT count(*) FROM threads"), 3);
     assert_int_equal(ask(store, "SELECT finish_ps IS NULL FROM threads "
-                         "WHERE id = 1"), 1);
+                                "WHERE id = 1"),
+                     1);
     assert_int_equal(ask(store, "SELECT whole FROM metrics WHERE "
-                         "name = 'processor.switches'"), 5);
+                                "name = 'processor.switches'"),
+                     5);
     assert_int_equal(ask(store, "SELECT whole IS NULL FROM metrics WHERE "
-                         "name = 'processor.useful'"), 1);
+                                "name = 'processor.useful'"),
+                     1);
     assert_int_equal(ask(store, "SELECT sum(count) FROM buckets"), 3);
     assert_text(store, "SELECT name FROM histograms",
                 "threads.program.turnaround");
     assert_int_equal(ask(store, "SELECT quantity FROM parameters WHERE "
-                         "pointer = '/system/slice'"), 5 * TS_MS);
+                                "pointer = '/system/slice'"),
+                     5 * TS_MS);
     assert_int_equal(ask(store, "SELECT unit IS NULL FROM parameters WHERE "
-                         "pointer = '/system/policy'"), 1);
+                                "pointer = '/system/policy'"),
+                     1);
     assert_int_equal(ask(store, "SELECT count(*) FROM verdicts WHERE "
-                         "expected = 0.9 AND holds = 1"), 1);
+                                "expected = 0.9 AND holds = 1"),
+                     1);
     assert_int_equal(ask(store, "SELECT expected IS NULL FROM verdicts WHERE "
-                         "number = 1"), 1);
+                                "number = 1"),
+                     1);
     assert_int_equal(ask(store, "SELECT took_us FROM wall"), 1234);
-    assert_int_equal(ask(store, "SELECT count(*) FROM gantt WHERE "
-                         "place = 'processor 0' AND thread = 'program.1'"), 4);
+    assert_int_equal(ask(store,
+                         "SELECT count(*) FROM gantt WHERE "
+                         "place = 'processor 0' AND thread = 'program.1'"),
+                     4);
     assert_int_equal(ask(store, "SELECT count(*) FROM series"), 6);
     assert_int_equal(ask(store, "SELECT count(*) FROM curve"), 2 * 12);
-    assert_int_equal(ask(store, "PRAGMA application_id"),
-                     TS_STORE_APPLICATION);
+    assert_int_equal(ask(store, "PRAGMA application_id"), TS_STORE_APPLICATION);
     assert_int_equal(ask(store, "PRAGMA user_version"), TS_STORE_VERSION);
     assert_text(store, "PRAGMA integrity_check", "ok");
     ts_store_close(store);
@@ -137,9 +148,10 @@ static void keeps_each_text_once(void **state)
 static char *dump(ts_store *store)
 {
     static const char *const tables[] = {
-        "scenarios", "documents", "runs", "parameters", "metrics", "threads",
-        "places", "kinds", "series_names", "spans", "instants", "samples",
-        "notes", "histograms", "buckets", "conventions", "verdicts"};
+        "scenarios",   "documents", "runs",  "parameters",   "metrics",
+        "threads",     "places",    "kinds", "series_names", "spans",
+        "instants",    "samples",   "notes", "histograms",   "buckets",
+        "conventions", "verdicts"};
     char *text = NULL, sql[64];
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
@@ -148,8 +160,9 @@ static char *dump(ts_store *store)
         sqlite3_stmt *s;
 
         snprintf(sql, sizeof(sql), "SELECT * FROM %s", tables[i]);
-        assert_int_equal(sqlite3_prepare_v2(ts_store_handle(store), sql, -1,
-                                            &s, NULL), SQLITE_OK);
+        assert_int_equal(sqlite3_prepare_v2(ts_store_handle(store), sql, -1, &s,
+                                            NULL),
+                         SQLITE_OK);
         while (sqlite3_step(s) == SQLITE_ROW)
             for (int c = 0; c < sqlite3_column_count(s); c++) {
                 const unsigned char *value = sqlite3_column_text(s, c);
@@ -204,8 +217,9 @@ static void copies_are_like_originals(void **state)
         write_slices(shards[point % 2], &facts);
     }
     for (int point = 0; point < 4; point++)
-        assert_int_equal(ts_store_copy(merged, shards[point % 2],
-                                       point / 2 + 1, &error), point + 1);
+        assert_int_equal(ts_store_copy(merged, shards[point % 2], point / 2 + 1,
+                                       &error),
+                         point + 1);
     x = dump(one);
     y = dump(merged);
     assert_string_equal(x, y);
@@ -253,7 +267,8 @@ static void refuses_what_is_no_number(void **state)
         ts_report_seal(&f.report);
         f.report.metrics[0].value = bad[i];
         assert_int_equal(ts_store_write(store, &fixture_facts, &f.report,
-                                        &error), -1);
+                                        &error),
+                         -1);
         assert_non_null(strstr(error.text, "\"good\" is no finite number"));
         assert_int_equal(ask(store, "SELECT count(*) FROM runs"), 0);
         assert_int_equal(ask(store, "SELECT count(*) FROM scenarios"), 0);
@@ -559,15 +574,24 @@ static void quantities_have_their_units(void **state)
         const char *json, *unit;
         double value;
     } cases[] = {
-        {"5", "number", 5},          {"0.5", "number", 0.5},
-        {"\"5ms\"", "ps", 5e9},      {"\"5 ms\"", "ps", 5e9},
-        {"\"16MiB\"", "bytes", 16777216}, {"\"3.6GHz\"", "Hz", 3.6e9},
-        {"\"85%\"", "ratio", 0.85},  {"\"12800/s\"", "rate", 12800},
-        {"\"300 cycles\"", "cycles", 300}, {"\"4/2GHz\"", "Hz", 2e9},
-        {"-3", "number", -3},        {"\"fifo\"", NULL, 0},
-        {"true", NULL, 0},           {"[1]", NULL, 0},
-        {"\"\"", NULL, 0},           {"\"0x10\"", NULL, 0},
-        {"\"5 hours\"", NULL, 0},    {"null", NULL, 0},
+        {"5", "number", 5},
+        {"0.5", "number", 0.5},
+        {"\"5ms\"", "ps", 5e9},
+        {"\"5 ms\"", "ps", 5e9},
+        {"\"16MiB\"", "bytes", 16777216},
+        {"\"3.6GHz\"", "Hz", 3.6e9},
+        {"\"85%\"", "ratio", 0.85},
+        {"\"12800/s\"", "rate", 12800},
+        {"\"300 cycles\"", "cycles", 300},
+        {"\"4/2GHz\"", "Hz", 2e9},
+        {"-3", "number", -3},
+        {"\"fifo\"", NULL, 0},
+        {"true", NULL, 0},
+        {"[1]", NULL, 0},
+        {"\"\"", NULL, 0},
+        {"\"0x10\"", NULL, 0},
+        {"\"5 hours\"", NULL, 0},
+        {"null", NULL, 0},
     };
 
     (void)state;

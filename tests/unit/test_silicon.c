@@ -28,9 +28,9 @@ static ts_result *play(const char *text, bool trace)
 {
     ts_run_options options = {.trace = trace};
     char *message = NULL;
-    ts_scenario *scenario = ts_scenario_parse(
-        "made up", text, strlen(text), TS_TREE "/scenarios/profiles",
-        &message);
+    ts_scenario *scenario =
+        ts_scenario_parse("made up", text, strlen(text),
+                          TS_TREE "/scenarios/profiles", &message);
     ts_result *result =
         scenario ? ts_scenario_run(scenario, 0, &options, &message) : NULL;
 
@@ -132,8 +132,9 @@ static char *machine(int cores, int width)
  * the whole run, to the picosecond. */
 static void check_time(const ts_result *result, int processors)
 {
-    static const char *const modes[] = {"useful", "kernel", "spinning",
-        "stalled", "switching", "interrupts", "idle"};
+    static const char *const modes[] = {"useful",  "kernel",    "spinning",
+                                        "stalled", "switching", "interrupts",
+                                        "idle"};
     int64_t until[64] = {0}, busy = 0, end = ts_result_end(result);
     double sum = 0, idle = 0;
     ts_stretch s;
