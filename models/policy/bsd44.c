@@ -17,7 +17,7 @@
 #include "models/policy/levels.h"
 #include "models/policy/policy.h"
 
-#define USER 50         /* PUSER */
+#define USER 50 /* PUSER */
 #define WORST 127
 #define ESTIMATE_MAX 255
 #define LOAD_UNIT 2048  /* FSCALE */
@@ -28,28 +28,39 @@ typedef struct bsd_record {
 } bsd_record;
 
 static const ts_field fields[] = {
-    {.name = "tick", .kind = TS_FIELD_TIME, .fallback = "10ms", .min = 1e6,
-     .max = 1e12, .source = "hz = 100", .offset = TS_AT(bsd_record, tick),
+    {.name = "tick",
+     .kind = TS_FIELD_TIME,
+     .fallback = "10ms",
+     .min = 1e6,
+     .max = 1e12,
+     .source = "hz = 100",
+     .offset = TS_AT(bsd_record, tick),
      .help = "processor time that makes the estimate one larger"},
-    {.name = "slice", .kind = TS_FIELD_TIME, .fallback = "100ms", .min = 1e6,
-     .max = 1e15, .source = "roundrobin(): ten times a second",
-     .offset = TS_AT(bsd_record, slice), .help = "turns of equals"},
+    {.name = "slice",
+     .kind = TS_FIELD_TIME,
+     .fallback = "100ms",
+     .min = 1e6,
+     .max = 1e15,
+     .source = "roundrobin(): ten times a second",
+     .offset = TS_AT(bsd_record, slice),
+     .help = "turns of equals"},
 };
-static const ts_shape shape = {
-    .name = "bsd44", .help = "Options of 4.4BSD's scheduler",
-    .size = sizeof(bsd_record), TS_FIELDS(fields)};
+static const ts_shape shape = {.name = "bsd44",
+                               .help = "Options of 4.4BSD's scheduler",
+                               .size = sizeof(bsd_record),
+                               TS_FIELDS(fields)};
 
 typedef struct entity {
     int64_t estimate;
-    ts_time rest;     /* ran since the estimate grew */
+    ts_time rest; /* ran since the estimate grew */
     ts_time slept;
-    int nice, level;  /* level: (priority - USER) / 4 */
+    int nice, level; /* level: (priority - USER) / 4 */
 } entity;
 
 typedef struct bsd {
     ts_runqueue *queue;
     ts_levels ready;
-    int64_t load;     /* average number of runnable threads x LOAD_UNIT */
+    int64_t load; /* average number of runnable threads x LOAD_UNIT */
     int64_t seconds;
     ts_event second;
 } bsd;
@@ -203,8 +214,9 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
 
     (void)cpu;
     return thread->why == TS_WHY_PREEMPTED && thread->slice_left > 0 &&
-                   thread->slice_left != TS_FINE_NEVER ?
-               thread->slice_left : ts_fine_make(options->slice);
+                   thread->slice_left != TS_FINE_NEVER
+               ? thread->slice_left
+               : ts_fine_make(options->slice);
 }
 
 static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
@@ -224,8 +236,8 @@ static void blocked(ts_runqueue *queue, ts_thread *thread)
     ((entity *)thread->entity)->slept = ts_engine_now(queue->machine->engine);
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     const entity *e = thread->entity;
 

@@ -27,63 +27,93 @@ typedef struct cfs_record {
 } cfs_record;
 
 static const ts_field fields[] = {
-    {.name = "latency", .kind = TS_FIELD_TIME, .fallback = "6ms",
-     .source = "sysctl_sched_latency", .min = 1e6, .max = 1e13,
+    {.name = "latency",
+     .kind = TS_FIELD_TIME,
+     .fallback = "6ms",
+     .source = "sysctl_sched_latency",
+     .min = 1e6,
+     .max = 1e13,
      .offset = TS_AT(cfs_record, latency),
      .help = "in which every runnable thread should have its turn"},
-    {.name = "min_granularity", .kind = TS_FIELD_TIME, .fallback = "0.75ms",
-     .source = "sysctl_sched_min_granularity", .min = 1e6, .max = 1e13,
+    {.name = "min_granularity",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0.75ms",
+     .source = "sysctl_sched_min_granularity",
+     .min = 1e6,
+     .max = 1e13,
      .offset = TS_AT(cfs_record, min_granularity),
      .help = "latency grows to this for each thread, when they are many"},
-    {.name = "wakeup_granularity", .kind = TS_FIELD_TIME, .fallback = "1ms",
-     .source = "sysctl_sched_wakeup_granularity", .max = 1e13,
+    {.name = "wakeup_granularity",
+     .kind = TS_FIELD_TIME,
+     .fallback = "1ms",
+     .source = "sysctl_sched_wakeup_granularity",
+     .max = 1e13,
      .offset = TS_AT(cfs_record, wakeup_granularity),
      .help = "how far behind a woken thread must be to take the processor"},
-    {.name = "scaling", .kind = TS_FIELD_BOOL, .fallback = "true",
-     .source = "sysctl_sched_tunable_scaling", .offset = TS_AT(cfs_record, scaling),
+    {.name = "scaling",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "true",
+     .source = "sysctl_sched_tunable_scaling",
+     .offset = TS_AT(cfs_record, scaling),
      .help = "the three above are multiplied by 1 + log2(processors), at most "
              "by 4"},
-    {.name = "hz", .kind = TS_FIELD_FREQUENCY, .fallback = "250Hz",
-     .source = "CONFIG_HZ", .min = 1, .max = 1e6,
+    {.name = "hz",
+     .kind = TS_FIELD_FREQUENCY,
+     .fallback = "250Hz",
+     .source = "CONFIG_HZ",
+     .min = 1,
+     .max = 1e6,
      .offset = TS_AT(cfs_record, hz),
      .help = "ticks, at which the end of a slice is seen"},
-    {.name = "hrtick", .kind = TS_FIELD_BOOL, .fallback = "false",
-     .source = "SCHED_FEAT(HRTICK, false)", .offset = TS_AT(cfs_record, hrtick),
+    {.name = "hrtick",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
+     .source = "SCHED_FEAT(HRTICK, false)",
+     .offset = TS_AT(cfs_record, hrtick),
      .help = "a timer ends slices, not the tick"},
-    {.name = "sleepers", .kind = TS_FIELD_BOOL, .fallback = "true",
-     .source = "place_entity()", .offset = TS_AT(cfs_record, sleepers),
+    {.name = "sleepers",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "true",
+     .source = "place_entity()",
+     .offset = TS_AT(cfs_record, sleepers),
      .help = "woken threads get credit for having slept"},
-    {.name = "gentle", .kind = TS_FIELD_BOOL, .fallback = "true",
+    {.name = "gentle",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "true",
      .source = "SCHED_FEAT(GENTLE_FAIR_SLEEPERS, true)",
      .offset = TS_AT(cfs_record, gentle),
      .help = "the credit is half a latency, not a whole one"},
-    {.name = "debit", .kind = TS_FIELD_BOOL, .fallback = "true",
-     .source = "SCHED_FEAT(START_DEBIT, true)", .offset = TS_AT(cfs_record, debit),
+    {.name = "debit",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "true",
+     .source = "SCHED_FEAT(START_DEBIT, true)",
+     .offset = TS_AT(cfs_record, debit),
      .help = "new threads start one slice behind"},
 };
 
-static const ts_shape shape = {
-    .name = "cfs", .help = "Options of CFS", .size = sizeof(cfs_record),
-    TS_FIELDS(fields)};
+static const ts_shape shape = {.name = "cfs",
+                               .help = "Options of CFS",
+                               .size = sizeof(cfs_record),
+                               TS_FIELDS(fields)};
 
 typedef struct entity {
-    int64_t vruntime;  /* ns, weighted */
-    int64_t executed;  /* ns since it was picked */
-    ts_time rest;      /* ps that are no whole ns yet */
+    int64_t vruntime; /* ns, weighted */
+    int64_t executed; /* ns since it was picked */
+    ts_time rest;     /* ps that are no whole ns yet */
     int64_t weight;
     int nice;
-    bool on;           /* it counts: running or ready */
+    bool on; /* it counts: running or ready */
 } entity;
 
 typedef struct cfs {
-    ts_heap ready;     /* by vruntime */
+    ts_heap ready;      /* by vruntime */
     ts_thread *current; /* running */
-    ts_thread *woken;  /* to be compared with the running one */
-    ts_thread *next;   /* pre-empts, and so is picked if that is not unfair */
-    ts_thread *skip;   /* yielded */
-    int64_t weight;    /* of all that count */
+    ts_thread *woken;   /* to be compared with the running one */
+    ts_thread *next;    /* pre-empts, and so is picked if that is not unfair */
+    ts_thread *skip;    /* yielded */
+    int64_t weight;     /* of all that count */
     int64_t count;
-    int64_t least;     /* min_vruntime: never goes back */
+    int64_t least; /* min_vruntime: never goes back */
     int64_t latency, min_granularity, wakeup_granularity; /* ns, scaled */
     ts_time tick;
     bool hrtick;
@@ -100,8 +130,8 @@ static bool init(ts_runqueue *queue, ts_error *error)
 {
     const cfs_record *options = queue->options;
     cfs *state = queue->state;
-    int64_t factor = options->scaling ?
-                         ts_fair_scaling(queue->machine->cpu_count) : 1;
+    int64_t factor =
+        options->scaling ? ts_fair_scaling(queue->machine->cpu_count) : 1;
 
     (void)error;
     state->ready.compare = compare;
@@ -119,11 +149,10 @@ static bool init(ts_runqueue *queue, ts_error *error)
  * in a latency share it (sched_nr_latency). */
 static int64_t ideal(const cfs *state, const entity *e)
 {
-    int64_t fit = (state->latency + state->min_granularity - 1) /
-                  state->min_granularity;
-    int64_t period = state->count > fit ?
-                         state->count * state->min_granularity :
-                         state->latency;
+    int64_t fit =
+        (state->latency + state->min_granularity - 1) / state->min_granularity;
+    int64_t period = state->count > fit ? state->count * state->min_granularity
+                                        : state->latency;
 
     return ts_fair_delta(period, e->weight, ts_fair_inverse(state->weight));
 }
@@ -314,8 +343,8 @@ static ts_thread *second(const ts_heap *heap)
 {
     if (heap->count < 3)
         return heap->count == 2 ? heap->items[1] : NULL;
-    return compare(heap->items[2], heap->items[1]) < 0 ? heap->items[2] :
-                                                         heap->items[1];
+    return compare(heap->items[2], heap->items[1]) < 0 ? heap->items[2]
+                                                       : heap->items[1];
 }
 
 static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
@@ -371,8 +400,8 @@ static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
     return ts_heap_spare(&state->ready, cpu);
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     const cfs *state = queue->state;
     const entity *e = thread->entity;

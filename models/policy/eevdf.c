@@ -6,7 +6,7 @@
  * virtual deadline runs: a slice, in its virtual time, after it began. It runs
  * until the deadline is reached (RUN_TO_PARITY), which is seen at a tick, or
  * until one that wakes is the better choice. What a thread is owed when it
- * goes to sleep, its lag, at most two slices, it finds again when it wakes; with
+ * goes to sleep, its lag, at most two slices, it finds when it wakes; with
  * delayed dequeue (6.12) one that owes goes on competing, asleep, until it
  * owes nothing.
  *
@@ -36,72 +36,97 @@ enum { BY_VERSION, NO, YES };
 static const char *const delays[] = {"by-version", "no", "yes", NULL};
 
 static const ts_field fields[] = {
-    {.name = "version", .kind = TS_FIELD_CHOICE, .choices = versions,
-     .fallback = "6.12", .offset = TS_AT(eevdf_record, version),
+    {.name = "version",
+     .kind = TS_FIELD_CHOICE,
+     .choices = versions,
+     .fallback = "6.12",
+     .offset = TS_AT(eevdf_record, version),
      .help = "whose rules: 6.12 has delayed dequeue, and lets a woken thread "
              "with a shorter slice in before the deadline"},
-    {.name = "base_slice", .kind = TS_FIELD_TIME, .fallback = "0.75ms",
-     .source = "sysctl_sched_base_slice; 0.7 ms from 6.15", .min = 1e8,
-     .max = 1e11, .offset = TS_AT(eevdf_record, base_slice),
+    {.name = "base_slice",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0.75ms",
+     .source = "sysctl_sched_base_slice; 0.7 ms from 6.15",
+     .min = 1e8,
+     .max = 1e11,
+     .offset = TS_AT(eevdf_record, base_slice),
      .help = "the slice of threads that ask for none of their own"},
-    {.name = "scaling", .kind = TS_FIELD_BOOL, .fallback = "true",
+    {.name = "scaling",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "true",
      .source = "sysctl_sched_tunable_scaling",
      .offset = TS_AT(eevdf_record, scaling),
      .help = "base_slice is multiplied by 1 + log2(processors), at most by 4"},
-    {.name = "hz", .kind = TS_FIELD_FREQUENCY, .fallback = "250Hz",
-     .source = "CONFIG_HZ", .min = 1, .max = 1e6,
+    {.name = "hz",
+     .kind = TS_FIELD_FREQUENCY,
+     .fallback = "250Hz",
+     .source = "CONFIG_HZ",
+     .min = 1,
+     .max = 1e6,
      .offset = TS_AT(eevdf_record, hz),
      .help = "ticks, at which a deadline is seen to be reached"},
-    {.name = "hrtick", .kind = TS_FIELD_BOOL, .fallback = "false",
+    {.name = "hrtick",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
      .source = "SCHED_FEAT(HRTICK, false)",
      .offset = TS_AT(eevdf_record, hrtick),
      .help = "a timer sees that, not the tick"},
-    {.name = "run_to_parity", .kind = TS_FIELD_BOOL, .fallback = "true",
+    {.name = "run_to_parity",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "true",
      .source = "SCHED_FEAT(RUN_TO_PARITY, true)",
      .offset = TS_AT(eevdf_record, parity),
      .help = "a thread that was picked keeps the processor until its deadline"},
-    {.name = "place_lag", .kind = TS_FIELD_BOOL, .fallback = "true",
+    {.name = "place_lag",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "true",
      .source = "SCHED_FEAT(PLACE_LAG, true)",
      .offset = TS_AT(eevdf_record, lag),
      .help = "sleepers keep what they are owed, or owe"},
-    {.name = "deadline_initial", .kind = TS_FIELD_BOOL, .fallback = "true",
+    {.name = "deadline_initial",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "true",
      .source = "SCHED_FEAT(PLACE_DEADLINE_INITIAL, true)",
      .offset = TS_AT(eevdf_record, initial),
      .help = "a new thread's first deadline is half a slice away"},
-    {.name = "delay_dequeue", .kind = TS_FIELD_CHOICE, .choices = delays,
-     .fallback = "by-version", .source = "SCHED_FEAT(DELAY_DEQUEUE, true)",
+    {.name = "delay_dequeue",
+     .kind = TS_FIELD_CHOICE,
+     .choices = delays,
+     .fallback = "by-version",
+     .source = "SCHED_FEAT(DELAY_DEQUEUE, true)",
      .offset = TS_AT(eevdf_record, delay),
      .help = "a thread that blocks while it owes time goes on competing until "
              "it owes none"},
 };
 
-static const ts_shape shape = {
-    .name = "eevdf", .help = "Options of EEVDF", .size = sizeof(eevdf_record),
-    TS_FIELDS(fields)};
+static const ts_shape shape = {.name = "eevdf",
+                               .help = "Options of EEVDF",
+                               .size = sizeof(eevdf_record),
+                               TS_FIELDS(fields)};
 
 typedef struct entity {
     int64_t vruntime, deadline; /* ns, weighted */
-    int64_t lag;       /* while it is away: V - vruntime */
-    int64_t slice;     /* ns */
+    int64_t lag;                /* while it is away: V - vruntime */
+    int64_t slice;              /* ns */
     int64_t weight;
-    ts_time rest;      /* ps that are no whole ns yet */
+    ts_time rest; /* ps that are no whole ns yet */
     int nice;
-    bool on;           /* counts: running, ready or delayed */
-    bool delayed;      /* asleep, and still counts */
-    bool side;         /* see eligible.h */
-    bool was;          /* has been here before */
+    bool on;      /* counts: running, ready or delayed */
+    bool delayed; /* asleep, and still counts */
+    bool side;    /* see eligible.h */
+    bool was;     /* has been here before */
 } entity;
 
 typedef struct eevdf {
     ts_eligible ready;
     ts_machine *machine;
     ts_thread *current;
-    ts_thread *woken;  /* to be weighed against the running one */
-    bool kept;         /* current has not reached the deadline it was picked
+    ts_thread *woken; /* to be weighed against the running one */
+    bool kept;        /* current has not reached the deadline it was picked
                           with */
-    bool due;          /* it has: choose anew */
-    int64_t weight;    /* of all that count */
-    ts_i128 moment;    /* sum of weight x vruntime over them */
+    bool due;         /* it has: choose anew */
+    int64_t weight;   /* of all that count */
+    ts_i128 moment;   /* sum of weight x vruntime over them */
     int64_t count;
     int64_t base_slice;
     ts_time tick;
@@ -146,8 +171,8 @@ static bool init(ts_runqueue *queue, ts_error *error)
 {
     const eevdf_record *options = queue->options;
     eevdf *state = queue->state;
-    int64_t factor = options->scaling ?
-                         ts_fair_scaling(queue->machine->cpu_count) : 1;
+    int64_t factor =
+        options->scaling ? ts_fair_scaling(queue->machine->cpu_count) : 1;
 
     (void)error;
     state->machine = queue->machine;
@@ -187,8 +212,8 @@ static void count(eevdf *state, entity *e, bool on)
 /* What it is owed, at most two slices or a tick (update_entity_lag()). */
 static int64_t lag_of(const eevdf *state, const entity *e)
 {
-    int64_t most = 2 * e->slice > state->tick / TS_NS ? 2 * e->slice :
-                                                        state->tick / TS_NS;
+    int64_t most =
+        2 * e->slice > state->tick / TS_NS ? 2 * e->slice : state->tick / TS_NS;
     int64_t limit = ts_fair_virtual(most, e->nice);
     int64_t lag = average(state) - e->vruntime;
 
@@ -246,8 +271,9 @@ static void join(ts_runqueue *queue, ts_thread *thread)
     e->weight = ts_nice_weight[e->nice + 20];
     e->slice = state->base_slice;
     if (own > 0)
-        e->slice = own < TS_MS / 10 ? 100000 :
-                   own > 100 * TS_MS ? 100000000 : own / TS_NS;
+        e->slice = own < TS_MS / 10    ? 100000
+                   : own > 100 * TS_MS ? 100000000
+                                       : own / TS_NS;
 }
 
 /* It wakes while it still competes; what it has come to be owed meanwhile is
@@ -347,8 +373,8 @@ static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
 static ts_thread *best_ready(eevdf *state)
 {
     for (;;) {
-        ts_thread *best = ts_eligible_first(&state->ready, state->machine,
-                                            side_of);
+        ts_thread *best =
+            ts_eligible_first(&state->ready, state->machine, side_of);
         entity *e = best ? best->entity : NULL;
 
         if (!best || !e->delayed)
@@ -390,9 +416,9 @@ static bool before(ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
     eevdf *state = queue->state;
-    bool wins = !is_eligible(state, running) ||
-                (!protects(state, challenger) &&
-                 by_deadline(challenger, running) <= 0);
+    bool wins =
+        !is_eligible(state, running) ||
+        (!protects(state, challenger) && by_deadline(challenger, running) <= 0);
 
     if (!wins) {
         state->due = false;
@@ -456,8 +482,8 @@ static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
     return NULL;
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     const eevdf *state = queue->state;
     const entity *e = thread->entity;

@@ -27,7 +27,9 @@ typedef struct ideal_record {
 } ideal_record;
 
 static const ts_field fields[] = {
-    {.name = "slice", .kind = TS_FIELD_DURATION, .required = true,
+    {.name = "slice",
+     .kind = TS_FIELD_DURATION,
+     .required = true,
      .offset = TS_AT(ideal_record, slice),
      .help = "of threads that ask for none of their own"},
 };
@@ -40,16 +42,18 @@ static void check(ts_check *check, const void *record)
         ts_check_error(check, "slice", "must be above 0");
 }
 
-static const ts_shape shape = {
-    .name = "eevdf-ideal", .help = "Options of ideal EEVDF",
-    .size = sizeof(ideal_record), TS_FIELDS(fields), .check = check};
+static const ts_shape shape = {.name = "eevdf-ideal",
+                               .help = "Options of ideal EEVDF",
+                               .size = sizeof(ideal_record),
+                               TS_FIELDS(fields),
+                               .check = check};
 
 typedef struct entity {
     ts_i128 moment; /* weight x virtual run time */
     ts_i128 owed;   /* while it sleeps: weight x (V - virtual run time) */
     int64_t weight;
-    ts_i128 slice;  /* as moments are */
-    ts_i128 until;  /* weight x virtual deadline */
+    ts_i128 slice; /* as moments are */
+    ts_i128 until; /* weight x virtual deadline */
     bool on, side;
 } entity;
 
@@ -111,9 +115,9 @@ static void join(ts_runqueue *queue, ts_thread *thread)
     const ideal_record *options = queue->options;
     const ts_task_record *task = thread->task->record;
     entity *e = thread->entity;
-    ts_fine slice = task->slice > 0 ?
-                        ts_fine_make(task->slice) :
-                        ts_machine_fine(queue->machine, &options->slice);
+    ts_fine slice = task->slice > 0
+                        ? ts_fine_make(task->slice)
+                        : ts_machine_fine(queue->machine, &options->slice);
 
     e->weight = task->weight;
     e->slice = slice >> (TS_FINE_BITS - FRACTION);
@@ -133,9 +137,9 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 
     (void)why;
     if (!e->on) {
-        e->moment = state->weight > 0 ?
-                        state->moment * e->weight / state->weight - e->owed :
-                        0;
+        e->moment = state->weight > 0
+                        ? state->moment * e->weight / state->weight - e->owed
+                        : 0;
         e->until = e->moment + e->slice;
         count(state, e, true);
     }
@@ -164,8 +168,7 @@ static void take_out(ts_runqueue *queue, ts_thread *thread)
 static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 {
     ideal *state = queue->state;
-    ts_thread *best = ts_eligible_first(&state->ready, queue->machine,
-                                        side_of);
+    ts_thread *best = ts_eligible_first(&state->ready, queue->machine, side_of);
 
     (void)cpu;
     if (best)
@@ -193,8 +196,8 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
         e->until = e->moment + e->slice;
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     const ideal *state = queue->state;
     const entity *e = thread->entity;

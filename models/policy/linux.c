@@ -41,24 +41,43 @@ typedef struct linux_record {
 } linux_record;
 
 static const ts_field fields[] = {
-    {.name = "fair", .kind = TS_FIELD_VARIANT, .registry = &fair_policies,
-     .required = true, .offset = TS_AT(linux_record, fair),
+    {.name = "fair",
+     .kind = TS_FIELD_VARIANT,
+     .registry = &fair_policies,
+     .required = true,
+     .offset = TS_AT(linux_record, fair),
      .help = "the policy of the fair class, with its options: {\"eevdf\": {}}"},
-    {.name = "hz", .kind = TS_FIELD_FREQUENCY, .fallback = "250Hz",
-     .source = "CONFIG_HZ", .min = 1, .max = 1e6,
+    {.name = "hz",
+     .kind = TS_FIELD_FREQUENCY,
+     .fallback = "250Hz",
+     .source = "CONFIG_HZ",
+     .min = 1,
+     .max = 1e6,
      .offset = TS_AT(linux_record, hz),
      .help = "ticks of the real-time classes (the fair one has its own)"},
-    {.name = "rt_period", .kind = TS_FIELD_TIME, .fallback = "1s",
-     .source = "sched_rt_period_us", .min = 1e6, .max = 1e15,
+    {.name = "rt_period",
+     .kind = TS_FIELD_TIME,
+     .fallback = "1s",
+     .source = "sched_rt_period_us",
+     .min = 1e6,
+     .max = 1e15,
      .offset = TS_AT(linux_record, rt_period),
      .help = "of which fifo and rr together may have ..."},
-    {.name = "rt_runtime", .kind = TS_FIELD_TIME, .fallback = "950ms",
-     .source = "sched_rt_runtime_us", .max = 1e15,
+    {.name = "rt_runtime",
+     .kind = TS_FIELD_TIME,
+     .fallback = "950ms",
+     .source = "sched_rt_runtime_us",
+     .max = 1e15,
      .offset = TS_AT(linux_record, rt_runtime),
      .help = "... so much; as long as rt_period: no throttling"},
-    {.name = "rr_slice", .kind = TS_FIELD_TIME, .fallback = "100ms",
-     .source = "RR_TIMESLICE", .min = 1e6, .max = 1e15,
-     .offset = TS_AT(linux_record, rr_slice), .help = "of SCHED_RR"},
+    {.name = "rr_slice",
+     .kind = TS_FIELD_TIME,
+     .fallback = "100ms",
+     .source = "RR_TIMESLICE",
+     .min = 1e6,
+     .max = 1e15,
+     .offset = TS_AT(linux_record, rr_slice),
+     .help = "of SCHED_RR"},
 };
 
 static void check(ts_check *check, const void *record)
@@ -69,15 +88,17 @@ static void check(ts_check *check, const void *record)
         ts_check_error(check, "rt_runtime", "is longer than rt_period");
 }
 
-static const ts_shape shape = {
-    .name = "linux", .help = "Options of Linux's classes",
-    .size = sizeof(linux_record), TS_FIELDS(fields), .check = check};
+static const ts_shape shape = {.name = "linux",
+                               .help = "Options of Linux's classes",
+                               .size = sizeof(linux_record),
+                               TS_FIELDS(fields),
+                               .check = check};
 
 /* What a class keeps with a thread. A thread is in one class for good. */
 typedef struct rt_entity {
     int64_t urgency;
-    ts_time left;   /* of an rr slice */
-    bool head;      /* pre-empted: before its equals */
+    ts_time left; /* of an rr slice */
+    bool head;    /* pre-empted: before its equals */
 } rt_entity;
 
 typedef struct dl_entity {
@@ -96,11 +117,11 @@ typedef union linux_entity {
 
 typedef struct linux_queue {
     ts_runqueue *queue;
-    ts_runqueue fair;  /* the fair policy's view of this queue */
+    ts_runqueue fair; /* the fair policy's view of this queue */
     ts_heap rt, dl;
     ts_time tick;
-    ts_time rt_used;   /* in this period */
-    bool throttled;    /* the real-time threads */
+    ts_time rt_used; /* in this period */
+    bool throttled;  /* the real-time threads */
     ts_event period;
 } linux_queue;
 
@@ -168,13 +189,13 @@ static void new_period(ts_engine *engine, ts_event *event)
     const linux_record *options = state->queue->options;
 
     ts_cpu_sync(&state->queue->machine->cpus[state->queue->first]);
-    state->rt_used -= state->rt_used < options->rt_runtime ?
-                          state->rt_used : options->rt_runtime;
+    state->rt_used -= state->rt_used < options->rt_runtime
+                          ? state->rt_used
+                          : options->rt_runtime;
     if (state->rt_used < options->rt_runtime)
         state->throttled = false;
     if (state->rt_used > 0 || state->rt.count > 0)
-        ts_event_at(engine, event, ts_engine_now(engine) +
-                                       options->rt_period);
+        ts_event_at(engine, event, ts_engine_now(engine) + options->rt_period);
     state->queue->changes++; /* slices end where the runtime does */
     ts_queue_dirty(state->queue);
 }
@@ -195,8 +216,8 @@ static ts_fine rt_slice(linux_queue *state, ts_thread *thread)
         least = options->rt_runtime - state->rt_used;
     if (least == TS_NEVER)
         return TS_FINE_NEVER;
-    return ts_fine_make(ts_fair_tick(now, (least + TS_NS - 1) / TS_NS,
-                                     state->tick) - now);
+    return ts_fine_make(
+        ts_fair_tick(now, (least + TS_NS - 1) / TS_NS, state->tick) - now);
 }
 
 static bool rt_expired(linux_queue *state, ts_thread *thread)
@@ -222,8 +243,8 @@ static int by_deadline(const ts_thread *a, const ts_thread *b)
 
 static ts_time relative_deadline(const ts_task_record *task)
 {
-    return task->deadline < TS_TIME_LIMIT ? task->deadline :
-                                            ts_task_period(task);
+    return task->deadline < TS_TIME_LIMIT ? task->deadline
+                                          : ts_task_period(task);
 }
 
 /* When the runtime comes back: at the next period (dl_next_period()). */
@@ -238,8 +259,9 @@ static void dl_wake(dl_entity *e, const ts_task_record *task, ts_time now)
 {
     ts_time relative = relative_deadline(task);
 
-    if (e->deadline <= now || (ts_i128)e->left * relative >
-                                  (ts_i128)task->estimate * (e->deadline - now)) {
+    if (e->deadline <= now ||
+        (ts_i128)e->left * relative >
+            (ts_i128)task->estimate * (e->deadline - now)) {
         e->deadline = now + relative;
         e->left = task->estimate;
     }
@@ -310,12 +332,14 @@ static bool init(ts_runqueue *queue, ts_error *error)
     state->rt.compare = by_priority;
     state->dl.compare = by_deadline;
     state->fair = (ts_runqueue){
-        .machine = queue->machine, .policy = fair,
-        .options = options->fair.fields, .id = queue->id,
-        .first = queue->first, .count = queue->count,
+        .machine = queue->machine,
+        .policy = fair,
+        .options = options->fair.fields,
+        .id = queue->id,
+        .first = queue->first,
+        .count = queue->count,
     };
-    state->fair.state = ts_arena_alloc(queue->machine->arena,
-                                       fair->queue_size);
+    state->fair.state = ts_arena_alloc(queue->machine->arena, fair->queue_size);
     if (!state->fair.state)
         return ts_fail(error, "out of memory for run queues");
     assert(fair->entity_size <= sizeof(linux_entity));
@@ -334,13 +358,16 @@ static bool place(ts_machine *machine, ts_error *error)
         if (task->class_of != TS_CLASS_OF_DEADLINE)
             continue;
         if (task->estimate >= TS_TIME_LIMIT || period >= TS_TIME_LIMIT)
-            return ts_fail(error, "thread %s: the class deadline needs a "
-                                  "period, and an estimate: the runtime it "
-                                  "may use in each", task->name);
+            return ts_fail(error,
+                           "thread %s: the class deadline needs a "
+                           "period, and an estimate: the runtime it "
+                           "may use in each",
+                           task->name);
         if (task->estimate == 0 || task->estimate > relative_deadline(task) ||
             relative_deadline(task) > period)
-            return ts_fail(error, "thread %s: the class deadline needs "
-                                  "0 < estimate <= deadline <= period",
+            return ts_fail(error,
+                           "thread %s: the class deadline needs "
+                           "0 < estimate <= deadline <= period",
                            task->name);
     }
     return true;
@@ -442,9 +469,11 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
         return fair_of(state)->slice(&state->fair, cpu, thread);
     if (is_rt(thread))
         return rt_slice(state, thread);
-    return ts_fine_make(ts_fair_tick(
-        now, (((dl_entity *)thread->entity)->left + TS_NS - 1) / TS_NS,
-        state->tick) - now);
+    return ts_fine_make(
+        ts_fair_tick(now,
+                     (((dl_entity *)thread->entity)->left + TS_NS - 1) / TS_NS,
+                     state->tick) -
+        now);
 }
 
 static bool expired(ts_runqueue *queue, ts_thread *thread)
@@ -483,8 +512,8 @@ static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
     const linux_queue *state = queue->state;
     ts_thread *thread = ts_heap_spare(&state->rt, cpu);
 
-    return thread ? thread :
-                    fair_of(state)->spare((ts_runqueue *)&state->fair, cpu);
+    return thread ? thread
+                  : fair_of(state)->spare((ts_runqueue *)&state->fair, cpu);
 }
 
 static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
@@ -495,8 +524,8 @@ static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
         fair_of(source)->move(&source->fair, &target->fair, thread);
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     const linux_queue *state = queue->state;
 
@@ -507,8 +536,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread,
                  (long long)thread->priority,
                  state->throttled ? ", throttled" : "");
     else
-        ts_key_time(buffer, size,
-                    ((const dl_entity *)thread->entity)->deadline,
+        ts_key_time(buffer, size, ((const dl_entity *)thread->entity)->deadline,
                     "is its deadline");
 }
 

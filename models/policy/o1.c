@@ -8,8 +8,9 @@
  * most interactive of them back into the active array, unless the expired
  * ones have starved.
  *
- * Source: kernel/sched.c of 2.6.8 and later: effective_prio(), task_timeslice(),
- * recalc_task_prio(), scheduler_tick(), EXPIRED_STARVING. Left out: turns among
+ * Source: kernel/sched.c of 2.6.8 and later: effective_prio(),
+ * task_timeslice(), recalc_task_prio(), scheduler_tick(), EXPIRED_STARVING.
+ * Left out: turns among
  * interactive threads of one level within a slice, the weighting of credit of
  * long idle threads, child and parent sharing theirs, SMP balancing of its own.
  */
@@ -20,39 +21,44 @@
 #include "models/policy/policy.h"
 
 #define LEVELS 40
-#define BONUS 10        /* MAX_BONUS: from -5 to +5 levels */
-#define CREDIT TS_S     /* MAX_SLEEP_AVG, at HZ 1000 */
+#define BONUS 10    /* MAX_BONUS: from -5 to +5 levels */
+#define CREDIT TS_S /* MAX_SLEEP_AVG, at HZ 1000 */
 
 typedef struct o1_record {
     ts_rational hz;
 } o1_record;
 
 static const ts_field fields[] = {
-    {.name = "hz", .kind = TS_FIELD_FREQUENCY, .fallback = "1kHz",
-     .source = "HZ of 2.6 on i386", .min = 1, .max = 1e6,
+    {.name = "hz",
+     .kind = TS_FIELD_FREQUENCY,
+     .fallback = "1kHz",
+     .source = "HZ of 2.6 on i386",
+     .min = 1,
+     .max = 1e6,
      .offset = TS_AT(o1_record, hz),
      .help = "ticks, at which slices are counted"},
 };
-static const ts_shape shape = {
-    .name = "o1", .help = "Options of the O(1) scheduler",
-    .size = sizeof(o1_record), TS_FIELDS(fields)};
+static const ts_shape shape = {.name = "o1",
+                               .help = "Options of the O(1) scheduler",
+                               .size = sizeof(o1_record),
+                               TS_FIELDS(fields)};
 
 typedef struct entity {
-    int base, level;    /* without and with the bonus, 0 .. 39 */
-    int array;          /* the one it stands in ... */
+    int base, level;     /* without and with the bonus, 0 .. 39 */
+    int array;           /* the one it stands in ... */
     const struct o1 *of; /* ... of this queue */
-    ts_time credit;     /* sleep_avg */
-    ts_time slice;      /* left */
-    ts_time slept;      /* when it went to sleep */
+    ts_time credit;      /* sleep_avg */
+    ts_time slice;       /* left */
+    ts_time slept;       /* when it went to sleep */
     bool sleeps;
 } entity;
 
 typedef struct o1 {
     ts_levels array[2];
     int active;
-    int64_t count;      /* runnable */
-    ts_time starving;   /* when the first one expired; TS_NEVER: none has */
-    int best_expired;   /* the highest base level among the expired */
+    int64_t count;    /* runnable */
+    ts_time starving; /* when the first one expired; TS_NEVER: none has */
+    int best_expired; /* the highest base level among the expired */
     ts_time tick;
 } o1;
 
@@ -220,8 +226,7 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
     ts_time now = ts_engine_now(queue->machine->engine);
 
     (void)cpu;
-    return ts_fine_make(ts_fair_tick(now, e->slice / TS_NS, state->tick) -
-                        now);
+    return ts_fine_make(ts_fair_tick(now, e->slice / TS_NS, state->tick) - now);
 }
 
 static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
@@ -246,8 +251,8 @@ static void blocked(ts_runqueue *queue, ts_thread *thread)
     e->slept = ts_engine_now(queue->machine->engine);
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     const o1 *state = queue->state;
     const entity *e = thread->entity;

@@ -6,9 +6,9 @@
  * A policy: one queue or one a processor (system.queues); at every multiple of
  * the quantum all running jobs go to the tail of their processor's queue, and
  * at every multiple of `peek` processors whose queue is empty steal the first
- * job without affinity of another's. And an operation, "ostep-job": a job with a
- * working set, which goes on at one unit a tick in a cold cache and at warm_rate
- * when it has warmed the processor's cache for some ticks.
+ * job without affinity of another's. And an operation, "ostep-job": a job with
+ * a working set, which goes on at one unit a tick in a cold cache and at
+ * warm_rate when it has warmed the processor's cache for some ticks.
  */
 #include <stdio.h>
 
@@ -25,52 +25,81 @@ typedef struct multi_record {
     ts_list victims; /* of int64_t */
 } multi_record;
 
-static const ts_field victim_item = {
-    .name = "processor", .kind = TS_FIELD_INT, .max = 4095,
-    .help = "whom to steal from"};
+static const ts_field victim_item = {.name = "processor",
+                                     .kind = TS_FIELD_INT,
+                                     .max = 4095,
+                                     .help = "whom to steal from"};
 
 static const ts_field fields[] = {
-    {.name = "tick", .kind = TS_FIELD_TIME, .fallback = "1ms", .min = 1,
-     .offset = TS_AT(multi_record, tick), .max = 1e15,
+    {.name = "tick",
+     .kind = TS_FIELD_TIME,
+     .fallback = "1ms",
+     .min = 1,
+     .offset = TS_AT(multi_record, tick),
+     .max = 1e15,
      .help = "everything else is counted in ticks"},
-    {.name = "quantum", .kind = TS_FIELD_INT, .fallback = "10", .min = 1,
-     .max = 1e9, .offset = TS_AT(multi_record, quantum),
-     .source = "multi.py", .help = "ticks between turns"},
-    {.name = "peek", .kind = TS_FIELD_INT, .fallback = "30", .max = 1e9,
-     .source = "multi.py", .offset = TS_AT(multi_record, peek),
+    {.name = "quantum",
+     .kind = TS_FIELD_INT,
+     .fallback = "10",
+     .min = 1,
+     .max = 1e9,
+     .offset = TS_AT(multi_record, quantum),
+     .source = "multi.py",
+     .help = "ticks between turns"},
+    {.name = "peek",
+     .kind = TS_FIELD_INT,
+     .fallback = "30",
+     .max = 1e9,
+     .source = "multi.py",
+     .offset = TS_AT(multi_record, peek),
      .help = "with a queue each: ticks between looks for jobs to steal; 0: "
              "never"},
-    {.name = "victims", .kind = TS_FIELD_LIST, .item = &victim_item,
+    {.name = "victims",
+     .kind = TS_FIELD_LIST,
+     .item = &victim_item,
      .offset = TS_AT(multi_record, victims),
      .help = "from whom each thief takes, in order of the thefts; drawn at "
              "random when used up"},
-    {.name = "cache", .kind = TS_FIELD_INT, .fallback = "100", .max = 1e12,
-     .source = "multi.py", .offset = TS_AT(multi_record, cache),
+    {.name = "cache",
+     .kind = TS_FIELD_INT,
+     .fallback = "100",
+     .max = 1e12,
+     .source = "multi.py",
+     .offset = TS_AT(multi_record, cache),
      .help = "size of each processor's cache"},
-    {.name = "warmup", .kind = TS_FIELD_INT, .fallback = "10", .max = 1e9,
-     .source = "multi.py", .offset = TS_AT(multi_record, warmup),
+    {.name = "warmup",
+     .kind = TS_FIELD_INT,
+     .fallback = "10",
+     .max = 1e9,
+     .source = "multi.py",
+     .offset = TS_AT(multi_record, warmup),
      .help = "ticks until a job has warmed a cache"},
-    {.name = "warm_rate", .kind = TS_FIELD_INT, .fallback = "2", .min = 1,
-     .max = 1e6, .source = "multi.py",
+    {.name = "warm_rate",
+     .kind = TS_FIELD_INT,
+     .fallback = "2",
+     .min = 1,
+     .max = 1e6,
+     .source = "multi.py",
      .offset = TS_AT(multi_record, warm_rate),
      .help = "units of work done in a tick with a warm cache"},
 };
 
-static const ts_shape shape = {
-    .name = "ostep-multi", .help = "Options of OSTEP's multiprocessor toy",
-    .size = sizeof(multi_record), TS_FIELDS(fields)};
+static const ts_shape shape = {.name = "ostep-multi",
+                               .help = "Options of OSTEP's multiprocessor toy",
+                               .size = sizeof(multi_record),
+                               TS_FIELDS(fields)};
 
 /* A job in a processor's cache. */
 typedef struct multi_line {
     bool known, warm;
-    int64_t left;    /* ticks until it is warm */
+    int64_t left;     /* ticks until it is warm */
     int newer, older; /* neighbours among the warm ones; -1: none */
 } multi_line;
 
 typedef struct multi_cache {
-    multi_line *lines;     /* one a task */
+    multi_line *lines; /* one a task */
     int newest, oldest;
-    int64_t used;    /* sum of the warm ones' working sets */
+    int64_t used;       /* sum of the warm ones' working sets */
     int64_t busy, warm; /* ticks */
 } multi_cache;
 
@@ -78,11 +107,11 @@ typedef struct multi_cache {
 typedef struct multi_toy {
     ts_machine *machine;
     const multi_record *options;
-    multi_cache *caches;   /* one a processor */
+    multi_cache *caches;  /* one a processor */
     int64_t *working_set; /* of each task */
     ts_event turn;
     ts_random random;
-    int stolen;      /* entries of `victims` used */
+    int stolen; /* entries of `victims` used */
 } multi_toy;
 
 typedef struct multi {
@@ -104,8 +133,8 @@ static ts_runqueue *victim_of(multi_toy *toy, const ts_runqueue *thief)
         other = (int)victims[toy->stolen++];
         return other < machine->queue_count ? &machine->queues[other] : NULL;
     }
-    other = (int)ts_random_below(&toy->random,
-                                 (uint64_t)machine->queue_count - 1);
+    other =
+        (int)ts_random_below(&toy->random, (uint64_t)machine->queue_count - 1);
     return &machine->queues[other < thief->id ? other : other + 1];
 }
 
@@ -288,16 +317,25 @@ typedef struct job_record {
 } job_record;
 
 static const ts_field job_fields[] = {
-    {.name = "run", .kind = TS_FIELD_INT, .required = true, .max = 1e12,
+    {.name = "run",
+     .kind = TS_FIELD_INT,
+     .required = true,
+     .max = 1e12,
      .offset = TS_AT(job_record, run),
      .help = "units of work, one a tick in a cold cache; at least a tick"},
-    {.name = "working_set", .kind = TS_FIELD_INT, .fallback = "0",
-     .max = 1e12, .offset = TS_AT(job_record, working_set),
+    {.name = "working_set",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 1e12,
+     .offset = TS_AT(job_record, working_set),
      .help = "how much of a cache it fills"},
 };
-static const ts_shape job_shape = {
-    .name = "ostep-job", .help = "A job of OSTEP's multiprocessor toy",
-    .size = sizeof(job_record), TS_FIELDS(job_fields), .shorthand = "run"};
+static const ts_shape job_shape = {.name = "ostep-job",
+                                   .help =
+                                       "A job of OSTEP's multiprocessor toy",
+                                   .size = sizeof(job_record),
+                                   TS_FIELDS(job_fields),
+                                   .shorthand = "run"};
 
 static multi_toy *toy_of(const ts_machine *machine)
 {
@@ -316,8 +354,9 @@ static int job_prepare(ts_machine *machine, ts_task *task, void *record,
     }
     if (task->record->count > 1 ||
         task->index >= machine->root->threads.count) {
-        ts_fail(error, "%s: an ostep-job has its place in the caches; give "
-                       "each its own entry instead of a count",
+        ts_fail(error,
+                "%s: an ostep-job has its place in the caches; give "
+                "each its own entry instead of a count",
                 ts_task_name(task));
         return -1;
     }
@@ -326,8 +365,7 @@ static int job_prepare(ts_machine *machine, ts_task *task, void *record,
 }
 
 /* frame->count is the work that is left. */
-static ts_step job_step(ts_machine *machine, ts_thread *thread,
-                        ts_frame *frame)
+static ts_step job_step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
 {
     const job_record *job = frame->fields;
     multi_toy *toy = toy_of(machine);
@@ -335,8 +373,8 @@ static ts_step job_step(ts_machine *machine, ts_thread *thread,
     if (frame->phase++ == 0) {
         frame->count = job->run;
     } else {
-        bool warm = run_tick(toy, &toy->caches[thread->cpu->id],
-                             thread->task->index);
+        bool warm =
+            run_tick(toy, &toy->caches[thread->cpu->id], thread->task->index);
 
         frame->count -= warm ? toy->options->warm_rate : 1;
         if (frame->count <= 0)
@@ -349,8 +387,10 @@ static ts_step job_step(ts_machine *machine, ts_thread *thread,
 static const ts_operation job_operation = {.step = job_step,
                                            .prepare = job_prepare};
 const ts_entry ts_operation_ostep_job = {
-    .name = "ostep-job", .help = "a job of OSTEP's multiprocessor toy",
-    .shape = &job_shape, .model = &job_operation};
+    .name = "ostep-job",
+    .help = "a job of OSTEP's multiprocessor toy",
+    .shape = &job_shape,
+    .model = &job_operation};
 
 /* --- the part ------------------------------------------------------------ */
 
@@ -368,8 +408,8 @@ static bool create(ts_machine *machine, ts_error *error)
     toy->machine = machine;
     toy->options = machine->queues[0].options;
     toy->working_set = ts_arena_array(arena, tasks, sizeof(int64_t));
-    toy->caches = ts_arena_array(arena, (size_t)machine->cpu_count,
-                                 sizeof *toy->caches);
+    toy->caches =
+        ts_arena_array(arena, (size_t)machine->cpu_count, sizeof *toy->caches);
     if (!toy->working_set || !toy->caches)
         return ts_fail(error, "out of memory for caches");
     for (int i = 0; i < machine->cpu_count; i++) {
@@ -400,5 +440,6 @@ static void report(ts_machine *machine, ts_report *report)
     }
 }
 
-const ts_part ts_part_ostep_multi = {
-    .name = "ostep-multi", .create = create, .report = report};
+const ts_part ts_part_ostep_multi = {.name = "ostep-multi",
+                                     .create = create,
+                                     .report = report};

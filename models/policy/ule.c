@@ -34,20 +34,34 @@ typedef struct ule_record {
 } ule_record;
 
 static const ts_field fields[] = {
-    {.name = "stathz", .kind = TS_FIELD_FREQUENCY, .fallback = "127Hz",
-     .source = "stathz", .min = 1, .max = 1e6,
-     .offset = TS_AT(ule_record, stathz), .help = "the statistics clock"},
-    {.name = "interact", .kind = TS_FIELD_INT, .fallback = "30", .max = 43,
-     .source = "kern.sched.interact", .offset = TS_AT(ule_record, threshold),
+    {.name = "stathz",
+     .kind = TS_FIELD_FREQUENCY,
+     .fallback = "127Hz",
+     .source = "stathz",
+     .min = 1,
+     .max = 1e6,
+     .offset = TS_AT(ule_record, stathz),
+     .help = "the statistics clock"},
+    {.name = "interact",
+     .kind = TS_FIELD_INT,
+     .fallback = "30",
+     .max = 43,
+     .source = "kern.sched.interact",
+     .offset = TS_AT(ule_record, threshold),
      .help = "scores below are interactive"},
-    {.name = "slice", .kind = TS_FIELD_INT, .fallback = "10", .min = 1,
-     .max = 10000, .source = "kern.sched.slice",
+    {.name = "slice",
+     .kind = TS_FIELD_INT,
+     .fallback = "10",
+     .min = 1,
+     .max = 10000,
+     .source = "kern.sched.slice",
      .offset = TS_AT(ule_record, slice),
      .help = "ticks of the statistics clock"},
 };
-static const ts_shape shape = {
-    .name = "ule", .help = "Options of ULE", .size = sizeof(ule_record),
-    TS_FIELDS(fields)};
+static const ts_shape shape = {.name = "ule",
+                               .help = "Options of ULE",
+                               .size = sizeof(ule_record),
+                               TS_FIELDS(fields)};
 
 typedef struct entity {
     ts_time ran, slept;  /* of late */
@@ -55,14 +69,14 @@ typedef struct entity {
     ts_time asleep;      /* from when */
     int nice, score;
     bool interactive;
-    int level;           /* in its queue */
+    int level; /* in its queue */
 } entity;
 
 typedef struct ule {
     ts_runqueue *queue;
-    ts_levels urgent;    /* interactive, by score */
+    ts_levels urgent; /* interactive, by score */
     ts_levels calendar;
-    int today, entry;    /* tdq_ridx: taken from; tdq_idx: put relative to */
+    int today, entry; /* tdq_ridx: taken from; tdq_idx: put relative to */
     ts_time tick;
     ts_event clock;
 } ule;
@@ -72,8 +86,8 @@ typedef struct ule {
 static int score_of(const entity *e)
 {
     if (e->ran > e->slept)
-        return HALF + (int)(HALF - e->slept / (e->ran / HALF > 0 ?
-                                                   e->ran / HALF : 1));
+        return HALF +
+               (int)(HALF - e->slept / (e->ran / HALF > 0 ? e->ran / HALF : 1));
     if (e->slept > e->ran)
         return (int)(e->ran / (e->slept / HALF > 0 ? e->slept / HALF : 1));
     return e->ran > 0 ? HALF : 0;
@@ -125,13 +139,13 @@ static ts_thread *first_from(const ule *state)
 {
     uint64_t days = state->calendar.occupied;
     int shift = state->today;
-    uint64_t turned = shift == 0 ? days :
-                                   days >> shift | days << (DAYS - shift);
+    uint64_t turned =
+        shift == 0 ? days : days >> shift | days << (DAYS - shift);
 
     if (turned == 0)
         return NULL;
-    return state->calendar
-        .level[(shift + __builtin_ctzll(turned)) % DAYS].first;
+    return state->calendar.level[(shift + __builtin_ctzll(turned)) % DAYS]
+        .first;
 }
 
 static void advance(ule *state)
@@ -159,7 +173,8 @@ static void insert(ule *state, ts_thread *thread, ts_why why)
 
     if (why != TS_WHY_PREEMPTED) {
         day = (days_ahead(e, ts_engine_now(state->queue->machine->engine)) +
-               state->entry) % DAYS;
+               state->entry) %
+              DAYS;
         /* Not into the day that is being emptied. */
         if (state->today != state->entry && day == state->today)
             day = (day + DAYS - 1) % DAYS;
@@ -195,8 +210,8 @@ static bool init(ts_runqueue *queue, ts_error *error)
 
     (void)error;
     state->queue = queue;
-    state->tick = (ts_time)((ts_i128)TS_S * options->stathz.den /
-                            options->stathz.num);
+    state->tick =
+        (ts_time)((ts_i128)TS_S * options->stathz.den / options->stathz.num);
     ts_event_init_slot(queue->machine->engine, &state->clock, TS_CLASS_TIMER,
                        ticked, "stathz");
     return true;
@@ -299,12 +314,11 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
 
 static void blocked(ts_runqueue *queue, ts_thread *thread)
 {
-    ((entity *)thread->entity)->asleep =
-        ts_engine_now(queue->machine->engine);
+    ((entity *)thread->entity)->asleep = ts_engine_now(queue->machine->engine);
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     const ule *state = queue->state;
     const entity *e = thread->entity;

@@ -27,46 +27,73 @@ typedef struct windows_record {
 } windows_record;
 
 static const ts_field fields[] = {
-    {.name = "tick", .kind = TS_FIELD_TIME, .fallback = "15.625ms",
-     .min = 1e6, .max = 1e12, .offset = TS_AT(windows_record, tick),
+    {.name = "tick",
+     .kind = TS_FIELD_TIME,
+     .fallback = "15.625ms",
+     .min = 1e6,
+     .max = 1e12,
+     .offset = TS_AT(windows_record, tick),
      .source = "Windows Internals: the clock of multiprocessor x86",
      .help = "the clock's tick, which is 3 units of a quantum"},
-    {.name = "quantum", .kind = TS_FIELD_INT, .fallback = "6", .min = 1,
-     .max = 1000, .offset = TS_AT(windows_record, quantum),
+    {.name = "quantum",
+     .kind = TS_FIELD_INT,
+     .fallback = "6",
+     .min = 1,
+     .max = 1000,
+     .offset = TS_AT(windows_record, quantum),
      .source = "client editions: 6 (18 in the foreground); servers: 36",
      .help = "units in a quantum"},
-    {.name = "boost", .kind = TS_FIELD_INT, .fallback = "1", .max = 15,
+    {.name = "boost",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .max = 15,
      .offset = TS_AT(windows_record, boost),
      .source = "1 after disk I/O, 2 for a window or a network, 6 keyboard",
      .help = "levels that a thread is lifted when it wakes"},
-    {.name = "starved", .kind = TS_FIELD_TIME, .fallback = "4s",
-     .max = 1e16, .offset = TS_AT(windows_record, starved),
+    {.name = "starved",
+     .kind = TS_FIELD_TIME,
+     .fallback = "4s",
+     .max = 1e16,
+     .offset = TS_AT(windows_record, starved),
      .help = "ready for so long, a thread is lifted to level 15"},
-    {.name = "every", .kind = TS_FIELD_TIME, .fallback = "1s", .min = 1e6,
-     .max = 1e16, .offset = TS_AT(windows_record, every),
+    {.name = "every",
+     .kind = TS_FIELD_TIME,
+     .fallback = "1s",
+     .min = 1e6,
+     .max = 1e16,
+     .offset = TS_AT(windows_record, every),
      .help = "how often the balance set manager looks"},
-    {.name = "scan", .kind = TS_FIELD_INT, .fallback = "16", .min = 1,
-     .max = 1e6, .offset = TS_AT(windows_record, scan),
+    {.name = "scan",
+     .kind = TS_FIELD_INT,
+     .fallback = "16",
+     .min = 1,
+     .max = 1e6,
+     .offset = TS_AT(windows_record, scan),
      .help = "threads that it looks at each time"},
-    {.name = "lift", .kind = TS_FIELD_INT, .fallback = "10", .min = 1,
-     .max = 1e6, .offset = TS_AT(windows_record, lift),
+    {.name = "lift",
+     .kind = TS_FIELD_INT,
+     .fallback = "10",
+     .min = 1,
+     .max = 1e6,
+     .offset = TS_AT(windows_record, lift),
      .help = "threads that it lifts each time at most"},
 };
-static const ts_shape shape = {
-    .name = "windows", .help = "Options of the priorities of Windows",
-    .size = sizeof(windows_record), TS_FIELDS(fields)};
+static const ts_shape shape = {.name = "windows",
+                               .help = "Options of the priorities of Windows",
+                               .size = sizeof(windows_record),
+                               TS_FIELDS(fields)};
 
 typedef struct entity {
     int base, level;
-    ts_time left;   /* of the quantum */
-    bool lifted;    /* by the balance set manager, for one quantum */
+    ts_time left; /* of the quantum */
+    bool lifted;  /* by the balance set manager, for one quantum */
 } entity;
 
 typedef struct windows {
     ts_runqueue *queue;
     ts_levels ready; /* level 0 first: 31 - priority */
     ts_event manager;
-    int at;          /* where it goes on looking: a level ... */
+    int at; /* where it goes on looking: a level ... */
 } windows;
 
 static ts_time full_quantum(const ts_runqueue *queue)
@@ -98,7 +125,8 @@ static void look(ts_engine *engine, ts_event *event)
     int levels = 0;
 
     for (; levels < REAL_TIME - 1 && looks < options->scan &&
-           lifted < options->lift; levels++) {
+           lifted < options->lift;
+         levels++) {
         ts_thread *next, *thread;
 
         state->at = (state->at + 1) % (REAL_TIME - 1);
@@ -124,8 +152,8 @@ static bool init(ts_runqueue *queue, ts_error *error)
 
     (void)error;
     state->queue = queue;
-    ts_event_init_slot(queue->machine->engine, &state->manager,
-                       TS_CLASS_TIMER, look, "balance set manager");
+    ts_event_init_slot(queue->machine->engine, &state->manager, TS_CLASS_TIMER,
+                       look, "balance set manager");
     return true;
 }
 
@@ -153,7 +181,7 @@ static void boost(const windows_record *options, entity *e)
         e->level = (int)level;
 }
 
-/* The end of a quantum: a lifted thread falls back, a boosted one by a level. */
+/* The end of a quantum: a lifted thread falls back, a boosted one a level. */
 static void decay(const ts_runqueue *queue, entity *e)
 {
     if (e->lifted || e->level <= e->base)
@@ -229,8 +257,8 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
     ((entity *)thread->entity)->left -= ran;
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread,
-                char *buffer, size_t size)
+static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size)
 {
     const entity *e = thread->entity;
 

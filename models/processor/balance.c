@@ -34,55 +34,79 @@ static const char *const pulls[] = {"idle", "never", NULL};
 static const char *const victims[] = {"busiest", "random", "next", NULL};
 
 static const ts_field fields[] = {
-    {.name = "place", .kind = TS_FIELD_CHOICE, .choices = places,
-     .fallback = "least-loaded", .offset = TS_AT(ts_balance_record, place),
+    {.name = "place",
+     .kind = TS_FIELD_CHOICE,
+     .choices = places,
+     .fallback = "least-loaded",
+     .offset = TS_AT(ts_balance_record, place),
      .source = "Linux, find_idlest_cpu()",
      .help = "where new threads go: to the queue with the fewest threads, or "
              "to each in turn"},
-    {.name = "wake", .kind = TS_FIELD_CHOICE, .choices = wakes,
-     .fallback = "idle", .offset = TS_AT(ts_balance_record, wake),
+    {.name = "wake",
+     .kind = TS_FIELD_CHOICE,
+     .choices = wakes,
+     .fallback = "idle",
+     .offset = TS_AT(ts_balance_record, wake),
      .source = "Linux, select_idle_sibling()",
      .help = "where woken threads go: to the last processor if it is idle, "
              "else to an idle one, else to the last; always to the last; or "
              "to the queue with the fewest threads"},
-    {.name = "pull", .kind = TS_FIELD_CHOICE, .choices = pulls,
-     .fallback = "idle", .offset = TS_AT(ts_balance_record, pull),
+    {.name = "pull",
+     .kind = TS_FIELD_CHOICE,
+     .choices = pulls,
+     .fallback = "idle",
+     .offset = TS_AT(ts_balance_record, pull),
      .source = "Linux, newidle_balance()",
      .help = "whether a processor that becomes idle takes threads from other "
              "queues (work stealing)"},
-    {.name = "victim", .kind = TS_FIELD_CHOICE, .choices = victims,
-     .fallback = "busiest", .offset = TS_AT(ts_balance_record, victim),
+    {.name = "victim",
+     .kind = TS_FIELD_CHOICE,
+     .choices = victims,
+     .fallback = "busiest",
+     .offset = TS_AT(ts_balance_record, victim),
      .help = "from whom it takes: the longest queue; one drawn at random (if "
              "that has nothing, it stays idle); or the next with something"},
-    {.name = "period", .kind = TS_FIELD_TIME, .fallback = "0s",
+    {.name = "period",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
      .offset = TS_AT(ts_balance_record, period),
      .help = "how often the longest queue gives to the shortest; 0: never"},
-    {.name = "batch", .kind = TS_FIELD_INT, .fallback = "32", .min = 1,
-     .max = 1e6, .offset = TS_AT(ts_balance_record, batch),
+    {.name = "batch",
+     .kind = TS_FIELD_INT,
+     .fallback = "32",
+     .min = 1,
+     .max = 1e6,
+     .offset = TS_AT(ts_balance_record, batch),
      .source = "Linux, sched_nr_migrate",
      .help = "threads moved at one period at most"},
-    {.name = "hot", .kind = TS_FIELD_TIME, .fallback = "0s",
+    {.name = "hot",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
      .offset = TS_AT(ts_balance_record, hot),
      .help = "threads that ran less than this ago are not taken; Linux: 0.5 ms "
              "(sched_migration_cost)"},
-    {.name = "cost", .kind = TS_FIELD_DURATION, .fallback = "0ns",
+    {.name = "cost",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "0ns",
      .offset = TS_AT(ts_balance_record, cost),
      .help = "processor time that a thread needs besides when it comes to "
              "another processor than its last"},
 };
 
 const ts_shape ts_balance_shape = {
-    .name = "balance", .help = "How threads go from one run queue to another",
-    .size = sizeof(ts_balance_record), TS_FIELDS(fields)};
+    .name = "balance",
+    .help = "How threads go from one run queue to another",
+    .size = sizeof(ts_balance_record),
+    TS_FIELDS(fields)};
 
 struct ts_balance {
     ts_machine *machine;
     const ts_balance_record *rules;
     ts_random random;
-    ts_event event;      /* the next balancing; pending only with work */
-    int turn;            /* PLACE_NEXT: the next queue */
-    ts_level wasted;     /* processors that idle while threads wait */
-    int64_t wakes;       /* woken in another queue than the last */
+    ts_event event;  /* the next balancing; pending only with work */
+    int turn;        /* PLACE_NEXT: the next queue */
+    ts_level wasted; /* processors that idle while threads wait */
+    int64_t wakes;   /* woken in another queue than the last */
     int64_t pulls, pulled;
     int64_t periods, pushed;
 };
@@ -379,5 +403,6 @@ static void report(ts_machine *machine, ts_report *report)
                     ts_level_mean(&balance->wasted, now), "balance.wasted");
 }
 
-const ts_part ts_part_balance = {
-    .name = "balance", .create = create, .report = report};
+const ts_part ts_part_balance = {.name = "balance",
+                                 .create = create,
+                                 .report = report};

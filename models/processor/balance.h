@@ -8,7 +8,7 @@
 
 typedef struct ts_balance_record {
     int place, wake, pull, victim; /* see balance.c */
-    ts_time period; /* 0: none */
+    ts_time period;                /* 0: none */
     int64_t batch;
     ts_time hot;
     ts_duration cost;

@@ -50,7 +50,8 @@ static ts_cpu *vacant_after(ts_runqueue *queue, int from)
 static bool is_weaker(const ts_runqueue *queue, const ts_cpu *b,
                       const ts_cpu *a)
 {
-    if (!a->current || !b->current) /* serving an interrupt with none under it */
+    /* One may be serving an interrupt with nothing under it. */
+    if (!a->current || !b->current)
         return b->current != NULL;
     return queue->policy->before((ts_runqueue *)queue, a->current, b->current);
 }
@@ -89,9 +90,10 @@ static void play_matches(ts_runqueue *queue, int leaf)
     for (int node = (queue->room + leaf) / 2; node > 0; node /= 2) {
         int32_t left = weakest[2 * node], right = weakest[2 * node + 1];
 
-        weakest[node] = right < queue->count &&
-                                is_weaker(queue, &cpus[right], &cpus[left]) ?
-                            right : left;
+        weakest[node] =
+            right < queue->count && is_weaker(queue, &cpus[right], &cpus[left])
+                ? right
+                : left;
     }
 }
 
@@ -116,8 +118,8 @@ static bool create_matches(ts_runqueue *queue)
 
     for (queue->room = 2; queue->room < queue->count;)
         queue->room *= 2;
-    queue->weakest = ts_arena_array(arena, 2 * (size_t)queue->room,
-                                    sizeof *queue->weakest);
+    queue->weakest =
+        ts_arena_array(arena, 2 * (size_t)queue->room, sizeof *queue->weakest);
     queue->stale = ts_arena_array(arena, (size_t)(queue->count + 63) / 64,
                                   sizeof *queue->stale);
     for (int i = 0; queue->weakest && i < queue->room; i++)
@@ -125,7 +127,7 @@ static bool create_matches(ts_runqueue *queue)
     return queue->weakest && queue->stale;
 }
 
-/* --- affinity -------------------------------------------------------------- */
+/* --- affinity ------------------------------------------------------------- */
 
 /* Threads that may not run where one is sought are set aside, linked by
  * wait_next (they are ready, so they wait for nothing). */
@@ -167,8 +169,7 @@ static ts_cpu *challenged(ts_runqueue *queue)
     while (weakest && !taken) {
         ts_thread *challenger = policy->peek(queue);
 
-        if (!challenger ||
-            !policy->before(queue, challenger, weakest->current))
+        if (!challenger || !policy->before(queue, challenger, weakest->current))
             break;
         taken = is_affine(queue) ? least(queue, challenger) : weakest;
         if (taken && policy->before(queue, challenger, taken->current))
@@ -218,9 +219,9 @@ static void explain(ts_runqueue *queue, const ts_cpu *cpu,
     if (policy->key)
         policy->key(queue, picked, key, sizeof key);
     used = (size_t)snprintf(text, sizeof text, "dispatches %s.%lld%s%s%s: %s",
-                            ts_task_name(picked->task),
-                            (long long)picked->job, key[0] ? " (" : "", key,
-                            key[0] ? ")" : "", policy->rule);
+                            ts_task_name(picked->task), (long long)picked->job,
+                            key[0] ? " (" : "", key, key[0] ? ")" : "",
+                            policy->rule);
     for (ts_thread *t = machine->live; t; t = t->live_next) {
         if (t->state != TS_THREAD_READY || t->queue != queue || t == picked)
             continue;
@@ -231,12 +232,12 @@ static void explain(ts_runqueue *queue, const ts_cpu *cpu,
         key[0] = '\0';
         if (policy->key)
             policy->key(queue, t, key, sizeof key);
-        used += (size_t)snprintf(text + used, sizeof text - used,
-                                 "%s%s.%lld%s%s%s",
-                                 strstr(text, "; also ready: ") ? ", " :
-                                     "; also ready: ",
-                                 ts_task_name(t->task), (long long)t->job,
-                                 key[0] ? " (" : "", key, key[0] ? ")" : "");
+        used +=
+            (size_t)snprintf(text + used, sizeof text - used, "%s%s.%lld%s%s%s",
+                             strstr(text, "; also ready: ") ? ", "
+                                                            : "; also ready: ",
+                             ts_task_name(t->task), (long long)t->job,
+                             key[0] ? " (" : "", key, key[0] ? ")" : "");
     }
     if (left_out > 0)
         snprintf(text + used, sizeof text - used, " and %d more", left_out);
@@ -366,17 +367,17 @@ static void settle(ts_engine *engine, void *context)
 bool ts_dispatch_create(ts_machine *machine, ts_error *error)
 {
     machine->settle = ts_engine_add_settle(machine->engine, settle, machine);
-    machine->due = ts_arena_array(machine->arena,
-                                  (size_t)(machine->queue_count + 63) / 64,
-                                  sizeof *machine->due);
+    machine->due =
+        ts_arena_array(machine->arena, (size_t)(machine->queue_count + 63) / 64,
+                       sizeof *machine->due);
     if (!machine->due)
         return ts_fail(error, "out of memory for run queues");
     for (int i = 0; i < machine->queue_count; i++) {
         ts_runqueue *queue = &machine->queues[i];
 
         if (queue->policy->queue_size > 0) {
-            queue->state = ts_arena_alloc(machine->arena,
-                                          queue->policy->queue_size);
+            queue->state =
+                ts_arena_alloc(machine->arena, queue->policy->queue_size);
             if (!queue->state)
                 return ts_fail(error, "out of memory for run queues");
         }

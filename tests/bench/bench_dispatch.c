@@ -48,8 +48,8 @@ static measure play(const char *name, const char *text, double stop_us)
     measure m;
 
     snprintf(scenario, sizeof scenario, text, stop_us);
-    parsed = ts_scenario_parse(name, scenario, strlen(scenario), NULL,
-                               &message);
+    parsed =
+        ts_scenario_parse(name, scenario, strlen(scenario), NULL, &message);
     m.seconds = cpu_seconds();
     if (parsed)
         result = ts_scenario_run(parsed, 0, &options, &message);

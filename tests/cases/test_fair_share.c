@@ -60,14 +60,17 @@ static void play_ideal(family *f)
     double end = number(f, f->expected, "final_time"), total = 0;
     int n = 0, count, stretch = 0, last = -1;
 
-    say(f, "{\"title\": \"case\", \"unit\": \"1us\", \"stop\": %.6f, "
-           "\"system\": {\"policy\": \"eevdf-ideal\", \"slice\": 1}, "
-           "\"threads\": [", end);
+    say(f,
+        "{\"title\": \"case\", \"unit\": \"1us\", \"stop\": %.6f, "
+        "\"system\": {\"policy\": \"eevdf-ideal\", \"slice\": 1}, "
+        "\"threads\": [",
+        end);
     cJSON_ArrayForEach(task, tasks)
     {
-        say(f, "%s{\"name\": \"t%d\", \"weight\": %.0f, \"slice\": %.6f, "
-               "\"background\": true, "
-               "\"program\": [{\"forever\": [{\"run\": \"1s\"}]}]}",
+        say(f,
+            "%s{\"name\": \"t%d\", \"weight\": %.0f, \"slice\": %.6f, "
+            "\"background\": true, "
+            "\"program\": [{\"forever\": [{\"run\": \"1s\"}]}]}",
             n ? ", " : "", n, number(f, task, "weight"),
             number(f, task, "slice"));
         total += number(f, task, "weight");
@@ -104,8 +107,8 @@ static void play_ideal(family *f)
 
         snprintf(name, sizeof name, "t%d", k);
         if (thread_of(f, name, 0, &t))
-            expect_units(f, "service", item(get(f->expected,
-                                                "service_received"), k),
+            expect_units(f, "service",
+                         item(get(f->expected, "service_received"), k),
                          t.processor);
     }
 }
@@ -115,9 +118,10 @@ static void play_ideal(family *f)
 static void say_hogs(family *f, const cJSON *nice)
 {
     for (int i = 0; i < cJSON_GetArraySize(nice); i++)
-        say(f, "%s{\"name\": \"t%d\", \"nice\": %.0f, \"background\": true, "
-               "\"affinity\": 0, "
-               "\"program\": [{\"forever\": [{\"run\": \"1s\"}]}]}",
+        say(f,
+            "%s{\"name\": \"t%d\", \"nice\": %.0f, \"background\": true, "
+            "\"affinity\": 0, "
+            "\"program\": [{\"forever\": [{\"run\": \"1s\"}]}]}",
             i ? ", " : "", i, item(nice, i));
 }
 
@@ -163,9 +167,10 @@ static void expect_slices(family *f, const double *slice_ns, double within)
 static bool play_hogs(family *f, const char *options, double processors)
 {
     fresh(f);
-    say(f, "{\"title\": \"case\", \"stop\": \"20s\", \"computer\": "
-           "{\"processors\": %.0f}, \"system\": {\"policy\": \"cfs\", "
-           "\"debit\": false, \"hz\": \"1kHz\", %s}, \"threads\": [",
+    say(f,
+        "{\"title\": \"case\", \"stop\": \"20s\", \"computer\": "
+        "{\"processors\": %.0f}, \"system\": {\"policy\": \"cfs\", "
+        "\"debit\": false, \"hz\": \"1kHz\", %s}, \"threads\": [",
         processors, options);
     say_hogs(f, get(f->inputs, "runnable_nice"));
     say(f, "]}");
@@ -218,8 +223,7 @@ static void play_ostep(family *f, const cJSON *expected)
 static void check_table(family *f)
 {
     for (int i = 0; i < 40; i++) {
-        expect_count(f, "weight",
-                     (int64_t)item(get(f->expected, "weight"), i),
+        expect_count(f, "weight", (int64_t)item(get(f->expected, "weight"), i),
                      ts_nice_weight[i]);
         expect_count(f, "inverse weight",
                      (int64_t)item(get(f->expected, "inverse_weight"), i),
@@ -248,19 +252,21 @@ static void play_eevdf(family *f)
     const char *base = strcmp(kernel, "7.0") == 0 ? "0.7ms" : "0.75ms";
 
     for (int hrtick = 0; hrtick < 2; hrtick++) {
-        double turn = number(f, f->expected,
-                             hrtick ? "slice_ns" :
-                                      "run_per_turn_tick_rounded_ns");
+        double turn =
+            number(f, f->expected,
+                   hrtick ? "slice_ns" : "run_per_turn_tick_rounded_ns");
         int count, wrong_turns = 0;
 
         fresh(f);
-        say(f, "{\"title\": \"case\", \"stop\": \"2s\", "
-               "\"computer\": {\"processors\": %.0f}, \"system\": {\"policy\":"
-               " \"eevdf\", \"version\": \"%s\", \"base_slice\": \"%s\", "
-               "\"hz\": \"%.0fHz\", \"hrtick\": %s}, \"threads\": [{\"name\": \"t\","
-               "\"count\": 3, \"nice\": %.0f, \"slice\": \"%.0fns\", "
-               "\"affinity\": 0, \"background\": true, "
-               "\"program\": [{\"forever\": [{\"run\": \"1s\"}]}]}]}",
+        say(f,
+            "{\"title\": \"case\", \"stop\": \"2s\", "
+            "\"computer\": {\"processors\": %.0f}, \"system\": {\"policy\":"
+            " \"eevdf\", \"version\": \"%s\", \"base_slice\": \"%s\", "
+            "\"hz\": \"%.0fHz\", \"hrtick\": %s}, \"threads\": [{\"name\": "
+            "\"t\","
+            "\"count\": 3, \"nice\": %.0f, \"slice\": \"%.0fns\", "
+            "\"affinity\": 0, \"background\": true, "
+            "\"program\": [{\"forever\": [{\"run\": \"1s\"}]}]}]}",
             number(f, f->inputs, "online_cpus"),
             strcmp(kernel, "6.6") == 0 ? "6.6" : "6.12", base,
             number(f, f->inputs, "HZ"), hrtick ? "true" : "false",
@@ -303,15 +309,14 @@ static void test_ideal(void **state)
 static void test_cfs(void **state)
 {
     (void)state;
-    assert_int_equal(family_of("scheduling/prop_cfs_arithmetic", play_cfs),
-                     0);
+    assert_int_equal(family_of("scheduling/prop_cfs_arithmetic", play_cfs), 0);
 }
 
 static void test_eevdf(void **state)
 {
     (void)state;
-    assert_int_equal(family_of("scheduling/prop_eevdf_arithmetic",
-                               play_eevdf), 0);
+    assert_int_equal(family_of("scheduling/prop_eevdf_arithmetic", play_eevdf),
+                     0);
 }
 
 int main(void)

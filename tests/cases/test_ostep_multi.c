@@ -43,10 +43,11 @@ static void say_case(family *f)
     const char *comma = "";
     const char *queues = cJSON_GetStringValue(get(in, "queues"));
 
-    say(f, "{\"title\": \"case\", \"unit\": \"1us\", \"computer\": "
-           "{\"processors\": %.0f}, \"system\": {\"policy\": \"ostep-multi\", "
-           "\"tick\": 1, \"queues\": \"%s\", \"quantum\": %.0f, "
-           "\"cache\": %.0f, \"warmup\": %.0f, \"warm_rate\": %.0f",
+    say(f,
+        "{\"title\": \"case\", \"unit\": \"1us\", \"computer\": "
+        "{\"processors\": %.0f}, \"system\": {\"policy\": \"ostep-multi\", "
+        "\"tick\": 1, \"queues\": \"%s\", \"quantum\": %.0f, "
+        "\"cache\": %.0f, \"warmup\": %.0f, \"warm_rate\": %.0f",
         number(f, in, "cpus"),
         strcmp(queues, "central") == 0 ? "central" : "per-processor",
         number(f, in, "quantum"), number(f, in, "cache_size"),
@@ -57,9 +58,10 @@ static void say_case(family *f)
     say(f, "}, \"threads\": [");
     cJSON_ArrayForEach(job, get(in, "jobs"))
     {
-        say(f, "%s{\"name\": \"%s\", \"program\": [{\"ostep-job\": "
-               "{\"run\": %.0f, \"working_set\": %.0f}}]", comma,
-            cJSON_GetStringValue(get(job, "id")), number(f, job, "run"),
+        say(f,
+            "%s{\"name\": \"%s\", \"program\": [{\"ostep-job\": "
+            "{\"run\": %.0f, \"working_set\": %.0f}}]",
+            comma, cJSON_GetStringValue(get(job, "id")), number(f, job, "run"),
             number(f, job, "working_set"));
         say_list(f, "affinity", get(job, "affinity"));
         say(f, "}");
@@ -128,8 +130,8 @@ static void play_case(family *f)
                      (int64_t)metric(f, "ostep.%d.warm", id));
     }
     for (int i = 0; i < cJSON_GetArraySize(get(f->expected, "timeline")); i++)
-        expect_processor(f, i, cJSON_GetArrayItem(
-            get(f->expected, "timeline"), i));
+        expect_processor(f, i,
+                         cJSON_GetArrayItem(get(f->expected, "timeline"), i));
 }
 
 static void test_family(void **state)
