@@ -10,8 +10,7 @@
  * nothing with it but itself, and the JSON reader keeps a global variable. A
  * worker knows the plan from birth, is told places in it through one pipe, and
  * sends records (sim/results/record.h) through another. It never opens the
- * database. Measured on two processors, two workers do 1.95 times the work of
- * one on runs of 10 ms.
+ * database.
  */
 #ifndef TS_SWEEP_CREW_H
 #define TS_SWEEP_CREW_H
