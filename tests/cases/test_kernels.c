@@ -242,8 +242,8 @@ static const char *const systems[] = {
     "\"policy\": \"windows\"",
     "\"policy\": \"windows\", \"queues\": \"per-processor\"",
     "\"policy\": \"priority\", \"slice\": \"2ms\"",
-    "\"policy\": \"round-robin\", \"slice\": \"2ms\", "
-    "\"queues\": \"per-processor\"",
+    ("\"policy\": \"round-robin\", \"slice\": \"2ms\", "
+     "\"queues\": \"per-processor\""),
 };
 #define SYSTEMS ((int)(sizeof systems / sizeof systems[0]))
 
