@@ -167,34 +167,32 @@ static bool execute(ts_store *store, const char *sql, ts_error *error)
 
 /* --- opening --- */
 
-/* The single integer that `sql` answers. */
-static bool ask(ts_store *store, const char *sql, int64_t *answer,
-                ts_error *error)
+typedef struct identity {
+    int64_t application, version, objects;
+} identity;
+
+/* In one statement, which sees one state: another process may be making the
+ * schema, and half of what it was and half of what it is fits nothing. */
+static bool identify(ts_store *store, identity *who, ts_error *error)
 {
+    static const char sql[] =
+        "SELECT (SELECT count(*) FROM sqlite_schema), "
+        "(SELECT application_id FROM pragma_application_id), "
+        "(SELECT user_version FROM pragma_user_version)";
     sqlite3_stmt *statement;
     bool fine = false;
 
     if (sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) == SQLITE_OK &&
         sqlite3_step(statement) == SQLITE_ROW) {
-        *answer = sqlite3_column_int64(statement, 0);
+        who->objects = sqlite3_column_int64(statement, 0);
+        who->application = sqlite3_column_int64(statement, 1);
+        who->version = sqlite3_column_int64(statement, 2);
         fine = true;
     } else {
         ts_store_fail(store, "reading", error);
     }
     sqlite3_finalize(statement);
     return fine;
-}
-
-typedef struct identity {
-    int64_t application, version, objects;
-} identity;
-
-static bool identify(ts_store *store, identity *who, ts_error *error)
-{
-    return ask(store, "PRAGMA application_id", &who->application, error) &&
-           ask(store, "PRAGMA user_version", &who->version, error) &&
-           ask(store, "SELECT count(*) FROM sqlite_schema", &who->objects,
-               error);
 }
 
 /* Is this a database of ours, and one that we understand? */
