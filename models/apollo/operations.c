@@ -498,11 +498,6 @@ typedef struct when_record {
     ts_list yes, no;
 } when_record;
 
-static const ts_field operation_item = {.name = "operation",
-                                        .kind = TS_FIELD_VARIANT,
-                                        .registry = &ts_operations,
-                                        .help = "one operation"};
-
 static const ts_field when_fields[] = {
     {.name = "in",
      .kind = TS_FIELD_LIST,
@@ -519,13 +514,13 @@ static const ts_field when_fields[] = {
      .help = "what must hold besides"},
     {.name = "then",
      .kind = TS_FIELD_LIST,
-     .item = &operation_item,
+     .item = &ts_program_item,
      .limit = 4096,
      .offset = TS_AT(when_record, yes),
      .help = "what is done if it holds"},
     {.name = "else",
      .kind = TS_FIELD_LIST,
-     .item = &operation_item,
+     .item = &ts_program_item,
      .limit = 4096,
      .offset = TS_AT(when_record, no),
      .help = "and if not"},

@@ -13,47 +13,47 @@ static const ts_field fields[] = {
      .kind = TS_FIELD_NAME,
      .collection = "bandwidth server",
      .required = true,
-     .offset = TS_AT(ts_server_record, name),
+     .offset = TS_AT(ts_reservation_record, name),
      .help = "what threads call it"},
     {.name = "budget",
      .kind = TS_FIELD_TIME,
      .required = true,
      .min = 1,
-     .offset = TS_AT(ts_server_record, budget),
+     .offset = TS_AT(ts_reservation_record, budget),
      .help = "processor time its jobs get in every period"},
     {.name = "period",
      .kind = TS_FIELD_TIME,
      .required = true,
      .min = 1,
-     .offset = TS_AT(ts_server_record, period),
+     .offset = TS_AT(ts_reservation_record, period),
      .help = "how long after it began or was refilled its deadline is"},
     {.name = "kind",
      .kind = TS_FIELD_CHOICE,
      .choices = kinds,
      .fallback = "soft",
-     .offset = TS_AT(ts_server_record, kind),
+     .offset = TS_AT(ts_reservation_record, kind),
      .help = "when the budget is used up: soft goes on under a later deadline, "
              "hard waits for the deadline it has"},
 };
 
 static void check(ts_check *check, const void *record)
 {
-    const ts_server_record *server = record;
+    const ts_reservation_record *server = record;
 
     if (server->budget > server->period)
         ts_check_error(check, "budget", "is more than the period");
 }
 
-const ts_shape ts_server_shape = {
+const ts_shape ts_reservation_shape = {
     .name = "bandwidth server",
     .help = "A share of the processor for jobs that come when they like",
-    .size = sizeof(ts_server_record),
+    .size = sizeof(ts_reservation_record),
     TS_FIELDS(fields),
     .check = check};
 
 /* Records what happened, with the budget in microseconds, and from when to
  * when the new deadline holds. */
-static void trace(const ts_server *server, int what)
+static void trace(const ts_reservation *server, int what)
 {
     ts_machine *machine = server->queue->machine;
     ts_time now = ts_engine_now(machine->engine);
@@ -69,12 +69,12 @@ static void trace(const ts_server *server, int what)
 }
 
 /* The first job runs under the server's deadline, if the server has budget. */
-static void offer(ts_server *server)
+static void offer(ts_reservation *server)
 {
     ts_thread *first = server->jobs.first;
 
     if (server->budget == 0 && !server->throttled)
-        ts_server_exhaust(server);
+        ts_reservation_exhaust(server);
     if (server->throttled || first->state != TS_THREAD_READY)
         return;
     first->own_urgency = -server->deadline;
@@ -83,7 +83,7 @@ static void offer(ts_server *server)
     server->eligible(server->queue, first);
 }
 
-static void refill(ts_server *server, int what)
+static void refill(ts_reservation *server, int what)
 {
     server->budget = server->record->budget;
     server->deadline = ts_time_add(server->deadline, server->record->period);
@@ -92,7 +92,7 @@ static void refill(ts_server *server, int what)
 
 static void deadline_came(ts_engine *engine, ts_event *event)
 {
-    ts_server *server = TS_CONTAINER(event, ts_server, timer);
+    ts_reservation *server = TS_CONTAINER(event, ts_reservation, timer);
 
     (void)engine;
     server->throttled = false;
@@ -103,7 +103,7 @@ static void deadline_came(ts_engine *engine, ts_event *event)
     ts_queue_dirty(server->queue);
 }
 
-void ts_server_exhaust(ts_server *server)
+void ts_reservation_exhaust(ts_reservation *server)
 {
     ts_engine *engine = server->queue->machine->engine;
     ts_time now = ts_engine_now(engine);
@@ -122,7 +122,7 @@ void ts_server_exhaust(ts_server *server)
 }
 
 /* Work comes to a server that had none. */
-static void begin(ts_server *server)
+static void begin(ts_reservation *server)
 {
     ts_time now = ts_engine_now(server->queue->machine->engine);
     ts_i128 left = (ts_i128)server->budget * server->record->period;
@@ -137,7 +137,7 @@ static void begin(ts_server *server)
     trace(server, NEW_DEADLINE);
 }
 
-void ts_server_put(ts_server *server, ts_thread *thread, ts_why why)
+void ts_reservation_put(ts_reservation *server, ts_thread *thread, ts_why why)
 {
     if (why == TS_WHY_ARRIVED)
         ts_threads_append(&server->jobs, thread);
@@ -148,28 +148,30 @@ void ts_server_put(ts_server *server, ts_thread *thread, ts_why why)
     offer(server);
 }
 
-void ts_server_leave(ts_server *server, ts_thread *thread)
+void ts_reservation_leave(ts_reservation *server, ts_thread *thread)
 {
     ts_threads_remove(&server->jobs, thread);
     if (server->jobs.first)
         offer(server);
 }
 
-void ts_server_charge(ts_server *server, ts_time ran)
+void ts_reservation_charge(ts_reservation *server, ts_time ran)
 {
     server->budget = server->budget > ran ? server->budget - ran : 0;
 }
 
-void ts_server_init(ts_server *server, const ts_server_record *record,
-                    ts_runqueue *queue,
-                    void (*eligible)(ts_runqueue *, ts_thread *))
+void ts_reservation_init(ts_reservation *server,
+                         const ts_reservation_record *record,
+                         ts_runqueue *queue,
+                         void (*eligible)(ts_runqueue *, ts_thread *))
 {
     static const char *const names[5] = {"new-deadline", "keep", "postpone",
                                          "throttle", "replenish"};
     ts_machine *machine = queue->machine;
 
-    *server =
-        (ts_server){.record = record, .queue = queue, .eligible = eligible};
+    *server = (ts_reservation){.record = record,
+                               .queue = queue,
+                               .eligible = eligible};
     for (int i = 0; i < 5; i++)
         server->kinds[i] = ts_trace_name(machine->trace, TS_KINDS, names[i]);
     server->place = ts_trace_name(machine->trace, TS_PLACES,

@@ -24,14 +24,14 @@
 #include "models/policy/list.h"
 #include "models/processor/machine.h"
 
-typedef struct ts_server_record {
+typedef struct ts_reservation_record {
     const char *name;
     ts_time budget, period;
     int kind; /* 0 soft, 1 hard */
-} ts_server_record;
+} ts_reservation_record;
 
-typedef struct ts_server {
-    const ts_server_record *record;
+typedef struct ts_reservation {
+    const ts_reservation_record *record;
     ts_runqueue *queue;
     /* Called when the first job may be put among the ready ones. */
     void (*eligible)(ts_runqueue *queue, ts_thread *thread);
@@ -41,19 +41,20 @@ typedef struct ts_server {
     ts_threads jobs; /* in order of coming; the first is served */
     ts_event timer;
     int place, kinds[5];
-} ts_server;
+} ts_reservation;
 
-extern const ts_shape ts_server_shape;
+extern const ts_shape ts_reservation_shape;
 
-void ts_server_init(ts_server *server, const ts_server_record *record,
-                    ts_runqueue *queue,
-                    void (*eligible)(ts_runqueue *, ts_thread *));
+void ts_reservation_init(ts_reservation *server,
+                         const ts_reservation_record *record,
+                         ts_runqueue *queue,
+                         void (*eligible)(ts_runqueue *, ts_thread *));
 /* A job of the server is ready. */
-void ts_server_put(ts_server *server, ts_thread *thread, ts_why why);
+void ts_reservation_put(ts_reservation *server, ts_thread *thread, ts_why why);
 /* A job ended. */
-void ts_server_leave(ts_server *server, ts_thread *thread);
-void ts_server_charge(ts_server *server, ts_time ran);
+void ts_reservation_leave(ts_reservation *server, ts_thread *thread);
+void ts_reservation_charge(ts_reservation *server, ts_time ran);
 /* The budget is used up. */
-void ts_server_exhaust(ts_server *server);
+void ts_reservation_exhaust(ts_reservation *server);
 
 #endif

@@ -16,19 +16,19 @@
 typedef struct edf_record {
     bool preemptive;
     int ties;
-    ts_list servers; /* of ts_server_record */
+    ts_list servers; /* of ts_reservation_record */
     ts_placement_record *placement;
 } edf_record;
 
 typedef struct edf {
     ts_urgent urgent; /* first: the shared functions see this */
     bool by_order;    /* at ties the order of the scenario goes before all */
-    ts_server *servers;
+    ts_reservation *servers;
 } edf;
 
 static const ts_field server_item = {.name = "server",
                                      .kind = TS_FIELD_OBJECT,
-                                     .shape = &ts_server_shape,
+                                     .shape = &ts_reservation_shape,
                                      .help = "a bandwidth server"};
 static const char *const ties[] = {"running", "order", NULL};
 
@@ -65,7 +65,8 @@ static const ts_shape shape = {.name = "edf",
                                .size = sizeof(edf_record),
                                TS_FIELDS(fields)};
 
-static ts_server *server_of(const ts_runqueue *queue, const ts_thread *thread)
+static ts_reservation *server_of(const ts_runqueue *queue,
+                                 const ts_thread *thread)
 {
     const edf *state = queue->state;
     int index = thread->task->record->server.index;
@@ -91,7 +92,7 @@ static void eligible(ts_runqueue *queue, ts_thread *thread)
 static bool init(ts_runqueue *queue, ts_error *error)
 {
     const edf_record *options = queue->options;
-    const ts_server_record *records = options->servers.items;
+    const ts_reservation_record *records = options->servers.items;
     edf *state = queue->state;
 
     state->urgent.ready.compare = compare;
@@ -105,7 +106,7 @@ static bool init(ts_runqueue *queue, ts_error *error)
     if (!state->servers)
         return ts_fail(error, "out of memory for servers");
     for (int i = 0; i < options->servers.count; i++)
-        ts_server_init(&state->servers[i], &records[i], queue, eligible);
+        ts_reservation_init(&state->servers[i], &records[i], queue, eligible);
     return true;
 }
 
@@ -127,10 +128,10 @@ static void join(ts_runqueue *queue, ts_thread *thread)
 
 static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 {
-    ts_server *server = server_of(queue, thread);
+    ts_reservation *server = server_of(queue, thread);
 
     if (server)
-        ts_server_put(server, thread, why);
+        ts_reservation_put(server, thread, why);
     else
         ts_urgent_put(queue, thread, why);
 }
@@ -143,10 +144,10 @@ static void take_out(ts_runqueue *queue, ts_thread *thread)
 
 static void leave(ts_runqueue *queue, ts_thread *thread)
 {
-    ts_server *server = server_of(queue, thread);
+    ts_reservation *server = server_of(queue, thread);
 
     if (server)
-        ts_server_leave(server, thread);
+        ts_reservation_leave(server, thread);
 }
 
 static bool before(ts_runqueue *queue, const ts_thread *challenger,
@@ -166,7 +167,7 @@ static bool before(ts_runqueue *queue, const ts_thread *challenger,
 
 static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
 {
-    const ts_server *server = server_of(queue, thread);
+    const ts_reservation *server = server_of(queue, thread);
 
     (void)cpu;
     return server ? ts_fine_make(server->budget) : TS_FINE_NEVER;
@@ -174,16 +175,16 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
 
 static bool expired(ts_runqueue *queue, ts_thread *thread)
 {
-    ts_server_charge(server_of(queue, thread), TS_NEVER);
+    ts_reservation_charge(server_of(queue, thread), TS_NEVER);
     return true;
 }
 
 static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
 {
-    ts_server *server = server_of(queue, thread);
+    ts_reservation *server = server_of(queue, thread);
 
     if (server)
-        ts_server_charge(server, ran);
+        ts_reservation_charge(server, ran);
 }
 
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,

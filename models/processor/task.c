@@ -89,11 +89,6 @@ const ts_shape ts_arrive_shape = {
     .check = check_arrive,
 };
 
-static const ts_field operation_item = {.name = "operation",
-                                        .kind = TS_FIELD_VARIANT,
-                                        .registry = &ts_operations,
-                                        .help = "one operation"};
-
 static const ts_field processor_item = {.name = "processor",
                                         .kind = TS_FIELD_INT,
                                         .max = 4095,
@@ -239,7 +234,7 @@ static const ts_field task_fields[] = {
      .help = "keep how many are in the system over time, for a picture"},
     {.name = "program",
      .kind = TS_FIELD_LIST,
-     .item = &operation_item,
+     .item = &ts_program_item,
      .required = true,
      .limit = 4096,
      .offset = TS_AT(ts_task_record, program),

@@ -4,11 +4,6 @@
 #include "models/processor/task.h"
 #include "models/program/program.h"
 
-static const ts_field operation_item = {.name = "operation",
-                                        .kind = TS_FIELD_VARIANT,
-                                        .registry = &ts_operations,
-                                        .help = "one operation"};
-
 /* --- repeat and forever -------------------------------------------------- */
 
 typedef struct repeat_record {
@@ -70,7 +65,7 @@ static const ts_field repeat_fields[] = {
      .help = "how often"},
     {.name = "program",
      .kind = TS_FIELD_LIST,
-     .item = &operation_item,
+     .item = &ts_program_item,
      .required = true,
      .limit = 4096,
      .offset = TS_AT(repeat_record, program),
@@ -194,7 +189,7 @@ static const ts_field branch_fields[] = {
      .help = "how often, in proportion to the other weights"},
     {.name = "program",
      .kind = TS_FIELD_LIST,
-     .item = &operation_item,
+     .item = &ts_program_item,
      .required = true,
      .limit = 4096,
      .offset = TS_AT(branch_record, program),

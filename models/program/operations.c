@@ -67,3 +67,8 @@ const ts_registry ts_operations = {
     .entries = entries,
     .count = (int)TS_COUNT_OF(entries),
 };
+
+const ts_field ts_program_item = {.name = "operation",
+                                  .kind = TS_FIELD_VARIANT,
+                                  .registry = &ts_operations,
+                                  .help = "one operation"};

@@ -15,6 +15,8 @@
 #define TS_PROGRAM_SPARE 8
 
 extern const ts_registry ts_operations;
+/* One of them, as an item of a list: what programs are made of. */
+extern const ts_field ts_program_item;
 
 /* Prepares each operation of `program` (of ts_variant). Returns the depth of
  * frames it needs, or -1 with a message. */

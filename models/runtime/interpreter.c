@@ -224,15 +224,10 @@ typedef struct outside_record {
     ts_list program;
 } outside_record;
 
-static const ts_field operation_item = {.name = "operation",
-                                        .kind = TS_FIELD_VARIANT,
-                                        .registry = &ts_operations,
-                                        .help = "one operation"};
-
 static const ts_field outside_fields[] = {
     {.name = "program",
      .kind = TS_FIELD_LIST,
-     .item = &operation_item,
+     .item = &ts_program_item,
      .required = true,
      .limit = 4096,
      .offset = TS_AT(outside_record, program),

@@ -5,11 +5,6 @@
 #include "models/runtime/interpreter.h"
 #include "models/runtime/runtime.h"
 
-static const ts_field operation_item = {.name = "operation",
-                                        .kind = TS_FIELD_VARIANT,
-                                        .registry = &ts_operations,
-                                        .help = "one operation"};
-
 /* --- waiting ------------------------------------------------------------- */
 
 void ts_push_away(ts_thread *thread, const ts_variant *operation)
@@ -92,7 +87,7 @@ static const ts_field call_fields[] = {
              "too, or its handler goes on"},
     {.name = "program",
      .kind = TS_FIELD_LIST,
-     .item = &operation_item,
+     .item = &ts_program_item,
      .limit = 4096,
      .offset = TS_AT(call_record, program),
      .help = "what the server does for it, instead of its handler"},

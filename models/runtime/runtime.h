@@ -19,6 +19,8 @@
  *   remote.c     model: outside the machine
  *   operations.c call, together, pause, commit
  *   clients.c    who sends requests
+ *   load.c       when they are sent
+ *   intent.c     whether what was wanted was done, once or twice
  *   fault.c      what goes wrong, and when
  *
  * A visit is light: one event, no stack. A handler that runs on a thread uses
@@ -192,7 +194,7 @@ int ts_spread_choose(ts_spread spread, int count, int64_t *turn,
 
 /* --- calls and visits ---------------------------------------------------- */
 
-/* clients.c's: what somebody wants once, however often it is attempted: whether it was
+/* intent.c: what somebody wants once, however often it is attempted: whether it was
  * done, and how often, is known when nobody refers to it any more. */
 struct ts_intent {
     int32_t refs;

@@ -13,11 +13,6 @@ static const char *const shares[] = {
     "two-choices", "hash", NULL};
 static const char *const crashes[] = {"loses", "redelivers", NULL};
 
-static const ts_field operation_item = {.name = "operation",
-                                        .kind = TS_FIELD_VARIANT,
-                                        .registry = &ts_operations,
-                                        .help = "one operation"};
-
 static const ts_field server_fields[] = {
     {.name = "name",
      .kind = TS_FIELD_NAME,
@@ -64,7 +59,7 @@ static const ts_field server_fields[] = {
      .help = "processor time for a new connection"},
     {.name = "handler",
      .kind = TS_FIELD_LIST,
-     .item = &operation_item,
+     .item = &ts_program_item,
      .limit = 4096,
      .offset = TS_AT(ts_server_record, handler),
      .help = "what is done for each request; the answer follows"},

@@ -1,0 +1,44 @@
+/*
+ * intent.c - what a client wants once, however often it is attempted: done
+ * once, twice, never, or nobody knows.
+ */
+#include "models/parts.h"
+#include "models/runtime/clients.h"
+
+ts_intent *ts_intent_make(ts_clients *clients)
+{
+    struct ts_servers *servers = clients->machine->servers;
+    ts_intent *intent = servers->intents;
+
+    if (intent)
+        servers->intents = intent->next;
+    else
+        intent = ts_arena_alloc(clients->machine->arena, sizeof *intent);
+    if (!intent) {
+        ts_machine_memory(clients->machine);
+        return NULL;
+    }
+    *intent = (ts_intent){.refs = 1, .clients = clients};
+    return intent;
+}
+
+void ts_intent_hold(ts_intent *intent)
+{
+    if (intent)
+        intent->refs++;
+}
+
+void ts_intent_drop(ts_machine *machine, ts_intent *intent)
+{
+    ts_clients *clients;
+
+    if (!intent || --intent->refs > 0)
+        return;
+    clients = intent->clients;
+    clients->once += intent->acknowledged && intent->commits == 1;
+    clients->twice += intent->commits > 1;
+    clients->lost += intent->acknowledged && intent->commits == 0;
+    clients->unknown += !intent->acknowledged && intent->commits > 0;
+    intent->next = machine->servers->intents;
+    machine->servers->intents = intent;
+}
