@@ -468,6 +468,7 @@ static bool create(ts_machine *machine, ts_error *error)
     return true;
 }
 
+#ifndef NDEBUG
 static ts_i128 stays_of(const ts_fifo *fifo, ts_time now)
 {
     ts_i128 sum = 0;
@@ -476,6 +477,16 @@ static ts_i128 stays_of(const ts_fifo *fifo, ts_time now)
         sum += now - fifo->time[(fifo->first + i) % fifo->room];
     return sum;
 }
+
+/* Little's law, to the picosecond: what is still inside included. */
+static bool adds_up(const ts_input *input, ts_time now)
+{
+    return ts_level_area(&input->inside, now) ==
+           input->stays + stays_of(&input->on_wire, now) +
+               stays_of(&input->ring, now) + stays_of(&input->taken, now) +
+               stays_of(&input->queue, now);
+}
+#endif
 
 static void report_times(const ts_input *input, ts_report *report)
 {
@@ -501,11 +512,7 @@ static void report(ts_machine *machine, ts_report *report)
         const char *name = input->record->name;
         double second = (double)(now > 0 ? now : 1) / (double)TS_S;
 
-        /* Little's law, to the picosecond: what is still inside included. */
-        assert(ts_level_area(&input->inside, now) ==
-               input->stays + stays_of(&input->on_wire, now) +
-                   stays_of(&input->ring, now) + stays_of(&input->taken, now) +
-                   stays_of(&input->queue, now));
+        assert(adds_up(input, now));
         ts_report_count(report, input->occurred, "inputs.%s.occurred", name);
         ts_report_count(report, input->handled, "inputs.%s.handled", name);
         ts_report_count(report, input->taken_count, "inputs.%s.received", name);

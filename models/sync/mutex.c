@@ -20,7 +20,12 @@
 #include "models/processor/task.h"
 #include "models/sync/mutex.h"
 
-typedef enum grant { GRANT_FIRST, GRANT_HIGHEST, GRANT_COMPETE } grant;
+typedef enum grant {
+    GRANT_BY_PROTOCOL,
+    GRANT_FIRST,
+    GRANT_HIGHEST,
+    GRANT_COMPETE
+} grant;
 
 typedef struct mutex_record {
     int protocol;
@@ -35,7 +40,8 @@ typedef struct mutex {
 
 static const char *const protocols[] = {"none", "inherit", "ceiling",
                                         "immediate", NULL};
-static const char *const grants[] = {"first", "highest", "compete", NULL};
+static const char *const grants[] = {"by-protocol", "first", "highest",
+                                     "compete", NULL};
 
 static const ts_field fields[] = {
     {.name = "protocol",
@@ -49,11 +55,14 @@ static const ts_field fields[] = {
     {.name = "grant",
      .kind = TS_FIELD_CHOICE,
      .choices = grants,
-     .fallback = "first",
+     .fallback = "by-protocol",
      .offset = TS_AT(mutex_record, grant),
-     .help = "who gets it when it is given back: the one that has waited "
-             "longest, the one of highest priority, or whoever first runs "
-             "again and takes it; under the ceiling protocol always the last"},
+     .help = "who gets it when it is given back: first, the one that has "
+             "waited longest; highest, the one of highest priority; compete, "
+             "whoever first runs again and takes it. By protocol: first "
+             "without one, highest under inheritance and the immediate "
+             "ceiling, whose bound of one section needs it; under the ceiling "
+             "protocol always compete"},
 };
 
 static const ts_shape shape = {.name = "mutex",
@@ -73,6 +82,9 @@ static bool init(ts_lock *lock, ts_error *error)
                     .ceiling = INT64_MIN};
     if (mine->protocol == TS_PROTOCOL_CEILING)
         mine->grant = GRANT_COMPETE;
+    else if (mine->grant == GRANT_BY_PROTOCOL)
+        mine->grant =
+            mine->protocol == TS_PROTOCOL_NONE ? GRANT_FIRST : GRANT_HIGHEST;
     if (mine->protocol != TS_PROTOCOL_NONE && ranks == TS_RANKS_NOTHING)
         return ts_fail(error,
                        "lock %s: the protocol \"%s\" raises priorities, "

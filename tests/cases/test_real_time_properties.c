@@ -246,14 +246,14 @@ static void test_partitions_hold(void **unused)
     for (int n = 0; n < 400; n++) {
         task tasks[TASKS_MAX];
         int count = draw(tasks, 150 + below(80));
+        const char *policy = policies[below(2)], *rule = rules[below(3)];
         char system[200];
         ts_result *result;
 
         snprintf(system, sizeof system,
                  "\"policy\": \"%s\", \"queues\": \"per-processor\", "
                  "\"placement\": {\"rule\": \"%s\", \"sort\": %s}",
-                 policies[below(2)], rules[below(3)],
-                 below(2) ? "true" : "false");
+                 policy, rule, below(2) ? "true" : "false");
         say_set(system, "\"computer\": {\"processors\": 2},", tasks, count,
                 HYPERPERIOD);
         result = play();
@@ -299,19 +299,21 @@ static void test_least_laxity_keeps_up(void **unused)
 #define LOCKS 3
 #define LOWER 4
 
-/* A thread that takes one or two locks, nested, in any order. */
+/* A thread that takes one or two locks, nested, in any order. What is drawn is
+ * drawn one statement at a time: the order of arguments is the compiler's. */
 static void say_thread(int priority, int at, bool nested)
 {
     int a = below(LOCKS), b = below(LOCKS);
+    int before = 1 + below(3), section = 1 + below(4);
+    int inner = 1 + below(3), after = 1 + below(3);
 
     say("%s{\"name\": \"t%d\", \"priority\": %d, \"arrive\": {\"at\": %d}, "
         "\"program\": [{\"run\": %d}, {\"lock\": \"l%d\"}, {\"run\": %d}",
-        priority ? ", " : "", priority, priority, at, 1 + below(3), a,
-        1 + below(4));
+        priority ? ", " : "", priority, priority, at, before, a, section);
     if (nested && a != b)
         say(", {\"lock\": \"l%d\"}, {\"run\": %d}, {\"unlock\": \"l%d\"}", b,
-            1 + below(3), b);
-    say(", {\"unlock\": \"l%d\"}, {\"run\": %d}]}", a, 1 + below(3));
+            inner, b);
+    say(", {\"unlock\": \"l%d\"}, {\"run\": %d}]}", a, after);
 }
 
 static ts_result *play_locks(const char *protocol, uint64_t seed, bool nested)
@@ -344,7 +346,7 @@ static void test_inversion_is_bounded(void **unused)
     int unbounded = 0;
 
     (void)unused;
-    for (uint64_t n = 1; n <= 300; n++) {
+    for (uint64_t n = 1; n <= 2000; n++) {
         ts_result *none = play_locks("none", n * 7919, false);
         ts_result *inherit = play_locks("inherit", n * 7919, false);
         ts_result *ceiling = play_locks("ceiling", n * 7919, false);
