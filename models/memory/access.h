@@ -52,6 +52,9 @@ static inline int ts_memory_distance(const ts_memory *memory, int a, int b)
 /* The thread's footprint, made when it has none; NULL: memory is out. The
  * thread has a processor. */
 ts_footprint *ts_memory_footprint(ts_memory *memory, ts_thread *thread);
+/* Where its memory lies, decided when it first runs on `cpu`. */
+void ts_memory_settle(ts_memory *memory, ts_footprint *footprint,
+                      const ts_cpu *cpu);
 /* Mean latency from `cpu` to the footprint's memory without load, and what the
  * load adds to it. */
 ts_fine ts_memory_ram(const ts_memory *memory, const ts_footprint *footprint,

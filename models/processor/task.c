@@ -220,7 +220,9 @@ static const ts_field task_fields[] = {
      .kind = TS_FIELD_OBJECT,
      .shape = &ts_footprint_shape,
      .offset = TS_AT(ts_task_record, memory),
-     .help = "each thread's working set; none when not given"},
+     .help = "each thread's working set: whatever its program does, what its "
+             "caches have lost of it is fetched again at each dispatch; none "
+             "when not given"},
     {.name = "interpreter",
      .kind = TS_FIELD_REF,
      .collection = "interpreter",

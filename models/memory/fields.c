@@ -1,0 +1,175 @@
+/*
+ * fields.c - the tables of the computer's memory and of a working set.
+ */
+#include "models/memory/dram.h"
+#include "models/memory/memory.h"
+
+static const ts_field transfer_fields[] = {
+    {.name = "core",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_transfer_record, core),
+     .help = "between hardware threads of one core"},
+    {.name = "complex",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_transfer_record, complex),
+     .help = "between cores of one complex"},
+    {.name = "chiplet",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_transfer_record, chiplet),
+     .help = "between complexes of one chiplet"},
+    {.name = "node",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_transfer_record, node),
+     .help = "between chiplets of one memory node"},
+    {.name = "socket",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_transfer_record, socket),
+     .help = "between memory nodes of one socket"},
+    {.name = "machine",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_transfer_record, machine),
+     .help = "between sockets"},
+    {.name = "away",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_transfer_record, away),
+     .help = "between complexes of one socket, of a line whose home is another "
+             "socket; as between sockets when not given"},
+};
+
+static const ts_shape transfer_shape = {
+    .name = "transfer",
+    .help = "How long a line takes from core to core, one way; what is not "
+            "given is as far as the next larger one that is, or as RAM",
+    .size = sizeof(ts_transfer_record),
+    TS_FIELDS(transfer_fields)};
+
+static const ts_field memory_fields[] = {
+    {.name = "latency",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "0ns",
+     .offset = TS_AT(ts_memory_record, latency),
+     .help = "from load to use of a line in memory of the same node"},
+    {.name = "remote_node",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_memory_record, remote_node),
+     .help = "of a line in another node of the socket; as near as the own "
+             "when not given"},
+    {.name = "remote_socket",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_memory_record, remote_socket),
+     .help = "of a line in another socket; as remote_node when not given"},
+    {.name = "line",
+     .kind = TS_FIELD_SIZE,
+     .fallback = "64B",
+     .min = 1,
+     .max = 65536,
+     .offset = TS_AT(ts_memory_record, line),
+     .help = "what is fetched at a time"},
+    {.name = "mlp",
+     .kind = TS_FIELD_REAL,
+     .fallback = "4",
+     .min = 1,
+     .max = 1000,
+     .offset = TS_AT(ts_memory_record, mlp),
+     .help = "misses under way at a time when a working set is fetched again, "
+             "to a thousandth",
+     .source = "4 to 10 on today's cores"},
+    {.name = "capacity",
+     .kind = TS_FIELD_RATE,
+     .bytes = true,
+     .offset = TS_AT(ts_memory_record, capacity),
+     .help = "bytes a second that a node's memory can deliver"},
+    {.name = "remote_capacity",
+     .kind = TS_FIELD_RATE,
+     .bytes = true,
+     .offset = TS_AT(ts_memory_record, remote_capacity),
+     .help = "of these, to processors of other nodes"},
+    {.name = "slope",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "0ns",
+     .offset = TS_AT(ts_memory_record, slope),
+     .help = "s in latency + s u / (2 (1 - u)) at load u: the wait of a queue "
+             "with a constant service of s"},
+    {.name = "transfer",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &transfer_shape,
+     .offset = TS_AT(ts_memory_record, transfer),
+     .help = "from core to core"},
+    {.name = "dram",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_dram_shape,
+     .offset = TS_AT(ts_memory_record, dram),
+     .help = "the timing of the memory chips, for the operation dram"},
+};
+
+static void check_memory(ts_check *check, const void *record)
+{
+    const ts_memory_record *memory = record;
+
+    if (memory->capacity.den > 0 && memory->capacity.num == 0)
+        ts_check_error(check, "capacity", "must be above 0");
+    if (memory->remote_capacity.den > 0 && memory->remote_capacity.num == 0)
+        ts_check_error(check, "remote_capacity", "must be above 0");
+    if (memory->slope.amount.whole > 0 && memory->capacity.den == 0)
+        ts_check_error(check, "slope", "needs a capacity");
+}
+
+const ts_shape ts_memory_shape = {.name = "RAM",
+                                  .help = "Memory beyond the caches",
+                                  .size = sizeof(ts_memory_record),
+                                  TS_FIELDS(memory_fields),
+                                  .shorthand = "latency",
+                                  .check = check_memory};
+
+static const char *const placements[] = {"first-touch", "interleave",
+                                         "anywhere", "node", NULL};
+
+static const ts_field footprint_fields[] = {
+    {.name = "size",
+     .kind = TS_FIELD_SIZE,
+     .required = true,
+     .max = 1e15,
+     .offset = TS_AT(ts_footprint_record, size),
+     .help = "the working set, touched all over whenever the thread runs"},
+    {.name = "mlp",
+     .kind = TS_FIELD_REAL,
+     .min = 1,
+     .max = 1000,
+     .offset = TS_AT(ts_footprint_record, mlp),
+     .help = "misses under way at a time; the computer's when not given"},
+    {.name = "placement",
+     .kind = TS_FIELD_CHOICE,
+     .choices = placements,
+     .fallback = "first-touch",
+     .offset = TS_AT(ts_footprint_record, placement),
+     .help = "on which memory nodes it lies: where the thread runs first, on "
+             "all in turn, on any one, or on a given one"},
+    {.name = "node",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 4095,
+     .offset = TS_AT(ts_footprint_record, node),
+     .help = "with placement node: which"},
+    {.name = "remote",
+     .kind = TS_FIELD_RATIO,
+     .fallback = "0",
+     .max = 1,
+     .offset = TS_AT(ts_footprint_record, remote),
+     .help = "the part of it that lies on the other nodes all the same"},
+};
+
+static void check_footprint(ts_check *check, const void *record)
+{
+    const ts_footprint_record *footprint = record;
+
+    if (footprint->remote > 0 && footprint->placement == TS_PLACE_INTERLEAVE)
+        ts_check_error(check, "remote",
+                       "does not go with placement interleave");
+}
+
+const ts_shape ts_footprint_shape = {.name = "working set",
+                                     .help = "The memory a thread works on",
+                                     .size = sizeof(ts_footprint_record),
+                                     TS_FIELDS(footprint_fields),
+                                     .shorthand = "size",
+                                     .check = check_footprint};

@@ -1,0 +1,78 @@
+/*
+ * placement.c - on which memory nodes a working set lies, and how far that is.
+ *
+ * A set is divided into as many parts as it has lines; how many of them each
+ * node has is all that is known of it. Where they go is decided when its
+ * thread first runs.
+ */
+#include "models/memory/access.h"
+#include "models/processor/task.h"
+
+static void spread(ts_memory *memory, ts_footprint *footprint, int home)
+{
+    const ts_footprint_record *record = footprint->record;
+    int64_t others = memory->nodes - 1, away;
+
+    if (record && record->placement == TS_PLACE_INTERLEAVE) {
+        for (int n = 0; n < memory->nodes; n++)
+            footprint->pages[n] = footprint->parts / memory->nodes +
+                                  (n < footprint->parts % memory->nodes);
+        return;
+    }
+    away = record && others > 0
+               ? (int64_t)((double)footprint->parts * record->remote + 0.5)
+               : 0;
+    for (int n = 0, other = 0; n < memory->nodes; n++) {
+        footprint->pages[n] = footprint->parts - away;
+        if (n != home)
+            footprint->pages[n] = away / others + (other++ < away % others);
+    }
+}
+
+void ts_memory_settle(ts_memory *memory, ts_footprint *footprint,
+                      const ts_cpu *cpu)
+{
+    const ts_footprint_record *record = footprint->record;
+    int home = ts_topology_unit(memory->machine->topology, TS_SCOPE_NODE, cpu);
+    int placement = record ? record->placement : TS_PLACE_FIRST_TOUCH;
+
+    if (placement == TS_PLACE_NODE)
+        home = (int)record->node;
+    if (placement == TS_PLACE_ANYWHERE) {
+        ts_random random = memory->random;
+
+        ts_random_select(&random, (uint64_t)footprint->id);
+        home = (int)ts_random_below(&random, (uint64_t)memory->nodes);
+    }
+    footprint->parts = footprint->lines > 0 ? footprint->lines : 1 << 20;
+    spread(memory, footprint, home);
+}
+
+ts_fine ts_memory_ram(const ts_memory *memory, const ts_footprint *footprint,
+                      const ts_cpu *cpu)
+{
+    const ts_topology *topology = memory->machine->topology;
+    int here = ts_topology_unit(topology, TS_SCOPE_NODE, cpu);
+    ts_i128 sum = 0;
+
+    if (memory->nodes == 1)
+        return memory->latency[0];
+    for (int n = 0; n < memory->nodes; n++) {
+        int distance = ts_memory_distance(memory, here, n);
+
+        if (footprint->pages[n] > 0)
+            sum += footprint->pages[n] * memory->latency[distance];
+    }
+    return sum / footprint->parts;
+}
+
+ts_fine ts_memory_wait(const ts_memory *memory, const ts_footprint *footprint)
+{
+    ts_i128 sum = 0;
+
+    if (memory->nodes == 1)
+        return memory->node[0].wait;
+    for (int n = 0; n < memory->nodes; n++)
+        sum += footprint->pages[n] * memory->node[n].wait;
+    return sum / footprint->parts;
+}
