@@ -99,12 +99,8 @@ const ts_duration *ts_program_run_span(const ts_variant *operation)
 }
 
 const ts_entry ts_operation_run = {.name = "run",
-                                   .help =
-                                       "use the processor for a time, as "
-                                       "with warm caches: what others pushed "
-                                       "out of the thread's `memory` is "
-                                       "fetched again at each dispatch, "
-                                       "besides",
+                                   .help = "use the processor for a time, "
+                                           "as with warm caches: see memory",
                                    .shape = &run_shape,
                                    .model = &run_operation};
 
