@@ -113,6 +113,7 @@ typedef struct ts_apollo_executive {
     bool limits;   /* false: as many as anybody asks for */
     int64_t check; /* MCT from one look at NEWJOB to the next */
     bool apart;    /* calls cost besides what their callers cost */
+    int64_t swap; /* MCT of a change of core sets */
     int64_t novac, findvac, end_of_job, waitlist, dispatch;
     bool watchman;
 } ts_apollo_executive;
@@ -304,7 +305,8 @@ bool ts_apollo_call_job(ts_apollo *apollo, int job, int64_t level, bool vac,
                         int position);
 void ts_apollo_end_job(ts_apollo *apollo, ts_apollo_job *job);
 bool ts_apollo_wake_job(ts_apollo *apollo, const char *name, bool to_end);
-void ts_apollo_enter(ts_apollo *apollo, ts_apollo_job *job);
+/* The job gets the processor: what the swap of core sets costs. */
+ts_fine ts_apollo_enter(ts_apollo *apollo, ts_apollo_job *job);
 void ts_apollo_raise_alarm(ts_apollo *apollo, int code);
 void ts_apollo_sample_sets(ts_apollo *apollo);
 /* Performs one call of a task. */

@@ -156,8 +156,10 @@ void ts_apollo_end_job(ts_apollo *apollo, ts_apollo_job *job)
     ts_apollo_sample_sets(apollo);
 }
 
-/* The running job is in core set 0. */
-void ts_apollo_enter(ts_apollo *apollo, ts_apollo_job *job)
+/* The running job is in core set 0: one that is in another, or that has none
+ * because nobody counts them, changes places with whatever is there. A job
+ * that found set 0 free starts there, and nothing is swapped. */
+ts_fine ts_apollo_enter(ts_apollo *apollo, ts_apollo_job *job)
 {
     ts_apollo_job *other = apollo->sets[0];
 
@@ -170,13 +172,16 @@ void ts_apollo_enter(ts_apollo *apollo, ts_apollo_job *job)
         if (after > apollo->back_after_most)
             apollo->back_after_most = after;
     }
-    if (job->set <= 0)
-        return;
-    apollo->sets[job->set] = other;
-    if (other)
-        other->set = job->set;
-    apollo->sets[0] = job;
-    job->set = 0;
+    if (job->set == 0)
+        return 0;
+    if (job->set > 0) {
+        apollo->sets[job->set] = other;
+        if (other)
+            other->set = job->set;
+        apollo->sets[0] = job;
+        job->set = 0;
+    }
+    return ts_apollo_fine(apollo, apollo->record->executive->swap);
 }
 
 bool ts_apollo_wake_job(ts_apollo *apollo, const char *name, bool to_end)

@@ -378,6 +378,14 @@ static const ts_field executive_fields[] = {
      .help = "MCT between two looks at NEWJOB in interpretive code: a pair "
              "of instructions",
      .source = "assumed; a pair takes some 50 to 400 MCT"},
+    {.name = "swap",
+     .kind = TS_FIELD_INT,
+     .fallback = "98",
+     .max = 1e6,
+     .offset = TS_AT(ts_apollo_executive, swap),
+     .help = "MCT of a change of jobs: 12 words of a core set, when the job "
+             "that is to run is not in core set 0 already",
+     .source = "measured by executing Luminary 099"},
     {.name = "apart",
      .kind = TS_FIELD_BOOL,
      .fallback = "false",
