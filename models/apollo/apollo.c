@@ -338,8 +338,7 @@ static ts_fine enter(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
     if (machine->apollo) {
         ts_apollo_touch(machine->apollo);
         if (thread->own[TS_OWN_APOLLO])
-            return ts_apollo_enter(machine->apollo,
-                                   thread->own[TS_OWN_APOLLO]);
+            return ts_apollo_enter(machine->apollo, thread->own[TS_OWN_APOLLO]);
     }
     return 0;
 }

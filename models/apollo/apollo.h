@@ -113,7 +113,7 @@ typedef struct ts_apollo_executive {
     bool limits;   /* false: as many as anybody asks for */
     int64_t check; /* MCT from one look at NEWJOB to the next */
     bool apart;    /* calls cost besides what their callers cost */
-    int64_t swap; /* MCT of a change of core sets */
+    int64_t swap;  /* MCT of a change of core sets */
     int64_t novac, findvac, end_of_job, waitlist, dispatch;
     bool watchman;
 } ts_apollo_executive;
