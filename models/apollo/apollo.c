@@ -309,6 +309,7 @@ static bool create(ts_machine *machine, ts_error *error)
         !apollo->job_calls || !apollo->is_protected)
         return ts_fail(error, "out of memory for the Apollo computer");
     machine->apollo = apollo;
+    machine->keeps = true;
     name_places(apollo);
     if (!ts_waitlist_create(apollo, error) ||
         !ts_apollo_interrupts_create(apollo, error) ||

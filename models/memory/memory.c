@@ -319,6 +319,7 @@ static bool create(ts_machine *machine, ts_error *error)
     set_latencies(memory);
     set_transfers(memory, memory->record->transfer);
     machine->memory = memory;
+    machine->keeps = true;
     return check_nodes(memory, error) &&
            ts_caches_create(&memory->caches, machine, &computer->caches,
                             memory->record->line, error);

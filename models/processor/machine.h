@@ -148,17 +148,21 @@ typedef enum ts_owner {
     TS_OWN_MEMORY,
     TS_OWN_RUNTIME,
     TS_OWN_INTERPRETER,
-    TS_OWN_REQUEST,
     TS_OWN_APOLLO,
-    TS_OWN_BALANCE,
     TS_OWNERS
 } ts_owner;
+
+/* What only threads need that sleep, made at their first time. */
+typedef struct ts_timer {
+    ts_event event;
+    ts_thread *thread;
+} ts_timer;
 
 struct ts_thread {
     ts_machine *machine;
     ts_task *task;
-    int32_t id;  /* unique in the run, from 0 in order of arrival */
     int64_t job; /* number in its task, from 0 */
+    int32_t id;  /* unique in the run, from 0 in order of arrival */
     ts_thread_state state;
     ts_cpu *cpu;             /* the processor it has; NULL: none */
     ts_cpu *last;            /* the one it had last; NULL: none yet */
@@ -169,17 +173,18 @@ struct ts_thread {
 
     /* program */
     ts_frame *frames; /* frames[depth - 1] is the current one */
-    int depth;
-    ts_dice dice;    /* its random stream; a runtime lends it that of the
+    ts_calls *calls;  /* NULL: it makes no checks */
+    ts_dice dice;     /* its random stream; a runtime lends it that of the
                             request it works on */
-    ts_fine left;    /* processor time the current operation still needs,
+    ts_fine left;     /* processor time the current operation still needs,
                             at the processor's nominal rate */
-    ts_fine amount;  /* all that it asked for */
-    ts_fine check;   /* see ts_thread_checks() */
-    ts_mode mode;    /* what that time is */
-    bool working;    /* `left` is to be run before the next step */
-    bool awoken;     /* woken, and has not had a processor since */
-    ts_calls *calls; /* NULL: it makes no checks */
+    ts_fine amount;   /* all that it asked for */
+    ts_fine check;    /* see ts_thread_checks() */
+    int32_t depth;    /* of frames */
+    ts_mode mode;     /* what the time left is */
+    ts_why why;       /* of the last put() */
+    bool working;     /* `left` is to be run before the next step */
+    bool awoken;      /* woken, and has not had a processor since */
 
     /* what policies order by */
     int64_t priority;    /* as the scenario says it */
@@ -189,15 +194,14 @@ struct ts_thread {
     int64_t inherited;   /* from protocols of locks; INT64_MIN: nothing */
     ts_fine burst;       /* length of the current burst, known when ready */
     ts_fine slice_left;
-    ts_time release;        /* when its job was released */
     ts_time deadline;       /* absolute; TS_NEVER: none */
-    ts_why why;             /* of the last put() */
     uint64_t order;         /* of the last put(), in the whole run */
     ts_thread *next, *prev; /* for the policy's lists */
     int32_t place;          /* for the policy's heap */
 
-    ts_event timer;       /* one a thread: sleeps, time-outs */
-    void *own[TS_OWNERS]; /* what subsystems keep for it */
+    ts_timer *timer;      /* of sleeps and time-outs; NULL: it had none yet */
+    void **own;           /* what subsystems keep for it, by ts_owner; shared
+                             by all where the machine does not keep */
     void *waiting_for;    /* what it is blocked on, for deadlock reports */
     ts_thread *wait_next; /* for the queue of what it waits for */
 
@@ -428,11 +432,13 @@ struct ts_machine {
     int queue_count;
     int64_t ready; /* threads in all of them */
     bool affine;   /* some threads may not run everywhere */
-    int settle;    /* hook of the dispatcher */
-    bool dirty;    /* some queue waits for a decision ... */
-    uint64_t *due; /* ... bit set: which */
-    bool deciding; /* the dispatcher is at work */
-    int paused;    /* processors whose thread waits for that */
+    bool keeps;    /* some subsystem keeps something with each thread ... */
+    void *none[TS_OWNERS]; /* ... and what each has where none does */
+    int settle;            /* hook of the dispatcher */
+    bool dirty;            /* some queue waits for a decision ... */
+    uint64_t *due;         /* ... bit set: which */
+    bool deciding;         /* the dispatcher is at work */
+    int paused;            /* processors whose thread waits for that */
 
     ts_fine switch_save, switch_restore;
     ts_fine kernel_entry; /* of a system call */

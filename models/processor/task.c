@@ -382,50 +382,54 @@ static ts_time next_arrival(ts_task *task)
                           &task->random);
 }
 
+/* What a new thread has for good; the thread is used again with it. */
+static bool equip(const ts_task *task, ts_thread *thread)
+{
+    ts_machine *machine = task->machine;
+    ts_arena *arena = machine->arena;
+    size_t entity = machine->queues[0].policy->entity_size;
+
+    thread->frames =
+        ts_arena_array(arena, (size_t)task->depth, sizeof *thread->frames);
+    if (entity > 0)
+        thread->entity = ts_arena_alloc(arena, entity);
+    if (task->interpreter)
+        thread->calls = ts_arena_alloc(arena, sizeof *thread->calls);
+    thread->own = machine->none;
+    if (machine->keeps)
+        thread->own = ts_arena_array(arena, TS_OWNERS, sizeof *thread->own);
+    return thread->frames && thread->own && (entity == 0 || thread->entity) &&
+           (!task->interpreter || thread->calls);
+}
+
 static ts_thread *make_thread(ts_task *task)
 {
     ts_machine *machine = task->machine;
-    const ts_policy *policy = machine->queues[0].policy;
+    size_t entity = machine->queues[0].policy->entity_size;
     ts_thread *thread = task->spare;
-    ts_frame *frames;
-    ts_calls *calls = NULL;
-    void *entity;
 
-    if (thread) {
-        task->spare = thread->next;
-        frames = thread->frames;
-        calls = thread->calls;
-        entity = thread->entity;
-        if (policy->entity_size > 0)
-            memset(entity, 0, policy->entity_size);
-    } else {
+    if (!thread) {
         thread = ts_arena_alloc(machine->arena, sizeof *thread);
-        frames =
-            ts_arena_array(machine->arena, (size_t)task->depth, sizeof *frames);
-        entity = policy->entity_size > 0
-                     ? ts_arena_alloc(machine->arena, policy->entity_size)
-                     : NULL;
-        if (task->interpreter)
-            calls = ts_arena_alloc(machine->arena, sizeof *calls);
-        if (!thread || !frames || (policy->entity_size > 0 && !entity) ||
-            (task->interpreter && !calls)) {
-            ts_machine_memory(machine);
-            return NULL;
-        }
+        if (thread && equip(task, thread))
+            return thread;
+        ts_machine_memory(machine);
+        return NULL;
     }
-    memset(thread, 0, sizeof *thread);
-    thread->frames = frames;
-    thread->entity = entity;
-    thread->calls = calls;
-    if (calls)
-        memset(calls, 0, sizeof *calls);
+    task->spare = thread->next;
+    *thread = (ts_thread){
+        .frames = thread->frames,
+        .entity = thread->entity,
+        .calls = thread->calls,
+        .own = thread->own,
+        .timer = thread->timer,
+    };
+    if (entity > 0)
+        memset(thread->entity, 0, entity);
+    if (thread->calls)
+        *thread->calls = (ts_calls){0};
+    if (machine->keeps)
+        memset(thread->own, 0, TS_OWNERS * sizeof *thread->own);
     return thread;
-}
-
-static void thread_timer(ts_engine *engine, ts_event *event)
-{
-    (void)engine;
-    ts_thread_wake(TS_CONTAINER(event, ts_thread, timer));
 }
 
 static ts_thread *release_job(ts_task *task, ts_time release)
@@ -444,7 +448,6 @@ static ts_thread *release_job(ts_task *task, ts_time release)
     thread->priority = task->record->priority;
     thread->urgency = thread->own_urgency = task->urgency;
     thread->inherited = INT64_MIN;
-    thread->release = release;
     thread->arrival = release;
     thread->ready = now - release; /* behind the job before it */
     thread->deadline = ts_time_add(release, task->record->deadline);
@@ -456,8 +459,6 @@ static ts_thread *release_job(ts_task *task, ts_time release)
     thread->place = -1;
     thread->allowed = task->allowed;
     thread->queue = task->home ? task->home : ts_balance_place(machine, thread);
-    ts_event_init_loose(&thread->timer, TS_CLASS_WAKE, thread_timer,
-                        task->record->name);
     thread->live_next = machine->live;
     if (machine->live)
         machine->live->live_prev = thread;
@@ -639,6 +640,8 @@ static void retire(ts_task *task, ts_thread *thread)
     ts_machine *machine = task->machine;
     ts_time now = ts_engine_now(machine->engine);
 
+    for (int i = 0; i < TS_OWNERS; i++)
+        assert(!machine->none[i]);
     count(task, -1);
     thread->since = now;
     if (machine->report && machine->report->thread_count < machine->row_limit)
@@ -730,12 +733,22 @@ static void set_cost(ts_task *task)
     task->cost_known = outline.bounded && !outline.opaque;
 }
 
+void ts_task_need(ts_task *task, int depth)
+{
+    bool interpreted = task->record->interpreter.index >= 0;
+    int frames = depth + 1 + (interpreted ? TS_INTERPRETER_FRAMES : 0);
+
+    if (task->depth < frames)
+        task->depth = frames;
+}
+
 static bool create_task(ts_machine *machine, ts_task *task,
                         const ts_task_record *record, int index,
                         ts_error *error)
 {
     uint64_t seed = ts_engine_seed(machine->engine);
     ts_random key;
+    int depth;
 
     task->machine = machine;
     task->record = record;
@@ -760,13 +773,13 @@ static bool create_task(ts_machine *machine, ts_task *task,
     task->urgency = machine->queues[0].policy->urgency
                         ? machine->queues[0].policy->urgency(machine, task)
                         : ts_machine_urgency(machine, record->priority);
-    task->depth = ts_program_prepare(machine, task, &record->program, error);
-    if (task->depth < 0)
+    depth = ts_program_prepare(machine, task, &record->program, error);
+    if (depth < 0)
         return false;
-    task->depth += 1 + TS_PROGRAM_SPARE;
     if (record->interpreter.index >= 0)
         task->interpreter =
             ts_interpreter_at(machine, record->interpreter.index);
+    ts_task_need(task, depth);
     if (record->check.given && record->check.cycles &&
         machine->cpus[0].clock.num == 0)
         return ts_fail(error,

@@ -126,6 +126,9 @@ extern const ts_shape ts_worker_shape;
 ts_task_added *ts_task_add(ts_machine *machine, const char *name,
                            const ts_task_record *worker);
 
+/* Its jobs need room for at least as many frames as ts_program_prepare() says
+ * by `depth`. */
+void ts_task_need(ts_task *task, int depth);
 /* A thread that woke gets a processor after `waited`. */
 void ts_task_woken(ts_thread *thread, ts_time waited);
 /* A job has ended, or was ended. */

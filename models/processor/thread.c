@@ -137,13 +137,38 @@ void ts_thread_block(ts_thread *thread)
     thread->since = ts_engine_now(thread->machine->engine);
 }
 
+static void timer_went_off(ts_engine *engine, ts_event *event)
+{
+    (void)engine;
+    ts_thread_wake(TS_CONTAINER(event, ts_timer, event)->thread);
+}
+
+static bool make_timer(ts_thread *thread)
+{
+    ts_timer *timer = ts_arena_alloc(thread->machine->arena, sizeof *timer);
+
+    if (!timer)
+        return ts_machine_memory(thread->machine);
+    timer->thread = thread;
+    ts_event_init_loose(&timer->event, TS_CLASS_WAKE, timer_went_off,
+                        ts_task_name(thread->task));
+    thread->timer = timer;
+    return true;
+}
+
+static void stop_timer(ts_thread *thread)
+{
+    if (thread->timer)
+        ts_event_cancel(thread->machine->engine, &thread->timer->event);
+}
+
 void ts_thread_wake(ts_thread *thread)
 {
     ts_machine *machine = thread->machine;
 
     if (thread->state != TS_THREAD_BLOCKED)
         return;
-    ts_event_cancel(machine->engine, &thread->timer);
+    stop_timer(thread);
     thread->blocked += ts_engine_now(machine->engine) - thread->since;
     thread->waiting_for = NULL;
     machine->wakeups++;
@@ -165,7 +190,9 @@ void ts_thread_wake_at(ts_thread *thread, ts_time when)
                                                           (uint64_t)slack + 1));
         ts_thread_drawn(thread, &random);
     }
-    ts_event_at(thread->machine->engine, &thread->timer, when);
+    if (!thread->timer && !make_timer(thread))
+        return;
+    ts_event_at(thread->machine->engine, &thread->timer->event, when);
 }
 
 /* What it is worth has changed: it may stand elsewhere in its queue. */
@@ -214,7 +241,7 @@ void ts_thread_kill(ts_thread *thread)
     thread->state = TS_THREAD_EXITED;
     if (queue->policy->leave)
         queue->policy->leave(queue, thread);
-    ts_event_cancel(thread->machine->engine, &thread->timer);
+    stop_timer(thread);
     ts_task_killed(thread->task, thread);
 }
 
@@ -250,7 +277,7 @@ void ts_thread_exit(ts_thread *thread)
     ts_locks_check_exit(thread);
     if (thread->queue->policy->leave)
         thread->queue->policy->leave(thread->queue, thread);
-    ts_event_cancel(thread->machine->engine, &thread->timer);
+    stop_timer(thread);
     ts_parts_ended(thread->machine, thread);
     ts_task_finished(thread->task, thread);
 }

@@ -42,6 +42,8 @@ int ts_program_prepare(ts_machine *machine, ts_task *task,
                 operation->prepare(machine, task, operations[i].fields, error);
         if (depth < 0)
             return -1;
+        if (operation->waits && machine->interpreters)
+            depth++; /* ts_away_operation stands between */
         if (depth > deepest)
             deepest = depth;
     }

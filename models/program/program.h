@@ -10,16 +10,13 @@
 #include "models/processor/machine.h"
 #include "sim/scenario/field.h"
 
-/* Frames beyond the program's own nesting that models may push (taking a
- * lock inside a call inside a runtime ...). */
-#define TS_PROGRAM_SPARE 8
-
 extern const ts_registry ts_operations;
 /* One of them, as an item of a list: what programs are made of. */
 extern const ts_field ts_program_item;
 
 /* Prepares each operation of `program` (of ts_variant). Returns the depth of
- * frames it needs, or -1 with a message. */
+ * frames it needs below its own, or -1 with a message: with those that take an
+ * operation off an interpreter's lock, where the machine has interpreters. */
 int ts_program_prepare(ts_machine *machine, ts_task *task,
                        const ts_list *program, ts_error *error);
 

@@ -119,6 +119,7 @@ static bool create(ts_machine *machine, ts_error *error)
         if (!create_one(machine, &all->interpreter[i], &records[i], error))
             return false;
     machine->interpreters = all;
+    machine->keeps = true;
     return true;
 }
 

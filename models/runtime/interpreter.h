@@ -31,6 +31,10 @@ typedef struct ts_interpreter {
 } ts_interpreter;
 
 extern const ts_shape ts_interpreter_shape;
+/* Frames that an interpreted thread needs besides its program's: its whole
+ * life, and at the deepest place a check that takes the lock. */
+#define TS_INTERPRETER_FRAMES 3
+
 /* Does one operation (fields: its ts_variant) without the lock. */
 extern const ts_operation ts_away_operation;
 

@@ -228,9 +228,8 @@ void ts_server_need(ts_server *server, int depth)
     if (more <= 0)
         return;
     server->depth = depth;
-    if (server->task && server->task->task &&
-        server->task->task->depth < depth + 2 + TS_PROGRAM_SPARE)
-        server->task->task->depth = depth + 2 + TS_PROGRAM_SPARE;
+    if (server->task && server->task->task)
+        ts_task_need(server->task->task, depth + 2);
 }
 
 static int call_prepare(ts_machine *machine, ts_task *task, void *fields,

@@ -536,6 +536,7 @@ static bool create(ts_machine *machine, ts_error *error)
     if (!servers->server)
         return ts_fail(error, "out of memory for servers");
     machine->servers = servers;
+    machine->keeps = true;
     for (int i = 0; i < count; i++)
         if (!create_server(machine, &servers->server[i], i, &records[i], error))
             return false;

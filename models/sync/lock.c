@@ -70,6 +70,7 @@ static bool create(ts_machine *machine, ts_error *error)
     if (!locks || !locks->lock)
         return ts_fail(error, "out of memory for locks");
     machine->locks = locks;
+    machine->keeps = true;
     locks->count = count;
     locks->hold_kind = ts_trace_name(machine->trace, TS_KINDS, "hold");
     locks->take_cost = cost(machine, &costs->take);
