@@ -41,7 +41,9 @@ typedef struct ts_connection {
     int64_t window; /* segments that may be under way; 0: the first */
     bool known;     /* something went over it */
     bool open;      /* the handshake is done */
+    bool closed;    /* by the other end, which had waited long enough */
     struct ts_process *process; /* the other end; NULL: not yet chosen */
+    struct ts_worker *holder;   /* the thread that stays with it; NULL */
     struct ts_connection *next;
 } ts_connection;
 

@@ -43,6 +43,8 @@ static void unbind(ts_connection *connection)
 {
     ts_process *process = connection->process;
 
+    if (connection->holder)
+        ts_worker_release(connection->holder);
     connection->process = NULL;
     if (process && process->connections > 0)
         process->connections--;
@@ -72,6 +74,8 @@ static void freshen(ts_caller *caller, ts_connection *connection)
     if (caller->terms->connection == TS_KEEP_NEW) {
         connection->open = false;
         unbind(connection);
+    } else if (connection->closed) {
+        connection->open = connection->closed = false;
     } else if (caller->terms->connection == TS_KEEP_WARM) {
         connection->open = true;
     }

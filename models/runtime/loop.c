@@ -458,6 +458,7 @@ static bool create(ts_server *server, ts_error *error)
                        "the server %s: resume must be a time, not "
                        "cycles",
                        server->record->name);
+    server->binds = true;
     return ts_server_threads(server, 1, &loop_entry, error);
 }
 

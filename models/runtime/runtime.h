@@ -358,7 +358,7 @@ struct ts_server {
     ts_machine *machine;
     const ts_server_record *record;
     const ts_server_model *model;
-    void *state; /* the model's own */
+    bool binds; /* its connections belong to a process or a thread */
     int index;
     uint64_t key; /* of its visits' dice */
     ts_process *processes;
@@ -387,6 +387,9 @@ struct ts_worker {
     ts_visit *visit; /* NULL: none */
     int base;        /* depth of the thread below a handler */
     bool idle;
+    bool listens;        /* to the connection that it stays with */
+    ts_connection *held; /* it stays with between requests; NULL */
+    ts_time until;       /* ... so long */
     ts_worker *next, *prev;
     ts_worker *all_next;  /* of its process */
     struct ts_loop *loop; /* NULL: it blocks */
@@ -413,6 +416,8 @@ extern const ts_registry ts_server_models, ts_fault_kinds;
 
 /* call.c's side: a visit has come to its server. */
 void ts_server_arrive(ts_visit *visit);
+/* The visit is inside the process: it will be served next, or is. */
+void ts_process_admit(ts_process *process, ts_visit *visit);
 /* Takes the first visit that is worth serving out of the queue; NULL: none.
  * It is inside then. */
 ts_visit *ts_process_take(ts_process *process);
@@ -463,6 +468,10 @@ bool ts_server_threads(ts_server *server, int threads, const ts_entry *program,
 void ts_server_need(ts_server *server, int depth);
 ts_worker *ts_worker_begin(ts_server *server, ts_thread *thread);
 void ts_workers_kill(ts_process *process);
+/* The next request has come over the connection that the worker stays with. */
+void ts_worker_meet(ts_worker *worker, ts_visit *visit);
+/* The client has closed that connection. */
+void ts_worker_release(ts_worker *worker);
 /* Takes nothing from now on, or takes again. */
 void ts_process_jam(ts_process *process, bool jammed);
 

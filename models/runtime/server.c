@@ -217,15 +217,39 @@ static ts_process *choose(ts_server *server, ts_visit *visit)
     return &server->processes[chosen];
 }
 
+/* The thread that stays with the visit's connection; NULL: none does. */
+static ts_worker *holder_of(const ts_server *server, const ts_visit *visit)
+{
+    ts_worker *holder = visit->call ? visit->call->connection->holder : NULL;
+
+    return holder && holder->process->server == server ? holder : NULL;
+}
+
+/* It has waited for this one, so that no queue is between them. */
+static void meet(ts_worker *holder, ts_visit *visit)
+{
+    ts_server *server = visit->server;
+
+    ts_level_add(&server->inside, visit->arrived, 1);
+    ts_level_add(&server->waiting, visit->arrived, 1);
+    ts_process_admit(holder->process, visit);
+    ts_worker_meet(holder, visit);
+}
+
 void ts_server_arrive(ts_visit *visit)
 {
     ts_server *server = visit->server;
-    ts_process *process = choose(server, visit);
+    ts_worker *holder = holder_of(server, visit);
+    ts_process *process = holder ? holder->process : choose(server, visit);
     int64_t limit = server->record->queue;
 
     visit->arrived = now_of(server);
     visit->dice =
         (ts_dice){.key = server->key, .index = (uint64_t)server->arrived++};
+    if (holder) {
+        meet(holder, visit);
+        return;
+    }
     if (!process || (limit > 0 && process->queued >= limit && !process->idle)) {
         server->refused++;
         ts_visit_end(visit, TS_OUTCOME_REFUSED);
@@ -270,8 +294,13 @@ ts_visit *ts_process_take(ts_process *process)
         ts_visit_end(visit, TS_OUTCOME_FAILED);
         visit = take(queue_of(process));
     }
-    if (!visit)
-        return NULL;
+    if (visit)
+        ts_process_admit(process, visit);
+    return visit;
+}
+
+void ts_process_admit(ts_process *process, ts_visit *visit)
+{
     visit->state = TS_VISIT_SERVED;
     visit->process = process;
     visit->begun = false;
@@ -282,7 +311,6 @@ ts_visit *ts_process_take(ts_process *process)
     process->inside = visit;
     process->serving++;
     fill_memory(process);
-    return visit;
 }
 
 void ts_visit_begin(ts_visit *visit)

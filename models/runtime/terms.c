@@ -79,13 +79,13 @@ ts_caller *ts_caller_create(ts_machine *machine, ts_terms *terms,
     return caller;
 }
 
-/* A link or a loop that tells connections apart. */
+/* A link or a server that tells connections apart. */
 static bool remembers(const ts_caller *caller)
 {
     const ts_link_record *link = caller->link->record;
 
     for (int i = 0; i < caller->terms->to.count; i++)
-        if (caller->to[i]->model->loops)
+        if (caller->to[i]->binds)
             return true;
     return caller->terms->connection != TS_KEEP_WARM || link->slow_start ||
            link->promotion > 0;

@@ -8,6 +8,7 @@
 typedef struct threads_record {
     int64_t threads;
     int wake;
+    ts_time keep_alive;
     ts_duration hand_over;
 } threads_record;
 
@@ -29,6 +30,13 @@ static const ts_field threads_fields[] = {
      .fallback = "longest-idle",
      .offset = TS_AT(threads_record, wake),
      .help = "which idle thread takes the next request"},
+    {.name = "keep_alive",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
+     .offset = TS_AT(threads_record, keep_alive),
+     .help = "how long a thread that has answered stays with the connection, "
+             "waiting for its next request and taking no other; then it "
+             "closes it. 0s: it does not stay"},
     {.name = "hand_over",
      .kind = TS_FIELD_DURATION,
      .fallback = "0s",
@@ -129,12 +137,65 @@ ts_worker *ts_worker_begin(ts_server *server, ts_thread *thread)
     return worker;
 }
 
+/* Closes the connection it stayed with; the client sees that the next time. */
+static void leave_connection(ts_worker *worker)
+{
+    if (!worker->held)
+        return;
+    worker->held->closed = true;
+    worker->held->holder = NULL;
+    worker->held = NULL;
+}
+
+/* It has something to do. Elsewhere than at its connection it will see that
+ * by itself. */
+static void call_up(ts_worker *worker)
+{
+    if (worker->listens)
+        ts_thread_wake(worker->thread);
+    worker->listens = false;
+}
+
+void ts_worker_meet(ts_worker *worker, ts_visit *visit)
+{
+    worker->visit = visit;
+    call_up(worker);
+}
+
+void ts_worker_release(ts_worker *worker)
+{
+    worker->held->holder = NULL;
+    worker->held = NULL;
+    call_up(worker);
+}
+
+/* It stays with the connection over which it is about to answer, unless the
+ * client is gone, or closes it itself. */
+static void stay(ts_worker *worker)
+{
+    const ts_server *server = worker->process->server;
+    const threads_record *record = server->record->model.fields;
+    const ts_visit *visit = worker->visit;
+
+    if (!server->binds || worker->process->draining || !visit->call ||
+        visit->caller->terms->connection == TS_KEEP_NEW)
+        return;
+    if (visit->call->connection->holder)
+        ts_worker_release(visit->call->connection->holder);
+    worker->held = visit->call->connection;
+    worker->held->holder = worker;
+    worker->until =
+        ts_time_add(ts_engine_now(server->machine->engine), record->keep_alive);
+}
+
 void ts_process_jam(ts_process *process, bool jammed)
 {
     process->jammed = jammed;
     for (ts_worker *w = process->workers; w; w = w->all_next) {
         stand_up(w);
-        if (!jammed && !w->visit)
+        if (process->draining)
+            leave_connection(w);
+        if (!jammed && (!w->visit || !w->visit->begun))
             ts_thread_wake(w->thread);
     }
 }
@@ -145,6 +206,7 @@ void ts_workers_kill(ts_process *process)
 
     while ((worker = process->workers) != NULL) {
         stand_up(worker);
+        leave_connection(worker);
         process->workers = worker->all_next;
         ts_thread_kill(worker->thread);
         worker->next = process->server->workers;
@@ -161,11 +223,20 @@ static ts_step seat_step(ts_machine *machine, ts_thread *thread,
 {
     ts_worker *worker = ts_worker_of(thread);
 
-    (void)machine;
     (void)frame;
+    worker->listens = false;
     if (worker->process->jammed)
         return TS_STEP_BLOCK;
-    worker->visit = ts_process_take(worker->process);
+    if (!worker->visit && worker->held) {
+        if (ts_engine_now(machine->engine) < worker->until) {
+            worker->listens = true;
+            ts_thread_wake_at(thread, worker->until);
+            return TS_STEP_BLOCK;
+        }
+        leave_connection(worker);
+    }
+    if (!worker->visit)
+        worker->visit = ts_process_take(worker->process);
     if (!worker->visit) {
         sit_down(worker);
         return TS_STEP_BLOCK;
@@ -197,6 +268,7 @@ static void answer(ts_worker *worker)
 {
     ts_visit *visit = worker->visit;
 
+    stay(worker);
     worker->visit = NULL;
     visit->dice = worker->thread->dice;
     ts_visit_end(visit,
@@ -288,6 +360,7 @@ static bool create(ts_server *server, ts_error *error)
                        "the server %s: hand_over must be a time, not "
                        "cycles",
                        server->record->name);
+    server->binds = record->keep_alive > 0;
     return ts_server_threads(server, (int)record->threads, &serve_entry, error);
 }
 
