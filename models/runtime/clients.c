@@ -63,8 +63,8 @@ static const ts_field clients_fields[] = {
      .item = &time_item,
      .limit = 1000000,
      .offset = TS_AT(ts_clients_record, at),
-     .help = "open load: the times of arrivals, in order; from a file where a "
-             "profile has them"},
+     .help = "open load: the times of arrivals, in order; {\"file\": NAME} "
+             "reads them from a file beside the scenario"},
     {.name = "first",
      .kind = TS_FIELD_TIME,
      .fallback = "0s",

@@ -149,6 +149,17 @@ static const ts_origin *origin_of(const ts_document *document,
     return best;
 }
 
+const ts_source *ts_document_source(const ts_document *document,
+                                    const char *pointer)
+{
+    size_t length;
+    const ts_origin *origin = origin_of(document, pointer, &length);
+
+    return &document
+                ->sources[origin != NULL && origin->source > 0 ? origin->source
+                                                               : 0];
+}
+
 /* Finds `pointer` in the source it came from. */
 static const ts_source *locate(const ts_document *document, const char *pointer,
                                ts_place_kind kind, size_t *at, size_t *matched)

@@ -249,7 +249,8 @@ ts_document *ts_document_parse(const char *file, const char *text,
         ts_document_complain(document, diagnostics, "", TS_PLACE_VALUE,
                              "a scenario is one object: { ... }");
     } else if (document->root != NULL &&
-               ts_profiles_merge(document, diagnostics)) {
+               ts_profiles_merge(document, diagnostics) &&
+               ts_list_files_read(document, diagnostics)) {
         return document;
     }
     ts_diagnostics_sort(diagnostics, from, file);
@@ -296,6 +297,7 @@ char *ts_file_read(const char *file, size_t limit, size_t *length,
         return NULL;
     }
     *length = used;
+    text[used] = '\0'; /* the last step left room */
     return text;
 }
 

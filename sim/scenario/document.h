@@ -58,6 +58,9 @@ void ts_document_vcomplain(const ts_document *document,
 /* The line of `pointer` and, when it stands in another file, that file. */
 int ts_document_line(const ts_document *document, const char *pointer,
                      const char **file);
+/* The text that `pointer` came from; the scenario's, when it was set. */
+const ts_source *ts_document_source(const ts_document *document,
+                                    const char *pointer);
 /* Adds an error at a byte of a text. */
 void ts_complain_at(ts_diagnostics *diagnostics, const ts_source *source,
                     size_t at, const char *pointer, const char *format, ...)
@@ -70,7 +73,8 @@ void ts_diagnostics_sort(ts_diagnostics *diagnostics, int from,
  * digits than a double keeps carry their text in `valuestring`. */
 cJSON *ts_tree_parse(const ts_source *source, int *values,
                      ts_diagnostics *diagnostics);
-/* Reads a whole file, at most `limit` bytes; NULL with *why. Caller frees. */
+/* Reads a whole file, at most `limit` bytes, and ends it with a NUL that does
+ * not count; NULL with *why. Caller frees. */
 char *ts_file_read(const char *file, size_t limit, size_t *length,
                    const char **why);
 /* The value as JSON text without white space. */
@@ -80,6 +84,8 @@ void ts_number_text(const cJSON *value, char *buffer, size_t size);
 
 /* Merges the profiles that the tree names, in place. */
 bool ts_profiles_merge(ts_document *document, ts_diagnostics *diagnostics);
+/* Puts lists that stand in files of their own in their places. */
+bool ts_list_files_read(ts_document *document, ts_diagnostics *diagnostics);
 /* Remembers where the value at `pointer` came from. */
 bool ts_origin_add(ts_document *document, const char *pointer, int source,
                    const char *within);

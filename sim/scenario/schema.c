@@ -139,16 +139,18 @@ static void object_schema(writer *w, const ts_shape *shape)
 
 static void list_schema(writer *w, const ts_field *field)
 {
+    key(w, "anyOf");
+    begin(w, '[');
     if (field->one) {
-        key(w, "anyOf");
-        begin(w, '[');
         line(w);
         begin(w, '{');
         value_schema(w, field->item, false);
         end(w, '}');
-        line(w);
-        begin(w, '{');
     }
+    line(w);
+    ts_buffer_text(&w->out, "{ \"$ref\": \"#/$defs/list.file\" }");
+    line(w);
+    begin(w, '{');
     pair(w, "type", "array");
     if (field->min > 0)
         number(w, "minItems", field->min);
@@ -157,10 +159,8 @@ static void list_schema(writer *w, const ts_field *field)
     begin(w, '{');
     value_schema(w, field->item, false);
     end(w, '}');
-    if (field->one) {
-        end(w, '}');
-        end(w, ']');
-    }
+    end(w, '}');
+    end(w, ']');
 }
 
 static void remarks(writer *w, const ts_shape *shape)
@@ -546,6 +546,21 @@ static void distribution_schema(writer *w)
     end(w, '}');
 }
 
+static void list_file_schema(writer *w)
+{
+    key(w, "list.file");
+    begin(w, '{');
+    pair(w, "description",
+         "the list stands in a file beside this one: a JSON list, or a value "
+         "a line");
+    pair(w, "type", "object");
+    literal(w, "required", "[\"file\"]");
+    literal(w, "properties",
+            "{ \"file\": { \"type\": \"string\", \"maxLength\": 255 } }");
+    literal(w, "additionalProperties", "false");
+    end(w, '}');
+}
+
 static void quantities_schema(writer *w)
 {
     const char *bare = "in the scenario's \"unit\"";
@@ -594,6 +609,7 @@ char *ts_schema_text(const ts_shape *shape)
     for (int i = 0; i < walk.registry_count; i++)
         registry_schema(&w, walk.registries[i]);
     quantities_schema(&w);
+    list_file_schema(&w);
     end(&w, '}');
     end(&w, '}');
     ts_buffer_char(&w.out, '\n');

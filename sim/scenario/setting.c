@@ -222,7 +222,7 @@ static bool document_apply(ts_document *document, const char *pointer,
     if (!done)
         ts_diagnostics_add(diagnostics, file, 0, 0, pointer, "%s", why.text);
     ts_buffer_fini(&real);
-    return done;
+    return done && ts_list_files_read(document, diagnostics);
 }
 
 /* Does this setting decide which profile is merged? */
@@ -261,7 +261,8 @@ static bool document_rebuild(ts_document *document, ts_diagnostics *diagnostics)
                                       setting->value, diagnostics);
         }
         if (pass == 0 && done)
-            done = ts_profiles_merge(document, diagnostics);
+            done = ts_profiles_merge(document, diagnostics) &&
+                   ts_list_files_read(document, diagnostics);
     }
     return done;
 }

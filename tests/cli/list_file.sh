@@ -1,0 +1,43 @@
+# Lists in files: the same run as with the list itself, wherever the program is
+# called from; what is kept is the list; a sweep may vary the file.
+. "$(dirname "$0")/lib.sh" "$@"
+
+mkdir -p a/times
+scenario() { # LIST [MORE]
+    printf '{ "title": "t", "unit": "1ms",
+      "servers": [ { "name": "s", "handler": [ { "run": "1ms" } ] } ],
+      "clients": [ { "name": "c", "to": "s", "at": %s } ]%s }\n' "$1" "${2:-}"
+}
+printf '# times\n0.5\n\n1.5  # half a millisecond\r\n2ms\n7ms\n' >a/times/lines.txt
+printf '[0.5, "1.5ms",\n 2, 7]\n' >a/times/list.json
+printf '7\n8\n' >a/times/late.txt
+scenario '{ "file": "times/lines.txt" }' >a/lines.json
+scenario '{ "file": "times/list.json" }' >a/list.json
+scenario '[0.5, 1.5, 2, 7]' >a/itself.json
+scenario '[0]' ', "sweep": { "vary": { "/clients/0/at":
+    [ { "file": "times/late.txt" }, { "file": "times/lines.txt" } ] } }' \
+    >a/sweep.json
+
+expect 0 digest a/itself.json a/lines.json a/list.json
+[ "$(cut -d' ' -f1 out | sort -u | wc -l)" = 1 ] || fail "digests differ"
+expect 0 run -q --db kept.db a/lines.json
+sql kept.db 'SELECT text FROM documents' | grep -q '"at":\[0.5,1.5,"2ms","7ms"\]' ||
+    fail "the list is not what is kept"
+expect 0 run -q --no-pictures --db sweep.db a/sweep.json
+[ "$(sql sweep.db "SELECT group_concat(value) FROM (SELECT value FROM metrics
+    WHERE name = 'clients.c.answered' ORDER BY run)")" = 2.0,4.0 ] ||
+    fail "the sweep does not vary the file"
+
+# The content counts, not the name.
+echo 9 >>a/times/lines.txt
+expect 0 digest a/itself.json a/lines.json
+[ "$(cut -d' ' -f1 out | sort -u | wc -l)" = 2 ] || fail "digests are equal"
+
+# A file that is too large or holds too much is refused, not used up to there.
+head -c 17000000 /dev/zero | tr '\0' '#' >a/times/lines.txt
+expect 2 check a/lines.json
+says err 'it is too large'
+yes 1 | head -n 1100000 >a/times/lines.txt
+expect 2 check a/lines.json
+says err 'more than 1048576 values'
+finish
