@@ -188,7 +188,9 @@ set label 1 title at screen 88.0 / W, screen 1 - 22.0 / H left \
 set label 2 remark at screen 88.0 / W, screen 1 - 43.0 / H left \
     font REMARK textcolor rgb SOFT
 set xlabel xlabel textcolor rgb INK offset 0, 0.2
-set ylabel ylabel textcolor rgb INK offset -0.5, 0
+# Wide numbers would push it over the edge.
+wide = greatest / yscale > (logarithmic("y") ? 1000 : 9999)
+set ylabel ylabel textcolor rgb INK offset (wide ? 1.5 : -0.5), 0
 if (logarithmic("x")) { set logscale x }
 if (logarithmic("y")) { set logscale y }
 # A little air around the points; zero at the foot where nothing is below it.
