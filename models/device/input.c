@@ -281,16 +281,23 @@ bool ts_input_is_raised(const ts_input *input)
     return input->interrupt.pending || ts_input_is_served(input);
 }
 
+void ts_input_take(ts_input *input)
+{
+    ts_time occurred = fifo_shift(&input->ring);
+
+    noticed(input, occurred);
+    fifo_push(input, &input->taken, occurred);
+}
+
+void ts_input_handled(ts_input *input)
+{
+    handled(input, fifo_shift(&input->taken));
+}
+
 void ts_input_raise(ts_input *input, int64_t events, ts_fine cost)
 {
-    while (input->claimed < events) {
-        ts_time occurred = fifo_shift(&input->ring);
-
-        noticed(input, occurred);
-        if (!fifo_push(input, &input->taken, occurred))
-            return;
-        input->claimed++;
-    }
+    for (; input->claimed < events; input->claimed++)
+        ts_input_take(input);
     input->interrupt.cost = cost;
     if (!input->interrupt.pending)
         ts_cpu_interrupt(input->cpu, &input->interrupt);
@@ -304,7 +311,7 @@ static void handler_done(ts_machine *machine, ts_cpu *cpu,
     (void)machine;
     (void)cpu;
     for (; input->claimed > 0; input->claimed--)
-        handled(input, fifo_shift(&input->taken));
+        ts_input_handled(input);
     if (input->delivery->done)
         input->delivery->done(input);
 }

@@ -92,6 +92,10 @@ extern const ts_registry ts_deliveries;
 /* The processor handles the first `events` of the ring, for `cost` in all.
  * While the interrupt is only latched this may be said again, of more. */
 void ts_input_raise(ts_input *input, int64_t events, ts_fine cost);
+/* Outside a handler: the first of the ring is taken, and handled once whoever
+ * took it has worked for it. */
+void ts_input_take(ts_input *input);
+void ts_input_handled(ts_input *input);
 /* The handler is running or latched. */
 bool ts_input_is_raised(const ts_input *input);
 /* It runs: what it takes is fixed. */

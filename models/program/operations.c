@@ -40,24 +40,24 @@ extern const ts_entry ts_operation_call;
 extern const ts_entry ts_operation_together;
 extern const ts_entry ts_operation_pause;
 extern const ts_entry ts_operation_commit;
-extern const ts_entry ts_operation_receive, ts_operation_edge,
-    ts_operation_syscall, ts_operation_update;
+extern const ts_entry ts_operation_receive, ts_operation_poll,
+    ts_operation_edge, ts_operation_syscall, ts_operation_update;
 
 static const ts_entry *const entries[] = {
-    &ts_operation_run,      &ts_operation_sleep,     &ts_operation_io,
-    &ts_operation_yield,    &ts_operation_exit,      &ts_operation_repeat,
-    &ts_operation_forever,  &ts_operation_choose,    &ts_operation_mark,
-    &ts_operation_stall,    &ts_operation_chase,     &ts_operation_stream,
-    &ts_operation_dram,     &ts_operation_receive,   &ts_operation_update,
-    &ts_operation_edge,     &ts_operation_syscall,   &ts_operation_lock,
-    &ts_operation_unlock,   &ts_operation_wait,      &ts_operation_post,
-    &ts_operation_signal,   &ts_operation_broadcast, &ts_operation_barrier,
-    &ts_operation_outside,  &ts_operation_ostep_job, &ts_operation_mct,
-    &ts_operation_findvac,  &ts_operation_novac,     &ts_operation_waitlist,
-    &ts_operation_longcall, &ts_operation_jobsleep,  &ts_operation_jobwake,
-    &ts_operation_priochng, &ts_operation_phaschng,  &ts_operation_when,
-    &ts_operation_call,     &ts_operation_together,  &ts_operation_pause,
-    &ts_operation_commit,
+    &ts_operation_run,      &ts_operation_sleep,    &ts_operation_io,
+    &ts_operation_yield,    &ts_operation_exit,     &ts_operation_repeat,
+    &ts_operation_forever,  &ts_operation_choose,   &ts_operation_mark,
+    &ts_operation_stall,    &ts_operation_chase,    &ts_operation_stream,
+    &ts_operation_dram,     &ts_operation_receive,  &ts_operation_poll,
+    &ts_operation_update,   &ts_operation_edge,     &ts_operation_syscall,
+    &ts_operation_lock,     &ts_operation_unlock,   &ts_operation_wait,
+    &ts_operation_post,     &ts_operation_signal,   &ts_operation_broadcast,
+    &ts_operation_barrier,  &ts_operation_outside,  &ts_operation_ostep_job,
+    &ts_operation_mct,      &ts_operation_findvac,  &ts_operation_novac,
+    &ts_operation_waitlist, &ts_operation_longcall, &ts_operation_jobsleep,
+    &ts_operation_jobwake,  &ts_operation_priochng, &ts_operation_phaschng,
+    &ts_operation_when,     &ts_operation_call,     &ts_operation_together,
+    &ts_operation_pause,    &ts_operation_commit,
 };
 
 const ts_registry ts_operations = {

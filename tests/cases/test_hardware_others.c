@@ -409,6 +409,30 @@ static void other_livelock(family *f)
     }
 }
 
+/* More packets than polling can take, a budget, and a thread that polls what is
+ * left beside one that serves: with equal turns each has half the processor,
+ * and 1/(2 A) get through. One turn each of 1 ms in 2 s, and the budget before
+ * the thread takes over, are less than 1 %. */
+static void other_budget(family *f)
+{
+    int each = any(2, 15), work = any(20, 90), budget = any(16, 300);
+
+    say(f,
+        "{\"title\": \"other\", \"stop\": \"2s\", \"system\": "
+        "{\"policy\": \"round-robin\", \"slice\": \"1ms\"}, \"inputs\": "
+        "[{\"name\": \"nic\", \"arrive\": {\"every\": \"%dns\"}, "
+        "\"ring\": 256, \"queue\": 1000, \"delivery\": {\"napi\": "
+        "{\"cost\": \"1us\", \"each\": \"%dus\", \"budget\": %d}}}], "
+        "\"threads\": [{\"name\": \"server\", \"background\": true, "
+        "\"program\": [{\"forever\": [{\"receive\": \"nic\"}, {\"run\": "
+        "\"%dus\"}]}]}, {\"name\": \"ksoftirqd\", \"background\": true, "
+        "\"program\": [{\"forever\": [{\"poll\": \"nic\"}]}]}]}",
+        each * any(300, 900), each, budget, work);
+    if (play_seed(f, 1))
+        expect_near(f, "with a budget", 5e5 / work,
+                    metric(f, "inputs.nic.goodput"), 0.01, 0);
+}
+
 /* Packets of a payload and an overhead on lanes of 128b/130b. */
 static void other_pcie(family *f)
 {
@@ -533,6 +557,7 @@ static void test_devices(void **unused)
     others("hardware/coalescing", other_coalescing);
     others("hardware/napi", other_napi);
     others("hardware/livelock", other_livelock);
+    others("hardware/livelock", other_budget);
     others("hardware/pcie", other_pcie);
 }
 
