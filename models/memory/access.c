@@ -211,7 +211,8 @@ static ts_step chase_step(ts_machine *machine, ts_thread *thread,
         tally->chased += thread->used - frame->count;
         return TS_STEP_DONE;
     }
-    again = refresh(memory, footprint, thread->cpu);
+    again = ts_memory_follow(memory, footprint, thread, thread->cpu);
+    again += refresh(memory, footprint, thread->cpu);
     sum = one_each(memory, footprint, thread->cpu, &misses);
     /* accesses x sum / lines, in two steps that do not overflow */
     amount = record->accesses * (sum / footprint->lines) +
@@ -307,6 +308,7 @@ static ts_step stream_step(ts_machine *machine, ts_thread *thread,
     const stream_record *record = frame->fields;
     ts_memory *memory = machine->memory;
     ts_footprint *footprint;
+    ts_fine moving;
     int64_t lines =
         (record->bytes + memory->record->line - 1) / memory->record->line;
 
@@ -320,6 +322,7 @@ static ts_step stream_step(ts_machine *machine, ts_thread *thread,
     footprint = ts_memory_footprint(memory, thread);
     if (!footprint)
         return TS_STEP_EXIT;
+    moving = ts_memory_follow(memory, footprint, thread, thread->cpu);
     footprint->cpu = thread->cpu;
     for (int l = 0; l < memory->caches.levels; l++)
         ts_cache_stream(&memory->caches,
@@ -327,7 +330,7 @@ static ts_step stream_step(ts_machine *machine, ts_thread *thread,
     footprint->access.kind = TS_ACCESS_STREAM;
     footprint->access.rate = rate_of(memory, record, footprint, thread->cpu);
     start(memory, thread, frame,
-          time_of(record->bytes, footprint->access.rate));
+          moving + time_of(record->bytes, footprint->access.rate));
     return TS_STEP_RUN;
 }
 

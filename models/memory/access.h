@@ -12,12 +12,20 @@ typedef struct ts_node {
     ts_fine wait;           /* what that adds to each load's latency */
 } ts_node;
 
+/* Pages that go after their thread; every 0: they stay. */
+typedef struct ts_follow {
+    ts_time every;
+    int64_t most, page; /* lines */
+    ts_fine cost;       /* of a page */
+} ts_follow;
+
 /* What a task's threads had to do with memory. */
 typedef struct ts_memory_tally {
     ts_tally cold, reload; /* lines, at the first dispatch and at later ones */
     ts_tally reload_time;
     int64_t accesses;  /* of chases ... */
     ts_time chased;    /* ... and the time they took */
+    int64_t moved;     /* lines that went after their thread */
     int64_t streamed;  /* bytes ... */
     ts_time streaming; /* ... and the time that took */
 } ts_memory_tally;
@@ -32,6 +40,7 @@ struct ts_memory {
     ts_fine transfer[TS_SCOPES];
     ts_fine away;
     int nodes;
+    ts_follow follow;
     ts_node *node;
     ts_footprint *accessing; /* accesses under way on processors */
     ts_footprint *spare;
@@ -55,6 +64,10 @@ ts_footprint *ts_memory_footprint(ts_memory *memory, ts_thread *thread);
 /* Where its memory lies, decided when it first runs on `cpu`. */
 void ts_memory_settle(ts_memory *memory, ts_footprint *footprint,
                       const ts_cpu *cpu);
+/* What is due of its memory goes to the node of `cpu`; returns what that costs
+ * the thread. */
+ts_fine ts_memory_follow(ts_memory *memory, ts_footprint *footprint,
+                         const ts_thread *thread, const ts_cpu *cpu);
 /* Mean latency from `cpu` to the footprint's memory without load, and what the
  * load adds to it. */
 ts_fine ts_memory_ram(const ts_memory *memory, const ts_footprint *footprint,

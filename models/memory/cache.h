@@ -93,6 +93,8 @@ struct ts_footprint {
     bool drawn[TS_CACHE_LEVELS];    /* ... once they are drawn */
     int64_t *pages;                 /* its parts at the memory nodes ... */
     int64_t parts;                  /* ... of so many */
+    int looked_node;                /* where its thread ran at the last look */
+    ts_time looked;                 /* ... when it had used so much */
     ts_access access;               /* what it is doing with memory */
     ts_footprint *next;             /* in the pool */
 };

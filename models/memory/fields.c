@@ -173,3 +173,46 @@ const ts_shape ts_footprint_shape = {.name = "working set",
                                      TS_FIELDS(footprint_fields),
                                      .shorthand = "size",
                                      .check = check_footprint};
+
+static const ts_field follow_fields[] = {
+    {.name = "every",
+     .kind = TS_FIELD_TIME,
+     .fallback = "1s",
+     .min = 1,
+     .offset = TS_AT(ts_follow_record, every),
+     .help = "processor time of a thread between two looks at its memory",
+     .source = "Linux, numa_balancing_scan_period_min_ms"},
+    {.name = "most",
+     .kind = TS_FIELD_SIZE,
+     .fallback = "256MiB",
+     .min = 1,
+     .max = 1e15,
+     .offset = TS_AT(ts_follow_record, most),
+     .help = "how much is moved each time, of what lies on other nodes",
+     .source = "Linux, numa_balancing_scan_size_mb"},
+    {.name = "page",
+     .kind = TS_FIELD_SIZE,
+     .fallback = "4KiB",
+     .min = 1,
+     .max = 1e15,
+     .offset = TS_AT(ts_follow_record, page),
+     .help = "what is moved at a time"},
+    {.name = "cost",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "2us",
+     .offset = TS_AT(ts_follow_record, cost),
+     .help =
+         "of each page: the fault that asks for it and its copy, unverified; "
+         "paid by the thread before it goes on"},
+};
+
+const ts_shape ts_follow_shape = {
+    .name = "NUMA balancing",
+    .help = "Memory that goes to the node where its thread runs (Linux's "
+            "automatic NUMA balancing). Looked at when the thread gets a "
+            "processor or begins an operation on memory. Interleaved memory "
+            "and that of a given node stay, as under a policy of the program. "
+            "Left out: pages that must be asked for twice, and the time "
+            "between two looks that grows and shrinks",
+    .size = sizeof(ts_follow_record),
+    TS_FIELDS(follow_fields)};

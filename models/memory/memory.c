@@ -162,6 +162,7 @@ static ts_fine enter(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
                ? ts_memory_overlap(memory, footprint,
                                    reload(memory, footprint, cpu, &lines))
                : 0;
+    cost += ts_memory_follow(memory, footprint, thread, cpu);
     footprint->cpu = cpu;
     if (footprint->access.kind != TS_ACCESS_NONE)
         ts_access_begin(memory, footprint, cpu);
@@ -253,6 +254,25 @@ static void set_latencies(ts_memory *memory)
             record->remote_capacity.num / record->remote_capacity.den;
 }
 
+static bool set_follow(ts_memory *memory, ts_error *error)
+{
+    const ts_follow_record *record =
+        memory->machine->root->system->numa_balancing;
+    int64_t line = memory->record->line;
+
+    if (!record)
+        return true;
+    if (record->cost.cycles && memory->machine->cpus[0].clock.num == 0)
+        return ts_fail(error, "system.numa_balancing counts in cycles, and the "
+                              "computer has no clock");
+    memory->follow =
+        (ts_follow){.every = record->every,
+                    .most = (record->most + line - 1) / line,
+                    .page = (record->page + line - 1) / line,
+                    .cost = ts_machine_fine(memory->machine, &record->cost)};
+    return true;
+}
+
 static bool has_cycles(const ts_memory_record *r)
 {
     const ts_transfer_record *t = r->transfer;
@@ -320,7 +340,7 @@ static bool create(ts_machine *machine, ts_error *error)
     set_transfers(memory, memory->record->transfer);
     machine->memory = memory;
     machine->keeps = true;
-    return check_nodes(memory, error) &&
+    return check_nodes(memory, error) && set_follow(memory, error) &&
            ts_caches_create(&memory->caches, machine, &computer->caches,
                             memory->record->line, error);
 }
@@ -342,6 +362,9 @@ static void report(ts_machine *machine, ts_report *report)
             ts_report_tally(report, TS_UNIT_TIME, &tally->reload_time, NULL,
                             "memory.%s.reload", name);
         }
+        if (tally->moved > 0)
+            ts_report_count(report, tally->moved, "memory.%s.moved_lines",
+                            name);
         if (tally->accesses > 0)
             ts_report_value(report, TS_UNIT_TIME,
                             (double)tally->chased / (double)tally->accesses,

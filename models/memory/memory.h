@@ -47,7 +47,15 @@ typedef struct ts_line_record {
     int64_t home; /* memory node */
 } ts_line_record;
 
+/* Pages that go after their thread: "numa_balancing" of the system. */
+typedef struct ts_follow_record {
+    ts_time every;
+    int64_t most, page; /* bytes */
+    ts_duration cost;
+} ts_follow_record;
+
 extern const ts_shape ts_memory_shape, ts_footprint_shape, ts_line_shape;
+extern const ts_shape ts_follow_shape;
 
 typedef struct ts_memory ts_memory;
 

@@ -215,6 +215,12 @@ static const ts_field system_fields[] = {
      .fallback = "{}",
      .offset = TS_AT(ts_system, balance),
      .help = "with a run queue each: how threads go from one to another"},
+    {.name = "numa_balancing",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_follow_shape,
+     .offset = TS_AT(ts_system, numa_balancing),
+     .help = "how memory follows threads to other nodes; it stays where it is "
+             "when not given"},
 };
 
 const ts_shape ts_system_shape = {.name = "system",

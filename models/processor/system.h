@@ -42,6 +42,7 @@ typedef struct ts_system {
     int queues;   /* ts_queues */
     int64_t room; /* most threads at once; 0: any number */
     struct ts_balance_record *balance;
+    struct ts_follow_record *numa_balancing; /* NULL: pages stay */
 } ts_system;
 
 extern const ts_shape ts_computer_shape, ts_system_shape;

@@ -140,6 +140,41 @@ static void other_numa(family *f)
     }
 }
 
+/* Memory touched first on one socket goes after its thread to the other, so
+ * much for each `every` that the thread computes there: after k of these what
+ * is still far has fallen by k parts, and each page was paid for. */
+static void other_following(family *f)
+{
+    int near = any(60, 110), far = any(120, 300), pages = any(100, 9000);
+    int most = any(10, 2000), us = any(10, 5000), looks = any(0, 12);
+    int cost = any(0, 9000);
+    double moved = least((double)looks * most, pages);
+    double part = 1 - moved / pages, finish[2] = {0, 0};
+    ts_thread_times t;
+
+    for (int free = 0; free < 2; free++) {
+        fresh(f);
+        say(f,
+            "{\"title\": \"other\", \"computer\": {\"topology\": "
+            "{\"sockets\": 2, \"cores\": 1}, \"memory\": {\"latency\": "
+            "\"%dns\", \"remote_socket\": \"%dns\"}}, \"system\": "
+            "{\"numa_balancing\": {\"every\": \"%dus\", \"most\": "
+            "\"%dKiB\", \"cost\": \"%dns\"}}, \"threads\": [{\"name\": "
+            "\"t\", \"memory\": \"%dKiB\", \"program\": [{\"run\": "
+            "\"1us\"}, {\"sleep\": \"1ms\"}, {\"repeat\": {\"times\": "
+            "%d, \"program\": [{\"run\": \"%dus\"}]}}, {\"run\": "
+            "\"1us\"}, {\"chase\": 1000}]}, {\"name\": \"blocker\", "
+            "\"affinity\": 0, \"arrive\": \"500us\", \"program\": "
+            "[{\"run\": \"1s\"}]}]}",
+            near, far, us, 4 * most, free ? 0 : cost, 4 * pages, looks, us);
+        if (play(f) && thread_of(f, "t", 0, &t))
+            finish[free] = (double)t.finish / 1000;
+    }
+    expect_near(f, "latency", near + (far - near) * part,
+                metric(f, "memory.t.latency") / 1000, EXACT, 0);
+    expect_near(f, "paid", moved * cost, finish[0] - finish[1], 1e-9, 1e-6);
+}
+
 /* hit CL + BL/2, closed + tRCD, conflict + tRP, in clocks of the chips. */
 static void other_dram(family *f)
 {
@@ -531,6 +566,7 @@ static void test_memory(void **unused)
     others("hardware/footprint-lru", other_lru);
     others("hardware/hierarchy", other_hierarchy);
     others("hardware/numa", other_numa);
+    others("hardware/numa", other_following);
     others("hardware/dram", other_dram);
 }
 
