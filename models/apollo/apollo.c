@@ -311,6 +311,7 @@ static bool create(ts_machine *machine, ts_error *error)
     machine->apollo = apollo;
     machine->keeps = true;
     name_places(apollo);
+    ts_apollo_watchdogs_create(apollo);
     if (!ts_waitlist_create(apollo, error) ||
         !ts_apollo_interrupts_create(apollo, error) ||
         !ts_apollo_restart_create(apollo, error) ||
@@ -415,6 +416,9 @@ static void report_shares(const ts_apollo *apollo, ts_report *report)
                     "apollo.share.autopilot");
     ts_report_value(report, TS_UNIT_RATIO, (double)apollo->dispatch_mct / all,
                     "apollo.share.T3RUPT");
+    if (apollo->key_mct > 0)
+        ts_report_value(report, TS_UNIT_RATIO, (double)apollo->key_mct / all,
+                        "apollo.share.KEYRUPT1");
 }
 
 static void report(ts_machine *machine, ts_report *report)
@@ -441,6 +445,7 @@ static void report(ts_machine *machine, ts_report *report)
                             "apollo.idle.%s", phases[i].name);
     report_alarms(apollo, report);
     report_shares(apollo, report);
+    ts_apollo_watchdogs_report(apollo, report);
     ts_report_count(report, apollo->restarts, "apollo.restarts");
     ts_report_count(report, apollo->jobs_lost, "apollo.restart.jobs_lost");
     ts_report_count(report, apollo->fresh_starts, "apollo.fresh_starts");

@@ -6,7 +6,8 @@
  *   apollo.c      phases of the flight, theft, samples, the report
  *   executive.c   core sets, VAC areas, the calls on jobs, alarms
  *   waitlist.c    tasks, T3RUPT, LONGCALL
- *   interrupts.c  the ten interrupts, the autopilot, the watchdogs
+ *   interrupts.c  the ten interrupts and the autopilot
+ *   watchdogs.c   the hardware's alarms
  *   restart.c     BAILOUT, GOJAM, phase tables
  *   crew.c        keys, monitor and displays
  *   radar.c       two supplies out of phase, and the counters they drive
@@ -115,7 +116,7 @@ typedef struct ts_apollo_executive {
     bool apart;    /* calls cost besides what their callers cost */
     int64_t swap;  /* MCT of a change of core sets */
     int64_t novac, findvac, end_of_job, waitlist, dispatch;
-    bool watchman;
+    bool watchdogs;
 } ts_apollo_executive;
 
 typedef struct ts_apollo_restart {
@@ -196,6 +197,22 @@ typedef struct ts_apollo_beat { /* an interrupt that comes by itself */
     int64_t mct; /* spent */
 } ts_apollo_beat;
 
+typedef enum ts_apollo_watch {
+    TS_APOLLO_WATCHMAN,
+    TS_APOLLO_RUPT_LOCK,
+    TS_APOLLO_TC_TRAP,
+    TS_APOLLO_WATCHDOGS
+} ts_apollo_watch;
+
+typedef struct ts_apollo_watchdog {
+    ts_event event; /* its window opens or closes */
+    ts_apollo *apollo;
+    bool open;     /* the window is */
+    bool suspects; /* nothing has calmed it since the window opened */
+    bool rests;    /* it only watches while something wakes it */
+    int64_t barks;
+} ts_apollo_watchdog;
+
 typedef struct ts_apollo_group {
     int64_t phase, complement; /* the pair: complement is ~phase */
     int job;                   /* thread of the scenario; -1: none */
@@ -236,9 +253,10 @@ struct ts_apollo {
 
     ts_apollo_beat *beats;
     int beat_count;
-    ts_event pilot_event, watchman_event;
+    ts_event pilot_event;
     ts_interrupt t5rupt, jask;
-    ts_time touched; /* when NEWJOB was last looked at */
+    ts_apollo_watchdog watchdogs[TS_APOLLO_WATCHDOGS];
+    bool looping; /* the running job does nothing but branch */
 
     ts_interrupt keyrupt;
     ts_event crew_event, button_event;
@@ -324,8 +342,25 @@ void ts_waitlist_restore(ts_apollo *apollo, int task);
 
 /* interrupts.c */
 bool ts_apollo_interrupts_create(ts_apollo *apollo, ts_error *error);
+
+/* watchdogs.c */
+void ts_apollo_watchdogs_create(ts_apollo *apollo);
+void ts_apollo_watchdogs_report(const ts_apollo *apollo, ts_report *report);
+/* What the watchdog wants has happened. */
+void ts_apollo_calm(ts_apollo *apollo, ts_apollo_watch which);
+/* The running job begins or ends to do nothing but branch. */
+void ts_apollo_loop(ts_apollo *apollo, bool on);
 /* NEWJOB is looked at. */
-void ts_apollo_touch(ts_apollo *apollo);
+static inline void ts_apollo_touch(ts_apollo *apollo)
+{
+    ts_apollo_calm(apollo, TS_APOLLO_WATCHMAN);
+}
+/* An interrupt's handler is over. */
+static inline void ts_apollo_rupt_over(ts_apollo *apollo)
+{
+    ts_apollo_calm(apollo, TS_APOLLO_RUPT_LOCK);
+    ts_apollo_calm(apollo, TS_APOLLO_TC_TRAP);
+}
 
 /* restart.c */
 bool ts_apollo_restart_create(ts_apollo *apollo, ts_error *error);

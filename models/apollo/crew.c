@@ -109,6 +109,7 @@ static void key_read(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
 
     (void)cpu;
     (void)interrupt;
+    ts_apollo_rupt_over(apollo);
     apollo->key_mct += dsky->interrupt;
     if (dsky->job.index >= 0 && !apollo->restarting)
         ts_apollo_call_job(apollo, dsky->job.index,

@@ -136,6 +136,7 @@ bool ts_apollo_call_job(ts_apollo *apollo, int index, int64_t level, bool vac,
     apollo->sets_used += set >= 0;
     apollo->vacs_used += area >= 0;
     apollo->job_calls[index]++;
+    ts_apollo_touch(apollo); /* SETLOC compares with NEWJOB */
     ts_apollo_sample_sets(apollo);
     return true;
 }
@@ -184,19 +185,34 @@ ts_fine ts_apollo_enter(ts_apollo *apollo, ts_apollo_job *job)
     return ts_apollo_fine(apollo, apollo->record->executive->swap);
 }
 
-bool ts_apollo_wake_job(ts_apollo *apollo, const char *name, bool to_end)
+/* JOBWAKE looks through the core sets from the first on, and wakes the first
+ * job that sleeps on the name; jobs that no set is counted for come last. */
+static ts_apollo_job *sleeper(const ts_apollo *apollo, const char *name)
 {
+    ts_apollo_job *first = NULL;
+
     for (ts_thread *t = apollo->machine->live; t; t = t->live_next) {
         ts_apollo_job *job = t->own[TS_OWN_APOLLO];
 
         if (!job || !job->asleep || strcmp(job->asleep, name) != 0)
             continue;
-        job->asleep = NULL;
-        job->ends = to_end;
-        ts_thread_wake(t);
-        return true;
+        if (!first || (unsigned)job->set < (unsigned)first->set)
+            first = job;
     }
-    return false;
+    return first;
+}
+
+bool ts_apollo_wake_job(ts_apollo *apollo, const char *name, bool to_end)
+{
+    ts_apollo_job *job = sleeper(apollo, name);
+
+    if (!job)
+        return false;
+    job->asleep = NULL;
+    job->ends = to_end;
+    ts_apollo_touch(apollo); /* it compares with NEWJOB, too */
+    ts_thread_wake(job->thread);
+    return true;
 }
 
 /* --- calls of tasks ------------------------------------------------------ */

@@ -1,20 +1,16 @@
 /*
- * interrupts.c - the ten interrupts, the autopilot and the watchdogs.
+ * interrupts.c - the ten interrupts and the autopilot.
  *
  * Smaller vectors come first; nothing nests; what cannot be served is latched
  * once (Luminary 099, INTERRUPT LEAD INS). T5RUPT starts the digital autopilot
  * and resumes into the JASK, a pseudo-job above all jobs that every interrupt
  * may interrupt: an open handler. If it is not done when the next T5RUPT
  * comes: alarm 2000.
- *
- * The night watchman restarts a computer in which nobody has looked at NEWJOB
- * for 0.64 s.
  */
 #include "models/apollo/apollo.h"
 
 #define LEVEL_T5 1
 #define LEVEL_JASK 100
-#define WATCH (640 * TS_MS)
 
 /* --- interrupts that come by themselves ---------------------------------- */
 
@@ -29,6 +25,13 @@ static void beat(ts_engine *engine, ts_event *event)
     it->interrupt.cost = cost;
     it->mct += ts_apollo_mct_now(it->apollo, it->source->cost);
     ts_cpu_interrupt(it->apollo->cpu, &it->interrupt);
+}
+
+static void beat_over(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
+{
+    (void)cpu;
+    (void)interrupt;
+    ts_apollo_rupt_over(machine->apollo);
 }
 
 static bool create_beats(ts_apollo *apollo, ts_error *error)
@@ -47,8 +50,9 @@ static bool create_beats(ts_apollo *apollo, ts_error *error)
 
         it->apollo = apollo;
         it->source = &sources[i];
-        it->interrupt =
-            (ts_interrupt){.name = sources[i].name, .level = sources[i].rupt};
+        it->interrupt = (ts_interrupt){.name = sources[i].name,
+                                       .level = sources[i].rupt,
+                                       .done = beat_over};
         if (!ts_apollo_resolve_cost(apollo->machine, sources[i].cost,
                                     sources[i].name, error))
             return false;
@@ -92,6 +96,7 @@ static void resume_into_jask(ts_machine *machine, ts_cpu *cpu,
     const ts_apollo_pilot *pilot = apollo->record->pilot;
 
     (void)interrupt;
+    ts_apollo_rupt_over(apollo);
     apollo->jask.cost = ts_apollo_cost_now(apollo, pilot->job);
     apollo->pilot_mct +=
         pilot->interrupt + ts_apollo_mct_now(apollo, pilot->job);
@@ -125,42 +130,7 @@ static bool create_pilot(ts_apollo *apollo, ts_error *error)
     return true;
 }
 
-/* --- the night watchman -------------------------------------------------- */
-
-void ts_apollo_touch(ts_apollo *apollo)
-{
-    apollo->touched = ts_engine_now(apollo->machine->engine);
-}
-
-/* Whether somebody looks at NEWJOB all the time now: the idle loop does, and
- * so does a job that has checks. */
-static bool looks_now(const ts_apollo *apollo)
-{
-    const ts_thread *thread = apollo->cpu->current;
-
-    return !thread || thread->check != TS_FINE_NEVER;
-}
-
-static void watch(ts_engine *engine, ts_event *event)
-{
-    ts_apollo *apollo = TS_CONTAINER(event, ts_apollo, watchman_event);
-
-    ts_time now = ts_engine_now(engine);
-
-    if (looks_now(apollo))
-        ts_apollo_touch(apollo);
-    else if (now - apollo->touched >= WATCH && !apollo->restarting)
-        ts_apollo_restart_now(apollo, true);
-    ts_event_at(engine, event, now + WATCH);
-}
-
 bool ts_apollo_interrupts_create(ts_apollo *apollo, ts_error *error)
 {
-    ts_engine *engine = apollo->machine->engine;
-
-    ts_event_init_slot(engine, &apollo->watchman_event, TS_CLASS_LATE, watch,
-                       "the night watchman");
-    if (apollo->record->executive->watchman)
-        ts_event_at(engine, &apollo->watchman_event, WATCH);
     return create_beats(apollo, error) && create_pilot(apollo, error);
 }

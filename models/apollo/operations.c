@@ -44,6 +44,7 @@ typedef struct mct_record {
     ts_apollo_cost *cost;
     bool basic;
     bool inhint;
+    bool loop;
 } mct_record;
 
 static const ts_field mct_fields[] = {
@@ -64,6 +65,12 @@ static const ts_field mct_fields[] = {
      .fallback = "false",
      .offset = TS_AT(mct_record, inhint),
      .help = "with interrupts inhibited; basic code only"},
+    {.name = "loop",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
+     .offset = TS_AT(mct_record, loop),
+     .help = "a fault: it branches to itself all that time, which TC TRAP "
+             "sees; basic code only"},
 };
 
 static void check_mct(ts_check *check, const void *record)
@@ -72,6 +79,8 @@ static void check_mct(ts_check *check, const void *record)
 
     if (mct->inhint && !mct->basic)
         ts_check_error(check, "inhint", "is for basic code: say basic, too");
+    if (mct->loop && !mct->basic)
+        ts_check_error(check, "loop", "is for basic code: say basic, too");
 }
 
 static const ts_shape mct_shape = {.name = "stretch of code",
@@ -102,6 +111,8 @@ static ts_step mct_step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
     if (frame->phase++ > 0) {
         if (record->inhint)
             ts_cpu_mask(thread->cpu, -1);
+        if (record->loop)
+            ts_apollo_loop(apollo, false);
         apollo->job_mct[thread->task->index] += frame->count;
         return TS_STEP_DONE;
     }
@@ -117,6 +128,8 @@ static ts_step mct_step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
                                           apollo->record->executive->check));
     if (record->inhint)
         ts_cpu_mask(thread->cpu, 1);
+    if (record->loop)
+        ts_apollo_loop(apollo, true);
     return TS_STEP_RUN;
 }
 
@@ -391,18 +404,20 @@ static const ts_shape priority_shape = {.name = "change of priority",
                                         .shorthand = "priority",
                                         .check = check_priority};
 
+/* PRIOCHNG looks through all jobs at once, also in basic code: the job gives
+ * way unless it is still the highest. */
 static ts_step priority_step(ts_machine *machine, ts_thread *thread,
                              ts_frame *frame)
 {
     const priority_record *record = frame->fields;
     ts_apollo_job *job = thread->own[TS_OWN_APOLLO];
 
-    (void)machine;
-    if (job)
-        job->word = ts_word_make(ts_apollo_octal(record->priority),
-                                 job->word % TS_WORD_PRIORITY);
-    ts_queue_dirty(thread->queue);
-    return TS_STEP_DONE;
+    if (!job)
+        return TS_STEP_DONE;
+    ts_apollo_touch(machine->apollo);
+    job->word = ts_word_make(ts_apollo_octal(record->priority),
+                             job->word % TS_WORD_PRIORITY);
+    return TS_STEP_YIELD;
 }
 
 static const ts_operation priority_operation = {.step = priority_step,

@@ -66,6 +66,7 @@ static void restarted(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
 
     (void)cpu;
     (void)interrupt;
+    ts_apollo_rupt_over(apollo);
     apollo->restarting = false;
     apollo->restart_mct += record->cost;
     if (!tables_are_whole(apollo)) {
@@ -108,6 +109,8 @@ static void restart(ts_engine *engine, ts_event *event)
     apollo->restarted_at = ts_engine_now(engine);
     apollo->awaits_service = true;
     ts_apollo_touch(apollo);
+    ts_apollo_rupt_over(apollo);
+    ts_apollo_loop(apollo, false);
     wipe_jobs(apollo);
     ts_waitlist_clear(apollo);
     ts_apollo_set_monitor(apollo, false);

@@ -427,12 +427,13 @@ static const ts_field executive_fields[] = {
      .offset = TS_AT(ts_apollo_executive, dispatch),
      .help = "MCT of T3RUPT for each task it dispatches",
      .source = "measured by executing Luminary 099"},
-    {.name = "watchman",
+    {.name = "watchdogs",
      .kind = TS_FIELD_BOOL,
      .fallback = "true",
-     .offset = TS_AT(ts_apollo_executive, watchman),
-     .help = "the night watchman: a restart when nobody has looked at NEWJOB "
-             "for 0.64 s"},
+     .offset = TS_AT(ts_apollo_executive, watchdogs),
+     .help = "GOJAM when nobody has looked at NEWJOB for 0.64 to 1.92 s, when "
+             "an interrupt lasts or waits for 140 to 300 ms, and when nothing "
+             "but branches is executed for 5 to 15 ms"},
 };
 
 static const ts_shape executive_shape = {

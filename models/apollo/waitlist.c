@@ -165,6 +165,7 @@ static void task_over(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
 
     (void)cpu;
     (void)interrupt;
+    ts_apollo_rupt_over(apollo);
     if (apollo->waiting_count == 0 || apollo->restarting)
         return;
     apollo->waiting_count--;

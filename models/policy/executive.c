@@ -60,9 +60,10 @@ static ts_thread *peek(ts_runqueue *queue)
     return best;
 }
 
+/* Who gives way, whether asked to or by itself, does so to higher ones only. */
 static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 {
-    if (why == TS_WHY_PREEMPTED)
+    if (why == TS_WHY_PREEMPTED || why == TS_WHY_YIELDED)
         ts_threads_prepend(queue->state, thread);
     else
         ts_threads_append(queue->state, thread);
