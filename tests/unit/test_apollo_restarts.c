@@ -100,11 +100,9 @@ static void watch(const dog *it)
     for (int i = 0; i < it->steps; i++) {
         double at = 100 + 10 * (int)(i * it->step / 10);
 
-        assert_int_equal(barks(it->never, at, it->how, it->every,
-                               it->metric),
+        assert_int_equal(barks(it->never, at, it->how, it->every, it->metric),
                          0);
-        assert_int_equal(barks(it->always, at, it->how, it->every,
-                               it->metric),
+        assert_int_equal(barks(it->always, at, it->how, it->every, it->metric),
                          1);
         seen += barks((it->never + it->always) / 2, at, it->how, it->every,
                       it->metric);
