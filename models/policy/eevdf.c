@@ -108,6 +108,8 @@ typedef struct entity {
     int64_t vruntime, deadline; /* ns, weighted */
     int64_t lag;                /* while it is away: V - vruntime */
     int64_t slice;              /* ns */
+    int64_t picked;             /* its deadline when it was picked */
+    uint64_t woke;              /* see eevdf.woken */
     int64_t weight;
     ts_time rest; /* ps that are no whole ns yet */
     int nice;
@@ -115,22 +117,25 @@ typedef struct entity {
     bool delayed; /* asleep, and still counts */
     bool side;    /* see eligible.h */
     bool was;     /* has been here before */
+    bool kept;    /* its deadline counts from its vruntime: it was moved */
 } entity;
 
 typedef struct eevdf {
     ts_eligible ready;
     ts_machine *machine;
-    ts_thread *current;
-    ts_thread *woken; /* to be weighed against the running one */
-    bool kept;        /* current has not reached the deadline it was picked
-                          with */
-    bool due;         /* it has: choose anew */
-    int64_t weight;   /* of all that count */
-    ts_i128 moment;   /* sum of weight x vruntime over them */
+    ts_thread *left; /* it gave the processor up, ready, at left_at */
+    ts_time left_at;
+    bool woken; /* some woke, and are to be weighed against the running
+                        one: those whose `woke` is ... */
+    uint64_t wakes;
+    bool due;       /* its deadline is reached: choose anew */
+    int64_t weight; /* of all that count */
+    ts_i128 moment; /* sum of weight x vruntime over them */
     int64_t count;
     int64_t base_slice;
     ts_time tick;
-    bool hrtick, parity, keep_lag, initial, delay, shorter;
+    bool hrtick, parity, keep_lag, initial, delay;
+    bool later; /* 6.12: own slices, and what came with them */
 } eevdf;
 
 static int by_deadline(const ts_thread *a, const ts_thread *b)
@@ -186,9 +191,9 @@ static bool init(ts_runqueue *queue, ts_error *error)
     state->parity = options->parity;
     state->keep_lag = options->lag;
     state->initial = options->initial;
-    state->shorter = options->version == LINUX_6_12;
-    state->delay = options->delay == YES ||
-                   (options->delay == BY_VERSION && state->shorter);
+    state->later = options->version == LINUX_6_12;
+    state->delay =
+        options->delay == YES || (options->delay == BY_VERSION && state->later);
     return true;
 }
 
@@ -221,7 +226,8 @@ static int64_t lag_of(const eevdf *state, const entity *e)
 }
 
 /* Enters at V less its lag, enlarged so that the lag is still the same when V
- * has moved because of it (place_entity()). */
+ * has moved because of it (place_entity()). From 6.12 on, one that was moved
+ * keeps what it had until its deadline (PLACE_REL_DEADLINE). */
 static void place(eevdf *state, entity *e)
 {
     int64_t slice = ts_fair_virtual(e->slice, e->nice);
@@ -233,8 +239,9 @@ static void place(eevdf *state, entity *e)
     e->vruntime = average(state) - lag;
     if (!e->was && state->initial)
         slice /= 2;
-    e->deadline = e->vruntime + slice;
+    e->deadline = e->kept ? e->vruntime + e->deadline : e->vruntime + slice;
     e->was = true;
+    e->kept = false;
     count(state, e, true);
 }
 
@@ -249,16 +256,7 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
     if (e->vruntime < e->deadline)
         return;
     e->deadline = e->vruntime + ts_fair_virtual(e->slice, e->nice);
-    state->kept = false;
     state->due = state->count > 1;
-}
-
-static void forget(eevdf *state, const ts_thread *thread)
-{
-    if (state->current == thread)
-        state->current = NULL;
-    if (state->woken == thread)
-        state->woken = NULL;
 }
 
 static void join(ts_runqueue *queue, ts_thread *thread)
@@ -270,7 +268,7 @@ static void join(ts_runqueue *queue, ts_thread *thread)
     e->nice = ts_fair_nice(thread);
     e->weight = ts_nice_weight[e->nice + 20];
     e->slice = state->base_slice;
-    if (own > 0)
+    if (own > 0 && state->later)
         e->slice = own < TS_MS / 10    ? 100000
                    : own > 100 * TS_MS ? 100000000
                                        : own / TS_NS;
@@ -297,7 +295,6 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     entity *e = thread->entity;
     bool comes = !e->on || e->delayed;
 
-    forget(state, thread);
     if (comes)
         ts_cpu_sync(&queue->machine->cpus[queue->first]);
     if (e->delayed)
@@ -306,8 +303,13 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
         place(state, e);
     if (why == TS_WHY_YIELDED && e->vruntime < e->deadline)
         e->deadline += ts_fair_virtual(e->slice, e->nice);
-    if (comes && (!state->woken || by_deadline(thread, state->woken) < 0))
-        state->woken = thread;
+    if (comes) {
+        state->woken = true;
+        e->woke = state->wakes;
+    } else {
+        state->left = thread;
+        state->left_at = ts_engine_now(queue->machine->engine);
+    }
     ts_eligible_push(&state->ready, queue->machine, thread, &e->side);
 }
 
@@ -316,10 +318,13 @@ static void take_out(ts_runqueue *queue, ts_thread *thread)
     eevdf *state = queue->state;
     entity *e = thread->entity;
 
-    forget(state, thread);
     ts_eligible_remove(&state->ready, thread, e->side);
     e->lag = lag_of(state, e);
     count(state, e, false);
+    if (state->later) {
+        e->deadline -= e->vruntime;
+        e->kept = true;
+    }
 }
 
 static void leave(ts_runqueue *queue, ts_thread *thread)
@@ -327,7 +332,8 @@ static void leave(ts_runqueue *queue, ts_thread *thread)
     eevdf *state = queue->state;
     entity *e = thread->entity;
 
-    forget(state, thread);
+    if (state->left == thread)
+        state->left = NULL;
     if (e->delayed)
         ts_eligible_remove(&state->ready, thread, e->side);
     e->delayed = false;
@@ -340,7 +346,6 @@ static void blocked(ts_runqueue *queue, ts_thread *thread)
     eevdf *state = queue->state;
     entity *e = thread->entity;
 
-    forget(state, thread);
     if (state->delay && state->count > 1 && !is_eligible(state, thread)) {
         e->delayed = true;
         thread->order = queue->machine->next_order++;
@@ -388,41 +393,54 @@ static ts_thread *best_ready(eevdf *state)
     }
 }
 
-/* Whether `challenger` is the better choice while current has not had its
- * slice. From 6.12 on, a shorter slice takes the processor all the same. */
-static bool protects(const eevdf *state, const ts_thread *challenger)
+/* Whether the running thread may have the rest of its slice. From 6.12 on, one
+ * that wakes with a shorter slice and an earlier deadline ends that
+ * (do_preempt_short()). */
+static bool is_protected(const eevdf *state, const ts_thread *challenger,
+                         const ts_thread *running)
 {
-    const entity *mine = state->current->entity;
-    const entity *theirs = challenger->entity;
+    const entity *mine = running->entity, *theirs = challenger->entity;
 
-    return state->parity && state->kept &&
-           !(state->shorter && theirs->slice < mine->slice);
+    return state->parity && mine->deadline == mine->picked &&
+           !(state->later && theirs->slice < mine->slice &&
+             by_deadline(challenger, running) < 0);
 }
 
 /* Whom to weigh against the running thread: when its deadline is reached, the
- * best; when one woke, that one, if it is the best. */
+ * best; when some woke, one of them, if it is the best. A delayed one that
+ * would be better yet keeps it from that, and stays (check_preempt_wakeup()
+ * only looks). */
 static ts_thread *peek(ts_runqueue *queue)
 {
     eevdf *state = queue->state;
     ts_thread *best;
 
-    if (!state->due && !state->woken)
+    if (state->due)
+        return best_ready(state);
+    if (!state->woken)
         return NULL;
-    best = best_ready(state);
-    return state->due || best == state->woken ? best : NULL;
+    best = ts_eligible_first(&state->ready, state->machine, side_of);
+    return best && ((entity *)best->entity)->woke == state->wakes ? best : NULL;
+}
+
+/* All that woke have been weighed. */
+static void forget_woken(eevdf *state)
+{
+    state->woken = false;
+    state->wakes++;
 }
 
 static bool before(ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
     eevdf *state = queue->state;
-    bool wins =
-        !is_eligible(state, running) ||
-        (!protects(state, challenger) && by_deadline(challenger, running) <= 0);
+    bool wins = !is_eligible(state, running) ||
+                (!is_protected(state, challenger, running) &&
+                 by_deadline(challenger, running) <= 0);
 
     if (!wins) {
         state->due = false;
-        state->woken = NULL;
+        forget_woken(state);
     }
     return wins;
 }
@@ -431,15 +449,19 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 {
     eevdf *state = queue->state;
     ts_thread *best = best_ready(state);
+    entity *e;
 
     (void)cpu;
     if (!best)
         return NULL;
-    ts_eligible_remove(&state->ready, best, ((entity *)best->entity)->side);
-    state->woken = NULL;
+    e = best->entity;
+    ts_eligible_remove(&state->ready, best, e->side);
+    forget_woken(state);
     state->due = false;
-    state->kept = true;
-    state->current = best;
+    if (best != state->left ||
+        state->left_at != ts_engine_now(queue->machine->engine))
+        e->picked = e->deadline;
+    state->left = NULL;
     return best;
 }
 

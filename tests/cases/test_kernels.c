@@ -147,6 +147,50 @@ static void test_bandwidth(void **state)
     ts_result_free(r);
 }
 
+/* --- fair shares ----------------------------------------------------------- */
+
+/* What a busy thread beside `pollers` that each run and sleep has of the
+ * processor must not be less than an equal share, less what threads may be
+ * owed: two slices or a tick each (update_entity_lag()), 4 ms here. */
+static void check_share(const char *system, int pollers, int run, int sleep)
+{
+    char threads[512];
+    double seconds = 40, owed = 0.004 * pollers;
+    ts_result *r;
+
+    snprintf(threads, sizeof threads,
+             HOG("busy", "") ", {\"name\": \"poll\", \"count\": %d, "
+                             "\"background\": true, \"program\": "
+                             "[{\"forever\": [{\"sleep\": \"%dus\"}, "
+                             "{\"run\": \"%dus\"}]}]}",
+             pollers, sleep, run);
+    r = play_one(system, threads, (int)seconds);
+    if (SECONDS(r, "busy") < seconds / (pollers + 1) - owed)
+        fail_msg("%s: beside %d threads of %d us each %d us, %.3f s of %.0f",
+                 system, pollers, run, sleep, SECONDS(r, "busy"), seconds);
+    ts_result_free(r);
+}
+
+/* Threads that sleep with time owed to them find it again when they wake: that
+ * must not shut out the one that never sleeps. */
+static void test_busy_beside_pollers(void **state)
+{
+    static const char *const fair[] = {
+        "\"policy\": \"cfs\"",
+        "\"policy\": \"eevdf\", \"version\": \"6.6\"",
+        "\"policy\": \"eevdf\", \"version\": \"6.12\"",
+        "\"policy\": \"eevdf\", \"delay_dequeue\": \"no\"",
+    };
+    static const int loads[][3] = {{30, 50, 500},    {30, 1000, 1000},
+                                   {30, 3310, 5000}, {30, 1000, 20000},
+                                   {5, 700, 3000},   {10, 20000, 10000}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof fair / sizeof fair[0]; i++)
+        for (size_t k = 0; k < sizeof loads / sizeof loads[0]; k++)
+            check_share(fair[i], loads[k][0], loads[k][1], loads[k][2]);
+}
+
 /* --- others ---------------------------------------------------------------- */
 
 /* O(1): nice 0 runs 100 ms in turns, nice 19 runs 5: shares are those of the
@@ -342,10 +386,15 @@ static void test_any_workload(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_throttle),  cmocka_unit_test(test_turns),
-        cmocka_unit_test(test_bandwidth), cmocka_unit_test(test_o1),
-        cmocka_unit_test(test_windows),   cmocka_unit_test(test_bsd),
-        cmocka_unit_test(test_ule),       cmocka_unit_test(test_any_workload),
+        cmocka_unit_test(test_throttle),
+        cmocka_unit_test(test_turns),
+        cmocka_unit_test(test_bandwidth),
+        cmocka_unit_test(test_busy_beside_pollers),
+        cmocka_unit_test(test_o1),
+        cmocka_unit_test(test_windows),
+        cmocka_unit_test(test_bsd),
+        cmocka_unit_test(test_ule),
+        cmocka_unit_test(test_any_workload),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
