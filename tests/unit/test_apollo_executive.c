@@ -196,28 +196,27 @@ static void test_jobwake_order(void **state)
  * one that sleeps for a time wakes by itself. */
 static void test_jobwake_kinds(void **state)
 {
-    ts_result
-        *result =
-            play_jobs(
-                TASK("1", "100ms", CALL("findvac", "sleeps", "20")) ", " TASK(
-                    "2", "200ms",
-                    CALL("novac", "wakes",
-                         "10")) ", " TASK("3", "300ms",
-                                          CALL("novac", "for a while", "10")),
-                JOB("sleeps",
-                    "{\"mct\": 100}, {\"jobsleep\": \"x\"}, {\"mct\": "
-                    "8000}") ", " JOB("wakes", "{\"mct\": 50}, {\"jobwake\": "
-                                               "{\"name\": \"x\", "
-                                               "\"ends\": true}}, {\"mct\": "
-                                               "50}") ", " JOB("for a while",
-                                                               "{\"jobsleep\": "
-                                                               "{\"name\": "
-                                                               "\"y\", "
-                                                               "\"for\": "
-                                                               "\"1s\"}}, "
-                                                               "{\"mct\": "
-                                                               "100}"),
-                "");
+    ts_result *result =
+        play_jobs(TASK("1", "100ms", CALL("findvac", "sleeps", "20")) ", " TASK(
+                      "2", "200ms",
+                      CALL("novac", "wakes",
+                           "10")) ", " TASK("3", "300ms",
+                                            CALL("novac", "for a while", "10")),
+                  JOB("sleeps",
+                      "{\"mct\": 100}, {\"jobsleep\": \"x\"}, {\"mct\": "
+                      "8000}") ", " JOB("wakes",
+                                        "{\"mct\": 50}, {\"jobwake\": "
+                                        "{\"name\": \"x\", "
+                                        "\"ends\": true}}, {\"mct\": "
+                                        "50}") ", " JOB("for a while",
+                                                        "{\"jobsleep\": "
+                                                        "{\"name\": "
+                                                        "\"y\", "
+                                                        "\"for\": "
+                                                        "\"1s\"}}, "
+                                                        "{\"mct\": "
+                                                        "100}"),
+                  "");
 
     (void)state;
     /* 109 of T3RUPT, 98 for "wakes" to get set 0, its first 50; then the
@@ -309,8 +308,19 @@ static void test_word(void **state)
         "true}}") ", " JOB("plain",
                            "{\"mct\": 853}") ", " JOB("0401",
                                                       "{\"mct\": 853}") ","
-                                                                        " " JOB("0455",
-                                                                                "{\"mct\": 853}");
+                                                                        " " JOB(
+                                                                            "04"
+                                                                            "5"
+                                                                            "5",
+                                                                            "{"
+                                                                            "\""
+                                                                            "mc"
+                                                                            "t"
+                                                                            "\""
+                                                                            ": "
+                                                                            "85"
+                                                                            "3"
+                                                                            "}");
     ts_result *result = play_jobs(tasks, jobs, "");
 
     (void)state;
