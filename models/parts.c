@@ -4,6 +4,7 @@
  */
 #include "models/parts.h"
 
+extern const ts_part ts_part_measure;
 extern const ts_part ts_part_balance;
 extern const ts_part ts_part_ostep_multi;
 extern const ts_part ts_part_apollo;
@@ -26,6 +27,7 @@ extern const ts_part ts_part_faults;
 extern const ts_part ts_part_analysis;
 
 static const ts_part *const parts[] = {
+    &ts_part_measure, /* the others offer it what they tally */
     &ts_part_balance, &ts_part_ostep_multi, &ts_part_smt,
     &ts_part_kernel,  &ts_part_clocks,      &ts_part_memory,
     &ts_part_dram,    &ts_part_wake,        &ts_part_lines,

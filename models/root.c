@@ -1,11 +1,14 @@
 /*
  * root.c - the top of the scenario language.
  */
+#include <string.h>
+
 #include "models/analysis/analysis.h"
 #include "models/clock/clocks.h"
 #include "models/device/device.h"
 #include "models/apollo/apollo.h"
 #include "models/device/input.h"
+#include "models/measure.h"
 #include "models/memory/memory.h"
 #include "models/processor/conventions.h"
 #include "models/processor/system.h"
@@ -116,6 +119,10 @@ static const ts_field input_item = {.name = "input",
                                     .kind = TS_FIELD_OBJECT,
                                     .shape = &ts_input_shape,
                                     .help = "events from outside"};
+static const ts_field measure_item = {.name = "measure",
+                                      .kind = TS_FIELD_OBJECT,
+                                      .shape = &ts_measure_shape,
+                                      .help = "a mean"};
 static const ts_field expectation_item = {.name = "expectation",
                                           .kind = TS_FIELD_OBJECT,
                                           .shape = &ts_expectation_shape,
@@ -242,12 +249,14 @@ static const ts_field fields[] = {
      .limit = 4096,
      .offset = TS_AT(ts_root, faults),
      .help = "what goes wrong, and when"},
-    {.name = "threads",
+    {.name = "measure",
      .kind = TS_FIELD_LIST,
-     .item = &thread_item,
-     .limit = 4096,
-     .offset = TS_AT(ts_root, threads),
-     .help = "what runs"},
+     .item = &measure_item,
+     .one = true,
+     .limit = 64,
+     .offset = TS_AT(ts_root, measure),
+     .help = "means of one long run, without its warm-up and with their "
+             "confidence intervals"},
     {.name = "expect",
      .kind = TS_FIELD_LIST,
      .item = &expectation_item,
@@ -280,6 +289,7 @@ static void check(ts_check *check, const void *record)
     const ts_root *root = record;
     const ts_task_record *tasks = root->threads.items;
     const ts_clients_record *clients = root->clients.items;
+    const ts_measure_record *measures = root->measure.items;
     bool nobody = root->threads.count + root->clients.count == 0;
     bool foreground = nobody;
 
@@ -292,6 +302,11 @@ static void check(ts_check *check, const void *record)
         ts_check_error(check, "inputs",
                        "nothing but inputs, which do not end "
                        "a run: give stop.at");
+    for (int i = 0; i < root->measure.count; i++)
+        for (int k = 0; k < i; k++)
+            if (strcmp(measures[i].of, measures[k].of) == 0)
+                ts_check_error(check, "measure", "%s is measured twice",
+                               measures[i].of);
     for (int i = 0; i < root->clients.count; i++)
         foreground |= ts_clients_end(&clients[i]);
     for (int i = 0; i < root->threads.count; i++) {

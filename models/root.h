@@ -30,6 +30,7 @@ typedef struct ts_root {
     ts_list lines;                   /* of ts_line_record */
     ts_list inputs;                  /* of ts_input_record */
     ts_list threads;                 /* of ts_task_record */
+    ts_list measure;                 /* of ts_measure_record */
     ts_list analyze;                 /* of ts_variant in ts_analyses */
     ts_list expect;                  /* of ts_expectation */
     ts_plan *sweep;

@@ -2,6 +2,7 @@
  * device.c - stations: queues, servers and their statistics. See device.h.
  */
 #include "models/device/device.h"
+#include "models/measure.h"
 #include "models/parts.h"
 #include "models/processor/task.h"
 #include "models/root.h"
@@ -179,6 +180,10 @@ static bool create_device(ts_machine *machine, ts_device *device,
     ts_level_init(&device->busy, 0, 0);
     ts_level_init(&device->working, 0, 0);
     ts_histogram_init(&device->stay_histogram, machine->arena);
+    ts_measure_offer(machine, &device->wait, "devices.%s.wait", record->name);
+    ts_measure_offer(machine, &device->service, "devices.%s.service",
+                     record->name);
+    ts_measure_offer(machine, &device->stay, "devices.%s.stay", record->name);
     if (device->model->state_size > 0) {
         device->state =
             ts_arena_alloc(machine->arena, device->model->state_size);

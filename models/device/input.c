@@ -2,6 +2,7 @@
  * input.c - inputs: events from outside and what becomes of them. See input.h.
  */
 #include "models/device/input.h"
+#include "models/measure.h"
 #include "models/parts.h"
 #include "models/program/program.h"
 #include "models/root.h"
@@ -431,6 +432,10 @@ static bool create_input(ts_machine *machine, ts_input *input,
                    ts_arena_format(machine->arena, "inputs/%s", record->name));
     ts_level_init(&input->inside, 0, 0);
     ts_histogram_init(&input->wait_histogram, machine->arena);
+    ts_measure_offer(machine, &input->wait, "inputs.%s.wait", record->name);
+    ts_measure_offer(machine, &input->latency, "inputs.%s.latency",
+                     record->name);
+    ts_measure_offer(machine, &input->stay, "inputs.%s.stay", record->name);
     ts_histogram_init(&input->latency_histogram, machine->arena);
     if (input->delivery->state_size > 0)
         input->state =

@@ -466,6 +466,7 @@ struct ts_machine {
     struct ts_apollo *apollo;
     struct ts_balance *balance;
     struct ts_faults *faults;
+    struct ts_measures *measures;
 
     struct ts_task_added *added; /* tasks that parts made; see task.h */
 

@@ -3,6 +3,7 @@
  * machine from them.
  */
 #include "models/memory/memory.h"
+#include "models/measure.h"
 #include "models/parts.h"
 #include "models/policy/policy.h"
 #include "models/processor/balance.h"
@@ -379,5 +380,5 @@ bool ts_machine_create(ts_machine *machine, ts_error *error)
     set_switch(machine, root->system->switching);
     machine->timer_slack = root->system->timer_slack;
     return ts_dispatch_create(machine, error) &&
-           ts_parts_create(machine, error);
+           ts_parts_create(machine, error) && ts_measure_check(machine, error);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/measure.h"
 #include "models/memory/memory.h"
 #include "models/parts.h"
 #include "models/policy/policy.h"
@@ -742,6 +743,19 @@ void ts_task_need(ts_task *task, int depth)
         task->depth = frames;
 }
 
+static void offer(ts_task *task)
+{
+    ts_machine *machine = task->machine;
+    const char *name = task->record->name;
+
+    ts_measure_offer(machine, &task->turnaround, "threads.%s.turnaround", name);
+    ts_measure_offer(machine, &task->response, "threads.%s.response", name);
+    ts_measure_offer(machine, &task->wait, "threads.%s.wait", name);
+    ts_measure_offer(machine, &task->used, "threads.%s.processor", name);
+    ts_measure_offer(machine, &task->wakeup, "threads.%s.wakeup", name);
+    ts_measure_offer(machine, &task->lock_wait, "threads.%s.lock_wait", name);
+}
+
 static bool create_task(ts_machine *machine, ts_task *task,
                         const ts_task_record *record, int index,
                         ts_error *error)
@@ -760,6 +774,7 @@ static bool create_task(ts_machine *machine, ts_task *task,
                    ts_arena_format(machine->arena, "threads/%s/arrive",
                                    record->name));
     ts_level_init(&task->population, 0, 0);
+    offer(task);
     if (record->watch)
         task->series =
             ts_trace_name(machine->trace, TS_SERIES,

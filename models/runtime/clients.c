@@ -8,6 +8,7 @@
  * for an answer before it sends the next request leaves out just the requests
  * that would have suffered most: coordinated omission (Tene 2013).
  */
+#include "models/measure.h"
 #include "models/parts.h"
 #include "models/root.h"
 #include "models/runtime/clients.h"
@@ -209,6 +210,10 @@ static bool create_group(ts_machine *machine, ts_clients *clients,
     ts_random_init(&clients->random, ts_engine_seed(machine->engine),
                    ts_arena_format(machine->arena, "clients/%s", record->name));
     ts_histogram_init(&clients->latency_histogram, machine->arena);
+    ts_measure_offer(machine, &clients->latency, "clients.%s.latency",
+                     record->name);
+    ts_measure_offer(machine, &clients->intended, "clients.%s.intended",
+                     record->name);
     ts_histogram_init(&clients->intended_histogram, machine->arena);
     ts_level_init(&clients->inside, 0, 0);
     register_names(clients);

@@ -1,6 +1,7 @@
 /*
  * server.c - servers, their processes and queues; what a crash does.
  */
+#include "models/measure.h"
 #include "models/parts.h"
 #include "models/program/program.h"
 #include "models/root.h"
@@ -517,6 +518,9 @@ static bool create_server(ts_machine *machine, ts_server *server, int index,
     server->random = key;
     server->random.index = UINT64_MAX; /* its visits count from 0 */
     ts_histogram_init(&server->wait_histogram, machine->arena);
+    ts_measure_offer(machine, &server->wait, "servers.%s.wait", record->name);
+    ts_measure_offer(machine, &server->service, "servers.%s.service",
+                     record->name);
     ts_level_init(&server->waiting, 0, 0);
     ts_level_init(&server->busy, 0, 0);
     ts_level_init(&server->inside, 0, 0);

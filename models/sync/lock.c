@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/measure.h"
 #include "models/parts.h"
 #include "models/processor/system.h"
 #include "models/processor/task.h"
@@ -41,6 +42,8 @@ static bool create_lock(ts_machine *machine, ts_lock *lock, int index,
     lock->kind = lock->record->kind.entry->model;
     lock->machine = machine;
     lock->index = index;
+    ts_measure_offer(machine, &lock->wait, "locks.%s.wait", lock->record->name);
+    ts_measure_offer(machine, &lock->hold, "locks.%s.hold", lock->record->name);
     lock->place = ts_trace_name(machine->trace, TS_PLACES, lock->record->name);
     if (lock->kind->state_size > 0) {
         lock->state = ts_arena_alloc(machine->arena, lock->kind->state_size);

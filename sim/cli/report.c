@@ -94,6 +94,11 @@ static const char *format(char *buffer, size_t size, ts_unit unit, double value)
     return ts_format(buffer, size, unit, value);
 }
 
+static const char *plural(int64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 /* --- a scenario --- */
 
 static void tell_counts(reporter *r)
@@ -110,12 +115,14 @@ static void tell_counts(reporter *r)
         bool bad = false;
 
         ts_paper_text(&r->paper,
-                      "%lld runs of %s with timeslice %s: %lld points, up to "
-                      "%lld replications, %.3g million events.",
-                      (long long)ts_query_int(&q, 0), r->name, r->version,
+                      "%lld run%s of %s with timeslice %s: %lld point%s, up to "
+                      "%lld replication%s, %.3g million events.",
+                      (long long)ts_query_int(&q, 0),
+                      plural(ts_query_int(&q, 0)), r->name, r->version,
                       (long long)ts_query_int(&q, 1),
+                      plural(ts_query_int(&q, 1)),
                       (long long)ts_query_int(&q, 2),
-                      ts_query_real(&q, 4) * 1e-6);
+                      plural(ts_query_int(&q, 2)), ts_query_real(&q, 4) * 1e-6);
         if (ts_query_int(&q, 3) > 0)
             ts_paper_item(&r->paper, &bad, "%lld runs ended with an error",
                           (long long)ts_query_int(&q, 3));
@@ -218,9 +225,10 @@ static void choose_columns(reporter *r)
     if (r->metric_count == 0 && r->pattern == NULL)
         r->metric_count = collect(
             r,
-            "SELECT DISTINCT n.name FROM metric_names n WHERE n.name IN "
+            "SELECT DISTINCT n.name FROM metric_names n WHERE (n.name IN "
             "('processor.useful', 'turnaround.mean', 'response.mean', "
-            "'run.makespan') AND n.metric_set IN (SELECT a.metric_set FROM "
+            "'run.makespan') OR n.name GLOB '*.steady.mean') AND n.metric_set "
+            "IN (SELECT a.metric_set FROM "
             "amounts a JOIN runs r ON r.id = a.run WHERE r.scenario = ?1 AND "
             "r.version = ?2)",
             r->version, r->metrics, METRICS_MAX);
@@ -266,14 +274,17 @@ static void add_group(reporter *r, ts_grid *grid, const ts_aggregate *a,
     ts_grid_add(grid, "%lld", (long long)g->count);
     ts_grid_add(grid, "%s",
                 format(text, sizeof(text), a->unit, g->moments.mean));
+    if (g->degrees > 0)
+        ts_grid_add(grid, "± %s",
+                    format(text, sizeof(text), a->unit,
+                           ts_group_half_width(g, r->confidence)));
+    else
+        ts_grid_add(grid, "-");
     if (g->count < 2) {
-        for (int i = 0; i < 6; i++)
-            ts_grid_add(grid, "%s", i > 1 ? "" : "-");
+        for (int i = 0; i < 5; i++)
+            ts_grid_add(grid, "%s", i > 0 ? "" : "-");
         return;
     }
-    ts_grid_add(grid, "± %s",
-                format(text, sizeof(text), a->unit,
-                       ts_moments_half_width(&g->moments, r->confidence)));
     ts_grid_add(grid, "%s",
                 format(text, sizeof(text), a->unit,
                        ts_moments_deviation(&g->moments)));
@@ -316,11 +327,16 @@ static void tell_single(reporter *r, const ts_aggregate *a, const char *metric)
 
     format(mean, sizeof(mean), a->unit, a->groups[0].moments.mean);
     format(half, sizeof(half), a->unit,
-           ts_moments_half_width(&a->groups[0].moments, r->confidence));
+           ts_group_half_width(&a->groups[0], r->confidence));
     if (a->groups[0].count > 1)
         ts_paper_item(&r->paper, NULL, "%s = %s ± %s (%g %%, n = %lld)", metric,
                       mean, half, r->confidence * 100,
                       (long long)a->groups[0].count);
+    else if (a->groups[0].degrees > 0)
+        ts_paper_item(&r->paper, NULL,
+                      "%s = %s ± %s (%g %%, %lld batches of one run)", metric,
+                      mean, half, r->confidence * 100,
+                      (long long)a->groups[0].degrees + 1);
     else
         ts_paper_item(&r->paper, NULL, "%s = %s", metric, mean);
 }

@@ -24,6 +24,8 @@ static const struct {
     {"missed", "missed"},
 };
 
+#define STEADY "steady"
+
 enum {
     METRICS_MAX = 12,
     THREADS_MAX = 20,
@@ -121,6 +123,51 @@ static void thread_table(const ts_report *report, FILE *out)
     }
 }
 
+/* "turnaround.steady.half_width" of "turnaround"; NULL: there is none. */
+static const ts_metric *steady_part(const ts_report *report, const char *name,
+                                    const char *part)
+{
+    char full[340];
+
+    snprintf(full, sizeof(full), "%s.%s.%s", name, STEADY, part);
+    return ts_report_find(report, full);
+}
+
+/* What was measured as the mean of one long run: what `measure` asks for. */
+static void steady_table(const ts_report *report, FILE *out)
+{
+    static const char ending[] = "." STEADY ".settled";
+    bool first = true;
+
+    for (size_t i = 0; i < report->metric_count; i++) {
+        const char *full = report->metrics[i].name;
+        size_t length = strlen(full), end = strlen(ending);
+        const ts_metric *mean, *half;
+        char name[300], value[64], width[64];
+
+        if (length <= end || strcmp(full + length - end, ending) != 0)
+            continue;
+        snprintf(name, sizeof(name), "%.*s", (int)(length - end), full);
+        if (first)
+            fprintf(out, "\n  %-24s  %10s    %-9s  %10s  %10s\n",
+                    "one long run", "mean", "interval", "left out", "used");
+        first = false;
+        mean = steady_part(report, name, "mean");
+        half = steady_part(report, name, "half_width");
+        fprintf(out, "  %-24s", name);
+        if (mean == NULL || half == NULL) {
+            fputs("  too few were observed to say\n", out);
+            continue;
+        }
+        fprintf(out, "  %10s  ± %-9s  %10.0f  %10.0f%s\n",
+                ts_format(value, sizeof(value), mean->unit, mean->value),
+                ts_format(width, sizeof(width), half->unit, half->value),
+                steady_part(report, name, "warm_up")->value,
+                steady_part(report, name, "count")->value,
+                report->metrics[i].whole > 0 ? "" : "  not settled yet");
+    }
+}
+
 void ts_summary_metrics(const ts_point_run *run, FILE *out)
 {
     const ts_metric *chosen[METRICS_MAX];
@@ -137,6 +184,7 @@ void ts_summary_metrics(const ts_point_run *run, FILE *out)
                 ts_format(value, sizeof(value), chosen[i]->unit,
                           chosen[i]->value));
     thread_table(run->report, out);
+    steady_table(run->report, out);
 }
 
 void ts_summary_conventions(const ts_report *report, FILE *out)

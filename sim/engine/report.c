@@ -165,6 +165,33 @@ static void add_histogram(ts_report *report, ts_unit unit,
         (ts_report_histogram){copy, unit, histogram};
 }
 
+/* The mean without its warm-up, from batch means. */
+static void add_steady(ts_report *report, ts_unit unit, const ts_steady *steady,
+                       const char *name)
+{
+    ts_steady_mean mean;
+
+    ts_steady_compute(steady, &mean);
+    add_whole(report, TS_UNIT_COUNT, (int64_t)mean.warm_up,
+              joined(report, name, "steady.warm_up"));
+    add_whole(report, TS_UNIT_COUNT, (int64_t)mean.kept,
+              joined(report, name, "steady.count"));
+    add_whole(report, TS_UNIT_COUNT, mean.settled,
+              joined(report, name, "steady.settled"));
+    if (!mean.known) {
+        return; /* too short a run: no number is better than a wrong one */
+    }
+    add_value(report, unit, mean.mean, joined(report, name, "steady.mean"));
+    add_value(report, unit, mean.half_width,
+              joined(report, name, "steady.half_width"));
+    add_value(report, TS_UNIT_RATIO, mean.confidence,
+              joined(report, name, "steady.confidence"));
+    add_whole(report, TS_UNIT_COUNT, mean.batches,
+              joined(report, name, "steady.batches"));
+    add_value(report, TS_UNIT_NUMBER, mean.correlation,
+              joined(report, name, "steady.correlation"));
+}
+
 void ts_report_tally(ts_report *report, ts_unit unit, const ts_tally *tally,
                      const ts_histogram *histogram, const char *name, ...)
 {
@@ -179,6 +206,9 @@ void ts_report_tally(ts_report *report, ts_unit unit, const ts_tally *tally,
     add_whole(report, unit, any ? tally->max : 0, joined(report, full, "max"));
     add_value(report, unit, ts_tally_deviation(tally),
               joined(report, full, "sd"));
+    if (tally->steady != NULL) {
+        add_steady(report, unit, tally->steady, full);
+    }
     if (histogram != NULL) {
         add_histogram(report, unit, histogram, full);
     }

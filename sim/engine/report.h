@@ -93,7 +93,9 @@ void ts_report_ratio(ts_report *report, int64_t part, int64_t whole,
                      const char *name, ...)
     __attribute__((format(printf, 4, 5)));
 /* NAME.count .mean .min .max .sd of a tally; with a histogram also .p50 .p95
- * .p99 .p999, and the histogram itself. */
+ * .p99 .p999, and the histogram itself; of one that is measured also
+ * .steady.warm_up .count .settled and, unless there are too few, .mean
+ * .half_width .confidence .batches .correlation. */
 void ts_report_tally(ts_report *report, ts_unit unit, const ts_tally *tally,
                      const ts_histogram *histogram, const char *name, ...)
     __attribute__((format(printf, 5, 6)));

@@ -13,6 +13,7 @@
 
 #include "sim/engine/arena.h"
 #include "sim/engine/base.h"
+#include "sim/engine/steady.h"
 
 /* All zero is an empty tally. */
 typedef struct ts_tally {
@@ -21,6 +22,7 @@ typedef struct ts_tally {
     ts_u128 squares;       /* the sum of squares, exact: the low 128 bits */
     uint64_t squares_high; /* ... and what was carried out of them */
     int64_t min, max;      /* valid when count > 0 */
+    ts_steady *steady;     /* looks at their order, too; NULL: nobody does */
 } ts_tally;
 
 static inline void ts_tally_add(ts_tally *tally, int64_t value)
@@ -35,6 +37,8 @@ static inline void ts_tally_add(ts_tally *tally, int64_t value)
     tally->squares_high += tally->squares < square;
     tally->min = first || value < tally->min ? value : tally->min;
     tally->max = first || value > tally->max ? value : tally->max;
+    if (__builtin_expect(tally->steady != NULL, 0))
+        ts_steady_add(tally->steady, value);
 }
 
 double ts_tally_mean(const ts_tally *tally);     /* 0 when empty */

@@ -72,6 +72,52 @@ static bool sort(ts_aggregate *a)
     return true;
 }
 
+/* What a single run says of its own mean, beside NAME.steady.mean. */
+static double beside(ts_store *store, int64_t run, const char *metric,
+                     const char *part, ts_error *error)
+{
+    size_t stem = strlen(metric) - strlen("mean");
+    char name[300];
+    double value = 0;
+    ts_query q;
+
+    snprintf(name, sizeof(name), "%.*s%s", (int)stem, metric, part);
+    q = ts_query_start(store,
+                       "SELECT value FROM metrics WHERE run = ?1 AND name = ?2",
+                       run, name);
+    if (ts_query_next(&q))
+        value = ts_query_real(&q, 0);
+    ts_query_end(&q, error);
+    return value;
+}
+
+static void know(ts_aggregate *a, ts_store *store, const char *metric,
+                 ts_error *error)
+{
+    static const char ending[] = ".steady.mean";
+    size_t length = strlen(metric);
+    bool steady = length > sizeof(ending) &&
+                  strcmp(metric + length + 1 - sizeof(ending), ending) == 0;
+
+    for (int64_t i = 0; i < a->group_count; i++) {
+        ts_group *g = &a->groups[i];
+
+        g->degrees = g->count - 1;
+        g->error = ts_moments_error(&g->moments);
+        if (g->count > 1 || !steady)
+            continue;
+        g->degrees =
+            (int64_t)beside(store, g->run, metric, "batches", error) - 1;
+        if (g->degrees < 1)
+            g->degrees = 0;
+        else
+            g->error =
+                beside(store, g->run, metric, "half_width", error) /
+                ts_student(beside(store, g->run, metric, "confidence", error),
+                           g->degrees);
+    }
+}
+
 bool ts_aggregate_load(ts_aggregate *aggregate, ts_store *store,
                        int64_t scenario, const char *version,
                        const char *metric, ts_error *error)
@@ -92,10 +138,17 @@ bool ts_aggregate_load(ts_aggregate *aggregate, ts_store *store,
     while (fine && ts_query_next(&q))
         fine = add(aggregate, rooms, &q);
     if (ts_query_end(&q, error) &&
-        ((fine && sort(aggregate)) || ts_fail(error, "out of memory")))
+        ((fine && sort(aggregate)) || ts_fail(error, "out of memory"))) {
+        know(aggregate, store, metric, error);
         return true;
+    }
     ts_aggregate_fini(aggregate);
     return false;
+}
+
+double ts_group_half_width(const ts_group *group, double confidence)
+{
+    return ts_student(confidence, group->degrees) * group->error;
 }
 
 void ts_aggregate_fini(ts_aggregate *aggregate)
@@ -131,6 +184,22 @@ static bool paired(const ts_observation *a, const ts_observation *b,
     return true;
 }
 
+static ts_difference difference(double mean, double error, int64_t degrees,
+                                int64_t pairs, double confidence)
+{
+    ts_difference d = {.mean = mean, .pairs = pairs, .known = degrees > 0};
+    bool away = mean > 0 || mean < 0;
+
+    if (!d.known)
+        return d;
+    d.half_width = ts_student(confidence, degrees) * error;
+    if (error > 0)
+        d.chance = ts_student_beyond(mean / error, degrees);
+    else
+        d.chance = away ? 0 : 1;
+    return d;
+}
+
 static ts_difference pairs(const ts_observation *a, const ts_observation *b,
                            int64_t count, double confidence)
 {
@@ -138,32 +207,25 @@ static ts_difference pairs(const ts_observation *a, const ts_observation *b,
 
     for (int64_t i = 0; i < count; i++)
         ts_moments_add(&moments, b[i].value - a[i].value);
-    return (ts_difference){.mean = moments.mean,
-                           .half_width =
-                               ts_moments_half_width(&moments, confidence),
-                           .pairs = count,
-                           .known = count > 1};
+    return difference(moments.mean, ts_moments_error(&moments), count - 1,
+                      count, confidence);
 }
 
-/* Welch's degrees of freedom, rounded down. */
-static ts_difference independent(const ts_moments *a, const ts_moments *b,
+/* Welch's degrees of freedom (Satterthwaite's), rounded down. */
+static ts_difference independent(const ts_group *a, const ts_group *b,
                                  double confidence)
 {
-    ts_difference d = {.mean = b->mean - a->mean};
-    double u, v, degrees;
+    double mean = b->moments.mean - a->moments.mean;
+    double u = a->error * a->error, v = b->error * b->error;
+    double degrees = 1;
 
-    if (a->count < 2 || b->count < 2)
-        return d;
-    u = a->squares / (double)(a->count - 1) / (double)a->count;
-    v = b->squares / (double)(b->count - 1) / (double)b->count;
-    d.known = true;
-    if (u + v <= 0)
-        return d;
-    degrees = (u + v) * (u + v) /
-              (u * u / (double)(a->count - 1) + v * v / (double)(b->count - 1));
-    d.half_width = ts_student(confidence, degrees < 1 ? 1 : (int64_t)degrees) *
-                   ts_sqrt(u + v);
-    return d;
+    if (a->degrees < 1 || b->degrees < 1)
+        return difference(mean, 0, 0, 0, confidence);
+    if (u + v > 0)
+        degrees = (u + v) * (u + v) /
+                  (u * u / (double)a->degrees + v * v / (double)b->degrees);
+    return difference(mean, ts_sqrt(u + v), degrees < 1 ? 1 : (int64_t)degrees,
+                      0, confidence);
 }
 
 ts_difference ts_aggregate_difference(const ts_aggregate *a,
@@ -174,7 +236,8 @@ ts_difference ts_aggregate_difference(const ts_aggregate *a,
     const ts_observation *x = a->observations + of_a->first;
     const ts_observation *y = b->observations + of_b->first;
 
-    if (of_a->count == of_b->count && paired(x, y, of_a->count))
+    if (of_a->count > 1 && of_a->count == of_b->count &&
+        paired(x, y, of_a->count))
         return pairs(x, y, of_a->count, confidence);
-    return independent(&of_a->moments, &of_b->moments, confidence);
+    return independent(of_a, of_b, confidence);
 }

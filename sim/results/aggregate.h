@@ -12,7 +12,7 @@
 #define TS_RESULTS_AGGREGATE_H
 
 #include "sim/results/query.h"
-#include "sim/results/student.h"
+#include "sim/engine/student.h"
 
 typedef struct ts_observation {
     int64_t replication;
@@ -25,6 +25,10 @@ typedef struct ts_group {
     int64_t point, run;   /* the run of its first replication */
     int64_t first, count; /* in observations */
     ts_moments moments;
+    /* Of the mean: from the replications, or, of a single run that was
+     * measured for itself (NAME.steady.mean), from its batches. */
+    double error; /* the standard error; 0 where degrees is */
+    int64_t degrees;
 } ts_group;
 
 typedef struct ts_aggregate {
@@ -45,11 +49,17 @@ void ts_aggregate_fini(ts_aggregate *aggregate);
 double ts_aggregate_quantile(const ts_aggregate *aggregate,
                              const ts_group *group, double q);
 
+/* Half the width of the confidence interval of the group's mean; 0 where
+ * nothing is known of it (degrees 0). */
+double ts_group_half_width(const ts_group *group, double confidence);
+
 /* How far b is from a, and how sure that is. */
 typedef struct ts_difference {
     double mean, half_width;
     int64_t pairs; /* 0: compared as independent samples (Welch 1947) */
     bool known;    /* there is a half width: two or more observations */
+    double chance; /* to be as far away although nothing differs; 0 where that
+                      is not known */
 } ts_difference;
 
 ts_difference ts_aggregate_difference(const ts_aggregate *a,

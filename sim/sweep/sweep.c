@@ -9,7 +9,7 @@
 
 #include "sim/results/known.h"
 #include "sim/results/record.h"
-#include "sim/results/student.h"
+#include "sim/engine/student.h"
 #include "sim/sweep/crew.h"
 
 #define WINDOW 8192                   /* runs that may be ahead of their turn */

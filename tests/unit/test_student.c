@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "sim/engine/random.h"
-#include "sim/results/student.h"
+#include "sim/engine/student.h"
 
 /* NIST/SEMATECH e-Handbook, 1.3.6.7.2; more digits from Abramowitz and Stegun,
  * table 26.10. */

@@ -6,11 +6,12 @@
  * many degrees a series in 1/degrees about the normal quantile (26.7.5) is
  * exact to nine digits. The normal quantile is Wichura's AS 241.
  */
-#include "sim/results/student.h"
+#include "sim/engine/student.h"
 
 #include "sim/engine/random.h"
 
 #define DEGREES_EXACT 200
+#define DEGREES_MOST 100000 /* more change nothing in five digits */
 #define HALF_PI 1.57079632679489661923
 
 /* Halving the angle three times brings it where the series is short. */
@@ -127,6 +128,17 @@ double ts_student(double confidence, int64_t degrees)
     return high;
 }
 
+double ts_student_beyond(double t, int64_t degrees)
+{
+    double inside;
+
+    if (degrees < 1)
+        return 1;
+    inside =
+        within(t < 0 ? -t : t, degrees < DEGREES_MOST ? degrees : DEGREES_MOST);
+    return inside < 1 ? 1 - inside : 0;
+}
+
 void ts_moments_add(ts_moments *moments, double value)
 {
     double change = value - moments->mean;
@@ -143,10 +155,17 @@ double ts_moments_deviation(const ts_moments *moments)
     return ts_sqrt(moments->squares / (double)(moments->count - 1));
 }
 
+double ts_moments_error(const ts_moments *moments)
+{
+    if (moments->count < 2)
+        return 0;
+    return ts_moments_deviation(moments) / ts_sqrt((double)moments->count);
+}
+
 double ts_moments_half_width(const ts_moments *moments, double confidence)
 {
     if (moments->count < 2)
         return 0;
     return ts_student(confidence, moments->count - 1) *
-           ts_moments_deviation(moments) / ts_sqrt((double)moments->count);
+           ts_moments_error(moments);
 }
