@@ -32,7 +32,7 @@ static char *read_file(const char *path)
     return text;
 }
 
-family *family_open(const char *name)
+static family *open_family(const char *name)
 {
     family *f = calloc(1, sizeof *f);
     char path[512], *text;
@@ -60,7 +60,7 @@ void fresh(family *f)
     f->result = NULL;
 }
 
-void begin(family *f, int index)
+static void begin(family *f, int index)
 {
     fresh(f);
     f->index = index;
@@ -307,28 +307,50 @@ int timeline(family *f, const char *place, const char *kind,
     return count;
 }
 
-void finish(family *f)
-{
-    if (f->wrong)
-        f->failed++;
-    else
-        f->passed++;
-}
+/* --- families ------------------------------------------------------------ */
 
-int family_close(family *f)
+static void close_family(family *f)
 {
-    int failed = f->failed;
-
-    printf("%-36s %4d cases %4d passed %4d failed\n", f->name, f->count,
-           f->passed, f->failed);
-    if (f->passed + f->failed != f->count) {
-        printf("%-36s only %d of %d cases were played\n", f->name,
-               f->passed + f->failed, f->count);
-        failed++;
-    }
     ts_result_free(f->result);
     cJSON_Delete(f->root);
     free(f->text);
     free(f);
+}
+
+int family_run(const char *name, void (*play_case)(family *f))
+{
+    family *f = open_family(name);
+    int failed;
+
+    for (int i = 0; i < f->count; i++) {
+        begin(f, i);
+        play_case(f);
+        if (f->wrong)
+            f->failed++;
+        else
+            f->passed++;
+    }
+    failed = f->failed;
+    printf("%-36s %4d cases %4d passed %4d failed\n", f->name, f->count,
+           f->passed, f->failed);
+    close_family(f);
     return failed;
+}
+
+family *family_begin(const char *label)
+{
+    family *f = calloc(1, sizeof *f);
+
+    if (!f)
+        exit(1);
+    f->name = f->label = label;
+    return f;
+}
+
+bool family_end(family *f)
+{
+    bool right = !f->wrong;
+
+    close_family(f);
+    return right;
 }

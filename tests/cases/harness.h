@@ -6,9 +6,13 @@
  * each case's inputs into a scenario (text), plays it, and compares. Nothing
  * here knows a model.
  *
- *   family *f = family_open("scheduling/ostep_rr");
- *   for each case: begin(f, i); say(f, "{...}"); play(f); expect_...(f, ...)
- *   return families_close(...)   prints the table: family, cases, passed
+ *   static void play_case(family *f)
+ *   {
+ *       say(f, "{...}");           how the case in hand becomes a scenario
+ *       if (play(f))
+ *           expect_...(f, ...);    what of it is compared
+ *   }
+ *   failed += family_run("scheduling/ostep_rr", play_case);
  */
 #ifndef TESTS_CASES_HARNESS_H
 #define TESTS_CASES_HARNESS_H
@@ -34,10 +38,15 @@ typedef struct family {
     ts_result *result;
 } family;
 
-/* Opens tests/cases/NAME.json; ends the program with a message if it cannot. */
-family *family_open(const char *name);
-/* Goes to case `index`; what the one before said is forgotten. */
-void begin(family *f, int index);
+/* Plays every case of tests/cases/NAME.json with `play_case`, prints the
+ * family's row of the table (name, cases, passed) and returns how many cases
+ * failed. Ends the program with a message if there is no such file. */
+int family_run(const char *name, void (*play_case)(family *f));
+/* The same means for parameters that no case has: between the two, say what
+ * there is to say. family_end() returns whether all of it held. */
+family *family_begin(const char *label);
+bool family_end(family *f);
+
 /* Appends to the scenario. */
 void say(family *f, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -92,10 +101,5 @@ int timeline(family *f, const char *place, const char *kind,
              ts_stretch *stretches, int room);
 /* The task that a thread's id belongs to. */
 const char *task_of(family *f, int32_t id, int64_t *job);
-
-/* Ends the case: counts it. */
-void finish(family *f);
-/* Prints the family's row, frees it, and returns how many cases failed. */
-int family_close(family *f);
 
 #endif

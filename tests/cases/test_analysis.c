@@ -736,36 +736,24 @@ static void play_jackson(family *f)
 
 /* ------------------------------------------------------------------------- */
 
-static int family_of(const char *name, void (*play_case)(family *))
-{
-    family *f = family_open(name);
-
-    for (int i = 0; i < f->count; i++) {
-        begin(f, i);
-        play_case(f);
-        finish(f);
-    }
-    return family_close(f);
-}
-
 static void test_families(void **state)
 {
     int failed = 0;
 
     (void)state;
-    failed += family_of("scheduling/rt_bounds", play_bounds);
-    failed += family_of("scheduling/rt_response_time", play_responses);
-    failed += family_of("scheduling/rt_edf_demand", play_demand);
-    failed += family_of("scheduling/formulas", play_formula);
-    failed += family_of("scheduling/prop_cfs_arithmetic", play_cfs);
-    failed += family_of("scheduling/prop_eevdf_arithmetic", play_eevdf);
-    failed += family_of("scheduling/queue_markovian", play_markovian);
-    failed += family_of("scheduling/queue_mg1", play_mg1);
-    failed += family_of("scheduling/queue_priority", play_priorities);
-    failed += family_of("scheduling/queue_setup", play_setup);
-    failed += family_of("scheduling/queue_size_based", play_sizes);
-    failed += family_of("scheduling/queue_closed", play_closed);
-    failed += family_of("scheduling/queue_jackson", play_jackson);
+    failed += family_run("scheduling/rt_bounds", play_bounds);
+    failed += family_run("scheduling/rt_response_time", play_responses);
+    failed += family_run("scheduling/rt_edf_demand", play_demand);
+    failed += family_run("scheduling/formulas", play_formula);
+    failed += family_run("scheduling/prop_cfs_arithmetic", play_cfs);
+    failed += family_run("scheduling/prop_eevdf_arithmetic", play_eevdf);
+    failed += family_run("scheduling/queue_markovian", play_markovian);
+    failed += family_run("scheduling/queue_mg1", play_mg1);
+    failed += family_run("scheduling/queue_priority", play_priorities);
+    failed += family_run("scheduling/queue_setup", play_setup);
+    failed += family_run("scheduling/queue_size_based", play_sizes);
+    failed += family_run("scheduling/queue_closed", play_closed);
+    failed += family_run("scheduling/queue_jackson", play_jackson);
     assert_int_equal(failed, 0);
 }
 

@@ -288,34 +288,22 @@ static void play_eevdf(family *f)
     }
 }
 
-static int family_of(const char *name, void (*play_case)(family *))
-{
-    family *f = family_open(name);
-
-    for (int i = 0; i < f->count; i++) {
-        begin(f, i);
-        play_case(f);
-        finish(f);
-    }
-    return family_close(f);
-}
-
 static void test_ideal(void **state)
 {
     (void)state;
-    assert_int_equal(family_of("scheduling/prop_eevdf_ideal", play_ideal), 0);
+    assert_int_equal(family_run("scheduling/prop_eevdf_ideal", play_ideal), 0);
 }
 
 static void test_cfs(void **state)
 {
     (void)state;
-    assert_int_equal(family_of("scheduling/prop_cfs_arithmetic", play_cfs), 0);
+    assert_int_equal(family_run("scheduling/prop_cfs_arithmetic", play_cfs), 0);
 }
 
 static void test_eevdf(void **state)
 {
     (void)state;
-    assert_int_equal(family_of("scheduling/prop_eevdf_arithmetic", play_eevdf),
+    assert_int_equal(family_run("scheduling/prop_eevdf_arithmetic", play_eevdf),
                      0);
 }
 

@@ -156,26 +156,14 @@ static void play_switches(family *f)
                 1e-9, 0);
 }
 
-static int family_of(const char *name, void (*play_case)(family *))
-{
-    family *f = family_open(name);
-
-    for (int i = 0; i < f->count; i++) {
-        begin(f, i);
-        play_case(f);
-        finish(f);
-    }
-    return family_close(f);
-}
-
 static void test_families(void **state)
 {
     int failed = 0;
 
     (void)state;
-    failed += family_of("scheduling/ostep_fifo", play_ostep);
-    failed += family_of("scheduling/ostep_rr", play_ostep);
-    failed += family_of("scheduling/context_switch_cost", play_switches);
+    failed += family_run("scheduling/ostep_fifo", play_ostep);
+    failed += family_run("scheduling/ostep_rr", play_ostep);
+    failed += family_run("scheduling/context_switch_cost", play_switches);
     assert_int_equal(failed, 0);
 }
 

@@ -243,27 +243,15 @@ static void play_direct(family *f)
                 metric(f, "processor.useful"));
 }
 
-static int family_of(const char *name, void (*play_case)(family *))
-{
-    family *f = family_open(name);
-
-    for (int i = 0; i < f->count; i++) {
-        begin(f, i);
-        play_case(f);
-        finish(f);
-    }
-    return family_close(f);
-}
-
 static void test_families(void **state)
 {
     int failed = 0;
 
     (void)state;
-    failed += family_of("hardware/smt-iid", play_iid);
-    failed += family_of("hardware/smt-ps", play_smt_ps);
-    failed += family_of("hardware/multithread-det", play_turns);
-    failed += family_of("hardware/ctx-direct", play_direct);
+    failed += family_run("hardware/smt-iid", play_iid);
+    failed += family_run("hardware/smt-ps", play_smt_ps);
+    failed += family_run("hardware/multithread-det", play_turns);
+    failed += family_run("hardware/ctx-direct", play_direct);
     assert_int_equal(failed, 0);
 }
 
@@ -273,10 +261,9 @@ static void test_families(void **state)
 static void test_other_sharing(void **state)
 {
     static const double gains[] = {1.0, 1.3, 0.9};
-    family *f = family_open("hardware/smt-ps");
+    family *f = family_begin("other sharing");
 
     (void)state;
-    begin(f, 0);
     for (int g = 0; g < 3; g++)
         for (int n = 2; n <= 8; n += 3) {
             double term = 1, sum = 1, work = 0, run = 70, stall = 210;
@@ -297,10 +284,7 @@ static void test_other_sharing(void **state)
             assert_true(play(f));
             expect_near(f, "work rate", work / sum, work_rate(f, n), 0.01, 0);
         }
-    assert_false(f->wrong);
-    for (int i = 0; i < f->count; i++)
-        finish(f);
-    family_close(f);
+    assert_true(family_end(f));
 }
 
 int main(void)

@@ -643,33 +643,21 @@ static void play_little(family *f)
         wrong(f, "only %lld jobs", (long long)n);
 }
 
-static int family_of(const char *name, void (*play_case)(family *))
-{
-    family *f = family_open(name);
-
-    for (int i = 0; i < f->count; i++) {
-        begin(f, i);
-        play_case(f);
-        finish(f);
-    }
-    return family_close(f);
-}
-
 static void test_families(void **state)
 {
     int failed = 0;
 
     (void)state;
-    failed += family_of("hardware/polling", play_polling);
-    failed += family_of("hardware/coalescing", play_coalescing);
-    failed += family_of("hardware/napi", play_napi);
-    failed += family_of("hardware/interrupt-batching", play_batching);
-    failed += family_of("hardware/livelock", play_livelock);
-    failed += family_of("hardware/pcie", play_link);
-    failed += family_of("hardware/mitigation", play_mitigation);
-    failed += family_of("hardware/scaling", play_scaling);
-    failed += family_of("hardware/queue", play_queue);
-    failed += family_of("hardware/invariant", play_little);
+    failed += family_run("hardware/polling", play_polling);
+    failed += family_run("hardware/coalescing", play_coalescing);
+    failed += family_run("hardware/napi", play_napi);
+    failed += family_run("hardware/interrupt-batching", play_batching);
+    failed += family_run("hardware/livelock", play_livelock);
+    failed += family_run("hardware/pcie", play_link);
+    failed += family_run("hardware/mitigation", play_mitigation);
+    failed += family_run("hardware/scaling", play_scaling);
+    failed += family_run("hardware/queue", play_queue);
+    failed += family_run("hardware/invariant", play_little);
     assert_int_equal(failed, 0);
 }
 

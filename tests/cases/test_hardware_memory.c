@@ -465,33 +465,21 @@ static void play_dram(family *f)
                         (hits + conflicts) / 1000);
 }
 
-static int family_of(const char *name, void (*play_case)(family *))
-{
-    family *f = family_open(name);
-
-    for (int i = 0; i < f->count; i++) {
-        begin(f, i);
-        play_case(f);
-        finish(f);
-    }
-    return family_close(f);
-}
-
 static void test_families(void **state)
 {
     int failed = 0;
 
     (void)state;
-    failed += family_of("hardware/footprint-lru", play_lru);
-    failed += family_of("hardware/footprint-assoc", play_assoc);
-    failed += family_of("hardware/footprint-random", play_direct_mapped);
-    failed += family_of("hardware/footprint-decay", play_decay);
-    failed += family_of("hardware/hierarchy", play_hierarchy);
-    failed += family_of("hardware/hierarchy-measured", play_measured);
-    failed += family_of("hardware/migration", play_migration);
-    failed += family_of("hardware/numa", play_numa);
-    failed += family_of("hardware/loaded-memory", play_loaded);
-    failed += family_of("hardware/dram", play_dram);
+    failed += family_run("hardware/footprint-lru", play_lru);
+    failed += family_run("hardware/footprint-assoc", play_assoc);
+    failed += family_run("hardware/footprint-random", play_direct_mapped);
+    failed += family_run("hardware/footprint-decay", play_decay);
+    failed += family_run("hardware/hierarchy", play_hierarchy);
+    failed += family_run("hardware/hierarchy-measured", play_measured);
+    failed += family_run("hardware/migration", play_migration);
+    failed += family_run("hardware/numa", play_numa);
+    failed += family_run("hardware/loaded-memory", play_loaded);
+    failed += family_run("hardware/dram", play_dram);
     assert_int_equal(failed, 0);
 }
 

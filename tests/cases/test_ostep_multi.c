@@ -136,15 +136,8 @@ static void play_case(family *f)
 
 static void test_family(void **state)
 {
-    family *f = family_open("scheduling/ostep_multi");
-
     (void)state;
-    for (int i = 0; i < f->count; i++) {
-        begin(f, i);
-        play_case(f);
-        finish(f);
-    }
-    assert_int_equal(family_close(f), 0);
+    assert_int_equal(family_run("scheduling/ostep_multi", play_case), 0);
 }
 
 int main(void)

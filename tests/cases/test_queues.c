@@ -786,23 +786,11 @@ static void play_lottery(family *f)
 
 /* --- */
 
-static int family_of(const char *name, void (*play_case)(family *))
-{
-    family *f = family_open(name);
-
-    for (int i = 0; i < f->count; i++) {
-        begin(f, i);
-        play_case(f);
-        finish(f);
-    }
-    return family_close(f);
-}
-
 #define FAMILY(name, play)                                                     \
     static void test_##name(void **state)                                      \
     {                                                                          \
         (void)state;                                                           \
-        assert_int_equal(family_of("scheduling/" #name, play), 0);             \
+        assert_int_equal(family_run("scheduling/" #name, play), 0);            \
     }
 
 FAMILY(queue_markovian, play_markovian)

@@ -421,26 +421,14 @@ static void play_cbs(family *f)
 
 /* ------------------------------------------------------------------------- */
 
-static int family_of(const char *name, void (*play_case)(family *))
-{
-    family *f = family_open(name);
-
-    for (int i = 0; i < f->count; i++) {
-        begin(f, i);
-        play_case(f);
-        finish(f);
-    }
-    return family_close(f);
-}
-
 static void test_families(void **state)
 {
     int failed = 0;
 
     (void)state;
-    failed += family_of("scheduling/rt_schedules", play_schedule);
-    failed += family_of("scheduling/rt_locks", play_locks);
-    failed += family_of("scheduling/rt_cbs", play_cbs);
+    failed += family_run("scheduling/rt_schedules", play_schedule);
+    failed += family_run("scheduling/rt_locks", play_locks);
+    failed += family_run("scheduling/rt_cbs", play_cbs);
     assert_int_equal(failed, 0);
 }
 

@@ -275,26 +275,14 @@ static void play_omission(family *f)
     compare_ranks(f, "corrected_pct_us", times, count);
 }
 
-static int family_of(const char *name, void (*play_case)(family *))
-{
-    family *f = family_open(name);
-
-    for (int i = 0; i < f->count; i++) {
-        begin(f, i);
-        play_case(f);
-        finish(f);
-    }
-    return family_close(f);
-}
-
 static void test_families(void **state)
 {
     int failed = 0;
 
     (void)state;
-    failed += family_of("hardware/thread-pool", play_pool);
-    failed += family_of("hardware/net", play_net);
-    failed += family_of("hardware/coordinated-omission", play_omission);
+    failed += family_run("hardware/thread-pool", play_pool);
+    failed += family_run("hardware/net", play_net);
+    failed += family_run("hardware/coordinated-omission", play_omission);
     assert_int_equal(failed, 0);
 }
 

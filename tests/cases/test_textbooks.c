@@ -827,34 +827,22 @@ static void play_process_run(family *f)
                 1e-9, 1e-9);
 }
 
-static int family_of(const char *name, void (*play_case)(family *))
-{
-    family *f = family_open(name);
-
-    for (int i = 0; i < f->count; i++) {
-        begin(f, i);
-        play_case(f);
-        finish(f);
-    }
-    return family_close(f);
-}
-
 static void test_families(void **state)
 {
     int failed = 0;
 
     (void)state;
-    failed += family_of("scheduling/ostep_sjf", play_uniproc);
-    failed += family_of("scheduling/textbook_uniproc", play_uniproc);
-    failed += family_of("scheduling/multicore_central", play_multicore);
-    failed += family_of("scheduling/list_scheduling", play_list);
-    failed += family_of("scheduling/ostep_lottery", play_lottery);
-    failed += family_of("scheduling/prop_stride", play_stride);
-    failed += family_of("scheduling/ostep_mlfq", play_mlfq);
-    failed += family_of("scheduling/ostep_process_run", play_process_run);
-    failed += family_of("scheduling/processor_sharing", play_sharing);
-    failed += family_of("scheduling/io_bursts", play_bursts);
-    failed += family_of("scheduling/ostep_disk", play_disk);
+    failed += family_run("scheduling/ostep_sjf", play_uniproc);
+    failed += family_run("scheduling/textbook_uniproc", play_uniproc);
+    failed += family_run("scheduling/multicore_central", play_multicore);
+    failed += family_run("scheduling/list_scheduling", play_list);
+    failed += family_run("scheduling/ostep_lottery", play_lottery);
+    failed += family_run("scheduling/prop_stride", play_stride);
+    failed += family_run("scheduling/ostep_mlfq", play_mlfq);
+    failed += family_run("scheduling/ostep_process_run", play_process_run);
+    failed += family_run("scheduling/processor_sharing", play_sharing);
+    failed += family_run("scheduling/io_bursts", play_bursts);
+    failed += family_run("scheduling/ostep_disk", play_disk);
     assert_int_equal(failed, 0);
 }
 
