@@ -1,70 +1,8 @@
 /*
- * Servers against closed forms. Each simulated machine has to arrive at the
- * formula's number: the mean over independent replications (seeds 1, 2, ...,
- * warm-up removed) must lie within 4.07 standard errors of it, the 99.9 %
- * point of Student's t with 15 degrees of freedom, and the standard error
- * itself must be below the share that each test names, so that the interval
- * is narrow enough to miss.
+ * Servers against closed forms: each simulated machine has to arrive at the
+ * formula's number, with warm-up removed (played.h says how near).
  */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "timeslice/timeslice.h"
-
-#define REPLICATIONS 16
-#define T_POINT 4.07
-
-static double play_once(const char *text, uint64_t seed, const char *metric)
-{
-    ts_run_options options = {.has_seed = true, .seed = seed};
-    char *message = NULL;
-    ts_scenario *scenario =
-        ts_scenario_parse("inline", text, strlen(text), NULL, &message);
-    ts_result *result =
-        scenario ? ts_scenario_run(scenario, 0, &options, &message) : NULL;
-    double value = 0;
-
-    if (!result || !ts_result_metric(result, metric, &value))
-        fail_msg("%s: %s\n%s", metric, message ? message : "no such metric",
-                 text);
-    ts_result_free(result);
-    ts_scenario_free(scenario);
-    return value;
-}
-
-/* `narrow`: the share of the expected value the standard error stays below;
- * `bias`: a share by which the formula itself is off, where it is a limit. */
-static void agrees_but(const char *what, const char *text, const char *metric,
-                       double unit, double expected, double narrow, double bias)
-{
-    double sum = 0, squares = 0, mean, error;
-
-    for (int i = 0; i < REPLICATIONS; i++) {
-        double x = play_once(text, (uint64_t)i + 1, metric) / unit;
-
-        sum += x;
-        squares += x * x;
-    }
-    mean = sum / REPLICATIONS;
-    error = sqrt((squares - sum * mean) / (REPLICATIONS - 1) / REPLICATIONS);
-    printf("%-34s expected %10.5f simulated %10.5f +- %.5f (%+.2f se)\n", what,
-           expected, mean, error, (mean - expected) / error);
-    assert_true(error <= narrow * expected);
-    assert_true(fabs(mean - expected) <= T_POINT * error + bias * expected);
-}
-
-static void agrees(const char *what, const char *text, const char *metric,
-                   double unit, double expected, double narrow)
-{
-    agrees_but(what, text, metric, unit, expected, narrow, 0);
-}
+#include "played.h"
 
 /* An open load of `rate` a second on `threads` threads and as many processors,
  * whose requests take `run`. */

@@ -1,0 +1,88 @@
+/*
+ * played.h - a scenario in a text, played; and whether its mean over
+ * independent replications is what a formula says.
+ *
+ * The mean over seeds 1, 2, ... must lie within 4.07 standard errors of the
+ * formula's number, the 99.9 % point of Student's t with 15 degrees of freedom,
+ * and the standard error itself must be below the share that each test names,
+ * so that the interval is narrow enough to miss.
+ */
+#ifndef TS_TESTS_PLAYED_H
+#define TS_TESTS_PLAYED_H
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "timeslice/timeslice.h"
+
+#define REPLICATIONS 16
+#define T_POINT 4.07
+
+static inline double play_once(const char *text, uint64_t seed,
+                               const char *metric)
+{
+    ts_run_options options = {.has_seed = true, .seed = seed};
+    char *message = NULL;
+    ts_scenario *scenario =
+        ts_scenario_parse("inline", text, strlen(text), NULL, &message);
+    ts_result *result =
+        scenario ? ts_scenario_run(scenario, 0, &options, &message) : NULL;
+    double value = 0;
+
+    if (!result || !ts_result_metric(result, metric, &value))
+        fail_msg("%s: %s\n%s", metric, message ? message : "no such metric",
+                 text);
+    ts_result_free(result);
+    ts_scenario_free(scenario);
+    return value;
+}
+
+/* `narrow`: the share of the expected value the standard error stays below;
+ * `bias`: a share by which the formula itself is off, where it is a limit. */
+static inline void agrees_but(const char *what, const char *text,
+                              const char *metric, double unit, double expected,
+                              double narrow, double bias)
+{
+    double sum = 0, squares = 0, mean, error;
+
+    for (int i = 0; i < REPLICATIONS; i++) {
+        double x = play_once(text, (uint64_t)i + 1, metric) / unit;
+
+        sum += x;
+        squares += x * x;
+    }
+    mean = sum / REPLICATIONS;
+    error = sqrt((squares - sum * mean) / (REPLICATIONS - 1) / REPLICATIONS);
+    printf("%-34s expected %10.5f simulated %10.5f +- %.5f (%+.2f se)\n", what,
+           expected, mean, error, (mean - expected) / error);
+    assert_true(error <= narrow * expected);
+    assert_true(fabs(mean - expected) <= T_POINT * error + bias * expected);
+}
+
+static inline void agrees(const char *what, const char *text,
+                          const char *metric, double unit, double expected,
+                          double narrow)
+{
+    agrees_but(what, text, metric, unit, expected, narrow, 0);
+}
+
+/* Nothing is random: within `share` of what is computed. */
+static inline void comes_to(const char *what, const char *text,
+                            const char *metric, double unit, double expected,
+                            double share)
+{
+    double simulated = play_once(text, 1, metric) / unit;
+
+    printf("%-34s expected %10.5f simulated %10.5f\n", what, expected,
+           simulated);
+    assert_true(fabs(simulated - expected) <= share * fabs(expected));
+}
+
+#endif
