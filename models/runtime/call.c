@@ -19,6 +19,13 @@ static ts_time now_of(const ts_caller *caller)
 
 static void attempt(ts_call *call);
 
+/* TS_NEVER: it is not needed now. */
+static void set_timer(ts_call *call, ts_time when)
+{
+    if (call->timer)
+        ts_event_at(call->caller->machine->engine, &call->timer->event, when);
+}
+
 /* --- connections --------------------------------------------------------- */
 
 ts_connection *ts_connection_make(ts_machine *machine)
@@ -83,12 +90,24 @@ static void freshen(ts_caller *caller, ts_connection *connection)
 
 /* --- visits -------------------------------------------------------------- */
 
+/* One who referred to it does so no more. */
+static void release(ts_call *call)
+{
+    ts_machine *machine = call->caller->machine;
+
+    if (--call->refs > 0)
+        return;
+    ts_intent_drop(machine, call->intent);
+    call->next = machine->servers->calls;
+    machine->servers->calls = call;
+}
+
 static void free_visit(ts_visit *visit)
 {
-    ts_machine *machine = visit->caller->machine;
+    ts_machine *machine = visit->call->caller->machine;
 
     ts_event_cancel(machine->engine, &visit->event);
-    ts_intent_drop(machine, visit->intent);
+    release(visit->call);
     visit->serial = 0;
     visit->next = machine->servers->visits;
     machine->servers->visits = visit;
@@ -96,11 +115,11 @@ static void free_visit(ts_visit *visit)
 
 static void send(ts_visit *visit)
 {
-    ts_caller *caller = visit->caller;
     ts_call *call = visit->call;
+    ts_caller *caller = call->caller;
     ts_time transit;
 
-    if (!call) { /* given up while it connected */
+    if (!visit->wanted) { /* given up while it connected */
         free_visit(visit);
         return;
     }
@@ -118,12 +137,13 @@ static void settle(ts_call *call, ts_outcome outcome);
 
 static void home(ts_visit *visit)
 {
-    ts_caller *caller = visit->caller;
     ts_call *call = visit->call;
+    ts_caller *caller = call->caller;
     ts_outcome outcome = (ts_outcome)visit->outcome;
+    bool wanted = visit->wanted;
 
     free_visit(visit);
-    if (!call) {
+    if (!wanted) {
         caller->late++;
         return;
     }
@@ -133,7 +153,7 @@ static void home(ts_visit *visit)
         call->connection->open = false;
         unbind(call->connection);
     }
-    ts_event_cancel(caller->machine->engine, &call->event);
+    set_timer(call, TS_NEVER);
     settle(call, outcome);
 }
 
@@ -158,14 +178,14 @@ static void visit_fires(ts_engine *engine, ts_event *event)
 
 void ts_visit_end(ts_visit *visit, ts_outcome outcome)
 {
-    ts_caller *caller = visit->caller;
+    ts_caller *caller = visit->call->caller;
     ts_time transit;
 
     if (visit->state == TS_VISIT_SERVED)
         ts_process_done(visit);
     visit->state = TS_VISIT_AWAY;
     visit->outcome = (uint8_t)outcome;
-    if (!visit->call) { /* nobody waits, so nobody says when it comes home */
+    if (!visit->wanted) { /* nobody waits, so nobody says when it comes home */
         caller->late++;
         free_visit(visit);
         return;
@@ -196,12 +216,10 @@ static ts_visit *make_visit(ts_call *call)
     }
     *visit = (ts_visit){
         .call = call,
-        .caller = caller,
+        .wanted = true,
         .serial = ++servers->serial,
-        .intent = call->intent,
-        .program = call->program,
     };
-    ts_intent_hold(visit->intent);
+    call->refs++;
     ts_event_init_loose(&visit->event, TS_CLASS_ARRIVAL, visit_fires, "visit");
     return visit;
 }
@@ -249,8 +267,7 @@ static void attempt(ts_call *call)
     visit->fresh = !call->connection->open;
     wait = ts_link_connect(caller->link, call->connection, &call->dice);
     if (caller->terms->timeout < TS_TIME_LIMIT)
-        ts_event_at(caller->machine->engine, &call->event,
-                    now + caller->terms->timeout);
+        set_timer(call, now + caller->terms->timeout);
     if (wait == 0)
         send(visit);
     else if (wait != TS_NEVER)
@@ -275,10 +292,13 @@ void ts_call_drop(ts_call *call)
     ts_machine *machine = call->caller->machine;
 
     give_back(call);
-    ts_intent_drop(machine, call->intent);
-    ts_event_cancel(machine->engine, &call->event);
-    call->next = machine->servers->calls;
-    machine->servers->calls = call;
+    if (call->timer) {
+        set_timer(call, TS_NEVER);
+        call->timer->next = machine->servers->timers;
+        machine->servers->timers = call->timer;
+        call->timer = NULL;
+    }
+    release(call);
 }
 
 static void over(ts_call *call, ts_outcome outcome)
@@ -315,8 +335,7 @@ static void settle(ts_call *call, ts_outcome outcome)
         call->attempt > caller->terms->retries)
         over(call, outcome);
     else
-        ts_event_at(caller->machine->engine, &call->event,
-                    ts_time_add(now_of(caller), back_off(call)));
+        set_timer(call, ts_time_add(now_of(caller), back_off(call)));
 }
 
 /* Nobody waits for the attempt any more. What has not reached the server, or
@@ -326,7 +345,7 @@ static void give_up(ts_call *call)
     ts_visit *visit = call->visit;
 
     call->visit = NULL;
-    visit->call = NULL;
+    visit->wanted = false;
     call->caller->outcomes[TS_OUTCOME_TIMEOUT]++;
     call->connection->open = false; /* its answer may still come over it */
     unbind(call->connection);
@@ -349,7 +368,7 @@ static void give_up(ts_call *call)
 
 static void call_fires(ts_engine *engine, ts_event *event)
 {
-    ts_call *call = TS_CONTAINER(event, ts_call, event);
+    ts_call *call = TS_CONTAINER(event, ts_call_timer, event)->call;
 
     (void)engine;
     if (!call->visit) {
@@ -358,6 +377,29 @@ static void call_fires(ts_engine *engine, ts_event *event)
     }
     give_up(call);
     settle(call, TS_OUTCOME_TIMEOUT);
+}
+
+/* False: out of memory. */
+static bool need_timer(ts_call *call)
+{
+    const ts_terms *terms = call->caller->terms;
+    ts_machine *machine = call->caller->machine;
+    ts_call_timer *timer = machine->servers->timers;
+
+    if (terms->timeout >= TS_TIME_LIMIT && terms->retries == 0)
+        return true;
+    if (timer)
+        machine->servers->timers = timer->next;
+    else
+        timer = ts_arena_alloc(machine->arena, sizeof *timer);
+    if (!timer) {
+        ts_machine_memory(machine);
+        return false;
+    }
+    *timer = (ts_call_timer){.call = call};
+    ts_event_init_loose(&timer->event, TS_CLASS_TIMER, call_fires, "call");
+    call->timer = timer;
+    return true;
 }
 
 ts_call *ts_call_make(ts_caller *caller, ts_connection *connection,
@@ -377,7 +419,8 @@ ts_call *ts_call_make(ts_caller *caller, ts_connection *connection,
     *call = (ts_call){
         .caller = caller,
         .done = done,
-        .owner = owner,
+        .waiter.owner = owner,
+        .refs = 1,
         .began = now_of(caller),
         .connection = connection       ? connection
                       : caller->shared ? caller->shared
@@ -385,10 +428,7 @@ ts_call *ts_call_make(ts_caller *caller, ts_connection *connection,
         .borrowed = !connection && !caller->shared,
         .dice = {.key = caller->key, .index = (uint64_t)caller->calls++},
     };
-    if (!call->connection)
-        return NULL;
-    ts_event_init_loose(&call->event, TS_CLASS_TIMER, call_fires, "call");
-    return call;
+    return call->connection && need_timer(call) ? call : NULL;
 }
 
 void ts_call_begin(ts_call *call)

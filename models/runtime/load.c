@@ -82,7 +82,7 @@ static void leave(ts_user *user)
 
 static void done(ts_call *call, ts_outcome outcome)
 {
-    ts_user *user = call->owner;
+    ts_user *user = call->waiter.owner;
     ts_clients *clients = user->clients;
 
     clients->under_way--;

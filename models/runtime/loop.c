@@ -118,19 +118,38 @@ static void resumed(ts_visit *visit)
 
 /* --- handlers ------------------------------------------------------------ */
 
-static ts_frame *get_frames(ts_server *server)
+/* A handler keeps as many as it needs where it waits, no more: there may be a
+ * million of them. */
+static bool need_frames(ts_visit *visit, int depth)
 {
-    ts_frame *frames = server->frames;
+    ts_server *server = visit->server;
+    ts_arena *arena = server->machine->arena;
 
-    if (frames) {
-        server->frames = frames->pointer;
-        return frames;
-    }
-    frames = ts_arena_array(server->machine->arena, (size_t)server->depth,
-                            sizeof *frames);
-    if (!frames)
+    if (visit->frames && visit->room >= depth)
+        return true;
+    ts_visit_free_frames(visit);
+    if (!server->frames)
+        server->frames = ts_arena_array(arena, (size_t)server->depth + 1,
+                                        sizeof *server->frames);
+    visit->frames = server->frames ? server->frames[depth] : NULL;
+    visit->room = (int16_t)depth;
+    if (visit->frames)
+        server->frames[depth] = visit->frames->pointer;
+    else if (server->frames)
+        visit->frames =
+            ts_arena_array(arena, (size_t)depth, sizeof *visit->frames);
+    if (!visit->frames)
         ts_machine_memory(server->machine);
-    return frames;
+    return visit->frames;
+}
+
+void ts_visit_free_frames(ts_visit *visit)
+{
+    if (!visit->frames)
+        return;
+    visit->frames->pointer = visit->server->frames[visit->room];
+    visit->server->frames[visit->room] = visit->frames;
+    visit->frames = NULL;
 }
 
 /* Takes the handler off the thread. */
@@ -141,9 +160,7 @@ static ts_step suspend(ts_worker *worker)
     int depth = thread->depth - worker->base;
 
     assert(depth <= visit->server->depth);
-    if (!visit->frames)
-        visit->frames = get_frames(visit->server);
-    if (!visit->frames)
+    if (!need_frames(visit, depth))
         return TS_STEP_EXIT;
     memcpy(visit->frames, &thread->frames[worker->base],
            (size_t)depth * sizeof *visit->frames);

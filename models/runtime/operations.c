@@ -136,7 +136,7 @@ static bool begin(ts_machine *machine, ts_thread *thread,
         return false;
     call->program = record->program.count > 0 ? &record->program : NULL;
     if (visit) {
-        call->intent = visit->intent;
+        call->intent = visit->call->intent;
         ts_intent_hold(call->intent);
     }
     if (visit && worker->loop && !record->blocking) {
@@ -441,7 +441,8 @@ static ts_step commit_step(ts_machine *machine, ts_thread *thread,
                            ts_frame *frame)
 {
     ts_worker *worker = ts_worker_of(thread);
-    ts_intent *intent = worker && worker->visit ? worker->visit->intent : NULL;
+    ts_intent *intent =
+        worker && worker->visit ? worker->visit->call->intent : NULL;
 
     (void)machine;
     (void)frame;

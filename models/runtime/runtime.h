@@ -212,24 +212,32 @@ typedef enum ts_waits {
     TS_WAITS_THREAD
 } ts_waits;
 
+/* Time-out of an attempt, or the end of a back-off. */
+typedef struct ts_call_timer {
+    ts_event event;
+    ts_call *call;
+    struct ts_call_timer *next;
+} ts_call_timer;
+
 struct ts_call {
-    ts_event event; /* time-out, or the end of a back-off */
+    ts_call_timer *timer; /* NULL: it gives nothing up and tries once */
     ts_caller *caller;
     ts_visit *visit;  /* the attempt under way; NULL: backing off */
-    ts_call_fn *done; /* when it is over; the call is free after that */
-    void *owner;      /* done's own */
-    /* who waits, when `waits`: a suspended visit or a blocked thread, and by
-     * which number it is known to be the same one still */
+    ts_call_fn *done; /* when it is over; nobody may use the call after that */
+    /* who waits: done's own, or when `waits` a suspended visit or a blocked
+     * thread, and by which number it is known to be the same one still */
     union {
+        void *owner;
         ts_visit *visit;
         ts_thread *thread;
     } waiter;
     uint64_t number;
+    int32_t refs;    /* it is not over, and its visits */
     int32_t attempt; /* from 1 */
     uint8_t waits;   /* ts_waits */
+    bool borrowed;   /* the connection goes back to the caller's */
     ts_time began;   /* the first attempt */
     ts_connection *connection;
-    bool borrowed;          /* the connection goes back to the caller's */
     ts_intent *intent;      /* NULL: nobody counts */
     const ts_list *program; /* what its handler does, instead of the server's
                                own; NULL */
@@ -247,16 +255,16 @@ typedef enum ts_visit_state {
 
 struct ts_visit {
     ts_event event;
-    ts_call *call; /* NULL: given up */
-    ts_caller *caller;
+    ts_call *call;
     ts_server *server;
     ts_process *process;         /* NULL: not yet */
     ts_visit *next;              /* in one queue or list at a time */
     ts_visit *in_next, *in_prev; /* among those inside the process */
     ts_frame *frames; /* of a suspended handler; from the server's pool */
-    int16_t depth;
+    int16_t depth, room;
     uint8_t state; /* ts_visit_state */
     uint8_t outcome;
+    bool wanted;     /* somebody waits: it was not given up */
     bool cancelled;  /* the server knows that nobody waits */
     bool fresh;      /* on a new connection, which costs its acceptance */
     bool failed;     /* its handler failed */
@@ -266,11 +274,11 @@ struct ts_visit {
     uint64_t serial; /* unique in the run */
     ts_time arrived; /* before it has begun; then: ready to go on */
     ts_time started;
-    ts_intent *intent;
-    const ts_list *program;
     ts_dice dice;
 };
 
+/* Its handler is over, or waits no more. */
+void ts_visit_free_frames(ts_visit *visit);
 /* Makes a call and starts it; `done` is called in a later event. NULL when
  * memory ends. */
 ts_call *ts_call_make(ts_caller *caller, ts_connection *connection,
@@ -367,7 +375,7 @@ struct ts_server {
     ts_task_added *task;
     ts_variant serve;   /* its threads' program */
     int depth;          /* frames of its handler, suspended */
-    ts_frame *frames;   /* spare ones, chained through `pointer` */
+    ts_frame **frames;  /* spare ones by how many, chained through `pointer` */
     ts_worker *workers; /* spare */
     int64_t turn;
     ts_random random;
@@ -402,6 +410,7 @@ struct ts_servers {
     ts_caller **callers;
     int64_t caller_count, caller_room;
     ts_call *calls; /* spare ones */
+    ts_call_timer *timers;
     ts_visit *visits;
     ts_connection *connections;
     ts_intent *intents;
@@ -442,7 +451,8 @@ static inline ts_worker *ts_worker_of(const ts_thread *thread)
 /* A handler's program for the visit. */
 static inline const ts_list *ts_visit_program(const ts_visit *visit)
 {
-    return visit->program ? visit->program : &visit->server->record->handler;
+    return visit->call->program ? visit->call->program
+                                : &visit->server->record->handler;
 }
 
 /* Pushes what may wait: around it an interpreter's lock is given back. */

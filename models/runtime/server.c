@@ -193,7 +193,7 @@ static int64_t process_load(const void *context, int i)
 /* Which process a visit goes to; NULL: nobody listens. */
 static ts_process *choose(ts_server *server, ts_visit *visit)
 {
-    ts_connection *connection = visit->call ? visit->call->connection : NULL;
+    ts_connection *connection = visit->wanted ? visit->call->connection : NULL;
     int spread = server->record->share < TS_SHARE_SPREAD
                      ? TS_SPREAD_LEAST
                      : server->record->share - TS_SHARE_SPREAD;
@@ -207,7 +207,7 @@ static ts_process *choose(ts_server *server, ts_visit *visit)
     else
         chosen = ts_spread_choose((ts_spread)spread, server->process_count,
                                   &server->turn, &server->random,
-                                  visit->caller->key ^ visit->serial,
+                                  visit->call->caller->key ^ visit->serial,
                                   process_load, server);
     if (chosen < 0)
         return NULL;
@@ -221,7 +221,7 @@ static ts_process *choose(ts_server *server, ts_visit *visit)
 /* The thread that stays with the visit's connection; NULL: none does. */
 static ts_worker *holder_of(const ts_server *server, const ts_visit *visit)
 {
-    ts_worker *holder = visit->call ? visit->call->connection->holder : NULL;
+    ts_worker *holder = visit->wanted ? visit->call->connection->holder : NULL;
 
     return holder && holder->process->server == server ? holder : NULL;
 }
@@ -287,7 +287,7 @@ ts_visit *ts_process_take(ts_process *process)
     ts_time now = now_of(server);
     ts_visit *visit = take(queue_of(process));
 
-    while (visit && server->record->drops && !visit->call) {
+    while (visit && server->record->drops && !visit->wanted) {
         server->dropped++;
         ts_level_add(&server->waiting, now, -1);
         ts_level_add(&server->inside, now, -1);
@@ -344,11 +344,7 @@ static void leave(ts_visit *visit)
                  now_of(server), -1);
     ts_level_add(&server->inside, now_of(server), -1);
     visit->depth = 0; /* its handler is gone: nothing waits any more */
-    if (visit->frames) {
-        visit->frames->pointer = server->frames;
-        server->frames = visit->frames;
-        visit->frames = NULL;
-    }
+    ts_visit_free_frames(visit);
 }
 
 void ts_process_done(ts_visit *visit)
@@ -358,7 +354,7 @@ void ts_process_done(ts_visit *visit)
 
     leave(visit);
     server->served++;
-    server->wasted += !visit->call;
+    server->wasted += !visit->wanted;
     server->failed += visit->failed;
     if (visit->begun)
         ts_tally_add(&server->service, now_of(server) - visit->started);

@@ -177,8 +177,8 @@ static void stay(ts_worker *worker)
     const threads_record *record = server->record->model.fields;
     const ts_visit *visit = worker->visit;
 
-    if (!server->binds || worker->process->draining || !visit->call ||
-        visit->caller->terms->connection == TS_KEEP_NEW)
+    if (!server->binds || worker->process->draining || !visit->wanted ||
+        visit->call->caller->terms->connection == TS_KEEP_NEW)
         return;
     if (visit->call->connection->holder)
         ts_worker_release(visit->call->connection->holder);
