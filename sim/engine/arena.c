@@ -5,16 +5,19 @@
  * block is the one being carved; a request too big for it that would waste
  * most of what is left gets a block of its own, put behind the newest.
  */
+#define _DEFAULT_SOURCE /* madvise() */
 #include "sim/engine/arena.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define ALIGNMENT _Alignof(max_align_t)
 #define BLOCK_MIN ((size_t)64 * 1024)
 #define BLOCK_MAX ((size_t)16 * 1024 * 1024)
+#define HUGE_PAGE ((size_t)2 * 1024 * 1024)
 
 struct ts_arena_block {
     struct ts_arena_block *older;
@@ -47,6 +50,24 @@ static void *arena_exhausted(ts_arena *arena)
     return NULL;
 }
 
+/* Asks for huge pages in the middle of a large block: a million events visited
+ * in the order of their times miss the TLB at nearly every step otherwise. A
+ * system that has none says no, and nothing else changes. */
+static void advise(void *block, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+    size_t skip = (HUGE_PAGE - (uintptr_t)block % HUGE_PAGE) % HUGE_PAGE;
+
+    if (size >= skip + HUGE_PAGE) {
+        (void)madvise((unsigned char *)block + skip,
+                      (size - skip) / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+    }
+#else
+    (void)block;
+    (void)size;
+#endif
+}
+
 /* A block with room for `size` bytes, already linked in; NULL: no memory. */
 static struct ts_arena_block *arena_grow(ts_arena *arena, size_t size)
 {
@@ -67,6 +88,7 @@ static struct ts_arena_block *arena_grow(ts_arena *arena, size_t size)
     if (block == NULL) {
         return NULL;
     }
+    advise(block, sizeof *block + want);
     block->size = want;
     arena->held += sizeof *block + want;
     if (newest != NULL && newest->size - newest->used > want - size) {

@@ -90,8 +90,8 @@ static inline void ts_engine_settle(ts_engine *engine, int id)
 bool ts_slots_init(ts_slots *slots, ts_arena *arena);
 
 #ifdef __clang__
-/* All ones for true. gcc makes conditional moves of plain expressions, clang
- * jumps, even of masks unless it cannot see that they are masks: hence the
+/* All ones for true. gcc makes conditional moves of plain expressions (as long
+ * as it may not split paths; see CMakeLists.txt), clang jumps, even of masks unless it cannot see that they are masks: hence the
  * empty statement. */
 static inline uint64_t ts_mask(bool condition)
 {

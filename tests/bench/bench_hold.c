@@ -73,8 +73,10 @@ static double engine_hold(hold *h, uint64_t n, bool slots, bool another,
 
     h->n = n;
     h->another = another;
-    h->events = calloc(n, sizeof *h->events);
-    if (h->events == NULL || engine == NULL) {
+    h->events = engine ? ts_arena_array(ts_engine_arena(engine), n,
+                                        sizeof *h->events)
+                       : NULL;
+    if (h->events == NULL) {
         exit(3);
     }
     for (uint64_t i = 0; i < n; i++) {
@@ -94,7 +96,6 @@ static double engine_hold(hold *h, uint64_t n, bool slots, bool another,
     (void)ts_engine_run(engine, TS_NEVER);
     start = cpu_seconds() - start;
     ts_engine_destroy(engine);
-    free(h->events);
     return start * 1e9 / (double)holds;
 }
 
