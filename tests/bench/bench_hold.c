@@ -73,9 +73,9 @@ static double engine_hold(hold *h, uint64_t n, bool slots, bool another,
 
     h->n = n;
     h->another = another;
-    h->events = engine ? ts_arena_array(ts_engine_arena(engine), n,
-                                        sizeof *h->events)
-                       : NULL;
+    h->events =
+        engine ? ts_arena_array(ts_engine_arena(engine), n, sizeof *h->events)
+               : NULL;
     if (h->events == NULL) {
         exit(3);
     }
