@@ -130,7 +130,8 @@ typedef struct ts_calls {
     /* the work that is interrupted by the call that is on */
     ts_fine left, amount, check;
     int depth;     /* of the call's frame; 0: none is on */
-    ts_time since; /* the caller's own */
+    ts_time since; /* the caller's own ... */
+    bool wants;    /* ... and this */
 } ts_calls;
 
 typedef enum ts_thread_state {

@@ -64,9 +64,10 @@ static ts_frame *frame_of(const ts_thread *thread)
 
 void ts_gil_enqueue(ts_gil *gil, ts_thread *thread, ts_frame *frame)
 {
-    if (frame->phase == TS_GIL_TRY) {
+    if (!thread->calls->wants) {
         gil->contended++;
         gil->wanting++;
+        thread->calls->wants = true;
         thread->calls->since = ts_engine_now(gil->machine->engine);
     }
     frame->pointer = gil;
@@ -129,8 +130,9 @@ void ts_gil_waited(ts_gil *gil, ts_thread *thread, ts_time wait)
 
 /* --- holding ------------------------------------------------------------- */
 
-ts_fine ts_gil_acquire(ts_gil *gil, ts_thread *thread, bool waited)
+ts_fine ts_gil_acquire(ts_gil *gil, ts_thread *thread)
 {
+    bool waited = thread->calls->wants;
     ts_time now = ts_engine_now(gil->machine->engine);
     ts_thread *leaver = gil->leaver;
 
@@ -142,6 +144,7 @@ ts_fine ts_gil_acquire(ts_gil *gil, ts_thread *thread, bool waited)
     thread->calls->open = true;
     if (waited) {
         gil->wanting--;
+        thread->calls->wants = false;
         ts_trace_span(gil->machine->trace, thread->calls->since, now,
                       gil->place, gil->wait_kind, thread->id, 0);
     }
@@ -190,13 +193,10 @@ void ts_gil_abandon(ts_gil *gil, ts_thread *thread)
 
     if (gil->kind->abandon)
         gil->kind->abandon(gil, thread);
-    if (frame && frame->op == &ts_gil_take_operation &&
-        (frame->pointer || frame->phase == TS_GIL_RETRY ||
-         frame->phase == TS_GIL_DOZE || frame->phase == TS_GIL_ASLEEP)) {
-        if (frame->pointer)
-            ts_gil_dequeue(gil, thread);
+    if (frame && frame->op == &ts_gil_take_operation && frame->pointer)
+        ts_gil_dequeue(gil, thread);
+    if (thread->calls->wants)
         gil->wanting--;
-    }
     if (gil->holder == thread)
         ts_gil_release(gil);
     else if (!gil->holder)

@@ -69,16 +69,20 @@ bool ts_gil_init(ts_gil *gil, ts_machine *machine, const ts_variant *kind,
  * thread stands in the queue. */
 typedef enum ts_gil_phase {
     TS_GIL_ENTER, /* pays for asking */
+    TS_GIL_GUARD, /* locks what guards the lock itself, if anything does */
     TS_GIL_TRY,
-    TS_GIL_RETRY, /* it has waited before */
-    TS_GIL_DOZE,  /* pays for going to sleep */
-    TS_GIL_ASLEEP,
-    TS_GIL_TAKEN
+    TS_GIL_LEAVE, /* does not get it: unlocks the guard ... */
+    TS_GIL_DOZE,  /* ... and pays for going to sleep */
+    TS_GIL_REST,
+    TS_GIL_ASLEEP, /* it sleeps, or has just been woken */
+    TS_GIL_RETRY,
+    TS_GIL_TAKEN,
+    TS_GIL_OVER
 } ts_gil_phase;
 
-/* It is free, and the thread has it now; `waited` before. Whoever waited for
- * the switch is woken; returns what that costs. */
-ts_fine ts_gil_acquire(ts_gil *gil, ts_thread *thread, bool waited);
+/* It is free, and the thread has it now. Whoever waited for the switch is
+ * woken; returns what that costs. */
+ts_fine ts_gil_acquire(ts_gil *gil, ts_thread *thread);
 /* The holder gives it back, and the first who sleeps for it is woken. Returns
  * what both cost. */
 ts_fine ts_gil_release(ts_gil *gil);

@@ -67,8 +67,6 @@ static bool init(ts_gil *gil, ts_error *error)
 
 static ts_step take(ts_gil *gil, ts_thread *thread, ts_frame *frame)
 {
-    bool waited = frame->phase == TS_GIL_RETRY;
-
     switch ((ts_gil_phase)frame->phase) {
     case TS_GIL_ENTER:
         frame->phase = TS_GIL_TRY;
@@ -77,7 +75,7 @@ static ts_step take(ts_gil *gil, ts_thread *thread, ts_frame *frame)
     case TS_GIL_RETRY:
         if (!gil->holder) {
             bool anew = gil->last != thread->id;
-            ts_fine cost = ts_gil_acquire(gil, thread, waited);
+            ts_fine cost = ts_gil_acquire(gil, thread);
 
             if (anew)
                 thread->calls->ticked = 0;
@@ -97,7 +95,7 @@ static ts_step take(ts_gil *gil, ts_thread *thread, ts_frame *frame)
         frame->phase = TS_GIL_RETRY;
         ts_gil_found_taken(gil, thread);
         return TS_STEP_AGAIN;
-    case TS_GIL_TAKEN:
+    default:
         break;
     }
     return TS_STEP_DONE;
