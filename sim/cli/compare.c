@@ -1,5 +1,6 @@
 /*
- * compare.c - `timeslice compare`: one workload, policies side by side.
+ * compare.c - `timeslice compare`: one workload, policies side by side; or two
+ * databases of it (compare_databases.c).
  *
  * Arrivals and the work of jobs do not depend on the policy (their streams are
  * keyed by their own names), so the policies meet exactly the same load and a
@@ -9,6 +10,7 @@
 #include <string.h>
 
 #include "models/policy/policy.h"
+#include "sim/cli/compare_databases.h"
 #include "sim/cli/draw.h"
 #include "sim/cli/grid.h"
 #include "sim/cli/scenario.h"
@@ -16,7 +18,7 @@
 
 #define POLICIES_MAX 64
 
-enum { POLICIES, SLICE, SET, SEED, DB, OUT, OPTIONS };
+enum { POLICIES, SLICE, SET, SEED, DB, OUT, METRIC, OPTIONS };
 
 static const ts_option options[OPTIONS] = {
     [POLICIES] = {.name = "policies",
@@ -43,6 +45,12 @@ static const ts_option options[OPTIONS] = {
              .letter = 'o',
              .argument = "DIR",
              .help = "where the picture is left (the current directory)"},
+    [METRIC] = {.name = "metric",
+                .letter = 'm',
+                .argument = "PATTERN",
+                .help = "of two databases: the metrics that are compared, as "
+                        "in '*.turnaround.mean' (those that are expected of, "
+                        "and a handful)"},
 };
 
 /* What is compared: for all but the last less is better. */
@@ -394,6 +402,17 @@ static bool compare_all(comparison *c)
     return true;
 }
 
+static int compare_stored(char **argv, const char *const *values)
+{
+    for (int i = 0; i < OPTIONS; i++)
+        if (i != METRIC && values[i] != NULL)
+            return ts_cli_fail(TS_EXIT_USAGE,
+                               "--%s is for playing a scenario; what the "
+                               "databases hold was played already",
+                               options[i].name);
+    return ts_compare_databases(argv[1], argv[2], values[METRIC]);
+}
+
 static int run(int argc, char **argv, const char *const *values)
 {
     comparison c = {
@@ -403,8 +422,13 @@ static int run(int argc, char **argv, const char *const *values)
     };
     bool good;
 
-    if (argc != 2)
-        return ts_cli_fail(TS_EXIT_USAGE, "compare needs one scenario");
+    if (argc == 3 && ts_is_database(argv[1]) && ts_is_database(argv[2]))
+        return compare_stored(argv, values);
+    if (argc != 2 || ts_is_database(argv[1]))
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "compare needs one scenario, or two databases");
+    if (values[METRIC] != NULL)
+        return ts_cli_fail(TS_EXIT_USAGE, "--metric goes with two databases");
     c.file = argv[1];
     good = values[POLICIES] != NULL ? compare_named(&c, values[POLICIES])
                                     : compare_all(&c);
@@ -419,17 +443,28 @@ static int run(int argc, char **argv, const char *const *values)
 
 const ts_command ts_command_compare = {
     .name = "compare",
-    .arguments = "FILE",
-    .summary = "play one workload under several policies",
+    .arguments = "FILE | BEFORE.db AFTER.db",
+    .summary = "policies on one workload, or two databases of results",
     .about =
         "Plays the scenario once under each policy and prints a table, the "
         "best of each column marked. All policies meet the same arrivals and "
         "the same work, so what differs is their doing.\n\n"
         "Fields of \"system\" that a policy does not know are left out for "
         "it; one that must have a slice and is given none gets --slice. What "
-        "cannot be played is named below the table.",
+        "cannot be played is named below the table.\n\n"
+        "Of two databases it tells what was changed in the scenario, value by "
+        "value, and which means changed by more than noise: pair by pair "
+        "where both drew the same random numbers, else as independent samples "
+        "(Welch), all judged together at 95 % (Holm). Single runs are "
+        "deterministic, so any difference is a change.\n\n"
+        "Ends with 0; of two databases, 1 when something changed by more than "
+        "noise; 2 for wrong words or a scenario that cannot be read, 3 for a "
+        "database that cannot.",
     .example = "timeslice compare --policies fifo,rr,srtf --slice 1us "
-               "scenarios/stallings.json",
+               "scenarios/stallings.json\n"
+               "timeslice sweep -q --db before.db scenarios/slices.json\n"
+               "timeslice sweep -q --db after.db scenarios/slices.json\n"
+               "timeslice compare before.db after.db",
     .options = options,
     .option_count = OPTIONS,
     .complete = "scenario",

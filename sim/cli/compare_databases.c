@@ -3,8 +3,14 @@
  *
  * Scenarios are matched by the names of their files, points by the values of
  * their parameters: both may have been changed in between. Runs with the same
- * seeds are compared pair by pair. A run without replications is compared as
- * it is: it is deterministic, so any difference is a change and no noise.
+ * seeds are compared pair by pair, others as independent samples (Welch 1947).
+ * A single run is compared as it is: it is deterministic, so any difference is
+ * a change and no noise; but the mean of a long run that was measured for
+ * itself (NAME.steady.mean) is compared by its batches.
+ *
+ * Of a hundred means that did not change five would seem to have at 95 %. So
+ * all that are compared are judged together, by Holm's method (1979): with 95 %
+ * not even one of those called changed has not.
  */
 #include "sim/cli/compare_databases.h"
 
@@ -27,10 +33,26 @@ typedef struct side {
     int64_t runs;
 } side;
 
+/* A mean that is not the same to the last digits. */
+typedef struct change {
+    char *metric, *point; /* owned */
+    ts_unit unit;
+    double before, after;
+    ts_difference difference;
+    double chance; /* Holm's, over all of them */
+    /* One run each with other random numbers: may be anything. */
+    bool unknown;
+} change;
+
 typedef struct comparison {
     side sides[2];
-    ts_grid grid;
-    int64_t rows, changed, alike, left_out;
+    const char *pattern;
+    change *changes; /* owned, of one scenario */
+    int64_t count, room;
+    int64_t compared; /* means, of one scenario */
+    int64_t only[2];  /* points that only one has */
+    int64_t pairs[2]; /* a run of each, of the first point of both */
+    int64_t changed;  /* means, of all scenarios */
     ts_error error;
 } comparison;
 
@@ -85,42 +107,49 @@ static char *parameters_of(const side *s, int64_t run, ts_error *error)
     return text;
 }
 
-static void compare_groups(comparison *c, const char *metric,
+static bool add_change(comparison *c, const char *metric, const char *point,
+                       const ts_aggregate *a, const ts_group *x,
+                       const ts_group *y, const ts_difference *d, bool unknown)
+{
+    if (c->count == c->room) {
+        int64_t room = c->room == 0 ? 64 : 2 * c->room;
+        change *grown = realloc(c->changes, (size_t)room * sizeof(*c->changes));
+
+        if (grown == NULL)
+            return ts_fail(&c->error, "out of memory");
+        c->changes = grown;
+        c->room = room;
+    }
+    c->changes[c->count++] = (change){.metric = strdup(metric),
+                                      .point = strdup(point),
+                                      .unit = a->unit,
+                                      .before = x->moments.mean,
+                                      .after = y->moments.mean,
+                                      .difference = *d,
+                                      .unknown = unknown};
+    return true;
+}
+
+static bool compare_groups(comparison *c, const char *metric,
                            const char *parameters, const ts_aggregate *a,
                            const ts_group *x, const ts_aggregate *b,
                            const ts_group *y)
 {
     ts_difference d = ts_aggregate_difference(a, x, b, y, CONFIDENCE);
     double size = d.mean < 0 ? -d.mean : d.mean;
-    /* Rounding in the last digits is neither change nor noise. */
-    bool same = size <= 1e-12 * (x->moments.mean < 0 ? -x->moments.mean
-                                                     : x->moments.mean);
-    bool real = !same && (!d.known || size > d.half_width);
-    char before[64], after[64], change[64], half[64];
 
-    c->alike += same;
-    c->changed += real;
-    if (same)
-        return;
-    if (c->rows >= ROWS_MAX) {
-        c->left_out++;
-        return;
+    c->compared++;
+    if (c->pairs[0] == 0) {
+        c->pairs[0] = x->run;
+        c->pairs[1] = y->run;
     }
-    c->rows++;
-    ts_format(before, sizeof(before), a->unit, x->moments.mean);
-    ts_format(after, sizeof(after), b->unit, y->moments.mean);
-    ts_format(change, sizeof(change), a->unit, d.mean);
-    ts_format(half, sizeof(half), a->unit, d.half_width);
-    ts_grid_add(&c->grid, "%s", metric);
-    ts_grid_add(&c->grid, "%.70s", parameters);
-    ts_grid_add(&c->grid, "%s", before);
-    ts_grid_add(&c->grid, "%s", after);
-    ts_grid_add(&c->grid, "%s%s", d.mean > 0 ? "+" : "", change);
-    ts_grid_add(&c->grid, "%s%s", d.known ? "± " : "", d.known ? half : "-");
-    ts_grid_add(&c->grid, "%s",
-                !d.known ? "changed"
-                : real   ? "changed"
-                         : "within the noise");
+    /* Rounding in the last digits is neither change nor noise. */
+    if (size <=
+        1e-12 * (x->moments.mean < 0 ? -x->moments.mean : x->moments.mean))
+        return true;
+    return add_change(c, metric, parameters, a, x, y, &d,
+                      !d.known && a->observations[x->first].seed !=
+                                      b->observations[y->first].seed);
 }
 
 /* Points of b in the order of a; matched by their parameters. */
@@ -128,6 +157,7 @@ static bool compare_metric(comparison *c, const char *metric)
 {
     ts_aggregate all[2] = {{.count = 0}, {.count = 0}};
     char **texts = NULL;
+    int64_t matched = 0;
     bool fine = true;
 
     for (int i = 0; fine && i < 2; i++)
@@ -142,6 +172,7 @@ static bool compare_metric(comparison *c, const char *metric)
     for (int64_t i = 0; fine && texts != NULL && i < all[0].group_count; i++) {
         const ts_group *x = &all[0].groups[i];
         char *text = parameters_of(&c->sides[0], x->run, &c->error);
+        bool found = false;
 
         fine = text != NULL;
         for (int64_t k = 0; fine && k < all[1].group_count; k++) {
@@ -149,13 +180,19 @@ static bool compare_metric(comparison *c, const char *metric)
             int64_t j = (i + k) % all[1].group_count;
 
             if (strcmp(texts[j], text) == 0) {
-                compare_groups(c, metric, text, &all[0], x, &all[1],
-                               &all[1].groups[j]);
+                fine = compare_groups(c, metric, text, &all[0], x, &all[1],
+                                      &all[1].groups[j]);
+                found = true;
                 break;
             }
         }
+        matched += found;
         free(text);
     }
+    if (all[0].group_count - matched > c->only[0])
+        c->only[0] = all[0].group_count - matched;
+    if (all[1].group_count - matched > c->only[1])
+        c->only[1] = all[1].group_count - matched;
     for (int64_t j = 0; texts != NULL && j < all[1].group_count; j++)
         free(texts[j]);
     free(texts);
@@ -175,7 +212,8 @@ static int choose_metrics(comparison *c, const char *pattern,
         "SELECT DISTINCT n.name FROM metric_names n WHERE n.name IN (SELECT "
         "v.metric FROM verdicts v JOIN runs r ON r.id = v.run WHERE r.scenario "
         "= ?1) OR n.name IN ('processor.useful', 'turnaround.mean', "
-        "'response.mean', 'run.makespan') ORDER BY n.name";
+        "'response.mean', 'run.makespan') OR n.name GLOB '*.steady.mean' "
+        "ORDER BY n.name";
     ts_query q = ts_query_start(c->sides[0].store, pattern != NULL ? all : some,
                                 c->sides[0].scenario, pattern);
     int count = 0;
@@ -188,22 +226,193 @@ static int choose_metrics(comparison *c, const char *pattern,
     return count;
 }
 
-/* Runs with the same digest came out the same to the last bit. */
+/* --- what was changed in the scenario --- */
+
+/* "$.threads[0].count" as the pointer "/threads/0/count". */
+static void print_pointer(const char *key, FILE *out)
+{
+    for (const char *at = key + 1; *at != '\0'; at++) {
+        if (*at == '.' || *at == '[')
+            fputc('/', out);
+        else if (*at != ']' && *at != '"')
+            fputc(*at, out);
+    }
+}
+
+/* Every value of the two documents that a run of each played, where they are
+ * not the same: with what --set and profiles made of them, and without the
+ * plan, of which the points tell. */
+static void say_scenario(comparison *c)
+{
+    static const char sql[] =
+        "WITH leaves(side, k, v) AS ("
+        "SELECT 0, fullkey, CASE WHEN type IN ('true', 'false', 'null') THEN "
+        "type ELSE json_quote(atom) END FROM json_tree(?2) WHERE type NOT IN "
+        "('object', 'array') UNION ALL "
+        "SELECT 1, t.fullkey, CASE WHEN t.type IN ('true', 'false', 'null') "
+        "THEN t.type ELSE json_quote(t.atom) END FROM runs r JOIN documents d "
+        "ON d.id = r.document JOIN json_tree(d.text) t WHERE r.id = ?1 AND "
+        "t.type NOT IN ('object', 'array')) "
+        "SELECT k, max(CASE side WHEN 0 THEN v END) AS b, max(CASE side WHEN 1 "
+        "THEN v END) AS a FROM leaves GROUP BY k HAVING b IS NOT a "
+        "ORDER BY k";
+    ts_query old = ts_query_start(c->sides[0].store,
+                                  "SELECT d.text FROM runs r JOIN documents d "
+                                  "ON d.id = r.document WHERE r.id = ?1",
+                                  c->pairs[0], NULL);
+    int64_t shown = 0;
+
+    if (c->pairs[0] != 0 && ts_query_next(&old)) {
+        ts_query q = ts_query_start(c->sides[1].store, sql, c->pairs[1],
+                                    ts_query_text(&old, 0));
+
+        while (ts_query_next(&q)) {
+            const char *before = ts_query_text(&q, 1);
+            const char *after = ts_query_text(&q, 2);
+
+            if (shown++ >= ROWS_MAX)
+                continue;
+            fputs(shown == 1 ? "  changed in the scenario:\n    " : "    ",
+                  stdout);
+            print_pointer(ts_query_text(&q, 0), stdout);
+            printf(": %.60s -> %.60s\n", before[0] != '\0' ? before : "(none)",
+                   after[0] != '\0' ? after : "(none)");
+        }
+        ts_query_end(&q, &c->error);
+        if (shown > ROWS_MAX)
+            printf("    (%lld more)\n", (long long)(shown - ROWS_MAX));
+    }
+    ts_query_end(&old, &c->error);
+}
+
 static void say_heads(const comparison *c, const char *name)
 {
     const side *a = &c->sides[0], *b = &c->sides[1];
 
-    printf(
-        "%s: %lld runs with timeslice %s, %lld with %s; the scenario is %s\n",
-        name, (long long)a->runs, a->version, (long long)b->runs, b->version,
-        strcmp(a->hash, b->hash) == 0 ? "the same" : "another one");
+    printf("%s: %lld runs with timeslice %s, %lld with %s\n", name,
+           (long long)a->runs, a->version, (long long)b->runs, b->version);
+    if (c->only[0] + c->only[1] > 0)
+        printf("  points only in the first: %lld, only in the second: %lld\n",
+               (long long)c->only[0], (long long)c->only[1]);
 }
 
-static bool compare_scenario(comparison *c, const char *name,
-                             const char *pattern)
+/* --- the verdict --- */
+
+static bool is_real(const change *x)
 {
-    static const char *const heads[] = {"metric", "point", "before", "after",
-                                        "change", "95 %",  ""};
+    return x->difference.known ? x->chance < 1 - CONFIDENCE : !x->unknown;
+}
+
+/* Those that were the same count as well: they were looked at, too. */
+static bool adjust(comparison *c)
+{
+    double *chances = malloc(((size_t)c->compared + 1) * sizeof(*chances));
+
+    if (chances == NULL)
+        return ts_fail(&c->error, "out of memory");
+    for (int64_t i = 0; i < c->compared; i++)
+        chances[i] = i < c->count && !c->changes[i].unknown
+                         ? c->changes[i].difference.chance
+                         : 1;
+    if (!ts_holm(chances, c->compared)) {
+        free(chances);
+        return ts_fail(&c->error, "out of memory");
+    }
+    for (int64_t i = 0; i < c->count; i++)
+        c->changes[i].chance = chances[i];
+    free(chances);
+    return true;
+}
+
+static void add_row(ts_grid *grid, const change *x)
+{
+    const ts_difference *d = &x->difference;
+    double base = x->before < 0 ? -x->before : x->before;
+    char text[64];
+
+    ts_grid_add(grid, "%s", x->metric);
+    ts_grid_add(grid, "%.70s", x->point);
+    ts_grid_add(grid, "%s", ts_format(text, sizeof(text), x->unit, x->before));
+    ts_grid_add(grid, "%s", ts_format(text, sizeof(text), x->unit, x->after));
+    ts_grid_add(grid, "%s%s", d->mean > 0 ? "+" : "",
+                ts_format(text, sizeof(text), x->unit, d->mean));
+    if (d->known)
+        ts_grid_add(grid, "± %s",
+                    ts_format(text, sizeof(text), x->unit, d->half_width));
+    else
+        ts_grid_add(grid, "-");
+    if (base > 0)
+        ts_grid_add(grid, "%+.3g %%", 100 * d->mean / base);
+    else
+        ts_grid_add(grid, "-");
+    if (d->known)
+        ts_grid_add(grid, x->chance < 1e-4 ? "< 0.0001" : "%.4f", x->chance);
+    else
+        ts_grid_add(grid, "-");
+    ts_grid_add(grid, "%s",
+                x->unknown   ? "one run each: unknown"
+                : is_real(x) ? "changed"
+                             : "within the noise");
+}
+
+static void print_changes(const comparison *c)
+{
+    static const char *const heads[] = {"metric", "point",    "before",
+                                        "after",  "change",   "95 %",
+                                        "",       "p (Holm)", ""};
+    ts_grid grid;
+
+    ts_grid_init(&grid, 9);
+    for (int i = 0; i < 9; i++) {
+        grid.right[i] = i >= 2 && i <= 7;
+        ts_grid_add(&grid, "%s", heads[i]);
+    }
+    for (int64_t i = 0; i < c->count && i < ROWS_MAX; i++)
+        add_row(&grid, &c->changes[i]);
+    if (c->count > 0)
+        ts_grid_print(&grid, 2, stdout);
+    ts_grid_fini(&grid);
+    if (c->count > ROWS_MAX)
+        printf("  (%lld more that differ)\n", (long long)(c->count - ROWS_MAX));
+}
+
+static void conclude(comparison *c)
+{
+    int64_t real = 0, unknown = 0, pairs = 0;
+
+    for (int64_t i = 0; i < c->count; i++) {
+        real += is_real(&c->changes[i]);
+        unknown += c->changes[i].unknown;
+        pairs += c->changes[i].difference.pairs > 0;
+    }
+    printf("  %lld means compared: %lld changed, %lld within the noise, %lld "
+           "the same\n",
+           (long long)c->compared, (long long)real,
+           (long long)(c->count - real - unknown),
+           (long long)(c->compared - c->count));
+    if (pairs > 0)
+        printf("  %lld pair by pair: both drew the same random numbers\n",
+               (long long)pairs);
+    if (unknown > 0)
+        printf("  %lld of one run each with other random numbers: only "
+               "replications, or `measure`, can tell\n",
+               (long long)unknown);
+    c->changed += real;
+}
+
+static void forget(comparison *c)
+{
+    for (int64_t i = 0; i < c->count; i++) {
+        free(c->changes[i].metric);
+        free(c->changes[i].point);
+    }
+    c->count = c->compared = 0;
+    memset(c->only, 0, sizeof(c->only));
+    memset(c->pairs, 0, sizeof(c->pairs));
+}
+
+static bool compare_scenario(comparison *c, const char *name)
+{
     char *metrics[METRICS_MAX];
     bool fine = true;
     int count;
@@ -211,28 +420,25 @@ static bool compare_scenario(comparison *c, const char *name,
     if (!find_scenario(&c->sides[0], name, &c->error) ||
         !find_scenario(&c->sides[1], name, &c->error)) {
         if (c->error.text[0] == '\0')
-            printf("%s: only in one of them\n", name);
+            printf("%s: only in the first\n", name);
         return c->error.text[0] == '\0';
     }
-    say_heads(c, name);
-    ts_grid_init(&c->grid, 7);
-    for (int i = 0; i < 7; i++) {
-        c->grid.right[i] = i >= 2 && i <= 5;
-        ts_grid_add(&c->grid, "%s", heads[i]);
-    }
-    c->rows = 0;
-    count = choose_metrics(c, pattern, metrics);
+    count = choose_metrics(c, c->pattern, metrics);
     for (int i = 0; i < count; i++) {
         fine = fine && compare_metric(c, metrics[i]);
         free(metrics[i]);
     }
-    if (c->rows > 0)
-        ts_grid_print(&c->grid, 2, stdout);
-    ts_grid_fini(&c->grid);
+    if (fine && adjust(c)) {
+        say_heads(c, name);
+        say_scenario(c);
+        print_changes(c);
+        conclude(c);
+    }
+    forget(c);
     return fine && c->error.text[0] == '\0';
 }
 
-static bool compare_all(comparison *c, const char *pattern)
+static bool compare_all(comparison *c)
 {
     ts_query q = ts_query_start(c->sides[0].store,
                                 "SELECT DISTINCT s.name FROM scenarios s JOIN "
@@ -244,7 +450,7 @@ static bool compare_all(comparison *c, const char *pattern)
         char name[256];
 
         snprintf(name, sizeof(name), "%s", ts_query_text(&q, 0));
-        fine = compare_scenario(c, name, pattern);
+        fine = compare_scenario(c, name);
     }
     return ts_query_end(&q, &c->error) && fine;
 }
@@ -252,7 +458,7 @@ static bool compare_all(comparison *c, const char *pattern)
 int ts_compare_databases(const char *before, const char *after,
                          const char *pattern)
 {
-    comparison c = {.rows = 0};
+    comparison c = {.pattern = pattern};
     const char *paths[] = {before, after};
     bool fine = true;
 
@@ -260,14 +466,11 @@ int ts_compare_databases(const char *before, const char *after,
         c.sides[i].store = ts_store_open(paths[i], TS_STORE_READ, &c.error);
         fine = c.sides[i].store != NULL;
     }
-    fine = fine && compare_all(&c, pattern);
+    fine = fine && compare_all(&c);
+    free(c.changes);
     for (int i = 0; i < 2; i++)
         ts_store_close(c.sides[i].store);
     if (!fine)
         return ts_cli_fail(TS_EXIT_IO, "%s", c.error.text);
-    if (c.left_out > 0)
-        printf("  (%lld more that differ)\n", (long long)c.left_out);
-    printf("%lld means changed, %lld are the same\n", (long long)c.changed,
-           (long long)c.alike);
     return c.changed > 0 ? TS_EXIT_EXPECTATION : TS_EXIT_OK;
 }

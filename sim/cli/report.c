@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/cli/compare_databases.h"
 #include "sim/cli/draw.h"
 #include "sim/cli/options.h"
 #include "sim/cli/outcome.h"
@@ -21,18 +20,7 @@
 #define ROWS_TEXT 60 /* points of a table on a terminal */
 #define ROWS_FILE 5000
 
-enum {
-    FORM,
-    OUTPUT,
-    METRIC,
-    CONFIDENCE,
-    BASELINE,
-    GATE,
-    AGAINST,
-    JUNIT,
-    TAP,
-    OPTIONS
-};
+enum { FORM, OUTPUT, METRIC, CONFIDENCE, BASELINE, GATE, JUNIT, TAP, OPTIONS };
 
 static const ts_option options[OPTIONS] = {
     [FORM] = {.name = "format",
@@ -60,10 +48,6 @@ static const ts_option options[OPTIONS] = {
     [GATE] = {.name = "gate",
               .help = "end with 1 when an expectation failed or a run ended "
                       "with an error"},
-    [AGAINST] = {.name = "against",
-                 .argument = "DB",
-                 .help = "tell instead what changed from that database to this "
-                         "one, and whether it is more than noise"},
     [JUNIT] = {.name = "junit",
                .argument = "FILE",
                .help = "write what was expected and came out as JUnit XML"},
@@ -592,8 +576,6 @@ static int report(int argc, char **argv, const char *const *values)
                                values[BASELINE]);
         r.baseline = (int64_t)number;
     }
-    if (values[AGAINST] != NULL)
-        return ts_compare_databases(values[AGAINST], argv[1], values[METRIC]);
     r.store = ts_store_open(argv[1], TS_STORE_READ, &r.error);
     if (r.store == NULL)
         return ts_cli_fail(TS_EXIT_IO, "%s", r.error.text);
@@ -616,9 +598,7 @@ const ts_command ts_command_report = {
         "As text, as Markdown, or as one HTML page that holds its pictures "
         "and needs nothing else.\n\n"
         "Ends with 0; with --gate, 1 when an expectation failed or a run ended "
-        "with an error; with --against, 1 when something changed by more than "
-        "noise; 2 for wrong words, 3 when the database cannot be "
-        "read.",
+        "with an error; 2 for wrong words, 3 when the database cannot be read.",
     .example = "timeslice sweep --db told.db scenarios/thread-slowdown.json\n"
                "timeslice report told.db --output told.html",
     .options = options,

@@ -241,3 +241,37 @@ ts_difference ts_aggregate_difference(const ts_aggregate *a,
         return pairs(x, y, of_a->count, confidence);
     return independent(of_a, of_b, confidence);
 }
+
+typedef struct ranked {
+    double chance;
+    int64_t place;
+} ranked;
+
+static int by_chance(const void *left, const void *right)
+{
+    const ranked *a = left, *b = right;
+
+    if (a->chance < b->chance || a->chance > b->chance)
+        return a->chance < b->chance ? -1 : 1;
+    return (a->place > b->place) - (a->place < b->place);
+}
+
+bool ts_holm(double *chances, int64_t count)
+{
+    ranked *all = malloc(((size_t)count + 1) * sizeof(*all));
+    double least = 0;
+
+    if (all == NULL)
+        return false;
+    for (int64_t i = 0; i < count; i++)
+        all[i] = (ranked){chances[i], i};
+    qsort(all, (size_t)count, sizeof(*all), by_chance);
+    for (int64_t i = 0; i < count; i++) {
+        double raised = (double)(count - i) * all[i].chance;
+
+        least = raised > least ? raised : least;
+        chances[all[i].place] = least < 1 ? least : 1;
+    }
+    free(all);
+    return true;
+}

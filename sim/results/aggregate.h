@@ -53,6 +53,11 @@ double ts_aggregate_quantile(const ts_aggregate *aggregate,
  * nothing is known of it (degrees 0). */
 double ts_group_half_width(const ts_group *group, double confidence);
 
+/* Several p-values, judged together (Holm 1979): each becomes what it has to
+ * be compared with the level of the whole family by. In place; false: out of
+ * memory. */
+bool ts_holm(double *chances, int64_t count);
+
 /* How far b is from a, and how sure that is. */
 typedef struct ts_difference {
     double mean, half_width;
