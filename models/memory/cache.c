@@ -156,6 +156,8 @@ static int64_t share(const ts_cache *cache, const ts_footprint *footprint)
 {
     if (cache->wanted <= cache->capacity)
         return footprint->lines;
+    if (cache->capacity <= INT32_MAX && footprint->lines <= INT32_MAX)
+        return cache->capacity * footprint->lines / cache->wanted;
     return (int64_t)((ts_i128)cache->capacity * footprint->lines /
                      cache->wanted);
 }

@@ -101,8 +101,9 @@ static void charge(ts_cpu *cpu, ts_fine until)
         cpu->queue->policy->charge(cpu->queue, thread, took);
 }
 
-/* Closes the stretch; `until` is its exact end. */
-static void close_stretch(ts_cpu *cpu, ts_fine until)
+/* Settles what the stretch did up to `until`, in work, accounts and trace; its
+ * end stays planned. */
+static void settle_stretch(ts_cpu *cpu, ts_fine until)
 {
     if (is_running(cpu)) {
         charge(cpu, until);
@@ -116,6 +117,12 @@ static void close_stretch(ts_cpu *cpu, ts_fine until)
      * in it: the chain goes on from there. */
     if (until > cpu->at)
         cpu->at = until;
+}
+
+/* Closes the stretch; `until` is its exact end. */
+static void close_stretch(ts_cpu *cpu, ts_fine until)
+{
+    settle_stretch(cpu, until);
     ts_event_cancel(cpu->machine->engine, &cpu->event);
 }
 
@@ -170,6 +177,8 @@ static ts_fine at_rate(const ts_cpu *cpu, ts_fine work)
         return work;
     if (num == 0)
         return TS_FINE_NEVER;
+    if (num == 1)
+        return work * den;
     return (work * den + num - 1) / num;
 }
 
@@ -670,6 +679,24 @@ void ts_thread_cut(ts_thread *thread)
     end_after(cpu, 0, TS_CLASS_COMPLETION);
 }
 
+/* Which factors make the speed of work, and which that of stalls. */
+static bool is_of_work(int factor)
+{
+    return factor != TS_FACTOR_MEMORY;
+}
+
+static bool is_of_stalls(int factor)
+{
+    return factor != TS_FACTOR_CORE && factor != TS_FACTOR_SHARE;
+}
+
+/* Whether it makes the speed of what the processor does now. */
+static bool is_felt(const ts_cpu *cpu, ts_factor factor)
+{
+    return cpu->mode == TS_MODE_STALL ? is_of_stalls((int)factor)
+                                      : is_of_work((int)factor);
+}
+
 void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den)
 {
     bool busy = cpu->mode == TS_MODE_SWITCH || cpu->serving ||
@@ -678,18 +705,19 @@ void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den)
     assert(num >= 0 && den > 0);
     if (cpu->factor_num[which] == num && cpu->factor_den[which] == den)
         return;
+    busy = busy && is_felt(cpu, which);
     if (busy)
-        close_stretch(cpu, now_fine(cpu));
+        settle_stretch(cpu, now_fine(cpu)); /* its end is planned anew below */
     cpu->factor_num[which] = num;
     cpu->factor_den[which] = den;
     cpu->rate_num = cpu->rate_den = 1;
     cpu->stall_num = cpu->stall_den = 1;
     for (int i = 0; i < TS_FACTORS; i++) {
-        if (i != TS_FACTOR_MEMORY) {
+        if (is_of_work(i)) {
             cpu->rate_num *= cpu->factor_num[i];
             cpu->rate_den *= cpu->factor_den[i];
         }
-        if (i != TS_FACTOR_CORE && i != TS_FACTOR_SHARE) {
+        if (is_of_stalls(i)) {
             cpu->stall_num *= cpu->factor_num[i];
             cpu->stall_den *= cpu->factor_den[i];
         }

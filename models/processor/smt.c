@@ -106,13 +106,14 @@ static void count_time(ts_core *core, ts_time now)
 static void share_equally(ts_core *core)
 {
     int64_t gain = core->smt->gain[core->active];
+    int64_t num = gain == 1000 ? 1 : gain;
+    int64_t den = gain == 1000 ? core->active : (int64_t)1000 * core->active;
 
     for (int i = 0; i < core->width; i++) {
         ts_cpu *cpu = core->cpu[i];
 
         if (cpu->competes)
-            ts_cpu_set_factor(cpu, TS_FACTOR_SHARE, gain,
-                              (int64_t)1000 * core->active);
+            ts_cpu_set_factor(cpu, TS_FACTOR_SHARE, num, den);
         else
             ts_cpu_set_factor(cpu, TS_FACTOR_SHARE, 1, 1);
     }
