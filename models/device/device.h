@@ -61,7 +61,7 @@ struct ts_device {
     /* Little's law at the station is checked at the end of the run: the area
      * below `inside` is the sum of all stays. */
     ts_level inside, busy, working;
-    ts_i128 stays;
+    ts_i128 stays; /* times of leaving less times of entering */
     ts_tally wait, service, stay;
     ts_histogram stay_histogram;
 };

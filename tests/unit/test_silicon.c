@@ -1,8 +1,9 @@
 /*
  * Properties of the hardware that must hold on any machine: more cache never
  * hurts a fixed schedule, time is conserved on every hardware thread to the
- * picosecond, and what is deterministic stays so. Little's law is checked by
- * the models themselves at the end of every run (tasks, devices, inputs).
+ * picosecond, and what is deterministic stays so. Little's law is asserted by
+ * the models themselves at the end of every run (tasks, devices, inputs), in
+ * whole picoseconds; here made-up stations are held against it from outside.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -129,13 +130,15 @@ static char *machine(int cores, int width)
 }
 
 /* No two stretches of a processor overlap, and with the idle time they make
- * the whole run, to the picosecond. */
+ * the whole run, to the picosecond; what each processor says it did is what it
+ * was seen doing. */
 static void check_time(const ts_result *result, int processors)
 {
     static const char *const modes[] = {"useful",  "kernel",    "spinning",
                                         "stalled", "switching", "interrupts",
                                         "idle"};
-    int64_t until[64] = {0}, busy = 0, end = ts_result_end(result);
+    int64_t until[64] = {0}, useful[64] = {0}, busy = 0;
+    int64_t end = ts_result_end(result);
     double sum = 0, idle = 0;
     ts_stretch s;
     int number;
@@ -146,6 +149,15 @@ static void check_time(const ts_result *result, int processors)
         assert_true(s.from >= until[number] && s.from < s.to && s.to <= end);
         until[number] = s.to;
         busy += s.to - s.from;
+        if (strcmp(s.kind, "run") == 0)
+            useful[number] += s.to - s.from;
+    }
+    for (int i = 0; processors > 1 && i < processors; i++) {
+        char name[64];
+
+        snprintf(name, sizeof name, "processor.%d.useful", i);
+        assert_true((int64_t)(value(result, name) * (double)end + 0.5) ==
+                    useful[i]);
     }
     for (int m = 0; m < 7; m++) {
         char name[64];
@@ -176,10 +188,84 @@ static void test_time(void **unused)
     }
 }
 
+/* --- Little's law -------------------------------------------------------- */
+
+/* The mean number in a station times the run is the sum of all stays in it,
+ * for any load, any number of servers and any delivery. The mean is a double:
+ * 1e-12. */
+static void check_station(const ts_result *result, const char *number,
+                          const char *stay)
+{
+    double end = (double)ts_result_end(result), mean, count;
+    char name[64];
+
+    snprintf(name, sizeof name, "%s.mean", stay);
+    mean = value(result, name);
+    snprintf(name, sizeof name, "%s.count", stay);
+    count = value(result, name);
+    assert_true(count > 0);
+    assert_true(value(result, number) * end > mean * count * (1 - 1e-12));
+    assert_true(value(result, number) * end < mean * count * (1 + 1e-12));
+}
+
+static void test_little(void **unused)
+{
+    static const char *const deliveries[] = {
+        "{\"interrupt\": \"3us\"}", "\"ring\"",
+        "{\"napi\": {\"cost\": \"3us\", \"each\": \"1us\", \"budget\": 9}}",
+        "{\"coalesce\": {\"timer\": \"90us\", \"each\": \"2us\"}}",
+        "{\"poll\": {\"every\": \"70us\", \"each\": \"2us\"}}"};
+    static const char *const polls[] = {"{\"sleep\": \"1h\"}",
+                                        "{\"sleep\": \"1h\"}",
+                                        "{\"poll\": \"nic\"}",
+                                        "{\"sleep\": \"1h\"}",
+                                        "{\"sleep\": \"1h\"}"};
+
+    (void)unused;
+    for (int i = 0; i < 60; i++) {
+        int delivery = any(0, 4), threads = any(1, 3), room = any(0, 40);
+        int packets = any(100, 90000), seed = any(1, 9999), slots = any(1, 9);
+        int jobs = any(10, 2000), us = any(10, 900), kib = any(1, 900);
+        char text[4096];
+        ts_result *result;
+
+        snprintf(text, sizeof text,
+                 "{\"title\": \"stations\", \"seed\": %d, \"computer\": "
+                 "{\"topology\": {\"cores\": {\"count\": 2, \"threads\": "
+                 "%d}}, \"caches\": [{\"name\": \"L2\", \"size\": "
+                 "\"512KiB\", \"latency\": \"4ns\"}], \"memory\": "
+                 "\"80ns\"}, \"system\": {\"policy\": \"round-robin\", "
+                 "\"slice\": \"70us\", \"switch\": \"2us\"}, \"devices\": "
+                 "[{\"name\": \"disk\", \"servers\": %d}, {\"name\": "
+                 "\"zone\", \"kind\": \"delay\"}], \"inputs\": [{\"name\": "
+                 "\"nic\", \"arrive\": {\"rate\": \"%d/s\", \"until\": "
+                 "\"100ms\"}, \"ring\": %d, \"delivery\": %s}], "
+                 "\"threads\": [{\"name\": \"sink\", \"background\": true, "
+                 "\"program\": [{\"forever\": [{\"receive\": \"nic\"}, "
+                 "{\"run\": \"5us\"}]}]}, {\"name\": \"ksoftirqd\", "
+                 "\"background\": true, \"program\": [{\"forever\": [%s]}]}, "
+                 "{\"name\": \"job\", \"memory\": \"%dKiB\", \"arrive\": "
+                 "{\"rate\": \"%d/s\", \"until\": \"300ms\"}, \"program\": "
+                 "[{\"run\": {\"exponential\": \"%dus\"}}, {\"io\": "
+                 "{\"device\": \"disk\", \"time\": {\"exponential\": "
+                 "\"300us\"}}}, {\"run\": \"10us\"}, {\"io\": {\"device\": "
+                 "\"zone\", \"time\": \"1ms\"}}]}]}",
+                 seed, threads, slots, packets, room, deliveries[delivery],
+                 polls[delivery], kib, jobs, us);
+        result = play(text, false);
+        check_station(result, "threads.job.in_system",
+                      "threads.job.turnaround");
+        check_station(result, "devices.disk.in_system", "devices.disk.stay");
+        check_station(result, "devices.zone.in_system", "devices.zone.stay");
+        ts_result_free(result);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_more_cache),
-                                       cmocka_unit_test(test_time)};
+                                       cmocka_unit_test(test_time),
+                                       cmocka_unit_test(test_little)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
