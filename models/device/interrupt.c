@@ -25,7 +25,7 @@ static const ts_field interrupt_fields[] = {
      .help = "the most events that one interrupt takes"},
 };
 
-static const ts_shape interrupt_shape = {.name = "interrupt",
+static const ts_shape interrupt_shape = {.name = "event interrupt",
                                          .help = "An interrupt for an event",
                                          .size = sizeof(interrupt_record),
                                          TS_FIELDS(interrupt_fields),

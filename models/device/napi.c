@@ -172,7 +172,7 @@ static const ts_field poll_fields[] = {
      .help = "what is polled"},
 };
 
-static const ts_shape poll_shape = {.name = "poll",
+static const ts_shape poll_shape = {.name = "deferred poll",
                                     .help = "Handles one event of an input",
                                     .size = sizeof(poll_record),
                                     TS_FIELDS(poll_fields),

@@ -37,7 +37,7 @@ static const ts_field poll_fields[] = {
                                    "there is something"),
 };
 
-static const ts_shape poll_shape = {.name = "poll",
+static const ts_shape poll_shape = {.name = "periodic poll",
                                     .help = "Looking for events at a period",
                                     .size = sizeof(poll_record),
                                     TS_FIELDS(poll_fields),

@@ -41,7 +41,7 @@
          .source = origin,                                                     \
          .help = "for a new connection, to watch it and to stop"},             \
     };                                                                         \
-    static const ts_shape method##_shape = {.name = #method,                   \
+    static const ts_shape method##_shape = {.name = #method " costs",          \
                                             .help = "What asking costs",       \
                                             .size = sizeof(ts_poll_record),    \
                                             TS_FIELDS(method##_fields),        \

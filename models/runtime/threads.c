@@ -44,7 +44,7 @@ static const ts_field threads_fields[] = {
      .help = "processor time to get a request to the thread that serves it"},
 };
 
-static const ts_shape threads_shape = {.name = "threads",
+static const ts_shape threads_shape = {.name = "thread pool",
                                        .help = "A pool of threads that block",
                                        .size = sizeof(threads_record),
                                        TS_FIELDS(threads_fields)};
