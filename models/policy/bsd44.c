@@ -4,12 +4,14 @@
  * A thread's estimate of recent processor use grows by one with each tick it
  * runs and shrinks every second, the more slowly the higher the load; its
  * priority is 50 + estimate/4 + 2 nice, a smaller number is better. 32 queues,
- * of four priorities each; equals take turns of 100 ms. One that slept longer
- * than a second is forgiven a decay for each.
+ * of four priorities each; ten times a second by the clock the running thread
+ * goes behind its equals. One that slept is forgiven about a decay a second.
  *
  * Source: McKusick, Bostic, Karels, Quarterman, The Design and Implementation
  * of the 4.4BSD Operating System, chapter 4: schedcpu(), updatepri(),
- * resetpriority(), loadav(). Left out: priorities in the kernel.
+ * resetpriority(), roundrobin(), loadav(); sys/kern/kern_synch.c and
+ * kern_clock.c of 4.4BSD-Lite. Left out: priorities in the kernel, and that a
+ * wake-up sends the running thread behind its equals.
  */
 #include <stdio.h>
 
@@ -43,7 +45,7 @@ static const ts_field fields[] = {
      .max = 1e15,
      .source = "roundrobin(): ten times a second",
      .offset = TS_AT(bsd_record, slice),
-     .help = "turns of equals"},
+     .help = "how often the running thread goes behind its equals"},
 };
 static const ts_shape shape = {.name = "bsd44",
                                .help = "Options of 4.4BSD's scheduler",
@@ -61,7 +63,6 @@ typedef struct bsd {
     ts_runqueue *queue;
     ts_levels ready;
     int64_t load; /* average number of runnable threads x LOAD_UNIT */
-    int64_t seconds;
     ts_event second;
 } bsd;
 
@@ -77,19 +78,30 @@ static int level_of(const entity *e)
     return (priority_of(e) - USER) / 4;
 }
 
-static void decay(const bsd *state, entity *e)
+static void decay(const bsd *state, entity *e, int nice)
 {
     int64_t twice = 2 * state->load;
 
-    e->estimate = twice * e->estimate / (twice + LOAD_UNIT) + e->nice;
+    e->estimate = twice * e->estimate / (twice + LOAD_UNIT) + nice;
     if (e->estimate < 0)
         e->estimate = 0;
     if (e->estimate > ESTIMATE_MAX)
         e->estimate = ESTIMATE_MAX;
 }
 
+/* loadav(), every five seconds, after the estimates. */
+static void measure_load(bsd *state, int64_t runnable, ts_time now)
+{
+    if (now / TS_S % 5 != 0)
+        return;
+    state->load = (LOAD_DECAY * state->load +
+                   (LOAD_UNIT - LOAD_DECAY) * runnable * LOAD_UNIT) /
+                  LOAD_UNIT;
+}
+
 /* Once a second (schedcpu()): everybody's estimate, as the kernel does, one by
- * one. Sleepers are caught up with when they wake. */
+ * one: linear in the threads, but not a decision. Sleepers are caught up with
+ * when they wake. */
 static void every_second(ts_engine *engine, ts_event *event)
 {
     bsd *state = TS_CONTAINER(event, bsd, second);
@@ -103,17 +115,13 @@ static void every_second(ts_engine *engine, ts_event *event)
         ts_cpu_sync(cpu);
         runnable += cpu->current != NULL;
     }
-    if (++state->seconds % 5 == 0)
-        state->load = (LOAD_DECAY * state->load +
-                       (LOAD_UNIT - LOAD_DECAY) * runnable * LOAD_UNIT) /
-                      LOAD_UNIT;
     for (ts_thread *t = machine->live; t; t = t->live_next) {
         entity *e = t->entity;
 
         if (t->queue != queue || t->state == TS_THREAD_BLOCKED ||
             t->state == TS_THREAD_NEW)
             continue;
-        decay(state, e);
+        decay(state, e, e->nice);
         if (t->state == TS_THREAD_READY && level_of(e) != e->level) {
             ts_levels_remove(&state->ready, e->level, t);
             e->level = level_of(e);
@@ -121,6 +129,7 @@ static void every_second(ts_engine *engine, ts_event *event)
         }
         e->level = level_of(e);
     }
+    measure_load(state, runnable, ts_engine_now(engine));
     if (runnable > 0)
         ts_event_at(engine, event, ts_engine_now(engine) + TS_S);
     ts_queue_dirty(queue);
@@ -146,17 +155,17 @@ static void join(ts_runqueue *queue, ts_thread *thread)
     e->level = level_of(e);
 }
 
-/* A decay for each second asleep (updatepri()); 255 are down to nothing after
- * a bounded number of them. */
+/* The first whole second that passes asleep decays the estimate as for all
+ * (schedcpu()); of the n that did, n - 2 more do when it wakes (updatepri()),
+ * which count no nice value. 255 are down to nothing after a bounded number. */
 static void forgive(const bsd *state, entity *e, ts_time now)
 {
-    for (ts_time t = now - e->slept; t >= TS_S && e->estimate > 0; t -= TS_S) {
-        int64_t before = e->estimate;
+    int64_t seconds = now / TS_S - e->slept / TS_S;
 
-        decay(state, e);
-        if (e->estimate == before)
-            break;
-    }
+    if (seconds > 0)
+        decay(state, e, e->nice);
+    for (; seconds > 2 && e->estimate > 0; seconds--)
+        decay(state, e, 0);
 }
 
 static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
@@ -168,10 +177,8 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     if (why == TS_WHY_WOKEN)
         forgive(state, e, now);
     e->level = level_of(e);
-    if (why == TS_WHY_PREEMPTED)
-        ts_levels_prepend(&state->ready, e->level, thread);
-    else
-        ts_levels_append(&state->ready, e->level, thread);
+    /* Also the one that was pre-empted goes to the end (userret()). */
+    ts_levels_append(&state->ready, e->level, thread);
     if (!state->second.pending)
         ts_event_at(queue->machine->engine, &state->second,
                     (now / TS_S + 1) * TS_S);
@@ -199,7 +206,6 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     return ts_levels_shift(&state->ready);
 }
 
-/* The running one's level is that of its last reckoning. */
 static bool before(ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
@@ -208,15 +214,15 @@ static bool before(ts_runqueue *queue, const ts_thread *challenger,
            ((const entity *)running->entity)->level;
 }
 
+/* roundrobin() goes by the clock, not by when a thread's turn began. */
 static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
 {
     const bsd_record *options = queue->options;
+    ts_time now = ts_engine_now(queue->machine->engine);
 
     (void)cpu;
-    return thread->why == TS_WHY_PREEMPTED && thread->slice_left > 0 &&
-                   thread->slice_left != TS_FINE_NEVER
-               ? thread->slice_left
-               : ts_fine_make(options->slice);
+    (void)thread;
+    return ts_fine_make((now / options->slice + 1) * options->slice - now);
 }
 
 static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
@@ -229,6 +235,7 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
     e->rest %= options->tick;
     if (e->estimate > ESTIMATE_MAX)
         e->estimate = ESTIMATE_MAX;
+    e->level = level_of(e);
 }
 
 static void blocked(ts_runqueue *queue, ts_thread *thread)
@@ -268,10 +275,9 @@ const ts_entry ts_policy_bsd44 = {
     .name = "bsd44",
     .help = "4.4BSD: priorities by an estimate of recent use that decays",
     .about = "The 4.4BSD book: estimates in ticks of 10 ms, decay each second "
-             "by the load of the last minute, 32 queues, turns of 100 ms. Left "
-             "out: sleep priorities in the kernel, and resetting the running "
-             "thread's priority every four ticks (here: each second and when "
-             "its turn ends).",
+             "by the load of the last minute, 32 queues, turns by a clock of "
+             "100 ms. Left out: sleep priorities in the kernel, and that a "
+             "wake-up sends the running thread behind its equals.",
     .shape = &shape,
     .model = &policy,
 };

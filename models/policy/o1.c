@@ -8,10 +8,12 @@
  * most interactive of them back into the active array, unless the expired
  * ones have starved.
  *
- * Source: kernel/sched.c of 2.6.8 and later: effective_prio(), task_timeslice(),
- * recalc_task_prio(), scheduler_tick(), EXPIRED_STARVING. Left out: turns among
- * interactive threads of one level within a slice, the weighting of credit of
- * long idle threads, child and parent sharing theirs, SMP balancing of its own.
+ * Source: kernel/sched.c of 2.6: effective_prio(), task_timeslice(),
+ * recalc_task_prio(), scheduler_tick(), schedule(), EXPIRED_STARVING(),
+ * TIMESLICE_GRANULARITY(), INTERACTIVE_SLEEP(). Left out: credit for the wait
+ * in the queue after a wake-up, the lower limit for sleep on a disk,
+ * interactive_credit (to 2.6.11), child and parent sharing theirs, SMP
+ * balancing of its own.
  */
 #include <stdio.h>
 
@@ -21,7 +23,9 @@
 
 #define LEVELS 40
 #define BONUS 10    /* MAX_BONUS: from -5 to +5 levels */
-#define CREDIT TS_S /* MAX_SLEEP_AVG, at HZ 1000 */
+#define CREDIT TS_S /* MAX_SLEEP_AVG */
+#define SLICE_LEAST (5 * TS_MS)
+#define SLICE_USUAL (100 * TS_MS)
 
 typedef struct o1_record {
     ts_rational hz;
@@ -47,6 +51,8 @@ typedef struct entity {
     int array;           /* the one it stands in ... */
     const struct o1 *of; /* ... of this queue */
     ts_time credit;      /* sleep_avg */
+    ts_time ran;         /* since it came to the processor: not yet taken off
+                            the credit */
     ts_time slice;       /* left */
     ts_time slept;       /* when it went to sleep */
     bool sleeps;
@@ -93,14 +99,48 @@ static void set_level(entity *e)
     e->level = level < 0 ? 0 : level >= LEVELS ? LEVELS - 1 : level;
 }
 
-/* Its bonus has lifted it far enough for its nice value. */
+/* How far a bonus must lift it to be interactive (DELTA()); rounded as C does,
+ * towards zero. */
+static int delta(const entity *e)
+{
+    return (e->base - 20) * BONUS / LEVELS + 2;
+}
+
 static bool is_interactive(const entity *e)
 {
-    int nice = e->base - 20;
-    /* Rounded as C does, towards zero (SCALE()). */
-    int delta = nice * BONUS / LEVELS + 2;
+    return e->level <= e->base - delta(e);
+}
 
-    return e->level <= e->base - delta;
+/* Interactive threads of a level take turns within their slices, the shorter
+ * the more credit they have (TIMESLICE_GRANULARITY()). */
+static ts_time turn(const ts_runqueue *queue, const entity *e)
+{
+    int slow = BONUS - bonus(e);
+
+    return SLICE_LEAST * (INT64_C(1) << ((slow > 0 ? slow : 1) - 1)) *
+           queue->machine->cpu_count;
+}
+
+/* What is left until it makes room for its equals: its slice, or a turn if a
+ * whole one is left behind it. */
+static ts_time until_room(const ts_runqueue *queue, const entity *e)
+{
+    ts_time one = turn(queue, e);
+    ts_time until = one - (full_slice(e) - e->slice) % one;
+
+    return is_interactive(e) && e->slice - until >= one ? until : e->slice;
+}
+
+/* It leaves the processor: what it ran costs credit, the less the more it has,
+ * by its bonus until now (schedule()). */
+static void settle(entity *e)
+{
+    int slow = bonus(e) > 0 ? bonus(e) : 1;
+
+    e->credit -= (e->ran < CREDIT ? e->ran : CREDIT) / slow;
+    if (e->credit < 0)
+        e->credit = 0;
+    e->ran = 0;
 }
 
 static bool is_starving(const o1 *state, const entity *e, ts_time now)
@@ -120,21 +160,34 @@ static void join(ts_runqueue *queue, ts_thread *thread)
     set_level(e);
 }
 
+/* The processor that has nothing to do forgets how long the expired wait. */
+static void count_out(o1 *state)
+{
+    if (--state->count == 0)
+        state->starving = TS_NEVER;
+}
+
 static void leave(ts_runqueue *queue, ts_thread *thread)
 {
     o1 *state = queue->state;
     entity *e = thread->entity;
 
     if (!e->sleeps)
-        state->count--;
+        count_out(state);
 }
 
+/* recalc_task_prio(). One that slept long is taken to be idle: interactive
+ * just so. Otherwise, the more credit it has, the more slowly it gets more. */
 static void wake(entity *e, ts_time now)
 {
     int slow = BONUS - bonus(e);
+    ts_time slept = now - e->slept < CREDIT ? now - e->slept : CREDIT;
+    ts_time idle = CREDIT * (BONUS / 2 + delta(e) + 1) / BONUS - TS_MS;
 
-    /* The more credit it has, the more slowly it gets more. */
-    e->credit += (now - e->slept) * (slow > 0 ? slow : 1);
+    if (slept > idle)
+        e->credit = CREDIT - SLICE_USUAL;
+    else
+        e->credit += slept * (slow > 0 ? slow : 1);
     if (e->credit > CREDIT)
         e->credit = CREDIT;
     e->sleeps = false;
@@ -144,8 +197,10 @@ static void wake(entity *e, ts_time now)
 /* Its slice is used up: where does it go? */
 static int array_for_expired(o1 *state, entity *e, ts_time now)
 {
-    e->slice = full_slice(e);
     set_level(e);
+    if (e->slice > 0)
+        return state->active; /* only a turn of it */
+    e->slice = full_slice(e);
     if (state->starving == TS_NEVER)
         state->starving = now;
     if (is_interactive(e) && !is_starving(state, e, now))
@@ -172,6 +227,7 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
         e->array = array_for_expired(state, e, now);
     if (why == TS_WHY_YIELDED)
         e->array = 1 - state->active;
+    settle(e);
     if (why == TS_WHY_PREEMPTED)
         ts_levels_prepend(&state->array[e->array], e->level, thread);
     else
@@ -225,19 +281,17 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
     ts_time now = ts_engine_now(queue->machine->engine);
 
     (void)cpu;
-    return ts_fine_make(ts_fair_tick(now, e->slice / TS_NS, state->tick) - now);
+    return ts_fine_make(
+        ts_fair_tick(now, until_room(queue, e) / TS_NS, state->tick) - now);
 }
 
 static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
 {
     entity *e = thread->entity;
-    int slow = bonus(e) > 0 ? bonus(e) : 1;
 
     (void)queue;
     e->slice -= ran;
-    e->credit -= ran / slow;
-    if (e->credit < 0)
-        e->credit = 0;
+    e->ran += ran;
 }
 
 static void blocked(ts_runqueue *queue, ts_thread *thread)
@@ -245,7 +299,8 @@ static void blocked(ts_runqueue *queue, ts_thread *thread)
     o1 *state = queue->state;
     entity *e = thread->entity;
 
-    state->count--;
+    count_out(state);
+    settle(e);
     e->sleeps = true;
     e->slept = ts_engine_now(queue->machine->engine);
 }
@@ -284,9 +339,10 @@ const ts_entry ts_policy_o1 = {
     .name = "o1",
     .help = "Linux 2.6's O(1) scheduler: active and expired arrays",
     .about = "kernel/sched.c of Linux 2.6.8 to 2.6.22: 40 levels by nice and "
-             "by credit for sleep, slices of 5 to 800 ms counted in ticks. "
-             "Left out: turns within a slice among interactive threads, the "
-             "limits on the credit of long sleeps, its own balancing.",
+             "by credit for sleep, slices of 5 to 800 ms counted in ticks, "
+             "turns within them among interactive threads. Left out: credit "
+             "for waiting after a wake-up, the limit for sleep on a disk, "
+             "interactive_credit, inheritance at fork, its own balancing.",
     .shape = &shape,
     .model = &policy,
 };

@@ -6,14 +6,16 @@
  * interactive: the lowest score runs first. The others are in a calendar of 64
  * days: a thread is put as many days ahead as its priority is worse, and each
  * tick of the statistics clock the calendar goes on by a day at most, when the
- * present one is done, so that everybody's day comes. Slices of ten ticks are
- * shared by those that wait, down to a sixth.
+ * present one is done, so that everybody's day comes. Slices of twelve ticks
+ * are shared by those that wait, down to a sixth.
  *
  * Source: sys/kern/sched_ule.c of FreeBSD 8 to 14: sched_interact_score(),
  * sched_interact_update(), sched_priority(), tdq_runq_add(), sched_clock(),
- * tdq_slice(); J. Roberson, "ULE: A Modern Scheduler for FreeBSD", 2003. Left
- * out: kernel and real-time priorities, what a child takes from its parent, its
- * own balancing and affinity.
+ * tdq_slice(); sys/priority.h of 13; J. Roberson, "ULE: A Modern Scheduler for
+ * FreeBSD", 2003. Left out: kernel and real-time priorities, that four
+ * neighbouring scores share a queue, that a better priority in the calendar
+ * asks for a new choice, what a child takes from its parent, its own balancing
+ * and affinity.
  */
 #include <stdio.h>
 
@@ -25,7 +27,7 @@
 #define HALF 50            /* SCHED_INTERACT_HALF */
 #define HISTORY (5 * TS_S) /* SCHED_SLP_RUN_MAX */
 #define WINDOW (10 * TS_S) /* SCHED_TICK_SECS */
-#define RANGE 88           /* PRI_BATCH_RANGE */
+#define RANGE 88           /* PRI_BATCH_RANGE where PRI_MIN_TIMESHARE is 88 */
 #define NICE_HALF 20       /* SCHED_PRI_NHALF */
 
 typedef struct ule_record {
@@ -51,10 +53,10 @@ static const ts_field fields[] = {
      .help = "scores below are interactive"},
     {.name = "slice",
      .kind = TS_FIELD_INT,
-     .fallback = "10",
+     .fallback = "12",
      .min = 1,
      .max = 10000,
-     .source = "kern.sched.slice",
+     .source = "kern.sched.slice: stathz/10",
      .offset = TS_AT(ule_record, slice),
      .help = "ticks of the statistics clock"},
 };
@@ -91,6 +93,15 @@ static int score_of(const entity *e)
     if (e->slept > e->ran)
         return (int)(e->ran / (e->slept / HALF > 0 ? e->slept / HALF : 1));
     return e->ran > 0 ? HALF : 0;
+}
+
+/* sched_priority(): its score, and nice. */
+static void rate(const ule_record *options, entity *e)
+{
+    int score = score_of(e) + e->nice;
+
+    e->score = score > 0 ? score : 0;
+    e->interactive = e->score < options->threshold;
 }
 
 /* Keeps the history to about 5 s, the proportion as it is. */
@@ -236,14 +247,12 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
         e->slept += now - e->asleep;
         forget_old(e);
     }
-    if (why != TS_WHY_PREEMPTED) {
-        e->score = score_of(e) + e->nice;
-        e->interactive = e->score < options->threshold;
-    }
+    if (why != TS_WHY_PREEMPTED)
+        rate(options, e);
     if (!e->interactive) {
         insert(state, thread, why);
     } else {
-        e->level = e->score + NICE_HALF; /* scores from -20 to 42 */
+        e->level = e->score; /* 0 to 42 */
         if (why == TS_WHY_PREEMPTED)
             ts_levels_prepend(&state->urgent, e->level, thread);
         else
@@ -283,7 +292,7 @@ static bool before(ts_runqueue *queue, const ts_thread *challenger,
            (!mine->interactive || theirs->score < mine->score);
 }
 
-/* Ten ticks among those that wait; with six or more a sixth (tdq_slice()). */
+/* The slice among those that wait; with six or more a sixth (tdq_slice()). */
 static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
 {
     const ule_record *options = queue->options;
@@ -306,10 +315,10 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
 {
     entity *e = thread->entity;
 
-    (void)queue;
     e->ran += ran;
     e->used += ran;
     forget_old(e);
+    rate(queue->options, e);
 }
 
 static void blocked(ts_runqueue *queue, ts_thread *thread)
@@ -355,7 +364,8 @@ const ts_entry ts_policy_ule = {
     .about = "sys/kern/sched_ule.c of FreeBSD 8 to 14: scores from sleeping "
              "and running, a calendar of 64 days for the others, slices shared "
              "by those that wait. Left out: kernel and real-time priorities, "
-             "inheritance at fork, ULE's own balancing.",
+             "queues shared by neighbouring scores, inheritance at fork, ULE's "
+             "own balancing.",
     .shape = &shape,
     .model = &policy,
 };

@@ -9,8 +9,11 @@
  * for about 4 s to level 15 for one quantum, so that nobody starves.
  *
  * Source: Russinovich, Solomon, Ionescu, Windows Internals, 6th edition, part
- * 1, chapter 5. Left out: the foreground's longer quanta follow from `quantum`
- * as given; multimedia class, processor groups, ideal processors.
+ * 1, chapter 5; "Priority Boosts" in Microsoft's reference of Win32 (no boosts
+ * from 16 on, a level less with each slice, never below the base). One boost
+ * for every wake-up, where Windows has one a device. Left out: the foreground's
+ * longer quanta follow from `quantum` as given; multimedia class, processor
+ * groups, ideal processors.
  */
 #include <stdio.h>
 
@@ -291,7 +294,8 @@ const ts_entry ts_policy_windows = {
              "boosts that decay, the balance set manager. The scenario's "
              "priorities are 0 to 31 with \"conventions\": {\"priority\": "
              "\"larger-is-higher\"}; normal is 8. Quanta are exact, not seen "
-             "at the clock's tick. Left out: priority classes, the multimedia "
+             "at the clock's tick, and every wake-up boosts alike. Left out: "
+             "priority classes, the multimedia "
              "class, ideal processors.",
     .shape = &shape,
     .model = &policy,

@@ -211,6 +211,106 @@ static void test_o1(void **state)
     ts_result_free(r);
 }
 
+/* O(1), by hand: a thread that slept 850 ms, more than the 799 of an idle one,
+ * is left 900 ms of credit, a bonus of 9: level 20 - 9 + 5 = 16, at least two
+ * above its base, so that it is interactive and pre-empts the hog at 25. It
+ * comes back into the active array each 100 ms while its bonus is 7 or more.
+ * What it runs costs credit by its bonus: 5 ms at 9, 805 at 8 (down to 798.8 in
+ * turns of 10 ms), 690 at 7 (700.25 at 1500 ms): its slice at 1500 ms is renewed,
+ * at 1600 it expires. The hog, there from 1 ms on, waits 1.6 s, and then has the
+ * 51 ms of its slice that it had left before the arrays change places. */
+static void test_o1_by_hand(void **state)
+{
+    static const int ends[] = {2450, 2500, 2550};
+    static const double had[] = {0.849, 0.899, 0.9};
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        ts_result *r;
+
+        text[0] = '\0';
+        say("{\"title\": \"t\", \"stop\": \"%dms\", \"system\": {\"policy\": "
+            "\"o1\"}, \"threads\": [%s, {\"name\": \"shell\", \"background\": "
+            "true, \"program\": [{\"sleep\": \"850ms\"}, {\"run\": "
+            "\"10s\"}]}]}",
+            ends[i], HOG("hog", "\"arrive\": {\"at\": \"1ms\"}, "));
+        r = play();
+        near("hog", had[i], SECONDS(r, "hog"), 1e-9);
+        ts_result_free(r);
+    }
+}
+
+/* 4.4BSD, by hand: a hog that began at 5 s has an estimate of 55 after 550 ms,
+ * for the load of the last minute, and with it what is left each second, is 0
+ * to 5 s. Its priority is 50 + 55/4 = 63, queue (63 - 50)/4 = 3. One that comes
+ * with nice 5 has 60, queue 2: at once. With nice 6, 62, queue 3: when the
+ * running thread goes behind its equals, at 5.6 s. With nice 10, 70, queue 5:
+ * the hog gets there with an estimate of 80, at 5.8 s. */
+static void test_bsd_by_hand(void **state)
+{
+    static const int nice[] = {5, 6, 10};
+    static const double response[] = {0, 50e9, 250e9};
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        ts_result *r;
+
+        text[0] = '\0';
+        say("{\"title\": \"t\", \"stop\": \"7s\", \"system\": {\"policy\": "
+            "\"bsd44\"}, \"threads\": [{\"name\": \"hog\", \"background\": "
+            "true, "
+            "\"arrive\": {\"at\": \"5s\"}, \"program\": [{\"run\": "
+            "\"100s\"}]}, "
+            "{\"name\": \"b\", \"nice\": %d, \"arrive\": {\"at\": \"5550ms\"}, "
+            "\"program\": [{\"run\": \"1ms\"}]}]}",
+            nice[i]);
+        r = play();
+        near("response", response[i], metric(r, "threads.b.response.mean"), 1);
+        ts_result_free(r);
+    }
+}
+
+/* ULE, by hand: with one that waits a turn is 12 ticks of 1/127 s, with six a
+ * sixth of that: 105 and 635 turns in 10 s. */
+static void test_ule_by_hand(void **state)
+{
+    ts_result *r =
+        play_one("\"policy\": \"ule\"", HOG("a", "\"count\": 2, "), 10);
+
+    (void)state;
+    near("turns of two", 1270 / 12.0, metric(r, "processor.switches"), 2);
+    ts_result_free(r);
+    r = play_one("\"policy\": \"ule\"", HOG("a", "\"count\": 7, "), 10);
+    near("turns of seven", 1270 / 2.0, metric(r, "processor.switches"), 7);
+    ts_result_free(r);
+}
+
+/* Windows, by hand: a thread of base 8 that wakes at 100 ms with a boost of 2
+ * runs a quantum of 31.25 ms at 10, falls to 9, behind the hog there, which came at 1
+ * ms and has 26 of its quantum left; runs another one from 157.25 on, and falls to 8. */
+static void test_windows_by_hand(void **state)
+{
+    static const int ends[] = {130, 157, 188, 200, 2000};
+    static const double had[] = {0.03, 0.03125, 0.062, 0.0625, 0.0625};
+
+    (void)state;
+    for (int i = 0; i < 5; i++) {
+        ts_result *r;
+
+        text[0] = '\0';
+        say("{\"title\": \"t\", \"stop\": \"%dms\", \"conventions\": "
+            "{\"priority\": \"larger-is-higher\"}, \"system\": {\"policy\": "
+            "\"windows\", \"boost\": 2}, \"threads\": [%s, {\"name\": \"b\", "
+            "\"priority\": 8, \"background\": true, \"program\": [{\"sleep\": "
+            "\"100ms\"}, {\"run\": \"10s\"}]}]}",
+            ends[i],
+            HOG("hog", "\"priority\": 9, \"arrive\": {\"at\": \"1ms\"}, "));
+        r = play();
+        near("b", had[i], SECONDS(r, "b"), 1e-9);
+        ts_result_free(r);
+    }
+}
+
 /* Windows: a thread of priority 5 beside one of 10 runs one quantum of 31.25
  * ms each time it has starved for 4 s, seen at a whole second. */
 static void test_windows(void **state)
@@ -394,6 +494,10 @@ int main(void)
         cmocka_unit_test(test_windows),
         cmocka_unit_test(test_bsd),
         cmocka_unit_test(test_ule),
+        cmocka_unit_test(test_o1_by_hand),
+        cmocka_unit_test(test_bsd_by_hand),
+        cmocka_unit_test(test_ule_by_hand),
+        cmocka_unit_test(test_windows_by_hand),
         cmocka_unit_test(test_any_workload),
     };
 
