@@ -7,6 +7,7 @@
 #! needs: samples
 #! with title =: the headline, instead of the scenario's
 #! with flight =: alarms of the flight: seconds and codes, with commas between
+#! with executed =: the same of the flown program, executed
 #! with sets = 8: how many core sets there are
 #! with vacs = 5: how many VAC areas there are
 #! time from =: the beginning of what is shown
@@ -40,16 +41,23 @@
 #!   k.name FROM instants i JOIN places p ON p.run = i.run AND p.number =
 #!   i.place JOIN kinds k ON k.run = i.run AND k.number = i.kind
 #!   WHERE i.run = :run AND p.name = 'crew' AND at_ps BETWEEN :from AND :to
-#! maybe alarms: SELECT at_ps / 1e12, i.detail FROM instants i JOIN places p ON
-#!   p.run = i.run AND p.number = i.place WHERE i.run = :run AND
-#!   p.name = 'alarms' AND i.detail > 0 AND at_ps BETWEEN :from AND :to
-#!   ORDER BY at_ps
+#! maybe alarms: WITH a AS (SELECT at_ps AS at, i.detail AS code, at_ps -
+#!     lag(at_ps, 1, -1e18) OVER (ORDER BY at_ps) < (:to - :from) / 24.0 AS near
+#!     FROM instants i JOIN places p ON p.run = i.run AND p.number = i.place
+#!     WHERE i.run = :run AND p.name = 'alarms' AND i.detail > 0 AND
+#!     at_ps BETWEEN :from AND :to),
+#!   b AS (SELECT *, sum(1 - near) OVER (ORDER BY at) AS crowd FROM a)
+#!   SELECT at / 1e12, code, (row_number() OVER (PARTITION BY crowd ORDER BY at)
+#!     - 1) % 2 FROM b ORDER BY at
 #! maybe restarts: SELECT at_ps / 1e12 FROM instants i JOIN places p ON
 #!   p.run = i.run AND p.number = i.place JOIN kinds k ON k.run = i.run AND
 #!   k.number = i.kind WHERE i.run = :run AND p.name = 'alarms' AND
 #!   k.name = 'GOJAM' AND at_ps BETWEEN :from AND :to
 #! maybe flown: SELECT a.value, b.value FROM json_each('[' || :flight || ']') a
 #!   JOIN json_each('[' || :flight || ']') b ON b.key = a.key + 1
+#!   WHERE a.key % 2 = 0
+#! maybe replayed: SELECT a.value, b.value FROM json_each('[' || :executed ||
+#!   ']') a JOIN json_each('[' || :executed || ']') b ON b.key = a.key + 1
 #!   WHERE a.key % 2 = 0
 #! number stolen: SELECT coalesce((SELECT value FROM metrics WHERE run = :run
 #!   AND name = 'apollo.stolen'), 0) * 100
@@ -59,6 +67,7 @@
 
 alarm_count = |$alarms|
 flown_count = |$flown|
+replayed_count = |$replayed|
 W = 1000
 left = 118
 right = 26
@@ -67,8 +76,10 @@ load_h = 150
 sets_h = 170
 vacs_h = 120
 gap = 40
-rows = flown_count > 0 ? 2 : 1
-alarms_h = 44 * rows + 6
+replayed_row = replayed_count > 0 ? 1 : 0
+flown_row = replayed_row + (flown_count > 0 ? 1 : 0)
+rows = 1 + flown_row
+alarms_h = 50 * rows + 6
 H = top + load_h + sets_h + vacs_h + alarms_h + 3 * gap + 62
 eval terminal(W, H)
 set multiplot
@@ -162,19 +173,24 @@ set yrange [rows + 0.1 : -0.1]
 unset grid
 set format y
 set ytics ("simulated" 0.35) textcolor rgb INK
-if (rows == 2) { set ytics add ("flight" 1.35) }
+if (replayed_count > 0) { set ytics add ("executed" replayed_row + 0.35) }
+if (flown_count > 0) { set ytics add ("flight" flown_row + 0.35) }
 set xtics 60 scale 0.6 textcolor rgb INK
 set format x "%g"
 set xlabel "seconds after ignition" textcolor rgb INK offset 0, 0.2
 set border 1
 plot $alarms using 1:(0.35) with points pointtype 7 pointsize 1.4 \
          linecolor rgb RED, \
-     $alarms using 1:(0.78):2 with labels center boxed bs 1 font LABEL \
-         textcolor rgb RED, \
-     $flown using 1:(1.35) with points pointtype 6 pointsize 1.4 \
-         linewidth 2 linecolor rgb INK, \
-     $flown using 1:(1.78):2 with labels center boxed bs 1 font LABEL \
-         textcolor rgb INK
+     $alarms using 1:($3 == 0 ? 0.74 : 0.02):2 with labels center boxed \
+         bs 1 font LABEL textcolor rgb RED, \
+     $replayed using 1:(replayed_row + 0.35) with points pointtype 4 \
+         pointsize 1.3 linewidth 2 linecolor rgb INK, \
+     $replayed using 1:(replayed_row + 0.74):2 with labels center boxed \
+         bs 1 font LABEL textcolor rgb INK, \
+     $flown using 1:(flown_row + 0.35) with points pointtype 6 \
+         pointsize 1.4 linewidth 2 linecolor rgb INK, \
+     $flown using 1:(flown_row + 0.74):2 with labels center boxed \
+         bs 1 font LABEL textcolor rgb INK
 
 # --- headline and crew: a plot over everything, in pixels from the top
 

@@ -240,6 +240,24 @@ static void sample(ts_engine *engine, ts_event *event)
 
 static const ts_apollo_phase only_phase = {.name = "all"};
 
+/* Where the phases begin, and whether they end. */
+static bool set_phase(ts_apollo *apollo, ts_error *error)
+{
+    const ts_apollo_record *record = apollo->record;
+
+    ts_event_init_slot(apollo->machine->engine, &apollo->phase_event,
+                       TS_CLASS_FAULT, next_phase, "phases");
+    if (record->phase) {
+        apollo->phase = find_phase(apollo->machine, record->phase);
+        return apollo->phase >= 0 ||
+               no_phase(record->phase, "apollo.phase", error);
+    }
+    if (record->phases.count > 1)
+        ts_event_at(apollo->machine->engine, &apollo->phase_event,
+                    ((const ts_apollo_phase *)record->phases.items)[1].at);
+    return true;
+}
+
 static void name_places(ts_apollo *apollo)
 {
     ts_trace *trace = apollo->machine->trace;
@@ -312,22 +330,17 @@ static bool create(ts_machine *machine, ts_error *error)
     machine->keeps = true;
     name_places(apollo);
     ts_apollo_watchdogs_create(apollo);
-    if (!ts_waitlist_create(apollo, error) ||
+    if (!set_phase(apollo, error) || !ts_waitlist_create(apollo, error) ||
         !ts_apollo_interrupts_create(apollo, error) ||
         !ts_apollo_restart_create(apollo, error) ||
         !ts_apollo_radar_create(apollo, error) ||
         !ts_apollo_crew_create(apollo, error))
         return false;
-    ts_event_init_slot(machine->engine, &apollo->phase_event, TS_CLASS_FAULT,
-                       next_phase, "phases");
     ts_event_init_slot(machine->engine, &apollo->sample_event, TS_CLASS_LATE,
                        sample, "load");
     begin_phase(apollo);
     ts_apollo_steal(apollo);
     ts_apollo_sample_sets(apollo);
-    if (record->phases.count > 1)
-        ts_event_at(machine->engine, &apollo->phase_event,
-                    ((const ts_apollo_phase *)record->phases.items)[1].at);
     ts_event_at(machine->engine, &apollo->sample_event, 2 * TS_S);
     return true;
 }

@@ -3,6 +3,7 @@
  *
  * One file a piece of the machine:
  *   tables.c      what a scenario may say: the "apollo" section
+ *   tables_work.c and in it costs, calls, tasks and interrupts
  *   apollo.c      phases of the flight, theft, samples, the report
  *   executive.c   core sets, VAC areas, the calls on jobs, alarms
  *   waitlist.c    tasks, T3RUPT, LONGCALL
@@ -152,6 +153,7 @@ typedef struct ts_apollo_dsky {
 typedef struct ts_apollo_record {
     ts_apollo_executive *executive;
     ts_list phases;         /* of ts_apollo_phase */
+    const char *phase;      /* the only one that is played; NULL: all */
     ts_list interrupts;     /* of ts_apollo_source */
     ts_apollo_pilot *pilot; /* NULL: none */
     ts_list tasks;          /* of ts_apollo_task */
@@ -162,6 +164,8 @@ typedef struct ts_apollo_record {
 } ts_apollo_record;
 
 extern const ts_shape ts_apollo_shape, ts_apollo_cost_shape;
+extern const ts_shape ts_apollo_source_shape, ts_apollo_pilot_shape,
+    ts_apollo_task_shape;
 extern const ts_shape ts_apollo_job_call_shape, ts_apollo_delay_shape,
     ts_apollo_wake_shape;
 extern const ts_registry ts_apollo_calls;

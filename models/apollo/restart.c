@@ -105,6 +105,8 @@ static void restart(ts_engine *engine, ts_event *event)
                      ts_trace_name(trace, TS_KINDS,
                                    apollo->hard ? "GOJAM" : "BAILOUT"),
                      -1, 0);
+    if (apollo->hard)
+        ts_apollo_show(apollo, "GOJAM");
     apollo->restarts++;
     apollo->restarted_at = ts_engine_now(engine);
     apollo->awaits_service = true;

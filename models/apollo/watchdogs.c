@@ -17,7 +17,7 @@
 #include "models/apollo/apollo.h"
 
 typedef struct watch_kind {
-    const char *name, *label;
+    const char *name;
     ts_time period, window;
     bool (*is_stuck)(const ts_apollo *apollo); /* as things stand now */
 } watch_kind;
@@ -46,12 +46,11 @@ static bool only_branches(const ts_apollo *apollo)
 }
 
 static const watch_kind kinds[TS_APOLLO_WATCHDOGS] = {
-    [TS_APOLLO_WATCHMAN] = {"the night watchman", "night watchman",
-                            1280 * TS_MS, 640 * TS_MS, nobody_looks},
-    [TS_APOLLO_RUPT_LOCK] = {"RUPT LOCK", "RUPT LOCK", 160 * TS_MS, 140 * TS_MS,
+    [TS_APOLLO_WATCHMAN] = {"the night watchman", 1280 * TS_MS, 640 * TS_MS,
+                            nobody_looks},
+    [TS_APOLLO_RUPT_LOCK] = {"RUPT LOCK", 160 * TS_MS, 140 * TS_MS,
                              interrupt_hangs},
-    [TS_APOLLO_TC_TRAP] = {"TC TRAP", "TC TRAP", 10 * TS_MS, 5 * TS_MS,
-                           only_branches},
+    [TS_APOLLO_TC_TRAP] = {"TC TRAP", 10 * TS_MS, 5 * TS_MS, only_branches},
 };
 
 static const watch_kind *kind_of(const ts_apollo_watchdog *dog)
@@ -75,7 +74,6 @@ static void look(ts_engine *engine, ts_event *event)
     }
     if (dog->suspects && stuck) {
         dog->barks++;
-        ts_apollo_show(apollo, "%s", kind->label);
         ts_apollo_restart_now(apollo, true);
     }
     dog->suspects = false;

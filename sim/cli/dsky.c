@@ -3,7 +3,7 @@
  *
  * The run is over when this begins; its trace is played back. What the model
  * leaves at the place "dsky" is text: "PROG 63", "V16N68", "V06N64 flashing",
- * "steady", "ALARM 01202", "RSET", "KEY REL", "monitor off".
+ * "steady", "ALARM 01202", "GOJAM", "RSET", "KEY REL", "monitor off".
  */
 #include <math.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ typedef struct dsky {
     bool terminal, colour;
     int program, verb, noun;
     int shown_verb, shown_noun; /* the program's own display */
-    bool flashing, alarm, key_release, active;
+    bool flashing, alarm, key_release, active, restart;
     int codes[3], code_count; /* the last alarms, newest first */
     int lines;                /* of the panel on the terminal */
 } dsky;
@@ -47,9 +47,10 @@ static const char *lamp(const dsky *d, bool on, const char *name)
     static const char *const names[][3] = {
         {"PROG", "\033[30;43m  PROG   \033[0m", "  PROG   "},
         {"KEY REL", "\033[30;47m KEY REL \033[0m", " KEY REL "},
+        {"RESTART", "\033[30;43m RESTART \033[0m", " RESTART "},
         {"COMP ACTY", "\033[30;42mCOMP ACTY\033[0m", "COMP ACTY"}};
 
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(names[i][0], name) == 0)
             return !on ? "    .    " : names[i][d->colour ? 1 : 2];
     return "         ";
@@ -81,8 +82,8 @@ static void draw(dsky *d, ts_time at)
             "  +-----------+  +------------------+\n"
             "  | %s |  |%s   PROG  |\n"
             "  | %s |  |             %s   |\n"
-            "  +-----------+  |  VERB      NOUN  |\n"
-            "                 |   %s        %s   |\n"
+            "  | %s |  |  VERB      NOUN  |\n"
+            "  +-----------+  |   %s        %s   |\n"
             "                 |------------------|\n"
             "                 |      %s      |\n"
             "                 |      %s      |\n"
@@ -90,7 +91,8 @@ static void draw(dsky *d, ts_time at)
             "                 +------------------+\n",
             (long long)(at / TS_S), lamp(d, d->alarm, "PROG"),
             lamp(d, d->active, "COMP ACTY"), lamp(d, d->key_release, "KEY REL"),
-            program, verb, noun, rows[0], rows[1], rows[2]);
+            program, lamp(d, d->restart, "RESTART"), verb, noun, rows[0],
+            rows[1], rows[2]);
     d->lines = 11;
     fflush(d->out);
 }
@@ -102,9 +104,10 @@ static void print_line(const dsky *d, ts_time at, const char *what)
     two(program, d->program);
     two(verb, d->verb);
     two(noun, d->noun);
-    fprintf(d->out, "%9.2f s  PROG %s  VERB %s  NOUN %s  %-7s %-10s %s\n",
+    fprintf(d->out, "%9.2f s  PROG %s  VERB %s  NOUN %s  %-7s %-10s%s %s\n",
             (double)at / (double)TS_S, program, verb, noun,
-            d->flashing ? "flashes" : "", d->alarm ? "PROG ALARM" : "", what);
+            d->flashing ? "flashes" : "", d->alarm ? "PROG ALARM" : "",
+            d->restart ? " RESTART" : "", what);
 }
 
 /* --- what happens --------------------------------------------------------- */
@@ -153,10 +156,17 @@ static void take(dsky *d, const char *text, bool *named)
             d->key_release = true;
         }
         show(d, verb, noun);
+    } else if (sscanf(text, "V%2d", &verb) == 1) {
+        show(d, verb, -1);
+        d->key_release = true;
+    } else if (strcmp(text, "GOJAM") == 0) {
+        d->restart = true;
+        back_to_program(d);
     } else if (strcmp(text, "steady") == 0) {
         d->flashing = false;
     } else if (strcmp(text, "RSET") == 0) {
         d->alarm = false;
+        d->restart = false;
     } else if (strcmp(text, "KEY REL") == 0 ||
                strcmp(text, "monitor off") == 0) {
         back_to_program(d);

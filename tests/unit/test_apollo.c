@@ -6,27 +6,13 @@
  */
 #include "tests/unit/apollo_fixture.h"
 
-/* A phase of the profile that lasts for the whole run. */
-static ts_scenario *steady(const char *phase, const char *counters)
+/* One phase of the profile for the whole run. */
+static ts_scenario *steady(const char *phase)
 {
-    static const char *const names[] = {
-        "P63",      "P63-altitude", "P63-throttled", "P63-velocity", "P64",
-        "P64-hold", "P66"};
-    char phases[1024];
-    size_t used;
     ts_scenario *scenario = parse("{\"title\": \"t\", \"profile\": "
                                   "\"apollo-lm\", \"stop\": \"100s\"}");
 
-    used = (size_t)snprintf(phases, sizeof phases,
-                            "[{\"name\": \"%s\", \"counters\": \"%s\"}", phase,
-                            counters);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(names[i], phase) != 0)
-            used += (size_t)snprintf(phases + used, sizeof phases - used,
-                                     ", {\"name\": \"%s\", \"at\": \"%zuh\"}",
-                                     names[i], i + 1);
-    snprintf(phases + used, sizeof phases - used, "]");
-    set(scenario, "/apollo/phases", "%s", phases);
+    set(scenario, "/apollo/phase", "%s", phase);
     return scenario;
 }
 
@@ -42,8 +28,40 @@ static double idle_at(ts_scenario *scenario, int pulses)
     return idle;
 }
 
-/* Measured: idle in P63 without radar, at five rates of theft. */
-static void test_idle(void **state)
+static double idle_of_p63(int pulses)
+{
+    ts_scenario *scenario = steady("P63");
+    double idle = idle_at(scenario, pulses);
+
+    ts_scenario_free(scenario);
+    return idle;
+}
+
+/* The worst of P63: landing radar altitude and velocity with the throttle
+ * driven at 3200 pulses/s, which is 3.1 % of all cycles. */
+static double busy_at_worst(void)
+{
+    ts_scenario *scenario = steady("P63-velocity");
+    double idle;
+
+    set(scenario, "/apollo/phases/3/counters", "3.1%%");
+    idle = idle_at(scenario, 0);
+    ts_scenario_free(scenario);
+    return 1 - idle;
+}
+
+/* Prints a line of the table of residuals. */
+static void compare(const char *what, double model, double measured,
+                    double within)
+{
+    print_message("  %-40s %7.2f %% %7.2f %% %+6.2f\n", what, model * 100,
+                  measured * 100, (model - measured) * 100);
+    assert_true(model > measured - within && model < measured + within);
+}
+
+/* Every share that was measured, to one point: idle in P63 without landing
+ * radar, busy at worst, the monitor. */
+static void test_shares(void **state)
 {
     static const struct {
         int pulses;
@@ -53,36 +71,65 @@ static void test_idle(void **state)
                     {3200, 0.1258},
                     {4800, 0.0895},
                     {6400, 0.0517}};
-    ts_scenario *scenario = steady("P63", "3.1%");
-    double quiet = idle_at(scenario, 0);
+    const double second = 1024000.0 / 12; /* MCT */
+    ts_scenario *scenario;
+    ts_result *result;
 
     (void)state;
+    print_message("  %-40s %9s %9s %6s\n", "", "model", "executed", "points");
     for (size_t i = 0; i < sizeof measured / sizeof measured[0]; i++) {
-        double idle = idle_at(scenario, measured[i].pulses);
-        double fall = 2 * measured[i].pulses / (1024000.0 / 12);
+        char what[64];
 
-        print_message("P63, %d pulses/s: idle %.2f %%, measured %.2f %%\n",
-                      measured[i].pulses, idle * 100, measured[i].idle * 100);
-        assert_true(idle > measured[i].idle - 0.01 &&
-                    idle < measured[i].idle + 0.01);
-        /* and it falls by exactly what is stolen, to 0.1 points */
-        assert_true(idle > quiet - fall - 0.001 && idle < quiet - fall + 0.001);
+        snprintf(what, sizeof what, "idle, P63 without radar, %d pulses/s",
+                 measured[i].pulses);
+        compare(what, idle_of_p63(measured[i].pulses), measured[i].idle, 0.01);
     }
+    compare("busy, P63 with altitude and velocity", busy_at_worst(), 0.856,
+            0.01);
+    scenario = steady("P63-altitude");
+    set(scenario, "/apollo/crew", "[{\"at\": \"1s\", \"keys\": \"V16N68E\"}]");
+    result = play(scenario);
+    /* From the first second of the run on, 99 of 100. */
+    compare("the monitor's job", get(result, "apollo.share.MONDO"),
+            0.99 * 4910 / second, 0.001);
+    compare("T4RUPT, 12.9 a second",
+            get(result, "apollo.share.interrupt.T4RUPT") +
+                get(result, "apollo.share.interrupt.T4RUPT-quick"),
+            12.9 * 165 / second, 0.001);
+    compare("DOWNRUPT", get(result, "apollo.share.interrupt.DOWNRUPT"),
+            50 * 95 / second, 0.001);
+    compare("the autopilot", get(result, "apollo.share.autopilot"),
+            10 * (270 + 1807) / second, 0.001);
+    compare("SERVICER", get(result, "apollo.share.SERVICER"),
+            60878 / 2 / second, 0.001);
+    ts_result_free(result);
     ts_scenario_free(scenario);
 }
 
-/* Measured: 85.6 % busy with radar altitude and velocity. */
-static void test_busy_with_radar(void **state)
+/* Whatever the phase: idle time falls by exactly what is stolen, to 0.1
+ * points. Executed in P00: 90.38, 86.65, 82.92, 79.13, 75.41 %. */
+static void test_fall(void **state)
 {
-    ts_scenario *scenario = steady("P63-velocity", "3.1%");
-    double idle = idle_at(scenario, 0);
+    static const char *const phases[] = {"P63", "P63-altitude", "P63-velocity",
+                                         "P66"};
+    static const double executed[] = {0, 0.0373, 0.0746, 0.1125, 0.1497};
 
     (void)state;
-    print_message("P63 with altitude and velocity: busy %.2f %%, measured "
-                  "85.6 %%\n",
-                  100 - idle * 100);
-    assert_true(idle > 0.134 && idle < 0.154);
-    ts_scenario_free(scenario);
+    for (size_t p = 0; p < sizeof phases / sizeof phases[0]; p++) {
+        ts_scenario *scenario = steady(phases[p]);
+        double quiet = idle_at(scenario, 0);
+
+        for (int i = 1; i < 5; i++) {
+            double fall = quiet - idle_at(scenario, 1600 * i);
+
+            /* Above 95 % the load's edges show: a pass is late now and then. */
+            if (quiet - fall < 0.025)
+                continue;
+            assert_true(fall > executed[i] - 0.001 &&
+                        fall < executed[i] + 0.001);
+        }
+        ts_scenario_free(scenario);
+    }
 }
 
 /* The first alarm comes 10 to 14 s after the monitor is keyed, wherever in the
@@ -127,6 +174,12 @@ static void test_descent(void **state)
     assert_true(second >= 356 && second <= 360);
     assert_true(get(result, "apollo.alarm.3.code") == 1201);
     assert_true(third > 506 && third < 568);
+    /* PRO at 568 s: the display needs no VAC area any more, and core sets go
+     * first. Flown 578 and 594 s. */
+    assert_true(get(result, "apollo.alarm.4.code") == 1202);
+    assert_true(get(result, "apollo.alarm.4.at") / 1e12 > 570);
+    assert_true(get(result, "apollo.alarm.5.code") == 1202);
+    assert_true(get(result, "apollo.alarm.5.at") / 1e12 < 603);
     ts_result_free(result);
     ts_scenario_free(scenario);
 }
@@ -182,8 +235,8 @@ static void test_whole_word(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_idle),
-        cmocka_unit_test(test_busy_with_radar),
+        cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_fall),
         cmocka_unit_test(test_first_alarm),
         cmocka_unit_test(test_descent),
         cmocka_unit_test(test_quiet_without_theft),
