@@ -71,6 +71,7 @@ const ts_topic ts_topic_apollo_alarms = {
         "supplies\n"
         "  timeslice run scenarios/apollo-theft.json    the least theft that "
         "raises an alarm\n"
-        "  timeslice run scenarios/apollo-word.json    five bits instead of the "
+        "  timeslice run scenarios/apollo-word.json    five bits instead of "
+        "the "
         "whole word\n"
         "  timeslice explain core-sets vac-areas executive\n"};
