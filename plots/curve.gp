@@ -15,7 +15,7 @@
 #! with ylabel =: text of the vertical axis
 #! with log =: logarithmic axes: x, y or xy
 #! with zero = yes: whether the vertical axis begins at zero: yes or no
-#! with reference =: known values to draw beside the first curve, one a point,
+#! numbers reference =: known values to draw beside the first curve, one a point,
 #!   with commas between, in the unit of `show --csv`: ratios as 0.83, times
 #!   in ps
 #! with known = expected: what those values, or the expected ones, are called

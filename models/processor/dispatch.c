@@ -304,6 +304,17 @@ static void set_rates(ts_runqueue *queue)
 /* A policy whose answers contradict each other is an error, not a hang. */
 #define ROUNDS_MAX 10000000
 
+/* Whose thread left the queue's first processor last. */
+static const char *last_name(const ts_runqueue *queue)
+{
+    const ts_machine *machine = queue->machine;
+    const ts_thread *thread = machine->live;
+
+    while (thread && thread->id != machine->cpus[queue->first].previous)
+        thread = thread->live_next;
+    return thread ? ts_task_name(thread->task) : "one that has ended";
+}
+
 static void decide(ts_runqueue *queue)
 {
     bool preempted, changed = true;
@@ -316,8 +327,9 @@ static void decide(ts_runqueue *queue)
         queue->dirty = false;
         if (++rounds > ROUNDS_MAX)
             ts_engine_fail(queue->machine->engine,
-                           "the policy gives processors and takes them away "
-                           "without end");
+                           "threads take processors and give them back without "
+                           "end, in no time; %s is one of them",
+                           last_name(queue));
         preempted = preempt_one(queue);
         while (cpu && (queue->ready > 0 || pull(queue))) {
             int next = cpu->id + 1;

@@ -67,7 +67,7 @@ static bool place(const ts_picture_record *picture, const char *scenario,
 }
 
 typedef struct settings {
-    ts_setting items[SETTINGS_MAX];
+    ts_picture_setting items[SETTINGS_MAX];
     cJSON *owned[SETTINGS_MAX]; /* texts of the items */
     int count;
 } settings;
@@ -92,7 +92,7 @@ static bool settings_read(settings *s, const ts_picture_record *picture,
         cJSON *value = cJSON_Parse(text);
 
         s->owned[s->count] = value;
-        s->items[s->count++] = (ts_setting){
+        s->items[s->count++] = (ts_picture_setting){
             .name = with[i].key,
             .value = cJSON_IsString(value) ? value->valuestring : text,
         };

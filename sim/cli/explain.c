@@ -25,7 +25,7 @@ static int explain(int argc, char **argv, const char *const *values)
 
         if (topic)
             fputs(topic->text, stdout);
-        else if (!ts_explain(&ts_root_shape, argv[i], stdout))
+        else if (!ts_explain(&ts_root_shape, argv[i], stdout, stderr))
             status = TS_EXIT_USAGE;
     }
     return status;

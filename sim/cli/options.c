@@ -175,6 +175,10 @@ static int parse_options(parse *p, int argc, char **argv)
             p->help = true;
             return TS_EXIT_OK;
         }
+        if (optarg != NULL && optarg[0] == '\0' && found != '?') {
+            optopt = found;
+            found = ':';
+        }
         if (found == '?' || found == ':')
             return complain(p, found, argv);
         if (!take(p, option_index(p->command, found), optarg))

@@ -37,7 +37,7 @@ static const ts_option options[OPTIONS] = {
 };
 
 typedef struct setting_list {
-    ts_setting items[SETTINGS_MAX];
+    ts_picture_setting items[SETTINGS_MAX];
     int count;
     char *texts[SETTINGS_MAX]; /* owned: "name\0value" */
 } setting_list;
@@ -109,6 +109,11 @@ static int plot(int argc, char **argv, const char *const *values)
         return ts_picture_explain(values[ABOUT], stdout, &error)
                    ? TS_EXIT_OK
                    : ts_cli_fail(TS_EXIT_USAGE, "%s", error.text);
+    if (argc > 3)
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "plot takes a database and a picture, and then no "
+                           "\"%s\"",
+                           argv[3]);
     if (argc != 3)
         return ts_cli_fail(TS_EXIT_USAGE,
                            "plot what? `timeslice plot DB "
@@ -121,7 +126,8 @@ static int plot(int argc, char **argv, const char *const *values)
     if (values[WITH] == NULL ||
         ts_option_each(values[WITH], add_setting, &list)) {
         /* A wrong name is a wrong word, not trouble with a file. */
-        if (ts_picture_check(argv[2], list.items, list.count, &error))
+        if (ts_picture_check(argv[2], values[OUTPUT], list.items, list.count,
+                             &error))
             status = draw(argv[1], argv[2], values, (int64_t)run, &list);
         else
             ts_cli_fail(TS_EXIT_USAGE, "%s", error.text);

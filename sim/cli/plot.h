@@ -9,6 +9,7 @@
  *   #! needs: spans                  a table in which the run must have rows
  *   #! with lanes = places: what ... a setting: its default and its help
  *   #! time from =: the beginning    a setting that is a time: "5ms"
+ *   #! numbers known =: some values  a setting of numbers with commas between
  *   #! text name: SELECT ...         a string for the script
  *   #! number until: SELECT ...      a number for the script
  *   #! data bars: SELECT ...         rows for the script, as $bars
@@ -28,9 +29,9 @@
 
 #include "sim/results/store.h"
 
-typedef struct ts_setting {
+typedef struct ts_picture_setting {
     const char *name, *value;
-} ts_setting;
+} ts_picture_setting;
 
 /* Visits the pictures in the order of their names. */
 void ts_pictures_each(void (*visit)(void *context, const char *name,
@@ -42,17 +43,19 @@ void ts_pictures_each(void (*visit)(void *context, const char *name,
  * whole. `picture` is a name, or the path of a script. False with a message:
  * no such picture or setting, no data, no gnuplot, or gnuplot's own words. */
 bool ts_picture_draw(ts_store *store, const char *picture, int64_t run,
-                     const char *output, const ts_setting *settings,
+                     const char *output, const ts_picture_setting *settings,
                      int setting_count, ts_error *error);
 
 /* The same as a gnuplot script that draws `output`, data and all. */
 bool ts_picture_script(ts_store *store, const char *picture, int64_t run,
-                       const char *output, const ts_setting *settings,
+                       const char *output, const ts_picture_setting *settings,
                        int setting_count, FILE *out, ts_error *error);
 
-/* Is there such a picture, and does it have these settings? */
-bool ts_picture_check(const char *picture, const ts_setting *settings,
-                      int setting_count, ts_error *error);
+/* Is there such a picture, does it have these settings, and is there a form
+ * for `output` (NULL: not said)? */
+bool ts_picture_check(const char *picture, const char *output,
+                      const ts_picture_setting *settings, int setting_count,
+                      ts_error *error);
 
 /* What can be said about one picture: title, about, settings. False when
  * there is none of that name. */

@@ -606,7 +606,12 @@ static int show(int argc, char **argv, const char *const *values)
     ts_store *store;
     bool fine;
 
-    if (argc < 2 || argc > 3)
+    if (argc > 3)
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "show takes a database and one run, and then no "
+                           "\"%s\"",
+                           argv[3]);
+    if (argc < 2)
         return ts_cli_fail(TS_EXIT_USAGE,
                            "show what? `timeslice show DB [RUN]`");
     if (argc == 3 && !ts_option_whole(argv[2], 1, INT64_MAX, &run))

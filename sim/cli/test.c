@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sim/cli/outcome.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/scenario.h"
 #include "sim/cli/summary.h"
@@ -119,40 +120,18 @@ static int find(tester *t, const char *path)
 
 /* --- JUnit XML: a suite a scenario, a case a judged expectation --- */
 
-static void xml(FILE *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        switch (*text) {
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '"':
-            fputs("&quot;", out);
-            break;
-        default:
-            fputc(*text, out);
-        }
-    }
-}
-
 static void junit_case(FILE *out, const char *name, const char *failure)
 {
     if (out == NULL)
         return;
     fputs("    <testcase name=\"", out);
-    xml(out, name);
+    ts_outcome_xml(out, name);
     if (failure == NULL) {
         fputs("\"/>\n", out);
         return;
     }
     fputs("\"><failure message=\"", out);
-    xml(out, failure);
+    ts_outcome_xml(out, failure);
     fputs("\"/></testcase>\n", out);
 }
 
@@ -322,7 +301,7 @@ static void test_one(tester *t, const char *file)
 
     if (t->junit != NULL) {
         fputs("  <testsuite name=\"", t->junit);
-        xml(t->junit, file);
+        ts_outcome_xml(t->junit, file);
         fputs("\">\n", t->junit);
     }
     ts_progress_start(&timer, 1, false);

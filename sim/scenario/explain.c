@@ -419,7 +419,7 @@ static void add_word(words *w, const char *word)
         w->items[w->count++] = word;
 }
 
-static void suggest(const explainer *e)
+static void suggest(const explainer *e, FILE *out)
 {
     const ts_distribution_form *forms;
     const char *last = strrchr(e->what, '.');
@@ -441,27 +441,27 @@ static void suggest(const explainer *e)
     forms = ts_distribution_forms(&count);
     for (int i = 0; i < count; i++)
         add_word(&w, forms[i].name);
-    fprintf(e->out, "nothing is known of \"%.100s\"", e->what);
+    fprintf(out, "nothing is known of \"%.100s\"", e->what);
     /* The three nearest, each once. */
     for (int shown = 0;
          shown < 3 && (near = ts_nearest(word, w.items, w.count)) != NULL;
          shown++) {
         int kept = 0;
 
-        fprintf(e->out, "%s\"%s\"", shown == 0 ? "; did you mean " : ", ",
-                near);
+        fprintf(out, "%s\"%s\"", shown == 0 ? "; did you mean " : ", ", near);
         for (int i = 0; i < w.count; i++)
             if (strcmp(w.items[i], near) != 0)
                 w.items[kept++] = w.items[i];
         w.count = kept;
         if (shown == 2 || ts_nearest(word, w.items, w.count) == NULL)
-            fputc('?', e->out);
+            fputc('?', out);
     }
-    fputc('\n', e->out);
+    fputc('\n', out);
     free(w.items);
 }
 
-bool ts_explain(const ts_shape *shape, const char *what, FILE *out)
+bool ts_explain(const ts_shape *shape, const char *what, FILE *out,
+                FILE *trouble)
 {
     explainer e = {.what = what, .out = out, .found = 0};
 
@@ -469,7 +469,7 @@ bool ts_explain(const ts_shape *shape, const char *what, FILE *out)
     search_fields(&e);
     search_names(&e);
     if (e.found == 0)
-        suggest(&e);
+        suggest(&e, trouble);
     ts_walk_fini(&e.walk);
     return e.found > 0;
 }

@@ -123,9 +123,10 @@ const ts_distribution_form *ts_distribution_forms(int *count);
 /* The JSON Schema (draft 2020-12) of `shape`. Caller frees. */
 char *ts_schema_text(const ts_shape *shape);
 /* Everything the tables know of a key, an entry or a path ("slice",
- * "round-robin", "threads.arrive"); false and suggestions when there is
- * nothing. */
-bool ts_explain(const ts_shape *shape, const char *what, FILE *out);
+ * "round-robin", "threads.arrive"). Where that is nothing: false, with
+ * suggestions written to `trouble`. */
+bool ts_explain(const ts_shape *shape, const char *what, FILE *out,
+                FILE *trouble);
 /* Visits all registries reachable from `shape`, each once. */
 void ts_registries_each(const ts_shape *shape,
                         void (*visit)(void *context, const ts_registry *),

@@ -108,9 +108,9 @@ static bool value_put(cJSON *parent, ts_buffer *token, cJSON *value,
     }
     if (index < 0 || index >= count)
         return ts_fail(why,
-                       "the list has %d items, so \"%.60s\" is none of "
+                       "the list has %d item%s, so \"%.60s\" is none of "
                        "them; \"-\" appends",
-                       count, token->data);
+                       count, count == 1 ? "" : "s", token->data);
     if (cJSON_IsNull(value))
         return ts_fail(why, "null takes nothing out of a list");
     return cJSON_ReplaceItemInArray(parent, index, value) != 0;
@@ -146,9 +146,12 @@ static cJSON *child_enter(cJSON *parent, const char *token, ts_error *why)
     }
     index = ts_pointer_number(token);
     child = index < 0 ? NULL : cJSON_GetArrayItem(parent, index);
-    if (child == NULL)
-        ts_fail(why, "the list has %d items, so \"%.60s\" is none of them",
-                cJSON_GetArraySize(parent), token);
+    if (child == NULL) {
+        int count = cJSON_GetArraySize(parent);
+
+        ts_fail(why, "the list has %d item%s, so \"%.60s\" is none of them",
+                count, count == 1 ? "" : "s", token);
+    }
     return child;
 }
 

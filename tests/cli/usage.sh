@@ -37,6 +37,43 @@ expect 2 help nonsense
 expect 2 completion fish
 expect 2 schema extra
 
+expect 2 run --db= "$slices"
+says err '--db takes an argument'
+expect 2 show results.db 1 2
+says err 'then no "2"'
+expect 2 plot results.db gantt series
+says err 'then no "series"'
+expect 2 plot --about nonesuch
+says err 'there is no picture "nonesuch"'
+expect 2 explain slise
+silent out
+says err 'did you mean "slice"'
+expect 2 check --set /threads/9/count=1 "$slices"
+says err 'the list has 1 item, so "9" is none of them'
+
+# Pictures: the form, the place, the settings, and no gnuplot.
+expect 0 run --quiet --no-pictures --trace --db pictures.db "$slices"
+expect 2 plot pictures.db gantt -o gantt.xyz
+says err 'gantt.xyz: the name of a picture ends in .svg, .png or .pdf'
+expect 3 plot pictures.db gantt -o missing/gantt.svg
+says err 'missing/gantt.svg: cannot be written'
+expect 2 plot pictures.db gantt --with lane=threads
+says err 'the picture gantt has no setting "lane"'
+expect 2 plot pictures.db curve --with reference=1,two
+says err 'the setting reference is numbers with commas between'
+PATH=/nonexistent expect 3 plot pictures.db gantt -o gantt.svg
+says err 'gnuplot is missing'
+[ ! -e gantt.svg ] || fail "a picture was left although none was drawn"
+
+# Who runs in a circle is named.
+echo '{"title": "t", "threads": [{"name": "spinner",
+      "program": [{"forever": ["yield"]}]}]}' >circle.json
+expect 2 run --no-db circle.json
+says err 'spinner'
+# A reader who has seen enough is no error of ours to speak of.
+"$program" schema 2>err | head -n 1 >out
+silent err
+
 expect 3 run --no-db missing.json
 says err 'missing.json: No such file or directory'
 expect 3 check missing.json

@@ -84,7 +84,7 @@ static void assert_fails(ts_store *store, const char *picture, int64_t run,
                          const char *output, const char *name,
                          const char *value, const char *words)
 {
-    ts_setting setting = {name, value};
+    ts_picture_setting setting = {name, value};
     ts_error error = {""};
 
     assert_false(ts_picture_draw(store, picture, run, output, &setting,
@@ -199,7 +199,7 @@ static void assert_balanced(const char *text)
 static void draw(ts_store *store, const char *picture, const char *path,
                  const char *name, const char *value)
 {
-    ts_setting setting = {name, value};
+    ts_picture_setting setting = {name, value};
     ts_error error = {""};
     bool fine = ts_picture_draw(store, picture, 0, path, &setting, name != NULL,
                                 &error);

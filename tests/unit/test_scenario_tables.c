@@ -119,7 +119,7 @@ static void check_explain(const char *what, bool known, const char *part)
     FILE *out = open_memstream(&text, &size);
 
     assert_non_null(out);
-    assert_int_equal(ts_explain(&ts_test_shape, what, out), known);
+    assert_int_equal(ts_explain(&ts_test_shape, what, out, out), known);
     fclose(out);
     if (strstr(text, part) == NULL)
         fail_msg("\"%s\" is not in:\n%s", part, text);

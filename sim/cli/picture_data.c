@@ -1,0 +1,406 @@
+/*
+ * picture_data.c - from a picture's head and a database to the script that
+ * draws: the queries are answered, and stand before it as variables and data.
+ */
+#include "sim/cli/picture.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/cli/command.h"
+
+/* --- queries --- */
+
+/* Binds :run and every other parameter that the query names. */
+static bool bind_all(ts_picture *p, sqlite3_stmt *statement, int64_t run,
+                     ts_error *error)
+{
+    for (int i = 1; i <= sqlite3_bind_parameter_count(statement); i++) {
+        const char *name = sqlite3_bind_parameter_name(statement, i);
+        const ts_variable *v;
+
+        if (name == NULL || strcmp(name, ":run") == 0) {
+            sqlite3_bind_int64(statement, i, run);
+            continue;
+        }
+        v = ts_picture_find(p, name + 1);
+        if (v == NULL)
+            return ts_fail(error,
+                           "%s.gp: %s is neither a setting nor an "
+                           "answer that stands before it",
+                           p->name, name);
+        if (v->text == NULL)
+            sqlite3_bind_null(statement, i);
+        else if (!v->is_number)
+            sqlite3_bind_text(statement, i, v->text, -1, SQLITE_STATIC);
+        else if (v->number == nearbyint(v->number) && fabs(v->number) < 9e18)
+            sqlite3_bind_int64(statement, i, (int64_t)v->number);
+        else
+            sqlite3_bind_double(statement, i, v->number);
+    }
+    return true;
+}
+
+static sqlite3_stmt *prepare(ts_picture *p, const ts_line *l, ts_store *store,
+                             int64_t run, ts_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+
+    if (sqlite3_prepare_v2(ts_store_handle(store), l->value, -1, &statement,
+                           NULL) != SQLITE_OK)
+        ts_fail(error, "%s.gp: the query of \"%s\" is wrong: %s", p->name,
+                l->name, sqlite3_errmsg(ts_store_handle(store)));
+    else if (bind_all(p, statement, run, error))
+        return statement;
+    sqlite3_finalize(statement);
+    return NULL;
+}
+
+/* The advice of the "else" line that follows `l`. */
+static bool fail_empty(const ts_picture *p, const ts_line *l, ts_error *error)
+{
+    const ts_line *next = l + 1;
+
+    if (next < p->lines + p->line_count && next->kind == TS_LINE_ELSE)
+        return ts_fail(error, "nothing to draw: %s", next->value);
+    return ts_fail(error,
+                   "nothing to draw: the query of \"%s\" in %s.gp has "
+                   "no rows",
+                   l->name, p->name);
+}
+
+static bool answer_variable(ts_picture *p, const ts_line *l,
+                            sqlite3_stmt *statement, ts_store *store,
+                            ts_error *error)
+{
+    int code = sqlite3_step(statement);
+    const char *text = NULL;
+
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        return ts_store_fail(store, "reading", error);
+    if (code == SQLITE_ROW)
+        text = (const char *)sqlite3_column_text(statement, 0);
+    if (text == NULL && l + 1 < p->lines + p->line_count &&
+        l[1].kind == TS_LINE_ELSE)
+        return fail_empty(p, l, error);
+    return ts_picture_set(p, l->name, text, l->kind == TS_LINE_NUMBER,
+                          text == NULL ? NAN
+                                       : sqlite3_column_double(statement, 0),
+                          error);
+}
+
+/* Text within quotes in a datablock, where nothing can be escaped. */
+static void write_field(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            fputc('\'', out);
+        else
+            fputc((unsigned char)*text < ' ' ? ' ' : *text, out);
+    }
+    fputc('"', out);
+}
+
+static bool write_data(const ts_picture *p, const ts_line *l,
+                       sqlite3_stmt *statement, ts_store *store, FILE *out,
+                       ts_error *error)
+{
+    int columns = sqlite3_column_count(statement), code;
+    int64_t rows = 0;
+
+    fprintf(out, "$%s << END_OF_DATA\n", l->name);
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        rows++;
+        for (int i = 0; i < columns; i++) {
+            if (i > 0)
+                fputc('\t', out);
+            switch (sqlite3_column_type(statement, i)) {
+            case SQLITE_NULL:
+                fputs("NaN", out);
+                break;
+            case SQLITE_INTEGER:
+                fprintf(out, "%" PRId64,
+                        (int64_t)sqlite3_column_int64(statement, i));
+                break;
+            case SQLITE_FLOAT:
+                fprintf(out, "%.17g", sqlite3_column_double(statement, i));
+                break;
+            default:
+                write_field(out,
+                            (const char *)sqlite3_column_text(statement, i));
+            }
+        }
+        fputc('\n', out);
+    }
+    fputs("END_OF_DATA\n", out);
+    if (code != SQLITE_DONE)
+        return ts_store_fail(store, "reading", error);
+    return rows > 0 || l->kind == TS_LINE_MAYBE || fail_empty(p, l, error);
+}
+
+/* --- the run --- */
+
+/* What is said when the table is empty: of a run that was not traced, and of
+ * one that was. */
+static const struct {
+    const char *table, *untraced, *traced;
+} needs[] = {
+    {"spans", "kept no spans: run the scenario with --trace",
+     "has no spans: nothing ever ran"},
+    {"samples", "kept no samples: run the scenario with --trace",
+     "has no samples: nothing in its scenario is sampled"},
+    {"instants", "kept no instants: run the scenario with --trace",
+     "has no instants: nothing of that sort happened"},
+    {"notes", "kept no reasons: run the scenario with --why",
+     "kept no reasons: run the scenario with --why"},
+    {"parameters", "is not one of a sweep: the scenario needs a \"sweep\"",
+     "is not one of a sweep: the scenario needs a \"sweep\""},
+    {"histograms", "has no histograms: none of its metrics is a distribution",
+     "has no histograms: none of its metrics is a distribution"},
+    {"threads", "kept no threads: there were too many of them",
+     "kept no threads: there were too many of them"},
+};
+
+/* Why `run` cannot be drawn: it has no rows in what needs[which] names. */
+static bool fail_need(ts_store *store, size_t which, int64_t run,
+                      ts_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool traced = false;
+
+    if (sqlite3_prepare_v2(ts_store_handle(store),
+                           "SELECT trace <> 'off' FROM runs WHERE id = ?", -1,
+                           &statement, NULL) == SQLITE_OK &&
+        sqlite3_bind_int64(statement, 1, run) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW)
+        traced = sqlite3_column_int(statement, 0) != 0;
+    sqlite3_finalize(statement);
+    return ts_fail(error, "%s: run %" PRId64 " %s", ts_store_path(store), run,
+                   traced ? needs[which].traced : needs[which].untraced);
+}
+
+/* Finds the run to be drawn and makes sure that it has what is needed. */
+static bool choose_run(ts_picture *p, ts_store *store, int64_t *run,
+                       ts_error *error)
+{
+    const char *table = ts_picture_head(p, TS_LINE_NEEDS);
+    sqlite3_stmt *statement = NULL;
+    int64_t asked = *run;
+    char sql[256];
+    size_t which = 0;
+
+    while (table != NULL && which < TS_COUNT_OF(needs) &&
+           strcmp(table, needs[which].table) != 0)
+        which++;
+    if (which == TS_COUNT_OF(needs))
+        return ts_fail(error, "%s.gp: cannot need \"%s\"", p->name, table);
+    snprintf(sql, sizeof(sql),
+             "SELECT max(id), (SELECT max(id) FROM runs WHERE ?1 IN (0, id)) "
+             "FROM runs WHERE ?1 IN (0, id)%s%s%s",
+             table != NULL ? " AND EXISTS (SELECT 1 FROM " : "",
+             table != NULL ? table : "",
+             table != NULL ? " WHERE run = runs.id)" : "");
+    if (sqlite3_prepare_v2(ts_store_handle(store), sql, -1, &statement, NULL) !=
+            SQLITE_OK ||
+        sqlite3_bind_int64(statement, 1, asked) != SQLITE_OK ||
+        sqlite3_step(statement) != SQLITE_ROW)
+        ts_store_fail(store, "reading", error);
+    else if (sqlite3_column_type(statement, 0) != SQLITE_NULL)
+        *run = sqlite3_column_int64(statement, 0);
+    else if (sqlite3_column_type(statement, 1) != SQLITE_NULL)
+        fail_need(store, which, sqlite3_column_int64(statement, 1), error);
+    else if (asked != 0)
+        ts_fail(error,
+                "%s: has no run %" PRId64 "; `timeslice show %s` "
+                "lists them",
+                ts_store_path(store), asked, ts_store_path(store));
+    else
+        ts_fail(error, "%s: holds no runs yet", ts_store_path(store));
+    sqlite3_finalize(statement);
+    return error->text[0] == '\0';
+}
+
+/* --- the script --- */
+
+/* Sizes are pixels of a screen; a point is 4/3 of one on paper and with cairo,
+ * and one in gnuplot's SVG. */
+static const struct {
+    const char *ending, *terminal, *headline, *remark, *label;
+} forms[] = {
+    {"svg",
+     "sprintf(\"set terminal svg size %d,%d fixed noenhanced font "
+     "'sans-serif,12' background '#ffffff'; set output OUTPUT\", w, h)",
+     "sans-serif,16", "sans-serif,11.5", "sans-serif,10.5"},
+    {"png",
+     "sprintf(\"set terminal pngcairo size %d,%d noenhanced font "
+     "'sans-serif,9' background '#ffffff'; set output OUTPUT\", w, h)",
+     "sans-serif,12", "sans-serif,8.5", "sans-serif,8"},
+    {"pdf",
+     "sprintf(\"set terminal pdfcairo size %.3fin,%.3fin noenhanced "
+     "font 'sans-serif,9' background '#ffffff'; set output OUTPUT\", "
+     "w / 96.0, h / 96.0)",
+     "sans-serif,12", "sans-serif,8.5", "sans-serif,8"},
+};
+
+/* The number of the form that the ending of `output` names, or -1. */
+int ts_picture_form(const char *output, ts_error *error)
+{
+    const char *dot = strrchr(output, '.');
+
+    for (size_t i = 0; dot != NULL && i < TS_COUNT_OF(forms); i++)
+        if (strcmp(dot + 1, forms[i].ending) == 0)
+            return (int)i;
+    ts_fail(error, "%s: the name of a picture ends in .svg, .png or .pdf",
+            output);
+    return -1;
+}
+
+/* A string in gnuplot's single quotes, in which nothing is expanded. */
+static void write_string(FILE *out, const char *name, const char *text)
+{
+    fprintf(out, "%s = '", name);
+    for (; *text != '\0'; text++) {
+        if (*text == '\'')
+            fputc('\'', out);
+        fputc((unsigned char)*text < ' ' ? ' ' : *text, out);
+    }
+    fputs("'\n", out);
+}
+
+static void write_variable(FILE *out, const ts_variable *v)
+{
+    if (v->is_number && isnan(v->number))
+        fprintf(out, "%s = NaN\n", v->name);
+    else if (v->is_number) /* with a point: gnuplot's integers are narrow */
+        fprintf(out, "%s = %.17g * 1.0\n", v->name, v->number);
+    else
+        write_string(out, v->name, v->text != NULL ? v->text : "");
+}
+
+static bool write_style(FILE *out, ts_error *error)
+{
+    char path[TS_PICTURE_PATH], *style;
+
+    snprintf(path, sizeof(path), "%s/plots/style.gp", ts_cli_data());
+    style = ts_picture_file(path);
+    if (style == NULL)
+        return ts_fail(error, "%s: cannot be read: %s", path, strerror(errno));
+    fputs(style, out);
+    free(style);
+    return true;
+}
+
+/* Writes the script that draws `output`: what it may use, its data, itself. */
+static bool picture_write(ts_picture *p, ts_store *store, int64_t run,
+                          const char *output, int form, FILE *out,
+                          ts_error *error)
+{
+    fputs("# Made by timeslice: gnuplot draws it.\n", out);
+    write_string(out, "OUTPUT", output);
+    fprintf(out, "terminal(w, h) = %s\n", forms[form].terminal);
+    write_string(out, "HEADLINE", forms[form].headline);
+    write_string(out, "REMARK", forms[form].remark);
+    write_string(out, "LABEL", forms[form].label);
+    fputs("set datafile separator '\\t'\n", out);
+    if (!write_style(out, error))
+        return false;
+    for (int i = 0; i < p->line_count; i++) {
+        const ts_line *l = &p->lines[i];
+        sqlite3_stmt *statement;
+        bool fine;
+
+        if (l->kind < TS_LINE_TEXT || l->kind > TS_LINE_MAYBE)
+            continue;
+        statement = prepare(p, l, store, run, error);
+        fine = statement != NULL &&
+               (l->kind == TS_LINE_TEXT || l->kind == TS_LINE_NUMBER
+                    ? answer_variable(p, l, statement, store, error)
+                    : write_data(p, l, statement, store, out, error));
+        sqlite3_finalize(statement);
+        if (!fine)
+            return false;
+    }
+    for (int i = 0; i < p->variable_count; i++)
+        write_variable(out, &p->variables[i]);
+    fputs(p->source, out);
+    return !ferror(out) ||
+           ts_fail(error, "%s: cannot write the script: the disk may be full",
+                   output);
+}
+
+/* --- public --- */
+
+bool ts_picture_script(ts_store *store, const char *name, int64_t run,
+                       const char *output, const ts_picture_setting *settings,
+                       int setting_count, FILE *out, ts_error *error)
+{
+    int form = ts_picture_form(output, error);
+    ts_picture *p = form >= 0 ? ts_picture_open(name, error) : NULL;
+    bool fine = p != NULL &&
+                ts_picture_settle(p, settings, setting_count, error) &&
+                choose_run(p, store, &run, error) &&
+                picture_write(p, store, run, output, form, out, error);
+
+    ts_picture_close(p);
+    return fine;
+}
+
+/* gnuplot draws on its standard output where it cannot open a file. */
+static bool can_write(const char *file, const char *output, ts_error *error)
+{
+    FILE *try = fopen(file, "wb");
+
+    if (try == NULL)
+        return ts_fail(error, "%s: cannot be written: %s", output,
+                       strerror(errno));
+    fclose(try);
+    return true;
+}
+
+bool ts_picture_draw(ts_store *store, const char *name, int64_t run,
+                     const char *output, const ts_picture_setting *settings,
+                     int setting_count, ts_error *error)
+{
+    const char *dot = strrchr(output, '.');
+    char unfinished[TS_PICTURE_PATH];
+    struct stat status;
+    FILE *script;
+    bool fine;
+
+    if (dot == NULL)
+        dot = "";
+    if ((size_t)snprintf(unfinished, sizeof(unfinished), "%s.%ld%s", output,
+                         (long)getpid(), dot) >= sizeof(unfinished))
+        return ts_fail(error, "%s: the name is too long", output);
+    if (ts_picture_form(output, error) < 0 ||
+        !can_write(unfinished, output, error))
+        return false;
+    script = tmpfile();
+    if (script == NULL) {
+        unlink(unfinished);
+        return ts_fail(error, "cannot make a temporary file: %s",
+                       strerror(errno));
+    }
+    fine = ts_picture_script(store, name, run, unfinished, settings,
+                             setting_count, script, error) &&
+           ts_gnuplot_run(script, error);
+    fclose(script);
+    if (fine && (stat(unfinished, &status) != 0 || status.st_size == 0))
+        fine = ts_fail(error,
+                       "%s: gnuplot wrote nothing there; check the "
+                       "directory and the room on the disk",
+                       output);
+    if (fine && rename(unfinished, output) != 0)
+        fine = ts_fail(error, "%s: cannot be written: %s", output,
+                       strerror(errno));
+    if (!fine)
+        unlink(unfinished);
+    return fine;
+}
