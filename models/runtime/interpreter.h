@@ -32,8 +32,9 @@ typedef struct ts_interpreter {
 
 extern const ts_shape ts_interpreter_shape;
 /* Frames that an interpreted thread needs besides its program's: its whole
- * life, and at the deepest place a check that takes the lock. */
-#define TS_INTERPRETER_FRAMES 3
+ * life, and at the deepest place a check that takes the lock, which has a
+ * mutex of its own. */
+#define TS_INTERPRETER_FRAMES 4
 
 /* Does one operation (fields: its ts_variant) without the lock. */
 extern const ts_operation ts_away_operation;
