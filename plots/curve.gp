@@ -192,7 +192,7 @@ set xlabel xlabel textcolor rgb INK offset 0, 0.2
 wide = greatest / yscale > (logarithmic("y") ? 1000 : 9999)
 set ylabel ylabel textcolor rgb INK offset (wide ? 1.5 : -0.5), 0
 if (logarithmic("x")) { set logscale x }
-if (logarithmic("y")) { set logscale y }
+if (logarithmic("y")) { set logscale y; set format y "%g" }
 # A little air around the points; zero at the foot where nothing is below it.
 if (!logarithmic("x") && xunit ne "words") {
     air = farthest > nearest ? 0.03 * (farthest - nearest) : 0.5

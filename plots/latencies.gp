@@ -13,17 +13,20 @@
 #!   substr(:metric, instr(:metric, '*') + 1), '') FROM histograms
 #!   WHERE run = :run AND name GLOB :metric AND unit = 'ps' LIMIT 7
 #! else: no histogram of a time has such a name; see the setting metric
-#! data steps: SELECT curve, max(upper) / 1.0, max(part) FROM (SELECT curve,
-#!   upper, 100.0 * sum(count) OVER (PARTITION BY curve ORDER BY upper) /
-#!   sum(count) OVER (PARTITION BY curve) AS part
+#! data steps: WITH parts AS (SELECT curve, upper, 100.0 * sum(count) OVER
+#!     (PARTITION BY curve ORDER BY upper) / sum(count) OVER
+#!     (PARTITION BY curve) AS part
 #!   FROM (SELECT dense_rank() OVER (ORDER BY h.number) - 1 AS curve, b.upper,
 #!     b.count FROM histograms h JOIN buckets b ON b.run = h.run AND
 #!     b.histogram = h.number WHERE h.run = :run AND h.name GLOB :metric AND
-#!     h.unit = 'ps')) WHERE curve < 7 GROUP BY curve, CAST(part * 3 AS INTEGER)
-#!   UNION ALL SELECT dense_rank() OVER (ORDER BY h.number) - 1,
-#!   min(b.upper) / 1.0, 0 FROM histograms h JOIN buckets b ON b.run = h.run
-#!   AND b.histogram = h.number WHERE h.run = :run AND h.name GLOB :metric AND
-#!   h.unit = 'ps' GROUP BY h.number ORDER BY 1, 2, 3
+#!     h.unit = 'ps')),
+#!   ends AS (SELECT curve, min(upper) AS lower, max(upper) AS upper,
+#!     min(part) AS first, max(part) AS last FROM parts WHERE curve < 7
+#!     GROUP BY curve, CAST(part * 3 AS INTEGER))
+#!   SELECT curve, lower / 1.0, first FROM ends
+#!   UNION SELECT curve, upper / 1.0, last FROM ends
+#!   UNION SELECT curve, min(upper) / 1.0, 0 FROM parts WHERE curve < 7
+#!   GROUP BY curve ORDER BY 1, 2, 3
 #! number longest: SELECT max(b.upper) FROM histograms h JOIN buckets b ON
 #!   b.run = h.run AND b.histogram = h.number WHERE h.run = :run AND
 #!   h.name GLOB :metric AND h.unit = 'ps'

@@ -6,7 +6,9 @@
  *
  * Each line is a run of its own process, so that its peak memory is its own:
  * clients that think, an event loop, an upstream half a second away. The last
- * line has every connection's request under way at once.
+ * line has every connection's request under way at once. Beside each stand the
+ * time of a request against that of the first line, and the memory of a
+ * connection.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +35,9 @@ static double metric(const ts_result *result, const char *name)
     ts_result_metric(result, name, &value);
     return value;
 }
+
+/* The time of a request in the first line, s; 0: this is it. */
+static double first;
 
 /* `crowd`: nobody thinks, and the upstream holds everybody. */
 static int play(long connections, bool crowd)
@@ -65,11 +70,15 @@ static int play(long connections, bool crowd)
     }
     getrusage(RUSAGE_SELF, &usage);
     requests = metric(result, "clients.c.answered");
-    printf("%9ld %s %9.0f requests %6.2f s %9.0f requests/s %10.0f events/s "
-           "%7.1f MiB  inside at most %.0f\n",
+    if (first <= 0)
+        first = took / requests;
+    printf("%9ld %s %9.0f requests %6.2f s %9.0f requests/s x%5.2f %10.0f "
+           "events/s %7.1f MiB %7.0f bytes each  inside at most %.0f\n",
            connections, crowd ? "all at once" : "thinking   ", requests, took,
-           requests / took, (double)ts_result_events(result) / took,
+           requests / took, took / requests / first,
+           (double)ts_result_events(result) / took,
            (double)usage.ru_maxrss / 1024,
+           (double)usage.ru_maxrss * 1024 / (double)connections,
            metric(result, "servers.web.inside_max"));
     ts_result_free(result);
     ts_scenario_free(scenario);
@@ -78,16 +87,24 @@ static int play(long connections, bool crowd)
 
 static int apart(long connections, bool crowd)
 {
-    int status = 1;
+    int status = 1, ends[2];
     pid_t child;
 
     fflush(stdout);
+    if (pipe(ends) != 0)
+        return 1;
     child = fork();
     if (child == 0) {
         status = play(connections, crowd);
         fflush(stdout);
+        if (write(ends[1], &first, sizeof first) != sizeof first)
+            status = 1;
         _exit(status);
     }
+    close(ends[1]);
+    if (child > 0 && read(ends[0], &first, sizeof first) != sizeof first)
+        first = 0;
+    close(ends[0]);
     if (child > 0)
         waitpid(child, &status, 0);
     return status;

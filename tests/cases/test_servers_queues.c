@@ -11,6 +11,8 @@ static const char *open_load(char *text, size_t size, int processors,
 {
     snprintf(text, size,
              "{\"title\": \"t\", \"stop\": \"320s\","
+             "\"measure\": {\"of\": \"servers.s.wait\", "
+             "\"warm_up\": \"20s\"},"
              "\"computer\": {\"processors\": %d}, \"system\": {%s},"
              "\"servers\": [{\"name\": \"s\", \"threads\": %d,"
              "\"handler\": [{\"run\": %s}]}],"
@@ -51,7 +53,7 @@ static void test_mmc(void **state)
                   "");
         snprintf(what, sizeof what, "M/M/%d, load %.1f: wait, ms", c,
                  cases[i].load);
-        agrees(what, text, "servers.s.wait.mean", 1e9,
+        agrees(what, text, "servers.s.wait.steady.mean", 1e9,
                1000 * waits / (c * mu - rate), 0.02);
         snprintf(what, sizeof what, "M/M/%d, load %.1f: P(wait)", c,
                  cases[i].load);
@@ -79,7 +81,7 @@ static void test_mg1(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         open_load(text, sizeof text, 1, load * 100, cases[i].run, "");
         /* Pollaczek and Khinchin */
-        agrees(cases[i].what, text, "servers.s.wait.mean", 1e9,
+        agrees(cases[i].what, text, "servers.s.wait.steady.mean", 1e9,
                10 * load * cases[i].second / (2 * (1 - load)), 0.02);
     }
 }
@@ -335,6 +337,123 @@ static void test_storm(void **state)
     }
 }
 
+/* --- parameters that nobody chose ---------------------------------------- */
+
+/* Knuth's MMIX numbers: the same ones on every machine. */
+static double drawn(uint64_t *state, double from, double to)
+{
+    *state =
+        *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return from + (to - from) * (double)(*state >> 40) / (double)(1 << 24);
+}
+
+static void draw_mmc(uint64_t *dice)
+{
+    int c = (int)drawn(dice, 1, 12);
+    double service = drawn(dice, 4, 30), load = drawn(dice, 0.55, 0.85);
+    double mu = 1000 / service, rate = load * c * mu;
+    double waits = erlang_c(c, rate / mu);
+    char text[1024], run[64], what[64];
+
+    snprintf(run, sizeof run, "{\"exponential\": \"%.6fms\"}", service);
+    snprintf(what, sizeof what, "M/M/%d, %.1f ms, %.2f: wait", c, service,
+             load);
+    agrees(what, open_load(text, sizeof text, c, rate, run, ""),
+           "servers.s.wait.steady.mean", 1e9, 1000 * waits / (c * mu - rate),
+           0.05);
+}
+
+/* Half of the services are `a` long, half `b`. */
+static void draw_mg1(uint64_t *dice)
+{
+    double a = drawn(dice, 1, 8), b = drawn(dice, 12, 30);
+    double mean = (a + b) / 2, second = (a * a + b * b) / 2;
+    double load = drawn(dice, 0.4, 0.8), rate = 1000 * load / mean;
+    char text[1024], run[96], what[64];
+
+    snprintf(run, sizeof run, "{\"empirical\": [\"%.6fms\", \"%.6fms\"]}", a,
+             b);
+    snprintf(what, sizeof what, "M/G/1, %.1f or %.1f ms, %.2f: wait", a, b,
+             load);
+    agrees(what, open_load(text, sizeof text, 1, rate, run, ""),
+           "servers.s.wait.steady.mean", 1e9,
+           rate / 1000 * second / (2 * (1 - load)), 0.05);
+}
+
+static void draw_mva(uint64_t *dice)
+{
+    int users = (int)drawn(dice, 2, 25);
+    double z = drawn(dice, 20, 200), d[3];
+    char text[1400], what[64];
+
+    for (int i = 0; i < 3; i++)
+        d[i] = drawn(dice, 2, 12) / 1000;
+    snprintf(text, sizeof text,
+             "{\"title\": \"t\", \"unit\": \"1ms\", \"stop\": 120000,"
+             "\"computer\": {\"processors\": 3},"
+             "\"servers\": [{\"name\": \"f\", \"threads\": 100,"
+             "\"handler\": [{\"call\": \"a\"}, {\"call\": \"b\"}, "
+             "{\"call\": \"c\"}]},"
+             "{\"name\": \"a\", \"handler\": [{\"run\": "
+             "{\"exponential\": %.6f}}]},"
+             "{\"name\": \"b\", \"handler\": [{\"run\": "
+             "{\"exponential\": %.6f}}]},"
+             "{\"name\": \"c\", \"handler\": [{\"run\": "
+             "{\"exponential\": %.6f}}]}],"
+             "\"clients\": [{\"name\": \"c\", \"to\": \"f\", "
+             "\"users\": %d, \"think\": {\"exponential\": %.6f}, "
+             "\"warmup\": 20000}]}",
+             1000 * d[0], 1000 * d[1], 1000 * d[2], users, z);
+    snprintf(what, sizeof what, "MVA, %.1f, %.1f, %.1f ms, %d users",
+             1000 * d[0], 1000 * d[1], 1000 * d[2], users);
+    agrees(what, text, "clients.c.throughput", 1, mva(users, z / 1000, d, 3),
+           0.01);
+}
+
+static void draw_pool(uint64_t *dice)
+{
+    int k = (int)drawn(dice, 1, 300);
+    double w = drawn(dice, 5, 500), c = drawn(dice, 0.05, 5);
+    char text[1024], what[64];
+
+    snprintf(text, sizeof text,
+             "{\"title\": \"t\", \"unit\": \"1ms\", \"stop\": 60000,"
+             "\"servers\": [{\"name\": \"s\", \"threads\": %d,"
+             "\"handler\": [{\"run\": %.6f}, {\"call\": \"up\"}]},"
+             "{\"name\": \"up\", \"model\": \"remote\", \"time\": %.6f}],"
+             "\"clients\": [{\"name\": \"c\", \"to\": \"s\", "
+             "\"users\": %d, \"warmup\": 10000}]}",
+             k, c, w, 3 * k);
+    snprintf(what, sizeof what, "pool of %d, %.0f + %.2f ms", k, w, c);
+    /* Nothing is random: what is left is a round at each end. */
+    comes_to(what, text, "clients.c.throughput", 1,
+             fmin(1000 * k / (w + c), 1000 / c), 2 * (w + c) / 50000 + 0.001);
+}
+
+static void draw_storm(uint64_t *dice)
+{
+    int retries = (int)drawn(dice, 1, 7);
+    double point = 100.0 / (1 + retries);
+
+    printf("%d retries: metastable from %.1f/s\n", retries, point);
+    assert_true(goodput_after(0.9 * point, retries) > 0.9);
+    assert_true(goodput_after(1.1 * point, retries) < 0.1);
+}
+
+static void test_drawn(void **state)
+{
+    uint64_t dice = 20190714;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        draw_mmc(&dice);
+        draw_mg1(&dice);
+        draw_mva(&dice);
+        draw_pool(&dice);
+        draw_storm(&dice);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +461,7 @@ int main(void)
         cmocka_unit_test(test_closed),      cmocka_unit_test(test_sharing),
         cmocka_unit_test(test_srpt),        cmocka_unit_test(test_pool),
         cmocka_unit_test(test_two_choices), cmocka_unit_test(test_storm),
+        cmocka_unit_test(test_drawn),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
