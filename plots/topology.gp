@@ -1,14 +1,15 @@
 #! title: Topology: sockets, chiplets, core complexes, cores, threads
 #! about: The computer's hardware threads where they stand, numbered as the
-#!   operating system numbers them, with the caches that they share.
+#!   operating system numbers them. Boxes in colour are core complexes, the
+#!   dashed frames around them chiplets.
 #! with title =: the headline, instead of one made from the scenario's
 #! text title: SELECT coalesce(nullif(:title, ''), 'Where the processors are: '
 #!   || coalesce(json_extract(d.text, '$.computer.profile'), s.title))
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario JOIN documents d ON
 #!   d.id = r.document WHERE r.id = :run
-#! text remark: SELECT s.name || coalesce((SELECT group_concat(': ' ||
+#! text remark: SELECT s.name || coalesce(': ' || (SELECT group_concat(
 #!   json_extract(value, '$.name') || ' ' || json_extract(value, '$.size') ||
-#!   ' per ' || coalesce(json_extract(value, '$.per'), 'core'), '')
+#!   ' per ' || coalesce(json_extract(value, '$.per'), 'core'), ', ')
 #!   FROM json_each(d.text, '$.computer.caches')), '')
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario JOIN documents d ON
 #!   d.id = r.document WHERE r.id = :run
@@ -48,6 +49,7 @@ do for [i = 1:g] {
     per = per + COUNT[i]
 }
 all = int(sockets * chiplets * complexes)
+each = int(complexes)
 within = int(chiplets * complexes)
 cores = all * per
 
@@ -89,6 +91,11 @@ text = 10
 second = cores
 core = 0
 number = 0
+if (cramped && adjacent == 0 && WIDTH[1] > 1) {
+    set label 2 remark . sprintf("; the second thread of core n is %d + n", \
+        second) at screen 28.0 / W, screen 1 - 43.0 / H left font REMARK \
+        textcolor rgb SOFT
+}
 do for [x = 0:all - 1] {
     s = x / within
     i = x % within
@@ -98,10 +105,17 @@ do for [x = 0:all - 1] {
         set object object rectangle from X - 0.35, Y - 0.75 to \
             X - 0.5 + sw - 0.15, Y - 0.8 + sh fillcolor rgb 0xf4f4f4 \
             fillstyle solid border linecolor rgb FAINT behind
-        set label text sprintf("socket %d", s) at X - 0.2, Y - 0.45 left \
+        set label text sprintf("socket %d", s) at X - 0.2, Y - 0.52 left \
             font REMARK textcolor rgb SOFT
         object = object + 1
         text = text + 1
+    }
+    # A chiplet of several complexes, where they stand in one row.
+    if (each > 1 && i % each == 0 && row % each == 0) {
+        set object object rectangle from X - 0.18, Y - 0.21 to X - 0.5 + \
+            each * (wide + 0.5) + 0.18, Y + deep + 0.21 \
+            fillstyle empty border linecolor rgb SOFT linewidth 1 dashtype 2
+        object = object + 1
     }
     set object object rectangle from X - 0.1, Y - 0.12 to \
         X + wide + 0.1, Y + deep + 0.12 fillcolor rgb tint(0) \

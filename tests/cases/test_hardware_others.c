@@ -99,6 +99,47 @@ static void other_hierarchy(family *f)
                     metric(f, "memory.t.latency") / 1000, EXACT, 0);
 }
 
+/* A working set goes with its thread to another complex: lines x latency / mlp
+ * besides the direct switch; from the old caches, or, when a stream has gone
+ * through them meanwhile, from RAM. */
+static void other_migration(family *f)
+{
+    int lines = any(100, 8192), mlp = any(1, 10), direct = any(0, 5000);
+    int near = any(30, 120), ram = any(60, 200);
+    ts_stretch s;
+
+    for (int evicted = 0; evicted < 2; evicted++) {
+        double cost =
+            direct * 1000 + lines * (evicted ? ram : near) * 1000.0 / mlp;
+
+        fresh(f);
+        say(f,
+            "{\"title\": \"other\", \"computer\": {\"topology\": "
+            "{\"complexes\": 2, \"cores\": 1}, \"caches\": [{\"name\": "
+            "\"L2\", \"size\": \"512KiB\", \"latency\": \"3ns\"}, "
+            "{\"name\": \"L3\", \"size\": \"16MiB\", \"latency\": "
+            "\"10ns\", \"per\": \"complex\"}], \"memory\": {\"latency\": "
+            "\"%dns\", \"mlp\": %d, \"transfer\": {\"chiplet\": "
+            "\"%dns\"}}}, \"system\": {\"switch\": \"%dns\"}, "
+            "\"threads\": [{\"name\": \"t\", \"memory\": \"%dB\", "
+            "\"program\": [{\"run\": \"1us\"}, {\"sleep\": \"10ms\"}, "
+            "{\"run\": \"1us\"}]}, {\"name\": \"home\", \"affinity\": "
+            "0, \"arrive\": \"5ms\", \"program\": [%s{\"run\": "
+            "\"1s\"}]}]}",
+            ram, mlp, near, direct, lines * 64,
+            evicted ? "{\"stream\": {\"bytes\": \"64MiB\", \"rate\": "
+                      "\"100GB/s\"}}, "
+                    : "");
+        if (!play(f))
+            return;
+        if (timeline(f, "processor 1", "switch", &s, 1) != 1)
+            wrong(f, "no single switch on processor 1");
+        else
+            expect_near(f, evicted ? "from RAM" : "from the old caches", cost,
+                        (double)(s.to - s.from), 0, 1);
+    }
+}
+
 /* Two sockets of so many nodes: interleaved memory is as far as the mean of
  * all nodes, memory of a given node as far as that one, memory of any node
  * near for one thread in all of them, and what is touched first is near. */
@@ -413,6 +454,41 @@ static void other_napi(family *f)
                 metric(f, "inputs.nic.interrupts") / 200000, 0.02, 0);
 }
 
+/* An interrupt of o and p a packet serves k/(o + k p). */
+static void other_batching(family *f)
+{
+    int k = any(1, 200), over = any(0, 90000), each = any(100, 30000);
+    double took = over + (double)k * each;
+
+    say(f,
+        "{\"title\": \"other\", \"stop\": \"1h\", \"inputs\": "
+        "[{\"name\": \"nic\", \"arrive\": {\"every\": \"%.0fns\", "
+        "\"limit\": 50}, \"count\": %d, \"delivery\": {\"interrupt\": "
+        "{\"cost\": \"%dns\", \"each\": \"%dns\", \"batch\": %d}}}], "
+        "\"threads\": []}",
+        took, k, over, each, k);
+    if (play(f))
+        expect_near(f, "time of a packet", took / k,
+                    metric(f, "run.time") / 1000 / (50.0 * k), 1e-9, 0);
+}
+
+/* Calls at a rate r, each taxed by d: a part r d more time. */
+static void other_mitigation(family *f)
+{
+    int ns = any(200, 90000), tax = any(0, 2000), calls = 5000;
+
+    say(f,
+        "{\"title\": \"other\", \"system\": {\"kernel\": {\"mitigation\": "
+        "\"%dns\"}}, \"threads\": [{\"name\": \"t\", \"program\": "
+        "[{\"repeat\": {\"times\": %d, \"program\": [{\"run\": "
+        "\"%dns\"}, \"syscall\"]}}]}]}",
+        tax, calls, ns);
+    if (play_seed(f, 1))
+        expect_near(f, "overhead", 1e9 / ns * tax / 1e9,
+                    metric(f, "run.makespan") / 1000 / calls / ns - 1, 1e-6,
+                    1e-9);
+}
+
 /* Interrupts leave (1 - l I)/A of the work, and nothing from 1/I on; fetched
  * by the thread, 1/(I + A) whatever comes. What is in the queues at the end is
  * below 1 % of what was served. */
@@ -557,6 +633,7 @@ static void test_memory(void **unused)
     (void)unused;
     others("hardware/footprint-lru", other_lru);
     others("hardware/hierarchy", other_hierarchy);
+    others("hardware/migration", other_migration);
     others("hardware/numa", other_numa);
     others("hardware/numa", other_following);
     others("hardware/dram", other_dram);
@@ -584,6 +661,8 @@ static void test_devices(void **unused)
     others("hardware/polling", other_polling);
     others("hardware/coalescing", other_coalescing);
     others("hardware/napi", other_napi);
+    others("hardware/interrupt-batching", other_batching);
+    others("hardware/mitigation", other_mitigation);
     others("hardware/livelock", other_livelock);
     others("hardware/livelock", other_budget);
     others("hardware/pcie", other_pcie);
