@@ -175,7 +175,8 @@ set format y
 set ytics ("simulated" 0.35) textcolor rgb INK
 if (replayed_count > 0) { set ytics add ("executed" replayed_row + 0.35) }
 if (flown_count > 0) { set ytics add ("flight" flown_row + 0.35) }
-set xtics 60 scale 0.6 textcolor rgb INK
+step = b - a > 150 ? 60 : 10
+set xtics step scale 0.6 textcolor rgb INK
 set format x "%g"
 set xlabel "seconds after ignition" textcolor rgb INK offset 0, 0.2
 set border 1
@@ -202,7 +203,8 @@ unset border; unset xtics; unset ytics; unset xlabel
 at(t) = left + (t - a) / (b - a) * (W - left - right)
 set label 1 title at left, 26 left font HEADLINE textcolor rgb INK
 set label 2 sprintf("%s. %.1f %% of all cycles were stolen by counters; " \
-    . "the red lines are alarms, each a restart", subtitle, stolen) \
+    . "the red lines are alarms, each a restart%s", subtitle, stolen, \
+    |$restarts| > 0 ? "; thin ones GOJAM" : "") \
     at left, 50 left font REMARK textcolor rgb SOFT
 set label 3 "crew" at left - 12, top - 40 right font REMARK textcolor rgb INK
 plot $crew using (at($1)):(top - 48 + 17 * $2):(0):(48 - 17 * $2 + load_h) \

@@ -7,6 +7,16 @@ says out 'PROG 63  VERB 16  NOUN 68'
 says out 'ALARM 01202'
 says out 'ALARM 01201'
 says out 'PROG 66'
+expect 0 run --no-db --dsky --speed 0 -s /apollo/restart/button=9.5s \
+  scenarios/apollo11-no-radar.json
+says out 'RESTART GOJAM'
+expect 0 run --no-db --dsky --speed 0 -s /apollo/phase=P64 \
+  -s /apollo/radar/rate=5000/s -s /stop=4s -s /sweep=null -s /expect=null \
+  scenarios/apollo-idle.json
+says out 'PROG 64'
+expect 2 run --no-db -s /apollo/phase=P99 -s /sweep=null -s /expect=null \
+  scenarios/apollo-idle.json
+says err 'apollo.phase names the phase "P99"'
 expect 0 run --no-db --dsky --speed 0 scenarios/slices.json
 says out 'no display and keyboard'
 expect 2 run --no-db --dsky --speed fast scenarios/slices.json
