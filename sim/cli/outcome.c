@@ -28,6 +28,7 @@ bool ts_outcome_count(ts_store *store, ts_outcome *outcome, ts_error *error)
     return ts_query_end(&q, error);
 }
 
+/* XML 1.0 has no words for control characters. */
 void ts_outcome_xml(FILE *out, const char *text)
 {
     for (; *text != '\0'; text++) {
@@ -45,14 +46,13 @@ void ts_outcome_xml(FILE *out, const char *text)
             fputs("&quot;", out);
             break;
         default:
-            /* XML 1.0 has no words for control characters. */
             fputc((unsigned char)*text < ' ' ? ' ' : *text, out);
         }
     }
 }
 
 /* A # would begin a directive. */
-void ts_outcome_tap(FILE *out, const char *text)
+static void put_tap(FILE *out, const char *text)
 {
     for (; *text != '\0'; text++) {
         if (*text == '#' || *text == '\\')
@@ -60,6 +60,98 @@ void ts_outcome_tap(FILE *out, const char *text)
         fputc((unsigned char)*text < ' ' ? ' ' : *text, out);
     }
 }
+
+/* --- a file of cases --- */
+
+bool ts_outcome_open(ts_outcome_file *f, ts_outcome_form form, const char *path,
+                     ts_error *error)
+{
+    bool standard = strcmp(path, "-") == 0;
+
+    *f = (ts_outcome_file){.form = form,
+                           .path = path,
+                           .out = standard ? stdout : fopen(path, "w")};
+    if (f->out == NULL)
+        return ts_fail(error, "cannot write %s: %s", path, strerror(errno));
+    fputs(form == TS_OUTCOME_TAP
+              ? "TAP version 13\n"
+              : "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n",
+          f->out);
+    return true;
+}
+
+static void end_suite(ts_outcome_file *f)
+{
+    if (f->suite[0] != '\0' && f->form == TS_OUTCOME_JUNIT)
+        fputs("  </testsuite>\n", f->out);
+    f->suite[0] = '\0';
+}
+
+void ts_outcome_suite(ts_outcome_file *f, const char *name)
+{
+    if (f->out == NULL)
+        return;
+    end_suite(f);
+    snprintf(f->suite, sizeof(f->suite), "%s", name);
+    if (f->form == TS_OUTCOME_TAP)
+        return;
+    fputs("  <testsuite name=\"", f->out);
+    ts_outcome_xml(f->out, name);
+    fputs("\">\n", f->out);
+}
+
+void ts_outcome_case(ts_outcome_file *f, const char *name, const char *failure)
+{
+    if (f->out == NULL)
+        return;
+    f->number++;
+    if (f->form == TS_OUTCOME_TAP) {
+        fprintf(f->out, "%sok %lld - ", failure != NULL ? "not " : "",
+                (long long)f->number);
+        put_tap(f->out, f->suite);
+        fputs(": ", f->out);
+        put_tap(f->out, name);
+        fputc('\n', f->out);
+        if (failure != NULL) {
+            fputs("# ", f->out);
+            put_tap(f->out, failure);
+            fputc('\n', f->out);
+        }
+        return;
+    }
+    fputs("    <testcase classname=\"", f->out);
+    ts_outcome_xml(f->out, f->suite);
+    fputs("\" name=\"", f->out);
+    ts_outcome_xml(f->out, name);
+    if (failure == NULL) {
+        fputs("\"/>\n", f->out);
+        return;
+    }
+    fputs("\"><failure message=\"", f->out);
+    ts_outcome_xml(f->out, failure);
+    fputs("\"/></testcase>\n", f->out);
+}
+
+bool ts_outcome_close(ts_outcome_file *f, ts_error *error)
+{
+    FILE *out = f->out;
+    bool bad;
+
+    if (out == NULL)
+        return true;
+    end_suite(f);
+    if (f->form == TS_OUTCOME_TAP)
+        fprintf(out, "1..%lld\n", (long long)f->number);
+    else
+        fputs("</testsuites>\n", out);
+    f->out = NULL;
+    bad = ferror(out) != 0;
+    bad |= (out == stdout ? fflush(out) : fclose(out)) != 0;
+    return !bad ||
+           ts_fail(error, "cannot write %s: %s", f->path, strerror(errno));
+}
+
+/* --- those of a database --- */
 
 /* An expectation at a point over its replications, or a run that failed. */
 static const char cases_sql[] =
@@ -78,101 +170,37 @@ static const char cases_sql[] =
     "r.point, -1 FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE "
     "r.failed ORDER BY 2, point, number";
 
-typedef struct outcome_writer {
-    FILE *out;
-    ts_outcome_form form;
-    int64_t scenario, number;
-} outcome_writer;
-
-static void begin_suite(outcome_writer *w, const char *name)
-{
-    if (w->form == TS_OUTCOME_TAP)
-        return;
-    if (w->scenario != 0)
-        fputs("  </testsuite>\n", w->out);
-    fputs("  <testsuite name=\"", w->out);
-    ts_outcome_xml(w->out, name);
-    fputs("\">\n", w->out);
-}
-
-static void write_name(outcome_writer *w, ts_query *q)
+static void write_case(ts_outcome_file *f, ts_query *q)
 {
     const char *place = ts_query_text(q, 2);
-    void (*put)(FILE *, const char *) =
-        w->form == TS_OUTCOME_TAP ? ts_outcome_tap : ts_outcome_xml;
-
-    put(w->out, ts_query_text(q, 3));
-    if (place[0] != '\0') {
-        put(w->out, " at ");
-        put(w->out, ts_query_text(q, 2));
-    }
-}
-
-static void write_case(outcome_writer *w, ts_query *q)
-{
     long long count = (long long)ts_query_int(q, 4);
     long long missed = (long long)ts_query_int(q, 5);
+    char name[1024], failure[1024];
 
-    w->number++;
-    if (w->form == TS_OUTCOME_TAP) {
-        fprintf(w->out, "%sok %lld - ", missed > 0 ? "not " : "",
-                (long long)w->number);
-        ts_outcome_tap(w->out, ts_query_text(q, 0));
-        fputs(": ", w->out);
-        write_name(w, q);
-        fputc('\n', w->out);
-        if (missed > 0) {
-            fprintf(w->out, "# %lld of %lld: ", missed, count);
-            ts_outcome_tap(w->out, ts_query_text(q, 6));
-            fputc('\n', w->out);
-        }
-        return;
-    }
-    fputs("    <testcase classname=\"", w->out);
-    ts_outcome_xml(w->out, ts_query_text(q, 0));
-    fputs("\" name=\"", w->out);
-    write_name(w, q);
-    if (missed == 0) {
-        fputs("\"/>\n", w->out);
-        return;
-    }
-    fprintf(w->out, "\"><failure message=\"%lld of %lld: ", missed, count);
-    ts_outcome_xml(w->out, ts_query_text(q, 6));
-    fputs("\"/></testcase>\n", w->out);
+    snprintf(name, sizeof(name), "%s%s%s", ts_query_text(q, 3),
+             place[0] != '\0' ? " at " : "", place);
+    snprintf(failure, sizeof(failure), "%lld of %lld: %s", missed, count,
+             ts_query_text(q, 6));
+    ts_outcome_case(f, name, missed > 0 ? failure : NULL);
 }
 
-static bool write_cases(outcome_writer *w, ts_store *store, ts_error *error)
-{
-    ts_query q = ts_query_start(store, cases_sql, 0, NULL);
-
-    while (ts_query_next(&q)) {
-        if (ts_query_int(&q, 1) != w->scenario)
-            begin_suite(w, ts_query_text(&q, 0));
-        w->scenario = ts_query_int(&q, 1);
-        write_case(w, &q);
-    }
-    return ts_query_end(&q, error);
-}
-
-bool ts_outcome_write(ts_store *store, ts_outcome_form form, const char *file,
+bool ts_outcome_write(ts_store *store, ts_outcome_form form, const char *path,
                       ts_error *error)
 {
-    bool own = strcmp(file, "-") != 0, fine;
-    outcome_writer w = {.form = form, .out = own ? fopen(file, "w") : stdout};
+    ts_outcome_file f;
+    int64_t scenario = 0;
+    bool fine;
+    ts_query q;
 
-    if (w.out == NULL)
-        return ts_fail(error, "cannot write %s: %s", file, strerror(errno));
-    fputs(form == TS_OUTCOME_TAP
-              ? "TAP version 13\n"
-              : "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n",
-          w.out);
-    fine = write_cases(&w, store, error);
-    if (form == TS_OUTCOME_TAP)
-        fprintf(w.out, "1..%lld\n", (long long)w.number);
-    else
-        fprintf(w.out, "%s</testsuites>\n",
-                w.scenario != 0 ? "  </testsuite>\n" : "");
-    if (own && (ferror(w.out) | fclose(w.out)) != 0)
-        return ts_fail(error, "cannot write %s: %s", file, strerror(errno));
-    return fine;
+    if (!ts_outcome_open(&f, form, path, error))
+        return false;
+    q = ts_query_start(store, cases_sql, 0, NULL);
+    while (ts_query_next(&q)) {
+        if (ts_query_int(&q, 1) != scenario)
+            ts_outcome_suite(&f, ts_query_text(&q, 0));
+        scenario = ts_query_int(&q, 1);
+        write_case(&f, &q);
+    }
+    fine = ts_query_end(&q, error);
+    return ts_outcome_close(&f, error) && fine;
 }

@@ -13,7 +13,9 @@
 
 #define FAILURES_MAX 10 /* failed expectations of a scenario that are shown */
 
-enum { QUIET, JUNIT, OPTIONS };
+enum { QUIET, JUNIT, TAP, OPTIONS };
+
+#define FORMS (TAP - JUNIT + 1)
 
 static const ts_option options[OPTIONS] = {
     [QUIET] = {.name = "quiet",
@@ -22,6 +24,10 @@ static const ts_option options[OPTIONS] = {
     [JUNIT] = {.name = "junit",
                .argument = "FILE",
                .help = "write the results to FILE as JUnit XML"},
+    [TAP] = {.name = "tap",
+             .argument = "FILE",
+             .help = "the same as TAP (Test Anything Protocol); - is the "
+                     "standard output, which then says nothing else"},
 };
 
 /* What became of one scenario. */
@@ -33,8 +39,9 @@ typedef struct outcome {
 
 typedef struct tester {
     bool quiet;
-    FILE *junit;  /* NULL: not asked for */
-    char **files; /* owned; sorted */
+    bool silent;                     /* the standard output belongs to TAP */
+    ts_outcome_file outcomes[FORMS]; /* JUnit, TAP: those that were asked for */
+    char **files;                    /* owned; sorted */
     size_t count, room;
     int64_t judged, failed, runs, broken;
     int status;
@@ -118,34 +125,25 @@ static int find(tester *t, const char *path)
                              : ts_cli_fail(TS_EXIT_IO, "out of memory");
 }
 
-/* --- JUnit XML: a suite a scenario, a case a judged expectation --- */
-
-static void junit_case(FILE *out, const char *name, const char *failure)
-{
-    if (out == NULL)
-        return;
-    fputs("    <testcase name=\"", out);
-    ts_outcome_xml(out, name);
-    if (failure == NULL) {
-        fputs("\"/>\n", out);
-        return;
-    }
-    fputs("\"><failure message=\"", out);
-    ts_outcome_xml(out, failure);
-    fputs("\"/></testcase>\n", out);
-}
-
 /* --- running them --- */
 
-/* A scenario that fails at many points shows the first. */
-static void say_failures(const char *file, const ts_point_run *run,
-                         const outcome *o)
+static void take_case(tester *t, const char *name, const char *failure)
 {
+    for (int i = 0; i < FORMS; i++)
+        ts_outcome_case(&t->outcomes[i], name, failure);
+}
+
+/* A scenario that fails at many points shows the first. */
+static void say_failures(const tester *t, const char *file,
+                         const ts_point_run *run, const outcome *o)
+{
+    FILE *out = t->silent ? stderr : stdout;
+
     if (o->failed == 0)
-        printf("%s:\n", file);
+        fprintf(out, "%s:\n", file);
     if (o->failed < FAILURES_MAX) {
-        ts_summary_point(&run->facts, stdout);
-        ts_summary_verdicts(&run->facts, true, stdout);
+        ts_summary_point(&run->facts, out);
+        ts_summary_verdicts(&run->facts, true, out);
     }
     for (int i = 0; i < run->facts.verdict_count; i++)
         if (!run->facts.verdicts[i].holds)
@@ -176,11 +174,11 @@ static void take_run(tester *t, const char *file, const ts_point_run *run,
         const ts_verdict *v = &run->facts.verdicts[i];
 
         failed += !v->holds;
-        junit_case(t->junit, v->text, v->holds ? NULL : v->text);
+        take_case(t, v->text, v->holds ? NULL : v->text);
     }
     mark(run, seen);
     if (failed > 0)
-        say_failures(file, run, o);
+        say_failures(t, file, run, o);
     if (run->report->failed && run->facts.verdict_count == 0) {
         o->broken = true;
         fprintf(stderr, "%s: error: %s\n", file, run->report->reason);
@@ -205,9 +203,9 @@ static void take_unseen(tester *t, const char *file, const ts_root *root,
                  "/expect/%d (%s) was judged at no point: its `where` fits "
                  "none",
                  i, expect[i].metric);
-        printf("%s:\n  FAIL  %s\n", file, text);
+        fprintf(t->silent ? stderr : stdout, "%s:\n  FAIL  %s\n", file, text);
         ts_cli_annotate(file, 0, 0, "", text);
-        junit_case(t->junit, text, text);
+        take_case(t, text, text);
         o->judged++;
         o->failed++;
     }
@@ -299,21 +297,16 @@ static void test_one(tester *t, const char *file)
     ts_progress timer;
     outcome o;
 
-    if (t->junit != NULL) {
-        fputs("  <testsuite name=\"", t->junit);
-        ts_outcome_xml(t->junit, file);
-        fputs("\">\n", t->junit);
-    }
+    for (int i = 0; i < FORMS; i++)
+        ts_outcome_suite(&t->outcomes[i], file);
     ts_progress_start(&timer, 1, false);
     o = test_file(t, file);
     if (o.broken) {
         t->status = ts_cli_worse(t->status, TS_EXIT_USAGE);
-        junit_case(t->junit, "runs", "the scenario could not be run");
+        take_case(t, "runs", "the scenario could not be run");
     } else if (o.failed > 0) {
         t->status = ts_cli_worse(t->status, TS_EXIT_EXPECTATION);
     }
-    if (t->junit != NULL)
-        fputs("  </testsuite>\n", t->junit);
     t->broken += o.broken;
     t->judged += o.judged;
     t->failed += o.failed;
@@ -326,13 +319,10 @@ static void test_all(tester *t)
 {
     if (!t->quiet)
         printf("%-56s %6s  %s\n", "scenario", "runs", "expectations");
-    if (t->junit != NULL)
-        fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n",
-              t->junit);
     for (size_t i = 0; i < t->count; i++)
         test_one(t, t->files[i]);
-    if (t->junit != NULL)
-        fputs("</testsuites>\n", t->junit);
+    if (t->silent)
+        return;
     printf("%zu scenario%s, %lld run%s, %lld expectation%s: ", t->count,
            t->count == 1 ? "" : "s", (long long)t->runs,
            t->runs == 1 ? "" : "s", (long long)t->judged,
@@ -348,7 +338,10 @@ static void test_all(tester *t)
 
 static int test(int argc, char **argv, const char *const *values)
 {
-    tester t = {.quiet = values[QUIET] != NULL};
+    tester t = {.silent = values[TAP] != NULL && strcmp(values[TAP], "-") == 0};
+    ts_error error = {.text = ""};
+
+    t.quiet = values[QUIET] != NULL || t.silent;
 
     if (argc < 2)
         return ts_cli_fail(TS_EXIT_USAGE,
@@ -358,16 +351,17 @@ static int test(int argc, char **argv, const char *const *values)
         t.status = find(&t, argv[i]);
     if (t.status == TS_EXIT_OK && t.count == 0)
         t.status = ts_cli_fail(TS_EXIT_USAGE, "no scenarios in %s", argv[1]);
-    if (t.status == TS_EXIT_OK && values[JUNIT] != NULL) {
-        t.junit = fopen(values[JUNIT], "w");
-        if (t.junit == NULL)
-            t.status =
-                ts_cli_fail(TS_EXIT_IO, "cannot write %s", values[JUNIT]);
-    }
+    for (int i = 0; i < FORMS && t.status == TS_EXIT_OK; i++)
+        if (values[JUNIT + i] != NULL &&
+            !ts_outcome_open(&t.outcomes[i],
+                             i == 0 ? TS_OUTCOME_JUNIT : TS_OUTCOME_TAP,
+                             values[JUNIT + i], &error))
+            t.status = ts_cli_fail(TS_EXIT_IO, "%s", error.text);
     if (t.status == TS_EXIT_OK)
         test_all(&t);
-    if (t.junit != NULL && fclose(t.junit) != 0)
-        t.status = ts_cli_fail(TS_EXIT_IO, "cannot write %s", values[JUNIT]);
+    for (int i = 0; i < FORMS; i++)
+        if (!ts_outcome_close(&t.outcomes[i], &error))
+            t.status = ts_cli_fail(TS_EXIT_IO, "%s", error.text);
     for (size_t i = 0; i < t.count; i++)
         free(t.files[i]);
     free(t.files);

@@ -171,70 +171,6 @@ static bool set_step(ts_range *r, const char *text, ts_error *error)
     return true;
 }
 
-static bool check_range(ts_range *r, const range_record *record,
-                        ts_error *error)
-{
-    int places;
-
-    if (!read_decimal(record->from, &r->from, error) ||
-        !read_decimal(record->to, &r->to, error))
-        return false;
-    if (strcmp(r->from.unit, r->to.unit) != 0)
-        return ts_fail(error,
-                       "`from` is in \"%s\" and `to` in \"%s\": write "
-                       "both ends in one unit",
-                       r->from.unit, r->to.unit);
-    places = r->from.places > r->to.places ? r->from.places : r->to.places;
-    if (!widen(&r->from, places) || !widen(&r->to, places))
-        return ts_fail(error, "the range has too many digits");
-    r->places_max = places_of(r->from.unit);
-    r->whole = record->whole || (places == 0 && r->places_max == 0);
-    if (record->whole && places > 0)
-        return ts_fail(error, "the ends of a range of whole numbers are whole");
-    r->logarithmic = record->scale == 1;
-    r->count = record->count;
-    if (r->logarithmic && (r->from.mantissa <= 0 || r->to.mantissa <= 0))
-        return ts_fail(error, "a logarithmic range lies above zero");
-    if (record->step != NULL && (r->count > 0 || r->logarithmic))
-        return ts_fail(error, "`step` goes with neither `count` nor a "
-                              "logarithmic scale");
-    if (record->step != NULL)
-        return set_step(r, record->step, error);
-    if (r->whole && r->count > 1 &&
-        (__builtin_llabs(r->to.mantissa - r->from.mantissa) < r->count - 1 ||
-         (r->logarithmic && r->count > 2 && r->from.mantissa < 2 &&
-          r->to.mantissa < r->count)))
-        return ts_fail(error,
-                       "there are not %" PRId64 " different whole "
-                       "numbers in the range",
-                       r->count);
-    return true;
-}
-
-ts_range *ts_range_read(ts_arena *arena, const char *text, ts_error *error)
-{
-    ts_range *range = ts_arena_alloc(arena, sizeof(*range));
-    ts_diagnostics diagnostics;
-    ts_document *document;
-    const range_record *record = NULL;
-    bool fine = false;
-
-    ts_diagnostics_init(&diagnostics);
-    document =
-        ts_document_parse("range", text, strlen(text), NULL, &diagnostics);
-    if (document != NULL)
-        record = ts_document_read(document, &shape, arena, &diagnostics);
-    if (diagnostics.count > 0)
-        ts_fail(error, "%s", diagnostics.items[0].message);
-    else if (range == NULL || record == NULL)
-        ts_fail(error, "out of memory");
-    else
-        fine = check_range(range, record, error);
-    ts_document_free(document);
-    ts_diagnostics_fini(&diagnostics);
-    return fine ? range : NULL;
-}
-
 int64_t ts_range_count(const ts_range *range)
 {
     return range->count > 0 ? range->count : -1;
@@ -293,6 +229,93 @@ static decimal between_logs(const ts_range *r, int64_t index, int64_t last)
     }
     d.places = places;
     return d;
+}
+
+/* Steps that multiply begin close together: whole numbers among them, or
+ * numbers that are rounded to some digits, may be the same. The values grow or
+ * fall, so neighbours tell. */
+static bool check_repeats(const ts_range *r, ts_error *error)
+{
+    decimal last = between_logs(r, 0, r->count - 1);
+
+    for (int64_t i = 1; i < r->count; i++) {
+        decimal d = between_logs(r, i, r->count - 1);
+        int places = d.places > last.places ? d.places : last.places;
+        decimal a = last, b = d;
+
+        if (widen(&a, places) && widen(&b, places) && a.mantissa == b.mantissa)
+            return ts_fail(error,
+                           "values %" PRId64 " and %" PRId64 " of the range "
+                           "are the same when rounded: fewer values, or ends "
+                           "farther apart",
+                           i, i + 1);
+        last = d;
+    }
+    return true;
+}
+
+static bool check_range(ts_range *r, const range_record *record,
+                        ts_error *error)
+{
+    int places;
+
+    if (!read_decimal(record->from, &r->from, error) ||
+        !read_decimal(record->to, &r->to, error))
+        return false;
+    if (strcmp(r->from.unit, r->to.unit) != 0)
+        return ts_fail(error,
+                       "`from` is in \"%s\" and `to` in \"%s\": write "
+                       "both ends in one unit",
+                       r->from.unit, r->to.unit);
+    places = r->from.places > r->to.places ? r->from.places : r->to.places;
+    if (!widen(&r->from, places) || !widen(&r->to, places))
+        return ts_fail(error, "the range has too many digits");
+    r->places_max = places_of(r->from.unit);
+    r->whole = record->whole || (places == 0 && r->places_max == 0);
+    if (record->whole && places > 0)
+        return ts_fail(error, "the ends of a range of whole numbers are whole");
+    r->logarithmic = record->scale == 1;
+    r->count = record->count;
+    if (r->logarithmic && (r->from.mantissa <= 0 || r->to.mantissa <= 0))
+        return ts_fail(error, "a logarithmic range lies above zero");
+    if (record->step != NULL && (r->count > 0 || r->logarithmic))
+        return ts_fail(error, "`step` goes with neither `count` nor a "
+                              "logarithmic scale");
+    if (record->step != NULL)
+        return set_step(r, record->step, error);
+    if (r->whole && r->count > 1 &&
+        __builtin_llabs(r->to.mantissa - r->from.mantissa) < r->count - 1)
+        return ts_fail(error,
+                       "there are not %" PRId64 " different whole "
+                       "numbers in the range",
+                       r->count);
+    if (r->logarithmic && r->count > 1)
+        return check_repeats(r, error);
+    return true;
+}
+
+ts_range *ts_range_read(ts_arena *arena, const char *text, ts_error *error)
+{
+    ts_range *range = ts_arena_alloc(arena, sizeof(*range));
+    ts_diagnostics diagnostics;
+    ts_document *document;
+    const range_record *record = NULL;
+    bool fine = false;
+
+    ts_diagnostics_init(&diagnostics);
+    document =
+        ts_document_parse("range", text, strlen(text), NULL, &diagnostics);
+    if (document != NULL)
+        record = ts_document_read(document, &shape, arena, &diagnostics);
+    if (diagnostics.count > 0)
+        ts_fail(error, "%s", diagnostics.items[0].message);
+    else if (range == NULL || record == NULL)
+        ts_fail(error, "out of memory");
+    else
+        fine = check_range(range, record, error);
+    ts_document_free(document);
+    ts_diagnostics_fini(&diagnostics);
+    return fine ? range : NULL;
 }
 
 static char *write_decimal(decimal d, ts_arena *arena)
