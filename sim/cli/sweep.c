@@ -245,6 +245,7 @@ static int estimate(const session *s, int64_t count)
     ts_buffer record = TS_BUFFER_EMPTY;
     int64_t us = 0, played = 0,
             wanted = count < SAMPLES_MAX ? count : SAMPLES_MAX;
+    double megabytes = 0.2; /* of an empty one */
     int status = TS_EXIT_OK;
     char text[32];
 
@@ -269,16 +270,19 @@ static int estimate(const session *s, int64_t count)
         played++;
     }
     ts_recorder_destroy(recorder);
+    /* SQLite packs small numbers into fewer bytes than a record does. */
+    if (played > 0)
+        megabytes +=
+            (double)record.length / (double)played * (double)count * 1e-6;
     if (played > 0)
         printf("estimate: %s with %d worker%s (%.3g ms a run, from %lld of "
-               "them), a database of about %.2g MB\n",
+               "them), a database of at most %.*f MB\n",
                duration((double)us * 1e-6 / (double)played * (double)count /
                             s->sweep.workers,
                         text, sizeof(text)),
                s->sweep.workers, s->sweep.workers == 1 ? "" : "s",
                (double)us * 1e-3 / (double)played, (long long)played,
-               (double)record.length / (double)played * (double)count * 1e-6 +
-                   0.2);
+               megabytes < 10 ? 1 : 0, megabytes);
     ts_buffer_fini(&record);
     return status;
 }
