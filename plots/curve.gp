@@ -14,6 +14,8 @@
 #! with xlabel =: text of the horizontal axis
 #! with ylabel =: text of the vertical axis
 #! with log =: logarithmic axes: x, y or xy
+#! with join = yes: whether lines join the points: yes, or no where what lies
+#!   between two of them is not between their values; words are never joined
 #! with zero = yes: whether the vertical axis begins at zero: yes or no
 #! numbers reference =: known values to draw beside the first curve, one a point,
 #!   with commas between, in the unit of `show --csv`: ratios as 0.83, times
@@ -234,19 +236,31 @@ do for [i = 1:curve_count] {
 
 # Where points would touch each other, the line alone says more.
 crowded = |$values| > 120 * curve_count
+# Between words there is nothing: each has a bar, those of several curves side
+# by side.
+joined = xunit ne "words" && join eq "yes"
+barred = xunit eq "words"
+width = 0.7 / curve_count
+beside(i) = barred ? (i - (curve_count - 1) / 2.0) * width : 0
+set boxwidth 0.9 * width absolute
+set style fill solid 0.3 border
 
 # --- the picture: bars of replications, curves, expected values
 
 plot for [i = 0:curve_count - 1] $values using \
-         ($1 == i && $6 > 1 ? $2 / xscale : NaN):($3 / yscale):\
+         (barred && $1 == i ? $2 + beside(i) : NaN):($3 / yscale) \
+         with boxes linecolor rgb colour(i) notitle, \
+     for [i = 0:curve_count - 1] $values using \
+         ($1 == i && $6 > 1 ? $2 / xscale + beside(i) : NaN):($3 / yscale):\
          ($4 / yscale):($5 / yscale) with yerrorbars \
          linecolor rgb colour(i) linewidth 1 pointtype -1 notitle, \
      for [i = 0:curve_count - 1] $values using \
-         ($1 == i ? $2 / xscale : 1 / 0):($3 / yscale) \
-         with linespoints linecolor rgb colour(i) linewidth 1.8 \
-         dashtype dash(i) pointtype (crowded ? -1 : shape(i)) pointsize 0.8 \
+         ($1 == i ? $2 / xscale + beside(i) : 1 / 0):($3 / yscale) \
+         with linespoints linecolor rgb colour(i) \
+         linewidth (joined ? 1.8 : 0) dashtype dash(i) \
+         pointtype (crowded ? -1 : shape(i)) pointsize 0.8 \
          title TITLE[i + 1], \
      for [i = 0:curve_count - 1] $known using \
-         ($1 == i ? $2 / xscale : NaN):($3 / yscale) \
+         ($1 == i ? $2 / xscale + beside(i) : NaN):($3 / yscale) \
          with points linecolor rgb INK linewidth 1.4 pointtype 2 \
          pointsize 1.3 title (i == 0 ? known : "")
