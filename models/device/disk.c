@@ -84,7 +84,8 @@ static const ts_field fields[] = {
      .offset = TS_AT(disk_record, arm),
      .help = "who is next: first come, shortest seek (sstf), shortest access "
              "(satf), the same in batches (bsatf), sweeps there and back "
-             "(scan), sweeps one way (c-scan)"},
+             "(scan), sweeps one way (c-scan); both turn at the last request, "
+             "not at the last track"},
     {.name = "window",
      .kind = TS_FIELD_INT,
      .fallback = "0",

@@ -117,14 +117,20 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     lottery *state = queue->state;
 
     (void)why;
-    ts_pool_set(&state->pool, thread, worth(state, thread));
+    ts_pool_put(&state->pool, queue->machine, thread, worth(state, thread));
 }
 
 static void take_out(ts_runqueue *queue, ts_thread *thread)
 {
     lottery *state = queue->state;
 
-    ts_pool_set(&state->pool, thread, 0);
+    ts_pool_leave(&state->pool, thread);
+}
+
+static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
+{
+    (void)to;
+    take_out(from, thread);
 }
 
 /* The number of the ticket that wins; -1: there is no draw left. */
@@ -216,6 +222,7 @@ static const ts_policy policy = {
     .pick = pick,
     .slice = slice,
     .blocked = blocked,
+    .move = move,
     .report = report,
     .key = key,
 };

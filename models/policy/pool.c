@@ -65,6 +65,8 @@ void ts_pool_join(ts_pool *pool, ts_machine *machine, ts_thread *thread)
 
 void ts_pool_leave(ts_pool *pool, ts_thread *thread)
 {
+    if (thread->place < 0)
+        return;
     ts_pool_set(pool, thread, 0);
     pool->seat[thread->place] = NULL;
     pool->taken--;
@@ -80,6 +82,14 @@ void ts_pool_set(ts_pool *pool, ts_thread *thread, int64_t weight)
     pool->weight[thread->place] = weight;
     pool->total += change;
     add(pool, thread->place, change);
+}
+
+void ts_pool_put(ts_pool *pool, ts_machine *machine, ts_thread *thread,
+                 int64_t weight)
+{
+    if (thread->place < 0)
+        ts_pool_join(pool, machine, thread);
+    ts_pool_set(pool, thread, weight);
 }
 
 ts_thread *ts_pool_find(const ts_pool *pool, int64_t value)

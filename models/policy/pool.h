@@ -24,7 +24,12 @@ typedef struct ts_pool {
 
 /* A thread takes the last seat; ends the run when memory ends. */
 void ts_pool_join(ts_pool *pool, ts_machine *machine, ts_thread *thread);
+/* It gives the seat back; nothing happens if it has none. One that goes to
+ * another queue must: its place says nothing in another row. */
 void ts_pool_leave(ts_pool *pool, ts_thread *thread);
+/* ts_pool_set() for one that may have left. */
+void ts_pool_put(ts_pool *pool, ts_machine *machine, ts_thread *thread,
+                 int64_t weight);
 void ts_pool_set(ts_pool *pool, ts_thread *thread, int64_t weight);
 /* The first thread at which the running sum of weights exceeds `value`, which
  * must be at least 0 and below the total. */

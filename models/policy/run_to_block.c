@@ -58,6 +58,8 @@ static void leave(ts_runqueue *queue, ts_thread *thread)
 
     if (state->holder == thread)
         state->holder = NULL;
+    if (state->woken == thread)
+        state->woken = NULL;
     ts_pool_leave(&state->ready, thread);
 }
 
@@ -66,20 +68,17 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     const run_record *options = queue->options;
     run_to_block *state = queue->state;
 
-    ts_pool_set(&state->ready, thread, 1);
+    ts_pool_put(&state->ready, queue->machine, thread, 1);
     /* Of several at one instant the last by number has the last word. */
     if (why == TS_WHY_WOKEN && options->woken == WOKEN_NOW &&
         (!state->woken || state->woken->place < thread->place))
         state->woken = thread;
 }
 
-static void take_out(ts_runqueue *queue, ts_thread *thread)
+static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
 {
-    run_to_block *state = queue->state;
-
-    if (state->woken == thread)
-        state->woken = NULL;
-    ts_pool_set(&state->ready, thread, 0);
+    (void)to;
+    leave(from, thread);
 }
 
 static ts_thread *next(const run_to_block *state)
@@ -111,7 +110,8 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
         thread = state->holder->state == TS_THREAD_READY ? state->holder : NULL;
     if (!thread)
         return NULL;
-    take_out(queue, thread);
+    state->woken = state->woken == thread ? NULL : state->woken;
+    ts_pool_set(&state->ready, thread, 0);
     state->holder = thread;
     state->ready.mark = thread->place;
     return thread;
@@ -142,7 +142,8 @@ static const ts_policy policy = {
     .join = join,
     .leave = leave,
     .put = put,
-    .remove = take_out,
+    .remove = leave,
+    .move = move,
     .peek = peek,
     .pick = pick,
     .before = before,

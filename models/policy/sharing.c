@@ -22,6 +22,7 @@ typedef struct share {
     ts_i128 finish; /* virtual time at which its burst is done */
     ts_fine burst;
     int64_t weight;
+    bool moves; /* on its way to another queue */
     bool in;
 } share;
 
@@ -59,12 +60,30 @@ static void quit(sharing *state, ts_thread *thread)
 {
     share *mine = thread->entity;
 
-    if (!mine->in)
+    if (!mine->in && !mine->moves)
         return;
-    catch_up(state, thread);
+    if (mine->in) {
+        catch_up(state, thread);
+        state->weight -= mine->weight;
+    }
     thread->used += ts_fine_floor(mine->burst - thread->left);
+    mine->in = mine->moves = false;
+}
+
+/* A ready thread that is taken out takes what is left of its burst along. */
+static void take_out(ts_runqueue *queue, ts_thread *thread)
+{
+    sharing *state = queue->state;
+    share *mine = thread->entity;
+
+    ts_cpu_sync(&queue->machine->cpus[queue->first]);
+    ts_heap_queue_remove(queue, thread);
+    thread->left = (mine->finish - state->now) * mine->weight >> SCALE;
+    if (thread->left < 0)
+        thread->left = 0;
     state->weight -= mine->weight;
     mine->in = false;
+    mine->moves = true;
 }
 
 static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
@@ -82,7 +101,9 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     if (!mine->in) {
         mine->in = true;
         mine->weight = thread->task->record->weight;
-        mine->burst = thread->left;
+        if (!mine->moves)
+            mine->burst = thread->left;
+        mine->moves = false;
         mine->finish = state->now + (thread->left << SCALE) / mine->weight;
         state->weight += mine->weight;
         if (thread->first_run == TS_NEVER)
@@ -155,7 +176,7 @@ static const ts_policy policy = {
     .init = init,
     .leave = blocked,
     .put = put,
-    .remove = ts_heap_queue_remove,
+    .remove = take_out,
     .peek = ts_heap_queue_peek,
     .pick = pick,
     .before = before,

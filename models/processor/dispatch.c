@@ -230,42 +230,64 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     return thread;
 }
 
-/* --why: who was ready, by which keys, and which rule decided. */
+/* The thread that has stood in the queue longest after `last` (NULL: of all);
+ * NULL: none. For --why only: it looks at every thread. */
+static const ts_thread *next_ready(const ts_runqueue *queue,
+                                   const ts_thread *last)
+{
+    const ts_thread *next = NULL;
+
+    for (const ts_thread *t = queue->machine->live; t; t = t->live_next)
+        if (t->state == TS_THREAD_READY && t->queue == queue &&
+            (!last || t->order > last->order) &&
+            (!next || t->order < next->order))
+            next = t;
+    return next;
+}
+
+/* Appends "NAME.JOB (KEY)"; returns the length of the text. */
+static size_t name_with_key(ts_runqueue *queue, const ts_thread *thread,
+                            const char *before, char *text, size_t used,
+                            size_t size)
+{
+    char key[96] = "";
+    int n;
+
+    if (queue->policy->key)
+        queue->policy->key(queue, thread, key, sizeof key);
+    n = snprintf(text + used, size - used, "%s%s.%lld%s%s%s", before,
+                 ts_task_name(thread->task), (long long)thread->job,
+                 key[0] ? " (" : "", key, key[0] ? ")" : "");
+    return used + (size_t)n < size ? used + (size_t)n : size - 1;
+}
+
+/* --why: who was ready, by which keys, and which rule decided. The others in
+ * the order in which they came to the queue. */
 static void explain(ts_runqueue *queue, const ts_cpu *cpu,
                     const ts_thread *picked)
 {
     ts_machine *machine = queue->machine;
-    const ts_policy *policy = queue->policy;
-    char text[1024], key[96] = "";
-    size_t used;
-    int left_out = 0;
+    const ts_thread *other = NULL;
+    const char *before = "; also ready: ";
+    int64_t left = queue->ready;
+    char text[1024];
+    size_t used =
+        name_with_key(queue, picked, "dispatches ", text, 0, sizeof text);
 
-    if (policy->key)
-        policy->key(queue, picked, key, sizeof key);
-    used = (size_t)snprintf(text, sizeof text, "dispatches %s.%lld%s%s%s: %s",
-                            ts_task_name(picked->task), (long long)picked->job,
-                            key[0] ? " (" : "", key, key[0] ? ")" : "",
-                            queue->ready > 0 ? policy->rule
-                                             : "nobody else is ready");
-    for (ts_thread *t = machine->live; t; t = t->live_next) {
-        if (t->state != TS_THREAD_READY || t->queue != queue || t == picked)
+    used += (size_t)snprintf(text + used, sizeof text - used, ": %s",
+                             left > 0 ? queue->policy->rule
+                                      : "nobody else is ready");
+    while (used < sizeof text - 200 &&
+           (other = next_ready(queue, other)) != NULL) {
+        if (other == picked)
             continue;
-        if (used > sizeof text - 200) {
-            left_out++;
-            continue;
-        }
-        key[0] = '\0';
-        if (policy->key)
-            policy->key(queue, t, key, sizeof key);
-        used +=
-            (size_t)snprintf(text + used, sizeof text - used, "%s%s.%lld%s%s%s",
-                             strstr(text, "; also ready: ") ? ", "
-                                                            : "; also ready: ",
-                             ts_task_name(t->task), (long long)t->job,
-                             key[0] ? " (" : "", key, key[0] ? ")" : "");
+        used = name_with_key(queue, other, before, text, used, sizeof text);
+        before = ", ";
+        left--;
     }
-    if (left_out > 0)
-        snprintf(text + used, sizeof text - used, " and %d more", left_out);
+    if (other && left > 0)
+        snprintf(text + used, sizeof text - used, " and %lld more",
+                 (long long)left);
     ts_trace_note(machine->trace, ts_engine_now(machine->engine), cpu->place,
                   picked->id, "%s", text);
 }

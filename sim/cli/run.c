@@ -192,6 +192,21 @@ static void take_verdicts(play *p, const ts_point_run *run)
     ts_summary_verdicts(&run->facts, !all, stdout);
 }
 
+/* What validation cannot look at under this policy on this machine. */
+static void tell_unchecked(const ts_validation *found)
+{
+    if (!found->conserving)
+        printf("          not checked: that no processor idles while a thread "
+               "is ready\n          (the policy does not promise it here, or "
+               "locks or interrupts are in the way)\n");
+    if (!found->cooperative)
+        printf("          not checked: that nobody is pre-empted (the policy "
+               "may)\n");
+    if (found->shared)
+        printf("          not checked: whose stretches are (all threads get on "
+               "at once)\n");
+}
+
 /* false: its trace contradicts itself. */
 static bool validate(play *p, const ts_point_run *run)
 {
@@ -211,6 +226,8 @@ static bool validate(play *p, const ts_point_run *run)
                (long long)found.spans, (long long)found.threads,
                found.conserving ? ", work is conserved" : "",
                found.cooperative ? ", nobody is pre-empted" : "");
+    if (p->table == NULL && !p->session->quiet)
+        tell_unchecked(&found);
     return true;
 }
 

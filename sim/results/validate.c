@@ -10,7 +10,8 @@
  *   where the policy claims it: no processor idles while a thread is ready; no
  *     thread that does not block is interrupted by another
  *
- * The last two look only at threads that never block: when others are ready
+ * Where all ready threads get on at once (processor sharing) a stretch does not
+ * say whose it is, and is in no thread's sum. The last two look only at threads that never block: when others are ready
  * cannot be told from their stretches.
  */
 #include "sim/results/validate.h"
@@ -50,10 +51,13 @@ static bool read_pieces(checker *c, ts_error *error)
     for (size_t i = 0; i < trace->span_count; i++) {
         const ts_span *s = &trace->spans[i];
 
-        if (is_processor(trace, s->place))
-            c->pieces[c->count++] =
-                (piece){s->from, s->to, s->place, s->who,
-                        strcmp(trace->names[TS_KINDS][s->kind], "switch") != 0};
+        if (!is_processor(trace, s->place))
+            continue;
+        c->found.shared |=
+            strcmp(trace->names[TS_KINDS][s->kind], "share") == 0;
+        c->pieces[c->count++] =
+            (piece){s->from, s->to, s->place, s->who,
+                    strcmp(trace->names[TS_KINDS][s->kind], "switch") != 0};
     }
     c->found.spans = (int64_t)c->count;
     return true;
@@ -114,7 +118,7 @@ static bool check_places(checker *c, ts_error *error)
 }
 
 static bool check_row(const ts_thread_row *row, const piece *p, size_t count,
-                      ts_error *error)
+                      bool shared, ts_error *error)
 {
     ts_time worked = 0, first = TS_NEVER;
 
@@ -134,7 +138,7 @@ static bool check_row(const ts_thread_row *row, const piece *p, size_t count,
         if (p[i].works && first == TS_NEVER)
             first = p[i].from;
     }
-    if (worked != row->processor)
+    if (!shared && worked != row->processor)
         return ts_fail(error,
                        "thread %s has %lld ps of processor time, and "
                        "its stretches are %lld ps long",
@@ -181,7 +185,7 @@ static bool check_threads(checker *c, bool suspends, ts_error *error)
                 switched += c->pieces[from].to - c->pieces[from].from;
         if (row == NULL)
             continue; /* more threads than rows */
-        if (!check_row(row, p, n, error) ||
+        if (!check_row(row, p, n, c->found.shared, error) ||
             (!suspends && !check_life(row, switched, error)))
             return false;
         c->found.threads++;

@@ -15,6 +15,8 @@ typedef struct ts_validation {
     int64_t spans, threads; /* compared */
     bool conserving;        /* work conservation was checked, too */
     bool cooperative;       /* and that nobody was pre-empted */
+    bool shared;            /* stretches of all threads at once: whose they
+                               are was not */
 } ts_validation;
 
 /* false with a message that names what contradicts what. A run without spans,

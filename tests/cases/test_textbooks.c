@@ -762,6 +762,66 @@ static void play_disk(family *f)
                  (int64_t)metric(f, "run.time"));
 }
 
+/* The head's way over all requests, the first of which it stands at: what
+ * textbooks ask for. Cylinders hold one block each, and a seek takes a unit a
+ * cylinder. */
+static int64_t head_movement(family *f, const char *arm, const int *blocks,
+                             int count)
+{
+    static access list[32];
+    int64_t way = 0;
+
+    fresh(f);
+    say_head(f);
+    say(f,
+        "\"devices\": [{\"name\": \"disk\", \"kind\": \"disk\", \"arm\": "
+        "\"%s\", \"rotation\": 2, \"seek\": 1, \"tracks\": [1",
+        arm);
+    for (int i = 1; i < 1800; i++)
+        say(f, ", 1");
+    say(f, "]}], \"threads\": [");
+    for (int i = 0; i < count; i++)
+        say(f,
+            "%s{\"name\": \"r%d\", \"arrive\": %d, \"program\": [{\"io\": "
+            "{\"device\": \"disk\", \"block\": %d}}]}",
+            i ? ", " : "", i, i > 0, blocks[i]);
+    say(f, "]}");
+    if (!play(f))
+        return -1;
+    expect_count(f, "requests", count, accesses(f, list, 32));
+    for (int i = 1; i < count; i++)
+        way += list[i].spent[0];
+    return way / UNIT;
+}
+
+/* Silberschatz, Galvin, Gagne, Operating System Concepts: the queue of the
+ * chapter on disks (FCFS 640, SSTF 236), and of its exercise with 5 000
+ * cylinders (FCFS 7081, SSTF 1745, LOOK 3319, C-LOOK 3363). The arm's sweeps
+ * turn at the last request (the book's LOOK); from 53 upwards that is, by hand,
+ * 183 - 53 + 183 - 14 = 299, and one way 130 + 169 + 37 - 14 = 322. */
+static int test_head_movement(void)
+{
+    static const int chapter[] = {53, 98, 183, 37, 122, 14, 124, 65, 67};
+    static const int exercise[] = {143, 86,   1470, 913,  1774,
+                                   948, 1509, 1022, 1750, 130};
+    static const struct {
+        const char *arm;
+        int chapter, exercise;
+    } known[] = {{"fifo", 640, 7081},
+                 {"sstf", 236, 1745},
+                 {"scan", 299, 3319},
+                 {"c-scan", 322, 3363}};
+    family *f = family_begin("disk arms");
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        expect_count(f, known[i].arm, known[i].chapter,
+                     head_movement(f, known[i].arm, chapter, 9));
+        expect_count(f, known[i].arm, known[i].exercise,
+                     head_movement(f, known[i].arm, exercise, 10));
+    }
+    return family_end(f) ? 0 : 1;
+}
+
 /* --- processes and their I/O ---------------------------------------------- */
 
 /* Ticks are numbered from 1: tick t is from t - 1 to t. An I/O takes a tick to
@@ -843,6 +903,7 @@ static void test_families(void **state)
     failed += family_run("scheduling/processor_sharing", play_sharing);
     failed += family_run("scheduling/io_bursts", play_bursts);
     failed += family_run("scheduling/ostep_disk", play_disk);
+    failed += test_head_movement();
     assert_int_equal(failed, 0);
 }
 
