@@ -5,7 +5,8 @@
  * The kinds are entries of ts_fault_kinds: slow, gone, jam, throttle, kill and
  * drain. What they do to requests under way is counted where it is felt: by
  * clients (timed out, broken, done twice or never) and by servers (lost,
- * redelivered, wasted).
+ * redelivered, wasted). Where several faults lie on one place at once, the
+ * last of the scenario's list counts.
  */
 #include "models/parts.h"
 #include "models/root.h"
@@ -24,9 +25,11 @@ typedef struct ts_fault {
     ts_event event;
     int next; /* of its beginnings */
     bool on;
+    ts_time until; /* when it is on */
 } ts_fault;
 
 typedef struct fault_kind {
+    bool lasts; /* it is a state, not a moment's work */
     /* Begins (on) or ends it. */
     void (*strike)(ts_machine *machine, const void *fields, bool on,
                    ts_time until);
@@ -130,7 +133,9 @@ static const ts_shape slow_shape = {
     .size = sizeof(place_record),
     TS_FIELDS(slow_fields),
     .check = check_one};
-static const fault_kind slow_kind = {.strike = slow, .check = check_remote};
+static const fault_kind slow_kind = {.lasts = true,
+                                     .strike = slow,
+                                     .check = check_remote};
 static const ts_entry slow_entry = {
     .name = "slow",
     .help = "a link or a remote server takes longer",
@@ -155,7 +160,9 @@ static const ts_shape gone_shape = {
     .size = sizeof(place_record),
     TS_FIELDS(gone_fields),
     .check = check_one};
-static const fault_kind gone_kind = {.strike = gone, .check = check_remote};
+static const fault_kind gone_kind = {.lasts = true,
+                                     .strike = gone,
+                                     .check = check_remote};
 static const ts_entry gone_entry = {
     .name = "gone",
     .help = "nothing comes through a link, or a remote server stands still",
@@ -197,7 +204,7 @@ static void each_process(ts_machine *machine, const void *fields,
             act(&server->processes[i]);
 }
 
-#define PROCESS_KIND(name_, strikes, text, more)                               \
+#define PROCESS_KIND(name_, strikes, state, text, more)                        \
     static const ts_field name_##_fields[] = {                                 \
         {.name = "server",                                                     \
          .kind = TS_FIELD_REF,                                                 \
@@ -210,7 +217,8 @@ static void each_process(ts_machine *machine, const void *fields,
                                            .help = text,                       \
                                            .size = sizeof(place_record),       \
                                            TS_FIELDS(name_##_fields)};         \
-    static const fault_kind name_##_kind = {.strike = strikes,                 \
+    static const fault_kind name_##_kind = {.lasts = state,                    \
+                                            .strike = strikes,                 \
                                             .check = check_local};             \
     static const ts_entry name_##_entry = {.name = #name_,                     \
                                            .help = text,                       \
@@ -250,12 +258,12 @@ static void drain(ts_machine *machine, const void *fields, bool on,
         each_process(machine, fields, ts_process_drain);
 }
 
-PROCESS_KIND(jam, jam, "a process takes no more requests for a while",
+PROCESS_KIND(jam, jam, true, "a process takes no more requests for a while",
              "What it has begun goes on; what comes waits.");
-PROCESS_KIND(kill, kill_it, "a process dies at once",
+PROCESS_KIND(kill, kill_it, false, "a process dies at once",
              "Requests inside are lost or given out again, as its server "
              "says; it comes back when its server says so.");
-PROCESS_KIND(drain, drain, "a process is told to end",
+PROCESS_KIND(drain, drain, false, "a process is told to end",
              "It finishes what is inside and takes nothing more.");
 
 /* --- throttle: processors ------------------------------------------------ */
@@ -298,7 +306,7 @@ static const ts_shape throttle_shape = {.name = "throttle",
                                             "Processors are slower for a while",
                                         .size = sizeof(place_record),
                                         TS_FIELDS(throttle_fields)};
-static const fault_kind throttle_kind = {.strike = throttle};
+static const fault_kind throttle_kind = {.lasts = true, .strike = throttle};
 static const ts_entry throttle_entry = {.name = "throttle",
                                         .help =
                                             "processors are slower for a while",
@@ -367,24 +375,41 @@ const ts_shape ts_fault_shape = {.name = "fault",
 
 /* --- the part ------------------------------------------------------------ */
 
+/* What is still on, on top of what has just begun or ended. */
+static void insist(struct ts_faults *faults)
+{
+    for (int i = 0; i < faults->count; i++) {
+        const ts_fault *fault = &faults->fault[i];
+        const fault_kind *kind = fault->record->what.entry->model;
+
+        if (fault->on && kind->lasts)
+            kind->strike(fault->machine, fault->record->what.fields, true,
+                         fault->until);
+    }
+}
+
 static void fires(ts_engine *engine, ts_event *event)
 {
     ts_fault *fault = TS_CONTAINER(event, ts_fault, event);
     const ts_fault_record *record = fault->record;
     const fault_kind *kind = record->what.entry->model;
     const ts_time *at = record->also.items;
-    ts_time now = ts_engine_now(engine), until;
+    ts_time now = ts_engine_now(engine);
 
     fault->on = !fault->on;
-    until = fault->on ? ts_time_add(now, record->lasts) : now;
-    kind->strike(fault->machine, record->what.fields, fault->on, until);
+    fault->until = fault->on ? ts_time_add(now, record->lasts) : now;
+    kind->strike(fault->machine, record->what.fields, fault->on, fault->until);
+    if (kind->lasts)
+        insist(fault->machine->faults);
     if (fault->on) {
         fault->next++;
         if (record->lasts < TS_TIME_LIMIT) {
-            ts_event_at(engine, event, until);
+            ts_event_at(engine, event, fault->until);
             return;
         }
-        fault->on = false; /* for good, or a moment's work */
+        if (kind->lasts)
+            return; /* for good */
+        fault->on = false;
     }
     if (fault->next < record->also.count)
         ts_event_at(engine, event, at[fault->next]);

@@ -5,6 +5,7 @@
  * happens: every request a client sent came out in one way or is under way,
  * and every request that came to a server is accounted for.
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -134,9 +135,45 @@ static void test_conservation(void **state)
     ts_scenario_free(scenario);
 }
 
+/* A request each 100 ms to a server of 1 ms, under faults that touch and
+ * overlap: from 1 to 2 s it takes 2 ms, then 3 until 3 s, then 5 until 5 s (the
+ * last of the list counts), then 2 until 5.5 s, by the one that began at 4.5. */
+static void test_overlap(void **state)
+{
+    static const char text[] =
+        "{\"title\": \"overlap\", \"stop\": \"7s\","
+        "\"servers\": [{\"name\": \"s\", \"model\": \"remote\", "
+        "\"time\": \"1ms\"}],"
+        "\"faults\": ["
+        "{\"at\": [\"1s\", \"4500ms\"], \"for\": \"1s\", \"what\": "
+        "{\"slow\": {\"server\": \"s\", \"factor\": 2}}},"
+        "{\"at\": \"2s\", \"for\": \"2s\", \"what\": "
+        "{\"slow\": {\"server\": \"s\", \"factor\": 3}}},"
+        "{\"at\": \"3s\", \"for\": \"2s\", \"what\": "
+        "{\"slow\": {\"server\": \"s\", \"factor\": 5}}}],"
+        "\"clients\": [{\"name\": \"c\", \"to\": \"s\", \"first\": "
+        "\"50ms\", \"every\": \"100ms\", \"until\": \"7s\"}]}";
+    char *message = NULL;
+    ts_scenario *scenario =
+        ts_scenario_parse("overlap", text, strlen(text), NULL, &message);
+    ts_result *result =
+        scenario ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
+    double mean = 0;
+
+    (void)state;
+    if (!result)
+        fail_msg("%s", message);
+    assert_true(ts_result_metric(result, "clients.c.latency.mean", &mean));
+    /* 10 of 2, 10 of 3, 20 of 5, 5 of 2 ms, and 25 of 1. */
+    assert_true(fabs(mean / 1e9 - (20 + 30 + 100 + 10 + 25) / 70.0) < 1e-6);
+    ts_result_free(result);
+    ts_scenario_free(scenario);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_conservation)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_conservation),
+                                       cmocka_unit_test(test_overlap)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
