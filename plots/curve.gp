@@ -181,19 +181,27 @@ unpiece(text) = swap(text, "~", " ")
 
 # --- axes
 
-set lmargin at screen 88.0 / W
+# Logarithmic ticks are powers of ten, the longest of them "0.0001": their
+# label stands further out.
+power(value) = sprintf("%g", 10 ** floor(log10(value > 0 ? value : 1)))
+widest(a, b) = strlen(a) > strlen(b) ? strlen(a) : strlen(b)
+left = 88 + (logarithmic("y") ? \
+       8 * (widest(power(least / yscale), power(greatest / yscale)) - 3) : 0)
+if (left < 88) { left = 88 }
+
+set lmargin at screen 1.0 * left / W
 set rmargin at screen 1 - 28.0 / W
 set tmargin at screen 1 - 1.0 * top / H
 set bmargin at screen 1.0 * bottom / H
-set label 1 title at screen 88.0 / W, screen 1 - 22.0 / H left \
+set label 1 title at screen 1.0 * left / W, screen 1 - 22.0 / H left \
     font HEADLINE textcolor rgb INK
-set label 2 remark at screen 88.0 / W, screen 1 - 43.0 / H left \
+set label 2 remark at screen 1.0 * left / W, screen 1 - 43.0 / H left \
     font REMARK textcolor rgb SOFT
 set xlabel xlabel textcolor rgb INK offset 0, 0.2
 # Wide numbers would push it over the edge.
-wide = greatest / yscale > (logarithmic("y") ? 1000 : 9999)
+wide = !logarithmic("y") && greatest / yscale > 9999
 set ylabel ylabel textcolor rgb INK offset (wide ? 1.5 : -0.5), 0
-if (logarithmic("x")) { set logscale x }
+if (logarithmic("x")) { set logscale x; set format x "%g" }
 if (logarithmic("y")) { set logscale y; set format y "%g" }
 # A little air around the points; zero at the foot where nothing is below it.
 if (!logarithmic("x") && xunit ne "words") {
@@ -210,7 +218,7 @@ if (logarithmic("x") && farthest > nearest) {
 if (!logarithmic("y") && zero eq "yes" && least >= 0) {
     set yrange [0 : greatest > 0 ? 1.08 * greatest / yscale : 1]
 }
-set key at screen 88.0 / W, screen (bottom - 66.0) / H left top Left reverse \
+set key at screen 1.0 * left / W, screen (bottom - 66.0) / H left top Left reverse \
     maxcols per_row maxrows ceil(1.0 * entries / per_row) \
     width 2 samplen 3.5 spacing 1.15
 if (!legend) { unset key }
