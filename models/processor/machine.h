@@ -10,7 +10,8 @@
  *   processor.c  one processor's timeline: switching, running, interrupts
  *   dispatch.c   who runs where: the decision at the end of each instant
  *   thread.c     a thread's life: arrival, ready, blocked, exit; its program
- *   task.c       where threads come from: arrivals, and their statistics
+ *   task.c       where threads come from: arrivals, and their statistics;
+ *                task_fields.c has what a scenario says of them
  *   account.c    what the run reports
  */
 #ifndef TS_MODELS_MACHINE_H
