@@ -262,7 +262,18 @@ static void bash_case(FILE *out, const ts_command *command)
     fprintf(out, "    %s)\n        options=\"--help", command->name);
     for (int i = 0; i < command->option_count; i++)
         fprintf(out, " --%s", command->options[i].name);
-    fputs("\"\n", out);
+    fputs("\"\n        files=\"", out);
+    for (int i = 0; i < command->option_count; i++) {
+        const ts_option *o = &command->options[i];
+
+        if (o->argument == NULL || (strcmp(o->argument, "FILE") != 0 &&
+                                    strcmp(o->argument, "DIR") != 0))
+            continue;
+        fprintf(out, " --%s", o->name);
+        if (o->letter != 0)
+            fprintf(out, " -%c", o->letter);
+    }
+    fputs(" \"\n", out);
     for (size_t i = 0; i < sizeof(completions) / sizeof(*completions); i++)
         if (has_word(command->complete, completions[i][0]))
             fprintf(out, "        [[ $word == -* ]] || %s\n",
@@ -275,7 +286,7 @@ void ts_help_bash(FILE *out)
     fputs("# bash completion for timeslice, made by `timeslice completion "
           "bash`\n"
           "_timeslice() {\n"
-          "    local word=${COMP_WORDS[COMP_CWORD]} options=\n"
+          "    local word=${COMP_WORDS[COMP_CWORD]} options= files=\n"
           "    local commands=\"",
           out);
     for (int i = 0; i < ts_command_count; i++)
@@ -288,18 +299,17 @@ void ts_help_bash(FILE *out)
           "-- \"$word\"))\n"
           "        return\n"
           "    fi\n"
-          "    case ${COMP_WORDS[COMP_CWORD-1]} in\n"
-          "    --db | --out | -o)\n"
-          "        COMPREPLY=($(compgen -f -- \"$word\"))\n"
-          "        return\n"
-          "        ;;\n"
-          "    esac\n"
           "    case ${COMP_WORDS[1]} in\n",
           out);
     for (int i = 0; i < ts_command_count; i++)
         if (!ts_commands[i]->hidden)
             bash_case(out, ts_commands[i]);
     fputs("    esac\n"
+          "    # The argument of an option is a file, whatever the words are.\n"
+          "    if [[ $files == *\" ${COMP_WORDS[COMP_CWORD-1]} \"* ]]; then\n"
+          "        COMPREPLY=($(compgen -f -- \"$word\"))\n"
+          "        return\n"
+          "    fi\n"
           "    [[ $word != -* ]] || COMPREPLY+=($(compgen -W \"$options\" "
           "-- \"$word\"))\n"
           "}\n"

@@ -37,12 +37,29 @@ while read -r command; do
         fail "$command: its example fails: $(cat example.err)"
 done <commands
 
+expect 0 completion bash
+cp out completion
 expect 0 help --man
 cp out timeslice.1
 says out '.SH EXIT STATUS'
 while read -r command; do
     grep -q "^\.SS timeslice $command" timeslice.1 ||
         fail "the man page leaves out $command"
+    # Every option of its --help stands in both, too.
+    awk -v c="timeslice $command" '/^\.SS / { inside = $0 ~ "^\\.SS " c "( |$)" }
+        inside { gsub(/\\/, ""); print }' timeslice.1 >section
+    awk -v c="    $command)" '$0 == c { inside = 1 } /;;/ { inside = 0 }
+        inside && /options=/' completion >line
+    grep -oE '^  (-[a-zA-Z]|  ),? +--[a-z-]+' "$command.help" |
+        grep -oE -- '--[a-z-]+' >options
+    grep -qx -- --help options || fail "$command --help shows no options"
+    while read -r option; do
+        sed 's/f[BR]//g' section | grep -qwF -- "$option" ||
+            [ "$option" = --help ] ||
+            fail "the man page leaves out $command $option"
+        tr '" ' '\n\n' <line | grep -qx -- "$option" ||
+            fail "the completion leaves out $command $option"
+    done <options
 done <commands
 if command -v groff >/dev/null; then
     groff -man -Tascii -ww timeslice.1 >man.txt 2>man.err
@@ -59,6 +76,9 @@ _timeslice
 COMP_WORDS=(timeslice run --se) COMP_CWORD=2
 _timeslice
 [ "${COMPREPLY[*]}" = "--set --seed" ] || { echo "${COMPREPLY[*]}"; exit 1; }
+COMP_WORDS=(timeslice sweep --junit overv) COMP_CWORD=3
+_timeslice
+[ "${COMPREPLY[*]}" = overview ] || { echo "${COMPREPLY[*]}"; exit 1; }
 END
 bash complete.sh || fail "completion"
 finish
