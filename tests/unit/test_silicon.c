@@ -61,14 +61,18 @@ static void test_more_cache(void **unused)
         int n = any(2, 6), slice = any(5, 200);
         double before = 1e30;
 
-        for (int t = 0; t < n; t++)
+        for (int t = 0; t < n; t++) {
+            int size = 64 * any(1, 9000), times = any(1, 6);
+            int before_us = any(1, 300), loads = any(1, 2000);
+            int after_us = any(1, 300);
+
             snprintf(threads + strlen(threads),
                      sizeof threads - strlen(threads),
                      "%s{\"name\": \"t%d\", \"memory\": \"%dB\", \"program\": "
                      "[{\"repeat\": {\"times\": %d, \"program\": [{\"run\": "
                      "\"%dus\"}, {\"chase\": %d}, {\"run\": \"%dus\"}]}}]}",
-                     t ? ", " : "", t, 64 * any(1, 9000), any(1, 6),
-                     any(1, 300), any(1, 2000), any(1, 300));
+                     t ? ", " : "", t, size, times, before_us, loads, after_us);
+        }
         for (int lines = 64; lines <= 65536; lines *= 2) {
             ts_result *result;
             double now;
@@ -97,7 +101,19 @@ static char *machine(int cores, int width)
     static char text[4096];
     static const char *const sharing[] = {"equal", "first-come", "slots"};
     static const char *const queues[] = {"central", "per-processor"};
+    /* seed, sharing, gain's digits, swap, slice, queues, switch; balancing:
+     * every, cost; packets, budget; a's count, memory, chase; b's the same
+     * without */
+    static const int range[][2] = {{1, 1000}, {0, 2},         {0, 1},
+                                   {1, 9},    {0, 40},        {5, 300},
+                                   {0, 1},    {0, 2000},      {5, 900},
+                                   {0, 3000}, {1000, 400000}, {1, 60},
+                                   {1, 30},   {1, 3000},      {1, 500},
+                                   {1, 10},   {1, 900}};
+    int draw[17];
 
+    for (int i = 0; i < 17; i++)
+        draw[i] = any(range[i][0], range[i][1]);
     snprintf(text, sizeof text,
              "{\"title\": \"time\", \"seed\": %d, \"stop\": \"3ms\", "
              "\"computer\": {\"topology\": {\"sockets\": 2, \"complexes\": 2, "
@@ -111,10 +127,15 @@ static char *machine(int cores, int width)
              "\"remote_socket\": \"140ns\", \"capacity\": \"40GB/s\", "
              "\"slope\": \"53ns\"}}, \"system\": {\"policy\": "
              "\"round-robin\", \"slice\": \"%dus\", \"queues\": \"%s\", "
-             "\"switch\": \"%dns\"}, \"inputs\": [{\"name\": \"nic\", "
+             "\"switch\": \"%dns\", \"numa_balancing\": {\"every\": \"%dus\", "
+             "\"most\": \"64KiB\", \"cost\": \"%dns\"}}, \"inputs\": "
+             "[{\"name\": \"nic\", "
              "\"arrive\": {\"rate\": \"%d/s\"}, \"ring\": 50, \"delivery\": "
-             "{\"napi\": {\"cost\": \"3us\", \"each\": \"1us\"}}}], "
-             "\"threads\": [{\"name\": \"a\", \"count\": %d, \"background\": "
+             "{\"napi\": {\"cost\": \"3us\", \"each\": \"1us\", \"budget\": "
+             "%d}}}], \"threads\": [{\"name\": \"ksoftirqd\", "
+             "\"background\": true, \"program\": [{\"forever\": "
+             "[{\"poll\": \"nic\"}]}]}, {\"name\": \"a\", \"count\": %d, "
+             "\"background\": "
              "true, \"memory\": \"%dKiB\", \"program\": [{\"forever\": "
              "[{\"run\": {\"exponential\": \"7us\"}}, {\"chase\": %d}, "
              "{\"stall\": {\"exponential\": \"3us\"}}]}]}, {\"name\": \"b\", "
@@ -122,10 +143,9 @@ static char *machine(int cores, int width)
              "\"program\": [{\"forever\": [{\"stream\": {\"bytes\": \"64KiB\", "
              "\"rate\": \"9GB/s\"}}, {\"sleep\": {\"exponential\": \"20us\"}}, "
              "{\"receive\": \"nic\"}]}]}]}",
-             any(1, 1000), cores, width, sharing[any(0, 2)], any(0, 1),
-             any(1, 9), any(0, 40), any(5, 300), queues[any(0, 1)],
-             any(0, 2000), any(1000, 400000), any(1, 30), any(1, 3000),
-             any(1, 500), any(1, 10), any(1, 900));
+             draw[0], cores, width, sharing[draw[1]], draw[2], draw[3], draw[4],
+             draw[5], queues[draw[6]], draw[7], draw[8], draw[9], draw[10],
+             draw[11], draw[12], draw[13], draw[14], draw[15], draw[16]);
     return text;
 }
 
