@@ -15,20 +15,39 @@ static const char *const known[] = {
     "processor.idle", "processor.switches",
 };
 
-/* What is shown of each kind of threads: the columns of a table. */
-static const struct {
-    const char *metric, *heading;
-} of_threads[] = {
-    {"finished", "finished"},      {"turnaround.mean", "turnaround"},
-    {"response.mean", "response"}, {"wait.mean", "wait"},
-    {"missed", "missed"},
+/* What is shown of each kind of threads and each group of clients: the rows of
+ * a table. `row.NAME.sign` tells that there is one. */
+typedef struct kind_table {
+    const char *row, *sign, *heading;
+    struct {
+        const char *metric, *heading;
+    } columns[5];
+} kind_table;
+
+static const kind_table tables[] = {
+    {"threads",
+     "finished",
+     "threads (means)",
+     {{"finished", "finished"},
+      {"turnaround.mean", "turnaround"},
+      {"response.mean", "response"},
+      {"wait.mean", "wait"},
+      {"missed", "missed"}}},
+    {"clients",
+     "answered",
+     "clients",
+     {{"answered", "answered"},
+      {"throughput", "throughput"},
+      {"failures", "failures"},
+      {"latency.p95", "p95"},
+      {"intended.p95", "p95 as due"}}},
 };
 
 #define STEADY "steady"
 
 enum {
     METRICS_MAX = 12,
-    THREADS_MAX = 20,
+    ROWS_MAX = 20,
     TABLE_METRICS = 4,
     TABLE_COLUMNS = 40,
     TABLE_ROWS = 60
@@ -71,54 +90,57 @@ static int choose_metrics(const ts_point_run *run, const ts_metric **chosen,
 }
 
 /* The name in "threads.NAME.finished", or false. */
-static bool thread_kind(const ts_metric *metric, char *name, size_t size)
+static bool row_name(const kind_table *t, const ts_metric *metric, char *name,
+                     size_t size)
 {
-    const char *from = metric->name + strlen("threads.");
-    size_t length = strlen(metric->name), end = strlen(".finished");
+    size_t length = strlen(metric->name), start = strlen(t->row) + 1;
+    size_t end = strlen(t->sign) + 1;
 
-    if (strncmp(metric->name, "threads.", strlen("threads.")) != 0 ||
-        length < strlen("threads.") + end ||
-        strcmp(metric->name + length - end, ".finished") != 0)
+    if (length < start + end || metric->name[start - 1] != '.' ||
+        strncmp(metric->name, t->row, start - 1) != 0 ||
+        metric->name[length - end] != '.' ||
+        strcmp(metric->name + length - end + 1, t->sign) != 0)
         return false;
-    snprintf(name, size, "%.*s", (int)(metric->name + length - end - from),
-             from);
+    snprintf(name, size, "%.*s", (int)(length - start - end),
+             metric->name + start);
     return true;
 }
 
-/* A metric of a kind of threads as text; "-": it has none. */
-static const char *thread_cell(const ts_report *report, const char *name,
-                               const char *column, char *text, size_t size)
+/* A metric of a row as text; "-": it has none. */
+static const char *cell(const ts_report *report, const char *row,
+                        const char *name, const char *column, char *text,
+                        size_t size)
 {
     char full[300];
     const ts_metric *metric;
 
-    snprintf(full, sizeof(full), "threads.%s.%s", name, column);
+    snprintf(full, sizeof(full), "%s.%s.%s", row, name, column);
     metric = ts_report_find(report, full);
     if (metric == NULL)
         return "-";
     return ts_format(text, size, metric->unit, metric->value);
 }
 
-static void thread_table(const ts_report *report, FILE *out)
+static void print_table(const kind_table *t, const ts_report *report, FILE *out)
 {
-    size_t columns = sizeof(of_threads) / sizeof(*of_threads);
+    size_t columns = sizeof(t->columns) / sizeof(*t->columns);
     int rows = 0;
     char name[200], text[64];
 
-    for (size_t i = 0; i < report->metric_count && rows < THREADS_MAX; i++) {
-        if (!thread_kind(&report->metrics[i], name, sizeof(name)))
+    for (size_t i = 0; i < report->metric_count && rows < ROWS_MAX; i++) {
+        if (!row_name(t, &report->metrics[i], name, sizeof(name)))
             continue;
         if (rows++ == 0) {
-            fprintf(out, "\n  %-16s", "threads (means)");
+            fprintf(out, "\n  %-16s", t->heading);
             for (size_t c = 0; c < columns; c++)
-                fprintf(out, "  %10s", of_threads[c].heading);
+                fprintf(out, "  %10s", t->columns[c].heading);
             fputc('\n', out);
         }
         fprintf(out, "  %-16.24s", name);
         for (size_t c = 0; c < columns; c++)
             fprintf(out, "  %10s",
-                    thread_cell(report, name, of_threads[c].metric, text,
-                                sizeof(text)));
+                    cell(report, t->row, name, t->columns[c].metric, text,
+                         sizeof(text)));
         fputc('\n', out);
     }
 }
@@ -183,7 +205,8 @@ void ts_summary_metrics(const ts_point_run *run, FILE *out)
         fprintf(out, "  %-*s  %14s\n", width, chosen[i]->name,
                 ts_format(value, sizeof(value), chosen[i]->unit,
                           chosen[i]->value));
-    thread_table(run->report, out);
+    for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+        print_table(&tables[i], run->report, out);
     steady_table(run->report, out);
 }
 
