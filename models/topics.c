@@ -6,10 +6,11 @@
 
 #include "models/topic.h"
 
-extern const ts_topic ts_topic_apollo_alarms;
+extern const ts_topic ts_topic_apollo_alarms, ts_topic_profiles;
 
 static const ts_topic *const topics[] = {
     &ts_topic_apollo_alarms,
+    &ts_topic_profiles,
 };
 
 static int has_word(const char *words, const char *word)

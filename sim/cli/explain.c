@@ -3,11 +3,41 @@
  * fields know.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "models/root.h"
 #include "models/topic.h"
 #include "sim/cli/command.h"
+#include "sim/cli/plot.h"
 #include "sim/scenario/reader.h"
+
+/* A topic, something of the language, or else a picture. False when it is
+ * none of them; that is said. */
+static bool explain_word(const char *word)
+{
+    const ts_topic *topic = ts_topic_find(word);
+    ts_error error = {""};
+    char *advice = NULL;
+    size_t size = 0;
+    FILE *trouble;
+    bool known = true;
+
+    if (topic) {
+        fputs(topic->text, stdout);
+        return true;
+    }
+    trouble = open_memstream(&advice, &size);
+    if (trouble == NULL)
+        return ts_explain(&ts_root_shape, word, stdout, stderr);
+    known = ts_explain(&ts_root_shape, word, stdout, trouble);
+    fclose(trouble);
+    if (!known && strchr(word, '/') == NULL)
+        known = ts_picture_explain(word, stdout, &error);
+    if (!known)
+        fputs(advice, stderr);
+    free(advice);
+    return known;
+}
 
 static int explain(int argc, char **argv, const char *const *values)
 {
@@ -21,11 +51,7 @@ static int explain(int argc, char **argv, const char *const *values)
     for (int i = 1; i < argc; i++) {
         if (i > 1)
             putchar('\n');
-        const ts_topic *topic = ts_topic_find(argv[i]);
-
-        if (topic)
-            fputs(topic->text, stdout);
-        else if (!ts_explain(&ts_root_shape, argv[i], stdout, stderr))
+        if (!explain_word(argv[i]))
             status = TS_EXIT_USAGE;
     }
     return status;
@@ -35,10 +61,12 @@ const ts_command ts_command_explain = {
     .name = "explain",
     .arguments = "WORD...",
     .summary = "what a key, a path or a model means",
-    .about = "Says everything that is known of a key of the scenario language "
-             "(slice), of a path (threads.arrive) or of a model (round-robin): "
-             "what it does, its unit, range and default, and where the default "
-             "comes from. Some things have a page of their own: 1202.",
+    .about =
+        "Says everything that is known of a key of the scenario language "
+        "(slice), of a path (threads.arrive), of a model (round-robin) or of "
+        "a picture (gantt): "
+        "what it does, its unit, range and default, and where the default "
+        "comes from. Some things have a page of their own: 1202.",
     .example = "timeslice explain seed",
     .run = explain,
 };

@@ -48,6 +48,10 @@ says err 'there is no picture "nonesuch"'
 expect 2 explain slise
 silent out
 says err 'did you mean "slice"'
+expect 0 explain profile gantt
+silent err
+says out 'scenarios/profiles/NAME.json'
+says out 'with lanes='
 expect 2 check --set /threads/9/count=1 "$slices"
 says err 'the list has 1 item, so "9" is none of them'
 
