@@ -138,7 +138,7 @@ static bool init(ts_runqueue *queue, ts_error *error)
     state->latency = options->latency / TS_NS * factor;
     state->min_granularity = options->min_granularity / TS_NS * factor;
     state->wakeup_granularity = options->wakeup_granularity / TS_NS * factor;
-    state->tick = (ts_time)((ts_i128)TS_S * options->hz.den / options->hz.num);
+    state->tick = ts_fair_period(options->hz);
     state->hrtick = options->hrtick;
     return true;
 }

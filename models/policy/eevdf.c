@@ -186,7 +186,7 @@ static bool init(ts_runqueue *queue, ts_error *error)
     state->ready.is = is_eligible;
     state->ready.context = state;
     state->base_slice = options->base_slice / TS_NS * factor;
-    state->tick = (ts_time)((ts_i128)TS_S * options->hz.den / options->hz.num);
+    state->tick = ts_fair_period(options->hz);
     state->hrtick = options->hrtick;
     state->parity = options->parity;
     state->keep_lag = options->lag;

@@ -74,6 +74,11 @@ int ts_fair_nice(const ts_thread *thread)
     return (int)thread->task->record->nice;
 }
 
+ts_time ts_fair_period(ts_rational hz)
+{
+    return (ts_time)((ts_i128)TS_S * hz.den / hz.num);
+}
+
 ts_time ts_fair_tick(ts_time now, int64_t wait, ts_time period)
 {
     ts_time earliest = now + (wait > 0 ? wait * TS_NS : 0);

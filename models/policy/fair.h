@@ -1,6 +1,7 @@
 /*
  * fair.h - what Linux's fair schedulers have in common: weights of nice
- * values, their 32-bit arithmetic, the scaling by processors and the tick.
+ * values, their 32-bit arithmetic, the scaling by processors and the tick (which
+ * other kernels have, too).
  *
  * Virtual time is in nanoseconds, as in the kernel.
  */
@@ -31,6 +32,8 @@ int64_t ts_fair_wall(int64_t delta, int nice);
 int64_t ts_fair_scaling(int processors);
 int ts_fair_nice(const ts_thread *thread);
 
+/* Between two ticks of such a clock. */
+ts_time ts_fair_period(ts_rational hz);
 /* The first tick after `now` and not before now + `wait` ns; everything ps. */
 ts_time ts_fair_tick(ts_time now, int64_t wait, ts_time period);
 /* Whole nanoseconds of processor time; the rest stays in *rest (ps). */

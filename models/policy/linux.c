@@ -328,7 +328,7 @@ static bool init(ts_runqueue *queue, ts_error *error)
     const ts_policy *fair = options->fair.entry->model;
 
     state->queue = queue;
-    state->tick = (ts_time)((ts_i128)TS_S * options->hz.den / options->hz.num);
+    state->tick = ts_fair_period(options->hz);
     state->rt.compare = by_priority;
     state->dl.compare = by_deadline;
     state->fair = (ts_runqueue){

@@ -75,7 +75,7 @@ static bool init(ts_runqueue *queue, ts_error *error)
     (void)error;
     state->starving = TS_NEVER;
     state->best_expired = LEVELS;
-    state->tick = (ts_time)((ts_i128)TS_S * options->hz.den / options->hz.num);
+    state->tick = ts_fair_period(options->hz);
     return true;
 }
 

@@ -221,8 +221,7 @@ static bool init(ts_runqueue *queue, ts_error *error)
 
     (void)error;
     state->queue = queue;
-    state->tick =
-        (ts_time)((ts_i128)TS_S * options->stathz.den / options->stathz.num);
+    state->tick = ts_fair_period(options->stathz);
     ts_event_init_slot(queue->machine->engine, &state->clock, TS_CLASS_TIMER,
                        ticked, "stathz");
     return true;

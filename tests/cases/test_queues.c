@@ -177,6 +177,7 @@ static void say_stream(family *f, const char *name, double rate, double jobs,
 typedef struct queue_view {
     estimate w, wq, l, lq, p50, p90, p95, p99, wq90, wq99, variance, wqvar;
     estimate idle, lost, carried, waits, given, above, slowdown, busy;
+    estimate middle; /* W of jobs within 5 % of the mean size */
     estimate exactly[16];
     double mean_service;
     int servers;
@@ -233,7 +234,8 @@ static void view_rows(family *f, int i, queue_view *v)
 {
     static double stay[16384], wait[16384];
     double share[16], service = v->mean_service / FASTER;
-    double waits = 0, waited = 0, above = 0, slow = 0;
+    double waits = 0, waited = 0, above = 0, slow = 0, middle = 0;
+    int middles = 0;
     rows r;
     int n = 0;
 
@@ -245,6 +247,10 @@ static void view_rows(family *f, int i, queue_view *v)
         waited += wait[n];
         above += wait[n] > service;
         slow += stay[n] / r.service[k];
+        if (fabs(r.service[k] / service - 1) < 0.05) {
+            middle += stay[n];
+            middles++;
+        }
         n++;
     }
     qsort(stay, (size_t)n, sizeof *stay, compare_doubles);
@@ -259,6 +265,7 @@ static void view_rows(family *f, int i, queue_view *v)
     v->given.value[i] = waits > 0 ? waited / waits * FASTER : 0;
     v->above.value[i] = above / n;
     v->slowdown.value[i] = slow / n;
+    v->middle.value[i] = middles > 0 ? middle / middles * FASTER : 0;
     if (v->servers == 1) {
         count_states(&r, WARM, share);
         for (int k = 0; k < 16; k++)
@@ -463,15 +470,20 @@ static void play_sizes(family *f)
     const cJSON *means = get(f->expected, "mean_response_time");
 
     v.servers = 1;
-    v.mean_service = 1;
+    v.mean_service =
+        number(f, f->inputs, "rho") / number(f, f->inputs, "lambda");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (!has(means, names[i][0]))
             continue;
         say_general(f, names[i][1], number(f, f->inputs, "lambda"), service,
                     25000);
-        if (replicate(f, view_queue, &v))
-            expect_inside(f, names[i][0], number(f, means, names[i][0]), &v.w,
-                          allowance(service));
+        if (!replicate(f, view_queue, &v))
+            return;
+        expect_inside(f, names[i][0], number(f, means, names[i][0]), &v.w,
+                      allowance(service));
+        if (strcmp(names[i][0], "SRPT") == 0)
+            check_if(f, "SRPT_T_of_mean_size_job", &v.middle,
+                     allowance(service));
     }
 }
 
