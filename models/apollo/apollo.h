@@ -63,6 +63,7 @@ typedef struct ts_apollo_call {
     ts_ref job;           /* into "thread" */
     const char *priority; /* octal; NULL: the caller's */
     int64_t level;        /* the same as a number; -1: the caller's */
+    int64_t group;        /* that brings it back from now on; 0: none */
 } ts_apollo_call;
 
 typedef struct ts_apollo_delay {
@@ -326,6 +327,10 @@ void ts_apollo_show(ts_apollo *apollo, const char *format, ...)
 bool ts_apollo_call_job(ts_apollo *apollo, int job, int64_t level, bool vac,
                         int position);
 void ts_apollo_end_job(ts_apollo *apollo, ts_apollo_job *job);
+/* The same as a record asks for it: its restart group brings the job back from
+ * before the call on. */
+bool ts_apollo_ask_job(ts_apollo *apollo, const ts_apollo_call *call,
+                       int64_t level, bool vac);
 bool ts_apollo_wake_job(ts_apollo *apollo, const char *name, bool to_end);
 /* The job gets the processor: what the swap of core sets costs. */
 ts_fine ts_apollo_enter(ts_apollo *apollo, ts_apollo_job *job);
@@ -368,6 +373,10 @@ static inline void ts_apollo_rupt_over(ts_apollo *apollo)
 
 /* restart.c */
 bool ts_apollo_restart_create(ts_apollo *apollo, ts_error *error);
+/* From now on `group` brings this thread of the scenario back; phase 0:
+ * nothing. */
+void ts_apollo_set_group(ts_apollo *apollo, int64_t group, int64_t phase,
+                         ts_apollo_group back);
 /* Everything restarts before this instant is over. */
 void ts_apollo_restart_now(ts_apollo *apollo, bool hard);
 

@@ -215,6 +215,17 @@ bool ts_apollo_wake_job(ts_apollo *apollo, const char *name, bool to_end)
     return true;
 }
 
+bool ts_apollo_ask_job(ts_apollo *apollo, const ts_apollo_call *call,
+                       int64_t level, bool vac)
+{
+    if (call->group > 0)
+        ts_apollo_set_group(apollo, call->group, 5,
+                            (ts_apollo_group){.job = call->job.index,
+                                              .level = level,
+                                              .vac = vac});
+    return ts_apollo_call_job(apollo, call->job.index, level, vac, 0);
+}
+
 /* --- calls of tasks ------------------------------------------------------ */
 
 typedef enum call_kind {
@@ -294,8 +305,7 @@ bool ts_apollo_do_call(ts_apollo *apollo, const ts_variant *call)
     switch (kind) {
     case FINDVAC:
     case NOVAC:
-        return ts_apollo_call_job(apollo, job->job.index, job->level,
-                                  kind == FINDVAC, 0);
+        return ts_apollo_ask_job(apollo, job, job->level, kind == FINDVAC);
     case WAITLIST:
         return ts_waitlist_call(apollo, delay->task.index,
                                 delay->after / TS_APOLLO_CS);

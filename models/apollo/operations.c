@@ -170,7 +170,7 @@ static ts_step call_step(ts_machine *machine, ts_thread *thread,
     frame->phase++;
     if (!ts_apollo_holds(apollo, &record->only))
         return TS_STEP_DONE;
-    if (!ts_apollo_call_job(apollo, record->job.index, level, vac, 0))
+    if (!ts_apollo_ask_job(apollo, record, level, vac))
         return wait_for_restart(thread);
     return charge(apollo, thread,
                   vac ? apollo->record->executive->findvac
@@ -485,16 +485,14 @@ static ts_step phase_step(ts_machine *machine, ts_thread *thread,
     int index = thread->task->index;
 
     /* frames[0] is the program itself; it stands behind this operation. */
-    apollo->groups[record->group] = (ts_apollo_group){
-        .phase = record->phase,
-        .complement = ~record->phase,
-        .job = record->phase > 0 ? index : -1,
-        .position = (int)thread->frames[0].count,
-        .level = record->phase > 0 ? ts_apollo_octal(record->priority) : 0,
-        .vac = record->vac,
-    };
-    if (record->phase > 0)
-        apollo->is_protected[index] = true;
+    ts_apollo_set_group(
+        apollo, record->group, record->phase,
+        (ts_apollo_group){.job = record->phase > 0 ? index : -1,
+                          .position = (int)thread->frames[0].count,
+                          .level = record->phase > 0
+                                       ? ts_apollo_octal(record->priority)
+                                       : 0,
+                          .vac = record->vac});
     return TS_STEP_DONE;
 }
 

@@ -32,6 +32,16 @@ static bool tables_are_whole(const ts_apollo *apollo)
     return true;
 }
 
+void ts_apollo_set_group(ts_apollo *apollo, int64_t group, int64_t phase,
+                         ts_apollo_group back)
+{
+    back.phase = phase;
+    back.complement = ~phase;
+    apollo->groups[group] = back;
+    if (phase > 0)
+        apollo->is_protected[back.job] = true;
+}
+
 static void fresh_start(ts_apollo *apollo)
 {
     ts_apollo_raise_alarm(apollo, 1107);

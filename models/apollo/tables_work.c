@@ -79,6 +79,14 @@ static const ts_field job_call_fields[] = {
      .kind = TS_FIELD_TEXT,
      .offset = TS_AT(ts_apollo_call, priority),
      .help = "octal, 00 to 37; the calling job's when not given"},
+    {.name = "group",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = TS_APOLLO_GROUPS,
+     .offset = TS_AT(ts_apollo_call, group),
+     .help = "the restart group that brings the job back, from before the call "
+             "on; 0: a restart loses it until it protects itself",
+     .source = "Luminary 099, READACCS: phase 5.5 before FINDVAC, 5.4 after"},
     ONLY_FIELDS(ts_apollo_call),
 };
 
