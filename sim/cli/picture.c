@@ -307,19 +307,6 @@ bool ts_picture_settle(ts_picture *p, const ts_picture_setting *settings,
 
 /* --- public --- */
 
-bool ts_picture_check(const char *name, const char *output,
-                      const ts_picture_setting *settings, int setting_count,
-                      ts_error *error)
-{
-    bool formed = output == NULL || ts_picture_form(output, error) >= 0;
-    ts_picture *p = formed ? ts_picture_open(name, error) : NULL;
-    bool fine =
-        p != NULL && ts_picture_settle(p, settings, setting_count, error);
-
-    ts_picture_close(p);
-    return fine;
-}
-
 static int by_name(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);

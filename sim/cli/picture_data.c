@@ -337,6 +337,19 @@ static bool picture_write(ts_picture *p, ts_store *store, int64_t run,
 
 /* --- public --- */
 
+bool ts_picture_check(const char *name, const char *output,
+                      const ts_picture_setting *settings, int setting_count,
+                      ts_error *error)
+{
+    bool formed = output == NULL || ts_picture_form(output, error) >= 0;
+    ts_picture *p = formed ? ts_picture_open(name, error) : NULL;
+    bool fine =
+        p != NULL && ts_picture_settle(p, settings, setting_count, error);
+
+    ts_picture_close(p);
+    return fine;
+}
+
 bool ts_picture_script(ts_store *store, const char *name, int64_t run,
                        const char *output, const ts_picture_setting *settings,
                        int setting_count, FILE *out, ts_error *error)
