@@ -338,6 +338,7 @@ static const ts_policy policy = {
     .entity_size = sizeof(attained),
     .queue_size = sizeof(foreground),
     .conserving = true,
+    .adapts = true, /* a newcomer may make a group in between */
     .rule = "of those that have had least it will be done first",
     .init = init,
     .leave = blocked,

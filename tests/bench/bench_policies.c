@@ -21,7 +21,7 @@
 #include "models/policy/policy.h"
 #include "sim/sweep/point.h"
 
-#define DECISIONS 200000
+#define DECISIONS 600000
 
 static double cpu_seconds(void)
 {
