@@ -19,7 +19,7 @@
 #! with zero = yes: whether the vertical axis begins at zero: yes or no
 #! numbers reference =: known values to draw beside the first curve, one a point,
 #!   with commas between, in the unit of `show --csv`: ratios as 0.83, times
-#!   in ps
+#!   in ps, and null where none is known
 #! with known = expected: what those values, or the expected ones, are called
 #! text title: SELECT coalesce(nullif(:title, ''), s.title, s.name)
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run

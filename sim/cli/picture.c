@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -240,7 +241,8 @@ static bool set_time(ts_picture *p, const char *name, const char *value,
     return ts_picture_set(p, name, value, true, ps, error);
 }
 
-/* "0.83, 1.5"; nothing is an empty list. */
+/* "0.83, null, 1.5", where null is a place without a number; nothing is an
+ * empty list. */
 static bool are_numbers(const char *text)
 {
     char *end;
@@ -249,8 +251,11 @@ static bool are_numbers(const char *text)
         return true;
     for (;; text = end + 1) {
         double number = strtod(text, &end);
+        const char *word = text + strspn(text, " ");
 
-        if (end == text || !isfinite(number))
+        if (strncmp(word, "null", 4) == 0)
+            end = (char *)(uintptr_t)word + 4;
+        else if (end == text || !isfinite(number))
             return false;
         end += strspn(end, " ");
         if (*end != ',')
