@@ -15,7 +15,7 @@
 #include <sys/mman.h>
 
 #define ALIGNMENT _Alignof(max_align_t)
-#define BLOCK_MIN ((size_t)64 * 1024)
+#define BLOCK_MIN ((size_t)16 * 1024)
 #define BLOCK_MAX ((size_t)16 * 1024 * 1024)
 #define HUGE_PAGE ((size_t)2 * 1024 * 1024)
 
@@ -147,19 +147,23 @@ char *ts_arena_text(ts_arena *arena, const char *text)
     return copy;
 }
 
+/* Most texts are short, and then they are formatted once. */
 char *ts_arena_format(ts_arena *arena, const char *format, ...)
 {
+    char brief[256];
     va_list arguments;
     char *text = NULL;
     int length;
 
     va_start(arguments, format);
-    length = vsnprintf(NULL, 0, format, arguments);
+    length = vsnprintf(brief, sizeof brief, format, arguments);
     va_end(arguments);
     if (length >= 0) {
         text = ts_arena_alloc(arena, (size_t)length + 1);
     }
-    if (text != NULL) {
+    if (text != NULL && (size_t)length < sizeof brief) {
+        memcpy(text, brief, (size_t)length + 1);
+    } else if (text != NULL) {
         va_start(arguments, format);
         (void)vsnprintf(text, (size_t)length + 1, format, arguments);
         va_end(arguments);

@@ -57,23 +57,27 @@ void ts_buffer_char(ts_buffer *buffer, char c)
     ts_buffer_add(buffer, &c, 1);
 }
 
+/* Most texts fit where there is room, and then they are formatted once. */
 void ts_buffer_vformat(ts_buffer *buffer, const char *format, va_list list)
 {
     va_list again;
+    size_t room;
     int length;
 
+    if (!buffer_reserve(buffer, 64))
+        return;
+    room = buffer->room - buffer->length;
     va_copy(again, list);
-    length = vsnprintf(NULL, 0, format, again);
+    length = vsnprintf(buffer->data + buffer->length, room, format, again);
     va_end(again);
-    if (length < 0) {
+    if (length >= 0 && (size_t)length >= room &&
+        buffer_reserve(buffer, (size_t)length))
+        (void)vsnprintf(buffer->data + buffer->length, (size_t)length + 1,
+                        format, list);
+    if (length < 0)
         buffer->failed = true;
-        return;
-    }
-    if (!buffer_reserve(buffer, (size_t)length))
-        return;
-    (void)vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format,
-                    list);
-    buffer->length += (size_t)length;
+    buffer->length += buffer->failed ? 0 : (size_t)length;
+    buffer->data[buffer->length] = '\0';
 }
 
 void ts_buffer_format(ts_buffer *buffer, const char *format, ...)
