@@ -234,15 +234,19 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
         thread->first_run = ts_engine_now(queue->machine->engine);
 }
 
+/* A ready thread that is taken out takes what it has had along. */
 static void take_out(ts_runqueue *queue, ts_thread *thread)
 {
     foreground *state = queue->state;
+    attained *mine = of(thread);
     group *at = group_of(thread);
 
     take_from(at, thread);
     at->members--;
-    of(thread)->had = at->level;
-    of(thread)->in = false;
+    thread->used += ts_fine_floor(at->level) - ts_fine_floor(mine->had);
+    thread->left = mine->target - at->level;
+    mine->had = at->level;
+    mine->in = false;
     state->joined = true;
     drop_empty(state, at);
 }

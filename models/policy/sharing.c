@@ -76,7 +76,6 @@ static void take_out(ts_runqueue *queue, ts_thread *thread)
     sharing *state = queue->state;
     share *mine = thread->entity;
 
-    ts_cpu_sync(&queue->machine->cpus[queue->first]);
     ts_heap_queue_remove(queue, thread);
     thread->left = (mine->finish - state->now) * mine->weight >> SCALE;
     if (thread->left < 0)

@@ -108,6 +108,27 @@ bool ts_thread_prefetch(ts_thread *thread)
 
 /* --- life ---------------------------------------------------------------- */
 
+/* Ideal policies: what everybody has had by now, before somebody comes or
+ * goes. */
+static void sync_shares(ts_runqueue *queue)
+{
+    if (!queue->policy->rate)
+        return;
+    for (int i = 0; i < queue->count; i++)
+        ts_cpu_sync(&queue->machine->cpus[queue->first + i]);
+}
+
+/* Takes a ready thread out of its queue. */
+static void take_out(ts_thread *thread)
+{
+    ts_runqueue *queue = thread->queue;
+
+    sync_shares(queue);
+    queue->policy->remove(queue, thread);
+    if (queue->policy->rate)
+        ts_queue_dirty(queue); /* those who stay have larger shares now */
+}
+
 void ts_thread_ready(ts_thread *thread, ts_why why)
 {
     ts_machine *machine = thread->machine;
@@ -123,9 +144,7 @@ void ts_thread_ready(ts_thread *thread, ts_why why)
     thread->order = machine->next_order++;
     if (why == TS_WHY_ARRIVED || why == TS_WHY_WOKEN)
         thread->burst = thread->working ? thread->left : 0;
-    if (thread->queue->policy->rate)
-        for (int i = 0; i < thread->queue->count; i++)
-            ts_cpu_sync(&machine->cpus[thread->queue->first + i]);
+    sync_shares(thread->queue);
     ts_queue_count(thread->queue, 1);
     thread->queue->policy->put(thread->queue, thread, why);
     ts_queue_dirty(thread->queue);
@@ -207,7 +226,7 @@ static void reorder(ts_thread *thread)
     if (thread->urgency == urgency)
         return;
     if (queued)
-        queue->policy->remove(queue, thread);
+        take_out(thread);
     thread->urgency = urgency;
     if (queued) {
         thread->why = TS_WHY_MOVED;
@@ -233,7 +252,7 @@ void ts_thread_kill(ts_thread *thread)
     if (thread->state == TS_THREAD_RUNNING) {
         ts_cpu_take(thread->cpu);
     } else if (thread->state == TS_THREAD_READY) {
-        queue->policy->remove(queue, thread);
+        take_out(thread);
         ts_queue_count(queue, -1);
     }
     ts_locks_abandon(thread);
@@ -262,7 +281,8 @@ void ts_thread_move(ts_thread *thread, ts_runqueue *to)
     ts_runqueue *from = thread->queue;
 
     assert(thread->state == TS_THREAD_READY);
-    from->policy->remove(from, thread);
+    take_out(thread);
+    sync_shares(to);
     ts_queue_count(from, -1);
     thread->queue = to;
     thread->why = TS_WHY_MOVED;

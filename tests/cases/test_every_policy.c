@@ -202,9 +202,6 @@ static bool check_policy(const ts_entry *entry, const char *queues,
     char *message = NULL;
     int draws = draw(2);
 
-    /* Ideals share one processor; a move between two is no part of them. */
-    if (((const ts_policy *)entry->model)->rate && processors > 1)
-        return false;
     text[0] = '\0';
     say("{\"title\": \"t\", \"computer\": {\"processors\": %d}, "
         "\"system\": {",
