@@ -35,6 +35,10 @@ static bool explain_word(const char *word)
         known = ts_picture_explain(word, stdout, &error);
     if (!known)
         fputs(advice, stderr);
+    if (!known && strchr(word, '.') != NULL)
+        fputs("What a scenario measures is listed by `timeslice list metrics "
+              "FILE`.\n",
+              stderr);
     free(advice);
     return known;
 }

@@ -259,6 +259,38 @@ static int list_lists(listing *list)
     return TS_EXIT_OK;
 }
 
+typedef struct names {
+    const char *items[64];
+    int count;
+} names;
+
+static void visit_plural(void *context, const ts_registry *registry)
+{
+    names *n = context;
+
+    if (n->count < (int)TS_COUNT_OF(n->items))
+        n->items[n->count++] = registry->plural;
+}
+
+static int unknown_list(const char *word)
+{
+    const char *nearest;
+    names n = {.count = 0};
+
+    for (size_t i = 0; i < TS_COUNT_OF(others); i++)
+        n.items[n.count++] = others[i].name;
+    ts_registries_each(&ts_root_shape, visit_plural, &n);
+    nearest = ts_nearest(word, n.items, n.count);
+    if (nearest != NULL)
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "there is no list of \"%s\"; did you mean \"%s\"?",
+                           word, nearest);
+    return ts_cli_fail(TS_EXIT_USAGE,
+                       "there is no list of \"%s\"; `timeslice list` names "
+                       "the lists",
+                       word);
+}
+
 static int list(int argc, char **argv, const char *const *values)
 {
     listing l = {.json = values[JSON] != NULL, .names = values[NAMES] != NULL};
@@ -277,10 +309,7 @@ static int list(int argc, char **argv, const char *const *values)
     }
     ts_registries_each(&ts_root_shape, visit_entries, &l);
     if (!l.found)
-        return ts_cli_fail(TS_EXIT_USAGE,
-                           "there is no list of \"%s\"; `timeslice list` "
-                           "names the lists",
-                           argv[1]);
+        return unknown_list(argv[1]);
     finish(&l);
     return TS_EXIT_OK;
 }

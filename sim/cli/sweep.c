@@ -331,9 +331,9 @@ static void say_result(const session *s, const ts_sweep_result *r)
     if (r->failed > 0)
         printf("%lld runs ended with an error\n", (long long)r->failed);
     if (r->unsettled > 0)
-        printf("%lld points did not come to the half width that `until` "
+        printf("%lld point%s did not come to the half width that `until` "
                "asks for\n",
-               (long long)r->unsettled);
+               (long long)r->unsettled, r->unsettled == 1 ? "" : "s");
     if (r->judged > 0)
         printf("expectations: %lld judged, %lld failed\n", (long long)r->judged,
                (long long)r->missed);

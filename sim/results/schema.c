@@ -28,7 +28,9 @@ const char *const ts_schema_sql[] = {
     "    sha256 TEXT NOT NULL UNIQUE, -- of name, title and text\n"
     "    name TEXT NOT NULL,          -- file name without directory\n"
     "    title TEXT,\n"
-    "    text TEXT NOT NULL           -- the file as it was read\n"
+    "    text TEXT NOT NULL           -- the file as it was read; with lists\n"
+    "                                 -- of other files and values set from\n"
+    "                                 -- outside: what came of it\n"
     ") STRICT",
 
     "CREATE TABLE documents ( -- what was run: profiles merged, values set\n"

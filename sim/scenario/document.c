@@ -258,19 +258,24 @@ ts_document *ts_document_parse(const char *file, const char *text,
     return NULL;
 }
 
-char *ts_file_read(const char *file, size_t limit, size_t *length,
-                   const char **why)
+static const char *why_not_open(int code)
 {
-    bool standard = strcmp(file, "-") == 0;
+    return code == ENOENT   ? "there is no such file"
+           : code == EACCES ? "reading it is not permitted"
+                            : "it cannot be opened";
+}
+
+char *ts_file_read(const char *file, size_t limit, size_t *length,
+                   ts_error *error)
+{
+    bool standard = strcmp(file, "-") == 0, fine = true;
     FILE *in = standard ? stdin : fopen(file, "rb");
     size_t room = 0, used = 0;
     char *text = NULL;
 
-    *why = NULL;
+    assert(limit % (1 << 20) == 0);
     if (in == NULL) {
-        *why = errno == ENOENT   ? "there is no such file"
-               : errno == EACCES ? "reading it is not permitted"
-                                 : "it cannot be opened";
+        ts_fail(error, "%s", why_not_open(errno));
         return NULL;
     }
     /* In steps, since standard input and pipes do not tell their length. */
@@ -280,19 +285,20 @@ char *ts_file_read(const char *file, size_t limit, size_t *length,
         room = room == 0 ? 16384 : 2 * room;
         more = realloc(text, room);
         if (more == NULL) {
-            *why = "not enough memory to read it";
+            fine = ts_fail(error, "not enough memory to read it");
             break;
         }
         text = more;
         used += fread(text + used, 1, room - used, in);
     } while (used == room && used <= limit);
-    if (*why == NULL && ferror(in))
-        *why = "it cannot be read";
-    if (*why == NULL && used > limit)
-        *why = "it is too large";
+    if (fine && ferror(in))
+        fine = ts_fail(error, "it cannot be read");
+    if (fine && used > limit)
+        fine = ts_fail(error, "it is too large: more than %zu MiB",
+                       limit >> 20);
     if (!standard)
         fclose(in);
-    if (*why != NULL) {
+    if (!fine) {
         free(text);
         return NULL;
     }
@@ -305,13 +311,13 @@ ts_document *ts_document_open(const char *file, const ts_profiles *profiles,
                               ts_diagnostics *diagnostics)
 {
     const char *shown = strcmp(file, "-") == 0 ? "standard input" : file;
-    const char *why;
+    ts_error why = {.text = ""};
     size_t length;
     char *text = ts_file_read(file, TS_LIMIT_FILE, &length, &why);
     ts_document *document;
 
     if (text == NULL) {
-        ts_diagnostics_add(diagnostics, shown, 0, 0, "", "%s", why);
+        ts_diagnostics_add(diagnostics, shown, 0, 0, "", "%s", why.text);
         return NULL;
     }
     document = ts_document_parse(shown, text, length, profiles, diagnostics);
@@ -467,6 +473,7 @@ ts_document *ts_document_copy(const ts_document *document)
                             document->settings[i].value))
             goto fail;
     copy->values = document->values;
+    copy->has_lists = document->has_lists;
     copy->root = cJSON_Duplicate(document->root, true);
     if (copy->root != NULL)
         return copy;
@@ -478,9 +485,13 @@ fail:
 
 /* --- printing --- */
 
-const char *ts_document_text(const ts_document *document)
+char *ts_document_told(const ts_document *document)
 {
-    return document->sources[0].text;
+    const ts_source *own = &document->sources[0];
+
+    if (document->has_lists || document->setting_count > 0)
+        return ts_document_canonical(document);
+    return ts_text_copy(own->text, own->length);
 }
 
 const char *ts_document_file(const ts_document *document)

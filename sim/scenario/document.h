@@ -39,6 +39,7 @@ struct ts_document {
     ts_setting *settings; /* in order; kept to merge anew */
     int setting_count, setting_room;
     int values;      /* how many the tree holds, at least */
+    bool has_lists;  /* from files of their own */
     char *directory; /* of profiles, or NULL */
     cJSON *root;
 };
@@ -73,10 +74,10 @@ void ts_diagnostics_sort(ts_diagnostics *diagnostics, int from,
  * digits than a double keeps carry their text in `valuestring`. */
 cJSON *ts_tree_parse(const ts_source *source, int *values,
                      ts_diagnostics *diagnostics);
-/* Reads a whole file, at most `limit` bytes, and ends it with a NUL that does
- * not count; NULL with *why. Caller frees. */
+/* Reads a whole file, at most `limit` bytes (whole MiB), and ends it with a NUL
+ * that does not count; NULL with the reason. Caller frees. */
 char *ts_file_read(const char *file, size_t limit, size_t *length,
-                   const char **why);
+                   ts_error *error);
 /* The value as JSON text without white space. */
 void ts_tree_print(const cJSON *value, bool drop_profiles, ts_buffer *out);
 /* The text of a number, exact as far as the source was. */

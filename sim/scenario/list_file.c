@@ -127,7 +127,8 @@ static bool is_json(const char *text, size_t length)
 static cJSON *load(lister *l, const char *name, int *number)
 {
     const ts_source *by = ts_document_source(l->document, l->pointer.data);
-    const char *slash = strrchr(by->file, '/'), *why = NULL;
+    const char *slash = strrchr(by->file, '/');
+    ts_error why = {.text = ""};
     ts_buffer path = TS_BUFFER_EMPTY;
     cJSON *list = NULL;
     char *text = NULL;
@@ -150,7 +151,8 @@ static cJSON *load(lister *l, const char *name, int *number)
         text != NULL ? ts_source_add(l->document, path.data, text, length) : -1;
     if (*number < 0)
         complain(l, "the file \"%.100s\" cannot be used: %s", name,
-                 why != NULL ? why : "not enough memory to read it");
+                 why.text[0] != '\0' ? why.text
+                                     : "not enough memory to read it");
     else
         list = ts_tree_parse(&l->document->sources[*number], &values,
                              l->diagnostics);
@@ -194,6 +196,7 @@ static bool replace(lister *l, cJSON *parent, cJSON *value, const char *name)
         cJSON_Delete(list);
         return false;
     }
+    l->document->has_lists = true;
     return cJSON_ReplaceItemViaPointer(parent, value, list) != 0;
 }
 

@@ -109,7 +109,7 @@ static cJSON *load(merger *m, const char *pointer, const char *name)
 {
     const char *directory = m->document->directory;
     ts_buffer path = TS_BUFFER_EMPTY;
-    const char *why = NULL;
+    ts_error why = {.text = ""};
     char *text = NULL;
     size_t length = 0;
     cJSON *root = NULL;
@@ -121,7 +121,8 @@ static cJSON *load(merger *m, const char *pointer, const char *name)
             text = ts_file_read(path.data, PROFILE_FILE_MAX, &length, &why);
     }
     if (text == NULL) {
-        complain_unknown(m, pointer, name, why);
+        complain_unknown(m, pointer, name,
+                         why.text[0] != '\0' ? why.text : NULL);
     } else {
         m->source = ts_source_add(m->document, path.data, text, length);
         if (m->source >= 0)

@@ -91,7 +91,11 @@ bool ts_document_set(ts_document *document, const char *pointer,
                      const char *value, ts_diagnostics *diagnostics);
 /* A copy to vary; shares nothing. */
 ts_document *ts_document_copy(const ts_document *document);
-const char *ts_document_text(const ts_document *document); /* as it was read */
+/* What the scenario is: its text as it was read, where that says all of it.
+ * Where lists stand in files of their own or values were set from outside, the
+ * document as it stands, so that who has this text alone has the whole and
+ * other values make another scenario. Caller frees; NULL: out of memory. */
+char *ts_document_told(const ts_document *document);
 const char *ts_document_file(const ts_document *document);
 /* The document as it stands (profiles merged, values set), with keys in their
  * order and no white space: the identity of a scenario. Caller frees. */

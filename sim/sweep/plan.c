@@ -243,7 +243,8 @@ static void check_expectation(const ts_points *points, int index,
 static bool make_base(ts_points *points, ts_diagnostics *diagnostics)
 {
     points->base = ts_document_copy(points->document);
-    if (points->base == NULL) {
+    points->text = ts_document_told(points->document);
+    if (points->base == NULL || points->text == NULL) {
         ts_document_complain(points->document, diagnostics, "/sweep",
                              TS_PLACE_VALUE, "out of memory");
         return false;
@@ -291,6 +292,7 @@ void ts_points_destroy(ts_points *points)
     if (points == NULL)
         return;
     ts_document_free(points->base);
+    free(points->text);
     ts_arena_fini(&points->arena);
     free(points);
 }

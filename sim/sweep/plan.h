@@ -25,6 +25,7 @@ struct ts_axis {
 struct ts_points {
     const ts_document *document; /* borrowed */
     ts_document *base;           /* owned: the same without its plan */
+    char *text;                  /* owned: what the document tells */
     ts_arena arena;              /* owned: everything below */
     const ts_root *root;
     struct ts_axis *axes; /* of `vary`, then of `zip`, then of `sample` */

@@ -92,11 +92,12 @@ static bool start_facts(const ts_points *points, const ts_place *place,
     facts->wall_started_us = microseconds(CLOCK_REALTIME);
     if (run->document == NULL || facts->parameters == NULL)
         return false;
-    facts->text = ts_document_text(run->document);
+    facts->text = ts_arena_text(&run->arena, points->text);
     facts->scenario_name =
         ts_arena_text(&run->arena, slash != NULL ? slash + 1 : file);
     facts->title = ts_arena_text(&run->arena, points->root->title);
-    return facts->scenario_name != NULL && facts->title != NULL;
+    return facts->text != NULL && facts->scenario_name != NULL &&
+           facts->title != NULL;
 }
 
 /* The document as it stands after the values were set, and the seed. */

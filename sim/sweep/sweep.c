@@ -151,14 +151,16 @@ static bool next_round(sweep *s)
     if (s->until == NULL)
         return false;
     for (int64_t i = 0; i < r->point_count; i++)
-        if (!s->broken[r->points[i]] && !settled(s, r->points[i]))
+        if (s->broken[r->points[i]])
+            s->result->unsettled++;
+        else if (!settled(s, r->points[i]))
             r->points[left++] = r->points[i];
     r->point_count = left;
     r->first = next;
     if (next + r->replications > s->until->at_most)
         r->replications = s->until->at_most - next;
     if (r->replications <= 0)
-        s->result->unsettled = left;
+        s->result->unsettled += left;
     if (left == 0 || r->replications <= 0)
         return false;
     r->number++;

@@ -33,10 +33,39 @@ echo 9 >>a/times/lines.txt
 expect 0 digest a/itself.json a/lines.json
 [ "$(cut -d' ' -f1 out | sort -u | wc -l)" = 2 ] || fail "digests are equal"
 
+# A list that changed makes another scenario: its runs are missing, and nobody
+# takes them together with the earlier ones. What is kept needs no file.
+printf '7\n8\n' >a/times/list.json
+scenario '{ "file": "times/list.json" }' ', "sweep": { "replications": 2,
+    "vary": { "/servers/0/handler/0/run": [1, 2] } },
+    "pictures": [ { "picture": "curve", "with": { "y": "processor.useful",
+    "x": "/servers/0/handler/0/run" } } ]' >a/changing.json
+expect 0 sweep --db changing.db a/changing.json
+echo 9 >>a/times/list.json
+expect 0 sweep --resume --db changing.db a/changing.json
+[ "$(sql changing.db 'SELECT group_concat(n) FROM (SELECT count(*) AS n FROM
+    runs GROUP BY scenario, document)')" = 2,2,2,2 ] ||
+    fail "runs of two lists are one scenario's"
+expect 0 sweep --resume --db changing.db a/changing.json
+[ "$(sql changing.db 'SELECT count(*) FROM runs')" = 8 ] ||
+    fail "runs with the same list were made again"
+mkdir -p away
+(cd away && expect 0 report ../changing.db --output ../told.html)
+if command -v gnuplot >/dev/null; then
+    [ "$(grep -o '<img\|<svg' told.html | wc -l)" = 2 ] ||
+        fail "the report has no pictures"
+fi
+
+# The same for values that are set from outside.
+expect 0 run -q --no-pictures --db set.db a/itself.json
+expect 0 run -q --no-pictures --db set.db --set /seed=7 a/itself.json
+[ "$(sql set.db 'SELECT count(DISTINCT scenario) FROM runs')" = 2 ] ||
+    fail "other values are the same scenario"
+
 # A file that is too large or holds too much is refused, not used up to there.
 head -c 17000000 /dev/zero | tr '\0' '#' >a/times/lines.txt
 expect 2 check a/lines.json
-says err 'it is too large'
+says err 'it is too large: more than 16 MiB'
 yes 1 | head -n 1100000 >a/times/lines.txt
 expect 2 check a/lines.json
 says err 'more than 1048576 values'

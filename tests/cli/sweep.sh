@@ -138,6 +138,38 @@ done
 expect 0 merge um.db us2.db us1.db
 [ "$(content um.db)" = "$(content u1.db)" ] || fail "until: shards matter"
 
+# `until` for what `measure` says of each run: M/M/1 at half its load, whose
+# mean is 2 ms; half widths are at most 2 % but where all 30 were played. Runs
+# too short for batch means have none, and their point is given up.
+cat >measured.json <<'END'
+{ "title": "measured", "unit": "1ms", "stop": "10s",
+  "threads": [ { "name": "a", "arrive": { "every": { "exponential": 2 } },
+                 "program": [ { "run": { "exponential": 1 } } ] } ],
+  "measure": "threads.a.turnaround",
+  "sweep": { "vary": { "/stop": ["10s", "4s"] }, "replications": 3,
+             "until": { "metric": "threads.a.turnaround.steady.mean",
+                        "half_width": "4%", "at_most": 60 } } }
+END
+expect 0 sweep -j1 --db m1.db measured.json
+expect 0 sweep -j3 --db m3.db measured.json
+[ "$(content m1.db)" = "$(content m3.db)" ] ||
+    fail "until with measure: workers matter"
+expect 0 report --metric 'threads.a.turnaround.steady.mean' m1.db
+sql m1.db "SELECT m.value, r.point FROM metrics m JOIN runs r ON r.id = m.run
+    WHERE m.name = 'threads.a.turnaround.steady.mean'" | awk -F'|' '
+    { n[$2]++; s[$2] += $1; q[$2] += $1 * $1 }
+    END { for (p = 0; p < 2; p++) {
+        mean = s[p] / n[p]
+        error = sqrt((q[p] - n[p] * mean * mean) / (n[p] - 1) / n[p])
+        # Student is wider than 1.96; three are no fewer than asked for.
+        if (n[p] < 3 || n[p] % 3 || (n[p] < 60 && 1.96 * error > 0.04 * mean))
+            exit 1
+        if ((mean - 2e9) ^ 2 > (5 * error) ^ 2) exit 2
+    } }' || fail "until with measure: the mean is not known to 4 %"
+expect 0 sweep -j1 --db short.db --set /stop=50ms \
+    --set '/sweep/vary={"/seed":[1]}' measured.json
+says out '1 point did not come to the half width'
+
 # The dry run plays next to nothing and writes nothing.
 expect 0 sweep --dry-run --db none.db plan.json
 says out '16 points x 25 replications = 400 runs'

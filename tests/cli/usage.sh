@@ -33,6 +33,8 @@ expect 2 test
 expect 2 explain
 expect 2 list nonsense
 says err 'nonsense'
+expect 2 list polices
+says err 'did you mean "policies"?'
 expect 2 help nonsense
 expect 2 completion fish
 expect 2 schema extra
@@ -48,6 +50,8 @@ says err 'there is no picture "nonesuch"'
 expect 2 explain slise
 silent out
 says err 'did you mean "slice"'
+expect 2 explain processor.useful
+says err '`timeslice list metrics FILE`'
 expect 0 explain profile gantt
 silent err
 says out 'scenarios/profiles/NAME.json'
@@ -89,6 +93,14 @@ mkdir notes
 echo 'not a database, and longer than the header of one: xxxxxxxxxxxxxxxxx' \
     >notes/text.db
 expect 3 run --db notes/text.db "$slices"
+
+# What is no list of digests is said to be none, once; a scenario has a limit.
+expect 2 digest --check "$slices"
+says err 'slices.json:1: not a digest, two spaces and a file'
+[ "$(wc -l <err)" = 1 ] || fail "a wrong list is complained of once a line"
+head -c 17000000 /dev/zero | tr '\0' ' ' >large.json
+expect 2 check large.json
+says err 'it is too large: more than 16 MiB'
 
 # A full disk is not success.
 if [ -w /dev/full ]; then
