@@ -294,8 +294,8 @@ char *ts_file_read(const char *file, size_t limit, size_t *length,
     if (fine && ferror(in))
         fine = ts_fail(error, "it cannot be read");
     if (fine && used > limit)
-        fine = ts_fail(error, "it is too large: more than %zu MiB",
-                       limit >> 20);
+        fine =
+            ts_fail(error, "it is too large: more than %zu MiB", limit >> 20);
     if (!standard)
         fclose(in);
     if (!fine) {
