@@ -282,7 +282,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
     const slot_record *slot = slot_at(state, now, &began);
 
     if (slot && slot->thread.index == thread->task->index)
-        snprintf(buffer, size, "slot since %.6f s", (double)began / 1e12);
+        ts_key_time(buffer, size, "its slot began at", began);
     else
         snprintf(buffer, size, "not its slot");
 }

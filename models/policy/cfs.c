@@ -406,8 +406,8 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
     const cfs *state = queue->state;
     const entity *e = thread->entity;
 
-    snprintf(buffer, size, "virtual time %+.6f ms",
-             (double)(e->vruntime - state->least) / 1e6);
+    ts_key_time(buffer, size, "ahead in virtual time by",
+                (e->vruntime - state->least) * TS_NS);
 }
 
 static const ts_policy policy = {

@@ -21,8 +21,11 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
     (void)queue;
-    snprintf(buffer, size, "deadline after %.6f s",
-             (double)thread->task->record->deadline / 1e12);
+    if (thread->task->record->deadline < TS_TIME_LIMIT)
+        ts_key_time(buffer, size, "deadline after",
+                    thread->task->record->deadline);
+    else
+        snprintf(buffer, size, "no deadline");
 }
 
 static const ts_policy policy = {

@@ -194,8 +194,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
     if (thread->own_urgency == -TS_NEVER)
         snprintf(buffer, size, "no deadline");
     else
-        snprintf(buffer, size, "deadline at %.6f s",
-                 -(double)thread->own_urgency / 1e12);
+        ts_key_time(buffer, size, "deadline at", -thread->own_urgency);
 }
 
 static const ts_policy policy = {

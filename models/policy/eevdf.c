@@ -16,6 +16,7 @@
  * 1995. Left out: task groups, bandwidth control, weighing loads.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "models/policy/eligible.h"
 #include "models/policy/fair.h"
@@ -510,9 +511,15 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
     const eevdf *state = queue->state;
     const entity *e = thread->entity;
     int64_t v = average(state);
+    int64_t ahead = e->deadline - v;
+    char deadline[64];
 
-    snprintf(buffer, size, "lag %+.6f ms, deadline %+.6f ms",
-             (double)(v - e->vruntime) / 1e6, (double)(e->deadline - v) / 1e6);
+    ts_key_time(buffer, size, "lag", (v - e->vruntime) * TS_NS);
+    ts_key_time(deadline, sizeof deadline,
+                ahead < 0 ? ", virtual deadline past by"
+                          : ", virtual deadline in",
+                (ahead < 0 ? -ahead : ahead) * TS_NS);
+    strncat(buffer, deadline, size - strlen(buffer) - 1);
 }
 
 static const ts_policy policy = {

@@ -203,8 +203,8 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
     const entity *e = thread->entity;
     double v = (double)state->moment / (double)state->weight;
 
-    snprintf(buffer, size, "lag %.6f ms",
-             (v * (double)e->weight - (double)e->moment) / 65536 / 1e9);
+    ts_key_time(buffer, size, "lag",
+                (ts_time)((v * (double)e->weight - (double)e->moment) / 65536));
 }
 
 static const ts_policy policy = {

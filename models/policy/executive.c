@@ -94,9 +94,14 @@ static bool before(ts_runqueue *queue, const ts_thread *challenger,
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
+    int64_t word = ts_apollo_word(thread);
+
     (void)queue;
-    snprintf(buffer, size, "PRIORITY %05llo",
-             (unsigned long long)ts_apollo_word(thread));
+    /* Of threads that are no jobs, a priority may be a negative number. */
+    if (word >= 0)
+        snprintf(buffer, size, "PRIORITY %05llo", (unsigned long long)word);
+    else
+        snprintf(buffer, size, "PRIORITY -%05llo", (unsigned long long)-word);
 }
 
 static const ts_policy policy = {

@@ -36,7 +36,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
     (void)queue;
-    snprintf(buffer, size, "ready since %.6f s", (double)thread->since / 1e12);
+    ts_key_time(buffer, size, "ready since", thread->since);
 }
 
 static const ts_policy policy = {

@@ -335,7 +335,8 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
     (void)queue;
-    ts_key_time(buffer, size, ts_fine_floor(of(thread)->target), "when done");
+    ts_key_time(buffer, size, "done when it has had",
+                ts_fine_floor(of(thread)->target));
 }
 
 static const ts_policy policy = {

@@ -536,8 +536,8 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                  (long long)thread->priority,
                  state->throttled ? ", throttled" : "");
     else
-        ts_key_time(buffer, size, ((const dl_entity *)thread->entity)->deadline,
-                    "is its deadline");
+        ts_key_time(buffer, size, "deadline at",
+                    ((const dl_entity *)thread->entity)->deadline);
 }
 
 static const ts_policy policy = {

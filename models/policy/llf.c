@@ -171,8 +171,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
     if (thread->deadline == TS_NEVER)
         snprintf(buffer, size, "no deadline");
     else
-        snprintf(buffer, size, "laxity %.6f s",
-                 (double)(latest(thread) - now) / 1e12);
+        ts_key_time(buffer, size, "laxity", latest(thread) - now);
 }
 
 static const ts_policy policy = {

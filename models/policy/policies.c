@@ -3,6 +3,7 @@
  * line here.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "models/policy/policy.h"
 #include "sim/scenario/reader.h"
@@ -81,10 +82,31 @@ const ts_registry ts_policies = {
     .count = (int)TS_COUNT_OF(entries),
 };
 
-void ts_key_time(char *buffer, size_t size, ts_time time, const char *what)
+void ts_key_time(char *buffer, size_t size, const char *what, ts_time time)
 {
+    /* A moment of a long run is told from its neighbours by microseconds. */
+    static const struct {
+        ts_time in;
+        int decimals;
+        const char *name;
+    } units[] = {{TS_S, 6, "s"},
+                 {TS_MS, 3, "ms"},
+                 {TS_US, 3, "us"},
+                 {TS_NS, 3, "ns"}};
     char text[40];
+    size_t end;
+    int i = 0;
 
-    ts_format(text, sizeof text, TS_UNIT_TIME, (double)time);
-    snprintf(buffer, size, "%s %s", text, what);
+    while (i < 3 && (time < 0 ? -time : time) < units[i].in)
+        i++;
+    snprintf(text, sizeof text, "%.*f", units[i].decimals,
+             (double)time / (double)units[i].in);
+    end = strlen(text);
+    while (text[end - 1] == '0')
+        end--;
+    if (text[end - 1] == '.')
+        end--;
+    text[end] = '\0';
+    snprintf(buffer, size, "%s%s%s %s", what, *what ? " " : "", text,
+             time == 0 ? "s" : units[i].name);
 }

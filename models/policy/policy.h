@@ -112,8 +112,8 @@ typedef struct ts_policy {
                 size_t size);
 } ts_policy;
 
-/* For key(): "1.5 ms left", with as many digits as the time needs. */
-void ts_key_time(char *buffer, size_t size, ts_time time, const char *what);
+/* For key(): "deadline at 1.5 ms", with as many digits as the time needs. */
+void ts_key_time(char *buffer, size_t size, const char *what, ts_time time);
 
 /* All policies; see policies.c. */
 extern const ts_registry ts_policies;

@@ -22,8 +22,11 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
     (void)queue;
-    snprintf(buffer, size, "period %.6f s",
-             (double)ts_task_period(thread->task->record) / 1e12);
+    if (ts_task_period(thread->task->record) < TS_TIME_LIMIT)
+        ts_key_time(buffer, size, "period",
+                    ts_task_period(thread->task->record));
+    else
+        snprintf(buffer, size, "no period");
 }
 
 static const ts_policy policy = {

@@ -114,8 +114,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
     (void)queue;
-    snprintf(buffer, size, "in the queue since %.6f s",
-             (double)thread->since / 1e12);
+    ts_key_time(buffer, size, "in the queue since", thread->since);
 }
 
 static const ts_policy policy = {

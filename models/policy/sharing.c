@@ -161,10 +161,9 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
     const sharing *state = queue->state;
     const share *mine = thread->entity;
 
-    ts_key_time(buffer, size,
+    ts_key_time(buffer, size, "needs",
                 ts_fine_floor((mine->finish - state->now) * mine->weight >>
-                              SCALE),
-                "left");
+                              SCALE));
 }
 
 static const ts_policy policy = {

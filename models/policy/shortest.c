@@ -60,14 +60,14 @@ static void key_left(const ts_runqueue *queue, const ts_thread *thread,
                      char *buffer, size_t size)
 {
     (void)queue;
-    ts_key_time(buffer, size, ts_fine_floor(thread->left), "left");
+    ts_key_time(buffer, size, "needs", ts_fine_floor(thread->left));
 }
 
 static void key_size(const ts_runqueue *queue, const ts_thread *thread,
                      char *buffer, size_t size)
 {
     (void)queue;
-    ts_key_time(buffer, size, ts_fine_floor(thread->burst), "in all");
+    ts_key_time(buffer, size, "came with", ts_fine_floor(thread->burst));
 }
 
 static const ts_policy sjf = {
@@ -98,7 +98,7 @@ static const ts_policy srtf = {
 static const ts_policy psjf = {
     .queue_size = sizeof(ts_heap),
     .conserving = true,
-    .rule = "its burst was the shortest from the start",
+    .rule = "the burst it came with is the shortest",
     .init = init_size,
     .put = ts_heap_queue_put,
     .remove = ts_heap_queue_remove,

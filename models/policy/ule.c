@@ -334,8 +334,8 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
     if (e->interactive)
         snprintf(buffer, size, "interactive, score %d", e->score);
     else
-        snprintf(buffer, size, "score %d, in %d days", e->score,
-                 (e->level - state->today + DAYS) % DAYS);
+        snprintf(buffer, size, "score %d, %d slots on in the calendar",
+                 e->score, (e->level - state->today + DAYS) % DAYS);
 }
 
 static const ts_policy policy = {
