@@ -25,9 +25,10 @@
 #include "sim/results/record.h"
 #include "sim/scenario/buffer.h"
 
-#define QUEUE 256     /* tasks that a worker may have */
-#define BATCH_US 4000 /* of work that a worker should have before it */
-#define BATCH_MAX 64  /* tasks that are told at once: a pipe takes them whole */
+#define QUEUE 256          /* tasks that a worker may have */
+#define BATCH_US 4000      /* of work that a worker should have before it */
+#define AWAY_US_MAX 200000 /* more makes the last workers finish unevenly */
+#define BATCH_MAX 64 /* tasks that are told at once: a pipe takes them whole */
 #define SEND_BYTES 65536 /* records that a worker collects ... */
 #define SEND_US 1000     /* ... and work that it does meanwhile */
 #define READ_BYTES 262144
@@ -57,9 +58,10 @@ struct ts_crew {
     const char *metric;
     worker *workers;
     int count;
-    int allowance; /* tasks a worker may have before it */
-    double run_us; /* a running mean */
-    char *room;    /* READ_BYTES */
+    int allowance;   /* tasks a worker may have before it */
+    double run_us;   /* a running mean */
+    int64_t away_us; /* how long nobody may come for results */
+    char *room;      /* READ_BYTES */
 };
 
 /* --- the worker --- */
@@ -325,6 +327,13 @@ static worker *least_busy(const ts_crew *crew)
     return best;
 }
 
+void ts_crew_expect_pause(ts_crew *crew, int milliseconds)
+{
+    int64_t away_us = (int64_t)milliseconds * 1000;
+
+    crew->away_us = away_us < AWAY_US_MAX ? away_us : AWAY_US_MAX;
+}
+
 bool ts_crew_has_room(const ts_crew *crew)
 {
     return least_busy(crew)->count < crew->allowance;
@@ -374,7 +383,7 @@ static void adapt(ts_crew *crew, const header *head)
     double wanted;
 
     crew->run_us = crew->run_us > 0 ? crew->run_us * 0.95 + took * 0.05 : took;
-    wanted = BATCH_US / crew->run_us;
+    wanted = (double)(BATCH_US + crew->away_us) / crew->run_us;
     crew->allowance = wanted < 2 ? 2 : wanted > QUEUE ? QUEUE : (int)wanted;
 }
 

@@ -47,6 +47,9 @@ ts_crew *ts_crew_create(const ts_points *points,
                         const ts_point_options *options, const char *metric,
                         int workers, ts_error *error);
 void ts_crew_destroy(ts_crew *crew); /* ends the workers wherever they are */
+/* Says how long the caller may be away, waiting for a disk: workers are given
+ * enough to do meanwhile. */
+void ts_crew_expect_pause(ts_crew *crew, int milliseconds);
 /* Whether a worker could begin soon. */
 bool ts_crew_has_room(const ts_crew *crew);
 bool ts_crew_give(ts_crew *crew, const ts_task_item *task, ts_error *error);

@@ -274,6 +274,9 @@ static bool commit(sweep *s, ts_error *error)
     s->open = false;
     fine = ts_store_commit(s->store, error);
     s->commit_ms = now_ms() - start;
+    if (s->crew != NULL)
+        ts_crew_expect_pause(s->crew,
+                             s->commit_ms < 1000 ? (int)s->commit_ms : 1000);
     return fine;
 }
 

@@ -26,6 +26,10 @@ seconds() { # WORDS...: wall time
     "$@" >/dev/null
     echo "$EPOCHREALTIME $start" | awk '{ print $1 - $2 }'
 }
+cpu() { # WORDS...: processor time of it and its children
+    local TIMEFORMAT='%U %S'
+    { time "$@" >/dev/null 2>&1; } 2>&1 | awk '{ print $1 + $2 }'
+}
 best() { sort -n | head -1; }
 sweep() { # FILE JOBS
     rm -f bench.db
@@ -43,6 +47,11 @@ echo "1000 runs, 1 worker:  $one s"
 echo "1000 runs, 2 workers: $two s"
 echo "$one $two" | awk '{ printf "two workers do %.2f times the work of one\n",
     $1 / $2 }'
+
+# What is left if nobody has to wait, however busy the machine is.
+echo "$(cpu sweep long.json 1) $(cpu sweep long.json 2)" | awk '{
+    printf "processor time: %.2f s with 1 worker, %.2f s with 2: ", $1, $2
+    printf "%.2f times at most\n", 2 * $1 / $2 }'
 
 # A process a run, without a database: what a shell does.
 processes=$(seconds sh -c "seq 1000 | xargs -P 2 -I{} '$program' run --quiet \
