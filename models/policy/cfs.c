@@ -126,6 +126,11 @@ static int compare(const ts_thread *a, const ts_thread *b)
     return (x->vruntime > y->vruntime) - (x->vruntime < y->vruntime);
 }
 
+static int64_t key_of(const ts_thread *thread)
+{
+    return ((const entity *)thread->entity)->vruntime;
+}
+
 static bool init(ts_runqueue *queue, ts_error *error)
 {
     const cfs_record *options = queue->options;
@@ -134,7 +139,7 @@ static bool init(ts_runqueue *queue, ts_error *error)
         options->scaling ? ts_fair_scaling(queue->machine->cpu_count) : 1;
 
     (void)error;
-    state->ready.compare = compare;
+    state->ready.key = key_of;
     state->latency = options->latency / TS_NS * factor;
     state->min_granularity = options->min_granularity / TS_NS * factor;
     state->wakeup_granularity = options->wakeup_granularity / TS_NS * factor;
@@ -342,9 +347,8 @@ static bool before(ts_runqueue *queue, const ts_thread *challenger,
 static ts_thread *second(const ts_heap *heap)
 {
     if (heap->count < 3)
-        return heap->count == 2 ? heap->items[1] : NULL;
-    return compare(heap->items[2], heap->items[1]) < 0 ? heap->items[2]
-                                                       : heap->items[1];
+        return heap->count == 2 ? heap->items[1].thread : NULL;
+    return heap->items[heap->items[2].key < heap->items[1].key ? 2 : 1].thread;
 }
 
 static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)

@@ -139,18 +139,14 @@ typedef struct eevdf {
     bool later; /* 6.12: own slices, and what came with them */
 } eevdf;
 
-static int by_deadline(const ts_thread *a, const ts_thread *b)
+static int64_t by_deadline(const ts_thread *thread)
 {
-    const entity *x = a->entity, *y = b->entity;
-
-    return (x->deadline > y->deadline) - (x->deadline < y->deadline);
+    return ((const entity *)thread->entity)->deadline;
 }
 
-static int by_vruntime(const ts_thread *a, const ts_thread *b)
+static int64_t by_vruntime(const ts_thread *thread)
 {
-    const entity *x = a->entity, *y = b->entity;
-
-    return (x->vruntime > y->vruntime) - (x->vruntime < y->vruntime);
+    return ((const entity *)thread->entity)->vruntime;
 }
 
 /* V, rounded down as the kernel does (avg_vruntime()). */
@@ -182,8 +178,8 @@ static bool init(ts_runqueue *queue, ts_error *error)
 
     (void)error;
     state->machine = queue->machine;
-    state->ready.early.compare = by_deadline;
-    state->ready.late.compare = by_vruntime;
+    state->ready.early.key = by_deadline;
+    state->ready.late.key = by_vruntime;
     state->ready.is = is_eligible;
     state->ready.context = state;
     state->base_slice = options->base_slice / TS_NS * factor;
@@ -404,7 +400,7 @@ static bool is_protected(const eevdf *state, const ts_thread *challenger,
 
     return state->parity && mine->deadline == mine->picked &&
            !(state->later && theirs->slice < mine->slice &&
-             by_deadline(challenger, running) < 0);
+             by_deadline(challenger) < by_deadline(running));
 }
 
 /* Whom to weigh against the running thread: when its deadline is reached, the
@@ -437,7 +433,7 @@ static bool before(ts_runqueue *queue, const ts_thread *challenger,
     eevdf *state = queue->state;
     bool wins = !is_eligible(state, running) ||
                 (!is_protected(state, challenger, running) &&
-                 by_deadline(challenger, running) <= 0);
+                 by_deadline(challenger) <= by_deadline(running));
 
     if (!wins) {
         state->due = false;

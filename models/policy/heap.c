@@ -6,38 +6,49 @@
 #include "models/policy/heap.h"
 #include "models/processor/conventions.h"
 
-static bool first(const ts_heap *heap, const ts_thread *a, const ts_thread *b)
+static ts_heap_item item_of(const ts_heap *heap, ts_thread *thread)
 {
-    int order = heap->compare(a, b);
+    uint64_t tie = thread->order;
+
+    if (heap->ties == TS_TIES_ARRIVAL)
+        tie = (uint64_t)thread->id;
+    else if (heap->ties == TS_TIES_NEWEST)
+        tie = ~tie;
+    return (ts_heap_item){.key = heap->key ? heap->key(thread) : 0,
+                          .tie = tie,
+                          .thread = thread};
+}
+
+static bool first(const ts_heap *heap, const ts_heap_item *a,
+                  const ts_heap_item *b)
+{
+    int order = heap->compare ? heap->compare(a->thread, b->thread) : 0;
 
     if (order != 0)
         return order < 0;
-    if (heap->ties == TS_TIES_ARRIVAL)
-        return a->id < b->id;
-    return heap->ties == TS_TIES_NEWEST ? a->order > b->order
-                                        : a->order < b->order;
+    return a->key != b->key ? a->key < b->key : a->tie < b->tie;
 }
 
-static void set(ts_heap *heap, int32_t at, ts_thread *thread)
+static void set(ts_heap *heap, int32_t at, const ts_heap_item *item)
 {
-    heap->items[at] = thread;
-    thread->place = at;
+    heap->items[at] = *item;
+    item->thread->place = at;
 }
 
-static void sift_up(ts_heap *heap, int32_t at, ts_thread *thread)
+static void sift_up(ts_heap *heap, int32_t at, const ts_heap_item *item)
 {
     while (at > 0) {
         int32_t parent = (at - 1) / 2;
 
-        if (!first(heap, thread, heap->items[parent]))
+        if (!first(heap, item, &heap->items[parent]))
             break;
-        set(heap, at, heap->items[parent]);
+        set(heap, at, &heap->items[parent]);
         at = parent;
     }
-    set(heap, at, thread);
+    set(heap, at, item);
 }
 
-static void sift_down(ts_heap *heap, int32_t at, ts_thread *thread)
+static void sift_down(ts_heap *heap, int32_t at, const ts_heap_item *item)
 {
     for (;;) {
         int32_t child = 2 * at + 1;
@@ -45,21 +56,23 @@ static void sift_down(ts_heap *heap, int32_t at, ts_thread *thread)
         if (child >= heap->count)
             break;
         if (child + 1 < heap->count &&
-            first(heap, heap->items[child + 1], heap->items[child]))
+            first(heap, &heap->items[child + 1], &heap->items[child]))
             child++;
-        if (!first(heap, heap->items[child], thread))
+        if (!first(heap, &heap->items[child], item))
             break;
-        set(heap, at, heap->items[child]);
+        set(heap, at, &heap->items[child]);
         at = child;
     }
-    set(heap, at, thread);
+    set(heap, at, item);
 }
 
 void ts_heap_push(ts_heap *heap, ts_machine *machine, ts_thread *thread)
 {
+    ts_heap_item item = item_of(heap, thread);
+
     if (heap->count == heap->room) {
         int32_t room = heap->room ? heap->room * 2 : 64;
-        ts_thread **items =
+        ts_heap_item *items =
             ts_arena_array(machine->arena, (size_t)room, sizeof *items);
 
         if (!items) {
@@ -71,28 +84,28 @@ void ts_heap_push(ts_heap *heap, ts_machine *machine, ts_thread *thread)
         heap->items = items;
         heap->room = room;
     }
-    sift_up(heap, heap->count++, thread);
+    sift_up(heap, heap->count++, &item);
 }
 
 ts_thread *ts_heap_top(const ts_heap *heap)
 {
-    return heap->count > 0 ? heap->items[0] : NULL;
+    return heap->count > 0 ? heap->items[0].thread : NULL;
 }
 
 void ts_heap_remove(ts_heap *heap, ts_thread *thread)
 {
     int32_t at = thread->place;
-    ts_thread *last;
+    ts_heap_item last;
 
-    assert(at >= 0 && at < heap->count && heap->items[at] == thread);
+    assert(at >= 0 && at < heap->count && heap->items[at].thread == thread);
     last = heap->items[--heap->count];
     thread->place = -1;
-    if (last == thread)
+    if (last.thread == thread)
         return;
-    if (at > 0 && first(heap, last, heap->items[(at - 1) / 2]))
-        sift_up(heap, at, last);
+    if (at > 0 && first(heap, &last, &heap->items[(at - 1) / 2]))
+        sift_up(heap, at, &last);
     else
-        sift_down(heap, at, last);
+        sift_down(heap, at, &last);
 }
 
 ts_thread *ts_heap_pop(ts_heap *heap)
@@ -104,19 +117,14 @@ ts_thread *ts_heap_pop(ts_heap *heap)
     return thread;
 }
 
-bool ts_heap_before(const ts_heap *heap, const ts_thread *a, const ts_thread *b)
-{
-    return first(heap, a, b);
-}
-
 ts_thread *ts_heap_spare(const ts_heap *heap, const ts_cpu *cpu)
 {
     int32_t end =
         heap->count > TS_SPARE_LOOKS ? heap->count - TS_SPARE_LOOKS : 0;
 
     for (int32_t at = heap->count; at-- > end;)
-        if (ts_thread_allowed(heap->items[at], cpu->id))
-            return heap->items[at];
+        if (ts_thread_allowed(heap->items[at].thread, cpu->id))
+            return heap->items[at].thread;
     return NULL;
 }
 

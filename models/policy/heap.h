@@ -3,8 +3,10 @@
  *
  * The policy says which of two threads comes first; where neither does, the
  * heap's `ties` decide (all zero: the one that entered first), so the order is
- * total and strict. thread->place is its index. The array belongs to the run's
- * arena.
+ * total and strict. A policy whose order is one of numbers gives `key` and no
+ * `compare`: the numbers then lie in the array, and of a hundred thousand
+ * threads, which no cache holds, none need be looked at. thread->place is its
+ * index. The array belongs to the run's arena.
  */
 #ifndef TS_MODELS_POLICY_HEAP_H
 #define TS_MODELS_POLICY_HEAP_H
@@ -14,10 +16,20 @@
 /* Negative: a first; positive: b first; 0: equal keys. */
 typedef int ts_heap_compare(const ts_thread *a, const ts_thread *b);
 
+/* The smallest first; does not change while the thread is in the heap. */
+typedef int64_t ts_heap_key(const ts_thread *thread);
+
+typedef struct ts_heap_item {
+    int64_t key;  /* 0 without `key` */
+    uint64_t tie; /* among equals the smallest comes first */
+    ts_thread *thread;
+} ts_heap_item;
+
 typedef struct ts_heap {
-    ts_heap_compare *compare;
+    ts_heap_compare *compare; /* one of these two */
+    ts_heap_key *key;
     int ties; /* ts_ties, see conventions.h */
-    ts_thread **items;
+    ts_heap_item *items;
     int32_t count, room;
 } ts_heap;
 
@@ -26,9 +38,6 @@ void ts_heap_push(ts_heap *heap, ts_machine *machine, ts_thread *thread);
 ts_thread *ts_heap_top(const ts_heap *heap); /* NULL when empty */
 ts_thread *ts_heap_pop(ts_heap *heap);       /* NULL when empty */
 void ts_heap_remove(ts_heap *heap, ts_thread *thread);
-/* Whether `a` comes before `b`, ties included; neither need be in the heap. */
-bool ts_heap_before(const ts_heap *heap, const ts_thread *a,
-                    const ts_thread *b);
 
 /* What most policies with a key are made of: put, remove, peek and pick of a
  * policy whose queue state begins with its ts_heap. Ties by the convention. */
