@@ -46,6 +46,7 @@ ts_fraction ts_fraction_add(ts_fraction a, ts_fraction b)
     if (!a.exact || !b.exact)
         return rounded(a.value + b.value);
     by = divisor(a.den, b.den);
+    assert(by > 0); /* no denominator is 0 */
     if (__builtin_mul_overflow(a.num, b.den / by, &left) ||
         __builtin_mul_overflow(b.num, a.den / by, &right) ||
         __builtin_add_overflow(left, right, &num) ||

@@ -154,6 +154,7 @@ static bool init(ts_device *device, const void *record, ts_error *error)
     if (!state->first_block)
         return ts_fail(error, "out of memory for a disk");
     for (int i = 0; i < tracks; i++) {
+        assert(sectors[i] > 0); /* the field's least */
         common *= sectors[i] / greatest_divisor(common, sectors[i]);
         if (common > INT64_C(1) << 40)
             return ts_fail(error,

@@ -513,9 +513,9 @@ bool ts_caches_create(ts_caches *caches, ts_machine *machine,
     caches->levels = n;
     ts_random_init(&caches->random, ts_engine_seed(machine->engine),
                    "memory/caches");
-    caches->path =
-        ts_arena_array(machine->arena, (size_t)(machine->cpu_count * n + 1),
-                       sizeof(ts_cache *));
+    caches->path = ts_arena_array(machine->arena,
+                                  (size_t)machine->cpu_count * (size_t)n + 1,
+                                  sizeof(ts_cache *));
     if (!caches->path)
         return ts_fail(error, "out of memory for caches");
     for (int l = 0; l < n; l++) {
