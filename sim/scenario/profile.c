@@ -74,7 +74,7 @@ static int list_profiles(const char *directory, char **names, int room)
 static void complain_unknown(const merger *m, const char *pointer,
                              const char *name, const char *why)
 {
-    char *names[PROFILES_LISTED_MAX];
+    char *names[PROFILES_LISTED_MAX] = {NULL};
     const char *directory = m->document->directory;
     int count = directory == NULL
                     ? 0
