@@ -264,7 +264,7 @@ static int submit_script(const submission *s, words *w, const char *name,
 static int submit_both(const submission *s)
 {
     words array = {.count = 0}, merge = {.count = 0};
-    char job[64], last[64], text[128];
+    char job[64] = "", last[64] = "", text[128];
     int status;
 
     snprintf(text, sizeof(text), "--array=1-%lld", (long long)s->shards);
