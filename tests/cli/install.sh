@@ -52,7 +52,7 @@ PKG_CONFIG_PATH=$pc "$compiler" "${sanitize[@]}" main.c -o by_pkg_config \
     fail "with pkg-config"
 says out ' 0.83'
 
-cmake -S . -B user -DCMAKE_PREFIX_PATH="$prefix" \
+cmake -G Ninja -S . -B user -DCMAKE_PREFIX_PATH="$prefix" \
     -DCMAKE_C_COMPILER="$compiler" -DCMAKE_C_FLAGS="${sanitize[*]}" \
     >cmake.log 2>&1 && cmake --build user >>cmake.log 2>&1 &&
     ./user/user "$scenario" >out || { cat cmake.log; fail "find_package"; }

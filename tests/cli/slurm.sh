@@ -49,6 +49,9 @@ NodeName=n0 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((base + 1)) CPUs=1
 NodeName=n1 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((base + 2)) CPUs=1
 PartitionName=all Nodes=n0,n1 Default=YES State=UP MaxTime=INFINITE
 END
+# No cgroup is used here; finding out which kind there is would fail where none
+# is mounted, as in a container.
+echo 'CgroupPlugin=cgroup/v1' >cgroup.conf
 mkdir state spool.n0 spool.n1
 export SLURM_CONF=$work/slurm.conf
 
