@@ -30,11 +30,16 @@ static bool path_is_safe(const char *path)
 
     if (strlen(path) > 255 || strchr(path, '\\') != NULL)
         return false;
-    for (; part != NULL; part = strchr(part, '/'), part += part != NULL)
+    for (;;) {
+        const char *slash = strchr(part, '/');
+
         if (part[0] == '\0' || part[0] == '/' || part[0] == '.' ||
             part[0] == '-')
             return false;
-    return true;
+        if (slash == NULL)
+            return true;
+        part = slash + 1;
+    }
 }
 
 /* NAME of { "file": NAME }; NULL: it is something else. */
