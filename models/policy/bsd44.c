@@ -23,7 +23,7 @@
 #define WORST 127
 #define ESTIMATE_MAX 255
 #define LOAD_UNIT 2048  /* FSCALE */
-#define LOAD_DECAY 1884 /* exp(-5/60) of it: a minute's average, each 5 s */
+#define LOAD_DECAY 1884 /* its part of a minute's average after 5 s */
 
 typedef struct bsd_record {
     ts_time tick, slice;
