@@ -1,5 +1,5 @@
 # An installed timeslice is found by pkg-config and by find_package, and a
-# program of ten lines runs with it.
+# the example that comes with it runs.
 . "$(dirname "$0")/lib.sh" "$@"
 
 cmake --install "$build" --prefix "$work/prefix" >install.log 2>&1 ||
@@ -14,22 +14,8 @@ done
 grep -rqF "$tree" "$prefix/lib" --include='*.pc' --include='*.cmake' &&
     fail "the package files name the source tree"
 
-cat >main.c <<'END'
-#include <stdio.h>
-#include <timeslice/timeslice.h>
-int main(int argc, char **argv)
-{
-    char *message;
-    double useful = 0;
-    ts_scenario *scenario = ts_scenario_open(argv[argc - 1], NULL, &message);
-    ts_result *result = ts_scenario_run(scenario, 0, NULL, &message);
-    if (ts_result_metric(result, "processor.useful", &useful))
-        printf("%s %.3f\n", ts_version(), useful);
-    ts_result_free(result);
-    ts_scenario_free(scenario);
-    return 0;
-}
-END
+cp "$prefix/share/doc/timeslice/example.c" main.c ||
+    fail "the example is not installed"
 cat >CMakeLists.txt <<'END'
 cmake_minimum_required(VERSION 3.22)
 project(user C)
@@ -50,13 +36,13 @@ PKG_CONFIG_PATH=$pc "$compiler" "${sanitize[@]}" main.c -o by_pkg_config \
     $(PKG_CONFIG_PATH=$pc pkg-config --cflags --libs timeslice) &&
     LD_LIBRARY_PATH=$(dirname "$pc") ./by_pkg_config "$scenario" >out ||
     fail "with pkg-config"
-says out ' 0.83'
+says out ' 4ms '
 
 cmake -G Ninja -S . -B user -DCMAKE_PREFIX_PATH="$prefix" \
     -DCMAKE_C_COMPILER="$compiler" -DCMAKE_C_FLAGS="${sanitize[*]}" \
     >cmake.log 2>&1 && cmake --build user >>cmake.log 2>&1 &&
     ./user/user "$scenario" >out || { cat cmake.log; fail "find_package"; }
-says out ' 0.83'
+says out ' 4ms '
 
 # The installed program finds its data without help.
 "$prefix/bin/timeslice" run --no-db "$scenario" >out 2>err || fail "installed"
