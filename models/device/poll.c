@@ -83,9 +83,8 @@ static bool init(ts_input *input, const void *record, ts_error *error)
     state->input = input;
     ts_event_init_slot(input->machine->engine, &state->event, TS_CLASS_TIMER,
                        look, input->record->name);
-    if (!ts_handler_init(&state->handler, input, &state->record->handler,
-                         error))
-        return false;
+    (void)error;
+    ts_handler_init(&state->handler, input, &state->record->handler);
     if (state->handler.cost > 0)
         ts_event_at(input->machine->engine, &state->event,
                     state->record->first);

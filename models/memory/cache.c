@@ -465,11 +465,6 @@ static bool create_level(ts_caches *caches, int index,
     level->count = machine->topology->count[record->per];
     level->cache = ts_arena_array(machine->arena, (size_t)level->count,
                                   sizeof *level->cache);
-    if (record->latency.cycles && machine->cpus[0].clock.num == 0)
-        return ts_fail(error,
-                       "cache %s counts in cycles, and the computer "
-                       "has no clock",
-                       record->name);
     if (lines < 1 || (record->ways > 0 && lines % record->ways != 0))
         return ts_fail(error,
                        "cache %s has %lld lines, which is no multiple "

@@ -254,34 +254,19 @@ static void set_latencies(ts_memory *memory)
             record->remote_capacity.num / record->remote_capacity.den;
 }
 
-static bool set_follow(ts_memory *memory, ts_error *error)
+static void set_follow(ts_memory *memory)
 {
     const ts_follow_record *record =
         memory->machine->root->system->numa_balancing;
     int64_t line = memory->record->line;
 
     if (!record)
-        return true;
-    if (record->cost.cycles && memory->machine->cpus[0].clock.num == 0)
-        return ts_fail(error, "system.numa_balancing counts in cycles, and the "
-                              "computer has no clock");
+        return;
     memory->follow =
         (ts_follow){.every = record->every,
                     .most = (record->most + line - 1) / line,
                     .page = (record->page + line - 1) / line,
                     .cost = ts_machine_fine(memory->machine, &record->cost)};
-    return true;
-}
-
-static bool has_cycles(const ts_memory_record *r)
-{
-    const ts_transfer_record *t = r->transfer;
-
-    return r->latency.cycles || r->remote_node.cycles ||
-           r->remote_socket.cycles || r->slope.cycles ||
-           (t && (t->core.cycles || t->complex.cycles || t->chiplet.cycles ||
-                  t->node.cycles || t->socket.cycles || t->machine.cycles ||
-                  t->away.cycles));
 }
 
 static bool check_nodes(const ts_memory *memory, ts_error *error)
@@ -323,9 +308,6 @@ static bool create(ts_machine *machine, ts_error *error)
         return ts_fail(error, "out of memory for memory");
     memory->machine = machine;
     memory->record = computer->memory ? computer->memory : &plain;
-    if (has_cycles(memory->record) && machine->cpus[0].clock.num == 0)
-        return ts_fail(error, "the computer's memory counts in cycles, and "
-                              "the computer has no clock");
     memory->nodes = machine->topology->count[TS_SCOPE_NODE];
     ts_random_init(&memory->random, ts_engine_seed(machine->engine),
                    "memory/placement");
@@ -340,7 +322,8 @@ static bool create(ts_machine *machine, ts_error *error)
     set_transfers(memory, memory->record->transfer);
     machine->memory = memory;
     machine->keeps = true;
-    return check_nodes(memory, error) && set_follow(memory, error) &&
+    set_follow(memory);
+    return check_nodes(memory, error) &&
            ts_caches_create(&memory->caches, machine, &computer->caches,
                             memory->record->line, error);
 }

@@ -27,21 +27,6 @@ static const ts_shape stall_shape = {
     TS_FIELDS(stall_fields),
     .shorthand = "for"};
 
-static int stall_prepare(ts_machine *machine, ts_task *task, void *fields,
-                         ts_error *error)
-{
-    const stall_record *record = fields;
-
-    if (record->span.cycles && machine->cpus[0].clock.num == 0) {
-        ts_fail(error,
-                "%s counts in cycles, and the computer has no clock; "
-                "say \"computer\": {\"clock\": \"3.6GHz\"}",
-                ts_task_name(task));
-        return -1;
-    }
-    return 0;
-}
-
 static ts_step stall_step(ts_machine *machine, ts_thread *thread,
                           ts_frame *frame)
 {
@@ -56,8 +41,7 @@ static ts_step stall_step(ts_machine *machine, ts_thread *thread,
 }
 
 static const ts_operation stall_operation = {.step = stall_step,
-                                             .control = true,
-                                             .prepare = stall_prepare};
+                                             .control = true};
 
 const ts_entry ts_operation_stall = {
     .name = "stall",

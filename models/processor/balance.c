@@ -367,9 +367,6 @@ static bool create(ts_machine *machine, ts_error *error)
     const ts_balance_record *rules = machine->root->system->balance;
     struct ts_balance *balance;
 
-    if (rules->cost.cycles && machine->cpus[0].clock.num == 0)
-        return ts_fail(error, "the cost of balancing counts in cycles, and "
-                              "the computer has no clock");
     machine->migration_cost = ts_machine_fine(machine, &rules->cost);
     if (machine->queue_count == 1)
         return true;

@@ -256,9 +256,6 @@ static bool create(ts_machine *machine, ts_error *error)
         return true;
     if (!record)
         record = &plain;
-    if (record->swap.cycles && machine->cpus[0].clock.num == 0)
-        return ts_fail(error, "computer.smt.swap counts in cycles, and the "
-                              "computer has no clock");
     smt = ts_arena_alloc(machine->arena, sizeof *smt);
     if (!smt)
         return ts_fail(error, "out of memory for cores");

@@ -27,6 +27,8 @@ static const ts_field computer_fields[] = {
      .kind = TS_FIELD_FREQUENCY,
      .min = 1,
      .max = 1e12,
+     .clock = "the computer has no clock; say \"computer\": {\"clock\": "
+              "\"3.6GHz\"}",
      .offset = TS_AT(ts_computer, clock),
      .help = "the processors' clock; needed where anything is in cycles"},
     {.name = "processors",
@@ -315,30 +317,6 @@ static bool create_queues(ts_machine *machine, const ts_system *system)
     return true;
 }
 
-/* Options in cycles need a clock. */
-static bool check_cycles(const ts_machine *machine, const ts_system *system,
-                         ts_error *error)
-{
-    const ts_switch_record *sw = system->switching;
-    const ts_shape *options = system->policy.entry->shape;
-    bool cycles = sw->cost.cycles || sw->save.cycles || sw->restore.cycles;
-
-    for (int i = 0; options && i < options->field_count; i++) {
-        const ts_field *field = &options->fields[i];
-        const char *record = system->policy.fields;
-
-        if (field->kind == TS_FIELD_DURATION)
-            cycles |=
-                ((const ts_duration *)(const void *)(record + field->offset))
-                    ->cycles;
-    }
-    if (cycles && machine->cpus[0].clock.num == 0)
-        return ts_fail(error, "the system counts in cycles, and the computer "
-                              "has no clock; say \"computer\": {\"clock\": "
-                              "\"3.6GHz\"}");
-    return true;
-}
-
 static void set_switch(ts_machine *machine, const ts_switch_record *record)
 {
     machine->switch_charge = (ts_switch_charge)record->charge;
@@ -375,8 +353,6 @@ bool ts_machine_create(ts_machine *machine, ts_error *error)
                        "for each processor; leave out \"queues\": "
                        "\"central\"",
                        machine->policy_entry->name);
-    if (!check_cycles(machine, root->system, error))
-        return false;
     set_switch(machine, root->system->switching);
     machine->timer_slack = root->system->timer_slack;
     return ts_dispatch_create(machine, error) &&

@@ -515,12 +515,6 @@ static bool create_task(ts_machine *machine, ts_task *task,
         task->interpreter =
             ts_interpreter_at(machine, record->interpreter.index);
     ts_task_need(task, depth);
-    if (record->check.given && record->check.cycles &&
-        machine->cpus[0].clock.num == 0)
-        return ts_fail(error,
-                       "%s counts its checks in cycles, and the "
-                       "computer has no clock",
-                       record->name);
     if (record->check.given)
         task->check = ts_machine_fine(machine, &record->check);
     if (!set_affinity(task, error))

@@ -5,32 +5,10 @@
 #include "models/program/program.h"
 #include "models/runtime/interpreter.h"
 
-/* --- a duration, which run and sleep share ------------------------------- */
-
-typedef struct span_record {
-    ts_duration span;
-} span_record;
-
-static int need_clock(ts_machine *machine, ts_task *task, void *fields,
-                      ts_error *error)
-{
-    const span_record *record = fields;
-
-    if (record->span.cycles && machine->cpus[0].clock.num == 0) {
-        ts_fail(error,
-                "%s counts in cycles, and the computer has no clock; "
-                "say \"computer\": {\"clock\": \"3.6GHz\"}",
-                ts_task_name(task));
-        return -1;
-    }
-    return 0;
-}
-
 /* --- run ----------------------------------------------------------------- */
 
 typedef struct run_record {
-    span_record span; /* first: need_clock() looks at it */
-    ts_duration check;
+    ts_duration span, check;
 } run_record;
 
 static const ts_field run_fields[] = {
@@ -38,7 +16,7 @@ static const ts_field run_fields[] = {
      .kind = TS_FIELD_DURATION,
      .random = true,
      .required = true,
-     .offset = TS_AT(run_record, span.span),
+     .offset = TS_AT(run_record, span),
      .help = "processor time: a time, or cycles of the processor's clock"},
     {.name = "check",
      .kind = TS_FIELD_DURATION,
@@ -58,44 +36,31 @@ static ts_step run_step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
 
     if (frame->phase++ > 0)
         return TS_STEP_DONE;
-    ts_thread_work(
-        thread,
-        ts_interpreter_work(thread, ts_thread_span(thread, &record->span.span)),
-        TS_MODE_USER);
+    ts_thread_work(thread,
+                   ts_interpreter_work(thread,
+                                       ts_thread_span(thread, &record->span)),
+                   TS_MODE_USER);
     if (record->check.given)
         ts_thread_checks(thread, ts_machine_fine(machine, &record->check));
     return TS_STEP_RUN;
-}
-
-static int run_prepare(ts_machine *machine, ts_task *task, void *fields,
-                       ts_error *error)
-{
-    run_record *record = fields;
-    span_record check = {.span = record->check};
-
-    return need_clock(machine, task, &check, error) < 0
-               ? -1
-               : need_clock(machine, task, fields, error);
 }
 
 static void run_outline(const void *fields, ts_outline *outline)
 {
     const run_record *record = fields;
 
-    ts_outline_work(outline, &record->span.span);
+    ts_outline_work(outline, &record->span);
 }
 
 static const ts_operation run_operation = {.step = run_step,
                                            .control = true,
-                                           .prepare = run_prepare,
                                            .outline = run_outline};
 
 const ts_duration *ts_program_run_span(const ts_variant *operation)
 {
     const run_record *record = operation->fields;
 
-    return operation->entry->model == &run_operation ? &record->span.span
-                                                     : NULL;
+    return operation->entry->model == &run_operation ? &record->span : NULL;
 }
 
 const ts_entry ts_operation_run = {.name = "run",
@@ -106,24 +71,28 @@ const ts_entry ts_operation_run = {.name = "run",
 
 /* --- sleep --------------------------------------------------------------- */
 
+typedef struct sleep_record {
+    ts_duration span;
+} sleep_record;
+
 static const ts_field sleep_fields[] = {
     {.name = "for",
      .kind = TS_FIELD_DURATION,
      .random = true,
      .required = true,
-     .offset = TS_AT(span_record, span),
+     .offset = TS_AT(sleep_record, span),
      .help = "time from giving the processor up to being ready again"},
 };
 static const ts_shape sleep_shape = {.name = "sleep",
                                      .help = "Leaves the processor for a time",
-                                     .size = sizeof(span_record),
+                                     .size = sizeof(sleep_record),
                                      TS_FIELDS(sleep_fields),
                                      .shorthand = "for"};
 
 static ts_step sleep_step(ts_machine *machine, ts_thread *thread,
                           ts_frame *frame)
 {
-    const span_record *record = frame->fields;
+    const sleep_record *record = frame->fields;
     ts_time span = ts_fine_floor(ts_thread_span(thread, &record->span));
 
     ts_thread_wake_at(thread,
@@ -139,7 +108,6 @@ static void sleep_outline(const void *fields, ts_outline *outline)
 
 static const ts_operation sleep_operation = {.step = sleep_step,
                                              .waits = true,
-                                             .prepare = need_clock,
                                              .outline = sleep_outline};
 const ts_entry ts_operation_sleep = {.name = "sleep",
                                      .help = "leave the processor for a time",

@@ -56,31 +56,9 @@ struct ts_interpreters {
     ts_interpreter interpreter[];
 };
 
-static bool has_cycles(const ts_interpreter_record *record)
-{
-    const ts_shape *shape = record->lock.entry->shape;
-    bool cycles = record->start.cycles;
-
-    for (int i = 0; shape && i < shape->field_count; i++) {
-        const char *options = record->lock.fields;
-
-        if (shape->fields[i].kind == TS_FIELD_DURATION)
-            cycles |=
-                ((const ts_duration *)(const void *)(options +
-                                                     shape->fields[i].offset))
-                    ->cycles;
-    }
-    return cycles;
-}
-
 static bool create_one(ts_machine *machine, ts_interpreter *interpreter,
                        const ts_interpreter_record *record, ts_error *error)
 {
-    if (has_cycles(record) && machine->cpus[0].clock.num == 0)
-        return ts_fail(error,
-                       "interpreter %s counts in cycles, and the "
-                       "computer has no clock",
-                       record->name);
     interpreter->record = record;
     interpreter->pace = (int64_t)(1e6 / record->speed + 0.5);
     interpreter->start = ts_machine_fine(machine, &record->start);

@@ -688,6 +688,8 @@ static void decode_field(ts_reader *reader, const ts_path *path, const frame *f,
                        field->name, field->help);
         return;
     }
+    if (field->clock != NULL)
+        reader->clockless = field->clock;
     if (field->kind == TS_FIELD_REF)
         ((ts_ref *)slot)->index = -1;
     if (field->kind == TS_FIELD_NAME && field->collection != NULL)

@@ -61,6 +61,9 @@ typedef struct ts_reader {
     int ref_count, ref_room;
     ts_pending_check *checks;
     int check_count, check_room;
+    size_t *cycles; /* paths of spans in cycles, offsets into `paths` ... */
+    int cycles_count, cycles_room;
+    const char *clockless; /* ... and why they count by nothing; NULL */
 } ts_reader;
 
 /* Reports; returns false, so that `return ts_reader_fail(...)` reads well. */
@@ -71,13 +74,16 @@ bool ts_reader_fail(ts_reader *reader, const ts_path *path, ts_place_kind kind,
 void *ts_reader_alloc(ts_reader *reader, size_t count, size_t size);
 void ts_path_write(const ts_path *path, ts_buffer *out);
 
-/* Notes for the end: a NAME (NULL: a place without one), a REF, a record. */
+/* Notes for the end: a NAME (NULL: a place without one), a REF, a record, a
+ * span in cycles. */
 void ts_reader_name(ts_reader *reader, const ts_path *path,
                     const char *collection, const char *name);
 void ts_reader_ref(ts_reader *reader, const ts_path *path,
                    const char *collection, ts_ref *ref);
 void ts_reader_check(ts_reader *reader, const ts_path *path,
                      const ts_shape *shape, const void *record, int ref_from);
+
+void ts_reader_cycles(ts_reader *reader, const ts_path *path);
 
 /* Reads `value` as `field` says, into `slot`. */
 bool ts_decode(ts_reader *reader, const ts_path *path, const ts_field *field,

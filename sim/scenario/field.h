@@ -121,7 +121,10 @@ typedef struct ts_field {
     bool is_signed;  /* negative values are allowed */
     bool bytes;      /* RATE: of bytes, "100MB/s", "1Gbit/s" */
     int limit;       /* LIST, MAP: most items; 0: 65536 */
-    const char *const *choices;  /* CHOICE: NULL-ended */
+    const char *const *choices; /* CHOICE: NULL-ended */
+    const char *clock; /* FREQUENCY: spans in cycles, wherever they stand in
+                          the document, count by it. Where it is not given
+                          they are refused, and this says what to do */
     const char *collection;      /* NAME, REF: one of them, "lock". An item
                                     without its NAME still counts, so that
                                     ts_ref.index is its place in the list */

@@ -167,7 +167,18 @@ void ts_reader_check(ts_reader *reader, const ts_path *path,
                            reader->ref_count};
 }
 
-/* --- names, references, checks --- */
+void ts_reader_cycles(ts_reader *reader, const ts_path *path)
+{
+    size_t *more = grow(reader, reader->cycles, reader->cycles_count,
+                        &reader->cycles_room, sizeof *more);
+
+    if (more == NULL)
+        return;
+    reader->cycles = more;
+    more[reader->cycles_count++] = remember_path(reader, path);
+}
+
+/* --- names, references, cycles, checks --- */
 
 static int compare_named(const void *a, const void *b)
 {
@@ -274,6 +285,15 @@ static void resolve(ts_reader *reader)
     }
 }
 
+/* No model need ask whether there is a clock for what it reads: none is
+ * handed a span in cycles without one. */
+static void complain_cycles(ts_reader *reader)
+{
+    for (int i = 0; reader->clockless != NULL && i < reader->cycles_count; i++)
+        fail_at(reader, reader->paths.data + reader->cycles[i],
+                "counts in cycles, and %s", reader->clockless);
+}
+
 struct ts_check {
     ts_reader *reader;
     const char *path;
@@ -327,6 +347,7 @@ void ts_reader_fini(ts_reader *reader)
     free(reader->named);
     free(reader->refs);
     free(reader->checks);
+    free(reader->cycles);
 }
 
 /* The top-level "unit": "ms" or "10us". */
@@ -387,6 +408,7 @@ void *ts_document_read(const ts_document *document, const ts_shape *shape,
         (void)ts_decode_object(&reader, &root, shape, document->root, record);
     if (!reader.exhausted && !reader.paths.failed) {
         resolve(&reader);
+        complain_cycles(&reader);
         run_checks(&reader);
     }
     if (reader.exhausted || reader.paths.failed) {

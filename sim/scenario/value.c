@@ -436,8 +436,12 @@ bool ts_decode_value(ts_reader *reader, const ts_path *path,
         ts_duration *duration = slot;
 
         duration->given = true;
-        return decode_measure(reader, path, field, span, value,
-                              &duration->amount, &duration->cycles);
+        if (!decode_measure(reader, path, field, span, value, &duration->amount,
+                            &duration->cycles))
+            return false;
+        if (duration->cycles)
+            ts_reader_cycles(reader, path);
+        return true;
     }
     case TS_FIELD_NUMBER_DRAW:
         return decode_measure(reader, path, field, TS_QUANTITY_NUMBER, value,
