@@ -12,7 +12,16 @@
  *       if (play(f))
  *           expect_...(f, ...);    what of it is compared
  *   }
- *   failed += family_run("scheduling/ostep_rr", play_case);
+ *   failed += family_play("scheduling/ostep_rr", play_case, NULL);
+ *
+ * Three variables of the environment make more of the same programs:
+ *
+ *   TS_CASES=FOLDER   the cases are those of FOLDER, with the same folders and
+ *                     names below it, and each says on a line of its own
+ *                     whether it passed, and if not why
+ *   TS_CHANGE=1       every value that a case expects is changed in its turn,
+ *                     and the program must notice each
+ *   TS_MADE=FOLDER    the cases that are made from seeds are written there
  */
 #ifndef TESTS_CASES_HARNESS_H
 #define TESTS_CASES_HARNESS_H
@@ -32,16 +41,44 @@ typedef struct family {
     int index;
     const cJSON *item, *inputs, *expected;
     const char *label;
-    bool wrong; /* something of it failed */
-    char *text; /* the scenario */
+    bool wrong;    /* something of it failed */
+    bool quiet;    /* and is not printed */
+    char why[400]; /* the first thing that did */
+    int64_t unit;  /* picoseconds of a unit of the case: UNIT, or scale()'s */
+    bool rounded;  /* some numbers are no whole picoseconds all the same */
+    char *text;    /* the scenario */
     size_t length, room;
     ts_result *result;
+    bool keep; /* results are kept, for comparing them more than once */
+    struct kept *kept;
+    ts_stretch *stretches; /* of lane() */
 } family;
 
-/* Plays every case of tests/cases/NAME.json with `play_case`, prints the
- * family's row of the table (name, cases, passed) and returns how many cases
- * failed. Ends the program with a message if there is no such file. */
+/* What may be said of a family beside how it is played. */
+typedef struct family_rules {
+    /* Paths of the case ("expected.avg"), NULL at the end: what this program
+     * leaves to another, or what says nothing that could be compared. All
+     * else of `inputs` and `expected` must be read. */
+    const char *const *aside;
+    /* By what part an expected value is changed under TS_CHANGE; 0: by 1 if it
+     * is whole, by a millionth if not. */
+    double change;
+} family_rules;
+
+/* Plays every case of NAME.json with `play_case`, prints the family's row of
+ * the table (name, cases, passed) and returns how many cases failed. A case
+ * that holds something which `play_case` does not read fails. */
+int family_play(const char *name, void (*play_case)(family *f),
+                const family_rules *rules);
+/* The same where what is not read passes. */
 int family_run(const char *name, void (*play_case)(family *f));
+/* Plays `count` cases that `make` fills in, from the number of each: inputs,
+ * and what is expected of them, computed by other means. */
+int family_made(const char *name, int count,
+                void (*make)(cJSON *inputs, cJSON *expected, int number),
+                void (*play_case)(family *f), const family_rules *rules);
+/* Cases of somebody's own are played (TS_CASES), and nothing else. */
+bool family_elsewhere(void);
 /* The same means for parameters that no case has: between the two, say what
  * there is to say. family_end() returns whether all of it held. */
 family *family_begin(const char *label);
@@ -50,6 +87,8 @@ bool family_end(family *f);
 /* Appends to the scenario. */
 void say(family *f, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Starts on a case. */
+void family_case(family *f, const cJSON *item, int index);
 /* Starts the scenario again, for a case that needs several runs. */
 void fresh(family *f);
 /* Plays what was said, with trace; a scenario that is refused fails the case
@@ -61,16 +100,48 @@ bool play_seed(family *f, uint64_t seed);
 void wrong(family *f, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Numbers of the case. A missing one fails the case and gives 0. */
+/* --- reading a case ------------------------------------------------------ */
+
+/* What is read through these counts as understood (family_play()). What is
+ * missing or of another kind fails the case and gives 0, "" or false. */
+
+/* Part of a case; NULL if there is none. */
+const cJSON *part(const cJSON *object, const char *key);
+/* A number: as JSON has them, or in text: "1/3", "0.25". */
+double value(family *f, const cJSON *item);
 double number(family *f, const cJSON *object, const char *key);
+/* The same, and it must be whole. */
+int64_t whole_of(family *f, const cJSON *item);
+int64_t whole(family *f, const cJSON *object, const char *key);
+const char *word_of(family *f, const cJSON *item);
+const char *word(family *f, const cJSON *object, const char *key);
+/* Missing is false. */
+bool flag(family *f, const cJSON *object, const char *key);
+bool is(const cJSON *object, const char *key, const char *text);
 bool has(const cJSON *object, const char *key);
+/* Element `i` of the list `key`. */
+double element(family *f, const cJSON *object, const char *key, int i);
+/* Element `i` of a list itself, that of a row of a timeline say. */
+double column(family *f, const cJSON *row, int i);
+int length(const cJSON *object, const char *key);
+/* Everything below has been read, by other means. */
+void understood(const cJSON *item);
+
+/* --- comparing ----------------------------------------------------------- */
 
 /* Times: scenarios made here use "unit": "1us", so that one unit of a case is
- * `UNIT` picoseconds and fractions have room. */
+ * `UNIT` picoseconds and fractions have room, or say_time() after scale(),
+ * which makes the unit such that every number of the inputs, "1/3" and 0.7 and
+ * 0.3333333333333333 alike, is a whole number of picoseconds. */
 #define UNIT INT64_C(1000000)
+void scale(family *f);
+/* "1234567ps", with quotes. */
+void say_time(family *f, double units);
+/* A time of the run in units of the case. */
+double in_units(const family *f, int64_t ps);
 
-/* actual (picoseconds) is exactly `units` units; `units` may be a fraction
- * with at most six decimals, or within 1e-9 where it has more. */
+/* actual (picoseconds) is exactly `units` units, or within 1e-9 where `units`
+ * is no whole number of picoseconds. */
 void expect_units(family *f, const char *what, double units, int64_t actual);
 /* actual is "p/q" units exactly: sum of `n` times divided by n, say. */
 void expect_rational(family *f, const char *what, const char *exact,
@@ -85,9 +156,12 @@ void expect_near(family *f, const char *what, double expected, double actual,
  * "*"); `what` may be `key` or say more. */
 void expect_case(family *f, const char *key, const char *what, double expected,
                  double actual);
-/* Element `i` of the list `key`; a missing one fails the case and gives 0. */
-double element(family *f, const cJSON *object, const char *key, int i);
-int length(const cJSON *object, const char *key);
+/* `key` of `expected`, a number with so many decimals in text, is `actual`
+ * printed so. */
+void expect_printed(family *f, const char *key, const cJSON *expected,
+                    double actual);
+
+/* --- the run -------------------------------------------------------------- */
 
 /* What the played run says. A missing metric fails the case. */
 double metric(family *f, const char *name, ...)
@@ -99,6 +173,9 @@ bool thread_of(family *f, const char *task, int64_t job, ts_thread_times *t);
  * merged. Returns how many; at most `room` are written. */
 int timeline(family *f, const char *place, const char *kind,
              ts_stretch *stretches, int room);
+/* The same, all of them: valid until the next call, scenario or case. */
+const ts_stretch *lane(family *f, const char *place, const char *kind,
+                       int *count);
 /* The task that a thread's id belongs to. */
 const char *task_of(family *f, int32_t id, int64_t *job);
 

@@ -20,13 +20,6 @@ static const cJSON *get(const cJSON *object, const char *key)
     return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
-static bool is(const cJSON *object, const char *key, const char *value)
-{
-    const char *text = cJSON_GetStringValue(get(object, key));
-
-    return text && strcmp(text, value) == 0;
-}
-
 /* Jobs are called j0, j1 ... in the order of the list. */
 static int number_of(family *f, const cJSON *jobs, const cJSON *id)
 {
