@@ -127,6 +127,8 @@ static bool fail_entry(ts_reader *reader, const ts_path *path,
     const char *near;
     int count = registry->count < 256 ? registry->count : 256;
 
+    if (ts_reader_spare(reader))
+        return false;
     for (int i = 0; i < count; i++)
         names[i] = registry->entries[i]->name;
     near = ts_nearest(name, names, count);
@@ -435,12 +437,13 @@ bool ts_decode_fallback(ts_reader *reader, const ts_path *path,
         node.type = cJSON_Number;
         node.valuedouble = strtod(text, NULL);
     } else if (!fallback_is_text(field)) {
-        ts_source source = {NULL, (char *)(uintptr_t)text, strlen(text)};
-        ts_diagnostics inner;
         char own[] = "default";
+        ts_source source = {.file = own,
+                            .text = (char *)(uintptr_t)text,
+                            .length = strlen(text)};
+        ts_diagnostics inner;
         int values;
 
-        source.file = own;
         ts_diagnostics_init(&inner);
         tree = ts_tree_parse(&source, &values, &inner);
         done = tree != NULL
@@ -448,6 +451,7 @@ bool ts_decode_fallback(ts_reader *reader, const ts_path *path,
                    : ts_reader_fail(reader, path, TS_PLACE_VALUE,
                                     "the default %.60s is no JSON", text);
         ts_diagnostics_fini(&inner);
+        ts_scan_index_fini(&source.index);
         cJSON_Delete(tree);
         return done;
     }
@@ -603,6 +607,8 @@ static void fail_unknown(ts_reader *reader, const ts_path *path,
     const char *near;
     int count = 0;
 
+    if (ts_reader_spare(reader))
+        return;
     if (find_elsewhere(fs, key, &text)) {
         /* With the tag itself wrong, this is no error of its own. */
         if (!fs->unknown_tag)

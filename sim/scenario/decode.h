@@ -70,6 +70,9 @@ typedef struct ts_reader {
 bool ts_reader_fail(ts_reader *reader, const ts_path *path, ts_place_kind kind,
                     const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* Counts an error that would not be shown any more, so that its words need not
+ * be found. */
+bool ts_reader_spare(ts_reader *reader);
 /* From the arena; NULL is reported. */
 void *ts_reader_alloc(ts_reader *reader, size_t count, size_t size);
 void ts_path_write(const ts_path *path, ts_buffer *out);

@@ -50,12 +50,18 @@ static void mend_utf8(char *text)
     }
 }
 
-/* Takes `message` and `excerpt` over. */
-static void append(ts_diagnostics *diagnostics, const char *file, int line,
-                   int column, const char *path, char *message, char *excerpt)
+bool ts_diagnostics_spare(ts_diagnostics *diagnostics)
 {
-    ts_diagnostic d = {NULL, line, column, NULL, message, excerpt};
+    if (diagnostics->count < TS_LIMIT_ERRORS)
+        return false;
+    diagnostics->dropped++;
+    return true;
+}
 
+/* Takes the message and the excerpt of `d` over; copies file and path. */
+static void append(ts_diagnostics *diagnostics, ts_diagnostic d,
+                   const char *file, const char *path)
+{
     if (diagnostics->count >= TS_LIMIT_ERRORS)
         goto drop;
     if (diagnostics->count == diagnostics->room) {
@@ -70,7 +76,7 @@ static void append(ts_diagnostics *diagnostics, const char *file, int line,
     }
     d.file = ts_text_copy(file, strlen(file));
     d.path = ts_text_copy(path, strlen(path));
-    if (d.file == NULL || d.path == NULL || message == NULL) {
+    if (d.file == NULL || d.path == NULL || d.message == NULL) {
         free(d.file);
         free(d.path);
         goto drop;
@@ -81,8 +87,8 @@ static void append(ts_diagnostics *diagnostics, const char *file, int line,
     return;
 
 drop:
-    free(message);
-    free(excerpt);
+    free(d.message);
+    free(d.excerpt);
     diagnostics->dropped++;
 }
 
@@ -103,24 +109,101 @@ void ts_diagnostics_add(ts_diagnostics *diagnostics, const char *file, int line,
     va_list list;
 
     va_start(list, format);
-    append(diagnostics, file, line, column, path, format_message(format, list),
-           NULL);
+    append(diagnostics,
+           (ts_diagnostic){.line = line,
+                           .column = column,
+                           .message = format_message(format, list)},
+           file, path);
     va_end(list);
 }
 
-static void complain_at(ts_diagnostics *diagnostics, const ts_source *source,
-                        size_t at, const char *pointer, char *message)
-{
-    int line, column;
-    size_t from, to;
+/* --- the source line --- */
 
-    ts_scan_place(source->text, source->length, at, &line, &column, &from, &to);
-    append(diagnostics, source->file, line, column, pointer, message,
-           ts_text_copy(source->text + from, to - from));
+/* Bytes of the character at `at`; 1 for what is no UTF-8. */
+static size_t step(const ts_source *source, size_t at)
+{
+    size_t n = ts_utf8_length(source->text + at, source->length - at);
+
+    return n == 0 ? 1 : n;
 }
 
-void ts_complain_at(ts_diagnostics *diagnostics, const ts_source *source,
-                    size_t at, const char *pointer, const char *format, ...)
+/* Does the line go on at `i`? */
+static bool in_line(const ts_source *source, size_t i, size_t at)
+{
+    return i < at || (i < source->length && source->text[i] != '\n' &&
+                      source->text[i] != '\r');
+}
+
+/* Has the line from `from` more than so many characters? */
+static bool is_long(const ts_source *source, size_t from, size_t at)
+{
+    int length = 0;
+
+    for (size_t i = from; in_line(source, i, at) && length <= EXCERPT_MAX;
+         i += step(source, i))
+        length++;
+    return length > EXCERPT_MAX;
+}
+
+/* Where half an excerpt before `at` begins. */
+static size_t half_before(const ts_source *source, size_t from, size_t at)
+{
+    int characters = EXCERPT_MAX / 2;
+    size_t least =
+        at - from > 4 * EXCERPT_MAX / 2 ? at - 4 * EXCERPT_MAX / 2 : from;
+
+    while (at > least && characters > 0) {
+        at--;
+        characters -= ((unsigned char)source->text[at] & 0xC0) != 0x80;
+    }
+    return at;
+}
+
+/* The line around `at`, of which so much can be read: a tab stays one, other
+ * control characters are shown as '?'. */
+static char *excerpt_of(const ts_source *source, size_t from, size_t at,
+                        int column, int *caret)
+{
+    ts_buffer line = TS_BUFFER_EMPTY;
+    size_t i = from, n;
+    int length = 0;
+
+    *caret = 0;
+    if (column > EXCERPT_MAX * 3 / 4 && is_long(source, from, at)) {
+        i = half_before(source, from, at);
+        ts_buffer_text(&line, "...");
+        *caret = 3;
+    }
+    ts_buffer_text(&line, "");
+    for (; in_line(source, i, at) && length < EXCERPT_MAX; i += n, length++) {
+        unsigned char c = (unsigned char)source->text[i];
+
+        n = step(source, i);
+        if ((c < 0x20 && c != '\t') || c == 0x7F || (c >= 0x80 && n == 1))
+            ts_buffer_char(&line, '?');
+        else
+            ts_buffer_add(&line, source->text + i, n);
+        *caret += i < at;
+    }
+    if (in_line(source, i, at))
+        ts_buffer_text(&line, "...");
+    return ts_buffer_take(&line);
+}
+
+static void complain_at(ts_diagnostics *diagnostics, ts_source *source,
+                        size_t at, const char *pointer, char *message)
+{
+    ts_diagnostic d = {.message = message};
+    size_t from;
+
+    ts_scan_place(&source->index, source->text, source->length, at, &d.line,
+                  &d.column, &from);
+    d.excerpt = excerpt_of(source, from, at, d.column, &d.caret);
+    append(diagnostics, d, source->file, pointer);
+}
+
+void ts_complain_at(ts_diagnostics *diagnostics, ts_source *source, size_t at,
+                    const char *pointer, const char *format, ...)
 {
     va_list list;
 
@@ -149,8 +232,7 @@ static const ts_origin *origin_of(const ts_document *document,
     return best;
 }
 
-const ts_source *ts_document_source(const ts_document *document,
-                                    const char *pointer)
+ts_source *ts_document_source(const ts_document *document, const char *pointer)
 {
     size_t length;
     const ts_origin *origin = origin_of(document, pointer, &length);
@@ -161,10 +243,10 @@ const ts_source *ts_document_source(const ts_document *document,
 }
 
 /* Finds `pointer` in the source it came from. */
-static const ts_source *locate(const ts_document *document, const char *pointer,
-                               ts_place_kind kind, size_t *at, size_t *matched)
+static ts_source *locate(const ts_document *document, const char *pointer,
+                         ts_place_kind kind, size_t *at, size_t *matched)
 {
-    const ts_source *source = &document->sources[0];
+    ts_source *source = &document->sources[0];
     size_t length;
     const ts_origin *origin = origin_of(document, pointer, &length);
     ts_buffer within = TS_BUFFER_EMPTY;
@@ -180,7 +262,7 @@ static const ts_source *locate(const ts_document *document, const char *pointer,
     }
     ts_buffer_text(&within, pointer + length);
     before = origin != NULL ? strlen(origin->within) : 0;
-    *at = ts_scan_find(source->text, source->length,
+    *at = ts_scan_find(&source->index, source->text, source->length,
                        within.data != NULL ? within.data : "",
                        kind == TS_PLACE_KEY, 0, matched);
     *matched = *matched > before ? length + (*matched - before) : length;
@@ -192,16 +274,14 @@ void ts_document_vcomplain(const ts_document *document,
                            ts_diagnostics *diagnostics, const char *pointer,
                            ts_place_kind kind, const char *format, va_list list)
 {
-    char *message = format_message(format, list);
     size_t at = 0, matched, length;
-    const ts_source *source;
+    ts_source *source;
     ts_buffer text = TS_BUFFER_EMPTY;
+    char *message;
 
-    if (diagnostics->count >= TS_LIMIT_ERRORS) { /* spare the search */
-        free(message);
-        diagnostics->dropped++;
+    if (ts_diagnostics_spare(diagnostics))
         return;
-    }
+    message = format_message(format, list);
     source = locate(document, pointer, kind, &at, &matched);
     if (source != NULL) {
         /* What is absent is reported where it should be. */
@@ -214,8 +294,8 @@ void ts_document_vcomplain(const ts_document *document,
     ts_buffer_format(&text, "%s (set to %.60s)", message,
                      origin_of(document, pointer, &length)->within);
     free(message);
-    append(diagnostics, document->sources[0].file, 0, 0, pointer,
-           ts_buffer_take(&text), NULL);
+    append(diagnostics, (ts_diagnostic){.message = ts_buffer_take(&text)},
+           document->sources[0].file, pointer);
 }
 
 void ts_document_complain(const ts_document *document,
@@ -232,8 +312,8 @@ void ts_document_complain(const ts_document *document,
 int ts_document_line(const ts_document *document, const char *pointer,
                      const char **file)
 {
-    size_t at = 0, matched, from, to;
-    const ts_source *source =
+    size_t at = 0, matched, from;
+    ts_source *source =
         locate(document, pointer, TS_PLACE_VALUE, &at, &matched);
     int line, column;
 
@@ -242,7 +322,8 @@ int ts_document_line(const ts_document *document, const char *pointer,
         return 0;
     if (source != &document->sources[0])
         *file = source->file;
-    ts_scan_place(source->text, source->length, at, &line, &column, &from, &to);
+    ts_scan_place(&source->index, source->text, source->length, at, &line,
+                  &column, &from);
     return line;
 }
 
@@ -283,52 +364,23 @@ void ts_diagnostics_sort(ts_diagnostics *diagnostics, int from,
 
 /* --- printing --- */
 
-/* Bytes of the character at `text`; 1 for what is no UTF-8. */
-static size_t step(const char *text)
-{
-    size_t n = ts_utf8_length(text, strlen(text));
-
-    return n == 0 ? 1 : n;
-}
-
-/* The line around `column`, and a caret under it. A tab stays a tab in both
- * lines; other control characters are shown as '?'. */
+/* The line, and a caret under it. A tab is one in both lines. */
 static void print_excerpt(const ts_diagnostic *d, FILE *out, bool colour)
 {
-    int first = 1;
-    ts_buffer line = TS_BUFFER_EMPTY, under = TS_BUFFER_EMPTY;
     const char *at = d->excerpt;
-    int column = 1, length = 0;
+    size_t left = strlen(at);
 
-    for (const char *c = d->excerpt; *c != '\0'; c += step(c))
-        length++;
-    if (length > EXCERPT_MAX && d->column > EXCERPT_MAX * 3 / 4)
-        first = d->column - EXCERPT_MAX / 2;
-    if (first > 1) {
-        ts_buffer_text(&line, "...");
-        ts_buffer_text(&under, "   ");
-    }
-    for (; *at != '\0' && column < first + EXCERPT_MAX; column++) {
-        size_t n = step(at);
-        unsigned char c = (unsigned char)*at;
+    fprintf(out, "%5d | %s\n      | ", d->line, d->excerpt);
+    for (int i = 0; i < d->caret && left > 0; i++) {
+        size_t n = ts_utf8_length(at, left);
 
-        if (column >= first) {
-            if ((c < 0x20 && c != '\t') || c == 0x7F || (c >= 0x80 && n == 1))
-                ts_buffer_char(&line, '?');
-            else
-                ts_buffer_add(&line, at, n);
-            if (column < d->column)
-                ts_buffer_char(&under, c == '\t' ? '\t' : ' ');
-        }
+        fputc(*at == '\t' ? '\t' : ' ', out);
+        n = n == 0 ? 1 : n;
         at += n;
+        left -= n;
     }
-    if (*at != '\0')
-        ts_buffer_text(&line, "...");
-    fprintf(out, "%5d | %s\n", d->line, line.data != NULL ? line.data : "");
-    fprintf(out, "      | %s%s^%s\n", under.data != NULL ? under.data : "",
-            colour ? "\033[1;32m" : "", colour ? "\033[0m" : "");
-    ts_buffer_fini(&line);
-    ts_buffer_fini(&under);
+    fprintf(out, "%s^%s\n", colour ? "\033[1;32m" : "",
+            colour ? "\033[0m" : "");
 }
 
 void ts_diagnostics_print(const ts_diagnostics *diagnostics, FILE *out,

@@ -114,22 +114,24 @@ static const char *find_twin(const cJSON *object)
     return twin;
 }
 
-static void complain_twin(const ts_source *source, const walk *w,
-                          const char *twin, ts_diagnostics *diagnostics)
+static void complain_twin(ts_source *source, const walk *w, const char *twin,
+                          ts_diagnostics *diagnostics)
 {
     ts_buffer pointer = TS_BUFFER_EMPTY;
     int line, column;
-    size_t first, second, from, to, matched;
+    size_t first, second, from, matched;
 
+    if (ts_diagnostics_spare(diagnostics))
+        return;
     walk_pointer(w, &pointer);
     ts_pointer_key(&pointer, twin);
     if (!pointer.failed) {
-        first = ts_scan_find(source->text, source->length, pointer.data, true,
-                             0, &matched);
-        second = ts_scan_find(source->text, source->length, pointer.data, true,
-                              1, &matched);
-        ts_scan_place(source->text, source->length, first, &line, &column,
-                      &from, &to);
+        first = ts_scan_find(&source->index, source->text, source->length,
+                             pointer.data, true, 0, &matched);
+        second = ts_scan_find(&source->index, source->text, source->length,
+                              pointer.data, true, 1, &matched);
+        ts_scan_place(&source->index, source->text, source->length, first,
+                      &line, &column, &from);
         ts_complain_at(diagnostics, source, second, pointer.data,
                        "\"%s\" stands twice in this object, first on line %d",
                        twin, line);
@@ -163,7 +165,7 @@ static bool keep_digits(cJSON *root, const ts_source *source,
     return true;
 }
 
-cJSON *ts_tree_parse(const ts_source *source, int *values,
+cJSON *ts_tree_parse(ts_source *source, int *values,
                      ts_diagnostics *diagnostics)
 {
     int before = diagnostics->count + diagnostics->dropped;
@@ -341,8 +343,16 @@ int ts_source_add(ts_document *document, const char *file, char *text,
         free(text);
         return -1;
     }
-    more[document->source_count] = (ts_source){name, text, length};
+    more[document->source_count] =
+        (ts_source){.file = name, .text = text, .length = length};
     return document->source_count++;
+}
+
+void ts_source_fini(ts_source *source)
+{
+    ts_scan_index_fini(&source->index);
+    free(source->file);
+    free(source->text);
 }
 
 bool ts_origin_add(ts_document *document, const char *pointer, int source,
@@ -405,10 +415,8 @@ void ts_document_free(ts_document *document)
     if (document == NULL)
         return;
     ts_origins_clear(document);
-    for (int i = 0; i < document->source_count; i++) {
-        free(document->sources[i].file);
-        free(document->sources[i].text);
-    }
+    for (int i = 0; i < document->source_count; i++)
+        ts_source_fini(&document->sources[i]);
     for (int i = 0; i < document->setting_count; i++) {
         free(document->settings[i].pointer);
         free(document->settings[i].value);

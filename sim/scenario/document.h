@@ -14,11 +14,13 @@
 
 #include "sim/scenario/buffer.h"
 #include "sim/scenario/reader.h"
+#include "sim/scenario/scan.h"
 
 typedef struct ts_source {
     char *file;
     char *text;
     size_t length;
+    ts_scan_index index; /* made when there is something to report */
 } ts_source;
 
 typedef struct ts_origin {
@@ -60,19 +62,21 @@ void ts_document_vcomplain(const ts_document *document,
 int ts_document_line(const ts_document *document, const char *pointer,
                      const char **file);
 /* The text that `pointer` came from; the scenario's, when it was set. */
-const ts_source *ts_document_source(const ts_document *document,
-                                    const char *pointer);
+ts_source *ts_document_source(const ts_document *document, const char *pointer);
 /* Adds an error at a byte of a text. */
-void ts_complain_at(ts_diagnostics *diagnostics, const ts_source *source,
-                    size_t at, const char *pointer, const char *format, ...)
+void ts_complain_at(ts_diagnostics *diagnostics, ts_source *source, size_t at,
+                    const char *pointer, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+/* Are there as many as are shown? Then counts one more, and it need not be
+ * looked for. */
+bool ts_diagnostics_spare(ts_diagnostics *diagnostics);
 /* Orders what was added since `from` by file, line and column. */
 void ts_diagnostics_sort(ts_diagnostics *diagnostics, int from,
                          const char *first_file);
 
 /* The text's tree, strictly read; NULL with diagnostics. Numbers of more
  * digits than a double keeps carry their text in `valuestring`. */
-cJSON *ts_tree_parse(const ts_source *source, int *values,
+cJSON *ts_tree_parse(ts_source *source, int *values,
                      ts_diagnostics *diagnostics);
 /* Reads a whole file, at most `limit` bytes (whole MiB), and ends it with a NUL
  * that does not count; NULL with the reason. Caller frees. */
@@ -99,6 +103,7 @@ bool ts_setting_add(ts_document *document, const char *pointer,
 /* Adds a source; takes `text` over. Its number, or -1 without memory. */
 int ts_source_add(ts_document *document, const char *file, char *text,
                   size_t length);
+void ts_source_fini(ts_source *source);
 
 /* The key is documentation: "comment", "source", "note". */
 bool ts_is_remark(const char *key);

@@ -65,7 +65,15 @@ bool ts_reader_fail(ts_reader *reader, const ts_path *path, ts_place_kind kind,
     return false;
 }
 
-/* The same for a pointer that was remembered. */
+bool ts_reader_spare(ts_reader *reader)
+{
+    if (reader->document == NULL || !ts_diagnostics_spare(reader->diagnostics))
+        return false;
+    reader->errors++;
+    return true;
+}
+
+/* ts_reader_fail() for a pointer that was remembered. */
 static bool fail_at(ts_reader *reader, const char *pointer, const char *format,
                     ...) __attribute__((format(printf, 3, 4)));
 
@@ -201,7 +209,7 @@ static void complain_twins(ts_reader *reader)
 
         if (a->name == NULL || b->name == NULL ||
             strcmp(a->collection, b->collection) != 0 ||
-            strcmp(a->name, b->name) != 0)
+            strcmp(a->name, b->name) != 0 || ts_reader_spare(reader))
             continue;
         if (reader->document == NULL) {
             fail_at(reader, "", "the name \"%s\" is taken", b->name);
@@ -246,6 +254,8 @@ static void complain_ref(ts_reader *reader, const ts_pending_ref *ref)
     const char *path = reader->paths.data + ref->path;
     int count = 0;
 
+    if (ts_reader_spare(reader))
+        return;
     for (int i = 0; i < reader->named_count && count < 256; i++)
         if (strcmp(reader->named[i].collection, ref->collection) == 0 &&
             reader->named[i].name != NULL &&

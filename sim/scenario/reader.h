@@ -38,7 +38,8 @@ typedef struct ts_diagnostic {
     int column;    /* from 1, in characters; 0: none */
     char *path;    /* JSON Pointer; "" for the root */
     char *message; /* a sentence without place and full stop */
-    char *excerpt; /* the source line, or NULL */
+    char *excerpt; /* the source line, or what is around the place; or NULL */
+    int caret;     /* characters of it before the place */
 } ts_diagnostic;
 
 typedef struct ts_diagnostics {

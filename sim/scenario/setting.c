@@ -16,7 +16,8 @@ static cJSON *value_parse(ts_document *document, const char *pointer,
                           const char *text, int *depth,
                           ts_diagnostics *diagnostics)
 {
-    ts_source source = {document->sources[0].file, NULL, strlen(text)};
+    ts_source source = {.file = document->sources[0].file,
+                        .length = strlen(text)};
     ts_diagnostics inner;
     ts_scan_result scan;
     int values = 1;
@@ -48,10 +49,12 @@ static cJSON *value_parse(ts_document *document, const char *pointer,
                                inner.items[i].message);
         if (inner.count > 0) {
             ts_diagnostics_fini(&inner);
+            ts_scan_index_fini(&source.index);
             free(source.text);
             return NULL;
         }
         ts_diagnostics_fini(&inner);
+        ts_scan_index_fini(&source.index);
         free(source.text);
     }
     document->values += values;
@@ -252,8 +255,7 @@ static bool document_rebuild(ts_document *document, ts_diagnostics *diagnostics)
     ts_origins_clear(document);
     while (document->source_count > 1) {
         document->source_count--;
-        free(document->sources[document->source_count].file);
-        free(document->sources[document->source_count].text);
+        ts_source_fini(&document->sources[document->source_count]);
     }
     for (int pass = 0; pass < 2 && done; pass++) {
         for (int i = 0; i < document->setting_count && done; i++) {

@@ -383,6 +383,8 @@ static bool decode_choice(ts_reader *reader, const ts_path *path,
             *slot = count;
             return true;
         }
+    if (ts_reader_spare(reader))
+        return false;
     ts_show(value, shown, sizeof shown);
     ts_list_words(&text, field->choices, count, " or ");
     if (cJSON_IsString(value))
