@@ -203,6 +203,11 @@ uint64_t ts_result_digest(const ts_result *result)
     return result->run.report->digest;
 }
 
+uint64_t ts_result_reported_digest(const ts_result *result)
+{
+    return result->run.report->reported;
+}
+
 int64_t ts_result_end(const ts_result *result)
 {
     return result->run.report->end;

@@ -89,8 +89,11 @@ TS_API ts_result *ts_scenario_run(const ts_scenario *scenario, int64_t index,
                                   char **message);
 TS_API void ts_result_free(ts_result *result);
 
-/* The digest over everything that happened and every metric. */
+/* The digest over everything that happened, in order. A new metric does not
+ * change it. */
 TS_API uint64_t ts_result_digest(const ts_result *result);
+/* The digest over every metric: what is said of it. */
+TS_API uint64_t ts_result_reported_digest(const ts_result *result);
 /* Simulated time at the end, in picoseconds. */
 TS_API int64_t ts_result_end(const ts_result *result);
 /* Simulated events. */

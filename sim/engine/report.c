@@ -269,6 +269,9 @@ const ts_metric *ts_report_find(const ts_report *report, const char *name)
     return NULL;
 }
 
+/* The digest of no metrics: the first digits of e. */
+#define EMPTY UINT64_C(0xb7e151628aed2a6a)
+
 static uint64_t metric_fold(uint64_t digest, const ts_metric *metric)
 {
     uint64_t bits;
@@ -285,7 +288,7 @@ static uint64_t metric_fold(uint64_t digest, const ts_metric *metric)
 
 void ts_report_seal(ts_report *report)
 {
-    uint64_t digest = report->trace == NULL ? 0 : report->trace->digest;
+    uint64_t digest = EMPTY;
     const char *previous = "";
 
     assert(!report->sealed);
@@ -306,6 +309,7 @@ void ts_report_seal(ts_report *report)
         previous = name;
         digest = metric_fold(digest, &report->metrics[i]);
     }
-    report->digest = digest;
+    report->digest = report->trace == NULL ? 0 : report->trace->digest;
+    report->reported = digest;
     report->sealed = true;
 }

@@ -67,7 +67,8 @@ typedef struct ts_report {
     size_t convention_count, convention_room;
     ts_time end; /* simulated time at the end */
     uint64_t events;
-    uint64_t digest;    /* of the trace, then of every metric */
+    uint64_t digest;    /* of the ordered trace: what happened */
+    uint64_t reported;  /* of every metric: what is said of it */
     const char *reason; /* why it ended, a few words */
     bool failed;        /* ended by an error: `reason` is its message */
     /* What the run claims of itself, for an independent check of its trace. */
@@ -105,7 +106,7 @@ void ts_report_convention(ts_report *report, const char *name,
                           const char *value);
 /* The metric of that name, or NULL. Logarithmic after ts_report_seal(). */
 const ts_metric *ts_report_find(const ts_report *report, const char *name);
-/* Sorts the metrics by name and computes the digest. Called once, last. */
+/* Sorts the metrics by name and computes both digests. Called once, last. */
 void ts_report_seal(ts_report *report);
 
 #endif

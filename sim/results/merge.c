@@ -20,7 +20,7 @@ typedef struct entry {
     int group; /* of scenario and version, in their order */
     int64_t round, point, replication;
     ts_identity identity;
-    uint64_t digest;
+    uint64_t digest, reported;
     bool failed;
 } entry;
 
@@ -95,6 +95,7 @@ static bool add_run(merger *m, int source, ts_query *q)
         .replication = ts_query_int(q, 3),
         .digest = strtoull(ts_query_text(q, 5), NULL, 16),
         .failed = ts_query_int(q, 8) != 0,
+        .reported = strtoull(ts_query_text(q, 10), NULL, 16),
     };
     char seed[32], version[64], hash[80], name[512];
     void *entries = m->entries;
@@ -118,8 +119,9 @@ static bool read_runs(merger *m, int source, ts_error *error)
     ts_query q = ts_query_start(
         m->stores[source],
         "SELECT r.id, r.round, r.point, r.replication, r.seed, r.digest, "
-        "r.version, d.sha256, r.failed, s.name || char(31) || s.sha256 FROM "
-        "runs r JOIN documents d ON d.id = r.document JOIN scenarios s ON "
+        "r.version, d.sha256, r.failed, s.name || char(31) || s.sha256, "
+        "r.reported FROM runs r JOIN documents d ON d.id = r.document JOIN "
+        "scenarios s ON "
         "s.id = r.scenario",
         0, NULL);
     bool fine = true;
@@ -159,16 +161,22 @@ static bool same_run(const entry *a, const entry *b)
 static bool check_copy(const merger *m, const entry *kept, const entry *copy,
                        ts_error *error)
 {
-    if (kept->digest == copy->digest || (copy->failed && copy->digest == 0))
+    bool behaves = kept->digest == copy->digest;
+    uint64_t a = behaves ? kept->reported : kept->digest;
+    uint64_t b = behaves ? copy->reported : copy->digest;
+
+    if (a == b || (copy->failed && copy->digest == 0))
         return true;
     return ts_fail(error,
                    "%s (run %" PRId64 ") and %s (run %" PRId64
                    ") hold the same run, point %" PRId64 " replication %" PRId64
-                   ", with different digests %016" PRIx64 " and %016" PRIx64
+                   ", with different digests of %s %016" PRIx64
+                   " and %016" PRIx64
                    ": one of them is wrong; `timeslice digest` plays it again",
                    ts_store_path(m->stores[kept->source]), kept->id,
                    ts_store_path(m->stores[copy->source]), copy->id,
-                   kept->point, kept->replication, kept->digest, copy->digest);
+                   kept->point, kept->replication,
+                   behaves ? "the metrics" : "behaviour", a, b);
 }
 
 static bool copy_run(merger *m, ts_store *target, const entry *e,

@@ -331,10 +331,11 @@ static void put_conventions(ts_recorder *r, ts_buffer *out,
 static void put_run(ts_buffer *out, const ts_run_facts *facts,
                     const ts_report *report)
 {
-    char seed[24], digest[20];
+    char seed[24], digest[20], reported[20];
 
     snprintf(seed, sizeof(seed), "%" PRIu64, facts->seed);
     snprintf(digest, sizeof(digest), "%016" PRIx64, report->digest);
+    snprintf(reported, sizeof(reported), "%016" PRIx64, report->reported);
     put_row(out, TS_ROW_RUN);
     put_slot(out, TS_SLOT_SCENARIO);
     put_slot(out, TS_SLOT_DOCUMENT);
@@ -344,6 +345,7 @@ static void put_run(ts_buffer *out, const ts_run_facts *facts,
     put_int(out, facts->round);
     put_text(out, ts_version());
     put_text(out, digest);
+    put_text(out, reported);
     put_int(out, report->end);
     put_int(out, (int64_t)report->events);
     put_text(out, or_empty(report->reason));
@@ -721,8 +723,10 @@ static bool fetch_run(ts_recorder *r, int64_t run, ts_buffer *out,
     sqlite3_stmt *in = fetch_statement(
         r, TS_ROW_RUN,
         "SELECT scenario, document, convention_set, metric_set, seed, point, "
-        "replication, round, version, digest, end_ps, events, reason, failed, "
-        "trace, dropped FROM runs LEFT JOIN amounts ON amounts.run = runs.id "
+        "replication, round, version, digest, reported, end_ps, events, "
+        "reason, "
+        "failed, trace, dropped FROM runs LEFT JOIN amounts ON amounts.run = "
+        "runs.id "
         "WHERE id = ?",
         run, error);
     bool fine = in != NULL;

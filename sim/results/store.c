@@ -82,9 +82,9 @@ static const char *const statement_sql[STATEMENTS] = {
     [DROP_PARAMETERS] = "DELETE FROM parameters WHERE run = ?",
     [ADD_ROW + TS_ROW_RUN] =
         "INSERT INTO runs (scenario, document, seed, point, replication, "
-        "round, version, digest, end_ps, events, reason, failed, trace, "
-        "dropped, convention_set) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "round, version, digest, reported, end_ps, events, reason, failed, "
+        "trace, dropped, convention_set) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [ADD_ROW + TS_ROW_ADOPT] =
         "UPDATE runs SET scenario = ?, point = ?, round = ? WHERE id = ?",
 };

@@ -62,6 +62,10 @@ expect 4 merge merged.1.db liar.db
 says err 'liar.db (run 5)'
 says err 'merged.1.db (run'
 same merged.1.db 'after a conflict'
+cp shard.1.db liar.db
+sql liar.db "UPDATE runs SET reported = '0123456789abcdef' WHERE id = 5"
+expect 4 merge merged.1.db liar.db
+says err 'digests of the metrics'
 [ -z "$(find . -name 'merged.1.db?*')" ] || fail "a file is left over"
 
 # Not twice by mistake; nothing to do when all is there.

@@ -96,7 +96,7 @@ expect 3 run --db notes/text.db "$slices"
 
 # What is no list of digests is said to be none, once; a scenario has a limit.
 expect 2 digest --check "$slices"
-says err 'slices.json:1: not a digest, two spaces and a file'
+says err 'slices.json:1: not two digests, two spaces and a file'
 [ "$(wc -l <err)" = 1 ] || fail "a wrong list is complained of once a line"
 head -c 17000000 /dev/zero | tr '\0' ' ' >large.json
 expect 2 check large.json

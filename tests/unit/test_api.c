@@ -84,6 +84,10 @@ static void test_the_digest_follows_seed_and_values_only(void **state)
     assert_int_equal(ts_result_digest(plain), ts_result_digest(traced));
     assert_int_not_equal(ts_result_digest(plain), ts_result_digest(seeded));
     assert_int_not_equal(ts_result_digest(plain), ts_result_digest(more));
+    assert_int_equal(ts_result_reported_digest(plain),
+                     ts_result_reported_digest(traced));
+    assert_int_not_equal(ts_result_reported_digest(plain),
+                         ts_result_reported_digest(more));
     ts_result_free(plain);
     ts_result_free(traced);
     ts_result_free(seeded);
