@@ -3,6 +3,7 @@
  */
 #include "harness.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,9 +160,31 @@ static void complain(cJSON *item, const char *path, void *context)
     wrong(s->f, "\"%s\" is not understood: nothing is done with it", path);
 }
 
+static bool one_of(const char *const *words, const char *word)
+{
+    for (; word && *words; words++)
+        if (strcmp(*words, word) == 0)
+            return true;
+    return false;
+}
+
+/* A kind says how a case's tolerance is meant; some families have none. */
+static void expect_known_kind(family *f)
+{
+    static const char *const kinds[] = {"exact", "statistical", "fluid",
+                                        "measured-band", NULL};
+    const cJSON *kind = part(f->item, "kind");
+
+    if (kind && !one_of(kinds, cJSON_GetStringValue(kind)))
+        wrong(f, "the kind \"%s\" is not understood",
+              cJSON_IsString(kind) ? kind->valuestring : "?");
+}
+
 static void expect_understood(family *f, const family_rules *rules)
 {
     search s = {.f = f, .rules = rules};
+
+    expect_known_kind(f);
 
     each_leaf((cJSON *)f->inputs, "inputs", &s, complain);
     each_leaf((cJSON *)f->expected, "expected", &s, complain);
@@ -183,8 +206,28 @@ typedef struct changes {
     int made, noticed;
 } changes;
 
-/* Another value of the same kind, which *kept gets back. */
-static void change(cJSON *item, double by, cJSON *kept)
+/* Thrice what the case allows for a value at `path` ("expected.mean_ns"); 0
+ * where it says nothing, or that the value is exact. */
+static double beyond_tolerance(const cJSON *cases, const char *path,
+                               double expected)
+{
+    const cJSON *all = part(cases, "tolerance"), *own;
+    const char *from = strchr(path, '.');
+    char key[128];
+    double rel, abs;
+
+    from = from ? from + 1 : path;
+    snprintf(key, sizeof key, "%.*s", (int)strcspn(from, "."), from);
+    own = part(all, key) ? part(all, key) : part(all, "*");
+    rel = fabs(expected) * cJSON_GetNumberValue(part(own, "rel"));
+    abs = cJSON_GetNumberValue(part(own, "abs"));
+    /* What is not there is not a number, which fmax() passes over. */
+    return fmax(0, 3 * fmax(rel, abs));
+}
+
+/* Another value of the same kind, which *kept gets back: a number is more by
+ * the part `by` of it, or by `least` if that is given. */
+static void change(cJSON *item, double by, double least, cJSON *kept)
 {
     static char text[512];
 
@@ -193,6 +236,8 @@ static void change(cJSON *item, double by, cJSON *kept)
     case cJSON_Number:
         if (by > 0)
             item->valuedouble += item->valuedouble * by;
+        else if (least > 0)
+            item->valuedouble += least;
         else if (item->valuedouble == (double)(int64_t)item->valuedouble)
             item->valuedouble += 1;
         else
@@ -225,7 +270,8 @@ static void change_one(cJSON *item, const char *path, void *context)
 
     if (is_aside(c->rules, path))
         return;
-    change(item, c->rules ? c->rules->change : 0, &kept);
+    change(item, c->rules ? c->rules->change : 0,
+           beyond_tolerance(f->item, path, item->valuedouble), &kept);
     fresh(f);
     f->wrong = false;
     c->play(f);
