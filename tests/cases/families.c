@@ -206,23 +206,16 @@ typedef struct changes {
     int made, noticed;
 } changes;
 
-/* Thrice what the case allows for a value at `path` ("expected.mean_ns"); 0
- * where it says nothing, or that the value is exact. */
-static double beyond_tolerance(const cJSON *cases, const char *path,
+/* Thrice what the case allows for a value at `path` ("expected.mean_ns.0.5");
+ * 0 where it says nothing, or that the value is exact. */
+static double beyond_tolerance(const family *f, const char *path,
                                double expected)
 {
-    const cJSON *all = part(cases, "tolerance"), *own;
-    const char *from = strchr(path, '.');
+    const char *from = path + strlen("expected.");
     char key[128];
-    double rel, abs;
 
-    from = from ? from + 1 : path;
     snprintf(key, sizeof key, "%.*s", (int)strcspn(from, "."), from);
-    own = part(all, key) ? part(all, key) : part(all, "*");
-    rel = fabs(expected) * cJSON_GetNumberValue(part(own, "rel"));
-    abs = cJSON_GetNumberValue(part(own, "abs"));
-    /* What is not there is not a number, which fmax() passes over. */
-    return fmax(0, 3 * fmax(rel, abs));
+    return 3 * fmax(allowed(f, key, expected), 0);
 }
 
 /* Another value of the same kind, which *kept gets back: a number is more by
@@ -271,7 +264,7 @@ static void change_one(cJSON *item, const char *path, void *context)
     if (is_aside(c->rules, path))
         return;
     change(item, c->rules ? c->rules->change : 0,
-           beyond_tolerance(f->item, path, item->valuedouble), &kept);
+           beyond_tolerance(f, path, item->valuedouble), &kept);
     fresh(f);
     f->wrong = false;
     c->play(f);
