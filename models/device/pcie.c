@@ -15,6 +15,8 @@ typedef struct pcie_record {
 typedef struct pcie {
     const pcie_record *record;
     ts_i128 bit_num, bit_den; /* one bit's time in ps, over all lanes */
+    ts_time end;              /* of the last transfer ... */
+    ts_i128 rest;             /* ... and what it took beyond, in ps / bit_den */
 } pcie;
 
 static const ts_field pcie_fields[] = {
@@ -74,16 +76,23 @@ static bool init(ts_device *device, const void *record, ts_error *error)
     return true;
 }
 
+/* A transfer that begins where another ended begins at its last bit and not at
+ * the picosecond before: back to back they take what all bits take. */
 static ts_time serve(ts_device *device, ts_request *request)
 {
-    const pcie *state = device->state;
+    pcie *state = device->state;
     const pcie_record *record = state->record;
     int64_t left = request->bytes;
     int64_t packets = (left + record->payload - 1) / record->payload;
     ts_i128 bits = ((ts_i128)left + packets * record->overhead) * 8;
     ts_time now = ts_engine_now(device->machine->engine), end;
 
-    end = now + (ts_time)(bits * state->bit_num / state->bit_den);
+    if (now > state->end)
+        state->rest = 0;
+    state->rest += bits * state->bit_num;
+    end = now + (ts_time)(state->rest / state->bit_den);
+    state->rest %= state->bit_den;
+    state->end = end;
     ts_trace_span(device->machine->trace, now, end, device->place,
                   device->machine->devices->kind,
                   request->thread ? request->thread->id : -1, 0);
