@@ -3,7 +3,7 @@
  * file with a ts_entry, and a line here.
  */
 #include "models/analysis/analysis.h"
-#include "models/parts.h"
+#include "models/machine/part.h"
 
 extern const ts_entry ts_analysis_utilization;
 extern const ts_entry ts_analysis_response_time;

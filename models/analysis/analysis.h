@@ -14,7 +14,7 @@
 #ifndef TS_MODELS_ANALYSIS_H
 #define TS_MODELS_ANALYSIS_H
 
-#include "models/root.h"
+#include "models/world/root.h"
 #include "sim/engine/report.h"
 
 typedef enum ts_finding_kind {

@@ -7,7 +7,7 @@
  */
 #include "models/analysis/analysis.h"
 #include "models/analysis/service.h"
-#include "models/processor/system.h"
+#include "models/machine/system.h"
 
 extern const ts_entry ts_policy_fifo;
 

@@ -3,8 +3,8 @@
  */
 #include "models/analysis/service.h"
 
-#include "models/processor/task.h"
-#include "models/program/program.h"
+#include "models/machine/task.h"
+#include "models/machine/program.h"
 
 static double weight(const ts_distribution *d, int i)
 {

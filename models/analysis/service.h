@@ -5,7 +5,7 @@
 #ifndef TS_MODELS_ANALYSIS_SERVICE_H
 #define TS_MODELS_ANALYSIS_SERVICE_H
 
-#include "models/root.h"
+#include "models/world/root.h"
 #include "sim/engine/random.h"
 
 /* Poisson arrivals and independent service times, as an analysis is given

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "models/analysis/taskset.h"
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 #include "models/policy/urgent.h"
-#include "models/processor/conventions.h"
-#include "models/processor/system.h"
-#include "models/processor/task.h"
-#include "models/program/program.h"
+#include "models/machine/conventions.h"
+#include "models/machine/system.h"
+#include "models/machine/task.h"
+#include "models/machine/program.h"
 #include "models/sync/lock.h"
 #include "models/sync/mutex.h"
 

@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "models/apollo/apollo.h"
-#include "models/parts.h"
-#include "models/root.h"
+#include "models/machine/part.h"
+#include "models/world/root.h"
 
 /* A share of the machine is counted in this many parts: 1.024 MHz times 1000,
  * so that thousandths of pulses a second are whole. */

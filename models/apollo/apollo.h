@@ -24,7 +24,7 @@
 #define TS_MODELS_APOLLO_H
 
 #include "models/apollo/word.h"
-#include "models/processor/task.h"
+#include "models/machine/task.h"
 
 #define TS_APOLLO_PHASES 32
 #define TS_APOLLO_SETS 64   /* most core sets and VAC areas */

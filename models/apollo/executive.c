@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "models/apollo/apollo.h"
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 
 /* Where the areas begin, as they stand in PRIORITY words. */
 static const int64_t vac_address[] = {0401, 0455, 0531, 0605, 0661};

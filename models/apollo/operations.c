@@ -5,8 +5,8 @@
  * that raise an alarm never come back: everything restarts first.
  */
 #include "models/apollo/apollo.h"
-#include "models/program/program.h"
-#include "models/root.h"
+#include "models/machine/program.h"
+#include "models/world/root.h"
 
 /* Stands for the rest of a job that an alarm has ended. */
 static ts_step wait_for_restart(ts_thread *thread)

@@ -1,7 +1,7 @@
 /*
  * topic.c - what 1202 and 1201 mean, for `timeslice explain`.
  */
-#include "models/topic.h"
+#include "models/machine/topic.h"
 
 const ts_topic ts_topic_apollo_alarms = {
     .words = "1202 1201 1203 2000 alarms executive-overflow",

@@ -8,7 +8,7 @@
 #ifndef TS_MODELS_APOLLO_WORD_H
 #define TS_MODELS_APOLLO_WORD_H
 
-#include "models/processor/machine.h"
+#include "models/machine/machine.h"
 
 #define TS_WORD_PRIORITY 512 /* one step of the priority */
 #define TS_WORD_NOVAC 0110

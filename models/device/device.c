@@ -2,10 +2,10 @@
  * device.c - stations: queues, servers and their statistics. See device.h.
  */
 #include "models/device/device.h"
-#include "models/measure.h"
-#include "models/parts.h"
-#include "models/processor/task.h"
-#include "models/root.h"
+#include "models/machine/measure.h"
+#include "models/machine/part.h"
+#include "models/machine/task.h"
+#include "models/world/root.h"
 
 /* --- fields -------------------------------------------------------------- */
 

@@ -11,7 +11,7 @@
 #ifndef TS_MODELS_DEVICE_H
 #define TS_MODELS_DEVICE_H
 
-#include "models/processor/machine.h"
+#include "models/machine/machine.h"
 
 typedef struct ts_device ts_device;
 

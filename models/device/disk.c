@@ -15,7 +15,7 @@
  * edge of a block is seen to be.
  */
 #include "models/device/device.h"
-#include "models/processor/task.h"
+#include "models/machine/task.h"
 
 #define TRACKS_MAX 4096
 

@@ -2,10 +2,10 @@
  * input.c - inputs: events from outside and what becomes of them. See input.h.
  */
 #include "models/device/input.h"
-#include "models/measure.h"
-#include "models/parts.h"
-#include "models/program/program.h"
-#include "models/root.h"
+#include "models/machine/measure.h"
+#include "models/machine/part.h"
+#include "models/machine/program.h"
+#include "models/world/root.h"
 
 /* --- fields -------------------------------------------------------------- */
 

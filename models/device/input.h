@@ -14,8 +14,8 @@
 #ifndef TS_MODELS_INPUT_H
 #define TS_MODELS_INPUT_H
 
-#include "models/processor/machine.h"
-#include "models/processor/task.h"
+#include "models/machine/machine.h"
+#include "models/machine/task.h"
 
 typedef struct ts_input ts_input;
 

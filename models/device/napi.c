@@ -13,7 +13,7 @@
  * number is here, and the time is left out.
  */
 #include "models/device/handler.h"
-#include "models/program/program.h"
+#include "models/machine/program.h"
 
 typedef struct napi_record {
     ts_handler_record handler;

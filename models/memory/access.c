@@ -10,8 +10,8 @@
  * changes its speed: one event a change, none an access.
  */
 #include "models/memory/access.h"
-#include "models/processor/task.h"
-#include "models/program/program.h"
+#include "models/machine/task.h"
+#include "models/machine/program.h"
 
 #define MISS_BITS 20  /* binary digits after the point of counts of misses */
 #define SPEED_BITS 24 /* and of speeds */

@@ -10,7 +10,7 @@
 #ifndef TS_MODELS_CACHE_H
 #define TS_MODELS_CACHE_H
 
-#include "models/processor/topology.h"
+#include "models/silicon/topology.h"
 
 #define TS_CACHE_LEVELS 4
 

@@ -9,12 +9,12 @@
  * at once: for them RAM has a load.
  */
 #include "models/memory/dram.h"
-#include "models/parts.h"
-#include "models/processor/system.h"
-#include "models/processor/task.h"
+#include "models/machine/part.h"
+#include "models/machine/system.h"
+#include "models/machine/task.h"
 #include "models/memory/memory.h"
-#include "models/program/program.h"
-#include "models/root.h"
+#include "models/machine/program.h"
+#include "models/world/root.h"
 
 static const ts_field dram_fields[] = {
     {.name = "clock",

@@ -8,10 +8,10 @@
  * distance "away". No states and no readers: every update is a write.
  */
 #include "models/memory/access.h"
-#include "models/parts.h"
-#include "models/processor/task.h"
-#include "models/program/program.h"
-#include "models/root.h"
+#include "models/machine/part.h"
+#include "models/machine/task.h"
+#include "models/machine/program.h"
+#include "models/world/root.h"
 
 static const ts_field line_fields[] = {
     {.name = "name",

@@ -14,10 +14,10 @@
  * access.
  */
 #include "models/memory/access.h"
-#include "models/parts.h"
-#include "models/processor/system.h"
-#include "models/processor/task.h"
-#include "models/root.h"
+#include "models/machine/part.h"
+#include "models/machine/system.h"
+#include "models/machine/task.h"
+#include "models/world/root.h"
 
 /* --- footprints ---------------------------------------------------------- */
 

@@ -7,7 +7,7 @@
  * has become due meanwhile is done at the next look.
  */
 #include "models/memory/access.h"
-#include "models/processor/task.h"
+#include "models/machine/task.h"
 
 static void spread(ts_memory *memory, ts_footprint *footprint, int home)
 {

@@ -4,8 +4,8 @@
  * The thread keeps its hardware thread; only the core's other hardware
  * threads gain by it. The operating system sees a busy processor.
  */
-#include "models/processor/task.h"
-#include "models/program/program.h"
+#include "models/machine/task.h"
+#include "models/machine/program.h"
 
 typedef struct stall_record {
     ts_duration span;

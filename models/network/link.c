@@ -18,8 +18,8 @@
  * Left out: packets, congestion, acknowledgements and their delay.
  */
 #include "models/network/link.h"
-#include "models/parts.h"
-#include "models/root.h"
+#include "models/machine/part.h"
+#include "models/world/root.h"
 
 typedef enum ts_handshake {
     TS_SHAKE_NONE,

@@ -9,7 +9,7 @@
 #ifndef TS_MODELS_LINK_H
 #define TS_MODELS_LINK_H
 
-#include "models/processor/machine.h"
+#include "models/machine/machine.h"
 
 typedef enum ts_direction { TS_OUTWARD, TS_HOMEWARD } ts_direction;
 

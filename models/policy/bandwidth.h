@@ -22,7 +22,7 @@
 #define TS_MODELS_POLICY_BANDWIDTH_H
 
 #include "models/policy/list.h"
-#include "models/processor/machine.h"
+#include "models/machine/machine.h"
 
 typedef struct ts_reservation_record {
     const char *name;

@@ -18,8 +18,8 @@
 #include <stdio.h>
 
 #include "models/policy/list.h"
-#include "models/policy/policy.h"
-#include "models/processor/task.h"
+#include "models/machine/policy.h"
+#include "models/machine/task.h"
 
 typedef struct slot_record {
     ts_ref thread;

@@ -17,7 +17,7 @@
 
 #include "models/policy/fair.h"
 #include "models/policy/levels.h"
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 
 #define USER 50 /* PUSER */
 #define WORST 127

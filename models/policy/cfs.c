@@ -18,7 +18,7 @@
 
 #include "models/policy/fair.h"
 #include "models/policy/heap.h"
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 
 typedef struct cfs_record {
     ts_time latency, min_granularity, wakeup_granularity;

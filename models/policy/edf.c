@@ -11,7 +11,7 @@
 
 #include "models/policy/bandwidth.h"
 #include "models/policy/urgent.h"
-#include "models/processor/task.h"
+#include "models/machine/task.h"
 
 typedef struct edf_record {
     bool preemptive;

@@ -20,8 +20,8 @@
 
 #include "models/policy/eligible.h"
 #include "models/policy/fair.h"
-#include "models/policy/policy.h"
-#include "models/processor/task.h"
+#include "models/machine/policy.h"
+#include "models/machine/task.h"
 
 typedef struct eevdf_record {
     int version;

@@ -15,8 +15,8 @@
 #include <stdio.h>
 
 #include "models/policy/eligible.h"
-#include "models/policy/policy.h"
-#include "models/processor/task.h"
+#include "models/machine/policy.h"
+#include "models/machine/task.h"
 
 /* Times weight x virtual time, of which a whole one is a picosecond of service
  * x 2^16: the fractions are those of threads that come late. */

@@ -14,7 +14,7 @@
 
 #include "models/apollo/word.h"
 #include "models/policy/list.h"
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 
 typedef enum compare_by { WHOLE_WORD, FIVE_BITS } compare_by;
 

@@ -2,7 +2,7 @@
  * fair.c - see fair.h.
  */
 #include "models/policy/fair.h"
-#include "models/processor/task.h"
+#include "models/machine/task.h"
 
 const int64_t ts_nice_weight[40] = {
     88761, 71755, 56483, 46273, 36291, 29154, 23254, 18705, 14949, 11916,

@@ -8,7 +8,7 @@
 #ifndef TS_MODELS_POLICY_FAIR_H
 #define TS_MODELS_POLICY_FAIR_H
 
-#include "models/processor/machine.h"
+#include "models/machine/machine.h"
 
 #define TS_NICE_0_WEIGHT 1024
 

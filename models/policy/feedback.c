@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 #include "models/policy/levels.h"
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 
 typedef struct feedback_record {
     ts_duration slice;

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "models/policy/list.h"
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 
 static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 {

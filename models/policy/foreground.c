@@ -14,7 +14,7 @@
  * two groups become one in no time (Fredman, Sedgewick, Sleator and Tarjan
  * 1986). All of it is exact, and nothing ticks.
  */
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 
 typedef struct group {
     ts_fine level;      /* what each of them has had */

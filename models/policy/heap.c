@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "models/policy/heap.h"
-#include "models/processor/conventions.h"
+#include "models/machine/conventions.h"
 
 static ts_heap_item item_of(const ts_heap *heap, ts_thread *thread)
 {

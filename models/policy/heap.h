@@ -11,7 +11,7 @@
 #ifndef TS_MODELS_POLICY_HEAP_H
 #define TS_MODELS_POLICY_HEAP_H
 
-#include "models/processor/machine.h"
+#include "models/machine/machine.h"
 
 /* Negative: a first; positive: b first; 0: equal keys. */
 typedef int ts_heap_compare(const ts_thread *a, const ts_thread *b);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "models/policy/kinetic.h"
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 
 static ts_time now_of(const ts_runqueue *queue)
 {

@@ -13,7 +13,7 @@
 #ifndef TS_MODELS_POLICY_KINETIC_H
 #define TS_MODELS_POLICY_KINETIC_H
 
-#include "models/processor/machine.h"
+#include "models/machine/machine.h"
 
 typedef struct ts_match {
     int32_t winner; /* seat; -1: nobody */

@@ -18,8 +18,8 @@
 
 #include "models/policy/fair.h"
 #include "models/policy/heap.h"
-#include "models/policy/policy.h"
-#include "models/processor/task.h"
+#include "models/machine/policy.h"
+#include "models/machine/task.h"
 
 extern const ts_entry ts_policy_cfs;
 extern const ts_entry ts_policy_eevdf;

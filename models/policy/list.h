@@ -4,7 +4,7 @@
 #ifndef TS_MODELS_POLICY_LIST_H
 #define TS_MODELS_POLICY_LIST_H
 
-#include "models/processor/machine.h"
+#include "models/machine/machine.h"
 
 typedef struct ts_threads {
     ts_thread *first, *last;

@@ -10,8 +10,8 @@
 #include <stdio.h>
 
 #include "models/policy/heap.h"
-#include "models/policy/policy.h"
-#include "models/processor/task.h"
+#include "models/machine/policy.h"
+#include "models/machine/task.h"
 
 static int compare(const ts_thread *a, const ts_thread *b)
 {

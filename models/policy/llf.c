@@ -16,7 +16,7 @@
 #include <stdio.h>
 
 #include "models/policy/urgent.h"
-#include "models/processor/task.h"
+#include "models/machine/task.h"
 
 typedef struct llf_record {
     ts_time slice;

@@ -13,9 +13,9 @@
  */
 #include <stdio.h>
 
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 #include "models/policy/pool.h"
-#include "models/processor/task.h"
+#include "models/machine/task.h"
 
 typedef struct lottery_record {
     ts_duration slice;

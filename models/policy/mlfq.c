@@ -21,7 +21,7 @@
 #include <stdio.h>
 
 #include "models/policy/levels.h"
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 
 typedef struct mlfq_record {
     int64_t levels;

@@ -12,8 +12,8 @@
 #include <stdio.h>
 
 #include "models/policy/levels.h"
-#include "models/policy/policy.h"
-#include "models/processor/task.h"
+#include "models/machine/policy.h"
+#include "models/machine/task.h"
 
 typedef struct level_record {
     ts_duration slice;

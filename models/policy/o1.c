@@ -19,7 +19,7 @@
 
 #include "models/policy/fair.h"
 #include "models/policy/levels.h"
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 
 #define LEVELS 40
 #define BONUS 10    /* MAX_BONUS: from -5 to +5 levels */

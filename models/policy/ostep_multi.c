@@ -12,12 +12,12 @@
  */
 #include <stdio.h>
 
-#include "models/parts.h"
+#include "models/machine/part.h"
 #include "models/policy/list.h"
-#include "models/policy/policy.h"
-#include "models/processor/task.h"
-#include "models/program/program.h"
-#include "models/root.h"
+#include "models/machine/policy.h"
+#include "models/machine/task.h"
+#include "models/machine/program.h"
+#include "models/world/root.h"
 
 typedef struct multi_record {
     ts_time tick;

@@ -5,7 +5,7 @@
 
 #include "models/analysis/realtime.h"
 #include "models/policy/placement.h"
-#include "models/processor/task.h"
+#include "models/machine/task.h"
 
 static const char *const rules[] = {"anywhere", "first-fit", "best-fit",
                                     "worst-fit", NULL};

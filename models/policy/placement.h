@@ -8,7 +8,7 @@
 #ifndef TS_MODELS_POLICY_PLACEMENT_H
 #define TS_MODELS_POLICY_PLACEMENT_H
 
-#include "models/processor/machine.h"
+#include "models/machine/machine.h"
 #include "sim/scenario/field.h"
 
 typedef enum ts_placement {

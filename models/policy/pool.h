@@ -11,7 +11,7 @@
 #ifndef TS_MODELS_POLICY_POOL_H
 #define TS_MODELS_POLICY_POOL_H
 
-#include "models/processor/machine.h"
+#include "models/machine/machine.h"
 
 typedef struct ts_pool {
     ts_thread **seat; /* from 1; NULL: left */

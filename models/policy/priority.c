@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 #include "models/policy/heap.h"
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 
 typedef struct priority_record {
     ts_duration slice, aging;

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #include "models/policy/urgent.h"
-#include "models/processor/task.h"
+#include "models/machine/task.h"
 
 static int64_t urgency(const ts_machine *machine, const ts_task *task)
 {

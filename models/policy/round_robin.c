@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "models/policy/list.h"
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 
 typedef struct round_robin_record {
     ts_duration slice;

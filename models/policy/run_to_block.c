@@ -9,7 +9,7 @@
  */
 #include <stdio.h>
 
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 #include "models/policy/pool.h"
 
 typedef struct run_record {

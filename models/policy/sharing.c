@@ -13,8 +13,8 @@
  * of them stands for all on the processor.
  */
 #include "models/policy/heap.h"
-#include "models/policy/policy.h"
-#include "models/processor/task.h"
+#include "models/machine/policy.h"
+#include "models/machine/task.h"
 
 #define SCALE 16 /* more binary digits of virtual time than fine time has */
 

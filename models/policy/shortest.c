@@ -16,7 +16,7 @@
 #include <stdio.h>
 
 #include "models/policy/heap.h"
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 
 static int by_remainder(const ts_thread *a, const ts_thread *b)
 {

@@ -14,8 +14,8 @@
 #include <stdio.h>
 
 #include "models/policy/heap.h"
-#include "models/policy/policy.h"
-#include "models/processor/task.h"
+#include "models/machine/policy.h"
+#include "models/machine/task.h"
 
 typedef struct stride_record {
     ts_duration slice;

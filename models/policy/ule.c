@@ -21,7 +21,7 @@
 
 #include "models/policy/fair.h"
 #include "models/policy/levels.h"
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 
 #define DAYS 64            /* RQ_NQS */
 #define HALF 50            /* SCHED_INTERACT_HALF */

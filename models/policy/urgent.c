@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "models/policy/urgent.h"
-#include "models/processor/task.h"
+#include "models/machine/task.h"
 
 static const ts_field fields[] = {
     {.name = "preemptive",

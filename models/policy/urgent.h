@@ -10,7 +10,7 @@
 
 #include "models/policy/heap.h"
 #include "models/policy/placement.h"
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 
 typedef struct ts_urgent_record {
     bool preemptive;

@@ -19,7 +19,7 @@
 
 #include "models/policy/fair.h"
 #include "models/policy/levels.h"
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 
 #define LEVELS 32
 #define REAL_TIME 16 /* levels from here on are never boosted */

@@ -9,7 +9,7 @@
  * Nothing of this happens inside the caller's step: the end of a call is
  * always an event of its own.
  */
-#include "models/parts.h"
+#include "models/machine/part.h"
 #include "models/runtime/runtime.h"
 
 static ts_time now_of(const ts_caller *caller)

@@ -8,9 +8,9 @@
  * for an answer before it sends the next request leaves out just the requests
  * that would have suffered most: coordinated omission (Tene 2013).
  */
-#include "models/measure.h"
-#include "models/parts.h"
-#include "models/root.h"
+#include "models/machine/measure.h"
+#include "models/machine/part.h"
+#include "models/world/root.h"
 #include "models/runtime/clients.h"
 
 /* --- fields -------------------------------------------------------------- */

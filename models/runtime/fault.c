@@ -8,8 +8,8 @@
  * redelivered, wasted). Where several faults lie on one place at once, the
  * last of the scenario's list counts.
  */
-#include "models/parts.h"
-#include "models/root.h"
+#include "models/machine/part.h"
+#include "models/world/root.h"
 #include "models/runtime/runtime.h"
 
 typedef struct ts_fault_record {

@@ -2,7 +2,7 @@
  * intent.c - what a client wants once, however often it is attempted: done
  * once, twice, never, or nobody knows.
  */
-#include "models/parts.h"
+#include "models/machine/part.h"
 #include "models/runtime/clients.h"
 
 ts_intent *ts_intent_make(ts_clients *clients)

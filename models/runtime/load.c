@@ -2,7 +2,7 @@
  * load.c - when requests are sent: by users who wait for their answers (closed
  * load), or whenever they come (open load).
  */
-#include "models/parts.h"
+#include "models/machine/part.h"
 #include "models/runtime/clients.h"
 
 static ts_time now_of(const ts_clients *clients)

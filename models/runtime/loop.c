@@ -10,7 +10,7 @@
  *
  * Left out: timers' heaps, fairness between ready handlers other than order.
  */
-#include "models/program/program.h"
+#include "models/machine/program.h"
 #include "models/runtime/poll.h"
 #include "models/runtime/runtime.h"
 

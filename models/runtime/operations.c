@@ -1,8 +1,8 @@
 /*
  * operations.c - what programs do with servers: call, together, pause, commit.
  */
-#include "models/program/program.h"
-#include "models/runtime/interpreter.h"
+#include "models/machine/program.h"
+#include "models/interpreter/interpreter.h"
 #include "models/runtime/runtime.h"
 
 /* --- waiting ------------------------------------------------------------- */

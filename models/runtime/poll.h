@@ -4,7 +4,7 @@
 #ifndef TS_MODELS_POLL_H
 #define TS_MODELS_POLL_H
 
-#include "models/processor/machine.h"
+#include "models/machine/machine.h"
 
 typedef struct ts_poll_record {
     ts_duration call;       /* one question */

@@ -31,8 +31,8 @@
 #define TS_MODELS_RUNTIME_H
 
 #include "models/network/link.h"
-#include "models/processor/machine.h"
-#include "models/processor/task.h"
+#include "models/machine/machine.h"
+#include "models/machine/task.h"
 
 typedef struct ts_call ts_call;
 typedef struct ts_visit ts_visit;

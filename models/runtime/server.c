@@ -1,10 +1,10 @@
 /*
  * server.c - servers, their processes and queues; what a crash does.
  */
-#include "models/measure.h"
-#include "models/parts.h"
-#include "models/program/program.h"
-#include "models/root.h"
+#include "models/machine/measure.h"
+#include "models/machine/part.h"
+#include "models/machine/program.h"
+#include "models/world/root.h"
 #include "models/runtime/runtime.h"
 
 /* --- fields -------------------------------------------------------------- */

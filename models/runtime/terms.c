@@ -1,7 +1,7 @@
 /*
  * terms.c - to whom, over what, how often.
  */
-#include "models/root.h"
+#include "models/world/root.h"
 #include "models/runtime/runtime.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
  * threads.c - a server with a pool of threads: each serves one request at a
  * time, from its first instruction to its last, and blocks when it has to.
  */
-#include "models/program/program.h"
+#include "models/machine/program.h"
 #include "models/runtime/runtime.h"
 
 typedef struct threads_record {

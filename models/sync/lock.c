@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "models/measure.h"
-#include "models/parts.h"
-#include "models/processor/system.h"
-#include "models/processor/task.h"
-#include "models/root.h"
+#include "models/machine/measure.h"
+#include "models/machine/part.h"
+#include "models/machine/system.h"
+#include "models/machine/task.h"
+#include "models/world/root.h"
 #include "models/sync/lock.h"
 
 static const ts_field lock_fields[] = {

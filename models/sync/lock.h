@@ -14,7 +14,7 @@
 #ifndef TS_MODELS_LOCK_H
 #define TS_MODELS_LOCK_H
 
-#include "models/processor/machine.h"
+#include "models/machine/machine.h"
 
 typedef struct ts_lock ts_lock;
 

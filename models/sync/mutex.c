@@ -16,8 +16,8 @@
  * Source: Sha, Rajkumar and Lehoczky, Priority Inheritance Protocols, IEEE
  * Transactions on Computers 39(9), 1990.
  */
-#include "models/policy/policy.h"
-#include "models/processor/task.h"
+#include "models/machine/policy.h"
+#include "models/machine/task.h"
 #include "models/sync/mutex.h"
 
 typedef enum grant {

@@ -5,8 +5,8 @@
  * Each asks the lock's kind. What they cost comes from the system
  * ("locking"); where nothing is said they take no time.
  */
-#include "models/processor/task.h"
-#include "models/program/program.h"
+#include "models/machine/task.h"
+#include "models/machine/program.h"
 #include "models/sync/lock.h"
 
 static ts_lock *lock_of(ts_machine *machine, const ts_ref *ref)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 #include "sim/cli/compare_databases.h"
 #include "sim/cli/draw.h"
 #include "sim/cli/grid.h"

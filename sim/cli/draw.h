@@ -4,7 +4,7 @@
 #ifndef TS_CLI_DRAW_H
 #define TS_CLI_DRAW_H
 
-#include "models/root.h"
+#include "models/world/root.h"
 #include "sim/results/store.h"
 
 /* Whether the picture can only be drawn from spans. */

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/root.h"
-#include "models/topic.h"
+#include "models/world/root.h"
+#include "models/machine/topic.h"
 #include "sim/cli/command.h"
 #include "sim/cli/plot.h"
 #include "sim/scenario/reader.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/root.h"
+#include "models/world/root.h"
 #include "sim/cli/plot.h"
 #include "sim/cli/scenario.h"
 #include "sim/sweep/point.h"

@@ -4,7 +4,7 @@
 #ifndef TS_SWEEP_POINT_H
 #define TS_SWEEP_POINT_H
 
-#include "models/simulation.h"
+#include "models/world/simulation.h"
 #include "sim/results/store.h"
 #include "sim/scenario/reader.h"
 

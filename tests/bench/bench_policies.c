@@ -18,7 +18,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 #include "sim/sweep/point.h"
 
 #define DECISIONS 600000

@@ -9,7 +9,7 @@
  *     under all policies to the picosecond
  *   the processors' clocks agree with it
  */
-#include "models/policy/policy.h"
+#include "models/machine/policy.h"
 #include "timeslice/timeslice.h"
 
 #include <math.h>

@@ -1,0 +1,296 @@
+/*
+ * interpreter.c - see interpreter.h.
+ */
+#include "models/machine/part.h"
+#include "models/machine/task.h"
+#include "models/machine/program.h"
+#include "models/world/root.h"
+#include "models/interpreter/interpreter.h"
+
+static const ts_field fields[] = {
+    {.name = "name",
+     .kind = TS_FIELD_NAME,
+     .collection = "interpreter",
+     .required = true,
+     .offset = TS_AT(ts_interpreter_record, name),
+     .help = "what threads call it"},
+    {.name = "lock",
+     .kind = TS_FIELD_TAG,
+     .registry = &ts_gil_kinds,
+     .fallback = "interval",
+     .offset = TS_AT(ts_interpreter_record, lock),
+     .help = "how its threads take turns; its own fields stand beside it"},
+    {.name = "speed",
+     .kind = TS_FIELD_REAL,
+     .fallback = "1",
+     .min = 0.001,
+     .max = 1000,
+     .offset = TS_AT(ts_interpreter_record, speed),
+     .help = "how fast a thread's own work goes, against what programs say"},
+    {.name = "copies",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 4096,
+     .offset = TS_AT(ts_interpreter_record, copies),
+     .help = "processes or subinterpreters, each with a lock of its own; "
+             "threads are dealt to them in turn"},
+    {.name = "start",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "0ns",
+     .offset = TS_AT(ts_interpreter_record, start),
+     .help = "processor time before a thread's program begins: making the "
+             "thread, the process, the subinterpreter"},
+};
+
+const ts_shape ts_interpreter_shape = {.name = "interpreter",
+                                       .help =
+                                           "An interpreter that runs programs",
+                                       .size = sizeof(ts_interpreter_record),
+                                       TS_FIELDS(fields),
+                                       .profiles = true};
+
+/* All interpreters of a machine; machine->interpreters. */
+struct ts_interpreters {
+    int count;
+    ts_interpreter interpreter[];
+};
+
+static bool create_one(ts_machine *machine, ts_interpreter *interpreter,
+                       const ts_interpreter_record *record, ts_error *error)
+{
+    interpreter->record = record;
+    interpreter->pace = (int64_t)(1e6 / record->speed + 0.5);
+    interpreter->start = ts_machine_fine(machine, &record->start);
+    interpreter->gil = ts_arena_array(machine->arena, (size_t)record->copies,
+                                      sizeof *interpreter->gil);
+    if (!interpreter->gil)
+        return ts_fail(error, "out of memory for interpreters");
+    for (int64_t i = 0; i < record->copies; i++) {
+        const char *name = record->copies == 1
+                               ? record->name
+                               : ts_arena_format(machine->arena, "%s %lld",
+                                                 record->name, (long long)i);
+
+        if (!ts_gil_init(&interpreter->gil[i], machine, &record->lock, name,
+                         error))
+            return false;
+    }
+    return true;
+}
+
+static bool create(ts_machine *machine, ts_error *error)
+{
+    const ts_interpreter_record *records = machine->root->interpreters.items;
+    int count = machine->root->interpreters.count;
+    struct ts_interpreters *all;
+
+    if (count == 0)
+        return true;
+    all = ts_arena_alloc(machine->arena,
+                         sizeof *all +
+                             (size_t)count * sizeof all->interpreter[0]);
+    if (!all)
+        return ts_fail(error, "out of memory for interpreters");
+    all->count = count;
+    for (int i = 0; i < count; i++)
+        if (!create_one(machine, &all->interpreter[i], &records[i], error))
+            return false;
+    machine->interpreters = all;
+    machine->keeps = true;
+    return true;
+}
+
+ts_interpreter *ts_interpreter_at(const ts_machine *machine, int index)
+{
+    return &machine->interpreters->interpreter[index];
+}
+
+ts_fine ts_interpreter_work(const ts_thread *thread, ts_fine work)
+{
+    const ts_interpreter *interpreter = thread->task->interpreter;
+
+    if (!thread->calls || !thread->calls->open)
+        return work;
+    if (interpreter->pace != 1000000)
+        work = work * interpreter->pace / 1000000;
+    if (interpreter->gil->portion != 1000000)
+        work = work * interpreter->gil->portion / 1000000;
+    return work;
+}
+
+void ts_interpreter_abandon(ts_thread *thread)
+{
+    if (thread->calls)
+        ts_gil_abandon(thread->own[TS_OWN_INTERPRETER], thread);
+}
+
+/* --- operations ---------------------------------------------------------- */
+
+/* A thread's whole life in the interpreter. */
+static ts_step life_step(ts_machine *machine, ts_thread *thread,
+                         ts_frame *frame)
+{
+    const ts_interpreter *interpreter = thread->task->interpreter;
+
+    (void)machine;
+    switch (frame->phase++) {
+    case 0:
+        ts_thread_work(thread, interpreter->start, TS_MODE_KERNEL);
+        return TS_STEP_RUN;
+    case 1:
+        ts_thread_push(thread, &ts_gil_take_operation, NULL);
+        return TS_STEP_AGAIN;
+    case 2:
+        ts_thread_push(thread, &ts_sequence_operation, frame->fields);
+        return TS_STEP_AGAIN;
+    case 3:
+        ts_thread_push(thread, &ts_gil_drop_operation, NULL);
+        return TS_STEP_AGAIN;
+    default:
+        return TS_STEP_DONE;
+    }
+}
+
+static const ts_operation life_operation = {.step = life_step};
+
+void ts_interpreter_start(ts_interpreter *interpreter, ts_thread *thread)
+{
+    int64_t copy = thread->job % interpreter->record->copies;
+    ts_gil *gil = &interpreter->gil[copy];
+
+    thread->own[TS_OWN_INTERPRETER] = gil;
+    thread->calls->tick = gil->tick;
+    ts_thread_push(thread, &life_operation, &thread->task->record->program);
+}
+
+/* Gives the lock back (if the thread has it), lets `op` be done, takes it
+ * again. frame->count: it had it. */
+static ts_step without_lock(ts_thread *thread, ts_frame *frame,
+                            const ts_operation *op, const void *with)
+{
+    switch (frame->phase++) {
+    case 0:
+        frame->count = thread->calls && thread->calls->open;
+        if (frame->count)
+            ts_thread_push(thread, &ts_gil_drop_operation, NULL);
+        return TS_STEP_AGAIN;
+    case 1:
+        ts_thread_push(thread, op, with);
+        return TS_STEP_AGAIN;
+    case 2:
+        if (frame->count)
+            ts_thread_push(thread, &ts_gil_take_operation, NULL);
+        return TS_STEP_AGAIN;
+    default:
+        return TS_STEP_DONE;
+    }
+}
+
+static ts_step away_step(ts_machine *machine, ts_thread *thread,
+                         ts_frame *frame)
+{
+    const ts_variant *operation = frame->fields;
+
+    (void)machine;
+    return without_lock(thread, frame, operation->entry->model,
+                        operation->fields);
+}
+
+const ts_operation ts_away_operation = {.step = away_step};
+
+typedef struct outside_record {
+    ts_list program;
+} outside_record;
+
+static const ts_field outside_fields[] = {
+    {.name = "program",
+     .kind = TS_FIELD_LIST,
+     .item = &ts_program_item,
+     .required = true,
+     .limit = 4096,
+     .offset = TS_AT(outside_record, program),
+     .help = "what is done without the interpreter's lock, at the machine's "
+             "own speed"},
+};
+
+static const ts_shape outside_shape = {
+    .name = "outside",
+    .help = "A part of a program in machine code",
+    .size = sizeof(outside_record),
+    TS_FIELDS(outside_fields),
+    .shorthand = "program"};
+
+static int outside_prepare(ts_machine *machine, ts_task *task, void *with,
+                           ts_error *error)
+{
+    const outside_record *record = with;
+    int depth = ts_program_prepare(machine, task, &record->program, error);
+
+    return depth < 0 ? -1 : depth + 1;
+}
+
+static ts_step outside_step(ts_machine *machine, ts_thread *thread,
+                            ts_frame *frame)
+{
+    const outside_record *record = frame->fields;
+
+    (void)machine;
+    return without_lock(thread, frame, &ts_sequence_operation,
+                        &record->program);
+}
+
+static const ts_operation outside_operation = {.step = outside_step,
+                                               .prepare = outside_prepare};
+
+const ts_entry ts_operation_outside = {
+    .name = "outside",
+    .help = "give the interpreter's lock back for a part of the program: long "
+            "calls into machine code, system calls",
+    .shape = &outside_shape,
+    .model = &outside_operation};
+
+/* --- report -------------------------------------------------------------- */
+
+static void report_lock(ts_gil *gil, const char *name, ts_time now,
+                        ts_report *report)
+{
+    if (gil->holder)
+        gil->held += now - gil->since;
+    ts_report_count(report, gil->acquisitions, "interpreters.%s.acquisitions",
+                    name);
+    ts_report_count(report, gil->contended, "interpreters.%s.contended", name);
+    ts_report_count(report, gil->switches, "interpreters.%s.switches", name);
+    ts_report_count(report, gil->requests, "interpreters.%s.requests", name);
+    ts_report_count(report, gil->timeouts, "interpreters.%s.timeouts", name);
+    ts_report_count(report, gil->signals, "interpreters.%s.signals", name);
+    ts_report_count(report, gil->vain, "interpreters.%s.vain", name);
+    ts_report_ratio(report, gil->held, now, "interpreters.%s.held", name);
+    ts_report_tally(report, TS_UNIT_TIME, &gil->wait, NULL,
+                    "interpreters.%s.wait", name);
+}
+
+static void report_all(ts_machine *machine, ts_report *report)
+{
+    ts_time now = ts_engine_now(machine->engine);
+
+    for (int i = 0; machine->interpreters && i < machine->interpreters->count;
+         i++) {
+        const ts_interpreter *interpreter =
+            &machine->interpreters->interpreter[i];
+
+        for (int64_t c = 0; c < interpreter->record->copies; c++) {
+            const char *name =
+                interpreter->record->copies == 1
+                    ? interpreter->record->name
+                    : ts_arena_format(report->arena, "%s.%lld",
+                                      interpreter->record->name, (long long)c);
+
+            report_lock(&interpreter->gil[c], name, now, report);
+        }
+    }
+}
+
+const ts_part ts_part_interpreters = {.name = "interpreters",
+                                      .create = create,
+                                      .report = report_all};

@@ -1,0 +1,231 @@
+/*
+ * account.c - what a run reports: processors, tasks, threads.
+ */
+#include "models/machine/part.h"
+#include "models/machine/policy.h"
+#include "models/machine/conventions.h"
+#include "models/machine/system.h"
+#include "models/machine/task.h"
+
+/* Metrics of single processors are reported up to so many. */
+#define EACH_PROCESSOR_LIMIT 64
+
+void ts_thread_report(const ts_thread *thread, ts_report *report)
+{
+    const ts_task *task = thread->task;
+    ts_time now = ts_engine_now(thread->machine->engine);
+    ts_thread_row row = {
+        .id = thread->id,
+        .task = task->record->name,
+        .job = thread->job,
+        .arrival = thread->arrival,
+        .first_run = thread->first_run,
+        .finish = thread->state == TS_THREAD_EXITED ? now : TS_NEVER,
+        .deadline = thread->deadline,
+        .processor = thread->used,
+        .ready = thread->ready,
+        .blocked = thread->blocked,
+        .dispatches = thread->dispatches,
+        .preemptions = thread->preemptions,
+        .migrations = thread->migrations,
+    };
+
+    row.name = task->record->count > 1 || task->record->arrive
+                   ? ts_arena_format(report->arena, "%s.%lld", row.task,
+                                     (long long)thread->job)
+                   : row.task;
+    if (thread->state == TS_THREAD_READY)
+        row.ready += now - thread->since;
+    if (thread->state == TS_THREAD_BLOCKED)
+        row.blocked += now - thread->since;
+    if (thread->queue->policy->rate)
+        row.ready = now - row.arrival - row.processor - row.blocked;
+    ts_report_thread(report, &row);
+}
+
+static void report_task(ts_task *task, ts_report *report, ts_time end)
+{
+    const char *name = task->record->name;
+
+    ts_report_count(report, task->jobs + task->waiting, "threads.%s.arrived",
+                    name);
+    ts_report_count(report, task->finished, "threads.%s.finished", name);
+    if (task->machine->room > 0)
+        ts_report_count(report, task->lost, "threads.%s.lost", name);
+    ts_report_count(report, task->population.value, "threads.%s.left", name);
+    if (task->killed > 0)
+        ts_report_count(report, task->killed, "threads.%s.killed", name);
+    ts_report_value(report, TS_UNIT_NUMBER,
+                    ts_level_mean(&task->population, end),
+                    "threads.%s.in_system", name);
+    if (task->record->deadline < TS_TIME_LIMIT)
+        ts_report_count(report, task->missed, "threads.%s.missed", name);
+    if (task->record->deadline < TS_TIME_LIMIT && task->finished > 0)
+        ts_report_time(report, task->lateness_max, "threads.%s.lateness_max",
+                       name);
+    ts_report_count(report, task->dispatches, "threads.%s.dispatches", name);
+    ts_report_count(report, task->preemptions, "threads.%s.preemptions", name);
+    if (task->interpreter)
+        ts_report_tally(report, TS_UNIT_TIME, &task->lock_wait,
+                        &task->lock_wait_histogram, "threads.%s.lock_wait",
+                        name);
+    ts_report_time(report, (ts_time)task->used.sum + task->using,
+                   "threads.%s.used", name);
+    if (task->wakeup.count > 0)
+        ts_report_tally(report, TS_UNIT_TIME, &task->wakeup,
+                        &task->wakeup_histogram, "threads.%s.wakeup", name);
+    if (task->finished == 0)
+        return;
+    ts_report_tally(report, TS_UNIT_TIME, &task->turnaround,
+                    &task->turnaround_histogram, "threads.%s.turnaround", name);
+    ts_report_tally(report, TS_UNIT_TIME, &task->response,
+                    &task->response_histogram, "threads.%s.response", name);
+    ts_report_tally(report, TS_UNIT_TIME, &task->wait, NULL, "threads.%s.wait",
+                    name);
+    ts_report_tally(report, TS_UNIT_TIME, &task->used, NULL,
+                    "threads.%s.processor", name);
+}
+
+/* Little's law, to the picosecond: the area below the number in the system is
+ * the sum of all stays, of those who left and of those who are still here. */
+static void check_little(const ts_machine *machine, ts_time end)
+{
+    ts_i128 area = 0, stays = 0;
+
+    for (int i = 0; i < machine->task_count; i++) {
+        const ts_task *task = &machine->tasks[i];
+
+        area += ts_level_area(&task->population, end);
+        stays += task->turnaround.sum + task->cut_short;
+        for (int64_t w = 0; w < task->waiting; w++)
+            stays += end - task->releases[(task->releases_first + w) %
+                                          task->releases_room];
+    }
+    for (const ts_thread *t = machine->live; t; t = t->live_next)
+        stays += end - t->arrival;
+    assert(area == stays);
+    (void)area;
+    (void)stays;
+}
+
+/* Adds the jobs that are still there to the counts of their tasks. */
+static void report_living(ts_machine *machine, ts_report *report)
+{
+    ts_thread *last = machine->live;
+
+    while (last && last->live_next)
+        last = last->live_next;
+    for (ts_thread *thread = last; thread; thread = thread->live_prev) {
+        thread->task->dispatches += thread->dispatches;
+        thread->task->preemptions += thread->preemptions;
+        thread->task->using += thread->used;
+        if (report->thread_count < machine->row_limit)
+            ts_thread_report(thread, report);
+    }
+}
+
+void ts_tasks_report(ts_machine *machine, ts_report *report)
+{
+    ts_time end = ts_engine_now(machine->engine);
+
+    check_little(machine, end);
+    report_living(machine, report);
+    for (int i = 0; i < machine->task_count; i++)
+        report_task(&machine->tasks[i], report, end);
+    if (machine->turnaround.count == 0)
+        return;
+    ts_report_tally(report, TS_UNIT_TIME, &machine->turnaround, NULL,
+                    "turnaround");
+    ts_report_tally(report, TS_UNIT_TIME, &machine->response, NULL, "response");
+    ts_report_tally(report, TS_UNIT_TIME, &machine->wait, NULL, "wait");
+}
+
+static void report_processors(ts_machine *machine, ts_report *report)
+{
+    static const char *const names[TS_MODES] = {"useful",    "kernel",
+                                                "spinning",  "stalled",
+                                                "switching", "interrupts",
+                                                "idle"};
+    ts_time spent[TS_MODES] = {0};
+    ts_time elapsed = ts_engine_now(machine->engine) * machine->cpu_count;
+    int64_t dispatches = 0, preemptions = 0, switches = 0, migrations = 0;
+
+    for (int i = 0; i < machine->cpu_count; i++) {
+        ts_cpu *cpu = &machine->cpus[i];
+        ts_time sum = 0;
+
+        for (int mode = 0; mode < TS_MODES; mode++) {
+            spent[mode] += cpu->spent[mode];
+            sum += cpu->spent[mode];
+        }
+        /* Time is conserved, to the picosecond. */
+        assert(sum == ts_engine_now(machine->engine));
+        (void)sum;
+        dispatches += cpu->dispatches;
+        preemptions += cpu->preemptions;
+        switches += cpu->switches;
+        migrations += cpu->migrations;
+        if (machine->cpu_count > 1 && i < EACH_PROCESSOR_LIMIT)
+            ts_report_ratio(report, cpu->spent[TS_MODE_USER],
+                            ts_engine_now(machine->engine),
+                            "processor.%d.useful", i);
+    }
+    for (int mode = 0; mode < TS_MODES; mode++)
+        ts_report_ratio(report, spent[mode], elapsed, "processor.%s",
+                        names[mode]);
+    ts_report_ratio(report, elapsed - spent[TS_MODE_IDLE], elapsed,
+                    "processor.busy");
+    ts_report_count(report, dispatches, "processor.dispatches");
+    ts_report_count(report, preemptions, "processor.preemptions");
+    ts_report_count(report, switches, "processor.switches");
+    if (machine->cpu_count > 1)
+        ts_report_count(report, migrations, "processor.migrations");
+    ts_report_count(report, machine->wakeups, "processor.wakeups");
+}
+
+static void report_conventions(const ts_machine *machine, ts_report *report)
+{
+    ts_report_convention(report, "policy", machine->policy_entry->name);
+    ts_conventions_report(machine->conventions, report);
+    ts_report_convention(report, "switch is charged",
+                         machine->switch_charge == TS_CHARGE_EVERY
+                             ? "at every dispatch"
+                             : "when another thread than the last one comes");
+    ts_report_convention(report, "first dispatch",
+                         machine->switch_first ? "is charged" : "is free");
+}
+
+/* Where threads may run anywhere, nothing is held back and nothing but threads
+ * takes their time, the policy's promises can be held against the trace. */
+static void report_claims(const ts_machine *machine, ts_report *report)
+{
+    const ts_policy *policy = machine->queues[0].policy;
+    bool central = machine->queue_count == 1;
+
+    for (int i = 0; i < machine->task_count; i++)
+        central &=
+            machine->tasks[i].record->affinity.count == 0 &&
+            machine->tasks[i].record->server.index < 0 &&
+            (machine->tasks[i].record->overlap || machine->cpu_count == 1);
+    for (int i = 0; i < machine->cpu_count; i++)
+        report->suspends |= machine->cpus[i].spent[TS_MODE_INTERRUPT] > 0;
+    report->conserving = central && policy->conserving && !policy->rate &&
+                         machine->locks == NULL && !report->suspends;
+    report->cooperative = central && policy->cooperative;
+    report->suspends |= policy->rate != NULL;
+}
+
+void ts_machine_report(ts_machine *machine, ts_report *report)
+{
+    for (int i = 0; i < machine->cpu_count; i++)
+        ts_cpu_finish(&machine->cpus[i]);
+    ts_report_time(report, ts_engine_now(machine->engine), "run.time");
+    ts_report_time(report, machine->last_finish, "run.makespan");
+    report_processors(machine, report);
+    report_claims(machine, report);
+    for (int i = 0; i < machine->queue_count; i++)
+        if (machine->queues[i].policy->report)
+            machine->queues[i].policy->report(&machine->queues[i], report);
+    ts_parts_report(machine, report);
+    report_conventions(machine, report);
+}

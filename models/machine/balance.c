@@ -1,0 +1,405 @@
+/*
+ * balance.c - threads between run queues, where each processor has its own.
+ *
+ * Four occasions, each with a rule of its own: a new thread is placed, a woken
+ * one is placed again, a processor that runs out of work pulls a thread from
+ * another queue, and at fixed times the longest queue gives to the shortest
+ * until they differ by one. Threads go only where their affinity lets them. A
+ * queue's load is the number of its threads, running or ready: kernels weigh
+ * them, which is left out.
+ *
+ * The processor time that a move costs (its caches are cold) is paid by the
+ * thread, before it goes on. Nothing ticks: the periodic balancing looks at
+ * its own times, and only while something is ready.
+ */
+#include "models/machine/part.h"
+#include "models/machine/policy.h"
+#include "models/machine/balance.h"
+#include "models/machine/system.h"
+#include "models/machine/task.h"
+#include "models/world/root.h"
+
+typedef enum place_rule { PLACE_LEAST, PLACE_NEXT } place_rule;
+typedef enum wake_rule { WAKE_IDLE, WAKE_LAST, WAKE_LEAST } wake_rule;
+typedef enum pull_rule { PULL_IDLE, PULL_NEVER } pull_rule;
+typedef enum victim_rule {
+    VICTIM_BUSIEST,
+    VICTIM_RANDOM,
+    VICTIM_NEXT
+} victim_rule;
+
+static const char *const places[] = {"least-loaded", "next", NULL};
+static const char *const wakes[] = {"idle", "last", "least-loaded", NULL};
+static const char *const pulls[] = {"idle", "never", NULL};
+static const char *const victims[] = {"busiest", "random", "next", NULL};
+
+static const ts_field fields[] = {
+    {.name = "place",
+     .kind = TS_FIELD_CHOICE,
+     .choices = places,
+     .fallback = "least-loaded",
+     .offset = TS_AT(ts_balance_record, place),
+     .source = "Linux, find_idlest_cpu()",
+     .help = "where new threads go: to the queue with the fewest threads, or "
+             "to each in turn"},
+    {.name = "wake",
+     .kind = TS_FIELD_CHOICE,
+     .choices = wakes,
+     .fallback = "idle",
+     .offset = TS_AT(ts_balance_record, wake),
+     .source = "Linux, select_idle_sibling()",
+     .help = "where woken threads go: to the last processor if it is idle, "
+             "else to an idle one, else to the last; always to the last; or "
+             "to the queue with the fewest threads"},
+    {.name = "pull",
+     .kind = TS_FIELD_CHOICE,
+     .choices = pulls,
+     .fallback = "idle",
+     .offset = TS_AT(ts_balance_record, pull),
+     .source = "Linux, newidle_balance()",
+     .help = "whether a processor that becomes idle takes threads from other "
+             "queues (work stealing)"},
+    {.name = "victim",
+     .kind = TS_FIELD_CHOICE,
+     .choices = victims,
+     .fallback = "busiest",
+     .offset = TS_AT(ts_balance_record, victim),
+     .help = "from whom it takes: the longest queue; one drawn at random (if "
+             "that has nothing, it stays idle); or the next with something"},
+    {.name = "period",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
+     .offset = TS_AT(ts_balance_record, period),
+     .help = "how often the longest queue gives to the shortest; 0: never"},
+    {.name = "batch",
+     .kind = TS_FIELD_INT,
+     .fallback = "32",
+     .min = 1,
+     .max = 1e6,
+     .offset = TS_AT(ts_balance_record, batch),
+     .source = "Linux, sched_nr_migrate",
+     .help = "threads moved at one period at most"},
+    {.name = "hot",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
+     .offset = TS_AT(ts_balance_record, hot),
+     .help = "threads that ran less than this ago are not taken; Linux: 0.5 ms "
+             "(sched_migration_cost)"},
+    {.name = "cost",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "0ns",
+     .offset = TS_AT(ts_balance_record, cost),
+     .help = "processor time that a thread needs besides when it comes to "
+             "another processor than its last"},
+};
+
+const ts_shape ts_balance_shape = {
+    .name = "balance",
+    .help = "How threads go from one run queue to another",
+    .size = sizeof(ts_balance_record),
+    TS_FIELDS(fields)};
+
+struct ts_balance {
+    ts_machine *machine;
+    const ts_balance_record *rules;
+    ts_random random;
+    ts_event event;  /* the next balancing; pending only with work */
+    int turn;        /* PLACE_NEXT: the next queue */
+    ts_level wasted; /* processors that idle while threads wait */
+    int64_t wakes;   /* woken in another queue than the last */
+    int64_t pulls, pulled;
+    int64_t periods, pushed;
+};
+
+/* --- loads --------------------------------------------------------------- */
+
+/* Queues feed one processor each here. */
+static int64_t load_of(const ts_machine *machine, const ts_runqueue *queue)
+{
+    return queue->ready + (machine->cpus[queue->first].current != NULL);
+}
+
+static bool is_idle(const ts_machine *machine, int processor)
+{
+    return (machine->vacant[processor / 64] >> (processor % 64) & 1) &&
+           machine->cpus[processor].queue->ready == 0;
+}
+
+/* The lowest idle processor that the thread may have; -1: none. */
+static int find_idle(const ts_machine *machine, const ts_thread *thread)
+{
+    for (int word = 0; word < (machine->cpu_count + 63) / 64; word++) {
+        uint64_t left = machine->vacant[word];
+
+        if (thread->allowed)
+            left &= thread->allowed[word];
+        for (; left != 0; left &= left - 1) {
+            int id = word * 64 + __builtin_ctzll(left);
+
+            if (is_idle(machine, id))
+                return id;
+        }
+    }
+    return -1;
+}
+
+static ts_runqueue *least_loaded(ts_machine *machine, const ts_thread *thread)
+{
+    int idle = find_idle(machine, thread);
+    ts_runqueue *best = NULL;
+    int64_t best_load = 0;
+
+    if (idle >= 0)
+        return machine->cpus[idle].queue;
+    for (int i = 0; i < machine->queue_count; i++) {
+        ts_runqueue *queue = &machine->queues[i];
+        int64_t load = load_of(machine, queue);
+
+        if (ts_thread_allowed(thread, i) && (!best || load < best_load)) {
+            best = queue;
+            best_load = load;
+        }
+    }
+    return best;
+}
+
+/* --- placing ------------------------------------------------------------- */
+
+ts_runqueue *ts_balance_place(ts_machine *machine, const ts_thread *thread)
+{
+    struct ts_balance *balance = machine->balance;
+
+    if (machine->queue_count == 1)
+        return &machine->queues[0];
+    if (balance->rules->place == PLACE_LEAST)
+        return least_loaded(machine, thread);
+    for (;;) {
+        int at = balance->turn++;
+
+        balance->turn %= machine->queue_count;
+        if (ts_thread_allowed(thread, at))
+            return &machine->queues[at];
+    }
+}
+
+void ts_balance_wake(ts_thread *thread)
+{
+    ts_machine *machine = thread->machine;
+    struct ts_balance *balance = machine->balance;
+    ts_runqueue *from = thread->queue, *to = from;
+
+    if (thread->task->home)
+        return;
+    if (balance->rules->wake == WAKE_LEAST) {
+        to = least_loaded(machine, thread);
+    } else if (balance->rules->wake == WAKE_IDLE &&
+               !is_idle(machine, from->first)) {
+        int idle = find_idle(machine, thread);
+
+        to = idle >= 0 ? machine->cpus[idle].queue : from;
+    }
+    if (to == from)
+        return;
+    balance->wakes++;
+    if (from->policy->move)
+        from->policy->move(from, to, thread);
+    thread->queue = to;
+}
+
+/* --- pulling ------------------------------------------------------------- */
+
+/* A thread of the queue that `cpu` may have; NULL: none. */
+static ts_thread *spare_of(ts_runqueue *queue, const ts_cpu *cpu)
+{
+    ts_machine *machine = queue->machine;
+    ts_time hot = machine->balance->rules->hot;
+    ts_time now = ts_engine_now(machine->engine);
+    ts_thread *best = NULL;
+
+    if (queue->policy->spare) {
+        best = queue->policy->spare(queue, cpu);
+    } else {
+        for (ts_thread *t = machine->live; t; t = t->live_next)
+            if (t->state == TS_THREAD_READY && t->queue == queue &&
+                ts_thread_allowed(t, cpu->id) && !t->task->home &&
+                (!best || t->order < best->order))
+                best = t;
+    }
+    if (best && best->task->home)
+        return NULL;
+    if (best && hot > 0 && best->last && now - best->since < hot)
+        return NULL;
+    return best;
+}
+
+/* Something to give: threads besides the one that has, or is about to get,
+ * the processor. */
+static bool can_give(const ts_machine *machine, const ts_runqueue *queue)
+{
+    return queue->ready > 0 && load_of(machine, queue) > 1;
+}
+
+static ts_thread *from_busiest(ts_runqueue *queue, const ts_cpu *cpu)
+{
+    ts_machine *machine = queue->machine;
+    ts_runqueue *best = NULL;
+
+    for (int i = 0; i < machine->queue_count; i++) {
+        ts_runqueue *other = &machine->queues[i];
+
+        if (can_give(machine, other) && (!best || other->ready > best->ready))
+            best = other;
+    }
+    return best ? spare_of(best, cpu) : NULL;
+}
+
+static ts_thread *from_next(ts_runqueue *queue, const ts_cpu *cpu)
+{
+    ts_machine *machine = queue->machine;
+    ts_thread *thread = NULL;
+
+    for (int i = 1; i < machine->queue_count && !thread; i++) {
+        ts_runqueue *other =
+            &machine->queues[(queue->id + i) % machine->queue_count];
+
+        if (can_give(machine, other))
+            thread = spare_of(other, cpu);
+    }
+    return thread;
+}
+
+static ts_thread *from_random(ts_runqueue *queue, const ts_cpu *cpu)
+{
+    ts_machine *machine = queue->machine;
+    int at = (int)ts_random_below(&machine->balance->random,
+                                  (uint64_t)machine->queue_count - 1);
+    ts_runqueue *other = &machine->queues[at < queue->id ? at : at + 1];
+
+    return can_give(machine, other) ? spare_of(other, cpu) : NULL;
+}
+
+bool ts_balance_pull(ts_runqueue *queue)
+{
+    ts_machine *machine = queue->machine;
+    struct ts_balance *balance = machine->balance;
+    const ts_cpu *cpu = &machine->cpus[queue->first];
+    ts_thread *thread = NULL;
+
+    if (balance->rules->pull == PULL_NEVER || machine->ready == 0)
+        return false;
+    balance->pulls++;
+    switch ((victim_rule)balance->rules->victim) {
+    case VICTIM_BUSIEST:
+        thread = from_busiest(queue, cpu);
+        break;
+    case VICTIM_RANDOM:
+        thread = from_random(queue, cpu);
+        break;
+    case VICTIM_NEXT:
+        thread = from_next(queue, cpu);
+        break;
+    }
+    if (!thread)
+        return false;
+    balance->pulled++;
+    ts_thread_move(thread, queue);
+    return true;
+}
+
+/* --- at fixed times ------------------------------------------------------ */
+
+/* Moves one thread from the longest queue to the shortest; whether it did. */
+static bool even_out(ts_machine *machine)
+{
+    ts_runqueue *longest = &machine->queues[0], *shortest = longest;
+    ts_thread *thread;
+
+    for (int i = 1; i < machine->queue_count; i++) {
+        ts_runqueue *queue = &machine->queues[i];
+
+        if (load_of(machine, queue) > load_of(machine, longest))
+            longest = queue;
+        if (load_of(machine, queue) < load_of(machine, shortest))
+            shortest = queue;
+    }
+    if (load_of(machine, longest) - load_of(machine, shortest) < 2)
+        return false;
+    thread = spare_of(longest, &machine->cpus[shortest->first]);
+    if (!thread)
+        return false;
+    ts_thread_move(thread, shortest);
+    return true;
+}
+
+static void even_out_all(ts_engine *engine, ts_event *event)
+{
+    struct ts_balance *balance = TS_CONTAINER(event, struct ts_balance, event);
+    int64_t moved = 0;
+
+    (void)engine;
+    balance->periods++;
+    while (moved < balance->rules->batch && even_out(balance->machine))
+        moved++;
+    balance->pushed += moved;
+    ts_queue_dirty(&balance->machine->queues[0]);
+}
+
+void ts_balance_settled(ts_machine *machine)
+{
+    struct ts_balance *balance = machine->balance;
+    ts_time now = ts_engine_now(machine->engine);
+    ts_time period = balance->rules->period;
+    int64_t idle = 0;
+
+    for (int word = 0; word < (machine->cpu_count + 63) / 64; word++)
+        idle += __builtin_popcountll(machine->vacant[word]);
+    ts_level_set(&balance->wasted, now,
+                 idle < machine->ready ? idle : machine->ready);
+    if (period > 0 && machine->ready > 0 && !balance->event.pending)
+        ts_event_at(machine->engine, &balance->event,
+                    (now / period + 1) * period);
+}
+
+/* --- the part ------------------------------------------------------------ */
+
+static bool create(ts_machine *machine, ts_error *error)
+{
+    const ts_balance_record *rules = machine->root->system->balance;
+    struct ts_balance *balance;
+
+    machine->migration_cost = ts_machine_fine(machine, &rules->cost);
+    if (machine->queue_count == 1)
+        return true;
+    balance = ts_arena_alloc(machine->arena, sizeof *balance);
+    if (!balance)
+        return ts_fail(error, "out of memory for balancing");
+    balance->machine = machine;
+    balance->rules = rules;
+    ts_random_init(&balance->random, ts_engine_seed(machine->engine),
+                   "system/balance");
+    ts_level_init(&balance->wasted, 0, 0);
+    ts_event_init_slot(machine->engine, &balance->event, TS_CLASS_TIMER,
+                       even_out_all, "balance");
+    machine->balance = balance;
+    return true;
+}
+
+static void report(ts_machine *machine, ts_report *report)
+{
+    const struct ts_balance *balance = machine->balance;
+    ts_time now = ts_engine_now(machine->engine);
+
+    if (!balance)
+        return;
+    ts_report_count(report, balance->wakes, "balance.wake_moves");
+    ts_report_count(report, balance->pulls, "balance.pulls");
+    ts_report_count(report, balance->pulled, "balance.pulled");
+    ts_report_count(report, balance->periods, "balance.periods");
+    ts_report_count(report, balance->pushed, "balance.pushed");
+    ts_report_value(report, TS_UNIT_NUMBER,
+                    ts_level_mean(&balance->wasted, now), "balance.wasted");
+}
+
+const ts_part ts_part_balance = {.name = "balance",
+                                 .create = create,
+                                 .report = report};

@@ -1,0 +1,122 @@
+/*
+ * conventions.c - see conventions.h.
+ */
+#include <string.h>
+
+#include "models/machine/conventions.h"
+
+static const char *const classes[] = {
+    "fault", "interrupt", "completion", "arrival", "wake",
+    "slice", "timer",     "late",       NULL,
+};
+
+static const ts_field class_item = {.name = "class",
+                                    .kind = TS_FIELD_CHOICE,
+                                    .choices = classes,
+                                    .help = "a sort of event"};
+
+static const char *const directions[] = {"smaller-is-higher",
+                                         "larger-is-higher", NULL};
+static const char *const responses[] = {"first-run", "finish", NULL};
+
+static const char *const ties[] = {"ready", "arrival", "newest", NULL};
+
+static const ts_field fields[] = {
+    {.name = "order",
+     .kind = TS_FIELD_LIST,
+     .item = &class_item,
+     .limit = 8,
+     .offset = TS_AT(ts_conventions, order),
+     .help = "what happens first at one instant; those not named follow in the "
+             "default order: fault, interrupt, completion, arrival, wake, "
+             "slice, timer, late"},
+    {.name = "priority",
+     .kind = TS_FIELD_CHOICE,
+     .choices = directions,
+     .fallback = "smaller-is-higher",
+     .source = "Silberschatz, Galvin, Gagne; Stallings",
+     .offset = TS_AT(ts_conventions, priority),
+     .help = "which numbers are the higher priorities"},
+    {.name = "response",
+     .kind = TS_FIELD_CHOICE,
+     .choices = responses,
+     .fallback = "first-run",
+     .offset = TS_AT(ts_conventions, response),
+     .help = "what response time ends with: the first instant on a processor, "
+             "or the end of the job (real-time usage)"},
+    {.name = "ties",
+     .kind = TS_FIELD_CHOICE,
+     .choices = ties,
+     .fallback = "arrival",
+     .source = "Silberschatz, Galvin, Gagne; Stallings",
+     .offset = TS_AT(ts_conventions, ties),
+     .help = "which of two threads with equal keys is first: the one that "
+             "arrived earlier, the one that became ready earlier, or the one "
+             "that became ready last"},
+};
+
+static void check(ts_check *check, const void *record)
+{
+    const struct ts_conventions *conventions = record;
+    uint8_t rank[TS_CLASSES];
+    ts_error error = {""};
+
+    if (!ts_conventions_rank(conventions, rank, &error))
+        ts_check_error(check, "order", "%s", error.text);
+}
+
+const ts_shape ts_conventions_shape = {
+    .name = "conventions",
+    .help = "The rules that textbooks leave unsaid",
+    .size = sizeof(struct ts_conventions),
+    TS_FIELDS(fields),
+    .check = check,
+};
+
+bool ts_conventions_rank(const struct ts_conventions *conventions,
+                         uint8_t rank[TS_CLASSES], ts_error *error)
+{
+    const int *order = conventions->order.items;
+    uint8_t next = 0;
+    bool named[TS_CLASSES] = {false};
+
+    for (int i = 0; i < conventions->order.count; i++) {
+        if (named[order[i]])
+            return ts_fail(error, "names %s twice", classes[order[i]]);
+        named[order[i]] = true;
+        rank[order[i]] = next++;
+    }
+    for (int i = 0; i < TS_CLASSES; i++)
+        if (!named[i])
+            rank[i] = next++;
+    return true;
+}
+
+void ts_conventions_report(const struct ts_conventions *conventions,
+                           ts_report *report)
+{
+    uint8_t rank[TS_CLASSES];
+    char text[128] = "";
+    size_t used = 0;
+
+    ts_conventions_rank(conventions, rank, NULL);
+    for (int place = 0; place < TS_CLASSES; place++) {
+        for (int i = 0; i < TS_CLASSES; i++) {
+            size_t length = strlen(classes[i]);
+
+            if (rank[i] != place || used + length + 3 > sizeof text)
+                continue;
+            if (used > 0) {
+                memcpy(text + used, ", ", 2);
+                used += 2;
+            }
+            memcpy(text + used, classes[i], length + 1);
+            used += length;
+        }
+    }
+    ts_report_convention(report, "order at one instant",
+                         ts_arena_text(report->arena, text));
+    ts_report_convention(report, "priority", directions[conventions->priority]);
+    ts_report_convention(report, "response", responses[conventions->response]);
+    ts_report_convention(report, "ties", ties[conventions->ties]);
+}

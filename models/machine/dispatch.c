@@ -1,0 +1,450 @@
+/*
+ * dispatch.c - who runs where.
+ *
+ * Decisions are taken when an instant has settled: every arrival, completion,
+ * wake-up and slice end of that instant has been seen. First, where the policy
+ * pre-empts and all its processors are busy, ready threads that come before
+ * running ones take their place, the least deserving runner first (ties: the
+ * lowest processor). Then free processors, in order, take what the policy
+ * picks; one that finds nothing may pull from another queue. This repeats until
+ * nothing changes.
+ */
+#include "models/machine/policy.h"
+#include "models/machine/balance.h"
+#include "models/machine/dispatch.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void ts_queue_dirty(ts_runqueue *queue)
+{
+    ts_machine *machine = queue->machine;
+
+    if (queue->dirty)
+        return; /* and so it has been asked for */
+    queue->dirty = true;
+    machine->due[queue->id / 64] |= UINT64_C(1) << (queue->id % 64);
+    machine->dirty = true;
+    ts_engine_settle(machine->engine, machine->settle);
+}
+
+/* The lowest processor of the queue without a thread; NULL: none. */
+static ts_cpu *vacant_after(ts_runqueue *queue, int from)
+{
+    ts_machine *machine = queue->machine;
+    int end = queue->first + queue->count;
+
+    for (int id = from; id < end; id = (id / 64 + 1) * 64) {
+        uint64_t word = machine->vacant[id / 64] >> (id % 64);
+
+        if (word != 0) {
+            id += __builtin_ctzll(word);
+            return id < end ? &machine->cpus[id] : NULL;
+        }
+    }
+    return NULL;
+}
+
+/* Whether b's thread deserves its processor less than a's. Ties: the lower
+ * processor deserves less. */
+static bool is_weaker(const ts_runqueue *queue, const ts_cpu *b,
+                      const ts_cpu *a)
+{
+    if (!a->current ||
+        !b->current) /* serving an interrupt with none under it */
+        return b->current != NULL;
+    return queue->policy->before((ts_runqueue *)queue, a->current, b->current);
+}
+
+/* The running thread that deserves its processor least, of those whose
+ * processor `challenger` may have (NULL: of all). */
+static ts_cpu *scan(ts_runqueue *queue, const ts_thread *challenger)
+{
+    ts_machine *machine = queue->machine;
+    ts_cpu *worst = NULL;
+
+    for (int id = queue->first; id < queue->first + queue->count; id++) {
+        ts_cpu *cpu = &machine->cpus[id];
+
+        if (!cpu->current || (challenger && !ts_thread_allowed(challenger, id)))
+            continue;
+        if (!queue->policy->steady)
+            ts_cpu_sync(cpu);
+        if (!worst || is_weaker(queue, cpu, worst))
+            worst = cpu;
+    }
+    return worst;
+}
+
+/*
+ * Where running does not change what a thread is worth, a tournament over the
+ * queue's processors knows the least: weakest[1] is the winner, weakest[room +
+ * i] is processor i of the queue. Only the matches of processors whose thread
+ * has changed since it was last asked are played again.
+ */
+static void play_matches(ts_runqueue *queue, int leaf)
+{
+    ts_cpu *cpus = &queue->machine->cpus[queue->first];
+    int32_t *weakest = queue->weakest;
+
+    for (int node = (queue->room + leaf) / 2; node > 0; node /= 2) {
+        int32_t left = weakest[2 * node], right = weakest[2 * node + 1];
+
+        weakest[node] =
+            right < queue->count && is_weaker(queue, &cpus[right], &cpus[left])
+                ? right
+                : left;
+    }
+}
+
+static ts_cpu *least(ts_runqueue *queue, const ts_thread *challenger)
+{
+    ts_cpu *cpu;
+
+    if (challenger || !queue->weakest)
+        return scan(queue, challenger);
+    for (int word = 0; word < (queue->count + 63) / 64; word++)
+        for (; queue->stale[word] != 0;
+             queue->stale[word] &= queue->stale[word] - 1)
+            play_matches(queue,
+                         word * 64 + __builtin_ctzll(queue->stale[word]));
+    cpu = &queue->machine->cpus[queue->first + queue->weakest[1]];
+    return cpu->current ? cpu : NULL;
+}
+
+static bool create_matches(ts_runqueue *queue)
+{
+    ts_arena *arena = queue->machine->arena;
+
+    for (queue->room = 2; queue->room < queue->count;)
+        queue->room *= 2;
+    queue->weakest =
+        ts_arena_array(arena, 2 * (size_t)queue->room, sizeof *queue->weakest);
+    queue->stale = ts_arena_array(arena, (size_t)(queue->count + 63) / 64,
+                                  sizeof *queue->stale);
+    for (int i = 0; queue->weakest && i < queue->room; i++)
+        queue->weakest[queue->room + i] = i;
+    return queue->weakest && queue->stale;
+}
+
+/* --- affinity -------------------------------------------------------------- */
+
+/* Threads that may not run where one is sought are set aside, linked by
+ * wait_next (they are ready, so they wait for nothing). */
+static void set_aside(ts_runqueue *queue, ts_thread *thread, ts_thread **aside)
+{
+    thread->wait_next = *aside;
+    *aside = thread;
+    ts_queue_count(queue, -1);
+}
+
+/* The last first, so that each finds the queue as it left it. */
+static void put_back(ts_runqueue *queue, ts_thread *aside)
+{
+    while (aside) {
+        ts_thread *thread = aside;
+
+        aside = thread->wait_next;
+        thread->wait_next = NULL;
+        ts_queue_count(queue, 1);
+        queue->policy->put(queue, thread, TS_WHY_MOVED);
+    }
+}
+
+/* Whether threads of the queue have processors of it to avoid. */
+static bool is_affine(const ts_runqueue *queue)
+{
+    return queue->machine->affine && queue->count > 1;
+}
+
+/* The processor that some ready thread should take from its thread; NULL:
+ * none. Challengers come in the policy's order: as soon as one would not take
+ * the least deserving processor of all, no later one would. */
+static ts_cpu *challenged(ts_runqueue *queue)
+{
+    const ts_policy *policy = queue->policy;
+    ts_cpu *weakest = least(queue, NULL), *taken = NULL;
+    ts_thread *aside = NULL;
+
+    while (weakest && !taken) {
+        ts_thread *challenger = policy->peek(queue);
+
+        if (!challenger || !policy->before(queue, challenger, weakest->current))
+            break;
+        taken = is_affine(queue) ? least(queue, challenger) : weakest;
+        if (taken && policy->before(queue, challenger, taken->current))
+            break;
+        taken = NULL;
+        policy->remove(queue, challenger);
+        set_aside(queue, challenger, &aside);
+    }
+    put_back(queue, aside);
+    return taken;
+}
+
+/* --why: who has to make room. For whom is said by the dispatch that follows. */
+static void explain_preemption(ts_runqueue *queue, const ts_cpu *cpu,
+                               const ts_thread *thread)
+{
+    char key[96] = "";
+
+    if (queue->policy->key)
+        queue->policy->key(queue, thread, key, sizeof key);
+    ts_trace_note(queue->machine->trace, ts_engine_now(queue->machine->engine),
+                  cpu->place, thread->id,
+                  "takes %s.%lld off%s%s%s: one that is ready "
+                  "comes before it",
+                  ts_task_name(thread->task), (long long)thread->job,
+                  key[0] ? " (" : "", key, key[0] ? ")" : "");
+}
+
+static bool preempt_one(ts_runqueue *queue)
+{
+    const ts_thread *thread;
+    ts_cpu *cpu;
+
+    if (!queue->policy->before || queue->ready == 0 ||
+        (!is_affine(queue) && vacant_after(queue, queue->first)))
+        return false;
+    cpu = challenged(queue);
+    if (!cpu)
+        return false;
+    thread = cpu->current;
+    if (!ts_cpu_preempt(cpu, TS_WHY_PREEMPTED))
+        return false;
+    if (queue->machine->trace->level >= TS_TRACE_WHY)
+        explain_preemption(queue, cpu, thread);
+    return true;
+}
+
+/* What the policy picks for the processor among those that may have it. */
+static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
+{
+    ts_thread *thread = queue->policy->pick(queue, cpu), *aside = NULL;
+
+    while (thread && !ts_thread_allowed(thread, cpu->id)) {
+        set_aside(queue, thread, &aside);
+        thread = queue->policy->pick(queue, cpu);
+    }
+    put_back(queue, aside);
+    return thread;
+}
+
+/* The thread that has stood in the queue longest after `last` (NULL: of all);
+ * NULL: none. For --why only: it looks at every thread. */
+static const ts_thread *next_ready(const ts_runqueue *queue,
+                                   const ts_thread *last)
+{
+    const ts_thread *next = NULL;
+
+    for (const ts_thread *t = queue->machine->live; t; t = t->live_next)
+        if (t->state == TS_THREAD_READY && t->queue == queue &&
+            (!last || t->order > last->order) &&
+            (!next || t->order < next->order))
+            next = t;
+    return next;
+}
+
+/* Appends "NAME.JOB (KEY)"; returns the length of the text. */
+static size_t name_with_key(ts_runqueue *queue, const ts_thread *thread,
+                            const char *before, char *text, size_t used,
+                            size_t size)
+{
+    char key[96] = "";
+    int n;
+
+    if (queue->policy->key)
+        queue->policy->key(queue, thread, key, sizeof key);
+    n = snprintf(text + used, size - used, "%s%s.%lld%s%s%s", before,
+                 ts_task_name(thread->task), (long long)thread->job,
+                 key[0] ? " (" : "", key, key[0] ? ")" : "");
+    return used + (size_t)n < size ? used + (size_t)n : size - 1;
+}
+
+/* --why: who was ready, by which keys, and which rule decided. The others in
+ * the order in which they came to the queue. */
+static void explain(ts_runqueue *queue, const ts_cpu *cpu,
+                    const ts_thread *picked)
+{
+    ts_machine *machine = queue->machine;
+    const ts_thread *other = NULL;
+    const char *before = "; also ready: ";
+    int64_t left = queue->ready;
+    char text[1024];
+    size_t used =
+        name_with_key(queue, picked, "dispatches ", text, 0, sizeof text);
+
+    used += (size_t)snprintf(text + used, sizeof text - used, ": %s",
+                             left > 0 ? queue->policy->rule
+                                      : "nobody else is ready");
+    while (used < sizeof text - 200 &&
+           (other = next_ready(queue, other)) != NULL) {
+        if (other == picked)
+            continue;
+        used = name_with_key(queue, other, before, text, used, sizeof text);
+        before = ", ";
+        left--;
+    }
+    if (other && left > 0)
+        snprintf(text + used, sizeof text - used, " and %lld more",
+                 (long long)left);
+    ts_trace_note(machine->trace, ts_engine_now(machine->engine), cpu->place,
+                  picked->id, "%s", text);
+}
+
+static bool fill_one(ts_runqueue *queue, ts_cpu *cpu)
+{
+    ts_thread *thread = pick(queue, cpu);
+
+    if (!thread)
+        return false;
+    ts_queue_count(queue, -1);
+    if (queue->machine->trace->level >= TS_TRACE_WHY)
+        explain(queue, cpu, thread);
+    ts_cpu_assign(cpu, thread);
+    return true;
+}
+
+static bool pull(ts_runqueue *queue)
+{
+    return queue->machine->balance && ts_balance_pull(queue);
+}
+
+/* Ideal policies: how fast the picked threads get on from now. */
+static void set_rates(ts_runqueue *queue)
+{
+    for (int i = 0; i < queue->count; i++) {
+        ts_cpu *cpu = &queue->machine->cpus[queue->first + i];
+        int64_t num = 1, den = 1;
+
+        if (cpu->current)
+            queue->policy->rate(queue, cpu->current, &num, &den);
+        ts_cpu_set_factor(cpu, TS_FACTOR_FLUID, num, den);
+    }
+}
+
+/* A policy whose answers contradict each other is an error, not a hang. */
+#define ROUNDS_MAX 10000000
+
+/* Whose thread left the queue's first processor last. */
+static const char *last_name(const ts_runqueue *queue)
+{
+    const ts_machine *machine = queue->machine;
+    const ts_thread *thread = machine->live;
+
+    while (thread && thread->id != machine->cpus[queue->first].previous)
+        thread = thread->live_next;
+    return thread ? ts_task_name(thread->task) : "one that has ended";
+}
+
+static void decide(ts_runqueue *queue)
+{
+    bool preempted, changed = true;
+    int rounds = 0;
+
+    while (changed && !ts_engine_error(queue->machine->engine)[0]) {
+        ts_cpu *cpu = vacant_after(queue, queue->first);
+        bool filled = false;
+
+        queue->dirty = false;
+        if (++rounds > ROUNDS_MAX)
+            ts_engine_fail(queue->machine->engine,
+                           "threads take processors and give them back without "
+                           "end, in no time; %s is one of them",
+                           last_name(queue));
+        preempted = preempt_one(queue);
+        while (cpu && (queue->ready > 0 || pull(queue))) {
+            int next = cpu->id + 1;
+
+            filled |= fill_one(queue, cpu);
+            cpu = vacant_after(queue, next);
+        }
+        changed = preempted || queue->dirty ||
+                  (filled && queue->policy->before && queue->ready > 0);
+    }
+    if (queue->policy->decided)
+        queue->policy->decided(queue);
+    if (queue->policy->rate)
+        set_rates(queue);
+    if (queue->policy->adapts)
+        for (int i = 0; i < queue->count; i++)
+            ts_cpu_reslice(&queue->machine->cpus[queue->first + i]);
+}
+
+/* The first queue from `id` on that waits for a decision; -1: none. */
+static int next_due(const ts_machine *machine, int id)
+{
+    for (; id < machine->queue_count; id = (id / 64 + 1) * 64) {
+        uint64_t word = machine->due[id / 64] >> (id % 64);
+
+        if (word != 0)
+            return id + __builtin_ctzll(word);
+    }
+    return -1;
+}
+
+static void decide_all(ts_machine *machine)
+{
+    while (machine->dirty) {
+        machine->dirty = false;
+        for (int id = next_due(machine, 0); id >= 0;
+             id = next_due(machine, id + 1)) {
+            machine->due[id / 64] &= ~(UINT64_C(1) << (id % 64));
+            if (machine->queues[id].dirty)
+                decide(&machine->queues[id]);
+        }
+    }
+    if (machine->balance)
+        ts_balance_settled(machine);
+}
+
+/* The lowest processor whose thread paused. */
+static ts_cpu *first_paused(ts_machine *machine)
+{
+    int id = 0;
+
+    while (!machine->cpus[id].paused)
+        id++;
+    return &machine->cpus[id];
+}
+
+/* Threads that paused go on one by one, each on the decisions that what the
+ * one before it did has led to. */
+static void settle(ts_engine *engine, void *context)
+{
+    ts_machine *machine = context;
+
+    machine->deciding = true;
+    decide_all(machine);
+    while (machine->paused > 0 && !ts_engine_error(engine)[0]) {
+        ts_cpu_resume(first_paused(machine));
+        decide_all(machine);
+    }
+    machine->deciding = false;
+}
+
+bool ts_dispatch_create(ts_machine *machine, ts_error *error)
+{
+    machine->settle = ts_engine_add_settle(machine->engine, settle, machine);
+    machine->due =
+        ts_arena_array(machine->arena, (size_t)(machine->queue_count + 63) / 64,
+                       sizeof *machine->due);
+    if (!machine->due)
+        return ts_fail(error, "out of memory for run queues");
+    for (int i = 0; i < machine->queue_count; i++) {
+        ts_runqueue *queue = &machine->queues[i];
+
+        if (queue->policy->queue_size > 0) {
+            queue->state =
+                ts_arena_alloc(machine->arena, queue->policy->queue_size);
+            if (!queue->state)
+                return ts_fail(error, "out of memory for run queues");
+        }
+        if (queue->policy->steady && queue->policy->before &&
+            queue->count > 1 && !create_matches(queue))
+            return ts_fail(error, "out of memory for run queues");
+        if (queue->policy->init && !queue->policy->init(queue, error))
+            return false;
+    }
+    return true;
+}

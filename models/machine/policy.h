@@ -1,0 +1,121 @@
+/*
+ * policy.h - the interface of a scheduling policy.
+ *
+ * A policy orders the ready threads of a run queue and says for how long the
+ * next one may run. It never sees the clock's events, never starts or stops a
+ * processor and never touches a thread that is not its own: the dispatcher
+ * (models/machine/dispatch.c) does that, when an instant has settled, by
+ * asking these questions. A policy is a file with one ts_entry and one line in
+ * policies.c.
+ *
+ * What a run queue holds is the ready threads, not the running ones. The
+ * order of calls for a thread:
+ *
+ *   join  put  pick  slice  charge* ( put pick slice charge* )*  leave
+ *
+ * put() comes with the reason; between pick() and the next put() or leave()
+ * the thread runs or is blocked (blocked() says when it blocks).
+ */
+#ifndef TS_MODELS_POLICY_H
+#define TS_MODELS_POLICY_H
+
+#include "models/machine/machine.h"
+#include "sim/scenario/field.h"
+
+/* Whether a policy goes by thread->urgency, which protocols of locks raise,
+ * and whose it is. Ceilings can be made of tasks' only. */
+typedef enum ts_ranks {
+    TS_RANKS_NOTHING,
+    TS_RANKS_TASKS,
+    TS_RANKS_JOBS
+} ts_ranks;
+
+typedef struct ts_policy {
+    size_t entity_size; /* bytes a thread, zeroed at join; thread->entity */
+    size_t queue_size;  /* bytes a run queue, zeroed; queue->state */
+    bool conserving;    /* no processor idles while a thread is ready */
+    bool cooperative;   /* a thread keeps its processor until it gives it up */
+    ts_ranks ranks;     /* what it orders by urgency */
+    bool per_processor; /* its rules are those of a run queue that feeds one
+                           processor */
+    bool adapts;        /* slices depend on who else is ready: they are asked
+                           for again when that changes */
+    bool steady;        /* before() between running threads does not change
+                           while they run */
+    const char *rule;   /* why the picked thread was picked, as a clause: "it
+                           came first"; for --why */
+
+    /* A run queue is made; options are in queue->options. May be NULL. */
+    bool (*init)(ts_runqueue *queue, ts_error *error);
+    /* The urgency of a task, asked once, before its first job. NULL: what its
+     * priority says. */
+    int64_t (*urgency)(const ts_machine *machine, const ts_task *task);
+    /* All tasks are made: gives each its home (ts_task.home), if it has one.
+     * May be NULL. */
+    bool (*place)(ts_machine *machine, ts_error *error);
+    /* A thread (a job) appears, before its first put(). May be NULL. */
+    void (*join)(ts_runqueue *queue, ts_thread *thread);
+    /* A thread ends. May be NULL. */
+    void (*leave)(ts_runqueue *queue, ts_thread *thread);
+
+    /* A thread is ready: orders it in. */
+    void (*put)(ts_runqueue *queue, ts_thread *thread, ts_why why);
+    /* A ready thread is taken out: killed, moved, its priority changed, or set
+     * aside because it may not run where one is sought. put() with
+     * TS_WHY_MOVED follows; thread->why and ->order say where it belongs, as
+     * they did before unless they were changed. */
+    void (*remove)(ts_runqueue *queue, ts_thread *thread);
+    /* The thread that should run next, left in the queue; NULL: none. Only
+     * asked of policies with before(). */
+    ts_thread *(*peek)(ts_runqueue *queue);
+    /* Takes the thread that `cpu` runs next out of the queue; NULL: none. */
+    ts_thread *(*pick)(ts_runqueue *queue, ts_cpu *cpu);
+
+    /* Whether the ready `challenger` takes the processor from `running` at
+     * once. NULL: never (not preemptive). Strict: never true both ways. The
+     * running thread's account is up to date when this is asked. */
+    bool (*before)(ts_runqueue *queue, const ts_thread *challenger,
+                   const ts_thread *running);
+
+    /* How long the picked thread may run on; TS_FINE_NEVER: to its end. Asked
+     * when the switch to it is over and when expired() lets it go on. NULL: to
+     * its end. */
+    ts_fine (*slice)(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread);
+    /* The slice is over. true: back into the queue; false: it stays and gets
+     * a new slice. NULL: true. */
+    bool (*expired)(ts_runqueue *queue, ts_thread *thread);
+    /* `ran` picoseconds of processor time were used. May be NULL. */
+    void (*charge)(ts_runqueue *queue, ts_thread *thread, ts_time ran);
+    /* A ready thread that processor `cpu` of another queue may have (see
+     * ts_thread_allowed()), left where it is; NULL: none. NULL as a function:
+     * the one that has been ready longest, sought among all. */
+    ts_thread *(*spare)(ts_runqueue *queue, const ts_cpu *cpu);
+    /* A blocked thread will become ready in another queue. May be NULL. */
+    void (*move)(ts_runqueue *from, ts_runqueue *to, ts_thread *thread);
+    /* The running thread blocks. May be NULL. */
+    void (*blocked)(ts_runqueue *queue, ts_thread *thread);
+    /* All decisions of this instant about the queue are taken. May be NULL. */
+    void (*decided)(ts_runqueue *queue);
+    /* For ideals in which all ready threads get on at once, each with a part of
+     * the processor: the part of the picked one, num/den, asked whenever
+     * decisions are over. It is the thread that will be done first; how the
+     * others get on is the policy's to know, and their processor time is its to
+     * charge (thread->used). Such a policy hears put() with TS_WHY_YIELDED
+     * when the picked thread begins other work, and finds its account up to
+     * date in every put(). NULL: threads run one after the other. */
+    void (*rate)(const ts_runqueue *queue, const ts_thread *thread,
+                 int64_t *num, int64_t *den);
+    /* Adds metrics of its own when the run is over. May be NULL. */
+    void (*report)(const ts_runqueue *queue, ts_report *report);
+    /* Writes the keys that decided, for --why: "priority 3". May be NULL. */
+    void (*key)(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
+                size_t size);
+} ts_policy;
+
+/* For key(): "deadline at 1.5 ms", with as many digits as the time needs. */
+void ts_key_time(char *buffer, size_t size, const char *what, ts_time time);
+
+/* All policies; see policies.c. */
+extern const ts_registry ts_policies;
+
+#endif

@@ -1,0 +1,878 @@
+/*
+ * processor.c - one processor's timeline.
+ *
+ * A processor is always in one stretch: idle, switching to its current
+ * thread, running it, or serving an interrupt. Only the end of the stretch is
+ * an event. Positions inside a chain of stretches are fine time, so that a
+ * chain of cycles does not lose the fractions of picoseconds; accounts are
+ * kept at the whole picoseconds at which events fire, so that they add up to
+ * the elapsed time exactly.
+ */
+#include "models/machine/machine.h"
+#include "models/machine/part.h"
+#include "models/machine/policy.h"
+#include "models/silicon/smt.h"
+#include "models/machine/task.h"
+
+/* --- accounts ------------------------------------------------------------ */
+
+static void flush_span(ts_cpu *cpu)
+{
+    if (cpu->span_who != -2)
+        ts_trace_span(cpu->machine->trace, cpu->span_from, cpu->since,
+                      cpu->place, cpu->span_kind, cpu->span_who, 0);
+    cpu->span_who = -2;
+}
+
+static bool is_running(const ts_cpu *cpu)
+{
+    return cpu->current && cpu->mode != TS_MODE_SWITCH &&
+           cpu->mode != TS_MODE_INTERRUPT && cpu->mode != TS_MODE_IDLE;
+}
+
+/* Ends the stretch at now in the accounts and the trace. */
+static void account(ts_cpu *cpu)
+{
+    ts_machine *machine = cpu->machine;
+    ts_time now = ts_engine_now(machine->engine);
+    ts_time took = now - cpu->since;
+    int who =
+        cpu->current && cpu->mode != TS_MODE_INTERRUPT ? cpu->current->id : -1;
+    int kind = machine->kinds[cpu->mode];
+
+    if (cpu->mode == TS_MODE_INTERRUPT && cpu->serving && cpu->serving->kind)
+        kind = cpu->serving->kind;
+    if (is_running(cpu) && cpu->queue->policy->rate) {
+        who = -1; /* all that are ready */
+        kind = machine->share_kind;
+    }
+    if (took > 0) {
+        cpu->spent[cpu->mode] += took;
+        if (cpu->mode == TS_MODE_IDLE) {
+            flush_span(cpu);
+        } else if (cpu->span_who != who || cpu->span_kind != kind) {
+            flush_span(cpu);
+            cpu->span_from = cpu->since;
+            cpu->span_kind = kind;
+            cpu->span_who = who;
+        }
+    }
+    cpu->since = now;
+}
+
+/* The speed of what it is doing. */
+static void speed(const ts_cpu *cpu, int64_t *num, int64_t *den)
+{
+    *num = cpu->mode == TS_MODE_STALL ? cpu->stall_num : cpu->rate_num;
+    *den = cpu->mode == TS_MODE_STALL ? cpu->stall_den : cpu->rate_den;
+}
+
+/* Takes off `left` what was worked between the beginning of the stretch and
+ * `until`, at the processor's speed; returns how long that is. */
+static ts_fine work_off(const ts_cpu *cpu, ts_fine until, ts_fine *left)
+{
+    ts_fine elapsed = until - cpu->at;
+    int64_t num, den;
+
+    if (elapsed < 0)
+        elapsed = 0; /* preempted in the picosecond in which it began */
+    speed(cpu, &num, &den);
+    *left -= num == den ? elapsed : elapsed * num / den;
+    if (*left < 0)
+        *left = 0;
+    return elapsed;
+}
+
+/* Charges the running thread for the stretch that ends at `until`. */
+static void charge(ts_cpu *cpu, ts_fine until)
+{
+    ts_thread *thread = cpu->current;
+    ts_time took = ts_engine_now(cpu->machine->engine) - cpu->since;
+    ts_fine elapsed = work_off(cpu, until, &thread->left);
+
+    if (thread->slice_left != TS_FINE_NEVER) {
+        thread->slice_left -= elapsed;
+        if (thread->slice_left < 0)
+            thread->slice_left = 0;
+    }
+    if (!cpu->queue->policy->rate)
+        thread->used += took;
+    if (took > 0 && cpu->queue->policy->charge)
+        cpu->queue->policy->charge(cpu->queue, thread, took);
+}
+
+/* Settles what the stretch did up to `until`, in work, accounts and trace; its
+ * end stays planned. */
+static void settle_stretch(ts_cpu *cpu, ts_fine until)
+{
+    if (is_running(cpu)) {
+        charge(cpu, until);
+    } else if (cpu->mode == TS_MODE_SWITCH) {
+        work_off(cpu, until, &cpu->switch_left);
+    } else if (cpu->serving) {
+        work_off(cpu, until, &cpu->serving->left);
+    }
+    account(cpu);
+    /* A stretch that is cut in the picosecond in which it began began later
+     * in it: the chain goes on from there. */
+    if (until > cpu->at)
+        cpu->at = until;
+}
+
+/* Closes the stretch; `until` is its exact end. */
+static void close_stretch(ts_cpu *cpu, ts_fine until)
+{
+    settle_stretch(cpu, until);
+    ts_event_cancel(cpu->machine->engine, &cpu->event);
+}
+
+/* --- stretches ----------------------------------------------------------- */
+
+static ts_fine now_fine(const ts_cpu *cpu)
+{
+    return ts_fine_make(ts_engine_now(cpu->machine->engine));
+}
+
+/* What it does from here on, which its siblings on the core may feel. */
+static void set_mode(ts_cpu *cpu, ts_mode mode)
+{
+    bool competes = mode != TS_MODE_IDLE && mode != TS_MODE_STALL;
+
+    cpu->mode = mode;
+    if (cpu->core && cpu->competes != competes)
+        ts_smt_changed(cpu, competes);
+}
+
+static void idle(ts_cpu *cpu)
+{
+    ts_machine *machine = cpu->machine;
+
+    cpu->current = NULL;
+    set_mode(cpu, TS_MODE_IDLE);
+    cpu->vacant = true;
+    machine->vacant[cpu->id / 64] |= UINT64_C(1) << (cpu->id % 64);
+    ts_queue_dirty(cpu->queue);
+}
+
+/* Where the stretch ends that takes `time` from its beginning. */
+static void end_after(ts_cpu *cpu, ts_fine time, ts_class kind)
+{
+    if (time >= TS_FINE_NEVER - cpu->at) {
+        ts_event_cancel(cpu->machine->engine, &cpu->event); /* halted */
+        return;
+    }
+    cpu->end = cpu->at + time;
+    ts_event_at_class(cpu->machine->engine, &cpu->event,
+                      ts_fine_floor(cpu->end), kind);
+}
+
+/* How long `work` takes at the processor's present speed. Rounded up, so that
+ * no work is left when the stretch is over. */
+static ts_fine at_rate(const ts_cpu *cpu, ts_fine work)
+{
+    int64_t num, den;
+
+    speed(cpu, &num, &den);
+    if (num == den)
+        return work;
+    if (num == 0)
+        return TS_FINE_NEVER;
+    if (num == 1)
+        return work * den;
+    return (work * den + num - 1) / num;
+}
+
+/* The work until the running thread looks whether it should make room. */
+static ts_fine until_check(const ts_thread *thread)
+{
+    ts_fine past;
+
+    if (thread->check == 0 || thread->check == TS_FINE_NEVER)
+        return thread->check;
+    past = (thread->amount - thread->left) % thread->check;
+    return past > TS_FINE_GUARD ? thread->check - past : 0;
+}
+
+/* The work until the running thread makes the call it was asked for. */
+static ts_fine until_call(const ts_thread *thread)
+{
+    const ts_calls *calls = thread->calls;
+
+    return calls->tick -
+           (calls->ticked + thread->amount - thread->left) % calls->tick;
+}
+
+/* Whether the stretch ends at a check at which the thread makes a call. */
+static bool plan_call(ts_cpu *cpu, ts_fine work)
+{
+    ts_thread *thread = cpu->current;
+    ts_fine until;
+
+    if (!thread->calls->asked || !thread->calls->open ||
+        thread->calls->depth > 0 || thread->mode != TS_MODE_USER)
+        return false;
+    until = at_rate(cpu, until_call(thread));
+    if (until > work || until > thread->slice_left)
+        return false;
+    cpu->calls = true;
+    end_after(cpu, until, TS_CLASS_COMPLETION);
+    return true;
+}
+
+/* How long the running thread may go on until its slice ends: to the next
+ * check, where it has checks. */
+static ts_fine until_slice(const ts_cpu *cpu)
+{
+    const ts_thread *thread = cpu->current;
+    ts_fine slice = thread->slice_left, done, past;
+    int64_t num, den;
+
+    if (slice == TS_FINE_NEVER || thread->check == 0)
+        return slice;
+    if (thread->check == TS_FINE_NEVER)
+        return TS_FINE_NEVER;
+    speed(cpu, &num, &den);
+    if (num == 0)
+        return TS_FINE_NEVER;
+    done = thread->amount - thread->left;
+    past = (done + (num == den ? slice : slice * num / den)) % thread->check;
+    if (past <= TS_FINE_GUARD)
+        return slice;
+    return slice + at_rate(cpu, thread->check - past);
+}
+
+static void run_stretch(ts_cpu *cpu)
+{
+    ts_thread *thread = cpu->current;
+    ts_fine work, slice;
+
+    set_mode(cpu, thread->mode);
+    work = at_rate(cpu, thread->left);
+    cpu->looks = false;
+    cpu->calls = false;
+    if (thread->calls && plan_call(cpu, work))
+        return;
+    if (cpu->asked) {
+        ts_fine check = until_check(thread);
+
+        if (check < TS_FINE_NEVER)
+            check = at_rate(cpu, check);
+        if (check < work && check <= until_slice(cpu)) {
+            cpu->looks = true;
+            end_after(cpu, check, TS_CLASS_SLICE);
+            return;
+        }
+    }
+    slice = until_slice(cpu);
+    if (slice == TS_FINE_NEVER || work <= slice + TS_FINE_GUARD)
+        end_after(cpu, work, TS_CLASS_COMPLETION);
+    else
+        end_after(cpu, slice, TS_CLASS_SLICE);
+}
+
+/* The thread keeps the processor, and goes on when the dispatcher has taken
+ * the decisions of this instant; they may take the processor away. */
+static void pause_thread(ts_cpu *cpu)
+{
+    cpu->paused = true;
+    cpu->machine->paused++;
+    ts_queue_dirty(cpu->queue);
+}
+
+static void end_pause(ts_cpu *cpu)
+{
+    if (cpu->paused)
+        cpu->machine->paused--;
+    cpu->paused = false;
+}
+
+/* The thread leaves the processor, which goes on with what it is at. */
+static ts_thread *detach(ts_cpu *cpu)
+{
+    ts_thread *thread = cpu->current;
+
+    cpu->mode = TS_MODE_IDLE; /* parts that leave may change its speed */
+    ts_parts_leave(cpu->machine, cpu, thread);
+    thread->cpu = NULL;
+    thread->last = cpu;
+    cpu->previous = thread->id;
+    cpu->previous_lives = thread->state != TS_THREAD_EXITED;
+    cpu->released = ts_engine_now(cpu->machine->engine);
+    cpu->switch_left = 0;
+    cpu->asked = false;
+    cpu->checked = TS_NEVER;
+    end_pause(cpu);
+    cpu->current = NULL;
+    ts_queue_runner(cpu);
+    return thread;
+}
+
+static ts_thread *release(ts_cpu *cpu)
+{
+    ts_thread *thread = detach(cpu);
+
+    idle(cpu);
+    return thread;
+}
+
+/* Loops that take no time are an error of the scenario, not a hang. */
+static bool count_step(ts_machine *machine)
+{
+    ts_time now = ts_engine_now(machine->engine);
+
+    if (machine->steps_at != now) {
+        machine->steps_at = now;
+        machine->steps = 0;
+    }
+    return ++machine->steps <= 10000000;
+}
+
+/* The work in hand waits while the thread does what it was asked for. */
+static void begin_call(ts_thread *thread)
+{
+    ts_calls *calls = thread->calls;
+    const ts_operation *op = calls->asked;
+
+    calls->left = thread->left;
+    calls->amount = thread->amount;
+    calls->check = thread->check;
+    calls->asked = NULL;
+    thread->working = false;
+    ts_thread_push(thread, op, calls->fields);
+    calls->depth = thread->depth;
+}
+
+/* An operation is over. Was it a call, the work it interrupted goes on: true.
+ */
+static bool end_operation(ts_thread *thread)
+{
+    ts_calls *calls = thread->calls;
+
+    thread->depth--;
+    if (!calls || calls->depth <= thread->depth)
+        return false;
+    calls->depth = 0;
+    thread->left = calls->left;
+    thread->amount = calls->amount;
+    thread->check = calls->check;
+    thread->mode = TS_MODE_USER;
+    thread->working = thread->left > 0;
+    return thread->working;
+}
+
+/* The work in hand is done. */
+static void end_work(ts_thread *thread)
+{
+    ts_calls *calls = thread->calls;
+
+    thread->working = false;
+    thread->left = 0;
+    if (calls && calls->open && calls->depth == 0 &&
+        thread->mode == TS_MODE_USER)
+        calls->ticked = (calls->ticked + thread->amount) % calls->tick;
+}
+
+/* Runs operations of the current thread until one takes time or gives the
+ * processor up. */
+static void step_on(ts_cpu *cpu)
+{
+    ts_machine *machine = cpu->machine;
+    ts_thread *thread = cpu->current;
+
+    for (;;) {
+        ts_frame *frame;
+        ts_step step = TS_STEP_EXIT;
+
+        if (!count_step(machine)) {
+            ts_engine_fail(machine->engine,
+                           "thread %s makes no progress: its program runs in "
+                           "a circle that takes no time",
+                           ts_task_name(thread->task));
+            return;
+        }
+        if (thread->depth > 0) {
+            frame = &thread->frames[thread->depth - 1];
+            step = frame->op->step(machine, thread, frame);
+        }
+        switch (step) {
+        case TS_STEP_DONE:
+            if (!end_operation(thread))
+                break;
+            run_stretch(cpu);
+            return;
+        case TS_STEP_AGAIN:
+            break;
+        case TS_STEP_PAUSE:
+            pause_thread(cpu);
+            return;
+        case TS_STEP_RUN:
+            if (thread->left == 0)
+                break; /* nothing to wait for */
+            thread->working = true;
+            if (cpu->queue->policy->rate) {
+                release(cpu);
+                ts_thread_ready(thread, TS_WHY_YIELDED);
+            } else {
+                run_stretch(cpu);
+            }
+            return;
+        case TS_STEP_WAIT:
+            thread->depth--;
+            /* fall through */
+        case TS_STEP_BLOCK:
+            if (cpu->queue->policy->blocked)
+                cpu->queue->policy->blocked(cpu->queue, thread);
+            ts_thread_block(release(cpu));
+            return;
+        case TS_STEP_YIELD:
+            thread->depth--;
+            release(cpu);
+            ts_thread_ready(thread, TS_WHY_YIELDED);
+            return;
+        case TS_STEP_EXIT:
+            thread->state = TS_THREAD_EXITED;
+            ts_thread_exit(release(cpu));
+            return;
+        }
+    }
+}
+
+static void give_slice(ts_cpu *cpu)
+{
+    const ts_policy *policy = cpu->queue->policy;
+
+    cpu->current->slice_left =
+        policy->slice ? policy->slice(cpu->queue, cpu, cpu->current)
+                      : TS_FINE_NEVER;
+    cpu->fresh = false;
+    cpu->sliced = cpu->queue->changes;
+}
+
+static void take_interrupt(ts_cpu *cpu);
+
+/* Interrupts that an operation raises or lets through come when it is done. */
+static void advance(ts_cpu *cpu)
+{
+    cpu->stepping = true;
+    step_on(cpu);
+    cpu->stepping = false;
+    take_interrupt(cpu);
+}
+
+/* The switch, if there was one, is over: the thread itself begins. */
+static void begin(ts_cpu *cpu)
+{
+    ts_thread *thread = cpu->current;
+
+    end_pause(cpu);
+    cpu->mode = TS_MODE_USER;
+    if (thread->first_run == TS_NEVER)
+        thread->first_run = ts_engine_now(cpu->machine->engine);
+    if (cpu->fresh)
+        give_slice(cpu);
+    if (cpu->resched) {
+        cpu->resched = false;
+        ts_queue_dirty(cpu->queue);
+    }
+    if (thread->working && thread->left > 0)
+        run_stretch(cpu);
+    else
+        advance(cpu);
+}
+
+static void switch_stretch(ts_cpu *cpu)
+{
+    set_mode(cpu, TS_MODE_SWITCH);
+    end_after(cpu, at_rate(cpu, cpu->switch_left), TS_CLASS_COMPLETION);
+}
+
+/* --- interrupts ---------------------------------------------------------- */
+
+static void serve(ts_cpu *cpu, ts_interrupt *interrupt)
+{
+    cpu->serving = interrupt;
+    set_mode(cpu, TS_MODE_INTERRUPT);
+    cpu->vacant = false;
+    cpu->machine->vacant[cpu->id / 64] &= ~(UINT64_C(1) << (cpu->id % 64));
+    end_after(cpu, at_rate(cpu, interrupt->left), TS_CLASS_INTERRUPT);
+}
+
+static void serve_next(ts_cpu *cpu)
+{
+    ts_interrupt *interrupt = cpu->pending;
+
+    cpu->pending = interrupt->next;
+    interrupt->next = NULL;
+    interrupt->pending = false;
+    interrupt->served++;
+    interrupt->left = interrupt->cost;
+    serve(cpu, interrupt);
+}
+
+/* Whether the first of the pending ones may be served now. */
+static bool is_open(const ts_cpu *cpu)
+{
+    if (!cpu->pending || cpu->masked > 0 || cpu->stepping)
+        return false;
+    if (cpu->serving)
+        return cpu->serving->open && !cpu->pending->open;
+    return !cpu->suspended || !cpu->pending->open;
+}
+
+/* Goes on with what interrupts suspended. */
+static void resume(ts_cpu *cpu)
+{
+    if (is_open(cpu)) {
+        serve_next(cpu);
+    } else if (cpu->suspended) {
+        ts_interrupt *suspended = cpu->suspended;
+
+        cpu->suspended = NULL;
+        serve(cpu, suspended);
+    } else if (!cpu->current) {
+        idle(cpu);
+    } else if (cpu->switch_left > 0) {
+        switch_stretch(cpu);
+    } else {
+        begin(cpu);
+    }
+}
+
+static void take_interrupt(ts_cpu *cpu)
+{
+    if (!is_open(cpu))
+        return;
+    close_stretch(cpu, now_fine(cpu));
+    if (cpu->serving)
+        cpu->suspended = cpu->serving;
+    serve_next(cpu);
+}
+
+void ts_cpu_interrupt(ts_cpu *cpu, ts_interrupt *interrupt)
+{
+    ts_interrupt **at = &cpu->pending;
+
+    interrupt->raised++;
+    if (interrupt->pending)
+        return;
+    while (*at && (*at)->level <= interrupt->level)
+        at = &(*at)->next;
+    interrupt->next = *at;
+    *at = interrupt;
+    interrupt->pending = true;
+    take_interrupt(cpu);
+}
+
+void ts_cpu_mask(ts_cpu *cpu, int change)
+{
+    cpu->masked += change;
+    assert(cpu->masked >= 0);
+    take_interrupt(cpu);
+}
+
+void ts_cpu_reset_interrupts(ts_cpu *cpu)
+{
+    while (cpu->pending) {
+        ts_interrupt *interrupt = cpu->pending;
+
+        cpu->pending = interrupt->next;
+        interrupt->next = NULL;
+        interrupt->pending = false;
+    }
+    cpu->masked = 0;
+    cpu->suspended = NULL;
+    if (cpu->serving) {
+        close_stretch(cpu, now_fine(cpu));
+        cpu->serving = NULL;
+        cpu->mode = TS_MODE_IDLE;
+        resume(cpu);
+    }
+}
+
+/* --- the event ----------------------------------------------------------- */
+
+/* The thread looks whether it should make room. Whether it has to is decided
+ * when the instant has settled; if not, it goes on. */
+static void look(ts_cpu *cpu)
+{
+    cpu->asked = false;
+    cpu->checked = ts_engine_now(cpu->machine->engine);
+    ts_queue_dirty(cpu->queue);
+    run_stretch(cpu);
+}
+
+static void stretch_ended(ts_engine *engine, ts_event *event)
+{
+    ts_cpu *cpu = TS_CONTAINER(event, ts_cpu, event);
+    ts_thread *thread = cpu->current;
+    bool slice = event->kind == TS_CLASS_SLICE;
+    ts_interrupt *served = cpu->serving;
+
+    (void)engine;
+    close_stretch(cpu, cpu->end);
+    if (served) {
+        cpu->serving = NULL;
+        cpu->mode = TS_MODE_IDLE;
+        if (served->done)
+            served->done(cpu->machine, cpu, served);
+        if (!cpu->serving)
+            resume(cpu);
+    } else if (cpu->mode == TS_MODE_SWITCH) {
+        cpu->switch_left = 0;
+        begin(cpu);
+    } else if (slice && cpu->looks) {
+        look(cpu);
+    } else if (!slice) {
+        if (cpu->calls)
+            begin_call(thread);
+        else
+            end_work(thread);
+        advance(cpu);
+    } else if (!cpu->queue->policy->expired ||
+               cpu->queue->policy->expired(cpu->queue, thread)) {
+        release(cpu);
+        ts_thread_ready(thread, TS_WHY_EXPIRED);
+    } else {
+        give_slice(cpu);
+        run_stretch(cpu);
+    }
+}
+
+/* --- for the dispatcher -------------------------------------------------- */
+
+void ts_cpu_sync(ts_cpu *cpu)
+{
+    if (is_running(cpu) && ts_engine_now(cpu->machine->engine) > cpu->since) {
+        close_stretch(cpu, now_fine(cpu));
+        run_stretch(cpu);
+    }
+}
+
+void ts_cpu_reslice(ts_cpu *cpu)
+{
+    if (!is_running(cpu) || !cpu->current->working ||
+        cpu->sliced == cpu->queue->changes)
+        return;
+    close_stretch(cpu, now_fine(cpu));
+    give_slice(cpu);
+    run_stretch(cpu);
+}
+
+void ts_cpu_replan(ts_cpu *cpu)
+{
+    if (!is_running(cpu) || !cpu->current->working)
+        return;
+    close_stretch(cpu, now_fine(cpu));
+    run_stretch(cpu);
+}
+
+void ts_thread_cut(ts_thread *thread)
+{
+    ts_cpu *cpu = thread->cpu;
+
+    if (!cpu || !is_running(cpu) || !thread->working) {
+        thread->left = 0; /* seen when it goes on */
+        return;
+    }
+    close_stretch(cpu, now_fine(cpu));
+    thread->left = 0;
+    end_after(cpu, 0, TS_CLASS_COMPLETION);
+}
+
+/* Which factors make the speed of work, and which that of stalls. */
+static bool is_of_work(int factor)
+{
+    return factor != TS_FACTOR_MEMORY;
+}
+
+static bool is_of_stalls(int factor)
+{
+    return factor != TS_FACTOR_CORE && factor != TS_FACTOR_SHARE;
+}
+
+/* Whether it makes the speed of what the processor does now. */
+static bool is_felt(const ts_cpu *cpu, ts_factor factor)
+{
+    return cpu->mode == TS_MODE_STALL ? is_of_stalls((int)factor)
+                                      : is_of_work((int)factor);
+}
+
+void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den)
+{
+    bool busy = cpu->mode == TS_MODE_SWITCH || cpu->serving ||
+                (is_running(cpu) && cpu->current->working);
+
+    assert(num >= 0 && den > 0);
+    if (cpu->factor_num[which] == num && cpu->factor_den[which] == den)
+        return;
+    busy = busy && is_felt(cpu, which);
+    if (busy)
+        settle_stretch(cpu, now_fine(cpu)); /* its end is planned anew below */
+    cpu->factor_num[which] = num;
+    cpu->factor_den[which] = den;
+    cpu->rate_num = cpu->rate_den = 1;
+    cpu->stall_num = cpu->stall_den = 1;
+    for (int i = 0; i < TS_FACTORS; i++) {
+        if (is_of_work(i)) {
+            cpu->rate_num *= cpu->factor_num[i];
+            cpu->rate_den *= cpu->factor_den[i];
+        }
+        if (is_of_stalls(i)) {
+            cpu->stall_num *= cpu->factor_num[i];
+            cpu->stall_den *= cpu->factor_den[i];
+        }
+    }
+    assert(cpu->rate_num < (int64_t)1 << 40 && cpu->rate_den < (int64_t)1
+                                                                   << 40);
+    assert(cpu->stall_num < (int64_t)1 << 40 && cpu->stall_den < (int64_t)1
+                                                                     << 40);
+    if (!busy)
+        return;
+    if (cpu->serving)
+        serve(cpu, cpu->serving);
+    else if (cpu->mode == TS_MODE_SWITCH)
+        switch_stretch(cpu);
+    else
+        run_stretch(cpu);
+}
+
+/* Whether the conventions charge a switch to `thread` here; it is counted
+ * also where it costs nothing. */
+static bool is_charged(const ts_cpu *cpu, const ts_thread *thread)
+{
+    if (cpu->previous < 0)
+        return cpu->machine->switch_first;
+    return cpu->previous != thread->id ||
+           cpu->machine->switch_charge == TS_CHARGE_EVERY;
+}
+
+static ts_fine switch_cost(const ts_cpu *cpu)
+{
+    const ts_machine *machine = cpu->machine;
+    bool saves = cpu->previous >= 0 && cpu->previous_lives;
+
+    return machine->switch_restore + (saves ? machine->switch_save : 0);
+}
+
+void ts_cpu_assign(ts_cpu *cpu, ts_thread *thread)
+{
+    ts_machine *machine = cpu->machine;
+    ts_time now = ts_engine_now(machine->engine);
+    bool goes_on = cpu->previous == thread->id && cpu->released == now;
+
+    assert(!cpu->current && cpu->vacant);
+    assert(thread->state == TS_THREAD_READY && !thread->cpu);
+    account(cpu);
+    if (ts_fine_floor(cpu->at) != now)
+        cpu->at = ts_fine_make(now);
+    thread->ready += now - thread->since;
+    if (thread->awoken)
+        ts_task_woken(thread, now - thread->since);
+    thread->state = TS_THREAD_RUNNING;
+    thread->since = now;
+    thread->cpu = cpu;
+    cpu->current = thread;
+    ts_queue_runner(cpu);
+    cpu->vacant = false;
+    machine->vacant[cpu->id / 64] &= ~(UINT64_C(1) << (cpu->id % 64));
+    cpu->fresh = true;
+    if (!goes_on) {
+        thread->dispatches++;
+        cpu->dispatches++;
+    }
+    cpu->switch_left = ts_parts_enter(machine, cpu, thread);
+    if (thread->last && thread->last != cpu) {
+        thread->migrations++;
+        cpu->migrations++;
+        cpu->switch_left += machine->migration_cost;
+    }
+    if (is_charged(cpu, thread)) {
+        cpu->switches++;
+        cpu->switch_left += switch_cost(cpu);
+    }
+    if (cpu->switch_left > 0)
+        switch_stretch(cpu);
+    else
+        begin(cpu);
+}
+
+bool ts_cpu_preempt(ts_cpu *cpu, ts_why why)
+{
+    ts_thread *thread = cpu->current;
+
+    if (!is_running(cpu)) {
+        cpu->resched = true;
+        return false;
+    }
+    ts_cpu_sync(cpu);
+    if (!cpu->paused && thread->check > 0 && until_check(thread) > 0 &&
+        cpu->checked != ts_engine_now(cpu->machine->engine)) {
+        cpu->asked = true;
+        run_stretch(cpu);
+        return false;
+    }
+    close_stretch(cpu, now_fine(cpu));
+    cpu->preemptions++;
+    thread->preemptions++;
+    release(cpu);
+    ts_thread_ready(thread, why);
+    return true;
+}
+
+void ts_cpu_end_slice(ts_cpu *cpu)
+{
+    ts_thread *thread = cpu->current;
+    bool running = thread && is_running(cpu) && thread->working;
+
+    if (!thread)
+        return;
+    if (running)
+        close_stretch(cpu, now_fine(cpu));
+    thread->slice_left = 0;
+    if (running)
+        run_stretch(cpu);
+}
+
+void ts_cpu_take(ts_cpu *cpu)
+{
+    if (cpu->serving) {
+        detach(cpu);
+        return;
+    }
+    close_stretch(cpu, now_fine(cpu));
+    release(cpu);
+}
+
+void ts_cpu_resume(ts_cpu *cpu)
+{
+    end_pause(cpu);
+    if (is_running(cpu)) /* else an interrupt has come between, and resumes */
+        advance(cpu);
+}
+
+void ts_cpu_init(ts_machine *machine, ts_cpu *cpu, int id)
+{
+    cpu->machine = machine;
+    cpu->id = id;
+    cpu->rate_num = cpu->rate_den = 1;
+    cpu->stall_num = cpu->stall_den = 1;
+    for (int i = 0; i < TS_FACTORS; i++)
+        cpu->factor_num[i] = cpu->factor_den[i] = 1;
+    cpu->mode = TS_MODE_IDLE;
+    cpu->vacant = true;
+    cpu->span_who = -2;
+    cpu->previous = -1;
+    cpu->checked = TS_NEVER;
+    machine->vacant[id / 64] |= UINT64_C(1) << (id % 64);
+    ts_event_init_slot(machine->engine, &cpu->event, TS_CLASS_COMPLETION,
+                       stretch_ended, "processor");
+    ts_event_set_lane(&cpu->event, id);
+}
+
+void ts_cpu_finish(ts_cpu *cpu)
+{
+    if (is_running(cpu))
+        charge(cpu, now_fine(cpu));
+    account(cpu);
+    flush_span(cpu);
+}

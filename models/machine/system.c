@@ -1,0 +1,360 @@
+/*
+ * system.c - the tables of "computer" and "system", and the assembly of a
+ * machine from them.
+ */
+#include "models/memory/memory.h"
+#include "models/machine/measure.h"
+#include "models/machine/part.h"
+#include "models/machine/policy.h"
+#include "models/machine/balance.h"
+#include "models/machine/conventions.h"
+#include "models/machine/dispatch.h"
+#include "models/silicon/kernel.h"
+#include "models/silicon/smt.h"
+#include "models/machine/system.h"
+#include "models/silicon/topology.h"
+#include "models/world/root.h"
+
+/* --- fields -------------------------------------------------------------- */
+
+static const ts_field cache_item = {.name = "cache",
+                                    .kind = TS_FIELD_OBJECT,
+                                    .shape = &ts_cache_shape,
+                                    .help = "one level of cache"};
+
+static const ts_field computer_fields[] = {
+    {.name = "clock",
+     .kind = TS_FIELD_FREQUENCY,
+     .min = 1,
+     .max = 1e12,
+     .clock = "the computer has no clock; say \"computer\": {\"clock\": "
+              "\"3.6GHz\"}",
+     .offset = TS_AT(ts_computer, clock),
+     .help = "the processors' clock; needed where anything is in cycles"},
+    {.name = "processors",
+     .kind = TS_FIELD_INT,
+     .min = 1,
+     .max = 4096,
+     .offset = TS_AT(ts_computer, processors),
+     .help = "hardware threads, as the operating system counts them; as many "
+             "as the topology has when not given, and 1 without one"},
+    {.name = "wake",
+     .kind = TS_FIELD_DURATION,
+     .random = true,
+     .offset = TS_AT(ts_computer, wake),
+     .help = "what an idle processor needs before it can run a thread; none "
+             "when not given"},
+    {.name = "topology",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_topology_shape,
+     .offset = TS_AT(ts_computer, topology),
+     .help = "where the hardware threads stand; each a core of its own when "
+             "not given"},
+    {.name = "smt",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_smt_shape,
+     .offset = TS_AT(ts_computer, smt),
+     .help = "how the hardware threads of a core share it"},
+    {.name = "caches",
+     .kind = TS_FIELD_LIST,
+     .item = &cache_item,
+     .limit = TS_CACHE_LEVELS,
+     .offset = TS_AT(ts_computer, caches),
+     .help = "the levels of cache, the innermost first"},
+    {.name = "memory",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_memory_shape,
+     .offset = TS_AT(ts_computer, memory),
+     .help = "RAM: latencies by distance, what it can deliver"},
+};
+
+static void check_computer(ts_check *check, const void *record)
+{
+    const ts_computer *computer = record;
+    int64_t threads =
+        computer->topology ? ts_topology_threads(computer->topology) : 0;
+
+    if (computer->topology && computer->processors > 0 &&
+        computer->processors != threads)
+        ts_check_error(check, "processors",
+                       "the topology has %lld hardware threads; leave the "
+                       "number out, or null the topology of the profile",
+                       (long long)threads);
+}
+
+const ts_shape ts_computer_shape = {.name = "computer",
+                                    .help = "The hardware",
+                                    .size = sizeof(ts_computer),
+                                    TS_FIELDS(computer_fields),
+                                    .profiles = true,
+                                    .check = check_computer};
+
+static const char *const charges[] = {"change", "every", NULL};
+
+static const ts_field switch_fields[] = {
+    {.name = "cost",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_switch_record, cost),
+     .help = "of a whole switch, instead of save and restore"},
+    {.name = "save",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "0ns",
+     .offset = TS_AT(ts_switch_record, save),
+     .help = "to put the outgoing thread away; not paid when it has ended"},
+    {.name = "restore",
+     .kind = TS_FIELD_DURATION,
+     .fallback = "0ns",
+     .offset = TS_AT(ts_switch_record, restore),
+     .help = "to bring the incoming thread in"},
+    {.name = "charge",
+     .kind = TS_FIELD_CHOICE,
+     .choices = charges,
+     .fallback = "change",
+     .offset = TS_AT(ts_switch_record, charge),
+     .help = "when it is paid: when another thread than the last one comes, or "
+             "at every dispatch"},
+    {.name = "first",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "true",
+     .offset = TS_AT(ts_switch_record, first),
+     .help = "whether the first dispatch on a processor is charged"},
+};
+
+static void check_switch(ts_check *check, const void *record)
+{
+    const ts_switch_record *switching = record;
+
+    if (switching->cost.given && (switching->save.amount.whole > 0 ||
+                                  switching->restore.amount.whole > 0))
+        ts_check_error(check, "cost",
+                       "stands for save and restore; give it alone");
+}
+
+static const ts_shape switch_shape = {
+    .name = "switch",
+    .help = "What a context switch costs directly",
+    .size = sizeof(ts_switch_record),
+    TS_FIELDS(switch_fields),
+    .shorthand = "cost",
+    .check = check_switch};
+
+static const ts_field locking_fields[] = {
+    {.name = "take",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_locking_record, take),
+     .help = "to lock, or to wait for a semaphore or condition"},
+    {.name = "give",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_locking_record, give),
+     .help = "to unlock, post or signal"},
+    {.name = "wait",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_locking_record, wait),
+     .help = "besides, once a thread that had to wait goes on"},
+    {.name = "wake",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_locking_record, wake),
+     .help = "besides, for one who gives an interpreter's lock back and wakes "
+             "a thread that sleeps for it"},
+};
+
+static const ts_shape locking_shape = {
+    .name = "locking",
+    .help = "What locks cost the thread that uses them, in processor time",
+    .size = sizeof(ts_locking_record),
+    TS_FIELDS(locking_fields)};
+
+static const char *const queue_choices[] = {"usual", "central", "per-processor",
+                                            NULL};
+
+static const ts_field system_fields[] = {
+    {.name = "policy",
+     .kind = TS_FIELD_TAG,
+     .registry = &ts_policies,
+     .fallback = "fifo",
+     .offset = TS_AT(ts_system, policy),
+     .help = "the scheduling policy; its own fields stand beside it"},
+    {.name = "switch",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &switch_shape,
+     .fallback = "{}",
+     .offset = TS_AT(ts_system, switching),
+     .help = "what a context switch costs"},
+    {.name = "kernel",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_kernel_shape,
+     .offset = TS_AT(ts_system, kernel),
+     .help = "what entering the kernel costs; nothing when not given"},
+    {.name = "locking",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &locking_shape,
+     .fallback = "{}",
+     .offset = TS_AT(ts_system, locking),
+     .help = "what locks cost; nothing when not given"},
+    {.name = "timer_slack",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
+     .source = "Linux: 50 us, prctl(PR_SET_TIMERSLACK)",
+     .offset = TS_AT(ts_system, timer_slack),
+     .help = "sleeps and time-outs end late, by a time drawn anew each time "
+             "from zero to this (timers that go off together save wake-ups)"},
+    {.name = "queues",
+     .kind = TS_FIELD_CHOICE,
+     .choices = queue_choices,
+     .fallback = "usual",
+     .offset = TS_AT(ts_system, queues),
+     .help = "one run queue for all processors, or one each; usual: one each "
+             "for policies that follow a kernel with one each, else central"},
+    {.name = "room",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 2e7,
+     .offset = TS_AT(ts_system, room),
+     .help = "most threads at once; one that arrives when it is full is turned "
+             "away and counted as lost; 0: any number"},
+    {.name = "balance",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_balance_shape,
+     .fallback = "{}",
+     .offset = TS_AT(ts_system, balance),
+     .help = "with a run queue each: how threads go from one to another"},
+    {.name = "numa_balancing",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_follow_shape,
+     .offset = TS_AT(ts_system, numa_balancing),
+     .help = "how memory follows threads to other nodes; it stays where it is "
+             "when not given"},
+};
+
+const ts_shape ts_system_shape = {.name = "system",
+                                  .help = "The operating system",
+                                  .size = sizeof(ts_system),
+                                  TS_FIELDS(system_fields),
+                                  .profiles = true};
+
+/* --- assembly ------------------------------------------------------------ */
+
+bool ts_machine_memory(ts_machine *machine)
+{
+    ts_engine_fail(machine->engine, "out of memory with %lld threads alive",
+                   (long long)machine->live_count);
+    return false;
+}
+
+ts_fine ts_machine_fine(const ts_machine *machine, const ts_duration *duration)
+{
+    int64_t amount = duration->amount.whole;
+
+    return duration->cycles ? ts_clock_fine(&machine->cpus[0].clock, amount)
+                            : ts_fine_make(amount);
+}
+
+int64_t ts_machine_urgency(const ts_machine *machine, int64_t priority)
+{
+    return machine->conventions->priority == TS_LARGER_IS_HIGHER ? priority
+                                                                 : -priority;
+}
+
+int ts_computer_processors(const ts_computer *computer)
+{
+    int64_t count = computer->topology ? ts_topology_threads(computer->topology)
+                                       : computer->processors;
+
+    return count > 0 ? (int)count : 1;
+}
+
+static bool create_processors(ts_machine *machine, const ts_computer *computer)
+{
+    int count = ts_computer_processors(computer);
+
+    machine->cpu_count = count;
+    machine->cpus =
+        ts_arena_array(machine->arena, (size_t)count, sizeof *machine->cpus);
+    machine->vacant = ts_arena_array(machine->arena, (size_t)(count + 63) / 64,
+                                     sizeof *machine->vacant);
+    if (!machine->cpus || !machine->vacant)
+        return false;
+    for (int i = 0; i < count; i++) {
+        ts_cpu *cpu = &machine->cpus[i];
+
+        ts_cpu_init(machine, cpu, i);
+        if (computer->clock.den > 0)
+            cpu->clock =
+                ts_clock_make(computer->clock.num, computer->clock.den, 0);
+        cpu->place =
+            ts_trace_name(machine->trace, TS_PLACES,
+                          ts_arena_format(machine->arena, "processor %d", i));
+    }
+    return true;
+}
+
+static bool create_queues(ts_machine *machine, const ts_system *system)
+{
+    const ts_policy *policy = system->policy.entry->model;
+    bool each = system->queues == TS_QUEUES_EACH ||
+                (system->queues == TS_QUEUES_USUAL && policy->per_processor);
+    int count = each ? machine->cpu_count : 1;
+
+    if (policy->rate)
+        machine->share_kind = ts_trace_name(machine->trace, TS_KINDS, "share");
+    machine->policy_entry = system->policy.entry;
+    machine->queue_count = count;
+    machine->queues =
+        ts_arena_array(machine->arena, (size_t)count, sizeof *machine->queues);
+    if (!machine->queues)
+        return false;
+    for (int i = 0; i < count; i++)
+        machine->queues[i] = (ts_runqueue){
+            .machine = machine,
+            .policy = policy,
+            .options = system->policy.fields,
+            .id = i,
+            .first = count == 1 ? 0 : i,
+            .count = count == 1 ? machine->cpu_count : 1,
+        };
+    for (int i = 0; i < machine->cpu_count; i++)
+        machine->cpus[i].queue = &machine->queues[count == 1 ? 0 : i];
+    return true;
+}
+
+static void set_switch(ts_machine *machine, const ts_switch_record *record)
+{
+    machine->switch_charge = (ts_switch_charge)record->charge;
+    machine->switch_first = record->first;
+    if (record->cost.given) {
+        machine->switch_restore = ts_machine_fine(machine, &record->cost);
+        return;
+    }
+    machine->switch_save = ts_machine_fine(machine, &record->save);
+    machine->switch_restore = ts_machine_fine(machine, &record->restore);
+}
+
+bool ts_machine_create(ts_machine *machine, ts_error *error)
+{
+    static const char *const kinds[TS_MODES] = {"run",   "kernel", "spin",
+                                                "stall", "switch", "interrupt",
+                                                "idle"};
+    const ts_root *root = machine->root;
+
+    for (int i = 0; i < TS_MODES; i++)
+        machine->kinds[i] = ts_trace_name(machine->trace, TS_KINDS, kinds[i]);
+    machine->conventions = root->conventions;
+    machine->room = root->system->room;
+    if (!create_processors(machine, root->computer) ||
+        !create_queues(machine, root->system))
+        return ts_fail(error, "out of memory for %d processors",
+                       machine->cpu_count);
+    if (!ts_topology_create(machine, root->computer->topology, error))
+        return false;
+    if (machine->queues[0].policy->per_processor &&
+        machine->queues[0].count > 1)
+        return ts_fail(error,
+                       "policy %s follows a kernel with a run queue "
+                       "for each processor; leave out \"queues\": "
+                       "\"central\"",
+                       machine->policy_entry->name);
+    set_switch(machine, root->system->switching);
+    machine->timer_slack = root->system->timer_slack;
+    return ts_dispatch_create(machine, error) &&
+           ts_parts_create(machine, error) && ts_measure_check(machine, error);
+}

@@ -1,0 +1,575 @@
+/*
+ * task.c - arrivals, jobs and their statistics.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/machine/measure.h"
+#include "models/memory/memory.h"
+#include "models/machine/part.h"
+#include "models/machine/policy.h"
+#include "models/machine/balance.h"
+#include "models/machine/conventions.h"
+#include "models/machine/precede.h"
+#include "models/machine/system.h"
+#include "models/machine/task.h"
+#include "models/machine/program.h"
+#include "models/world/root.h"
+#include "models/interpreter/interpreter.h"
+
+ts_task_added *ts_task_add(ts_machine *machine, const char *name,
+                           const ts_task_record *worker)
+{
+    ts_task_added *added = ts_arena_alloc(machine->arena, sizeof *added);
+    ts_task_added **last = &machine->added;
+
+    if (!added)
+        return NULL;
+    added->record = *worker;
+    added->record.name = name;
+    added->record.background = true;
+    while (*last)
+        last = &(*last)->next;
+    *last = added;
+    return added;
+}
+
+const char *ts_task_name(const ts_task *task)
+{
+    return task->record->name;
+}
+
+/* --- arrivals ------------------------------------------------------------ */
+
+static int compare_times(const void *a, const void *b)
+{
+    ts_time x = *(const ts_time *)a, y = *(const ts_time *)b;
+
+    return (x > y) - (x < y);
+}
+
+ts_time *ts_arrive_sorted(const ts_arrive_record *arrive, ts_arena *arena)
+{
+    size_t count = (size_t)arrive->at.count;
+    ts_time *at = ts_arena_array(arena, count, sizeof *at);
+
+    if (at) {
+        memcpy(at, arrive->at.items, count * sizeof *at);
+        qsort(at, count, sizeof *at, compare_times);
+    }
+    return at;
+}
+
+ts_time ts_arrive_next(const ts_arrive_record *arrive, const ts_time *at,
+                       int64_t count, ts_time last, ts_random *random)
+{
+    ts_time next;
+
+    if (arrive->limit > 0 && count >= arrive->limit)
+        return TS_NEVER;
+    if (arrive->at.count > 0)
+        return count < arrive->at.count ? at[count] : TS_NEVER;
+    if (arrive->rate.den > 0) {
+        double mean =
+            (double)TS_S * (double)arrive->rate.den / (double)arrive->rate.num;
+        double gap = ts_random_exponential(random) * mean;
+
+        next = gap < (double)TS_TIME_LIMIT ? (ts_time)(gap + 0.5) : TS_NEVER;
+        next = ts_time_add(count ? last : arrive->first, next);
+    } else if (arrive->every.amount.kind == TS_DIST_CONSTANT) {
+        next = count == 0 ? arrive->first
+                          : ts_time_add(last, arrive->every.amount.whole);
+    } else {
+        next =
+            ts_time_add(count ? last : arrive->first,
+                        ts_distribution_whole(&arrive->every.amount, random));
+    }
+    return next < arrive->until ? next : TS_NEVER;
+}
+
+/* When the arrival after the last one is; TS_NEVER: none. */
+static ts_time next_arrival(ts_task *task)
+{
+    const ts_arrive_record *arrive = task->record->arrive;
+
+    if (task->exhausted)
+        return TS_NEVER;
+    if (!arrive)
+        return task->arrivals == 0 ? ts_engine_now(task->machine->engine)
+                                   : TS_NEVER;
+    if (arrive->called)
+        return TS_NEVER;
+    return ts_arrive_next(arrive, task->at, task->arrivals, task->next,
+                          &task->random);
+}
+
+/* What a new thread has for good; the thread is used again with it. */
+static bool equip(const ts_task *task, ts_thread *thread)
+{
+    ts_machine *machine = task->machine;
+    ts_arena *arena = machine->arena;
+    size_t entity = machine->queues[0].policy->entity_size;
+
+    thread->frames =
+        ts_arena_array(arena, (size_t)task->depth, sizeof *thread->frames);
+    if (entity > 0)
+        thread->entity = ts_arena_alloc(arena, entity);
+    if (task->interpreter)
+        thread->calls = ts_arena_alloc(arena, sizeof *thread->calls);
+    thread->own = machine->none;
+    if (machine->keeps)
+        thread->own = ts_arena_array(arena, TS_OWNERS, sizeof *thread->own);
+    return thread->frames && thread->own && (entity == 0 || thread->entity) &&
+           (!task->interpreter || thread->calls);
+}
+
+static ts_thread *make_thread(ts_task *task)
+{
+    ts_machine *machine = task->machine;
+    size_t entity = machine->queues[0].policy->entity_size;
+    ts_thread *thread = task->spare;
+
+    if (!thread) {
+        thread = ts_arena_alloc(machine->arena, sizeof *thread);
+        if (thread && equip(task, thread))
+            return thread;
+        ts_machine_memory(machine);
+        return NULL;
+    }
+    task->spare = thread->next;
+    *thread = (ts_thread){
+        .frames = thread->frames,
+        .entity = thread->entity,
+        .calls = thread->calls,
+        .own = thread->own,
+        .timer = thread->timer,
+    };
+    if (entity > 0)
+        memset(thread->entity, 0, entity);
+    if (thread->calls)
+        *thread->calls = (ts_calls){0};
+    if (machine->keeps)
+        memset(thread->own, 0, TS_OWNERS * sizeof *thread->own);
+    return thread;
+}
+
+static ts_thread *release_job(ts_task *task, ts_time release)
+{
+    ts_machine *machine = task->machine;
+    ts_time now = ts_engine_now(machine->engine);
+    ts_thread *thread = make_thread(task);
+
+    if (!thread)
+        return NULL;
+    thread->machine = machine;
+    thread->task = task;
+    thread->id = machine->next_id++;
+    thread->job = task->jobs++;
+    thread->dice = (ts_dice){.key = task->key, .index = (uint64_t)thread->job};
+    thread->priority = task->record->priority;
+    thread->urgency = thread->own_urgency = task->urgency;
+    thread->inherited = INT64_MIN;
+    thread->arrival = release;
+    thread->ready = now - release; /* behind the job before it */
+    thread->deadline = ts_time_add(release, task->record->deadline);
+    if (task->record->deadline >= TS_TIME_LIMIT)
+        thread->deadline = TS_NEVER;
+    thread->first_run = TS_NEVER;
+    thread->since = now;
+    thread->slice_left = TS_FINE_NEVER;
+    thread->place = -1;
+    thread->allowed = task->allowed;
+    thread->queue = task->home ? task->home : ts_balance_place(machine, thread);
+    thread->live_next = machine->live;
+    if (machine->live)
+        machine->live->live_prev = thread;
+    machine->live = thread;
+    machine->live_count++;
+    if (task->interpreter)
+        ts_interpreter_start(task->interpreter, thread);
+    else
+        ts_thread_push(thread, &ts_sequence_operation, &task->record->program);
+    if (thread->queue->policy->join)
+        thread->queue->policy->join(thread->queue, thread);
+    ts_thread_ready(thread, TS_WHY_ARRIVED);
+    return thread;
+}
+
+/* A job has come (1) or gone (-1). */
+static void count(ts_task *task, int change)
+{
+    ts_machine *machine = task->machine;
+    ts_time now = ts_engine_now(machine->engine);
+
+    ts_level_add(&task->population, now, change);
+    if (task->record->watch)
+        ts_trace_sample(machine->trace, now, task->series,
+                        task->population.value);
+}
+
+/* Jobs that must wait for the one before them keep their release here. */
+static bool remember(ts_task *task, ts_time release)
+{
+    if (task->waiting == task->releases_room) {
+        int64_t room = task->releases_room ? task->releases_room * 2 : 16;
+        ts_time *ring =
+            ts_arena_array(task->machine->arena, (size_t)room, sizeof *ring);
+
+        if (!ring)
+            return ts_machine_memory(task->machine);
+        for (int64_t i = 0; i < task->waiting; i++)
+            ring[i] = task->releases[(task->releases_first + i) %
+                                     task->releases_room];
+        task->releases = ring;
+        task->releases_first = 0;
+        task->releases_room = room;
+    }
+    task->releases[(task->releases_first + task->waiting) %
+                   task->releases_room] = release;
+    task->waiting++;
+    return true;
+}
+
+ts_thread *ts_task_release(ts_task *task)
+{
+    ts_machine *machine = task->machine;
+    ts_time now = ts_engine_now(machine->engine);
+
+    if (machine->room > 0 && machine->live_count >= machine->room) {
+        task->lost++;
+        return NULL;
+    }
+    if (!task->record->background)
+        machine->foreground_left++;
+    count(task, 1);
+    if (!task->record->overlap) {
+        if (task->current) {
+            remember(task, now);
+            return NULL;
+        }
+        task->current = release_job(task, now);
+        return task->current;
+    }
+    return release_job(task, now);
+}
+
+/* The end of the last foreground thread ends the run; where all threads are
+ * in the background, the scenario says when. */
+static void check_done(ts_machine *machine)
+{
+    if (machine->has_foreground && ts_tasks_done(machine))
+        ts_engine_stop(machine->engine, "every foreground thread has ended");
+}
+
+void ts_machine_hold(ts_machine *machine, int change)
+{
+    machine->foreground_left += change;
+    check_done(machine);
+}
+
+static void schedule(ts_task *task)
+{
+    task->next = next_arrival(task);
+    if (task->next == TS_NEVER) {
+        if (!task->exhausted && !task->record->background)
+            task->machine->sources_left--;
+        task->exhausted = true;
+        ts_precede_ended(task);
+    } else {
+        ts_event_at(task->machine->engine, &task->event, task->next);
+    }
+}
+
+void ts_task_start(ts_task *task)
+{
+    schedule(task);
+}
+
+static void arrive(ts_engine *engine, ts_event *event)
+{
+    ts_task *task = TS_CONTAINER(event, ts_task, event);
+
+    (void)engine;
+    task->arrivals++;
+    for (int64_t i = 0; i < task->record->count; i++) {
+        if (ts_engine_error(engine)[0])
+            return;
+        ts_task_release(task);
+    }
+    schedule(task);
+    check_done(task->machine);
+}
+
+/* --- the end of a job ---------------------------------------------------- */
+
+static void tally(ts_task *task, const ts_thread *thread, ts_time now)
+{
+    ts_machine *machine = task->machine;
+    ts_time turnaround = now - thread->arrival;
+    ts_time response = thread->first_run == TS_NEVER
+                           ? turnaround
+                           : thread->first_run - thread->arrival;
+    ts_time wait = turnaround - thread->used - thread->blocked;
+
+    if (machine->conventions->response == TS_RESPONSE_FINISH)
+        response = turnaround;
+    ts_tally_add(&task->turnaround, turnaround);
+    ts_tally_add(&task->response, response);
+    ts_tally_add(&task->wait, wait);
+    ts_tally_add(&task->used, thread->used);
+    ts_histogram_add(&task->turnaround_histogram, turnaround);
+    ts_histogram_add(&task->response_histogram, response);
+    if (!task->record->background) {
+        ts_tally_add(&machine->turnaround, turnaround);
+        ts_tally_add(&machine->response, response);
+        ts_tally_add(&machine->wait, wait);
+    }
+    task->dispatches += thread->dispatches;
+    task->preemptions += thread->preemptions;
+    task->migrations += thread->migrations;
+    if (thread->deadline != TS_NEVER) {
+        ts_time late = now - thread->deadline;
+
+        task->missed += late > 0;
+        if (task->finished == 1 || late > task->lateness_max)
+            task->lateness_max = late;
+    }
+}
+
+void ts_task_woken(ts_thread *thread, ts_time waited)
+{
+    thread->awoken = false;
+    ts_tally_add(&thread->task->wakeup, waited);
+    ts_histogram_add(&thread->task->wakeup_histogram, waited);
+}
+
+static void next_job(ts_task *task)
+{
+    task->current = NULL;
+    if (task->waiting == 0)
+        return;
+    ts_time release = task->releases[task->releases_first];
+
+    task->releases_first = (task->releases_first + 1) % task->releases_room;
+    task->waiting--;
+    task->current = release_job(task, release);
+}
+
+/* The thread goes to the spare ones, however it ended. */
+static void retire(ts_task *task, ts_thread *thread)
+{
+    ts_machine *machine = task->machine;
+    ts_time now = ts_engine_now(machine->engine);
+
+    for (int i = 0; i < TS_OWNERS; i++)
+        assert(!machine->none[i]);
+    count(task, -1);
+    thread->since = now;
+    if (machine->report && machine->report->thread_count < machine->row_limit)
+        ts_thread_report(thread, machine->report);
+    if (thread->live_prev)
+        thread->live_prev->live_next = thread->live_next;
+    else
+        machine->live = thread->live_next;
+    if (thread->live_next)
+        thread->live_next->live_prev = thread->live_prev;
+    machine->live_count--;
+    thread->next = task->spare;
+    task->spare = thread;
+    if (!task->record->overlap)
+        next_job(task);
+    ts_precede_ended(task);
+    if (!task->record->background) {
+        machine->foreground_left--;
+        check_done(machine);
+    }
+}
+
+void ts_task_finished(ts_task *task, ts_thread *thread)
+{
+    ts_machine *machine = task->machine;
+    ts_time now = ts_engine_now(machine->engine);
+
+    task->finished++;
+    machine->last_finish = now;
+    tally(task, thread, now);
+    retire(task, thread);
+}
+
+void ts_task_killed(ts_task *task, ts_thread *thread)
+{
+    task->killed++;
+    task->cut_short += ts_engine_now(task->machine->engine) - thread->arrival;
+    task->dispatches += thread->dispatches;
+    task->preemptions += thread->preemptions;
+    task->migrations += thread->migrations;
+    retire(task, thread);
+}
+
+bool ts_tasks_done(const ts_machine *machine)
+{
+    return machine->sources_left == 0 && machine->foreground_left == 0;
+}
+
+/* --- making -------------------------------------------------------------- */
+
+static bool set_affinity(ts_task *task, ts_error *error)
+{
+    ts_machine *machine = task->machine;
+    const ts_list *affinity = &task->record->affinity;
+    const int64_t *processors = affinity->items;
+
+    if (affinity->count == 0)
+        return true;
+    task->allowed =
+        ts_arena_array(machine->arena, (size_t)(machine->cpu_count + 63) / 64,
+                       sizeof *task->allowed);
+    if (!task->allowed)
+        return ts_fail(error, "out of memory for affinities");
+    for (int i = 0; i < affinity->count; i++) {
+        if (processors[i] >= machine->cpu_count)
+            return ts_fail(error,
+                           "the affinity of %s names processor %lld, "
+                           "and the computer has %d, from 0",
+                           task->record->name, (long long)processors[i],
+                           machine->cpu_count);
+        task->allowed[processors[i] / 64] |= UINT64_C(1)
+                                             << (processors[i] % 64);
+    }
+    machine->affine = true;
+    return true;
+}
+
+static void set_cost(ts_task *task)
+{
+    ts_outline outline = {.clock = task->machine->root->computer->clock,
+                          .bounded = true};
+
+    task->cost = task->record->estimate;
+    task->cost_known = task->cost < TS_TIME_LIMIT;
+    if (task->cost_known)
+        return;
+    ts_program_outline(&task->record->program, &outline);
+    task->cost = outline.work;
+    task->cost_known = outline.bounded && !outline.opaque;
+}
+
+void ts_task_need(ts_task *task, int depth)
+{
+    bool interpreted = task->record->interpreter.index >= 0;
+    int frames = depth + 1 + (interpreted ? TS_INTERPRETER_FRAMES : 0);
+
+    if (task->depth < frames)
+        task->depth = frames;
+}
+
+static void offer(ts_task *task)
+{
+    ts_machine *machine = task->machine;
+    const char *name = task->record->name;
+
+    ts_measure_offer(machine, &task->turnaround, "threads.%s.turnaround", name);
+    ts_measure_offer(machine, &task->response, "threads.%s.response", name);
+    ts_measure_offer(machine, &task->wait, "threads.%s.wait", name);
+    ts_measure_offer(machine, &task->used, "threads.%s.processor", name);
+    ts_measure_offer(machine, &task->wakeup, "threads.%s.wakeup", name);
+    ts_measure_offer(machine, &task->lock_wait, "threads.%s.lock_wait", name);
+}
+
+static bool create_task(ts_machine *machine, ts_task *task,
+                        const ts_task_record *record, int index,
+                        ts_error *error)
+{
+    uint64_t seed = ts_engine_seed(machine->engine);
+    ts_random key;
+    int depth;
+
+    task->machine = machine;
+    task->record = record;
+    task->index = index;
+    ts_random_init(&key, seed,
+                   ts_arena_format(machine->arena, "threads/%s", record->name));
+    task->key = key.key[1];
+    ts_random_init(&task->random, seed,
+                   ts_arena_format(machine->arena, "threads/%s/arrive",
+                                   record->name));
+    ts_level_init(&task->population, 0, 0);
+    offer(task);
+    if (record->watch)
+        task->series =
+            ts_trace_name(machine->trace, TS_SERIES,
+                          ts_arena_format(machine->arena, "%s in the system",
+                                          record->name));
+    ts_histogram_init(&task->turnaround_histogram, machine->arena);
+    ts_histogram_init(&task->response_histogram, machine->arena);
+    ts_histogram_init(&task->wakeup_histogram, machine->arena);
+    set_cost(task);
+    ts_histogram_init(&task->lock_wait_histogram, machine->arena);
+    task->urgency = machine->queues[0].policy->urgency
+                        ? machine->queues[0].policy->urgency(machine, task)
+                        : ts_machine_urgency(machine, record->priority);
+    depth = ts_program_prepare(machine, task, &record->program, error);
+    if (depth < 0)
+        return false;
+    if (record->interpreter.index >= 0)
+        task->interpreter =
+            ts_interpreter_at(machine, record->interpreter.index);
+    ts_task_need(task, depth);
+    if (record->check.given)
+        task->check = ts_machine_fine(machine, &record->check);
+    if (!set_affinity(task, error))
+        return false;
+    if (record->arrive && record->arrive->at.count > 0)
+        task->at = ts_arrive_sorted(record->arrive, machine->arena);
+    if (record->arrive && record->arrive->at.count > 0 && !task->at)
+        return ts_fail(error, "out of memory for the arrivals of %s",
+                       record->name);
+    ts_event_init_slot(machine->engine, &task->event, TS_CLASS_ARRIVAL, arrive,
+                       record->name);
+    ts_event_set_lane(&task->event, index);
+    return true;
+}
+
+static bool create(ts_machine *machine, ts_error *error)
+{
+    const ts_task_record *records = machine->root->threads.items;
+    int count = machine->root->threads.count;
+
+    machine->task_count = count;
+    for (ts_task_added *added = machine->added; added; added = added->next)
+        machine->task_count++;
+    machine->tasks = ts_arena_array(machine->arena, (size_t)machine->task_count,
+                                    sizeof *machine->tasks);
+    if (!machine->tasks && machine->task_count > 0)
+        return ts_fail(error, "out of memory for %d tasks",
+                       machine->task_count);
+    for (int i = 0; i < count; i++)
+        if (!create_task(machine, &machine->tasks[i], &records[i], i, error))
+            return false;
+    for (ts_task_added *added = machine->added; added; added = added->next) {
+        added->task = &machine->tasks[count];
+        if (!create_task(machine, added->task, &added->record, count++, error))
+            return false;
+    }
+    for (int i = 0; i < machine->task_count; i++) {
+        ts_task *task = &machine->tasks[i];
+
+        if (!task->record->background) {
+            machine->has_foreground = true;
+            machine->sources_left++;
+        }
+    }
+    if (machine->queues[0].policy->place &&
+        !machine->queues[0].policy->place(machine, error))
+        return false;
+    if (!ts_precede_create(machine, error))
+        return false;
+    for (int i = 0; i < machine->task_count; i++)
+        if (machine->tasks[i].waits_for == 0)
+            schedule(&machine->tasks[i]);
+    return true;
+}
+
+const ts_part ts_part_tasks = {.name = "threads",
+                               .create = create,
+                               .report = ts_tasks_report};

@@ -1,0 +1,153 @@
+/*
+ * task.h - where threads come from.
+ *
+ * An entry of the scenario's "threads" is a task: a program, attributes, and
+ * a rule for when threads that run it arrive. Each arrival makes `count` jobs;
+ * a job is a thread. Threads that have ended are used again, so that memory
+ * follows the number alive, not the number that ever were.
+ */
+#ifndef TS_MODELS_TASK_H
+#define TS_MODELS_TASK_H
+
+#include "models/machine/machine.h"
+
+/* When threads arrive. At most one of at, every and rate is given; none: once,
+ * at 0. */
+typedef struct ts_arrive_record {
+    ts_list at;        /* of ts_time, in any order */
+    ts_duration every; /* between one arrival and the next */
+    ts_rational rate;  /* Poisson */
+    ts_time first;     /* with every: the first one; with rate: not before */
+    ts_time until;     /* none at or after; TS_NEVER */
+    int64_t limit;     /* at most so many arrivals; 0: no limit */
+    bool called;       /* never by itself: operations release its jobs */
+} ts_arrive_record;
+
+/* Where a thread belongs in policies that have several classes. */
+typedef enum ts_class_of {
+    TS_CLASS_OF_FAIR,
+    TS_CLASS_OF_FIFO,
+    TS_CLASS_OF_RR,
+    TS_CLASS_OF_DEADLINE
+} ts_class_of;
+
+typedef struct ts_task_record {
+    const char *name;
+    int64_t count;
+    bool background;
+    ts_arrive_record *arrive; /* NULL: once, at 0 */
+    ts_list after;            /* of ts_ref: tasks that must have ended */
+    int64_t priority;
+    int64_t nice;
+    int class_of;   /* ts_class_of */
+    ts_time slice;  /* that it asks for; 0: the policy's */
+    int64_t weight; /* share of the processor, against the others */
+    int64_t tickets;
+    ts_list affinity;  /* of int64_t: processors; empty: any */
+    ts_time deadline;  /* relative to the release; TS_TIME_LIMIT: none */
+    ts_time period;    /* TS_TIME_LIMIT: that of the arrivals */
+    ts_time estimate;  /* of a job's processor time, at worst;
+                                 TS_TIME_LIMIT: what the program says */
+    ts_ref server;     /* a bandwidth server */
+    bool overlap;      /* false: a job waits for the one before it */
+    ts_duration check; /* own processor time between looks whether
+                                 another should run; not given: anywhere */
+    struct ts_footprint_record *memory; /* its working set; NULL: none */
+    ts_ref interpreter; /* that runs the program; none: machine code */
+    bool watch;         /* samples of how many are in the system */
+    ts_list program;    /* of ts_variant in ts_operations */
+} ts_task_record;
+
+extern const ts_shape ts_task_shape, ts_arrive_shape;
+
+/* For whatever arrives by such a record: its list of times in order, and when
+ * number `count` comes, after one at `last`; TS_NEVER: none does. */
+ts_time *ts_arrive_sorted(const ts_arrive_record *arrive, ts_arena *arena);
+ts_time ts_arrive_next(const ts_arrive_record *arrive, const ts_time *at,
+                       int64_t count, ts_time last, ts_random *random);
+
+struct ts_task {
+    ts_machine *machine;
+    const ts_task_record *record;
+    int index;
+    uint64_t key;      /* of the random streams of its jobs */
+    uint64_t *allowed; /* from record->affinity; NULL: any processor */
+    int depth;         /* frames a job needs */
+    ts_time cost;      /* a job's processor time at worst: the estimate,
+                                 or what the program says */
+    bool cost_known;   /* the program could say */
+    int64_t urgency;   /* of its jobs, before protocols raise it */
+    ts_runqueue *home; /* where its jobs belong; NULL: anywhere */
+    ts_event event;    /* the next arrival */
+    ts_random random;  /* for arrivals */
+    ts_time *at;       /* sorted; from record->arrive->at */
+    int64_t arrivals;  /* so far */
+    ts_time next;      /* the one the event stands for */
+    bool exhausted;    /* no more will come */
+    ts_fine check;     /* from record->check */
+    struct ts_interpreter *interpreter; /* from record->interpreter; NULL */
+    int64_t jobs, finished, missed, killed;
+    int64_t lost;               /* turned away, there was no room */
+    bool ended;                 /* ... and all that came have ended */
+    int waits_for;              /* tasks it comes after that have not ended */
+    struct ts_task **followers; /* tasks that come after it */
+    int follower_count;
+    ts_time lateness_max;
+    ts_thread *spare;   /* ended threads, to be used again */
+    ts_thread *current; /* overlap false: the job that is on ... */
+    int64_t waiting;    /* ... and those that wait for it ... */
+    ts_time *releases;  /* ... with their releases, a ring */
+    int64_t releases_first, releases_room;
+    int series;          /* of samples, with `watch` */
+    ts_level population; /* jobs in the system */
+    ts_i128 cut_short;   /* stays of those that were killed */
+    ts_tally turnaround, response, wait, used;
+    ts_histogram turnaround_histogram, response_histogram;
+    ts_time using;   /* by jobs that have not ended */
+    ts_tally wakeup; /* from a wake-up to a processor */
+    ts_histogram wakeup_histogram;
+    int64_t dispatches, preemptions, migrations;
+    ts_tally lock_wait; /* for the interpreter's lock, each time */
+    ts_histogram lock_wait_histogram;
+};
+
+/* Tasks that other parts make, servers say: a part that is created before the
+ * tasks adds them, in the background, with `worker` (a record of
+ * ts_worker_shape) for their attributes; fills in count, arrive and program;
+ * and finds the task itself in `task` when all is made. NULL when memory
+ * ends. */
+typedef struct ts_task_added {
+    ts_task_record record;
+    ts_task *task;
+    struct ts_task_added *next;
+} ts_task_added;
+
+extern const ts_shape ts_worker_shape;
+ts_task_added *ts_task_add(ts_machine *machine, const char *name,
+                           const ts_task_record *worker);
+
+/* Its jobs need room for at least as many frames as ts_program_prepare() says
+ * by `depth`. */
+void ts_task_need(ts_task *task, int depth);
+/* A thread that woke gets a processor after `waited`. */
+void ts_task_woken(ts_thread *thread, ts_time waited);
+/* A job has ended, or was ended. */
+void ts_task_finished(ts_task *task, ts_thread *thread);
+void ts_task_killed(ts_task *task, ts_thread *thread);
+/* Releases one job of the task now, whatever its arrival rule: for operations
+ * that make threads. NULL when memory ends. */
+ts_thread *ts_task_release(ts_task *task);
+/* Something that is no thread keeps the run going (+1), or does so no more. */
+void ts_machine_hold(ts_machine *machine, int change);
+/* Its arrivals begin now: what it came after has ended. */
+void ts_task_start(ts_task *task);
+/* Whether the foreground has nothing left to do. */
+bool ts_tasks_done(const ts_machine *machine);
+void ts_tasks_report(ts_machine *machine, ts_report *report);
+/* The time between two releases that rate-monotonic priorities go by: the
+ * task's period, or that of constant arrivals; TS_TIME_LIMIT: none. */
+ts_time ts_task_period(const ts_task_record *record);
+/* The row of a thread, as it is now. */
+void ts_thread_report(const ts_thread *thread, ts_report *report);
+
+#endif

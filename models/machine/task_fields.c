@@ -1,0 +1,285 @@
+/*
+ * task_fields.c - what a scenario says of threads: their fields, and what
+ * makes no sense together.
+ */
+#include "models/memory/memory.h"
+#include "models/machine/task.h"
+#include "models/machine/program.h"
+
+static const ts_field time_item = {.name = "time",
+                                   .kind = TS_FIELD_TIME,
+                                   .help = "a time from the start"};
+
+static const ts_field arrive_fields[] = {
+    {.name = "at",
+     .kind = TS_FIELD_LIST,
+     .item = &time_item,
+     .one = true,
+     .offset = TS_AT(ts_arrive_record, at),
+     .help = "one time, or a list of times"},
+    {.name = "every",
+     .kind = TS_FIELD_DURATION,
+     .random = true,
+     .offset = TS_AT(ts_arrive_record, every),
+     .help = "time from one arrival to the next: a period, or a distribution"},
+    {.name = "rate",
+     .kind = TS_FIELD_RATE,
+     .offset = TS_AT(ts_arrive_record, rate),
+     .help = "Poisson arrivals at this rate"},
+    {.name = "first",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
+     .offset = TS_AT(ts_arrive_record, first),
+     .help = "when a constant period starts; random arrivals start one "
+             "interval after it"},
+    {.name = "until",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
+     .offset = TS_AT(ts_arrive_record, until),
+     .help = "no arrivals at this time or later"},
+    {.name = "limit",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .offset = TS_AT(ts_arrive_record, limit),
+     .help = "at most so many arrivals; 0 is no limit"},
+    {.name = "called",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
+     .offset = TS_AT(ts_arrive_record, called),
+     .help = "true: never by themselves; operations of other threads, or "
+             "models, make them"},
+};
+
+static void check_arrive(ts_check *check, const void *record)
+{
+    const ts_arrive_record *arrive = record;
+    int ways = (arrive->at.count > 0) + arrive->every.given +
+               (arrive->rate.den > 0) + arrive->called;
+
+    if (ways != 1)
+        ts_check_error(check, NULL,
+                       "needs exactly one of at, every, rate and called");
+    if (arrive->rate.den > 0 && arrive->rate.num == 0)
+        ts_check_error(check, "rate", "must be above 0");
+    if (arrive->every.given && arrive->every.cycles)
+        ts_check_error(check, "every", "must be a time, not cycles");
+    if (arrive->every.given && arrive->every.amount.kind == TS_DIST_CONSTANT &&
+        arrive->every.amount.whole == 0)
+        ts_check_error(check, "every", "must be above 0");
+}
+
+const ts_shape ts_arrive_shape = {
+    .name = "arrivals",
+    .help = "When threads of this kind arrive",
+    .size = sizeof(ts_arrive_record),
+    TS_FIELDS(arrive_fields),
+    .shorthand = "at",
+    .check = check_arrive,
+};
+
+static const ts_field processor_item = {.name = "processor",
+                                        .kind = TS_FIELD_INT,
+                                        .max = 4095,
+                                        .help = "a processor's number, from 0"};
+
+static const ts_field after_item = {.name = "thread",
+                                    .kind = TS_FIELD_REF,
+                                    .collection = "thread",
+                                    .help = "the name of other threads"};
+
+static const char *const class_names[] = {"fair", "fifo", "rr", "deadline",
+                                          NULL};
+
+static const ts_field task_fields[] = {
+    {.name = "name",
+     .kind = TS_FIELD_NAME,
+     .collection = "thread",
+     .required = true,
+     .offset = TS_AT(ts_task_record, name),
+     .help = "what the threads are called"},
+    {.name = "count",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .max = 2e7,
+     .offset = TS_AT(ts_task_record, count),
+     .help = "how many arrive together each time"},
+    {.name = "background",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
+     .offset = TS_AT(ts_task_record, background),
+     .help = "the run does not wait for background threads to end"},
+    {.name = "arrive",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_arrive_shape,
+     .offset = TS_AT(ts_task_record, arrive),
+     .help = "when they arrive; all at the start when not given"},
+    {.name = "after",
+     .kind = TS_FIELD_LIST,
+     .item = &after_item,
+     .one = true,
+     .limit = 4096,
+     .offset = TS_AT(ts_task_record, after),
+     .help = "they arrive when all threads of these names have ended"},
+    {.name = "priority",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .is_signed = true,
+     .min = -1e9,
+     .max = 1e9,
+     .offset = TS_AT(ts_task_record, priority),
+     .help = "for policies that go by priority; which direction is higher is "
+             "a convention"},
+    {.name = "nice",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .is_signed = true,
+     .min = -20,
+     .max = 19,
+     .offset = TS_AT(ts_task_record, nice),
+     .help = "for the kernels' fair policies: larger is nicer to the others"},
+    {.name = "weight",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 1000000,
+     .offset = TS_AT(ts_task_record, weight),
+     .help = "for proportional-share policies: the share against the others"},
+    {.name = "class",
+     .kind = TS_FIELD_CHOICE,
+     .choices = class_names,
+     .fallback = "fair",
+     .offset = TS_AT(ts_task_record, class_of),
+     .help = "for the policy linux: the scheduling class"},
+    {.name = "slice",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0s",
+     .max = 1e13,
+     .offset = TS_AT(ts_task_record, slice),
+     .help = "for EEVDF: the slice they ask for; the policy's when 0"},
+    {.name = "tickets",
+     .kind = TS_FIELD_INT,
+     .fallback = "100",
+     .min = 1,
+     .max = 1000000000,
+     .offset = TS_AT(ts_task_record, tickets),
+     .help = "for lottery and stride"},
+    {.name = "affinity",
+     .kind = TS_FIELD_LIST,
+     .item = &processor_item,
+     .one = true,
+     .limit = 4096,
+     .offset = TS_AT(ts_task_record, affinity),
+     .help = "the processors they may run on; any when not given"},
+    {.name = "deadline",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
+     .offset = TS_AT(ts_task_record, deadline),
+     .help = "time after its arrival by which a job should be done; later is "
+             "counted as missed"},
+    {.name = "period",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
+     .offset = TS_AT(ts_task_record, period),
+     .help = "for rate-monotonic priorities and analysis, where arrivals are "
+             "not periodic: the least time between two"},
+    {.name = "estimate",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
+     .offset = TS_AT(ts_task_record, estimate),
+     .help = "a job's processor time at worst, for policies and analyses that "
+             "must know it; what its program says when not given"},
+    {.name = "server",
+     .kind = TS_FIELD_REF,
+     .collection = "bandwidth server",
+     .offset = TS_AT(ts_task_record, server),
+     .help = "for EDF: the bandwidth server whose budget they run on"},
+    {.name = "overlap",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "true",
+     .offset = TS_AT(ts_task_record, overlap),
+     .help = "false: a job starts only when the one before it has ended"},
+    {.name = "check",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_task_record, check),
+     .help = "cooperative pre-emption: how much of its own processor time "
+             "passes between two looks whether another should run; it can be "
+             "pre-empted anywhere when not given"},
+    {.name = "memory",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_footprint_shape,
+     .offset = TS_AT(ts_task_record, memory),
+     .help = "each thread's working set: whatever its program does, what its "
+             "caches have lost of it is fetched again at each dispatch; none "
+             "when not given"},
+    {.name = "interpreter",
+     .kind = TS_FIELD_REF,
+     .collection = "interpreter",
+     .offset = TS_AT(ts_task_record, interpreter),
+     .help = "the interpreter that runs the program; machine code when not "
+             "given"},
+    {.name = "watch",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
+     .offset = TS_AT(ts_task_record, watch),
+     .help = "keep how many are in the system over time, for a picture"},
+    {.name = "program",
+     .kind = TS_FIELD_LIST,
+     .item = &ts_program_item,
+     .required = true,
+     .limit = 4096,
+     .offset = TS_AT(ts_task_record, program),
+     .help = "the operations each thread performs, in order"},
+};
+
+static void check_task(ts_check *check, const void *record)
+{
+    const ts_task_record *task = record;
+
+    if (task->after.count > 0 && task->arrive)
+        ts_check_error(check, "after",
+                       "says when they arrive; leave out "
+                       "arrive");
+}
+
+/* The first field is the name and the last the program; ts_worker_shape is
+ * what stands between them. */
+static void check_worker(ts_check *check, const void *record)
+{
+    const ts_task_record *task = record;
+
+    if (task->after.count > 0 || task->arrive || task->count != 1)
+        ts_check_error(check, NULL,
+                       "a server says how many threads there are "
+                       "and when; leave out count, arrive and "
+                       "after");
+}
+
+const ts_shape ts_task_shape = {
+    .name = "thread",
+    .help = "Threads that run the same program",
+    .size = sizeof(ts_task_record),
+    TS_FIELDS(task_fields),
+    .check = check_task,
+};
+
+ts_time ts_task_period(const ts_task_record *record)
+{
+    const ts_arrive_record *arrive = record->arrive;
+
+    if (record->period < TS_TIME_LIMIT || !arrive || !arrive->every.given)
+        return record->period;
+    return arrive->every.amount.kind == TS_DIST_CONSTANT
+               ? arrive->every.amount.whole
+               : TS_TIME_LIMIT;
+}
+
+/* What a part may leave to the scenario about the threads it makes: all but
+ * their name and program. */
+const ts_shape ts_worker_shape = {
+    .name = "worker",
+    .help = "What the threads of a server are to the operating system",
+    .size = sizeof(ts_task_record),
+    .fields = task_fields + 1,
+    .field_count = (int)TS_COUNT_OF(task_fields) - 2,
+    .check = check_worker,
+};

@@ -1,0 +1,303 @@
+/*
+ * thread.c - a thread's life and its program.
+ */
+#include "models/machine/part.h"
+#include "models/machine/policy.h"
+#include "models/machine/balance.h"
+#include "models/machine/task.h"
+#include "models/interpreter/interpreter.h"
+#include "models/sync/lock.h"
+
+/* --- program ------------------------------------------------------------- */
+
+void ts_thread_work(ts_thread *thread, ts_fine amount, ts_mode mode)
+{
+    thread->left = amount;
+    thread->amount = amount;
+    thread->check = thread->task->check;
+    thread->mode = mode;
+}
+
+void ts_thread_checks(ts_thread *thread, ts_fine interval)
+{
+    thread->check = interval;
+}
+
+void ts_thread_call(ts_thread *thread, const ts_operation *op,
+                    const void *fields)
+{
+    thread->calls->asked = op;
+    thread->calls->fields = fields;
+    if (thread->cpu)
+        ts_cpu_replan(thread->cpu);
+}
+
+void ts_dice_draw(const ts_machine *machine, const ts_dice *dice,
+                  ts_random *random)
+{
+    *random = (ts_random){
+        .key = {ts_engine_seed(machine->engine), dice->key},
+        .index = dice->index,
+        .counter = dice->draws,
+    };
+}
+
+void ts_thread_draw(ts_thread *thread, ts_random *random)
+{
+    ts_dice_draw(thread->machine, &thread->dice, random);
+}
+
+void ts_thread_drawn(ts_thread *thread, const ts_random *random)
+{
+    ts_dice_drawn(&thread->dice, random);
+}
+
+ts_fine ts_thread_span(ts_thread *thread, const ts_duration *duration)
+{
+    int64_t amount = duration->amount.whole;
+
+    if (duration->amount.kind != TS_DIST_CONSTANT) {
+        ts_random random;
+
+        ts_thread_draw(thread, &random);
+        amount = ts_distribution_whole(&duration->amount, &random);
+        ts_thread_drawn(thread, &random);
+    }
+    return duration->cycles
+               ? ts_clock_fine(&thread->machine->cpus[0].clock, amount)
+               : ts_fine_make(amount);
+}
+
+ts_frame *ts_thread_push(ts_thread *thread, const ts_operation *op,
+                         const void *fields)
+{
+    ts_frame *frame = &thread->frames[thread->depth];
+
+    assert(thread->depth < thread->task->depth);
+    thread->depth++;
+    *frame = (ts_frame){.op = op, .fields = fields};
+    return frame;
+}
+
+bool ts_thread_prefetch(ts_thread *thread)
+{
+    ts_machine *machine = thread->machine;
+    int64_t steps = 0;
+
+    while (thread->depth > 0 && !thread->working) {
+        ts_frame *frame = &thread->frames[thread->depth - 1];
+        ts_step step;
+
+        if (!frame->op->control)
+            return true;
+        if (++steps > 1000000) {
+            ts_engine_fail(machine->engine,
+                           "thread %s makes no progress: its program runs in "
+                           "a circle that takes no time",
+                           ts_task_name(thread->task));
+            return true;
+        }
+        step = frame->op->step(machine, thread, frame);
+        if (step == TS_STEP_DONE)
+            thread->depth--;
+        else if (step == TS_STEP_RUN)
+            thread->working = thread->left > 0;
+    }
+    return thread->depth > 0;
+}
+
+/* --- life ---------------------------------------------------------------- */
+
+/* Ideal policies: what everybody has had by now, before somebody comes or
+ * goes. */
+static void sync_shares(ts_runqueue *queue)
+{
+    if (!queue->policy->rate)
+        return;
+    for (int i = 0; i < queue->count; i++)
+        ts_cpu_sync(&queue->machine->cpus[queue->first + i]);
+}
+
+/* Takes a ready thread out of its queue. */
+static void take_out(ts_thread *thread)
+{
+    ts_runqueue *queue = thread->queue;
+
+    sync_shares(queue);
+    queue->policy->remove(queue, thread);
+    if (queue->policy->rate)
+        ts_queue_dirty(queue); /* those who stay have larger shares now */
+}
+
+void ts_thread_ready(ts_thread *thread, ts_why why)
+{
+    ts_machine *machine = thread->machine;
+
+    if (!ts_thread_prefetch(thread)) {
+        thread->state = TS_THREAD_EXITED;
+        ts_thread_exit(thread);
+        return;
+    }
+    thread->state = TS_THREAD_READY;
+    thread->since = ts_engine_now(machine->engine);
+    thread->why = why;
+    thread->order = machine->next_order++;
+    if (why == TS_WHY_ARRIVED || why == TS_WHY_WOKEN)
+        thread->burst = thread->working ? thread->left : 0;
+    sync_shares(thread->queue);
+    ts_queue_count(thread->queue, 1);
+    thread->queue->policy->put(thread->queue, thread, why);
+    ts_queue_dirty(thread->queue);
+}
+
+void ts_thread_block(ts_thread *thread)
+{
+    thread->state = TS_THREAD_BLOCKED;
+    thread->since = ts_engine_now(thread->machine->engine);
+}
+
+static void timer_went_off(ts_engine *engine, ts_event *event)
+{
+    (void)engine;
+    ts_thread_wake(TS_CONTAINER(event, ts_timer, event)->thread);
+}
+
+static bool make_timer(ts_thread *thread)
+{
+    ts_timer *timer = ts_arena_alloc(thread->machine->arena, sizeof *timer);
+
+    if (!timer)
+        return ts_machine_memory(thread->machine);
+    timer->thread = thread;
+    ts_event_init_loose(&timer->event, TS_CLASS_WAKE, timer_went_off,
+                        ts_task_name(thread->task));
+    thread->timer = timer;
+    return true;
+}
+
+static void stop_timer(ts_thread *thread)
+{
+    if (thread->timer)
+        ts_event_cancel(thread->machine->engine, &thread->timer->event);
+}
+
+void ts_thread_wake(ts_thread *thread)
+{
+    ts_machine *machine = thread->machine;
+
+    if (thread->state != TS_THREAD_BLOCKED)
+        return;
+    stop_timer(thread);
+    thread->blocked += ts_engine_now(machine->engine) - thread->since;
+    thread->waiting_for = NULL;
+    machine->wakeups++;
+    thread->awoken = true;
+    if (machine->queue_count > 1)
+        ts_balance_wake(thread);
+    ts_thread_ready(thread, TS_WHY_WOKEN);
+}
+
+void ts_thread_wake_at(ts_thread *thread, ts_time when)
+{
+    ts_time slack = thread->machine->timer_slack;
+
+    if (slack > 0) {
+        ts_random random;
+
+        ts_thread_draw(thread, &random);
+        when = ts_time_add(when, (ts_time)ts_random_below(&random,
+                                                          (uint64_t)slack + 1));
+        ts_thread_drawn(thread, &random);
+    }
+    if (!thread->timer && !make_timer(thread))
+        return;
+    ts_event_at(thread->machine->engine, &thread->timer->event, when);
+}
+
+/* What it is worth has changed: it may stand elsewhere in its queue. */
+static void reorder(ts_thread *thread)
+{
+    ts_runqueue *queue = thread->queue;
+    bool queued = thread->state == TS_THREAD_READY;
+    int64_t urgency = thread->own_urgency > thread->inherited
+                          ? thread->own_urgency
+                          : thread->inherited;
+
+    if (thread->urgency == urgency)
+        return;
+    if (queued)
+        take_out(thread);
+    thread->urgency = urgency;
+    if (queued) {
+        thread->why = TS_WHY_MOVED;
+        queue->policy->put(queue, thread, TS_WHY_MOVED);
+    }
+    if (thread->cpu)
+        ts_queue_runner(thread->cpu);
+    ts_queue_dirty(queue);
+}
+
+void ts_thread_seek(ts_thread *thread, int position)
+{
+    assert(thread->first_run == TS_NEVER && !thread->cpu);
+    thread->depth = 1;
+    thread->frames[0].count = position;
+    thread->working = false;
+}
+
+void ts_thread_kill(ts_thread *thread)
+{
+    ts_runqueue *queue = thread->queue;
+
+    if (thread->state == TS_THREAD_RUNNING) {
+        ts_cpu_take(thread->cpu);
+    } else if (thread->state == TS_THREAD_READY) {
+        take_out(thread);
+        ts_queue_count(queue, -1);
+    }
+    ts_locks_abandon(thread);
+    ts_interpreter_abandon(thread);
+    thread->state = TS_THREAD_EXITED;
+    if (queue->policy->leave)
+        queue->policy->leave(queue, thread);
+    stop_timer(thread);
+    ts_task_killed(thread->task, thread);
+}
+
+void ts_thread_set_urgency(ts_thread *thread, int64_t own)
+{
+    thread->own_urgency = own;
+    reorder(thread);
+}
+
+void ts_thread_inherit(ts_thread *thread, int64_t inherited)
+{
+    thread->inherited = inherited;
+    reorder(thread);
+}
+
+void ts_thread_move(ts_thread *thread, ts_runqueue *to)
+{
+    ts_runqueue *from = thread->queue;
+
+    assert(thread->state == TS_THREAD_READY);
+    take_out(thread);
+    sync_shares(to);
+    ts_queue_count(from, -1);
+    thread->queue = to;
+    thread->why = TS_WHY_MOVED;
+    thread->order = thread->machine->next_order++;
+    ts_queue_count(to, 1);
+    to->policy->put(to, thread, TS_WHY_MOVED);
+    ts_queue_dirty(to);
+}
+
+void ts_thread_exit(ts_thread *thread)
+{
+    ts_locks_check_exit(thread);
+    if (thread->queue->policy->leave)
+        thread->queue->policy->leave(thread->queue, thread);
+    stop_timer(thread);
+    ts_parts_ended(thread->machine, thread);
+    ts_task_finished(thread->task, thread);
+}

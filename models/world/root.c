@@ -1,0 +1,338 @@
+/*
+ * root.c - the top of the scenario language.
+ */
+#include <string.h>
+
+#include "models/analysis/analysis.h"
+#include "models/silicon/clocks.h"
+#include "models/device/device.h"
+#include "models/apollo/apollo.h"
+#include "models/device/input.h"
+#include "models/machine/measure.h"
+#include "models/memory/memory.h"
+#include "models/machine/conventions.h"
+#include "models/machine/system.h"
+#include "models/machine/task.h"
+#include "models/world/root.h"
+#include "models/interpreter/interpreter.h"
+#include "models/runtime/clients.h"
+#include "models/machine/stop.h"
+#include "models/sync/lock.h"
+
+/* --- pictures ------------------------------------------------------------ */
+
+static const ts_field text_item = {.name = "value",
+                                   .kind = TS_FIELD_RAW,
+                                   .help = "a text or a number"};
+
+static const ts_field picture_fields[] = {
+    {.name = "picture",
+     .kind = TS_FIELD_TEXT,
+     .required = true,
+     .offset = TS_AT(ts_picture_record, picture),
+     .help = "one of `timeslice list plots`"},
+    {.name = "file",
+     .kind = TS_FIELD_TEXT,
+     .offset = TS_AT(ts_picture_record, file),
+     .help = "the file's name; made from the scenario's and the picture's when "
+             "not given"},
+    {.name = "with",
+     .kind = TS_FIELD_MAP,
+     .item = &text_item,
+     .limit = 64,
+     .offset = TS_AT(ts_picture_record, with),
+     .help = "settings of the picture: which metric on which axis, labels"},
+};
+
+static const ts_shape picture_shape = {
+    .name = "picture",
+    .help = "A picture to draw when the run is done",
+    .size = sizeof(ts_picture_record),
+    TS_FIELDS(picture_fields),
+    .shorthand = "picture"};
+
+/* --- stop ---------------------------------------------------------------- */
+
+static const ts_field stop_fields[] = {
+    {.name = "at",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
+     .offset = TS_AT(ts_stop_record, at),
+     .help = "when the run ends, if nothing ends it before"},
+};
+
+static const ts_shape stop_shape = {
+    .name = "stop",
+    .help = "What ends a run besides the end of its threads",
+    .size = sizeof(ts_stop_record),
+    TS_FIELDS(stop_fields),
+    .shorthand = "at"};
+
+/* --- the root ------------------------------------------------------------ */
+
+static const ts_field thread_item = {.name = "thread",
+                                     .kind = TS_FIELD_OBJECT,
+                                     .shape = &ts_task_shape,
+                                     .help =
+                                         "threads that run the same program"};
+static const ts_field lock_item = {.name = "lock",
+                                   .kind = TS_FIELD_OBJECT,
+                                   .shape = &ts_lock_shape,
+                                   .help = "a lock"};
+static const ts_field device_item = {.name = "device",
+                                     .kind = TS_FIELD_OBJECT,
+                                     .shape = &ts_device_shape,
+                                     .help = "a device"};
+static const ts_field interpreter_item = {.name = "interpreter",
+                                          .kind = TS_FIELD_OBJECT,
+                                          .shape = &ts_interpreter_shape,
+                                          .help = "an interpreter"};
+static const ts_field analysis_item = {.name = "analysis",
+                                       .kind = TS_FIELD_VARIANT,
+                                       .registry = &ts_analyses,
+                                       .help = "an analysis"};
+static const ts_field link_item = {.name = "link",
+                                   .kind = TS_FIELD_OBJECT,
+                                   .shape = &ts_link_shape,
+                                   .help = "a link"};
+static const ts_field server_item = {.name = "server",
+                                     .kind = TS_FIELD_OBJECT,
+                                     .shape = &ts_servers_shape,
+                                     .help = "a server"};
+static const ts_field clients_item = {.name = "clients",
+                                      .kind = TS_FIELD_OBJECT,
+                                      .shape = &ts_clients_shape,
+                                      .help = "a group of clients"};
+static const ts_field fault_item = {.name = "fault",
+                                    .kind = TS_FIELD_OBJECT,
+                                    .shape = &ts_fault_shape,
+                                    .help = "a fault"};
+static const ts_field clock_item = {.name = "clock",
+                                    .kind = TS_FIELD_OBJECT,
+                                    .shape = &ts_clock_shape,
+                                    .help = "a clock domain"};
+static const ts_field line_item = {.name = "line",
+                                   .kind = TS_FIELD_OBJECT,
+                                   .shape = &ts_line_shape,
+                                   .help = "a cache line that threads share"};
+static const ts_field input_item = {.name = "input",
+                                    .kind = TS_FIELD_OBJECT,
+                                    .shape = &ts_input_shape,
+                                    .help = "events from outside"};
+static const ts_field measure_item = {.name = "measure",
+                                      .kind = TS_FIELD_OBJECT,
+                                      .shape = &ts_measure_shape,
+                                      .help = "a mean"};
+static const ts_field expectation_item = {.name = "expectation",
+                                          .kind = TS_FIELD_OBJECT,
+                                          .shape = &ts_expectation_shape,
+                                          .help = "what must come out"};
+static const ts_field picture_item = {.name = "picture",
+                                      .kind = TS_FIELD_OBJECT,
+                                      .shape = &picture_shape,
+                                      .help = "a picture to draw"};
+
+static const ts_field fields[] = {
+    {.name = "title",
+     .kind = TS_FIELD_TEXT,
+     .required = true,
+     .offset = TS_AT(ts_root, title),
+     .help = "what the scenario is, in a line"},
+    {.name = "question",
+     .kind = TS_FIELD_TEXT,
+     .offset = TS_AT(ts_root, question),
+     .help = "what the scenario asks"},
+    {.name = "seed",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .max = 9e15,
+     .offset = TS_AT(ts_root, seed),
+     .help = "of all random streams; the same seed gives the same run"},
+    {.name = "stop",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &stop_shape,
+     .fallback = "{}",
+     .offset = TS_AT(ts_root, stop),
+     .help = "when the run ends although threads are left"},
+    {.name = "conventions",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_conventions_shape,
+     .fallback = "{}",
+     .offset = TS_AT(ts_root, conventions),
+     .help = "the rules at ties and the meaning of numbers"},
+    {.name = "computer",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_computer_shape,
+     .fallback = "{}",
+     .offset = TS_AT(ts_root, computer),
+     .help = "the hardware"},
+    {.name = "system",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_system_shape,
+     .fallback = "{}",
+     .offset = TS_AT(ts_root, system),
+     .help = "the operating system"},
+    {.name = "locks",
+     .kind = TS_FIELD_LIST,
+     .item = &lock_item,
+     .offset = TS_AT(ts_root, locks),
+     .help = "locks that programs use"},
+    {.name = "devices",
+     .kind = TS_FIELD_LIST,
+     .item = &device_item,
+     .limit = 4096,
+     .offset = TS_AT(ts_root, devices),
+     .help = "what threads do I/O with"},
+    {.name = "interpreters",
+     .kind = TS_FIELD_LIST,
+     .item = &interpreter_item,
+     .limit = 4096,
+     .offset = TS_AT(ts_root, interpreters),
+     .help = "interpreters that run programs"},
+    {.name = "apollo",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_apollo_shape,
+     .offset = TS_AT(ts_root, apollo),
+     .help = "the Apollo Guidance Computer's own parts"},
+    {.name = "clocks",
+     .kind = TS_FIELD_LIST,
+     .item = &clock_item,
+     .limit = 4096,
+     .offset = TS_AT(ts_root, clocks),
+     .help = "clock domains that programs wait for"},
+    {.name = "lines",
+     .kind = TS_FIELD_LIST,
+     .item = &line_item,
+     .limit = 65536,
+     .offset = TS_AT(ts_root, lines),
+     .help = "cache lines that threads fight for"},
+    {.name = "inputs",
+     .kind = TS_FIELD_LIST,
+     .item = &input_item,
+     .limit = 4096,
+     .offset = TS_AT(ts_root, inputs),
+     .help = "events from outside, and how a processor learns of them"},
+    {.name = "threads",
+     .kind = TS_FIELD_LIST,
+     .item = &thread_item,
+     .limit = 4096,
+     .offset = TS_AT(ts_root, threads),
+     .help = "what runs; may be left out only where something is analysed"},
+    {.name = "analyze",
+     .kind = TS_FIELD_LIST,
+     .item = &analysis_item,
+     .limit = 1024,
+     .offset = TS_AT(ts_root, analyze),
+     .help = "figures to compute without playing the scenario, to stand beside "
+             "what is measured"},
+    {.name = "links",
+     .kind = TS_FIELD_LIST,
+     .item = &link_item,
+     .limit = 4096,
+     .offset = TS_AT(ts_root, links),
+     .help = "networks, with their latency"},
+    {.name = "servers",
+     .kind = TS_FIELD_LIST,
+     .item = &server_item,
+     .limit = 4096,
+     .offset = TS_AT(ts_root, servers),
+     .help = "what takes requests: threads, event loops, remote ones"},
+    {.name = "clients",
+     .kind = TS_FIELD_LIST,
+     .item = &clients_item,
+     .limit = 4096,
+     .offset = TS_AT(ts_root, clients),
+     .help = "who sends requests, from outside the machine"},
+    {.name = "faults",
+     .kind = TS_FIELD_LIST,
+     .item = &fault_item,
+     .limit = 4096,
+     .offset = TS_AT(ts_root, faults),
+     .help = "what goes wrong, and when"},
+    {.name = "measure",
+     .kind = TS_FIELD_LIST,
+     .item = &measure_item,
+     .one = true,
+     .limit = 64,
+     .offset = TS_AT(ts_root, measure),
+     .help = "means of one long run, without its warm-up and with their "
+             "confidence intervals"},
+    {.name = "expect",
+     .kind = TS_FIELD_LIST,
+     .item = &expectation_item,
+     .offset = TS_AT(ts_root, expect),
+     .help = "what must come out: makes the scenario a test"},
+    {.name = "sweep",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_plan_shape,
+     .offset = TS_AT(ts_root, sweep),
+     .help = "many runs with parameters varied"},
+    {.name = "pictures",
+     .kind = TS_FIELD_LIST,
+     .item = &picture_item,
+     .limit = 64,
+     .offset = TS_AT(ts_root, pictures),
+     .help = "what `timeslice run` draws"},
+};
+
+static bool endless(const ts_task_record *task)
+{
+    const ts_arrive_record *arrive = task->arrive;
+
+    return !task->background && arrive && arrive->at.count == 0 &&
+           arrive->limit == 0 && arrive->until >= TS_TIME_LIMIT &&
+           !arrive->called;
+}
+
+static void check(ts_check *check, const void *record)
+{
+    const ts_root *root = record;
+    const ts_task_record *tasks = root->threads.items;
+    const ts_clients_record *clients = root->clients.items;
+    const ts_measure_record *measures = root->measure.items;
+    bool nobody = root->threads.count + root->clients.count == 0;
+    bool foreground = nobody;
+
+    if (nobody && root->inputs.count == 0 && root->analyze.count == 0)
+        ts_check_error(check, NULL,
+                       "scenario needs \"threads\": what runs; "
+                       "or \"clients\" or \"inputs\", or "
+                       "something to \"analyze\"");
+    if (nobody && root->inputs.count > 0 && root->stop->at >= TS_TIME_LIMIT)
+        ts_check_error(check, "inputs",
+                       "nothing but inputs, which do not end "
+                       "a run: give stop.at");
+    for (int i = 0; i < root->measure.count; i++)
+        for (int k = 0; k < i; k++)
+            if (strcmp(measures[i].of, measures[k].of) == 0)
+                ts_check_error(check, "measure", "%s is measured twice",
+                               measures[i].of);
+    for (int i = 0; i < root->clients.count; i++)
+        foreground |= ts_clients_end(&clients[i]);
+    for (int i = 0; i < root->threads.count; i++) {
+        foreground |= !tasks[i].background;
+        if (endless(&tasks[i]) && root->stop->at >= TS_TIME_LIMIT)
+            ts_check_error(check, "threads",
+                           "%s arrives without end: give stop.at, or the "
+                           "arrivals a limit or an end (until), or make it "
+                           "a background thread",
+                           tasks[i].name);
+    }
+    if (!foreground && root->stop->at >= TS_TIME_LIMIT)
+        ts_check_error(
+            check, root->clients.count > 0 ? "clients" : "threads",
+            root->clients.count > 0
+                ? "no clients have a limit or an end (until), so nothing "
+                  "ends the run: give stop.at"
+                : "all threads are in the background, so nothing ends "
+                  "the run: give stop.at");
+}
+
+const ts_shape ts_root_shape = {
+    .name = "scenario",
+    .help = "A machine, what runs on it, and what is expected to come out",
+    .size = sizeof(ts_root),
+    TS_FIELDS(fields),
+    .check = check,
+    .profiles = true,
+};

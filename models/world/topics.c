@@ -1,0 +1,35 @@
+/*
+ * topics.c - the list of topics.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "models/machine/topic.h"
+
+extern const ts_topic ts_topic_apollo_alarms, ts_topic_profiles;
+
+static const ts_topic *const topics[] = {
+    &ts_topic_apollo_alarms,
+    &ts_topic_profiles,
+};
+
+static int has_word(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+
+    if (length == 0)
+        return 0;
+    for (const char *at = strstr(words, word); at; at = strstr(at + 1, word))
+        if ((at == words || at[-1] == ' ') &&
+            (at[length] == ' ' || at[length] == '\0'))
+            return 1;
+    return 0;
+}
+
+const ts_topic *ts_topic_find(const char *word)
+{
+    for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++)
+        if (has_word(topics[i]->words, word))
+            return topics[i];
+    return NULL;
+}
