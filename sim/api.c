@@ -148,7 +148,9 @@ static bool play(const ts_scenario *scenario, int64_t index,
     if (points == NULL)
         return false;
     if (options != NULL) {
-        asked.trace = options->trace ? TS_TRACE_SPANS : TS_TRACE_OFF;
+        asked.trace = options->reasons ? TS_TRACE_WHY
+                      : options->trace ? TS_TRACE_SPANS
+                                       : TS_TRACE_OFF;
         asked.has_seed = options->has_seed;
         asked.seed = options->seed;
     }
@@ -331,6 +333,23 @@ bool ts_result_instant_at(const ts_result *result, size_t index,
         .kind = name_of(trace, TS_KINDS, found->kind),
         .thread = found->who,
         .detail = found->detail,
+    };
+    return true;
+}
+
+bool ts_result_reason_at(const ts_result *result, size_t index,
+                         ts_reason *reason)
+{
+    const ts_trace *trace = result->run.report->trace;
+    const ts_note *note = trace->notes + index;
+
+    if (index >= trace->note_count)
+        return false;
+    *reason = (ts_reason){
+        .at = note->at,
+        .place = name_of(trace, TS_PLACES, note->place),
+        .thread = note->who,
+        .text = note->text,
     };
     return true;
 }

@@ -78,6 +78,7 @@ typedef struct ts_run_options {
     bool trace;    /* keep who was where from when to when */
     bool has_seed; /* use `seed` instead of the scenario's */
     uint64_t seed;
+    bool reasons; /* keep the reason for every decision too; implies trace */
 } ts_run_options;
 
 /* Plays run number `index` (0 .. ts_scenario_runs() - 1) to its end.
@@ -148,6 +149,19 @@ TS_API bool ts_result_stretch_at(const ts_result *result, size_t index,
 /* The instants kept with a trace: from == to. */
 TS_API bool ts_result_instant_at(const ts_result *result, size_t index,
                                  ts_stretch *instant);
+
+/* Why something was decided; kept when ts_run_options.reasons was set. */
+typedef struct ts_reason {
+    int64_t at;
+    const char *place; /* "processor 0" */
+    int32_t thread;    /* id of the one it is about, or -1 */
+    const char *text;  /* "dispatches b.0 (level 1 of 3): ..." */
+} ts_reason;
+
+/* Reason number `index` in the order in which they were taken. Text is valid
+ * as long as the result. */
+TS_API bool ts_result_reason_at(const ts_result *result, size_t index,
+                                ts_reason *reason);
 
 /* Checks the trace and the threads' rows against each other and against what
  * the policy promises: nobody on two processors or before its arrival, time

@@ -83,6 +83,7 @@ void family_case(family *f, const cJSON *item, int index)
     f->why[0] = '\0';
     f->unit = UNIT;
     f->rounded = false;
+    f->reasons = false;
     f->item = item;
     f->inputs = part(item, "inputs");
     f->expected = part(item, "expected");
@@ -156,7 +157,7 @@ static bool play_with(family *f, const ts_run_options *options)
 
 bool play(family *f)
 {
-    ts_run_options options = {.trace = true};
+    ts_run_options options = {.trace = true, .reasons = f->reasons};
     ts_stretch any;
     char *message = NULL;
 

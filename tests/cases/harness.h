@@ -46,6 +46,7 @@ typedef struct family {
     char why[400]; /* the first thing that did */
     int64_t unit;  /* picoseconds of a unit of the case: UNIT, or scale()'s */
     bool rounded;  /* some numbers are no whole picoseconds all the same */
+    bool reasons;  /* play() is to keep the reason for every decision */
     char *text;    /* the scenario */
     size_t length, room;
     ts_result *result;
@@ -135,6 +136,8 @@ void understood(const cJSON *item);
  * 0.3333333333333333 alike, is a whole number of picoseconds. */
 #define UNIT INT64_C(1000000)
 void scale(family *f);
+/* `units`, which no input says but which follows from them, is whole too. */
+void scale_for(family *f, double units);
 /* "1234567ps", with quotes. */
 void say_time(family *f, double units);
 /* A time of the run in units of the case. */

@@ -192,6 +192,7 @@ int length(const cJSON *object, const char *key)
 /* --- units ------------------------------------------------------------------ */
 
 #define FINEST 1e12  /* a unit is at most so many picoseconds */
+#define COARSEST 1e9 /* and at least so many, where there is room */
 #define LONGEST 4e18 /* and all numbers together no more than so many */
 
 /* The denominator of the simplest fraction that is this number, to its last
@@ -253,12 +254,22 @@ void scale(family *f)
 
     survey(f->inputs, &least, &sum);
     f->rounded = least > FINEST;
-    unit = f->rounded ? FINEST : least * ceil((double)UNIT / least);
+    unit = f->rounded ? FINEST : least * ceil(COARSEST / least);
     while (unit * sum > LONGEST && unit > 1) {
         unit = floor(unit / 10);
         f->rounded = true;
     }
     f->unit = (int64_t)unit;
+}
+
+void scale_for(family *f, double units)
+{
+    double parts = denominator(units * (double)f->unit);
+
+    if (parts * (double)f->unit <= FINEST)
+        f->unit *= (int64_t)parts;
+    else
+        f->rounded = true;
 }
 
 void say_time(family *f, double units)

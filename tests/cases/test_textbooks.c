@@ -2,8 +2,9 @@
  * The schedules of the textbooks and of OSTEP's programs, number by number:
  * one processor, several with a central queue, precedence, tickets, levels.
  */
-#include "harness.h"
+#include "schedules.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,54 +13,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#define ROOM 8192
-
-static const cJSON *get(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
-/* Jobs are called j0, j1 ... in the order of the list. */
-static int number_of(family *f, const cJSON *jobs, const cJSON *id)
-{
-    const cJSON *job;
-    int n = 0;
-
-    cJSON_ArrayForEach(job, jobs)
-    {
-        if (cJSON_Compare(get(job, "id"), id, true))
-            return n;
-        n++;
-    }
-    wrong(f, "no such job");
-    return -1;
-}
-
-static void say_head(family *f)
-{
-    say(f, "{\"title\": \"case\", \"unit\": \"1us\", ");
-}
-
-static void say_jobs(family *f, const cJSON *jobs)
-{
-    const cJSON *job;
-    int n = 0;
-
-    say(f, "\"threads\": [");
-    cJSON_ArrayForEach(job, jobs)
-    {
-        say(f, "%s{\"name\": \"j%d\", \"arrive\": {\"at\": %.6f}, ",
-            n ? ", " : "", n, number(f, job, "arrival"));
-        if (has(job, "priority"))
-            say(f, "\"priority\": %d, ", get(job, "priority")->valueint);
-        if (has(job, "tickets"))
-            say(f, "\"tickets\": %d, ", get(job, "tickets")->valueint);
-        say(f, "\"program\": [{\"run\": %.6f}]}", number(f, job, "run"));
-        n++;
-    }
-    say(f, "]");
-}
 
 static void say_policy(family *f)
 {
@@ -71,124 +24,46 @@ static void say_policy(family *f)
         {"HRRN", "\"hrrn\""},
         {"RR", "\"round-robin\""},
         {"FB", "\"feedback\""},
-        {"FB2", "\"feedback\", \"slice\": 1, \"doubling\": true"},
+        {"FB2", "\"feedback\", \"doubling\": true"},
         {"PRIO_NP", "\"priority\", \"preempt\": false"},
         {"PRIO_P", "\"priority\""},
         {"PRIO_RR", "\"priority\""},
         {"LIST", "\"list\""},
     };
-    const char *policy = cJSON_GetStringValue(get(f->inputs, "policy"));
-    const cJSON *quantum = get(f->inputs, "quantum");
+    const char *policy = word(f, f->inputs, "policy");
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(names[i][0], policy) == 0) {
             say(f, "\"system\": {\"policy\": %s", names[i][1]);
-            if (cJSON_IsNumber(quantum))
-                say(f, ", \"slice\": %.6f", quantum->valuedouble);
+            if (has(f->inputs, "quantum")) {
+                say(f, ", \"slice\": ");
+                say_time(f, number(f, f->inputs, "quantum"));
+            } else if (strcmp(policy, "FB2") == 0) {
+                say(f, ", \"slice\": ");
+                say_time(f, 1);
+            }
             say(f, "}, ");
             return;
         }
     wrong(f, "unknown policy %s", policy);
 }
 
-/* A timeline [id, start, end ...] of the case, neighbours of one job merged,
- * is what `place` did. start and end stand at `at`, and `shift` is added to the
- * start. */
-static void expect_rows(family *f, const char *place, const cJSON *jobs,
-                        const cJSON *expected, int at, double shift)
+/* What a family of one policy has to say of it. */
+static void expect_policy(family *f, const char *policy)
 {
-    static ts_stretch s[ROOM];
-    int count = timeline(f, place, "run", s, ROOM), n = -1, who = -1;
-    double end = -1;
-    const cJSON *row;
-
-    cJSON_ArrayForEach(row, expected)
-    {
-        const cJSON *id = cJSON_GetArrayItem(row, 0);
-        double from = cJSON_GetArrayItem(row, at)->valuedouble + shift;
-        int job;
-
-        if (cJSON_IsNull(id))
-            continue;
-        job = jobs ? number_of(f, jobs, id) : id->valueint;
-        if (n < 0 || job != who || from != end) {
-            if (n >= 0 && n < count)
-                expect_units(f, "end of a stretch", end, s[n].to);
-            if (++n >= count)
-                break;
-            if (atoi(task_of(f, s[n].thread, NULL) + 1) != job)
-                wrong(f, "%s, stretch %d: expected job %d", place, n, job);
-            expect_units(f, "start of a stretch", from, s[n].from);
-            who = job;
-        }
-        end = cJSON_GetArrayItem(row, at + 1)->valuedouble;
-    }
-    if (n + 1 != count)
-        wrong(f, "%s: %d stretches, expected %d", place, count, n + 1);
-    else if (n >= 0)
-        expect_units(f, "end of the last stretch", end, s[n].to);
-}
-
-static void expect_timeline(family *f, const char *place, const cJSON *jobs,
-                            const cJSON *expected)
-{
-    expect_rows(f, place, jobs, expected, 1, 0);
+    if (!is(f->inputs, "policy", policy))
+        wrong(f, "policy %s, expected %s", word(f, f->inputs, "policy"),
+              policy);
 }
 
 /* --- one processor, and several ------------------------------------------- */
-
-static int64_t measure(const ts_thread_times *t, const char *what)
-{
-    if (strcmp(what, "finish") == 0)
-        return t->finish;
-    if (strcmp(what, "response") == 0)
-        return t->first_run - t->arrival;
-    if (strcmp(what, "turnaround") == 0)
-        return t->finish - t->arrival;
-    return t->finish - t->arrival - t->processor;
-}
-
-static void expect_jobs(family *f, const cJSON *jobs)
-{
-    static const char *const names[] = {"response", "turnaround", "wait",
-                                        "finish"};
-    const cJSON *job, *exact = get(f->expected, "avg_exact");
-    int64_t sum[4] = {0}, n = 0;
-
-    cJSON_ArrayForEach(job, get(f->expected, "per_job"))
-    {
-        ts_thread_times t;
-        char name[32];
-
-        snprintf(name, sizeof name, "j%d", number_of(f, jobs, get(job, "id")));
-        if (!thread_of(f, name, 0, &t))
-            return;
-        for (int i = 0; i < 4; i++) {
-            if (has(job, names[i]))
-                expect_units(f, names[i], number(f, job, names[i]),
-                             measure(&t, names[i]));
-            sum[i] += measure(&t, names[i]);
-        }
-        if (has(job, "normalized_turnaround"))
-            expect_near(f, "normalized turnaround",
-                        number(f, job, "normalized_turnaround"),
-                        (double)measure(&t, "turnaround") / (double)t.processor,
-                        1e-12, 0);
-        n++;
-    }
-    for (int i = 0; i < 3; i++)
-        if (has(exact, names[i]))
-            expect_rational(f, names[i],
-                            cJSON_GetStringValue(get(exact, names[i])), sum[i],
-                            n);
-}
 
 /* From one job to another without an idle time between, whatever the name the
  * case gives to it. */
 static int64_t changes(family *f)
 {
-    static ts_stretch s[ROOM];
-    int count = timeline(f, "processor 0", "run", s, ROOM);
+    int count;
+    const ts_stretch *s = lane(f, "processor 0", "run", &count);
     int64_t n = 0;
 
     for (int i = 1; i < count; i++)
@@ -198,28 +73,29 @@ static int64_t changes(family *f)
 
 static void play_uniproc(family *f)
 {
-    const cJSON *jobs = get(f->inputs, "jobs");
+    const cJSON *jobs = part(f->inputs, "jobs");
 
     say_head(f);
-    if (cJSON_IsTrue(get(f->inputs, "larger_number_is_higher_priority")))
+    if (flag(f, f->inputs, "larger_number_is_higher_priority"))
         say(f, "\"conventions\": {\"priority\": \"larger-is-higher\"}, ");
     say_policy(f);
     say_jobs(f, jobs);
     say(f, "}");
     if (!play(f))
         return;
-    expect_jobs(f, jobs);
-    expect_timeline(f, "processor 0", jobs, get(f->expected, "timeline"));
+    expect_jobs(f, jobs, part(f->expected, "per_job"));
+    expect_rows(f, "processor 0", jobs, part(f->expected, "timeline"), 1, 0);
     if (has(f->expected, "preemptive_switches"))
         expect_count(f, "switches",
-                     (int64_t)get(f->expected, "preemptive_switches")->valueint,
-                     changes(f));
+                     whole(f, f->expected, "preemptive_switches"), changes(f));
 }
 
 static void play_multicore(family *f)
 {
-    const cJSON *jobs = get(f->inputs, "jobs"), *row, *busy;
-    int cpus = (int)number(f, f->inputs, "cpus"), n = 0;
+    const cJSON *jobs = part(f->inputs, "jobs"), *busy, *item;
+    const cJSON *timeline_of = part(f->expected, "timeline");
+    int cpus = (int)whole(f, f->inputs, "cpus"), n = 0;
+    char place[32];
 
     say_head(f);
     say(f,
@@ -231,81 +107,102 @@ static void play_multicore(family *f)
     say(f, "}");
     if (!play(f))
         return;
-    expect_jobs(f, jobs);
-    busy = get(f->expected, "busy");
-    cJSON_ArrayForEach(row, get(f->expected, "timeline"))
+    expect_jobs(f, jobs, part(f->expected, "per_job"));
+    busy = part(f->expected, "busy");
+    cJSON_ArrayForEach(item, busy)
     {
-        char place[32];
-
-        snprintf(place, sizeof place, "processor %d", n);
-        expect_timeline(f, place, jobs, row);
-        expect_near(f, "busy", cJSON_GetArrayItem(busy, n)->valuedouble,
-                    metric(f, "processor.%d.useful", n) *
-                        metric(f, "run.time") / (double)UNIT,
-                    1e-12, 0);
-        n++;
+        snprintf(place, sizeof place, "processor.%d.useful", n++);
+        expect_busy(f, "busy", value(f, item), place);
     }
-    expect_units(f, "makespan", number(f, f->expected, "makespan"),
-                 (int64_t)metric(f, "run.makespan"));
+    if (has(f->expected, "busy"))
+        expect_count(f, "processors", cpus, n);
+    if (has(f->expected, "timeline"))
+        expect_count(f, "processors", cpus, cJSON_GetArraySize(timeline_of));
+    n = 0;
+    cJSON_ArrayForEach(item, timeline_of)
+    {
+        snprintf(place, sizeof place, "processor %d", n++);
+        expect_rows(f, place, jobs, item, 1, 0);
+    }
 }
 
 /* --- precedence ----------------------------------------------------------- */
 
+static void say_task(family *f, const cJSON *tasks, int n)
+{
+    const cJSON *task = cJSON_GetArrayItem(tasks, n), *item;
+    int k = 0;
+
+    say(f, "{\"name\": \"j%d\", \"after\": [", n);
+    cJSON_ArrayForEach(item, part(task, "after"))
+        say(f, "%s\"j%d\"", comma(k++), job_number(f, tasks, item));
+    say(f, "], \"program\": [{\"run\": ");
+    say_time(f, number(f, task, "run"));
+    say(f, "}]}");
+}
+
 static void play_list(family *f)
 {
-    const cJSON *id, *task, *tasks = get(f->inputs, "tasks"), *item;
+    const cJSON *tasks = part(f->inputs, "tasks"), *item;
     int n = 0;
 
     say_head(f);
-    say(f, "\"computer\": {\"processors\": %d}, ",
-        get(f->inputs, "cpus")->valueint);
+    say(f, "\"computer\": {\"processors\": %lld}, ",
+        (long long)whole(f, f->inputs, "cpus"));
     say_policy(f);
     say(f, "\"threads\": [");
-    cJSON_ArrayForEach(id, get(f->inputs, "list"))
+    cJSON_ArrayForEach(item, part(f->inputs, "list"))
     {
-        int k = 0;
-
-        task = cJSON_GetArrayItem(tasks, number_of(f, tasks, id));
-        say(f, "%s{\"name\": \"%s\", \"after\": [", n++ ? ", " : "",
-            id->valuestring);
-        cJSON_ArrayForEach(item, get(task, "after"))
-            say(f, "%s\"%s\"", k++ ? ", " : "", item->valuestring);
-        say(f, "], \"program\": [{\"run\": %.6f}]}", number(f, task, "run"));
+        say(f, "%s", comma(n++));
+        say_task(f, tasks, job_number(f, tasks, item));
     }
     say(f, "]}");
     if (!play(f))
         return;
-    expect_units(f, "makespan", number(f, f->expected, "makespan"),
-                 (int64_t)metric(f, "run.makespan"));
-    cJSON_ArrayForEach(item, get(f->expected, "start"))
+    expect_end(f, "makespan", "run.makespan");
+    cJSON_ArrayForEach(item, part(f->expected, "start"))
     {
         ts_thread_times t;
 
-        if (!thread_of(f, item->string, 0, &t))
+        if (!job_times(f, job_called(f, tasks, item->string), &t))
             return;
-        expect_units(f, "start", item->valuedouble, t.first_run);
-        expect_units(f, "finish",
-                     number(f, get(f->expected, "finish"), item->string),
-                     t.finish);
+        expect_units(f, "start", value(f, item), t.first_run);
+    }
+    cJSON_ArrayForEach(item, part(f->expected, "finish"))
+    {
+        ts_thread_times t;
+
+        if (!job_times(f, job_called(f, tasks, item->string), &t))
+            return;
+        expect_units(f, "finish", value(f, item), t.finish);
     }
 }
 
 /* --- tickets --------------------------------------------------------------- */
 
-/* The winner of each slice of processor 0, from its stretches. */
-static int slices(family *f, double quantum, int *winners, int room)
+/* The winner of each slice of processor 0, from its stretches. Owned by the
+ * caller. */
+static int *slices(family *f, double quantum, int *count)
 {
-    static ts_stretch s[ROOM];
-    int count = timeline(f, "processor 0", "run", s, ROOM), n = 0;
-    int64_t slice = (int64_t)(quantum * (double)UNIT);
+    int stretches, n = 0;
+    const ts_stretch *s = lane(f, "processor 0", "run", &stretches);
+    int64_t slice = llround(quantum * (double)f->unit);
+    int *winners;
 
-    for (int i = 0; i < count; i++)
-        for (int64_t at = s[i].from; at < s[i].to && n < room; at += slice)
-            winners[n++] = atoi(task_of(f, s[i].thread, NULL) + 1);
-    return n;
+    for (int i = 0; i < stretches; i++)
+        n += (int)((s[i].to - s[i].from + slice - 1) / slice);
+    winners = calloc((size_t)n + 1, sizeof *winners);
+    if (!winners)
+        exit(1);
+    n = 0;
+    for (int i = 0; i < stretches; i++)
+        for (int64_t at = s[i].from; at < s[i].to; at += slice)
+            winners[n++] = owner(f, &s[i]);
+    *count = n;
+    return winners;
 }
 
-static void expect_sequence(family *f, const cJSON *expected,
+static void expect_sequence(family *f, const cJSON *jobs, const cJSON *expected,
                             const int *winners, int count)
 {
     const cJSON *item;
@@ -314,233 +211,231 @@ static void expect_sequence(family *f, const cJSON *expected,
     expect_count(f, "slices", cJSON_GetArraySize(expected), count);
     cJSON_ArrayForEach(item, expected)
     {
-        if (n < count && item->valueint != winners[n]) {
-            wrong(f, "slice %d goes to %d, expected %d", n, winners[n],
-                  item->valueint);
-            return;
+        int who = jobs ? job_number(f, jobs, item) : (int)whole_of(f, item);
+
+        if (n < count && who != winners[n])
+            wrong(f, "slice %d goes to %d, expected %d", n, winners[n], who);
+        n++;
+    }
+}
+
+static int won(const int *winners, int count, int who)
+{
+    int n = 0;
+
+    for (int i = 0; i < count; i++)
+        n += winners[i] == who;
+    return n;
+}
+
+/* The clock of the published program goes on by whole slices, also when a job
+ * needs only a part of its last one: the jobs are whole numbers of slices. */
+static void say_tickets(family *f)
+{
+    double quantum = number(f, f->inputs, "quantum");
+    const cJSON *job, *jobs = part(f->inputs, "jobs");
+    int n = 0;
+
+    say_head(f);
+    say(f, "\"system\": {\"policy\": \"lottery\", \"slice\": ");
+    say_time(f, quantum);
+    say(f, ", ");
+    say_wholes(f, "draws", part(f->inputs, "draws"));
+    say(f, "}, \"threads\": [");
+    cJSON_ArrayForEach(job, jobs)
+    {
+        double run = number(f, job, "run");
+
+        if (number(f, job, "arrival") != 0)
+            wrong(f, "job %d does not arrive at 0", n);
+        say(f,
+            "%s{\"name\": \"j%d\", \"tickets\": %lld, \"program\": "
+            "[{\"run\": ",
+            comma(n), n, (long long)whole(f, job, "tickets"));
+        say_time(f, fmax(1, ceil(run / quantum - 1e-12)) * quantum);
+        say(f, "}]}");
+        n++;
+    }
+    say(f, "]}");
+}
+
+/* Waldspurger's fairness as OSTEP has it: who finishes first over who last. */
+static void expect_fairness(family *f)
+{
+    int64_t first = INT64_MAX, last = 1;
+    ts_thread_times t;
+
+    for (size_t i = 0; ts_result_thread_at(f->result, i, &t); i++) {
+        first = t.finish < first ? t.finish : first;
+        last = t.finish > last ? t.finish : last;
+    }
+    if (has(f->expected, "fairness_first_over_last_finish"))
+        expect_near(f, "fairness",
+                    number(f, f->expected, "fairness_first_over_last_finish"),
+                    (double)first / (double)last, 1e-9, 0);
+    if (has(f->expected, "fairness_exact"))
+        expect_near(f, "exact fairness",
+                    number(f, f->expected, "fairness_exact"),
+                    (double)first / (double)last, 1e-12, 0);
+}
+
+static void play_lottery(family *f)
+{
+    const cJSON *jobs = part(f->inputs, "jobs"), *job;
+    int count, *winners;
+
+    expect_policy(f, "LOTTERY");
+    say_tickets(f);
+    if (!play(f))
+        return;
+    winners = slices(f, number(f, f->inputs, "quantum"), &count);
+    expect_sequence(f, jobs, part(f->expected, "winners"), winners, count);
+    expect_jobs(f, jobs, part(f->expected, "per_job"));
+    cJSON_ArrayForEach(job, part(f->expected, "per_job"))
+        expect_count(f, "slices won", whole(f, job, "dispatches"),
+                     won(winners, count, job_number(f, jobs, part(job, "id"))));
+    expect_fairness(f);
+    free(winners);
+}
+
+/* A job's pass is that at which it began and a stride for each slice that it
+ * has had in the run. */
+static void expect_passes(family *f, const int *winners, int count)
+{
+    const cJSON *passes = part(f->expected, "passes_before_each_choice");
+    double constant = number(f, f->inputs, "stride_constant");
+    bool ahead = is(f->inputs, "initial_pass", "stride");
+    const cJSON *row, *item;
+    int n = 0;
+
+    if (passes)
+        expect_count(f, "choices", cJSON_GetArraySize(passes), count);
+    cJSON_ArrayForEach(row, passes)
+    {
+        int who = 0;
+
+        cJSON_ArrayForEach(item, row)
+        {
+            double stride = constant / element(f, f->inputs, "tickets", who);
+
+            expect_near(f, "pass", value(f, item),
+                        stride *
+                            (won(winners, n < count ? n : count, who) + ahead),
+                        1e-9, 1e-9);
+            who++;
         }
         n++;
     }
 }
 
-/* The clock of the published program goes on by whole slices, also when a job
- * needs only a part of its last one: the jobs are whole numbers of slices. */
-static void play_lottery(family *f)
+static void say_strides(family *f)
 {
-    static int winners[ROOM];
-    const cJSON *jobs = get(f->inputs, "jobs"), *job, *item;
-    int quantum = get(f->inputs, "quantum")->valueint, n = 0, count;
+    const cJSON *item, *run = part(f->inputs, "run_quanta");
+    int n = 0;
 
-    say_head(f);
-    say(f, "\"system\": {\"policy\": \"lottery\", \"slice\": %d, \"draws\": [",
-        quantum);
-    cJSON_ArrayForEach(item, get(f->inputs, "draws"))
-        say(f, "%s%.0f", n++ ? ", " : "", item->valuedouble);
-    say(f, "]}, \"threads\": [");
-    n = 0;
-    cJSON_ArrayForEach(job, jobs)
+    say(f,
+        "{\"title\": \"case\", \"unit\": \"1us\", \"stop\": %lld, "
+        "\"system\": {\"policy\": \"stride\", \"slice\": 1, "
+        "\"initial_pass\": \"%s\"}, \"threads\": [",
+        (long long)whole(f, f->inputs, "quanta"),
+        word(f, f->inputs, "initial_pass"));
+    cJSON_ArrayForEach(item, part(f->inputs, "tickets"))
     {
-        int run = get(job, "run")->valueint;
-
-        say(f,
-            "%s{\"name\": \"j%d\", \"tickets\": %d, \"program\": "
-            "[{\"run\": %d}]}",
-            n ? ", " : "", n, get(job, "tickets")->valueint,
-            (run + quantum - 1) / quantum * quantum);
+        say(f, "%s{\"name\": \"j%d\", \"tickets\": %lld, ", comma(n), n,
+            (long long)whole_of(f, item));
+        if (run)
+            say(f, "\"program\": [{\"run\": %lld}]}",
+                (long long)whole_of(f, cJSON_GetArrayItem(run, n)));
+        else
+            say(f, "\"background\": true, "
+                   "\"program\": [{\"forever\": [{\"run\": 1000000}]}]}");
         n++;
     }
     say(f, "]}");
-    if (!play(f))
-        return;
-    count = slices(f, quantum, winners, ROOM);
-    expect_sequence(f, get(f->expected, "winners"), winners, count);
-    expect_jobs(f, jobs);
-    cJSON_ArrayForEach(job, get(f->expected, "per_job"))
-    {
-        int won = 0;
-
-        for (int i = 0; i < count; i++)
-            won += winners[i] == get(job, "id")->valueint;
-        expect_count(f, "slices won", get(job, "dispatches")->valueint, won);
-    }
-    expect_units(f, "makespan", number(f, f->expected, "makespan"),
-                 (int64_t)metric(f, "run.makespan"));
 }
 
 static void play_stride(family *f)
 {
-    static int winners[ROOM];
-    const cJSON *tickets = get(f->inputs, "tickets"), *item;
-    const cJSON *run = get(f->inputs, "run_quanta");
-    int quanta = get(f->inputs, "quanta")->valueint, n = 0, count;
-
-    say_head(f);
-    say(f,
-        "\"stop\": %d, \"system\": {\"policy\": \"stride\", \"slice\": 1, "
-        "\"initial_pass\": \"%s\"}, \"threads\": [",
-        quanta, cJSON_GetStringValue(get(f->inputs, "initial_pass")));
-    cJSON_ArrayForEach(item, tickets)
-    {
-        say(f,
-            "%s{\"name\": \"j%d\", \"tickets\": %d, \"program\": "
-            "[{\"run\": %d}]}",
-            n ? ", " : "", n, item->valueint,
-            run ? cJSON_GetArrayItem(run, n)->valueint : 1000000);
-        n++;
-    }
-    say(f, "]}");
-    if (!play(f))
-        return;
-    count = slices(f, 1, winners, ROOM);
-    expect_sequence(f, get(f->expected, "sequence"), winners, count);
-    n = 0;
-    cJSON_ArrayForEach(item, get(f->expected, "quanta_received"))
-    {
-        int won = 0;
-
-        for (int i = 0; i < count; i++)
-            won += winners[i] == n;
-        expect_count(f, "quanta received", item->valueint, won);
-        n++;
-    }
-    n = 0;
-    cJSON_ArrayForEach(item, get(f->expected, "finish_quantum"))
-    {
-        ts_thread_times t;
-        char name[16];
-
-        snprintf(name, sizeof name, "j%d", n++);
-        if (thread_of(f, name, 0, &t))
-            expect_units(f, "finish", item->valuedouble, t.finish);
-    }
-}
-
-/* --- levels ------------------------------------------------------------------ */
-
-static void say_list(family *f, const char *name, const cJSON *list)
-{
     const cJSON *item;
-    int n = 0;
+    int n = 0, count, *winners;
+    ts_thread_times t;
 
-    say(f, "\"%s\": [", name);
-    cJSON_ArrayForEach(item, list)
-        say(f, "%s%d", n++ ? ", " : "", item->valueint);
-    say(f, "], ");
-}
-
-/* A job does I/O after every so many ticks, but not after its last. */
-static void say_mlfq_jobs(family *f)
-{
-    const cJSON *job;
-    int n = 0;
-
-    say(f, "\"threads\": [");
-    cJSON_ArrayForEach(job, get(f->inputs, "jobs"))
-    {
-        int run = get(job, "run")->valueint;
-        int every = get(job, "io_every")->valueint;
-        int times = every > 0 ? (run - 1) / every : 0;
-
-        say(f,
-            "%s{\"name\": \"j%d\", \"arrive\": {\"at\": %d}, "
-            "\"program\": [",
-            n ? ", " : "", n, get(job, "arrival")->valueint);
-        if (times > 0)
-            say(f,
-                "{\"repeat\": {\"times\": %d, \"program\": [{\"run\": %d}, "
-                "{\"sleep\": %d}]}}, ",
-                times, every, get(f->inputs, "io_time")->valueint);
-        say(f, "{\"run\": %d}]}", run - times * every);
-        n++;
-    }
-    say(f, "]}");
-}
-
-static void play_mlfq(family *f)
-{
-    const cJSON *jobs = get(f->inputs, "jobs"), *job;
-    int boost = get(f->inputs, "boost")->valueint;
-
-    say_head(f);
-    say(f,
-        "\"conventions\": {\"order\": [\"completion\", \"slice\", "
-        "\"timer\", \"arrival\", \"wake\"]}, \"system\": {\"policy\": "
-        "\"mlfq\", \"levels\": %d, ",
-        get(f->inputs, "queues")->valueint);
-    say_list(f, "slice", get(f->inputs, "quantum_high_to_low"));
-    say_list(f, "allotment", get(f->inputs, "allotment_high_to_low"));
-    if (boost > 0)
-        say(f, "\"boost\": %d, ", boost);
-    say(f, "\"stay\": %s, \"iobump\": %s}, ",
-        cJSON_IsTrue(get(f->inputs, "stay")) ? "true" : "false",
-        cJSON_IsTrue(get(f->inputs, "iobump")) ? "true" : "false");
-    say_mlfq_jobs(f);
+    expect_policy(f, "STRIDE");
+    say_strides(f);
     if (!play(f))
         return;
-    expect_jobs(f, jobs);
-    cJSON_ArrayForEach(job, get(f->expected, "per_job"))
+    winners = slices(f, 1, &count);
+    expect_sequence(f, NULL, part(f->expected, "sequence"), winners, count);
+    expect_passes(f, winners, count);
+    cJSON_ArrayForEach(item, part(f->expected, "quanta_received"))
+        expect_count(f, "quanta received", whole_of(f, item),
+                     won(winners, count, n++));
+    n = 0;
+    cJSON_ArrayForEach(item, part(f->expected, "finish_quantum"))
     {
-        const cJSON *input = cJSON_GetArrayItem(jobs, get(job, "id")->valueint);
-        int every = get(input, "io_every")->valueint;
-
-        expect_count(f, "I/Os", get(job, "io_count")->valueint,
-                     every ? (get(input, "run")->valueint - 1) / every : 0);
+        if (!job_times(f, n++, &t))
+            break;
+        expect_units(f, "finish", value(f, item), t.finish);
     }
-    expect_units(f, "makespan", number(f, f->expected, "makespan"),
-                 (int64_t)metric(f, "run.makespan"));
-    expect_near(f, "idle", number(f, f->expected, "idle_ticks"),
-                metric(f, "processor.idle") * metric(f, "run.makespan") /
-                    (double)UNIT,
-                1e-9, 1e-9);
-    if (has(f->expected, "timeline"))
-        expect_timeline(f, "processor 0", jobs, get(f->expected, "timeline"));
+    free(winners);
 }
 
 /* --- all at once ------------------------------------------------------------ */
 
+/* Within a picosecond for each event of the run, which is what times are made
+ * of; a unit has a thousand times as many as its numbers need. */
+static void expect_shared(family *f, int n)
+{
+    const cJSON *jobs = part(f->inputs, "jobs");
+    double near = (2 * n + 1) / (double)f->unit;
+    double run = number(f, cJSON_GetArrayItem(jobs, n), "run");
+    ts_thread_times t;
+
+    if (!job_times(f, n, &t))
+        return;
+    near = (2.0 * cJSON_GetArraySize(jobs) + 1) / (double)f->unit;
+    expect_near(f, "finish", element(f, f->expected, "finish", n),
+                in_units(f, t.finish), 1e-12, near);
+    if (has(f->expected, "finish_exact"))
+        expect_near(f, "exact finish",
+                    element(f, f->expected, "finish_exact", n),
+                    in_units(f, t.finish), 1e-12, near);
+    if (has(f->expected, "slowdown"))
+        expect_near(f, "slowdown", element(f, f->expected, "slowdown", n),
+                    in_units(f, t.finish - t.arrival) / run, 1e-12, near / run);
+    expect_near(f, "service", run, in_units(f, t.processor), 1e-12, near);
+}
+
 static void play_sharing(family *f)
 {
-    const cJSON *jobs = get(f->inputs, "jobs"), *job;
-    int n = 0;
+    const cJSON *jobs = part(f->inputs, "jobs");
+    static const char *const means[] = {"avg_turnaround",
+                                        "avg_turnaround_exact"};
+    int n = cJSON_GetArraySize(jobs);
     int64_t sum = 0;
+    ts_thread_times t;
 
-    say_head(f);
-    say(f, "\"system\": {\"policy\": \"processor-sharing\"}, \"threads\": [");
-    cJSON_ArrayForEach(job, jobs)
-    {
-        say(f,
-            "%s{\"name\": \"j%d\", \"arrive\": {\"at\": %.6f}, \"weight\": "
-            "%d, \"program\": [{\"run\": %.6f}]}",
-            n ? ", " : "", n, number(f, job, "arrival"),
-            get(job, "weight")->valueint, number(f, job, "run"));
-        n++;
-    }
-    say(f, "]}");
+    if (!strstr(word(f, f->inputs, "model"), "processor sharing"))
+        wrong(f, "another model than processor sharing");
+    scale(f);
+    f->unit *= f->unit < 1000000000 ? 1000 : 1;
+    say(f, "{\"title\": \"case\", \"system\": {\"policy\": "
+           "\"processor-sharing\"}, ");
+    say_jobs(f, jobs);
+    say(f, "}");
     if (!play(f))
         return;
+    expect_count(f, "jobs", n, length(f->expected, "finish"));
     for (int i = 0; i < n; i++) {
-        const cJSON *finishes = get(f->expected, "finish");
-        double run = number(f, cJSON_GetArrayItem(jobs, i), "run");
-        ts_thread_times t;
-        char name[16];
-
-        snprintf(name, sizeof name, "j%d", i);
-        if (!thread_of(f, name, 0, &t))
-            return;
-        /* Within the picosecond at which events stand: 10^-6 of a unit. */
-        expect_near(f, "finish", cJSON_GetArrayItem(finishes, i)->valuedouble,
-                    (double)t.finish / (double)UNIT, 0, 1.5e-6);
-        expect_near(
-            f, "slowdown",
-            cJSON_GetArrayItem(get(f->expected, "slowdown"), i)->valuedouble,
-            (double)(t.finish - t.arrival) / (run * (double)UNIT), 0,
-            1.5e-6 / run);
-        expect_near(f, "service", run, (double)t.processor / (double)UNIT, 0,
-                    1.5e-6);
-        sum += t.finish - t.arrival;
+        expect_shared(f, i);
+        if (job_times(f, i, &t))
+            sum += t.finish - t.arrival;
     }
-    expect_near(f, "mean turnaround", number(f, f->expected, "avg_turnaround"),
-                (double)sum / n / (double)UNIT, 0, 1.5e-6);
+    for (int i = 0; i < 2; i++)
+        if (has(f->expected, means[i]))
+            expect_near(f, means[i], number(f, f->expected, means[i]),
+                        in_units(f, sum) / n, 1e-12,
+                        (2.0 * n + 1) / (double)f->unit);
 }
 
 /* --- bursts ----------------------------------------------------------------- */
@@ -555,19 +450,21 @@ static void say_bursts(family *f, const cJSON *processes)
     {
         int k = 0;
 
-        say(f, "%s{\"name\": \"j%d\", \"arrive\": {\"at\": %d}, ",
-            n ? ", " : "", n, get(process, "arrival")->valueint);
+        job_number(f, processes, part(process, "id"));
+        say(f, "%s{\"name\": \"j%d\", \"arrive\": {\"at\": ", comma(n), n);
+        say_time(f, number(f, process, "arrival"));
+        say(f, "}, ");
         if (has(process, "priority"))
-            say(f, "\"priority\": %d, ", get(process, "priority")->valueint);
+            say(f, "\"priority\": %lld, ",
+                (long long)whole(f, process, "priority"));
         say(f, "\"program\": [");
-        cJSON_ArrayForEach(burst, get(process, "bursts"))
+        cJSON_ArrayForEach(burst, part(process, "bursts"))
         {
-            if (k % 2 == 0)
-                say(f, "%s{\"run\": %d}", k ? ", " : "", burst->valueint);
-            else
-                say(f, ", {\"io\": {\"device\": \"disk\", \"time\": %d}}",
-                    burst->valueint);
-            k++;
+            say(f, "%s%s", comma(k),
+                k % 2 ? "{\"io\": {\"device\": \"disk\", \"time\": "
+                      : "{\"run\": ");
+            say_time(f, value(f, burst));
+            say(f, k++ % 2 ? "}}" : "}");
         }
         say(f, "]}");
         n++;
@@ -575,309 +472,138 @@ static void say_bursts(family *f, const cJSON *processes)
     say(f, "]");
 }
 
-static int64_t io_of(const cJSON *process)
+static double io_of(family *f, const cJSON *process)
 {
     const cJSON *burst;
-    int64_t sum = 0, k = 0;
+    double sum = 0;
+    int k = 0;
 
-    cJSON_ArrayForEach(burst, get(process, "bursts")) sum +=
-        k++ % 2 ? burst->valueint : 0;
-    return sum * UNIT;
+    cJSON_ArrayForEach(burst, part(process, "bursts")) sum +=
+        k++ % 2 ? value(f, burst) : 0;
+    return sum;
 }
 
 /* A pre-empted process goes to the tail here. */
+static void say_burst_policy(family *f)
+{
+    if (is(f->inputs, "policy", "PRIO"))
+        say(f, "\"system\": {\"policy\": \"priority\", \"preempted\": "
+               "\"tail\"");
+    else if (is(f->inputs, "policy", "RR"))
+        say(f, "\"system\": {\"policy\": \"round-robin\"");
+    else if (is(f->inputs, "policy", "SRTF"))
+        say(f, "\"system\": {\"policy\": \"srtf\"");
+    else if (is(f->inputs, "policy", "FCFS"))
+        say(f, "\"system\": {\"policy\": \"fifo\"");
+    else
+        wrong(f, "unknown policy %s", word(f, f->inputs, "policy"));
+    if (has(f->inputs, "quantum")) {
+        say(f, ", \"slice\": ");
+        say_time(f, number(f, f->inputs, "quantum"));
+    }
+    say(f, "}, ");
+}
+
+static int compare_stretches(const void *a, const void *b)
+{
+    const ts_stretch *x = a, *y = b;
+
+    if (x->from != y->from)
+        return x->from < y->from ? -1 : 1;
+    return (x->thread > y->thread) - (x->thread < y->thread);
+}
+
+static int compare_times(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+
+    for (int i = 0; i < 3; i++)
+        if (x[i] != y[i])
+            return x[i] < y[i] ? -1 : 1;
+    return 0;
+}
+
+/* [process, from, to] of each I/O. Those that begin at one instant stand in no
+ * order of their own. */
+static void expect_device(family *f, const cJSON *processes,
+                          const cJSON *expected)
+{
+    typedef double io[3]; /* from, who, to */
+    int count, n = 0, rows = cJSON_GetArraySize(expected);
+    const ts_stretch *found = lane(f, "disk", "serve", &count);
+    ts_stretch *s = calloc((size_t)count + 1, sizeof *s);
+    io *wanted = calloc((size_t)rows + 1, sizeof *wanted);
+    const cJSON *row;
+
+    if (!s || !wanted)
+        exit(1);
+    memcpy(s, found, (size_t)count * sizeof *s);
+    qsort(s, (size_t)count, sizeof *s, compare_stretches);
+    cJSON_ArrayForEach(row, expected)
+    {
+        wanted[n][0] = column(f, row, 1);
+        wanted[n][1] = job_number(f, processes, cJSON_GetArrayItem(row, 0));
+        wanted[n++][2] = column(f, row, 2);
+    }
+    qsort(wanted, (size_t)n, sizeof *wanted, compare_times);
+    expect_count(f, "I/Os", n, count);
+    for (int i = 0; i < n && i < count; i++) {
+        expect_count(f, "whose I/O", (int64_t)wanted[i][1], owner(f, &s[i]));
+        expect_units(f, "start of an I/O", wanted[i][0], s[i].from);
+        expect_units(f, "end of an I/O", wanted[i][2], s[i].to);
+    }
+    free(s);
+    free(wanted);
+}
+
+static void expect_waits(family *f, const cJSON *processes)
+{
+    const cJSON *item;
+    ts_thread_times t;
+
+    cJSON_ArrayForEach(item, part(f->expected, "per_process"))
+    {
+        int n = job_number(f, processes, part(item, "id"));
+
+        if (!job_times(f, n, &t) || !has(item, "device_queue_wait"))
+            continue;
+        expect_units(f, "device queue wait",
+                     number(f, item, "device_queue_wait") +
+                         io_of(f, cJSON_GetArrayItem(processes, n)),
+                     t.blocked);
+    }
+}
+
 static void play_bursts(family *f)
 {
-    const cJSON *processes = get(f->inputs, "processes"), *item;
-    const cJSON *quantum = get(f->inputs, "quantum");
-    const char *policy = cJSON_GetStringValue(get(f->inputs, "policy"));
-    int64_t turnarounds = 0, waits = 0, n = 0;
+    const cJSON *processes = part(f->inputs, "processes");
 
     say_head(f);
+    if (!is(f->inputs, "io_device", "fifo") &&
+        !is(f->inputs, "io_device", "parallel"))
+        wrong(f, "unknown device %s", word(f, f->inputs, "io_device"));
     say(f,
         "\"conventions\": {\"ties\": \"ready\"}, \"devices\": [{\"name\": "
         "\"disk\", \"kind\": \"%s\"}], ",
         is(f->inputs, "io_device", "fifo") ? "fifo" : "delay");
-    if (strcmp(policy, "PRIO") == 0)
-        say(f, "\"system\": {\"policy\": \"priority\", \"preempted\": "
-               "\"tail\"}, ");
-    else if (cJSON_IsNumber(quantum))
-        say(f, "\"system\": {\"policy\": \"round-robin\", \"slice\": %d}, ",
-            quantum->valueint);
-    else
-        say(f, "\"system\": {\"policy\": \"%s\"}, ",
-            strcmp(policy, "SRTF") == 0 ? "srtf" : "fifo");
+    say_burst_policy(f);
     say_bursts(f, processes);
     say(f, "}");
     if (!play(f))
         return;
-    cJSON_ArrayForEach(item, get(f->expected, "per_process"))
-    {
-        ts_thread_times t;
-        char name[16];
-        int64_t io = io_of(cJSON_GetArrayItem(processes, (int)n));
-
-        snprintf(name, sizeof name, "j%d", get(item, "id")->valueint);
-        if (!thread_of(f, name, 0, &t))
-            return;
-        expect_units(f, "finish", number(f, item, "finish"), t.finish);
-        expect_units(f, "turnaround", number(f, item, "turnaround"),
-                     t.finish - t.arrival);
-        expect_units(f, "response", number(f, item, "response"),
-                     t.first_run - t.arrival);
-        expect_units(f, "ready wait", number(f, item, "ready_wait"), t.ready);
-        expect_units(f, "device queue wait",
-                     number(f, item, "device_queue_wait"), t.blocked - io);
-        turnarounds += t.finish - t.arrival;
-        waits += t.ready;
-        n++;
-    }
-    expect_rational(f, "mean turnaround",
-                    cJSON_GetStringValue(
-                        get(f->expected, "avg_turnaround_exact")),
-                    turnarounds, n);
-    expect_rational(f, "mean ready wait",
-                    cJSON_GetStringValue(
-                        get(f->expected, "avg_ready_wait_exact")),
-                    waits, n);
-    expect_units(f, "makespan", number(f, f->expected, "makespan"),
-                 (int64_t)metric(f, "run.makespan"));
-    expect_near(f, "processor busy", number(f, f->expected, "cpu_busy"),
-                metric(f, "processor.useful") * metric(f, "run.time") /
-                    (double)UNIT,
-                1e-12, 0);
-    expect_near(f, "device busy", number(f, f->expected, "device_busy"),
-                metric(f, "devices.disk.busy") * metric(f, "run.time") /
-                    (double)UNIT,
-                1e-12, 0);
-    expect_timeline(f, "processor 0", NULL, get(f->expected, "cpu_timeline"));
-}
-
-/* --- a disk ------------------------------------------------------------------ */
-
-/* Degrees and distances become times: a turn is 360 degrees at the speed of
- * rotation, and tracks are 40 apart. */
-static void say_disk(family *f)
-{
-    const char *policy = cJSON_GetStringValue(get(f->inputs, "policy"));
-    const cJSON *item;
-    int window = get(f->inputs, "window")->valueint, n = 0;
-
-    say(f,
-        "\"devices\": [{\"name\": \"disk\", \"kind\": \"disk\", "
-        "\"arm\": \"%s\", \"skew\": %d, ",
-        strcmp(policy, "FIFO") == 0   ? "fifo"
-        : strcmp(policy, "SSTF") == 0 ? "sstf"
-        : strcmp(policy, "SATF") == 0 ? "satf"
-                                      : "bsatf",
-        get(f->inputs, "skew_blocks")->valueint);
-    say(f, "\"rotation\": %.6f, \"seek\": %.6f, \"tracks\": [",
-        360 / number(f, f->inputs, "rot_speed"),
-        40 / number(f, f->inputs, "seek_speed"));
-    cJSON_ArrayForEach(item, get(f->inputs, "sector_deg"))
-        say(f, "%s%d", n++ ? ", " : "", 360 / item->valueint);
-    say(f, "]");
-    if (window > 0)
-        say(f, ", \"window\": %d", window);
-    if (has(f->inputs, "late_requests")) {
-        n = 0;
-        say(f, ", \"late\": [");
-        cJSON_ArrayForEach(item, get(f->inputs, "late_requests"))
-            say(f, "%s%d", n++ ? ", " : "", item->valueint);
-        say(f, "]");
-    }
-    say(f, "}], ");
-}
-
-typedef struct access {
-    int64_t spent[3]; /* seek, rotate, transfer */
-    int32_t block;
-} access;
-
-static int accesses(family *f, access *list, int room)
-{
-    static const char *const stages[3] = {"seek", "rotate", "transfer"};
-    ts_stretch s;
-    int n = 0;
-
-    memset(list, 0, (size_t)room * sizeof *list);
-    for (size_t i = 0; ts_result_stretch_at(f->result, i, &s); i++)
-        for (int k = 0; k < 3; k++)
-            if (strcmp(s.place, "disk") == 0 &&
-                strcmp(s.kind, stages[k]) == 0 && n < room) {
-                list[n].spent[k] = s.to - s.from;
-                list[n].block = s.detail;
-                n += k == 2;
-            }
-    return n;
-}
-
-static void play_disk(family *f)
-{
-    static const char *const stages[3] = {"seek", "rotate", "transfer"};
-    static access list[256];
-    const cJSON *item, *row;
-    int n = 0, count;
-    int64_t sum[3] = {0};
-
-    say_head(f);
-    say_disk(f);
-    say(f, "\"threads\": [");
-    cJSON_ArrayForEach(item, get(f->inputs, "requests"))
-    {
-        say(f,
-            "%s{\"name\": \"r%d\", \"program\": [{\"io\": {\"device\": "
-            "\"disk\", \"block\": %d}}]}",
-            n ? ", " : "", n, item->valueint);
-        n++;
-    }
-    say(f, "]}");
-    if (!play(f))
-        return;
-    count = accesses(f, list, 256);
-    expect_count(f, "requests", cJSON_GetArraySize(get(f->expected, "order")),
-                 count);
-    n = 0;
-    cJSON_ArrayForEach(row, get(f->expected, "per_request"))
-    {
-        expect_count(f, "block", get(row, "block")->valueint, list[n].block);
-        for (int k = 0; k < 3; k++) {
-            expect_units(f, stages[k], number(f, row, stages[k]),
-                         list[n].spent[k]);
-            sum[k] += list[n].spent[k];
-        }
-        n++;
-    }
-    for (int k = 0; k < 3; k++)
-        expect_units(f, stages[k],
-                     number(f, get(f->expected, "totals"), stages[k]), sum[k]);
-    expect_units(f, "total", number(f, get(f->expected, "totals"), "total"),
-                 (int64_t)metric(f, "run.time"));
-}
-
-/* The head's way over all requests, the first of which it stands at: what
- * textbooks ask for. Cylinders hold one block each, and a seek takes a unit a
- * cylinder. */
-static int64_t head_movement(family *f, const char *arm, const int *blocks,
-                             int count)
-{
-    static access list[32];
-    int64_t way = 0;
-
-    fresh(f);
-    say_head(f);
-    say(f,
-        "\"devices\": [{\"name\": \"disk\", \"kind\": \"disk\", \"arm\": "
-        "\"%s\", \"rotation\": 2, \"seek\": 1, \"tracks\": [1",
-        arm);
-    for (int i = 1; i < 1800; i++)
-        say(f, ", 1");
-    say(f, "]}], \"threads\": [");
-    for (int i = 0; i < count; i++)
-        say(f,
-            "%s{\"name\": \"r%d\", \"arrive\": %d, \"program\": [{\"io\": "
-            "{\"device\": \"disk\", \"block\": %d}}]}",
-            i ? ", " : "", i, i > 0, blocks[i]);
-    say(f, "]}");
-    if (!play(f))
-        return -1;
-    expect_count(f, "requests", count, accesses(f, list, 32));
-    for (int i = 1; i < count; i++)
-        way += list[i].spent[0];
-    return way / UNIT;
-}
-
-/* Silberschatz, Galvin, Gagne, Operating System Concepts: the queue of the
- * chapter on disks (FCFS 640, SSTF 236), and of its exercise with 5 000
- * cylinders (FCFS 7081, SSTF 1745, LOOK 3319, C-LOOK 3363). The arm's sweeps
- * turn at the last request (the book's LOOK); from 53 upwards that is, by hand,
- * 183 - 53 + 183 - 14 = 299, and one way 130 + 169 + 37 - 14 = 322. */
-static int test_head_movement(void)
-{
-    static const int chapter[] = {53, 98, 183, 37, 122, 14, 124, 65, 67};
-    static const int exercise[] = {143, 86,   1470, 913,  1774,
-                                   948, 1509, 1022, 1750, 130};
-    static const struct {
-        const char *arm;
-        int chapter, exercise;
-    } known[] = {{"fifo", 640, 7081},
-                 {"sstf", 236, 1745},
-                 {"scan", 299, 3319},
-                 {"c-scan", 322, 3363}};
-    family *f = family_begin("disk arms");
-
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        expect_count(f, known[i].arm, known[i].chapter,
-                     head_movement(f, known[i].arm, chapter, 9));
-        expect_count(f, known[i].arm, known[i].exercise,
-                     head_movement(f, known[i].arm, exercise, 10));
-    }
-    return family_end(f) ? 0 : 1;
-}
-
-/* --- processes and their I/O ---------------------------------------------- */
-
-/* Ticks are numbered from 1: tick t is from t - 1 to t. An I/O takes a tick to
- * issue and one when it is over. */
-static void play_process_run(family *f)
-{
-    const cJSON *process, *op, *item;
-    int length = get(f->inputs, "io_length")->valueint, n = 0, ticks = 0;
-
-    say_head(f);
-    say(f, "\"devices\": [{\"name\": \"disk\", \"kind\": \"delay\"}], ");
-    say(f,
-        "\"system\": {\"policy\": \"run-to-block\", \"hold\": %s, "
-        "\"woken\": \"%s\"}, \"threads\": [",
-        is(f->inputs, "switch", "SWITCH_ON_END") ? "true" : "false",
-        is(f->inputs, "iodone", "IO_RUN_IMMEDIATE") ? "now" : "later");
-    cJSON_ArrayForEach(process, get(f->inputs, "processes"))
-    {
-        int k = 0;
-
-        say(f, "%s{\"name\": \"j%d\", \"program\": [", n ? ", " : "", n);
-        cJSON_ArrayForEach(op, get(process, "ops"))
-        {
-            say(f, k++ ? ", " : "");
-            if (strcmp(op->valuestring, "io") == 0)
-                say(f,
-                    "{\"run\": 1}, {\"io\": {\"device\": "
-                    "\"disk\", \"time\": %d}}, {\"run\": 1}",
-                    length);
-            else
-                say(f, "{\"run\": 1}");
-            ticks += strcmp(op->valuestring, "io") == 0 ? 2 : 1;
-        }
-        say(f, "]}");
-        n++;
-    }
-    say(f, "]}");
-    if (!play(f))
-        return;
-    expect_units(f, "total", number(f, f->expected, "total"),
-                 (int64_t)metric(f, "run.makespan"));
-    expect_count(f, "busy ticks", get(f->expected, "cpu_busy")->valueint,
-                 ticks);
-    expect_near(f, "busy", number(f, f->expected, "cpu_busy"),
-                metric(f, "processor.useful") * metric(f, "run.time") /
-                    (double)UNIT,
-                1e-9, 0);
-    n = 0;
-    cJSON_ArrayForEach(item, get(f->expected, "last_cpu_tick"))
-    {
-        ts_thread_times t;
-        char name[16];
-
-        snprintf(name, sizeof name, "j%d", n++);
-        if (thread_of(f, name, 0, &t))
-            expect_units(f, "last tick", item->valuedouble, t.finish);
-    }
-    expect_rows(f, "processor 0", NULL, get(f->expected, "cpu_timeline"), 2,
-                -1);
-    expect_near(f, "I/O busy", number(f, f->expected, "io_busy"),
-                metric(f, "devices.disk.busy") * metric(f, "run.time") /
-                    (double)UNIT,
-                1e-9, 1e-9);
+    expect_jobs(f, processes, part(f->expected, "per_process"));
+    expect_waits(f, processes);
+    if (has(f->expected, "cpu_busy"))
+        expect_busy(f, "processor busy", number(f, f->expected, "cpu_busy"),
+                    "processor.useful");
+    if (has(f->expected, "device_busy"))
+        expect_busy(f, "device busy", number(f, f->expected, "device_busy"),
+                    "devices.disk.busy");
+    if (has(f->expected, "cpu_timeline"))
+        expect_rows(f, "processor 0", processes,
+                    part(f->expected, "cpu_timeline"), 1, 0);
+    if (has(f->expected, "device_timeline"))
+        expect_device(f, processes, part(f->expected, "device_timeline"));
 }
 
 static void test_families(void **state)
@@ -885,24 +611,32 @@ static void test_families(void **state)
     int failed = 0;
 
     (void)state;
-    failed += family_run("scheduling/ostep_sjf", play_uniproc);
-    failed += family_run("scheduling/textbook_uniproc", play_uniproc);
-    failed += family_run("scheduling/multicore_central", play_multicore);
-    failed += family_run("scheduling/list_scheduling", play_list);
-    failed += family_run("scheduling/ostep_lottery", play_lottery);
-    failed += family_run("scheduling/prop_stride", play_stride);
-    failed += family_run("scheduling/ostep_mlfq", play_mlfq);
-    failed += family_run("scheduling/ostep_process_run", play_process_run);
-    failed += family_run("scheduling/processor_sharing", play_sharing);
-    failed += family_run("scheduling/io_bursts", play_bursts);
-    failed += family_run("scheduling/ostep_disk", play_disk);
-    failed += test_head_movement();
+    failed += family_play("scheduling/ostep_sjf", play_uniproc, NULL);
+    failed += family_play("scheduling/textbook_uniproc", play_uniproc, NULL);
+    failed += family_play("scheduling/multicore_central", play_multicore, NULL);
+    failed += family_play("scheduling/list_scheduling", play_list, NULL);
+    failed += family_play("scheduling/prop_stride", play_stride, NULL);
+    failed += family_play("scheduling/processor_sharing", play_sharing, NULL);
+    failed += family_play("scheduling/io_bursts", play_bursts, NULL);
     assert_int_equal(failed, 0);
+}
+
+/* The seed is of the program that the draws are from. */
+static void test_lottery(void **state)
+{
+    static const char *const aside[] = {"inputs.seed", NULL};
+    static const family_rules rules = {.aside = aside};
+
+    (void)state;
+    assert_int_equal(family_play("scheduling/ostep_lottery", play_lottery,
+                                 &rules),
+                     0);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_families)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_families),
+                                       cmocka_unit_test(test_lottery)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -95,6 +95,28 @@ static void test_the_digest_follows_seed_and_values_only(void **state)
     ts_scenario_free(scenario);
 }
 
+static void test_reasons_are_kept_where_they_are_asked_for(void **state)
+{
+    ts_scenario *scenario = open_text(scenario_text);
+    ts_result *plain = run(scenario, &(ts_run_options){.trace = true});
+    ts_result *told = run(scenario, &(ts_run_options){.reasons = true});
+    ts_reason reason;
+    ts_stretch any;
+
+    (void)state;
+    assert_false(ts_result_reason_at(plain, 0, &reason));
+    assert_true(ts_result_reason_at(told, 0, &reason));
+    assert_string_equal(reason.place, "processor 0");
+    assert_int_equal(reason.at, 0);
+    assert_non_null(strstr(reason.text, "dispatches "));
+    assert_false(ts_result_reason_at(told, SIZE_MAX / 1024, &reason));
+    assert_true(ts_result_stretch_at(told, 0, &any));
+    assert_int_equal(ts_result_digest(plain), ts_result_digest(told));
+    ts_result_free(plain);
+    ts_result_free(told);
+    ts_scenario_free(scenario);
+}
+
 static void test_errors_are_texts(void **state)
 {
     ts_scenario *scenario;
@@ -156,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_run_from_text_to_metrics),
         cmocka_unit_test(test_the_digest_follows_seed_and_values_only),
+        cmocka_unit_test(test_reasons_are_kept_where_they_are_asked_for),
         cmocka_unit_test(test_errors_are_texts),
         cmocka_unit_test(test_storing),
     };
