@@ -23,7 +23,7 @@
 typedef struct cfs_record {
     ts_time latency, min_granularity, wakeup_granularity;
     ts_rational hz;
-    bool scaling, sleepers, gentle, debit, hrtick;
+    bool scaling, at_least, sleepers, gentle, debit, hrtick;
 } cfs_record;
 
 static const ts_field fields[] = {
@@ -57,6 +57,12 @@ static const ts_field fields[] = {
      .offset = TS_AT(cfs_record, scaling),
      .help = "the three above are multiplied by 1 + log2(processors), at most "
              "by 4"},
+    {.name = "at_least",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
+     .source = "SCHED_FEAT(BASE_SLICE, true), from 5.13 on",
+     .offset = TS_AT(cfs_record, at_least),
+     .help = "no thread's slice is below min_granularity, however light it is"},
     {.name = "hz",
      .kind = TS_FIELD_FREQUENCY,
      .fallback = "250Hz",
@@ -115,6 +121,7 @@ typedef struct cfs {
     int64_t count;
     int64_t least; /* min_vruntime: never goes back */
     int64_t latency, min_granularity, wakeup_granularity; /* ns, scaled */
+    int64_t floor;                                        /* of a slice, ns */
     ts_time tick;
     bool hrtick;
 } cfs;
@@ -142,6 +149,7 @@ static bool init(ts_runqueue *queue, ts_error *error)
     state->ready.key = key_of;
     state->latency = options->latency / TS_NS * factor;
     state->min_granularity = options->min_granularity / TS_NS * factor;
+    state->floor = options->at_least ? state->min_granularity : 0;
     state->wakeup_granularity = options->wakeup_granularity / TS_NS * factor;
     state->tick = ts_fair_period(options->hz);
     state->hrtick = options->hrtick;
@@ -151,7 +159,8 @@ static bool init(ts_runqueue *queue, ts_error *error)
 /* --- rules --------------------------------------------------------------- */
 
 /* The slice that the thread should have (sched_slice()), ns. As many as fit
- * in a latency share it (sched_nr_latency). */
+ * in a latency share it (sched_nr_latency). From 5.13 on a light thread's is
+ * not below min_granularity all the same. */
 static int64_t ideal(const cfs *state, const entity *e)
 {
     int64_t fit =
@@ -159,7 +168,10 @@ static int64_t ideal(const cfs *state, const entity *e)
     int64_t period = state->count > fit ? state->count * state->min_granularity
                                         : state->latency;
 
-    return ts_fair_delta(period, e->weight, ts_fair_inverse(state->weight));
+    int64_t slice =
+        ts_fair_delta(period, e->weight, ts_fair_inverse(state->weight));
+
+    return slice > state->floor ? slice : state->floor;
 }
 
 static void update_least(cfs *state)
