@@ -4,7 +4,8 @@
  * schedulers. Each case becomes a scenario that asks for the figures; they come
  * back as metrics of its run. Equality is 1e-12 relative.
  */
-#include "harness.h"
+#include "distributions.h"
+#include "schedules.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -17,35 +18,55 @@
 #include <cmocka.h>
 
 #define PRECISION 1e-12
-#define SECOND 1e12
+#define SECOND INT64_C(1000000000000)
 
-static const cJSON *item(const cJSON *object, const char *key)
+/* Asks for one analysis; its fields are said between the two. */
+static void ask(family *f, const char *analysis)
 {
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
-static const char *text(const cJSON *object, const char *key)
-{
-    const char *value = cJSON_GetStringValue(item(object, key));
-
-    return value ? value : "";
-}
-
-/* Asks for one analysis with the fields that `format` says. */
-static bool ask(family *f, const char *analysis, const char *format, ...)
-{
-    char fields[16384];
-    va_list list;
-
-    va_start(list, format);
-    vsnprintf(fields, sizeof fields, format, list);
-    va_end(list);
     fresh(f);
-    say(f,
-        "{\"title\": \"case\", \"unit\": \"1us\", \"analyze\": "
-        "[{\"%s\": {%s}}]}",
-        analysis, fields);
+    say(f, "{\"title\": \"case\", \"analyze\": [{\"%s\": {", analysis);
+}
+
+static bool answered(family *f)
+{
+    say(f, "}}]}");
     return play(f);
+}
+
+/* "key": time */
+static void say_field(family *f, const char *key, double units)
+{
+    say(f, "\"%s\": ", key);
+    say_time(f, units);
+}
+
+/* A number of things a unit of time, to sixteen digits. */
+static void say_rate(family *f, const char *key, double rate)
+{
+    double a_second = rate * 1e12 / (double)f->unit;
+    int decimals = a_second > 0 ? 15 - (int)floor(log10(a_second)) : 0;
+
+    decimals = decimals < 0 ? 0 : decimals > 18 ? 18 : decimals;
+    say(f, "\"%s\": \"%.*f/s\"", key, decimals, a_second);
+}
+
+/* Of times that are compared to the twelfth digit, some of which follow from
+ * the case's numbers by a root: a unit is ten seconds at least. */
+static void scale_finely(family *f)
+{
+    scale(f);
+    while (f->unit < 10 * SECOND)
+        f->unit *= 10;
+}
+
+static double a_time(const family *f)
+{
+    return (double)f->unit;
+}
+
+static double a_square(const family *f)
+{
+    return a_time(f) * a_time(f) / 1e24; /* in seconds */
 }
 
 /* The figure of the last analysis, over `unit`, is the expected value `key`
@@ -53,313 +74,387 @@ static bool ask(family *f, const char *analysis, const char *format, ...)
 static void same(family *f, const cJSON *object, const char *key,
                  const char *figure, double unit)
 {
-    const cJSON *expected = item(object, key);
-    double value;
+    const cJSON *expected = part(object, key);
+    double found;
 
     if (!expected) {
         wrong(f, "the case expects no %s", key);
     } else if (cJSON_IsNull(expected)) {
-        if (ts_result_metric(f->result, figure, &value))
-            wrong(f, "%s: %g, expected none", key, value / unit);
+        understood(expected);
+        if (ts_result_metric(f->result, figure, &found))
+            wrong(f, "%s: %g, expected none", key, found / unit);
     } else {
-        double want = cJSON_IsBool(expected) ? cJSON_IsTrue(expected)
-                                             : expected->valuedouble;
+        double want =
+            cJSON_IsBool(expected) ? flag(f, object, key) : value(f, expected);
 
-        value = metric(f, "%s", figure) / unit;
-        if (!(fabs(value - want) <= PRECISION * fabs(want)))
+        found = metric(f, "%s", figure) / unit;
+        if (!(fabs(found - want) <= PRECISION * fabs(want)))
             wrong(f, "%s: expected %.17g, got %.17g (off by %.2g)", key, want,
-                  value, fabs(value - want) / fabs(want));
+                  found, fabs(found - want) / fabs(want));
     }
+}
+
+/* Where the case has it. */
+static void maybe(family *f, const cJSON *object, const char *key,
+                  const char *figure, double unit)
+{
+    if (part(object, key))
+        same(f, object, key, figure, unit);
+}
+
+/* A list of the case, each element a figure that `format` makes of its place;
+ * and there is no figure more. */
+static void same_list(family *f, const cJSON *object, const char *key,
+                      const char *format, double unit)
+    __attribute__((format(printf, 4, 0)));
+
+static void same_list(family *f, const cJSON *object, const char *key,
+                      const char *format, double unit)
+{
+    const cJSON *row;
+    char name[128];
+    double more;
+    int n = 0;
+
+    cJSON_ArrayForEach(row, part(object, key))
+    {
+        snprintf(name, sizeof name, format, n++);
+        expect_near(f, key, value(f, row), metric(f, "%s", name) / unit,
+                    PRECISION, 0);
+    }
+    snprintf(name, sizeof name, format, n);
+    if (ts_result_metric(f->result, name, &more))
+        wrong(f, "%s: one more than expected, %g", key, more / unit);
 }
 
 /* --- real time ----------------------------------------------------------- */
 
-static const char *tasks_of(family *f)
+static void say_tasks(family *f)
 {
-    static char out[4096];
-    size_t used = 0;
+    static const char *const maybes[][2] = {{"D", "deadline"},
+                                            {"J", "jitter"},
+                                            {"B", "blocking"}};
     const cJSON *task;
+    int n = 0;
 
-    used += (size_t)snprintf(out, sizeof out, "\"tasks\": [");
-    cJSON_ArrayForEach(task, item(f->inputs, "tasks"))
+    scale(f);
+    say(f, "\"tasks\": [");
+    cJSON_ArrayForEach(task, part(f->inputs, "tasks"))
     {
-        used += (size_t)snprintf(out + used, sizeof out - used,
-                                 "%s{\"cost\": %.6f, \"period\": %.6f",
-                                 task->prev && used > 12 ? ", " : "",
-                                 number(f, task, "C"), number(f, task, "T"));
-        if (has(task, "D"))
-            used +=
-                (size_t)snprintf(out + used, sizeof out - used,
-                                 ", \"deadline\": %.6f", number(f, task, "D"));
-        if (has(task, "J"))
-            used +=
-                (size_t)snprintf(out + used, sizeof out - used,
-                                 ", \"jitter\": %.6f", number(f, task, "J"));
-        if (has(task, "B"))
-            used +=
-                (size_t)snprintf(out + used, sizeof out - used,
-                                 ", \"blocking\": %.6f", number(f, task, "B"));
-        used += (size_t)snprintf(out + used, sizeof out - used, "}");
+        say(f, n++ ? ", {" : "{");
+        say_field(f, "cost", number(f, task, "C"));
+        say(f, ", ");
+        say_field(f, "period", number(f, task, "T"));
+        for (int i = 0; i < 3; i++)
+            if (has(task, maybes[i][0])) {
+                say(f, ", ");
+                say_field(f, maybes[i][1], number(f, task, maybes[i][0]));
+            }
+        say(f, "}");
     }
-    snprintf(out + used, sizeof out - used, "]");
-    return out;
+    say(f, "]");
 }
 
 static void play_bounds(family *f)
 {
-    const char *u = "analysis.utilization.";
+    static const char *const pairs[][2] = {
+        {"U", "load"},
+        {"U_exact", "load"},
+        {"rm_bound", "bound"},
+        {"ll_test_passes", "liu_layland"},
+        {"hyperbolic_product", "product"},
+        {"hyperbolic_product_exact", "product"},
+        {"hyperbolic_test_passes", "hyperbolic"},
+        {"rta_schedulable_rm", "rate_monotonic"},
+        {"edf_schedulable", "edf"}};
     char name[64];
 
+    ask(f, "utilization");
     if (has(f->inputs, "n")) {
-        if (ask(f, "utilization", "\"n\": %d",
-                cJSON_IsNumber(item(f->inputs, "n"))
-                    ? item(f->inputs, "n")->valueint
-                    : 0))
+        bool all = is(f->inputs, "n", "infinity") ||
+                   cJSON_IsString(part(f->inputs, "n"));
+
+        say(f, "\"n\": %lld", all ? 0 : (long long)whole(f, f->inputs, "n"));
+        understood(part(f->inputs, "n"));
+        if (answered(f))
             same(f, f->expected, "rm_utilization_bound",
                  "analysis.utilization.bound", 1);
         return;
     }
-    if (!ask(f, "utilization", "%s", tasks_of(f)))
+    say_tasks(f);
+    if (!answered(f))
         return;
-    static const char *const pairs[][2] = {{"U", "load"},
-                                           {"rm_bound", "bound"},
-                                           {"ll_test_passes", "liu_layland"},
-                                           {"hyperbolic_product", "product"},
-                                           {"hyperbolic_test_passes",
-                                            "hyperbolic"},
-                                           {"rta_schedulable_rm",
-                                            "rate_monotonic"},
-                                           {"edf_schedulable", "edf"}};
-
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        snprintf(name, sizeof name, "%s%s", u, pairs[i][1]);
-        same(f, f->expected, pairs[i][0], name, 1);
+        snprintf(name, sizeof name, "analysis.utilization.%s", pairs[i][1]);
+        maybe(f, f->expected, pairs[i][0], name, 1);
     }
+}
+
+static void play_response(family *f, const cJSON *row, int n)
+{
+    static const char *const figures[][2] = {{"R", "response"},
+                                             {"ok", "meets"},
+                                             {"jobs_in_busy_window", "jobs"}};
+    char name[80];
+
+    for (int i = 0; i < 3; i++) {
+        snprintf(name, sizeof name, "analysis.response-time.%d.%s", n,
+                 figures[i][1]);
+        maybe(f, row, figures[i][0], name, i ? 1 : a_time(f));
+    }
+    if (!part(row, "iterations"))
+        return;
+    snprintf(name, sizeof name, "analysis.response-time.%d.step.%%d", n);
+    same_list(f, row, "iterations", name, a_time(f));
+    expect_count(f, "iterations", length(row, "iterations"),
+                 (int64_t)metric(f, "analysis.response-time.%d.steps", n));
 }
 
 static void play_responses(family *f)
 {
-    const cJSON *row, *step;
-    char name[80];
+    const cJSON *row;
     int n = 0;
 
-    if (!ask(f, "response-time", "%s", tasks_of(f)))
+    if (!strstr(word(f, f->inputs, "scheduling"), "fixed-priority preemptive"))
+        wrong(f, "another scheduling than fixed priorities");
+    ask(f, "response-time");
+    say_tasks(f);
+    if (!answered(f))
         return;
-    cJSON_ArrayForEach(row, item(f->expected, "tasks"))
-    {
-        int k = 0;
-
-        n++;
-        snprintf(name, sizeof name, "analysis.response-time.%d.response", n);
-        same(f, row, "R", name, UNIT);
-        snprintf(name, sizeof name, "analysis.response-time.%d.meets", n);
-        same(f, row, "ok", name, 1);
-        snprintf(name, sizeof name, "analysis.response-time.%d.jobs", n);
-        same(f, row, "jobs_in_busy_window", name, 1);
-        cJSON_ArrayForEach(step, item(row, "iterations"))
-            expect_near(f, "iteration", step->valuedouble,
-                        metric(f, "analysis.response-time.%d.step.%d", n, k++) /
-                            UNIT,
-                        PRECISION, 0);
-        if (k > 0)
-            expect_count(f, "iterations", k,
-                         (int64_t)metric(f, "analysis.response-time.%d.steps",
-                                         n));
-    }
+    expect_count(f, "tasks", length(f->inputs, "tasks"),
+                 length(f->expected, "tasks"));
+    cJSON_ArrayForEach(row, part(f->expected, "tasks"))
+        play_response(f, row, ++n);
     same(f, f->expected, "schedulable", "analysis.response-time.schedulable",
          1);
 }
 
+#define DEADLINES_SHOWN 60
+
 static void play_demand(family *f)
 {
-    const cJSON *row;
+    const cJSON *row, *rows = part(f->expected, "demand_at_deadlines");
     double extra;
+    char name[64];
     int n = 0;
 
-    if (!ask(f, "demand", "%s", tasks_of(f)))
+    if (!strstr(word(f, f->inputs, "scheduling"), "EDF preemptive"))
+        wrong(f, "another scheduling than EDF");
+    ask(f, "demand");
+    say_tasks(f);
+    if (!answered(f))
         return;
-    same(f, f->expected, "U", "analysis.demand.load", 1);
-    same(f, f->expected, "synchronous_busy_period",
-         "analysis.demand.busy_period", UNIT);
-    same(f, f->expected, "analysis_bound_La", "analysis.demand.la", UNIT);
-    same(f, f->expected, "first_violated_deadline", "analysis.demand.violated",
-         UNIT);
+    maybe(f, f->expected, "U", "analysis.demand.load", 1);
+    maybe(f, f->expected, "U_exact", "analysis.demand.load", 1);
+    maybe(f, f->expected, "synchronous_busy_period",
+          "analysis.demand.busy_period", a_time(f));
+    maybe(f, f->expected, "analysis_bound_La", "analysis.demand.la", a_time(f));
+    maybe(f, f->expected, "first_violated_deadline", "analysis.demand.violated",
+          a_time(f));
     same(f, f->expected, "schedulable", "analysis.demand.schedulable", 1);
-    cJSON_ArrayForEach(row, item(f->expected, "demand_at_deadlines"))
+    cJSON_ArrayForEach(row, rows)
     {
-        expect_near(f, "deadline", cJSON_GetArrayItem(row, 0)->valuedouble,
-                    metric(f, "analysis.demand.deadline.%d", n) / UNIT,
+        expect_near(f, "deadline", column(f, row, 0),
+                    metric(f, "analysis.demand.deadline.%d", n) / a_time(f),
                     PRECISION, 0);
-        expect_near(f, "demand", cJSON_GetArrayItem(row, 1)->valuedouble,
-                    metric(f, "analysis.demand.demand.%d", n) / UNIT, PRECISION,
-                    0);
+        expect_near(f, "demand", column(f, row, 1),
+                    metric(f, "analysis.demand.demand.%d", n) / a_time(f),
+                    PRECISION, 0);
         n++;
     }
-    char name[64];
-
     snprintf(name, sizeof name, "analysis.demand.deadline.%d", n);
-    if (n < 60 && ts_result_metric(f->result, name, &extra))
-        wrong(f, "a deadline too many: %g", extra / UNIT);
+    if (rows && n < DEADLINES_SHOWN &&
+        ts_result_metric(f->result, name, &extra))
+        wrong(f, "a deadline too many: %g", extra / a_time(f));
 }
 
 /* --- laws ---------------------------------------------------------------- */
 
-static void play_formula(family *f)
+static void play_speedup(family *f, const char *law)
 {
-    const char *formula = text(f->inputs, "formula");
-    const cJSON *row;
+    static const char *const keys[][2] = {{"speedup", "speedup"},
+                                          {"speedup_exact", "speedup"},
+                                          {"efficiency", "efficiency"},
+                                          {"limit", "limit"}};
+    char name[64];
+
+    ask(f, law);
+    say(f, "\"parallel\": %.17g, \"processors\": %lld",
+        number(f, f->inputs, "parallel_fraction"),
+        (long long)whole(f, f->inputs, "cpus"));
+    if (!answered(f))
+        return;
+    for (int i = 0; i < 4; i++) {
+        snprintf(name, sizeof name, "analysis.%s.%s", law, keys[i][1]);
+        maybe(f, f->expected, keys[i][0], name, 1);
+    }
+}
+
+static void play_prediction(family *f)
+{
+    const cJSON *burst;
     int n = 0;
 
-    if (strncmp(formula, "Amdahl", 6) == 0) {
-        if (!ask(f, "amdahl", "\"parallel\": %.17g, \"processors\": %d",
-                 number(f, f->inputs, "parallel_fraction"),
-                 (int)number(f, f->inputs, "cpus")))
-            return;
-        same(f, f->expected, "speedup", "analysis.amdahl.speedup", 1);
-        same(f, f->expected, "efficiency", "analysis.amdahl.efficiency", 1);
-        same(f, f->expected, "limit", "analysis.amdahl.limit", 1);
-    } else if (strncmp(formula, "Gustafson", 9) == 0) {
-        if (ask(f, "gustafson", "\"parallel\": %.17g, \"processors\": %d",
-                number(f, f->inputs, "parallel_fraction"),
-                (int)number(f, f->inputs, "cpus")))
-            same(f, f->expected, "speedup", "analysis.gustafson.speedup", 1);
-    } else if (strncmp(formula, "exponential", 11) == 0) {
-        char *bursts = cJSON_PrintUnformatted(item(f->inputs, "bursts"));
+    ask(f, "burst-prediction");
+    say(f, "\"first\": %.17g, \"alpha\": %.17g, \"bursts\": [",
+        number(f, f->inputs, "tau0"), number(f, f->inputs, "alpha"));
+    cJSON_ArrayForEach(burst, part(f->inputs, "bursts"))
+        say(f, "%s%.17g", n++ ? ", " : "", value(f, burst));
+    say(f, "]");
+    if (answered(f))
+        same_list(f, f->expected, "tau", "analysis.burst-prediction.guess.%d",
+                  1);
+}
 
-        if (ask(f, "burst-prediction",
-                "\"first\": %.17g, \"alpha\": %.17g, \"bursts\": %s",
-                number(f, f->inputs, "tau0"), number(f, f->inputs, "alpha"),
-                bursts))
-            cJSON_ArrayForEach(row, item(f->expected, "tau"))
-                expect_near(f, "tau", row->valuedouble,
-                            metric(f, "analysis.burst-prediction.guess.%d",
-                                   n++),
-                            PRECISION, 0);
-        free(bursts);
-    } else {
-        bool cycle = has(f->inputs, "io_bound_jobs");
+static void play_efficiency(family *f)
+{
+    static const char *const keys[] = {"efficiency", "cpu_utilization",
+                                       "exact"};
+    bool cycle = has(f->inputs, "io_bound_jobs");
 
-        if (ask(f, "slice-efficiency",
-                "\"slice\": %.6f, \"switch\": %.6f, \"io-bound\": %d, "
-                "\"run\": %.6f",
-                number(f, f->inputs, "quantum"),
-                number(f, f->inputs, "switch_cost"),
-                cycle ? (int)number(f, f->inputs, "io_bound_jobs") : 0,
-                cycle ? number(f, f->inputs, "io_run") : 0))
-            same(f, f->expected, cycle ? "cpu_utilization" : "efficiency",
-                 "analysis.slice-efficiency.useful", 1);
-    }
+    scale(f);
+    ask(f, "slice-efficiency");
+    say_field(f, "slice", number(f, f->inputs, "quantum"));
+    say(f, ", ");
+    say_field(f, "switch", number(f, f->inputs, "switch_cost"));
+    say(f, ", \"io-bound\": %lld, ",
+        cycle ? (long long)whole(f, f->inputs, "io_bound_jobs") : 0);
+    say_field(f, "run", cycle ? number(f, f->inputs, "io_run") : 0);
+    if (!answered(f))
+        return;
+    for (int i = 0; i < 3; i++)
+        maybe(f, f->expected, keys[i], "analysis.slice-efficiency.useful", 1);
+}
+
+static void play_formula(family *f)
+{
+    const char *formula = word(f, f->inputs, "formula");
+
+    if (strncmp(formula, "Amdahl", 6) == 0)
+        play_speedup(f, "amdahl");
+    else if (strncmp(formula, "Gustafson", 9) == 0)
+        play_speedup(f, "gustafson");
+    else if (strncmp(formula, "exponential", 11) == 0)
+        play_prediction(f);
+    else if (strstr(formula, "round robin") || strstr(formula, "round-robin"))
+        play_efficiency(f);
+    else
+        wrong(f, "unknown formula %s", formula);
 }
 
 /* --- Linux --------------------------------------------------------------- */
 
 static void play_weights(family *f)
 {
-    const cJSON *nice = item(f->expected, "nice");
+    const cJSON *nice = part(f->expected, "nice");
 
     fresh(f);
     say(f, "{\"title\": \"case\", \"analyze\": [\"nice-weights\"]}");
     if (!play(f))
         return;
     for (int i = 0; i < cJSON_GetArraySize(nice); i++) {
-        int value = cJSON_GetArrayItem(nice, i)->valueint;
+        int level = (int)column(f, nice, i);
 
-        expect_count(
-            f, "weight",
-            cJSON_GetArrayItem(item(f->expected, "weight"), i)->valueint,
-            (int64_t)metric(f, "analysis.nice-weights.%d.weight", value));
+        expect_count(f, "weight", (int64_t)element(f, f->expected, "weight", i),
+                     (int64_t)metric(f, "analysis.nice-weights.%d.weight",
+                                     level));
         expect_count(f, "inverse",
-                     cJSON_GetArrayItem(item(f->expected, "inverse_weight"), i)
-                         ->valueint,
+                     (int64_t)element(f, f->expected, "inverse_weight", i),
                      (int64_t)metric(f, "analysis.nice-weights.%d.inverse",
-                                     value));
+                                     level));
     }
-    same(f, item(f->expected, "SCHED_IDLE"), "weight",
+    same(f, part(f->expected, "SCHED_IDLE"), "weight",
          "analysis.nice-weights.idle.weight", 1);
-    same(f, item(f->expected, "SCHED_IDLE"), "inverse_weight",
+    same(f, part(f->expected, "SCHED_IDLE"), "inverse_weight",
          "analysis.nice-weights.idle.inverse", 1);
 }
 
-/* "p/q" as a double. */
-static double fraction(const char *exact)
+static void say_nice(family *f)
 {
-    double p = 0, q = 1;
+    const cJSON *nice;
+    int n = 0;
 
-    if (sscanf(exact, "%lf/%lf", &p, &q) < 1)
-        return NAN;
-    return p / q;
+    say(f, ", \"nice\": [");
+    cJSON_ArrayForEach(nice, part(f->inputs, "runnable_nice"))
+        say(f, "%s%lld", n++ ? ", " : "", (long long)whole_of(f, nice));
+    say(f, "]");
 }
 
-static void play_textbook_slices(family *f, const char *nice)
+static void play_textbook_slices(family *f)
 {
-    int n = cJSON_GetArraySize(item(f->expected, "slice_ms"));
-
-    if (!ask(f, "cfs",
-             "\"latency\": \"%gms\", \"granularity\": \"%gms\", "
-             "\"at-least\": true, \"nice\": %s",
-             number(f, f->inputs, "sched_latency_ms"),
-             number(f, f->inputs, "min_granularity_ms"), nice))
+    ask(f, "cfs");
+    say(f,
+        "\"latency\": \"%.17gms\", \"granularity\": \"%.17gms\", "
+        "\"at-least\": true",
+        number(f, f->inputs, "sched_latency_ms"),
+        number(f, f->inputs, "min_granularity_ms"));
+    say_nice(f);
+    if (!answered(f))
         return;
-    for (int i = 0; i < n; i++) {
-        expect_near(
-            f, "slice",
-            cJSON_GetArrayItem(item(f->expected, "slice_ms"), i)->valuedouble,
-            metric(f, "analysis.cfs.%d.slice", i) / 1e9, PRECISION, 0);
-        expect_near(f, "virtual rate",
-                    fraction(cJSON_GetArrayItem(
-                                 item(f->expected, "vruntime_growth_per_ms"), i)
-                                 ->valuestring),
-                    metric(f, "analysis.cfs.%d.virtual_rate", i), PRECISION, 0);
+    same_list(f, f->expected, "slice_ms", "analysis.cfs.%d.slice", 1e9);
+    same_list(f, f->expected, "slice_exact", "analysis.cfs.%d.slice", 1e9);
+    same_list(f, f->expected, "vruntime_growth_per_ms",
+              "analysis.cfs.%d.virtual_rate", 1);
+}
+
+static void play_cfs_task(family *f, const cJSON *row, int n)
+{
+    static const struct {
+        const char *key, *figure;
+        double unit;
+    } figures[] = {{"nice", "nice", 1},
+                   {"weight", "weight", 1},
+                   {"share_pct", "share", 0.01},
+                   {"share_exact", "share", 1},
+                   {"ideal_slice_ns", "slice", 1000},
+                   {"kernel_slice_ns", "kernel_slice_ns", 1},
+                   {"kernel_vruntime_delta_for_1ms", "kernel_virtual_ns_of_1ms",
+                    1},
+                   {"vruntime_per_ms_exact", "virtual_rate", 1e-6}};
+    char name[80];
+
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+        snprintf(name, sizeof name, "analysis.cfs.%d.%s", n, figures[i].figure);
+        if (i > 0)
+            maybe(f, row, figures[i].key, name, figures[i].unit);
+        else
+            expect_count(f, "nice", whole(f, row, "nice"),
+                         (int64_t)element(f, f->inputs, "runnable_nice", n));
     }
 }
 
 static void play_cfs(family *f)
 {
-    char *nice = cJSON_PrintUnformatted(item(f->inputs, "runnable_nice"));
     const cJSON *row;
     int n = 0;
 
-    if (!nice) {
+    understood(part(f->inputs, "model")); /* the other keys tell which it is */
+    if (!has(f->inputs, "runnable_nice")) {
         play_weights(f);
         return;
     }
     if (has(f->inputs, "sched_latency_ms")) {
-        play_textbook_slices(f, nice);
-        free(nice);
+        play_textbook_slices(f);
         return;
     }
-    if (ask(f, "cfs",
-            "\"processors\": %d, \"latency\": \"%.0fns\", "
-            "\"granularity\": \"%.0fns\", \"threads\": %d, "
-            "\"nice\": %s",
-            (int)number(f, f->inputs, "online_cpus_for_scaling"),
-            number(f, f->inputs, "sched_latency_ns"),
-            number(f, f->inputs, "sched_min_granularity_ns"),
-            (int)number(f, f->inputs, "sched_nr_latency"), nice)) {
-        same(f, f->expected, "scaling_factor", "analysis.cfs.scaling", 1);
-        same(f, f->expected, "period_ns", "analysis.cfs.period", 1000);
-        same(f, f->expected, "total_weight", "analysis.cfs.weight", 1);
-        cJSON_ArrayForEach(row, item(f->expected, "tasks"))
-        {
-            char base[40], name[80];
-
-            snprintf(base, sizeof base, "analysis.cfs.%d", n++);
-            snprintf(name, sizeof name, "%s.weight", base);
-            same(f, row, "weight", name, 1);
-            snprintf(name, sizeof name, "%s.share", base);
-            same(f, row, "share_pct", name, 0.01);
-            snprintf(name, sizeof name, "%s.slice", base);
-            same(f, row, "ideal_slice_ns", name, 1000);
-            snprintf(name, sizeof name, "%s.kernel_slice_ns", base);
-            same(f, row, "kernel_slice_ns", name, 1);
-            snprintf(name, sizeof name, "%s.kernel_virtual_ns_of_1ms", base);
-            same(f, row, "kernel_vruntime_delta_for_1ms", name, 1);
-            expect_near(f, "virtual rate",
-                        fraction(text(row, "vruntime_per_ms_exact")) / 1e6,
-                        metric(f, "%s.virtual_rate", base), PRECISION, 0);
-        }
-    }
-    free(nice);
+    ask(f, "cfs");
+    say(f,
+        "\"processors\": %lld, \"latency\": \"%lldns\", "
+        "\"granularity\": \"%lldns\", \"threads\": %lld",
+        (long long)whole(f, f->inputs, "online_cpus_for_scaling"),
+        (long long)whole(f, f->inputs, "sched_latency_ns"),
+        (long long)whole(f, f->inputs, "sched_min_granularity_ns"),
+        (long long)whole(f, f->inputs, "sched_nr_latency"));
+    say_nice(f);
+    if (!answered(f))
+        return;
+    same(f, f->expected, "scaling_factor", "analysis.cfs.scaling", 1);
+    same(f, f->expected, "period_ns", "analysis.cfs.period", 1000);
+    same(f, f->expected, "total_weight", "analysis.cfs.weight", 1);
+    expect_count(f, "tasks", length(f->inputs, "runnable_nice"),
+                 length(f->expected, "tasks"));
+    cJSON_ArrayForEach(row, part(f->expected, "tasks"))
+        play_cfs_task(f, row, n++);
 }
 
 static void play_eevdf(family *f)
@@ -375,195 +470,165 @@ static void play_eevdf(family *f)
                                            {"tick_ns", "tick_ns"},
                                            {"run_per_turn_tick_rounded_ns",
                                             "turn_by_ticks_ns"}};
-    char slice[64] = "", name[64];
+    char name[64];
 
+    ask(f, "eevdf");
+    say(f,
+        "\"kernel\": \"%s\", \"processors\": %lld, \"hz\": %.17g, "
+        "\"nice\": %lld",
+        word(f, f->inputs, "kernel"),
+        (long long)whole(f, f->inputs, "online_cpus"),
+        number(f, f->inputs, "HZ"), (long long)whole(f, f->inputs, "nice"));
     if (has(f->inputs, "custom_slice_ns"))
-        snprintf(slice, sizeof slice, ", \"slice\": \"%.0fns\"",
-                 number(f, f->inputs, "custom_slice_ns"));
-    if (!ask(f, "eevdf",
-             "\"kernel\": \"%s\", \"processors\": %d, "
-             "\"hz\": %d, \"nice\": %d%s",
-             text(f->inputs, "kernel"),
-             (int)number(f, f->inputs, "online_cpus"),
-             (int)number(f, f->inputs, "HZ"), (int)number(f, f->inputs, "nice"),
-             slice))
+        say(f, ", \"slice\": \"%lldns\"",
+            (long long)whole(f, f->inputs, "custom_slice_ns"));
+    if (!answered(f))
         return;
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         snprintf(name, sizeof name, "analysis.eevdf.%s", pairs[i][1]);
-        same(f, f->expected, pairs[i][0], name, 1);
+        maybe(f, f->expected, pairs[i][0], name, 1);
     }
 }
 
 /* --- queues -------------------------------------------------------------- */
 
-/* A distribution of the case, one unit a second. */
-static const char *service_of(family *f, const cJSON *service)
-{
-    static char out[2][1024];
-    static int turn;
-    char *text_of = out[turn ^= 1];
-    size_t room = sizeof out[0], used;
-    const char *kind = text(service, "dist");
-    const cJSON *row;
-
-    if (strcmp(kind, "deterministic") == 0) {
-        snprintf(text_of, room, "\"%.15gs\"", number(f, service, "mean"));
-    } else if (strcmp(kind, "exponential") == 0) {
-        snprintf(text_of, room, "{\"exponential\": \"%.15gs\"}",
-                 number(f, service, "mean"));
-    } else if (strcmp(kind, "erlang") == 0) {
-        snprintf(text_of, room,
-                 "{\"erlang\": {\"mean\": \"%.15gs\", \"stages\": %d}}",
-                 number(f, service, "mean"), (int)number(f, service, "k"));
-    } else if (strcmp(kind, "uniform") == 0) {
-        snprintf(text_of, room, "{\"uniform\": [\"%.15gs\", \"%.15gs\"]}",
-                 number(f, service, "low"), number(f, service, "high"));
-    } else if (strcmp(kind, "hyperexponential") == 0) {
-        double p = number(f, service, "p");
-
-        snprintf(text_of, room,
-                 "{\"hyperexponential\": [{\"weight\": %.17g, \"mean\": "
-                 "\"%.15gs\"}, {\"weight\": %.15g, \"mean\": \"%.15gs\"}]}",
-                 p, number(f, service, "mean1"), 1 - p,
-                 number(f, service, "mean2"));
-    } else if (strcmp(kind, "bounded_pareto") == 0) {
-        snprintf(text_of, room,
-                 "{\"pareto\": {\"min\": \"%.15gs\", \"shape\": %.17g, "
-                 "\"max\": \"%.15gs\"}}",
-                 number(f, service, "low"), number(f, service, "alpha"),
-                 number(f, service, "high"));
-    } else if (strcmp(kind, "lognormal") == 0) {
-        snprintf(text_of, room,
-                 "{\"lognormal\": {\"mean\": \"%.15gs\", \"sd\": \"%.15gs\"}}",
-                 number(f, service, "mean"),
-                 number(f, service, "mean") * sqrt(number(f, service, "scv")));
-    } else {
-        used = (size_t)snprintf(text_of, room, "{\"empirical\": [");
-        cJSON_ArrayForEach(row, item(service, "values")) used +=
-            (size_t)snprintf(text_of + used, room - used,
-                             "%s{\"weight\": %.17g, \"value\": \"%.15gs\"}",
-                             row == item(service, "values")->child ? "" : ", ",
-                             cJSON_GetArrayItem(row, 0)->valuedouble,
-                             cJSON_GetArrayItem(row, 1)->valuedouble);
-        snprintf(text_of + used, room - used, "]}");
-    }
-    return text_of;
-}
-
 typedef struct pair {
     const char *key, *figure;
-    double unit;
+    double (*unit)(const family *f); /* NULL: none */
 } pair;
 
-static void same_all(family *f, const char *analysis, const pair *pairs,
-                     size_t count)
+static void same_all(family *f, const cJSON *object, const char *analysis,
+                     const pair *pairs, size_t count)
 {
-    char name[100];
+    char name[160];
 
     for (size_t i = 0; i < count; i++) {
         snprintf(name, sizeof name, "analysis.%s.%s", analysis,
                  pairs[i].figure);
-        same(f, f->expected, pairs[i].key, name, pairs[i].unit);
+        maybe(f, object, pairs[i].key, name,
+              pairs[i].unit ? pairs[i].unit(f) : 1);
     }
 }
 
-#define SAME(f, analysis, pairs)                                               \
-    same_all(f, analysis, pairs, sizeof(pairs) / sizeof(pairs)[0])
+#define SAME(f, object, analysis, pairs)                                       \
+    same_all(f, object, analysis, pairs, sizeof(pairs) / sizeof(pairs)[0])
+
+/* Of throughputs: the case counts its own units, the figure seconds. */
+static double a_rate(const family *f)
+{
+    return 1e12 / a_time(f);
+}
+
+/* P(N = k) and percentiles, whichever the case asks for. */
+static void play_states(family *f, const char *analysis)
+{
+    static const struct {
+        const char *prefix, *figure;
+        bool time;
+    } kinds[] = {{"P_N_eq_", "p_", false},
+                 {"W_p", "w_p", true},
+                 {"Wq_p", "wq_p", true}};
+    const cJSON *item;
+    char name[80];
+
+    cJSON_ArrayForEach(item, f->expected)
+    {
+        for (int i = 0; i < 3; i++) {
+            size_t n = strlen(kinds[i].prefix);
+
+            if (strncmp(item->string, kinds[i].prefix, n) != 0 ||
+                strspn(item->string + n, "0123456789") == 0)
+                continue;
+            snprintf(name, sizeof name, "analysis.%s.%s%s", analysis,
+                     kinds[i].figure, item->string + n);
+            same(f, f->expected, item->string, name,
+                 kinds[i].time ? a_time(f) : 1);
+        }
+    }
+}
 
 static void play_markovian(family *f)
 {
-    static const pair mm1[] = {{"rho", "rho", 1},
-                               {"L", "l", 1},
-                               {"Lq", "lq", 1},
-                               {"W", "w", SECOND},
-                               {"Wq", "wq", SECOND},
-                               {"var_W", "var_w", 1},
-                               {"W_p50", "w_p50", SECOND},
-                               {"W_p90", "w_p90", SECOND},
-                               {"W_p95", "w_p95", SECOND},
-                               {"W_p99", "w_p99", SECOND},
-                               {"Wq_p90", "wq_p90", SECOND},
-                               {"Wq_p99", "wq_p99", SECOND},
-                               {"P_N_eq_0", "p_0", 1},
-                               {"P_N_eq_1", "p_1", 1},
-                               {"P_N_eq_2", "p_2", 1},
-                               {"P_N_eq_5", "p_5", 1},
-                               {"P_N_eq_10", "p_10", 1},
-                               {"asym_var_mean_Wq_per_sample",
-                                "asymptotic_variance", 1}};
-    static const pair mmc[] = {{"rho", "rho", 1},
-                               {"offered_load", "offered_load", 1},
-                               {"P_wait_ErlangC", "p_wait", 1},
-                               {"Wq", "wq", SECOND},
-                               {"W", "w", SECOND},
-                               {"Lq", "lq", 1},
-                               {"L", "l", 1},
-                               {"Wq_given_wait", "wq_given_wait", SECOND},
-                               {"P_Wq_gt_mean_service", "p_wq_above_service",
-                                1}};
-    static const pair loss[] = {{"P_block_ErlangB", "p_block", 1},
-                                {"mean_busy", "busy", 1},
-                                {"throughput", "throughput", 1}};
-    static const pair mm1k[] = {{"P_block", "p_block", 1},
-                                {"P_empty", "p_empty", 1},
-                                {"L", "l", 1},
-                                {"throughput", "throughput", 1},
-                                {"W_accepted", "w_accepted", SECOND},
-                                {"utilization", "utilization", 1}};
-    static const pair sharing[] = {{"W_central_queue", "w_central", SECOND},
-                                   {"W_random_split", "w_split", SECOND},
-                                   {"W_one_fast_server", "w_fast", SECOND}};
-    const char *model = text(f->inputs, "model");
-    char rates[120];
+    static const pair pairs[] = {{"rho", "rho", NULL},
+                                 {"offered_load", "offered_load", NULL},
+                                 {"L", "l", NULL},
+                                 {"Lq", "lq", NULL},
+                                 {"W", "w", a_time},
+                                 {"Wq", "wq", a_time},
+                                 {"var_W", "var_w", a_square},
+                                 {"asym_var_mean_Wq_per_sample",
+                                  "asymptotic_variance", a_square},
+                                 {"P_wait_ErlangC", "p_wait", NULL},
+                                 {"Wq_given_wait", "wq_given_wait", a_time},
+                                 {"P_Wq_gt_mean_service", "p_wq_above_service",
+                                  NULL},
+                                 {"P_block_ErlangB", "p_block", NULL},
+                                 {"P_block", "p_block", NULL},
+                                 {"P_empty", "p_empty", NULL},
+                                 {"mean_busy", "busy", NULL},
+                                 {"throughput", "throughput", a_rate},
+                                 {"W_accepted", "w_accepted", a_time},
+                                 {"utilization", "utilization", NULL},
+                                 {"W_central_queue", "w_central", a_time},
+                                 {"W_random_split", "w_split", a_time},
+                                 {"W_one_fast_server", "w_fast", a_time}};
+    static const char *const models[][2] = {{"M/M/1/K", "mm1k"},
+                                            {"M/M/1", "mm1"},
+                                            {"M/M/c/c", "erlang-b"},
+                                            {"same", "sharing"},
+                                            {"M/M/c", "mmc"}};
+    const char *model = word(f, f->inputs, "model"), *name = NULL;
 
-    snprintf(rates, sizeof rates,
-             "\"arrivals\": \"%.17g/s\", \"service\": \"%.17g/s\"",
-             number(f, f->inputs, "lambda"), number(f, f->inputs, "mu"));
-    if (strncmp(model, "M/M/1/K", 7) == 0) {
-        if (ask(f, "mm1k", "%s, \"places\": %d", rates,
-                (int)number(f, f->inputs, "K")))
-            SAME(f, "mm1k", mm1k);
-    } else if (strncmp(model, "M/M/1", 5) == 0) {
-        if (ask(f, "mm1", "%s", rates))
-            SAME(f, "mm1", mm1);
-    } else {
-        bool lossy = strncmp(model, "M/M/c/c", 7) == 0;
-        bool shared = strncmp(model, "same", 4) == 0;
-        const char *name = lossy ? "erlang-b" : shared ? "sharing" : "mmc";
-
-        if (!ask(f, name, "%s, \"servers\": %d", rates,
-                 (int)number(f, f->inputs, "c")))
-            return;
-        if (lossy)
-            SAME(f, name, loss);
-        else if (shared)
-            SAME(f, name, sharing);
-        else
-            SAME(f, name, mmc);
+    for (size_t i = 0; i < sizeof models / sizeof *models && !name; i++)
+        if (strncmp(model, models[i][0], strlen(models[i][0])) == 0)
+            name = models[i][1];
+    if (!name) {
+        wrong(f, "unknown model %s", model);
+        return;
     }
+    scale_finely(f);
+    ask(f, name);
+    say_rate(f, "arrivals", number(f, f->inputs, "lambda"));
+    say(f, ", ");
+    say_rate(f, "service", number(f, f->inputs, "mu"));
+    if (strcmp(name, "mm1k") == 0)
+        say(f, ", \"places\": %lld", (long long)whole(f, f->inputs, "K"));
+    else if (strcmp(name, "mm1") != 0)
+        say(f, ", \"servers\": %lld", (long long)whole(f, f->inputs, "c"));
+    if (!answered(f))
+        return;
+    SAME(f, f->expected, name, pairs);
+    play_states(f, name);
 }
 
+/* Not exact where a rate is no whole number of requests a second. */
 static void play_mg1(family *f)
 {
-    static const pair pairs[] = {{"rho", "rho", 1},
-                                 {"lambda", "rate", 1},
-                                 {"mean_service", "service", SECOND},
-                                 {"Wq", "wq", SECOND},
-                                 {"W", "w", SECOND},
-                                 {"Lq", "lq", 1},
-                                 {"L", "l", 1},
-                                 {"P_wait", "p_wait", 1},
-                                 {"var_Wq", "var_wq", 1},
-                                 {"mean_busy_period", "busy_period", SECOND},
-                                 {"W_processor_sharing", "w_ps", SECOND},
+    static const pair pairs[] = {{"rho", "rho", NULL},
+                                 {"lambda", "rate", a_rate},
+                                 {"mean_service", "service", a_time},
+                                 {"Wq", "wq", a_time},
+                                 {"W", "w", a_time},
+                                 {"Lq", "lq", NULL},
+                                 {"L", "l", NULL},
+                                 {"P_wait", "p_wait", NULL},
+                                 {"var_Wq", "var_wq", a_square},
+                                 {"mean_busy_period", "busy_period", a_time},
+                                 {"W_processor_sharing", "w_ps", a_time},
                                  {"mean_slowdown_processor_sharing",
-                                  "slowdown_ps", 1}};
+                                  "slowdown_ps", NULL}};
 
-    if (!ask(f, "mg1", "\"arrivals\": \"%.17g/s\", \"service\": %s",
-             number(f, f->expected, "lambda"),
-             service_of(f, item(f->inputs, "service"))))
+    understood(part(f->inputs, "model"));
+    scale_finely(f);
+    ask(f, "mg1");
+    say_rate(f, "arrivals",
+             number(f, f->inputs, "rho") /
+                 service_mean(f, part(f->inputs, "service")));
+    say(f, ", \"service\": ");
+    say_service(f, part(f->inputs, "service"));
+    if (!answered(f))
         return;
-    SAME(f, "mg1", pairs);
+    SAME(f, f->expected, "mg1", pairs);
     /* 0 for deterministic service: an absolute tolerance. */
     expect_near(f, "scv", number(f, f->expected, "service_scv"),
                 metric(f, "analysis.mg1.scv"), PRECISION, PRECISION);
@@ -571,166 +636,179 @@ static void play_mg1(family *f)
 
 static void play_priorities(family *f)
 {
-    char classes[2048];
-    size_t used = 0;
+    static const pair pairs[] = {{"nonpreemptive_Wq", "wq", a_time},
+                                 {"nonpreemptive_W", "w", a_time},
+                                 {"preemptive_resume_W", "w_preemptive",
+                                  a_time}};
     const cJSON *row;
+    char name[80];
     int n = 0;
 
-    cJSON_ArrayForEach(row, item(f->inputs, "classes")) used +=
-        (size_t)snprintf(classes + used, sizeof classes - used,
-                         "%s{\"arrivals\": \"%.17g/s\", "
-                         "\"service\": %s}",
-                         n++ ? ", " : "", number(f, row, "lambda"),
-                         service_of(f, item(row, "service")));
-    if (!ask(f, "priorities", "\"classes\": [%s]", classes))
+    understood(part(f->inputs, "model"));
+    scale_finely(f);
+    ask(f, "priorities");
+    say(f, "\"classes\": [");
+    cJSON_ArrayForEach(row, part(f->inputs, "classes"))
+    {
+        say(f, n++ ? ", {" : "{");
+        say_rate(f, "arrivals", number(f, row, "lambda"));
+        say(f, ", \"service\": ");
+        say_service(f, part(row, "service"));
+        say(f, "}");
+    }
+    say(f, "]");
+    if (!answered(f))
         return;
     same(f, f->expected, "rho", "analysis.priorities.rho", 1);
-    same(f, f->expected, "conservation_sum_rho_i_Wq_i",
-         "analysis.priorities.conservation", SECOND);
-    n = 0;
-    cJSON_ArrayForEach(row, item(f->expected, "per_class"))
+    maybe(f, f->expected, "conservation_sum_rho_i_Wq_i",
+          "analysis.priorities.conservation", a_time(f));
+    expect_count(f, "classes", n, length(f->expected, "per_class"));
+    cJSON_ArrayForEach(row, part(f->expected, "per_class"))
     {
-        char name[80];
-
-        n++;
-        snprintf(name, sizeof name, "analysis.priorities.%d.wq", n);
-        same(f, row, "nonpreemptive_Wq", name, SECOND);
-        snprintf(name, sizeof name, "analysis.priorities.%d.w", n);
-        same(f, row, "nonpreemptive_W", name, SECOND);
-        snprintf(name, sizeof name, "analysis.priorities.%d.w_preemptive", n);
-        same(f, row, "preemptive_resume_W", name, SECOND);
+        snprintf(name, sizeof name, "priorities.%lld",
+                 (long long)whole(f, row, "class"));
+        SAME(f, row, name, pairs);
     }
 }
 
 static void play_setup(family *f)
 {
-    static const pair pairs[] = {{"rho", "rho", 1},
-                                 {"W", "w", SECOND},
-                                 {"W_without_setup", "w_without", SECOND},
-                                 {"P_server_sleeping", "p_sleeping", 1}};
+    static const pair pairs[] = {{"rho", "rho", NULL},
+                                 {"W", "w", a_time},
+                                 {"W_without_setup", "w_without", a_time},
+                                 {"P_server_sleeping", "p_sleeping", NULL}};
 
-    if (ask(f, "setup",
-            "\"arrivals\": \"%.17g/s\", \"service\": %s, \"setup\": %s",
-            number(f, f->inputs, "lambda"),
-            service_of(f, item(f->inputs, "service")),
-            service_of(f, item(f->inputs, "setup"))))
-        SAME(f, "setup", pairs);
+    understood(part(f->inputs, "model"));
+    scale_finely(f);
+    ask(f, "setup");
+    say_rate(f, "arrivals", number(f, f->inputs, "lambda"));
+    say(f, ", \"service\": ");
+    say_service(f, part(f->inputs, "service"));
+    say(f, ", \"setup\": ");
+    say_service(f, part(f->inputs, "setup"));
+    if (answered(f))
+        SAME(f, f->expected, "setup", pairs);
 }
 
 static void play_sizes(family *f)
 {
-    static const char *const names[][2] = {{"FCFS", "fcfs"},
-                                           {"PS", "ps"},
-                                           {"SRPT", "srpt"},
-                                           {"PSJF", "psjf"},
-                                           {"SJF_nonpreemptive", "sjf"},
-                                           {"FB_least_attained_service", "fb"}};
-    char name[64];
+    static const pair pairs[] = {{"FCFS", "fcfs", a_time},
+                                 {"PS", "ps", a_time},
+                                 {"SRPT", "srpt", a_time},
+                                 {"PSJF", "psjf", a_time},
+                                 {"SJF_nonpreemptive", "sjf", a_time},
+                                 {"FB_least_attained_service", "fb", a_time}};
 
-    if (!ask(f, "by-size", "\"arrivals\": \"%.17g/s\", \"service\": %s",
-             number(f, f->inputs, "lambda"),
-             service_of(f, item(f->inputs, "service"))))
+    understood(part(f->inputs, "model"));
+    scale_finely(f);
+    expect_near(f, "rho", number(f, f->inputs, "rho"),
+                number(f, f->inputs, "lambda") *
+                    service_mean(f, part(f->inputs, "service")),
+                1e-9, 0);
+    ask(f, "by-size");
+    say_rate(f, "arrivals", number(f, f->inputs, "lambda"));
+    say(f, ", \"service\": ");
+    say_service(f, part(f->inputs, "service"));
+    if (!answered(f))
         return;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        snprintf(name, sizeof name, "analysis.by-size.%s", names[i][1]);
-        same(f, item(f->expected, "mean_response_time"), names[i][0], name,
-             SECOND);
-    }
-    same(f, f->expected, "SRPT_T_of_mean_size_job",
-         "analysis.by-size.srpt_of_mean", SECOND);
+    SAME(f, part(f->expected, "mean_response_time"), "by-size", pairs);
+    maybe(f, f->expected, "SRPT_T_of_mean_size_job",
+          "analysis.by-size.srpt_of_mean", a_time(f));
 }
 
-static void play_network(family *f)
+/* Centres are c0, c1 ... in the order of the list. */
+static void say_centres(family *f)
 {
-    char centres[1024];
-    size_t used = 0;
-    const cJSON *row, *centre;
+    const cJSON *centre;
     int n = 0;
 
-    cJSON_ArrayForEach(centre, item(f->inputs, "centres")) used +=
-        (size_t)snprintf(centres + used, sizeof centres - used,
-                         "%s{\"name\": \"%s\", \"demand\": %.17g}",
-                         n++ ? ", " : "", text(centre, "id"),
-                         number(f, centre, "demand"));
-    cJSON_ArrayForEach(row, item(f->expected, "results"))
+    say(f, "\"centres\": [");
+    cJSON_ArrayForEach(centre, part(f->inputs, "centres"))
     {
-        if (!ask(f, "closed-network",
-                 "\"think\": %.17g, \"customers\": %d, \"centres\": [%s]",
-                 number(f, f->inputs, "think_time"), (int)number(f, row, "N"),
-                 centres))
-            return;
-        same(f, f->expected, "saturation_N_star",
-             "analysis.closed-network.saturation", 1);
-        same(f, row, "X", "analysis.closed-network.throughput", 1);
-        same(f, row, "R", "analysis.closed-network.response", SECOND);
-        same(f, row, "upper_bound_X",
-             "analysis.closed-network.throughput_bound", 1);
-        n = 0;
-        cJSON_ArrayForEach(centre, item(f->inputs, "centres"))
-        {
-            expect_near(f, "customers",
-                        cJSON_GetArrayItem(item(row, "Q"), n)->valuedouble,
-                        metric(f, "analysis.closed-network.%s.customers",
-                               text(centre, "id")),
-                        PRECISION, 0);
-            expect_near(f, "utilization",
-                        cJSON_GetArrayItem(item(row, "U"), n)->valuedouble,
-                        metric(f, "analysis.closed-network.%s.utilization",
-                               text(centre, "id")),
-                        PRECISION, 0);
-            n++;
-        }
+        understood(part(centre, "id"));
+        say(f, "%s{\"name\": \"c%d\", ", n ? ", " : "", n);
+        n++;
+        if (has(centre, "demand"))
+            say(f, "\"demand\": %.17g}", number(f, centre, "demand"));
+        else
+            say(f, "\"visits\": %.17g, \"rate\": %.17g}",
+                number(f, centre, "visits"), number(f, centre, "mu"));
     }
+    say(f, "]");
+}
+
+static void play_population(family *f, const cJSON *row)
+{
+    static const pair pairs[] = {{"X", "throughput", a_rate},
+                                 {"R", "response", a_time},
+                                 {"upper_bound_X", "throughput_bound", a_rate}};
+
+    ask(f, "closed-network");
+    say(f, "\"think\": %.17g, \"customers\": %lld, ",
+        number(f, f->inputs, "think_time"), (long long)whole(f, row, "N"));
+    say_centres(f);
+    if (!answered(f))
+        return;
+    maybe(f, f->expected, "saturation_N_star",
+          "analysis.closed-network.saturation", 1);
+    SAME(f, row, "closed-network", pairs);
+    same_list(f, row, "Q", "analysis.closed-network.c%d.customers", 1);
+    same_list(f, row, "U", "analysis.closed-network.c%d.utilization", 1);
 }
 
 static void play_closed(family *f)
 {
-    static const pair pairs[] = {{"utilization", "utilization", 1},
-                                 {"throughput", "throughput", 1},
-                                 {"response_time", "response", SECOND},
-                                 {"mean_at_cpu", "customers", 1},
-                                 {"P_cpu_idle", "idle", 1}};
+    static const pair pairs[] = {{"utilization", "utilization", NULL},
+                                 {"throughput", "throughput", a_rate},
+                                 {"response_time", "response", a_time},
+                                 {"mean_at_cpu", "customers", NULL},
+                                 {"P_cpu_idle", "idle", NULL}};
+    const cJSON *row;
 
-    if (has(f->inputs, "centres"))
-        play_network(f);
-    else if (ask(f, "repairman",
-                 "\"think\": %.17g, \"customers\": %d, \"service\": %.17g",
-                 number(f, f->inputs, "Z"), (int)number(f, f->inputs, "N"),
-                 number(f, f->inputs, "S")))
-        SAME(f, "repairman", pairs);
+    understood(part(f->inputs, "model"));
+    f->unit = SECOND; /* these are asked in numbers, of seconds */
+    if (has(f->inputs, "centres")) {
+        cJSON_ArrayForEach(row, part(f->expected, "results"))
+            play_population(f, row);
+        return;
+    }
+    ask(f, "repairman");
+    say(f, "\"think\": %.17g, \"customers\": %lld, \"service\": %.17g",
+        number(f, f->inputs, "Z"), (long long)whole(f, f->inputs, "N"),
+        number(f, f->inputs, "S"));
+    if (answered(f))
+        SAME(f, f->expected, "repairman", pairs);
 }
 
 static void play_jackson(family *f)
 {
-    char centres[1024];
-    size_t used = 0;
+    static const pair pairs[] = {{"arrival_rate", "arrivals", a_rate},
+                                 {"rho", "rho", NULL},
+                                 {"L", "l", NULL},
+                                 {"W_per_visit", "w", a_time}};
     const cJSON *row;
+    char name[80];
     int n = 0;
 
-    cJSON_ArrayForEach(row, item(f->inputs, "centres")) used += (size_t)
-        snprintf(centres + used, sizeof centres - used,
-                 "%s{\"name\": \"%s\", \"visits\": %.17g, \"rate\": %.17g}",
-                 n++ ? ", " : "", text(row, "id"), number(f, row, "visits"),
-                 number(f, row, "mu"));
-    if (!ask(f, "jackson", "\"arrivals\": %.17g, \"centres\": [%s]",
-             number(f, f->inputs, "lambda"), centres))
+    understood(part(f->inputs, "model"));
+    f->unit = SECOND; /* these are asked in numbers, of seconds */
+    ask(f, "jackson");
+    say(f, "\"arrivals\": %.17g, ", number(f, f->inputs, "lambda"));
+    say_centres(f);
+    if (!answered(f))
         return;
-    same(f, f->expected, "system_response", "analysis.jackson.response",
-         SECOND);
-    same(f, f->expected, "L_total", "analysis.jackson.l", 1);
-    cJSON_ArrayForEach(row, item(f->expected, "per_centre"))
+    maybe(f, f->expected, "system_response", "analysis.jackson.response",
+          a_time(f));
+    maybe(f, f->expected, "L_total", "analysis.jackson.l", 1);
+    expect_count(f, "centres", length(f->inputs, "centres"),
+                 length(f->expected, "per_centre"));
+    cJSON_ArrayForEach(row, part(f->expected, "per_centre"))
     {
-        static const pair pairs[] = {{"arrival_rate", "arrivals", 1},
-                                     {"rho", "rho", 1},
-                                     {"L", "l", 1},
-                                     {"W_per_visit", "w", SECOND}};
-        char name[80];
-
-        for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-            snprintf(name, sizeof name, "analysis.jackson.%s.%s",
-                     text(row, "id"), pairs[i].figure);
-            same(f, row, pairs[i].key, name, pairs[i].unit);
-        }
+        snprintf(name, sizeof name, "jackson.c%d",
+                 job_number(f, part(f->inputs, "centres"), part(row, "id")));
+        SAME(f, row, name, pairs);
+        if (job_number(f, part(f->inputs, "centres"), part(row, "id")) != n++)
+            wrong(f, "centres are in another order");
     }
 }
 
@@ -741,19 +819,19 @@ static void test_families(void **state)
     int failed = 0;
 
     (void)state;
-    failed += family_run("scheduling/rt_bounds", play_bounds);
-    failed += family_run("scheduling/rt_response_time", play_responses);
-    failed += family_run("scheduling/rt_edf_demand", play_demand);
-    failed += family_run("scheduling/formulas", play_formula);
-    failed += family_run("scheduling/prop_cfs_arithmetic", play_cfs);
-    failed += family_run("scheduling/prop_eevdf_arithmetic", play_eevdf);
-    failed += family_run("scheduling/queue_markovian", play_markovian);
-    failed += family_run("scheduling/queue_mg1", play_mg1);
-    failed += family_run("scheduling/queue_priority", play_priorities);
-    failed += family_run("scheduling/queue_setup", play_setup);
-    failed += family_run("scheduling/queue_size_based", play_sizes);
-    failed += family_run("scheduling/queue_closed", play_closed);
-    failed += family_run("scheduling/queue_jackson", play_jackson);
+    failed += family_play("scheduling/rt_bounds", play_bounds, NULL);
+    failed += family_play("scheduling/rt_response_time", play_responses, NULL);
+    failed += family_play("scheduling/rt_edf_demand", play_demand, NULL);
+    failed += family_play("scheduling/formulas", play_formula, NULL);
+    failed += family_play("scheduling/prop_cfs_arithmetic", play_cfs, NULL);
+    failed += family_play("scheduling/prop_eevdf_arithmetic", play_eevdf, NULL);
+    failed += family_play("scheduling/queue_markovian", play_markovian, NULL);
+    failed += family_play("scheduling/queue_mg1", play_mg1, NULL);
+    failed += family_play("scheduling/queue_priority", play_priorities, NULL);
+    failed += family_play("scheduling/queue_setup", play_setup, NULL);
+    failed += family_play("scheduling/queue_size_based", play_sizes, NULL);
+    failed += family_play("scheduling/queue_closed", play_closed, NULL);
+    failed += family_play("scheduling/queue_jackson", play_jackson, NULL);
     assert_int_equal(failed, 0);
 }
 

@@ -1,7 +1,7 @@
 /*
  * OSTEP's multiprocessor toy: affinity, queues a processor, stealing, caches.
  */
-#include "harness.h"
+#include "schedules.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,132 +12,136 @@
 
 #include <cmocka.h>
 
-#define ROOM 65536
-
-static ts_stretch stretches[ROOM];
-
-static const cJSON *get(const cJSON *object, const char *key)
+static void say_some(family *f, const char *name, const cJSON *list)
 {
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
-static void say_list(family *f, const char *name, const cJSON *list)
-{
-    const cJSON *item;
-    const char *comma = "";
-
     if (cJSON_GetArraySize(list) == 0)
         return;
-    say(f, ", \"%s\": [", name);
-    cJSON_ArrayForEach(item, list)
-    {
-        say(f, "%s%d", comma, item->valueint);
-        comma = ", ";
-    }
-    say(f, "]");
+    say(f, ", ");
+    say_wholes(f, name, list);
+}
+
+static void say_system(family *f)
+{
+    static const char *const names[][2] = {{"quantum", "quantum"},
+                                           {"cache_size", "cache"},
+                                           {"warmup", "warmup"},
+                                           {"warm_rate", "warm_rate"},
+                                           {"peek", "peek"}};
+    bool central = is(f->inputs, "queues", "central");
+
+    if (!is(f->inputs, "policy", "MULTI_RR"))
+        wrong(f, "unknown policy");
+    if (!central && !is(f->inputs, "queues", "per_cpu"))
+        wrong(f, "unknown queues");
+    say(f,
+        "{\"title\": \"case\", \"unit\": \"1us\", \"computer\": "
+        "{\"processors\": %lld}, \"system\": {\"policy\": \"ostep-multi\", "
+        "\"tick\": 1, \"queues\": \"%s\"",
+        (long long)whole(f, f->inputs, "cpus"),
+        central ? "central" : "per-processor");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (i < 4 || has(f->inputs, names[i][0]))
+            say(f, ", \"%s\": %lld", names[i][1],
+                (long long)whole(f, f->inputs, names[i][0]));
+    say_some(f, "victims", part(f->inputs, "victim_picks"));
+    say(f, "}, ");
 }
 
 static void say_case(family *f)
 {
-    const cJSON *in = f->inputs, *job;
-    const char *comma = "";
-    const char *queues = cJSON_GetStringValue(get(in, "queues"));
+    const cJSON *job, *jobs = part(f->inputs, "jobs");
+    int n = 0;
 
-    say(f,
-        "{\"title\": \"case\", \"unit\": \"1us\", \"computer\": "
-        "{\"processors\": %.0f}, \"system\": {\"policy\": \"ostep-multi\", "
-        "\"tick\": 1, \"queues\": \"%s\", \"quantum\": %.0f, "
-        "\"cache\": %.0f, \"warmup\": %.0f, \"warm_rate\": %.0f",
-        number(f, in, "cpus"),
-        strcmp(queues, "central") == 0 ? "central" : "per-processor",
-        number(f, in, "quantum"), number(f, in, "cache_size"),
-        number(f, in, "warmup"), number(f, in, "warm_rate"));
-    if (has(in, "peek"))
-        say(f, ", \"peek\": %.0f", number(f, in, "peek"));
-    say_list(f, "victims", get(in, "victim_picks"));
-    say(f, "}, \"threads\": [");
-    cJSON_ArrayForEach(job, get(in, "jobs"))
+    say_system(f);
+    say(f, "\"threads\": [");
+    cJSON_ArrayForEach(job, jobs)
     {
+        job_number(f, jobs, part(job, "id"));
+        if (number(f, job, "arrival") != 0)
+            wrong(f, "job %d does not arrive at 0", n);
         say(f,
-            "%s{\"name\": \"%s\", \"program\": [{\"ostep-job\": "
-            "{\"run\": %.0f, \"working_set\": %.0f}}]",
-            comma, cJSON_GetStringValue(get(job, "id")), number(f, job, "run"),
-            number(f, job, "working_set"));
-        say_list(f, "affinity", get(job, "affinity"));
+            "%s{\"name\": \"j%d\", \"program\": [{\"ostep-job\": "
+            "{\"run\": %lld, \"working_set\": %lld}}]",
+            comma(n), n, (long long)whole(f, job, "run"),
+            (long long)whole(f, job, "working_set"));
+        say_some(f, "affinity", part(job, "affinity"));
         say(f, "}");
-        comma = ", ";
+        n++;
     }
     say(f, "]}");
 }
 
-/* timeline[cpu] = [[job or null, start, end], ...] */
-static void expect_processor(family *f, int cpu, const cJSON *rows)
+static void expect_each(family *f)
 {
-    const cJSON *row;
-    char place[32];
-    int count, n = 0;
+    const cJSON *item, *jobs = part(f->inputs, "jobs");
+    ts_thread_times t;
 
-    snprintf(place, sizeof place, "processor %d", cpu);
-    count = timeline(f, place, "run", stretches, ROOM);
-    cJSON_ArrayForEach(row, rows)
-    {
-        const char *who = cJSON_GetStringValue(cJSON_GetArrayItem(row, 0));
-
-        if (!who)
-            continue;
-        if (n >= count ||
-            strcmp(task_of(f, stretches[n].thread, NULL), who) != 0) {
-            wrong(f, "%s, stretch %d: expected %s", place, n, who);
-            return;
-        }
-        expect_units(f, "from", cJSON_GetArrayItem(row, 1)->valuedouble,
-                     stretches[n].from);
-        expect_units(f, "to", cJSON_GetArrayItem(row, 2)->valuedouble,
-                     stretches[n].to);
-        n++;
-    }
-    if (n != count)
-        wrong(f, "%s: %d stretches, expected %d", place, count, n);
+    expect_count(f, "jobs", cJSON_GetArraySize(jobs),
+                 length(f->expected, "per_job_finish"));
+    cJSON_ArrayForEach(
+        item,
+        part(f->expected,
+             "per_job_finish")) if (job_times(f,
+                                              job_called(f, jobs, item->string),
+                                              &t))
+        expect_units(f, "finish", value(f, item), t.finish);
+    cJSON_ArrayForEach(
+        item,
+        part(f->expected,
+             "migrations")) if (job_times(f, job_called(f, jobs, item->string),
+                                          &t))
+        expect_count(f, "migrations", whole_of(f, item), t.migrations);
 }
 
+static void expect_processors(family *f)
+{
+    double time = in_units(f, ts_result_end(f->result));
+    const cJSON *cpu;
+    int n = 0;
+
+    cJSON_ArrayForEach(cpu, part(f->expected, "per_cpu"))
+    {
+        double busy = metric(f, "ostep.%d.busy", n);
+        double warm = metric(f, "ostep.%d.warm", n);
+
+        expect_count(f, "processor", whole(f, cpu, "cpu"), n++);
+        expect_count(f, "busy", whole(f, cpu, "busy"), (int64_t)busy);
+        expect_count(f, "warm", whole(f, cpu, "warm"), (int64_t)warm);
+        if (has(cpu, "utilization_pct"))
+            expect_printed(f, "utilization_pct", cpu, 100 * busy / time);
+        if (has(cpu, "warm_pct"))
+            expect_printed(f, "warm_pct", cpu, 100 * warm / time);
+    }
+    expect_count(f, "processors", whole(f, f->inputs, "cpus"), n);
+}
+
+/* timeline[cpu] = [[job or null, start, end], ...] */
 static void play_case(family *f)
 {
-    const cJSON *job, *cpu;
+    const cJSON *rows;
+    char place[32];
+    int n = 0;
 
     say_case(f);
     if (!play(f))
         return;
-    expect_units(f, "finish time", number(f, f->expected, "finish_time"),
-                 (int64_t)metric(f, "run.time"));
-    cJSON_ArrayForEach(job, get(f->expected, "per_job_finish"))
+    expect_end(f, "finish_time", "run.time");
+    expect_each(f);
+    expect_processors(f);
+    if (!has(f->expected, "timeline"))
+        return;
+    cJSON_ArrayForEach(rows, part(f->expected, "timeline"))
     {
-        const cJSON *moves = get(f->expected, "migrations");
-        ts_thread_times t;
-
-        if (!thread_of(f, job->string, 0, &t))
-            return;
-        expect_units(f, job->string, job->valuedouble, t.finish);
-        expect_count(f, "migrations", get(moves, job->string)->valueint,
-                     t.migrations);
+        snprintf(place, sizeof place, "processor %d", n++);
+        expect_rows(f, place, part(f->inputs, "jobs"), rows, 1, 0);
     }
-    cJSON_ArrayForEach(cpu, get(f->expected, "per_cpu"))
-    {
-        int id = get(cpu, "cpu")->valueint;
-
-        expect_count(f, "busy", get(cpu, "busy")->valueint,
-                     (int64_t)metric(f, "ostep.%d.busy", id));
-        expect_count(f, "warm", get(cpu, "warm")->valueint,
-                     (int64_t)metric(f, "ostep.%d.warm", id));
-    }
-    for (int i = 0; i < cJSON_GetArraySize(get(f->expected, "timeline")); i++)
-        expect_processor(f, i,
-                         cJSON_GetArrayItem(get(f->expected, "timeline"), i));
+    expect_count(f, "processors", whole(f, f->inputs, "cpus"), n);
 }
 
 static void test_family(void **state)
 {
     (void)state;
-    assert_int_equal(family_run("scheduling/ostep_multi", play_case), 0);
+    assert_int_equal(family_play("scheduling/ostep_multi", play_case, NULL), 0);
 }
 
 int main(void)
