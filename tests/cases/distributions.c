@@ -148,3 +148,12 @@ double service_square(family *f, const cJSON *service)
     }
     return mean * mean * (1 + scv);
 }
+
+void say_rate(family *f, const char *key, double rate)
+{
+    double a_second = rate * 1e12 / (double)f->unit;
+    int decimals = a_second > 0 ? 15 - (int)floor(log10(a_second)) : 0;
+
+    decimals = decimals < 0 ? 0 : decimals > 18 ? 18 : decimals;
+    say(f, "\"%s\": \"%.*f/s\"", key, decimals, a_second);
+}

@@ -97,6 +97,8 @@ void fresh(family *f);
 bool play(family *f);
 /* The same without trace and with another seed. */
 bool play_seed(family *f, uint64_t seed);
+/* With trace and with another seed, without looking whether it is valid. */
+bool play_traced(family *f, uint64_t seed);
 /* Marks the case as failed and says why (printed with family and case). */
 void wrong(family *f, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -159,9 +161,6 @@ void expect_near(family *f, const char *what, double expected, double actual,
  * "*"); `what` may be `key` or say more. */
 void expect_case(family *f, const char *key, const char *what, double expected,
                  double actual);
-/* How far from `expected` that tolerance lets a value be; below 0 if the case
- * gives none. */
-double allowed(const family *f, const char *key, double expected);
 /* `key` of `expected`, a number with so many decimals in text, is `actual`
  * printed so. */
 void expect_printed(family *f, const char *key, const cJSON *expected,

@@ -40,16 +40,6 @@ static void say_field(family *f, const char *key, double units)
     say_time(f, units);
 }
 
-/* A number of things a unit of time, to sixteen digits. */
-static void say_rate(family *f, const char *key, double rate)
-{
-    double a_second = rate * 1e12 / (double)f->unit;
-    int decimals = a_second > 0 ? 15 - (int)floor(log10(a_second)) : 0;
-
-    decimals = decimals < 0 ? 0 : decimals > 18 ? 18 : decimals;
-    say(f, "\"%s\": \"%.*f/s\"", key, decimals, a_second);
-}
-
 /* Of times that are compared to the twelfth digit, some of which follow from
  * the case's numbers by a root: a unit is ten seconds at least. */
 static void scale_finely(family *f)
