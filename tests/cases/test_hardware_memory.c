@@ -144,14 +144,16 @@ static void say_decay(family *f, double misses)
 }
 
 /* The mean of as many seeds as the tolerance asks for: of Fa lines each stays
- * with about the probability p that the case expects. */
+ * with about the probability p that the case expects, and the model takes them
+ * in handfuls of a 1 024th of the cache. */
 static void compare_decay(family *f, int i)
 {
     double fa = input(f, "fa");
     double expected = element(f, f->expected, "mean_remaining", i);
     double room = allowed(f, "mean_remaining", expected) / ERRORS, sum = 0;
     double p = fmin(fmax(expected / fa, 0), 1);
-    int seeds = (int)fmin(ceil(fa * p * (1 - p) / room / room) + 1, 2000);
+    double spread = fa * p * (1 - p) * fmax(input(f, "cache_lines") / 1024, 1);
+    int seeds = (int)fmin(ceil(spread / room / room) + 1, 5000);
 
     say_decay(f, input_at(f, "misses", i));
     for (int seed = 1; seed <= seeds && !f->wrong; seed++)
@@ -444,6 +446,11 @@ static void play_loaded(family *f)
 
 /* --- the chips ----------------------------------------------------------- */
 
+/* Chips are played a million times as slowly: their metrics are rounded down
+ * to picoseconds. */
+#define CHIP_SLOW 1000000
+#define CHIP_FINE (1000.0 * CHIP_SLOW)
+
 static void say_chips(family *f)
 {
     ratio period = ratio_of(input(f, "tck_ns"));
@@ -454,8 +461,8 @@ static void say_chips(family *f)
         "{\"clock\": \"%.0f/%lldHz\", \"cl\": %.0f, \"trcd\": %.0f, "
         "\"trp\": %.0f, \"burst\": %.0f}}}, \"threads\": [{\"name\": "
         "\"t\", \"program\": [",
-        (double)period.den * 1e9, (long long)period.num * SLOW, input(f, "cl"),
-        input(f, "trcd"), input(f, "trp"), input(f, "bl"));
+        (double)period.den * 1e9, (long long)period.num * CHIP_SLOW,
+        input(f, "cl"), input(f, "trcd"), input(f, "trp"), input(f, "bl"));
 }
 
 /* `visits` times there is a conflict, and then `hits` go to the row that was
@@ -501,7 +508,7 @@ static double mixed_mean(family *f, double fraction)
         return 0;
     closed = metric(f, "dram.closed.mean");
     makespan = metric(f, "run.makespan");
-    return (makespan - closed) / 2 / (double)hits.den / FINE;
+    return (makespan - closed) / 2 / (double)hits.den / CHIP_FINE;
 }
 
 static void play_dram(family *f)
@@ -512,11 +519,11 @@ static void play_dram(family *f)
     say(f, "{\"dram\": 1}, {\"dram\": 1}, {\"dram\": 2}]}]}");
     if (!play(f))
         return;
-    cas = metric(f, "dram.cas.mean") / FINE;
-    conflict = metric(f, "dram.conflict.mean") / FINE;
+    cas = metric(f, "dram.cas.mean") / CHIP_FINE;
+    conflict = metric(f, "dram.conflict.mean") / CHIP_FINE;
     compare(f, "cas_only_ns", cas);
-    compare(f, "row_hit_ns", metric(f, "dram.hit.mean") / FINE);
-    compare(f, "row_closed_ns", metric(f, "dram.closed.mean") / FINE);
+    compare(f, "row_hit_ns", metric(f, "dram.hit.mean") / CHIP_FINE);
+    compare(f, "row_closed_ns", metric(f, "dram.closed.mean") / CHIP_FINE);
     compare(f, "row_conflict_ns", conflict);
     compare(f, "cas_only_core_cycles", cas * ghz);
     compare(f, "row_conflict_core_cycles", conflict * ghz);
