@@ -396,7 +396,8 @@ int family_run(const char *name, player *play_case)
 
 /* --- cases that are made ----------------------------------------------------- */
 
-static cJSON *make_cases(int count, void (*make)(cJSON *, cJSON *, int))
+static cJSON *make_cases(int count, void (*make)(cJSON *, cJSON *, int),
+                         const family_rules *rules)
 {
     cJSON *root = cJSON_CreateObject();
     cJSON *cases = cJSON_AddArrayToObject(root, "cases");
@@ -409,6 +410,9 @@ static cJSON *make_cases(int count, void (*make)(cJSON *, cJSON *, int))
         cJSON_AddStringToObject(item, "name", name);
         make(cJSON_AddObjectToObject(item, "inputs"),
              cJSON_AddObjectToObject(item, "expected"), i);
+        if (rules && rules->tolerance)
+            cJSON_AddItemToObject(item, "tolerance",
+                                  cJSON_Parse(rules->tolerance));
         cJSON_AddItemToArray(cases, item);
     }
     return root;
@@ -442,7 +446,7 @@ int family_made(const char *name, int count,
     if (family_elsewhere())
         return 0;
     f = family_begin(name);
-    f->root = make_cases(count, make);
+    f->root = make_cases(count, make, rules);
     f->count = count;
     write_cases(f);
     snprintf(label, sizeof label, "%s, made", name);

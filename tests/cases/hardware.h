@@ -57,6 +57,39 @@ static inline void compare_at(family *f, const char *key, int i, double actual)
     expect_case(f, key, what, element(f, f->expected, key, i), actual);
 }
 
+/* --- cases that are made ------------------------------------------------- */
+
+/* Families of which everything is computed, to a rounding of doubles. */
+static const family_rules exactly = {.tolerance = "{\"*\": {\"rel\": 1e-9}}"};
+
+/* For made case `number`, its `which`-th whole number between two: the same
+ * everywhere. */
+static inline int any(int number, int which, int from, int to)
+{
+    uint64_t x = (uint64_t)number * 1000003 + (uint64_t)which + 1969;
+
+    for (int i = 0; i < 3; i++) {
+        x ^= x >> 31;
+        x *= UINT64_C(0x9E3779B97F4A7C15);
+    }
+    return from + (int)((x >> 33) % (uint64_t)(to - from + 1));
+}
+
+static inline void put(cJSON *object, const char *key, double number)
+{
+    cJSON_AddNumberToObject(object, key, number);
+}
+
+/* One more number at the end of the list `key`. */
+static inline void append(cJSON *object, const char *key, double number)
+{
+    cJSON *list = cJSON_GetObjectItemCaseSensitive(object, key);
+
+    if (!list)
+        list = cJSON_AddArrayToObject(object, key);
+    cJSON_AddItemToArray(list, cJSON_CreateNumber(number));
+}
+
 /* --- fractions ----------------------------------------------------------- */
 
 typedef struct ratio {

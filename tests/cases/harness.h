@@ -64,6 +64,8 @@ typedef struct family_rules {
     /* By what part an expected value is changed under TS_CHANGE; 0: by 1 if it
      * is whole, by a millionth if not. */
     double change;
+    /* What made cases have for a "tolerance", as a file would say it. */
+    const char *tolerance;
 } family_rules;
 
 /* Plays every case of NAME.json with `play_case`, prints the family's row of

@@ -170,7 +170,8 @@ static void play_crossing(family *f)
  * more slowly it goes the less is lost between them. */
 static int64_t edge_fs(family *f, ratio hz, double edge)
 {
-    double seconds = edge / ratio_value(hz), slow = SLOW;
+    double seconds = edge / ratio_value(hz);
+    double slow = seconds * SLOW < 9 * LONGEST ? SLOW : 1;
     ts_thread_times t;
 
     while (seconds * slow < LONGEST / 10 && slow < 1e9 &&
@@ -185,7 +186,7 @@ static int64_t edge_fs(family *f, ratio hz, double edge)
         (long long)hz.num, (double)hz.den * slow, edge);
     if (!play(f) || !thread_of(f, "t", 0, &t))
         return 0;
-    return t.finish / (int64_t)(slow / SLOW);
+    return slow < SLOW ? t.finish * SLOW : t.finish / (int64_t)(slow / SLOW);
 }
 
 static void play_drift(family *f)
@@ -319,6 +320,98 @@ static void play_ladder(family *f)
     }
 }
 
+/* --- cases that are made ------------------------------------------------- */
+
+__extension__ typedef __int128 wide;
+
+/* Ta/Tb = p/q: the waits are all multiples of Tb/q below Tb, and the phase. */
+static void make_crossing(cJSON *inputs, cJSON *expected, int number)
+{
+    int a = any(number, 0, 2, 40), b = any(number, 1, 2, 40);
+    int q = a / (int)common_divisor(a, b);
+    double period = 1000.0 / b, step = period / q;
+    double phase = number % 2 ? floor(step * 500) / 1000 : 0;
+    char text[32];
+
+    put(inputs, "fa_hz", a * 1e6);
+    put(inputs, "fb_hz", b * 1e6);
+    snprintf(text, sizeof text, "%d000000", a);
+    cJSON_AddStringToObject(inputs, "fa_exact", text);
+    snprintf(text, sizeof text, "%d000000/1", b);
+    cJSON_AddStringToObject(inputs, "fb_exact", text);
+    put(inputs, "phase_ns", phase);
+    put(inputs, "edges", q);
+    put(expected, "mean_wait_ns", (period - step) / 2 + phase);
+    put(expected, "max_wait_ns", period - step + phase);
+    put(expected, "min_wait_ns", phase);
+    put(expected, "distinct_waits", q);
+    put(expected, "beat_hz", abs(a - b) * 1e6);
+}
+
+static void make_drift(cJSON *inputs, cJSON *expected, int number)
+{
+    double hz = any(number, 0, 30000, 200000000);
+    double ppm = any(number, 1, -4000, 4000) / 10.0;
+    double difference = fabs(hz * ppm / 1e6);
+
+    put(inputs, "f1_hz", hz);
+    put(inputs, "ppm", ppm);
+    put(expected, "beat_hz", difference);
+    put(expected, "edge_difference_1s", difference);
+    put(expected, "slip_period_ns", 1e9 / difference);
+}
+
+/* floor(k 10^15 / f), whatever k is; and k times a rounded period. */
+static void make_edge(cJSON *inputs, cJSON *expected, int number)
+{
+    int64_t num = (int64_t)any(number, 0, 20000000, 2000000000);
+    int64_t den = any(number, 1, 1, 999), edge = any(number, 2, 1, 2000000000);
+    int64_t period = (int64_t)nearbyint(1e12 / (double)num * (double)den);
+    int64_t fs = (int64_t)((wide)edge * den * INT64_C(1000000000000000) / num);
+    char text[64];
+
+    if (number % 4 == 0) {
+        make_drift(inputs, expected, number);
+        return;
+    }
+    while (edge / num > 5000 / den)
+        edge /= 16;
+    fs = (int64_t)((wide)edge * den * INT64_C(1000000000000000) / num);
+    snprintf(text, sizeof text, "%lld/%lld", (long long)num, (long long)den);
+    cJSON_AddStringToObject(inputs, "f_exact", text);
+    put(inputs, "edge", (double)edge);
+    put(expected, "edge_fs", (double)fs);
+    put(expected, "naive_ps_accumulation_error_fs",
+        (double)(edge * period * 1000 - fs));
+}
+
+static void make_synchroniser(cJSON *inputs, cJSON *expected, int number)
+{
+    double hz = any(number, 0, 1000, 900000000);
+    int stages = any(number, 1, 2, 5);
+
+    put(inputs, "fb_hz", hz);
+    put(inputs, "stages", stages);
+    put(inputs, "events", 50000);
+    put(expected, "mean_ns", (stages - 0.5) * 1e9 / hz);
+    put(expected, "min_ns", (stages - 1) * 1e9 / hz);
+    put(expected, "max_ns", stages * 1e9 / hz);
+}
+
+static void make_ladder(cJSON *inputs, cJSON *expected, int number)
+{
+    double hz = any(number, 0, 1000, 6000) * 1e6;
+    double cycles = any(number, 1, 3, 600) / 2.0;
+    double ns = any(number, 2, 10, 900000000) / 4.0;
+
+    put(inputs, "freq_hz", hz);
+    put(inputs, "l2_cycles", cycles);
+    put(inputs, "disk_ns", ns);
+    put(expected, "cycle_ns", 1e9 / hz);
+    put(expected, "l2_ns", cycles * 1e9 / hz);
+    put(expected, "disk_cycles", ns * hz / 1e9);
+}
+
 static void test_families(void **state)
 {
     int failed = 0;
@@ -331,9 +424,33 @@ static void test_families(void **state)
     assert_int_equal(failed, 0);
 }
 
+static void test_made(void **state)
+{
+    /* Doubles hold femtoseconds up to two hours; for the synchroniser, four
+     * standard errors of U(0, T). */
+    static const family_rules edges = {.tolerance =
+                                           "{\"*\": {\"rel\": 1e-9}, "
+                                           "\"edge_fs\": {\"rel\": 1e-15}}"};
+    static const family_rules random = {.tolerance =
+                                            "{\"*\": {\"rel\": 0.01}}"};
+    int failed = 0;
+
+    (void)state;
+    failed += family_made("hardware/clock-crossing", 10, make_crossing,
+                          play_crossing, &exactly);
+    failed +=
+        family_made("hardware/clock-edges", 20, make_edge, play_edges, &edges);
+    failed += family_made("hardware/clock-sync", 3, make_synchroniser,
+                          play_synchroniser, &random);
+    failed +=
+        family_made("hardware/ladder", 10, make_ladder, play_ladder, &exactly);
+    assert_int_equal(failed, 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_families)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_families),
+                                       cmocka_unit_test(test_made)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
