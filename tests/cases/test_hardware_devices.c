@@ -726,6 +726,222 @@ static void play_little(family *f)
         wrong(f, "only %lld jobs", (long long)n);
 }
 
+/* --- cases that are made ------------------------------------------------- */
+
+/* Waits of M phases are 0, T/M, 2 T/M ... */
+static void make_sweep(cJSON *inputs, cJSON *expected, int number)
+{
+    int events = any(number, 0, 1, 500);
+    double period = any(number, 1, 1000, 9000000), part = period / events;
+
+    put(inputs, "interval_ns", period);
+    put(inputs, "events", events);
+    put(expected, "mean_ns", (period - part) / 2);
+    put(expected, "p50_ns", (ceil(0.5 * events) - 1) * part);
+    put(expected, "p95_ns", (ceil(0.95 * events - 1e-9) - 1) * part);
+    put(expected, "max_ns", period - part);
+}
+
+static void make_random(cJSON *inputs, cJSON *expected, int number)
+{
+    double period = any(number, 0, 10000, 9000000);
+    double cost = any(number, 1, 10, 4000);
+
+    put(inputs, "interval_ns", period);
+    put(inputs, "poll_cost_ns", cost);
+    put(inputs, "events", 20000);
+    put(expected, "mean_ns", period / 2);
+    put(expected, "p95_ns", period * 0.95);
+    put(expected, "stddev_ns", period / sqrt(12));
+    put(expected, "cpu_fraction", cost / period);
+}
+
+static void make_break_even(cJSON *inputs, cJSON *expected, int number)
+{
+    double period = any(number, 0, 10000, 9000000);
+    double cost = any(number, 1, 10, 4000), irq = any(number, 2, 100, 9000);
+    double device = any(number, 3, 100, 90000);
+
+    put(inputs, "interval_ns", period);
+    put(inputs, "poll_cost_ns", cost);
+    put(inputs, "irq_ns", irq);
+    put(inputs, "device_ns", device);
+    put(expected, "poll_cpu", cost / period);
+    put(expected, "breakeven_events_per_s", cost / period / irq * 1e9);
+    put(expected, "irq_latency_ns", device + irq);
+    put(expected, "spin_latency_ns", device);
+    put(expected, "spin_saving_fraction", irq / (device + irq));
+}
+
+static void make_keyboard(cJSON *inputs, cJSON *expected, int number)
+{
+    double bits = any(number, 0, 8, 16), clock = any(number, 1, 9000, 17000);
+    double handler = any(number, 2, 0, 9000), usb = any(number, 3, 60, 8000);
+
+    put(inputs, "bits", bits);
+    append(inputs, "clk_hz", clock);
+    put(inputs, "handler_ns", handler);
+    append(inputs, "usb_hz", usb);
+    append(expected, "ps2_byte_ns", bits * 1e9 / clock + handler);
+    append(expected, "usb_mean_ns", 0.5e9 / usb + handler);
+    append(expected, "usb_p95_ns", 0.95e9 / usb + handler);
+}
+
+/* A timer of t from the first packet: batches of 1 + l t. */
+static void make_coalescing(cJSON *inputs, cJSON *expected, int number)
+{
+    double rate = any(number, 0, 5, 300) / 1000.0;
+    double timer = any(number, 1, 10, 100), lt = rate * timer;
+    int count = any(number, 2, 2, 16);
+
+    put(inputs, "rate_per_us", rate);
+    put(inputs, "timer_us", timer);
+    put(inputs, "count", count);
+    put(inputs, "packets", 100000);
+    put(expected, "timer_mean_delay_us", timer * (1 + lt / 2) / (1 + lt));
+    put(expected, "timer_mean_batch", 1 + lt);
+    put(expected, "count_mean_delay_us", (count - 1) / 2.0 / rate);
+}
+
+/* M/G/1 with a setup. */
+static void make_napi(cJSON *inputs, cJSON *expected, int number)
+{
+    double rate = any(number, 0, 5, 80) / 1000.0, each = any(number, 1, 1, 10);
+    double irq = any(number, 2, 1, 20), rho = rate * each, li = rate * irq;
+
+    put(inputs, "rate_per_us", rate);
+    put(inputs, "packet_us", each);
+    put(inputs, "irq_us", irq);
+    put(inputs, "packets", 200000);
+    put(expected, "cpu_utilisation", rho + (1 - rho) * li / (1 + li));
+    put(expected, "interrupts_per_packet", (1 - rho) / (1 + li));
+    put(expected, "per_packet_irq_mode_utilisation", rho + li);
+}
+
+static void make_batching(cJSON *inputs, cJSON *expected, int number)
+{
+    double over = any(number, 0, 0, 90000), each = any(number, 1, 100, 30000);
+
+    put(inputs, "overhead_ns", over);
+    put(inputs, "per_packet_ns", each);
+    for (int i = 0; i < 3; i++) {
+        int k = any(number, 2 + i, 1, 200);
+
+        append(inputs, "k", k);
+        append(expected, "max_rate_per_s", k * 1e9 / (over + k * each));
+    }
+    put(expected, "limit_per_s", 1e9 / each);
+}
+
+/* Interrupts leave (1 - l I)/A of the work, and nothing from 1/I on. */
+static void make_livelock(cJSON *inputs, cJSON *expected, int number)
+{
+    double irq = any(number, 0, 2, 40), app = any(number, 1, 5, 100);
+
+    put(inputs, "irq_ns", irq * 1000);
+    put(inputs, "app_ns", app * 1000);
+    put(inputs, "queue", any(number, 2, 16, 128));
+    for (int i = 0; i < 2; i++) {
+        double rate = any(number, 3 + i, 2000, 200000);
+
+        append(inputs, "rates_per_s", rate);
+        append(expected, "interrupt_goodput",
+               fmin(rate, fmax(0, (1e6 - rate * irq) / app)));
+        append(expected, "polling_goodput", fmin(rate, 1e6 / (irq + app)));
+    }
+    put(expected, "mlfrr_per_s", 1e6 / (irq + app));
+    put(expected, "livelock_rate_per_s", 1e6 / irq);
+}
+
+/* Packets of a payload and an overhead on lanes of a generation. */
+static void make_link(cJSON *inputs, cJSON *expected, int number)
+{
+    static const double rates[] = {2.5, 5, 8, 16, 32};
+    int generation = any(number, 0, 0, 4), lanes = 1 << any(number, 1, 0, 4);
+    int over = any(number, 2, 12, 30), payload = 128 << any(number, 3, 0, 3);
+    double size = any(number, 4, 1, 5000000), packets = ceil(size / payload);
+    double phy =
+        rates[generation] * lanes * (generation < 2 ? 8.0 / 10 : 128.0 / 130);
+    double part = (double)payload / (payload + over);
+
+    put(inputs, "gt_per_s", rates[generation]);
+    put(inputs, "lanes", lanes);
+    cJSON_AddStringToObject(inputs, "encoding",
+                            generation < 2 ? "8b/10b" : "128b/130b");
+    put(inputs, "max_payload", payload);
+    put(inputs, "tlp_overhead_bytes", over);
+    put(inputs, "size", size);
+    put(expected, "phy_gbit_per_s", phy);
+    put(expected, "payload_gbyte_per_s", phy / 8 * part);
+    put(expected, "tlp_efficiency", part);
+    put(expected, "tlps", packets);
+    put(expected, "serialise_ns", (size + packets * over) * 8 / phy);
+}
+
+static void make_mitigation(cJSON *inputs, cJSON *expected, int number)
+{
+    double tax = any(number, 0, 1, 2000);
+
+    put(inputs, "delta_ns", tax);
+    for (int i = 0; i < 3; i++) {
+        double rate = any(number, 1 + i, 1000, 900000);
+
+        append(inputs, "rates_per_s", rate);
+        append(expected, "overhead_fraction", rate * tax / 1e9);
+        append(expected, "throughput_factor_fixed_work",
+               1 / (1 + rate * tax / 1e9));
+    }
+}
+
+static void make_amdahl(cJSON *inputs, cJSON *expected, int number)
+{
+    double p = any(number, 0, 0, 1000) / 1000.0;
+
+    put(inputs, "p", p);
+    for (int i = 0; i < 3; i++) {
+        int n = any(number, 1 + i, 1, 200);
+
+        append(inputs, "n", n);
+        append(expected, "amdahl", 1 / (1 - p + p / n));
+        append(expected, "gustafson", 1 - p + p * n);
+    }
+}
+
+static double usl(double n, double alpha, double beta)
+{
+    return n / (1 + alpha * (n - 1) + beta * n * (n - 1));
+}
+
+static void make_usl(cJSON *inputs, cJSON *expected, int number)
+{
+    double alpha = any(number, 0, 10, 500) / 1000.0;
+    double beta = any(number, 1, 5, 900) / 10000.0;
+    int best = 1, n = any(number, 2, 2, 100);
+
+    while (usl(best + 1, alpha, beta) > usl(best, alpha, beta))
+        best++;
+    put(inputs, "alpha", alpha);
+    put(inputs, "beta", beta);
+    append(inputs, "n", n);
+    append(expected, "capacity", usl(n, alpha, beta));
+    put(expected, "n_star", sqrt((1 - alpha) / beta));
+    put(expected, "best_integer_n", best);
+    put(expected, "best_capacity", usl(best, alpha, beta));
+    put(expected, "amdahl_limit", 1 / alpha);
+}
+
+static void make_queue(cJSON *inputs, cJSON *expected, int number)
+{
+    double mu = any(number, 0, 1, 9000), rho = any(number, 1, 20, 70) / 100.0;
+
+    put(inputs, "lambda_per_s", rho * mu);
+    put(inputs, "mu_per_s", mu);
+    put(expected, "mm1_mean_sojourn_s", 1 / (mu - rho * mu));
+    put(expected, "mm1_p95_sojourn_s", log(20) / (mu - rho * mu));
+    put(expected, "utilisation", rho);
+    put(expected, "md1_mean_wait_s", rho / (2 * mu * (1 - rho)));
+}
+
 static void test_families(void **state)
 {
     int failed = 0;
@@ -744,9 +960,58 @@ static void test_families(void **state)
     assert_int_equal(failed, 0);
 }
 
+static void test_made_devices(void **state)
+{
+    static const family_rules chance = {.tolerance =
+                                            "{\"*\": {\"rel\": 0.02}}"};
+    static const family_rules fluid = {
+        .tolerance = "{\"*\": {\"rel\": 0.015, \"abs\": 60}}"};
+    static const family_rules rounded = {.tolerance =
+                                             "{\"*\": {\"rel\": 1e-6}}"};
+    int failed = 0;
+
+    (void)state;
+    failed +=
+        family_made("hardware/polling", 10, make_sweep, play_polling, &exactly);
+    failed +=
+        family_made("hardware/polling", 3, make_random, play_polling, &chance);
+    failed += family_made("hardware/polling", 10, make_break_even, play_polling,
+                          &exactly);
+    failed += family_made("hardware/polling", 5, make_keyboard, play_polling,
+                          &rounded);
+    failed += family_made("hardware/coalescing", 3, make_coalescing,
+                          play_coalescing, &chance);
+    failed += family_made("hardware/napi", 3, make_napi, play_napi, &chance);
+    failed += family_made("hardware/interrupt-batching", 10, make_batching,
+                          play_batching, &exactly);
+    failed += family_made("hardware/livelock", 3, make_livelock, play_livelock,
+                          &fluid);
+    assert_int_equal(failed, 0);
+}
+
+static void test_made_others(void **state)
+{
+    static const family_rules chance = {.tolerance =
+                                            "{\"*\": {\"rel\": 0.05}}"};
+    int failed = 0;
+
+    (void)state;
+    failed += family_made("hardware/pcie", 10, make_link, play_link, &exactly);
+    failed += family_made("hardware/mitigation", 3, make_mitigation,
+                          play_mitigation, &exactly);
+    failed +=
+        family_made("hardware/scaling", 5, make_amdahl, play_scaling, &exactly);
+    failed +=
+        family_made("hardware/scaling", 5, make_usl, play_scaling, &exactly);
+    failed += family_made("hardware/queue", 2, make_queue, play_queue, &chance);
+    assert_int_equal(failed, 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_families)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_families),
+                                       cmocka_unit_test(test_made_devices),
+                                       cmocka_unit_test(test_made_others)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

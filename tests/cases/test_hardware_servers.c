@@ -336,6 +336,132 @@ static void play_omission(family *f)
     play_corrected(f);
 }
 
+/* --- cases that are made ------------------------------------------------- */
+
+/* So far from the knee that a fluid is a good likeness. */
+static void make_pool(cJSON *inputs, cJSON *expected, int number)
+{
+    int threads = any(number, 0, 4, 40);
+    double wait = any(number, 1, 100, 900) / 1000.0;
+    double cpu = any(number, 2, 5, 20) / 10.0 * wait / 1000;
+    double rate = threads / (wait + cpu) * any(number, 3, 120, 200) / 100;
+    double most = threads / (wait + cpu), seconds = 60;
+
+    put(inputs, "threads", threads);
+    put(inputs, "wait_s", wait);
+    put(inputs, "cpu_s", cpu);
+    put(inputs, "arrivals_per_s", rate);
+    put(inputs, "duration_s", seconds);
+    put(expected, "sync_max_per_s", most);
+    put(expected, "async_max_per_s", 1 / cpu);
+    put(expected, "async_cpu_utilisation", rate * cpu);
+    put(expected, "sync_backlog_end", (rate - most) * seconds);
+    put(expected, "sync_last_arrival_wait_s", (rate - most) * seconds / most);
+    put(expected, "async_backlog_growth_per_s", 0);
+    put(expected, "async_mean_in_flight", rate * (wait + cpu));
+}
+
+/* Haversine on a globe of 6 371.0088 km. */
+static void make_floor(cJSON *inputs, cJSON *expected, int number)
+{
+    double degree = acos(-1) / 180, from[2], to[2], half, distance;
+    double speed = any(number, 4, 100, 290), rtt = any(number, 5, 100, 900);
+
+    for (int i = 0; i < 2; i++) {
+        from[i] = any(number, i, -8900, 8900) / 100.0 * (i + 1);
+        to[i] = any(number, 2 + i, -8900, 8900) / 100.0 * (i + 1);
+        append(inputs, "a", from[i]);
+        append(inputs, "b", to[i]);
+    }
+    half = pow(sin((to[0] - from[0]) * degree / 2), 2) +
+           cos(from[0] * degree) * cos(to[0] * degree) *
+               pow(sin((to[1] - from[1]) * degree / 2), 2);
+    distance = 2 * 6371.0088 * asin(sqrt(half));
+    put(inputs, "km_per_ms", speed);
+    put(inputs, "talk_rtt_ms", rtt);
+    put(expected, "distance_km", distance);
+    put(expected, "floor_rtt_ms", 2 * distance / speed);
+    put(expected, "stretch", rtt * speed / 2 / distance);
+}
+
+static void make_handshake(cJSON *inputs, cJSON *expected, int number)
+{
+    static const struct {
+        const char *key;
+        int trips;
+    } ways[] = {{"http_new_tcp_ms", 2},    {"https_tls12_new_ms", 4},
+                {"https_tls13_new_ms", 3}, {"https_tls13_0rtt_resume_ms", 2},
+                {"quic_1rtt_new_ms", 2},   {"quic_0rtt_ms", 1}};
+    double rtt = any(number, 0, 1, 9000) / 16.0;
+    double server = any(number, 1, 0, 900) / 8.0;
+    double radio = any(number, 2, 0, 1) * any(number, 3, 1, 900);
+    bool dns = number % 2;
+
+    put(inputs, "rtt_ms", rtt);
+    put(inputs, "server_ms", server);
+    put(inputs, "radio_promotion_ms", radio);
+    cJSON_AddBoolToObject(inputs, "dns_one_rtt", dns);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        put(expected, ways[i].key,
+            (ways[i].trips + dns) * rtt + server + radio);
+    put(expected, "persistent_connection_ms", rtt + server + radio);
+}
+
+static void make_slow_start(cJSON *inputs, cJSON *expected, int number)
+{
+    int bytes = any(number, 0, 1, 90000000), mss = any(number, 1, 200, 9000);
+    int window = any(number, 2, 1, 40), rounds = 0;
+    int64_t sent = 0, segments = (bytes + mss - 1) / mss;
+    double rtt = any(number, 3, 1, 9000) / 16.0;
+
+    for (int64_t next = window; sent < segments; next *= 2, rounds++)
+        sent += next;
+    put(inputs, "bytes", bytes);
+    put(inputs, "mss", mss);
+    put(inputs, "iw", window);
+    put(inputs, "rtt_ms", rtt);
+    put(expected, "segments", (double)segments);
+    put(expected, "rounds", rounds);
+    put(expected, "transfer_ms", rounds * rtt);
+}
+
+/* In order: `before` quick ones, then those that wait, the last one least. */
+static double omitted(int rank, int before, int many, double service,
+                      double stall, double interval)
+{
+    return rank <= before ? service : stall - (before + many - rank) * interval;
+}
+
+static void make_omission(cJSON *inputs, cJSON *expected, int number)
+{
+    static const char *const ranks[] = {"0.5", "0.9", "0.99", "0.999"};
+    double interval = any(number, 0, 100, 9000);
+    double service = floor(interval * any(number, 1, 10, 80) / 100);
+    int many = any(number, 2, 2, 900), before = any(number, 3, 10, 5000);
+    double stall = many * interval, waits = interval * many * (many + 1) / 2;
+    cJSON *naive = cJSON_AddObjectToObject(expected, "naive_pct_us");
+    cJSON *all = cJSON_AddObjectToObject(expected, "corrected_pct_us");
+
+    put(inputs, "service_us", service);
+    put(inputs, "interval_us", interval);
+    put(inputs, "requests_before", before);
+    put(inputs, "stall_us", stall);
+    put(expected, "naive_mean_us", (before * service + stall) / (before + 1));
+    put(expected, "corrected_mean_us",
+        (before * service + waits) / (before + many));
+    put(expected, "corrected_count", before + many);
+    for (int i = 0; i < 4; i++) {
+        double part = atof(ranks[i]);
+
+        put(naive, ranks[i],
+            omitted((int)ceil(part * (before + 1) - 1e-9), before, 1, service,
+                    stall, interval));
+        put(all, ranks[i],
+            omitted((int)ceil(part * (before + many) - 1e-9), before, many,
+                    service, stall, interval));
+    }
+}
+
 static void test_families(void **state)
 {
     int failed = 0;
@@ -347,9 +473,29 @@ static void test_families(void **state)
     assert_int_equal(failed, 0);
 }
 
+static void test_made(void **state)
+{
+    static const family_rules fluid = {.tolerance = "{\"*\": {\"rel\": 0.05}}"};
+    static const family_rules globe = {.tolerance = "{\"*\": {\"rel\": 1e-6}}"};
+    int failed = 0;
+
+    (void)state;
+    failed +=
+        family_made("hardware/thread-pool", 3, make_pool, play_pool, &fluid);
+    failed += family_made("hardware/net", 10, make_floor, play_net, &globe);
+    failed +=
+        family_made("hardware/net", 10, make_handshake, play_net, &exactly);
+    failed +=
+        family_made("hardware/net", 10, make_slow_start, play_net, &exactly);
+    failed += family_made("hardware/coordinated-omission", 5, make_omission,
+                          play_omission, &exactly);
+    assert_int_equal(failed, 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_families)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_families),
+                                       cmocka_unit_test(test_made)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
