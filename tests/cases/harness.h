@@ -163,6 +163,9 @@ void expect_near(family *f, const char *what, double expected, double actual,
  * "*"); `what` may be `key` or say more. */
 void expect_case(family *f, const char *key, const char *what, double expected,
                  double actual);
+/* How far from `expected` that tolerance lets a value be; below 0 if the case
+ * gives none. */
+double allowed(const family *f, const char *key, double expected);
 /* `key` of `expected`, a number with so many decimals in text, is `actual`
  * printed so. */
 void expect_printed(family *f, const char *key, const cJSON *expected,
