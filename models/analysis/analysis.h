@@ -15,7 +15,7 @@
 #define TS_MODELS_ANALYSIS_H
 
 #include "models/world/root.h"
-#include "sim/engine/report.h"
+#include "sim/report/report.h"
 
 typedef enum ts_finding_kind {
     TS_FINDING_VALUE,

@@ -9,7 +9,7 @@
 #define TS_MODELS_CONVENTIONS_H
 
 #include "sim/engine/event.h"
-#include "sim/engine/report.h"
+#include "sim/report/report.h"
 #include "sim/scenario/field.h"
 
 typedef enum ts_priority_direction {

@@ -19,7 +19,7 @@
 
 #include "sim/engine/clock.h"
 #include "sim/engine/engine.h"
-#include "sim/engine/report.h"
+#include "sim/report/report.h"
 #include "sim/engine/stats.h"
 #include "sim/scenario/field.h"
 

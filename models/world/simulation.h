@@ -12,7 +12,7 @@
 
 #include "models/world/root.h"
 #include "sim/engine/engine.h"
-#include "sim/engine/report.h"
+#include "sim/report/report.h"
 
 typedef struct ts_simulation ts_simulation;
 

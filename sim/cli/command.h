@@ -61,5 +61,7 @@ int ts_cli_fail(int status, const char *format, ...)
 /* Where scenarios, profiles and plot scripts are: TIMESLICE_DATA, the
  * installed share directory, or the source tree. Never NULL. */
 const char *ts_cli_data(void);
+/* The folder of the plot scripts below it. */
+const char *ts_cli_plots(void);
 
 #endif

@@ -11,7 +11,7 @@
 
 #include "models/machine/policy.h"
 #include "sim/cli/compare_databases.h"
-#include "sim/cli/draw.h"
+#include "sim/pictures/draw.h"
 #include "sim/cli/grid.h"
 #include "sim/cli/scenario.h"
 #include "sim/sweep/point.h"
@@ -316,10 +316,14 @@ static bool draw(const comparison *c, ts_store *store, int64_t id,
                           {"labels", &texts[2]},
                           {"xlabel", &texts[3]}};
     ts_picture_record picture = {.picture = "bars", .with = {with, 4}};
+    ts_drawing drawing = {.plots = ts_cli_plots(),
+                          .store = store,
+                          .run = id,
+                          .scenario = c->file,
+                          .directory = directory};
     char path[4096];
 
-    if (!ts_draw_picture(&picture, c->file, store, id, directory, path,
-                         sizeof(path), error))
+    if (!ts_draw_picture(&drawing, &picture, path, sizeof(path), error))
         return false;
     printf("  picture: %s\n", path);
     return true;

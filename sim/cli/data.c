@@ -60,6 +60,14 @@ const char *ts_cli_data(void)
     return place;
 }
 
+const char *ts_cli_plots(void)
+{
+    static char place[PATH_ROOM + 64]; /* as above */
+
+    snprintf(place, sizeof(place), "%s/plots", ts_cli_data());
+    return place;
+}
+
 bool ts_cli_terminal(FILE *stream)
 {
     const char *term = getenv("TERM");

@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "sim/engine/report.h"
+#include "sim/report/report.h"
 
 /* Shows what the display and keyboard of an Apollo computer showed in a run
  * that kept its trace, at `speed` simulated seconds a second; 0: without

@@ -8,7 +8,7 @@
 #include "models/world/root.h"
 #include "models/machine/topic.h"
 #include "sim/cli/command.h"
-#include "sim/cli/plot.h"
+#include "sim/pictures/plot.h"
 #include "sim/scenario/reader.h"
 
 /* A topic, something of the language, or else a picture. False when it is
@@ -32,7 +32,9 @@ static bool explain_word(const char *word)
     known = ts_explain(&ts_root_shape, word, stdout, trouble);
     fclose(trouble);
     if (!known && strchr(word, '/') == NULL)
-        known = ts_picture_explain(word, stdout, &error);
+        known = ts_picture_explain(&(ts_picture_order){.plots = ts_cli_plots(),
+                                                       .picture = word},
+                                   stdout, &error);
     if (!known)
         fputs(advice, stderr);
     if (!known && strchr(word, '.') != NULL)

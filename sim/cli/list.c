@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "models/world/root.h"
-#include "sim/cli/plot.h"
+#include "sim/pictures/plot.h"
 #include "sim/cli/scenario.h"
 #include "sim/sweep/point.h"
 
@@ -173,7 +173,7 @@ static int list_plots(listing *list, int argc, char **argv)
 {
     (void)argc, (void)argv;
     list->width = 16;
-    ts_pictures_each(visit_picture, list);
+    ts_pictures_each(ts_cli_plots(), visit_picture, list);
     return TS_EXIT_OK;
 }
 

@@ -1,7 +1,7 @@
 /*
  * plot.c - `timeslice plot`: a picture of what is in a database.
  */
-#include "sim/cli/plot.h"
+#include "sim/pictures/plot.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,47 +66,43 @@ static bool add_setting(void *context, const char *text)
     return true;
 }
 
-static int draw(const char *database, const char *picture,
-                const char *const *values, int64_t run,
-                const setting_list *list)
+static int draw(const char *database, ts_picture_order *order, bool script)
 {
     ts_error error = {""};
     char made_up[256];
-    const char *output = values[OUTPUT], *base = strrchr(picture, '/');
+    const char *base = strrchr(order->picture, '/');
+    bool named = order->output != NULL, fine;
     ts_store *store = ts_store_open(database, TS_STORE_READ, &error);
-    bool fine;
 
     if (store == NULL)
         return ts_cli_fail(TS_EXIT_IO, "%s", error.text);
-    if (output == NULL) {
-        base = base != NULL ? base + 1 : picture;
+    if (!named) {
+        base = base != NULL ? base + 1 : order->picture;
         snprintf(made_up, sizeof(made_up), "%.*s.svg", (int)strcspn(base, "."),
                  base);
-        output = made_up;
+        order->output = made_up;
     }
-    if (values[SCRIPT] != NULL)
-        fine = ts_picture_script(store, picture, run, output, list->items,
-                                 list->count, stdout, &error);
-    else
-        fine = ts_picture_draw(store, picture, run, output, list->items,
-                               list->count, &error);
+    fine = script ? ts_picture_script(store, order, stdout, &error)
+                  : ts_picture_draw(store, order, &error);
     ts_store_close(store);
     if (!fine)
         return ts_cli_fail(TS_EXIT_IO, "%s", error.text);
-    if (values[SCRIPT] == NULL && values[OUTPUT] == NULL)
-        printf("%s\n", output);
+    if (!script && !named)
+        printf("%s\n", order->output);
     return TS_EXIT_OK;
 }
 
 static int plot(int argc, char **argv, const char *const *values)
 {
     setting_list list = {.count = 0};
+    ts_picture_order order = {.plots = ts_cli_plots(), .own = true};
     int status = TS_EXIT_USAGE;
     uint64_t run = 0;
     ts_error error = {""};
 
+    order.picture = values[ABOUT];
     if (values[ABOUT] != NULL && argc == 1)
-        return ts_picture_explain(values[ABOUT], stdout, &error)
+        return ts_picture_explain(&order, stdout, &error)
                    ? TS_EXIT_OK
                    : ts_cli_fail(TS_EXIT_USAGE, "%s", error.text);
     if (argc > 3)
@@ -125,10 +121,14 @@ static int plot(int argc, char **argv, const char *const *values)
                            values[RUN]);
     if (values[WITH] == NULL ||
         ts_option_each(values[WITH], add_setting, &list)) {
+        order.picture = argv[2];
+        order.run = (int64_t)run;
+        order.output = values[OUTPUT];
+        order.settings = list.items;
+        order.setting_count = list.count;
         /* A wrong name is a wrong word, not trouble with a file. */
-        if (ts_picture_check(argv[2], values[OUTPUT], list.items, list.count,
-                             &error))
-            status = draw(argv[1], argv[2], values, (int64_t)run, &list);
+        if (ts_picture_check(&order, &error))
+            status = draw(argv[1], &order, values[SCRIPT] != NULL);
         else
             ts_cli_fail(TS_EXIT_USAGE, "%s", error.text);
     }

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/cli/draw.h"
+#include "sim/pictures/draw.h"
 #include "sim/cli/options.h"
 #include "sim/cli/outcome.h"
 #include "sim/cli/paper.h"
@@ -394,6 +394,9 @@ static void tell_metric(reporter *r, const char *metric)
 static void draw_pictures(reporter *r, const ts_root *root)
 {
     const ts_picture_record *pictures = root->pictures.items;
+    ts_drawing drawing = {.plots = ts_cli_plots(),
+                          .store = r->store,
+                          .scenario = r->name};
 
     for (int i = 0; i < root->pictures.count; i++) {
         ts_picture_record picture = pictures[i];
@@ -404,8 +407,8 @@ static void draw_pictures(reporter *r, const ts_root *root)
             return;
         picture.file = "picture.svg";
         path[0] = '\0';
-        if (ts_draw_picture(&picture, r->name, r->store, 0, directory, path,
-                            sizeof(path), &error))
+        drawing.directory = directory;
+        if (ts_draw_picture(&drawing, &picture, path, sizeof(path), &error))
             ts_paper_picture(&r->paper, path, picture.picture);
         else
             fprintf(stderr, "timeslice: warning: no picture %s: %s\n",

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "sim/cli/draw.h"
+#include "sim/pictures/draw.h"
 #include "sim/cli/dsky.h"
-#include "sim/cli/gantt_text.h"
+#include "sim/pictures/gantt_text.h"
 #include "sim/cli/options.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/scenario.h"
@@ -300,6 +300,11 @@ static void draw_pictures(const play *p)
 {
     const ts_root *root = ts_points_root(p->points);
     const ts_picture_record *pictures = root->pictures.items;
+    ts_drawing drawing = {.plots = ts_cli_plots(),
+                          .store = p->session->store,
+                          .run = p->last,
+                          .scenario = p->file,
+                          .directory = p->session->out};
 
     if (p->session->store == NULL || p->session->values[NO_PICTURES] != NULL)
         return;
@@ -308,8 +313,8 @@ static void draw_pictures(const play *p)
         ts_error error = {.text = ""};
 
         /* A picture is no result: without gnuplot the run is still good. */
-        if (!ts_draw_picture(&pictures[i], p->file, p->session->store, p->last,
-                             p->session->out, path, sizeof(path), &error))
+        if (!ts_draw_picture(&drawing, &pictures[i], path, sizeof(path),
+                             &error))
             fprintf(stderr, "%s: warning: no picture %s: %s\n", p->file,
                     pictures[i].picture, error.text);
         else if (!p->session->quiet)
@@ -372,7 +377,7 @@ static bool pictures_need_trace(const ts_root *root)
     const ts_picture_record *pictures = root->pictures.items;
 
     for (int i = 0; i < root->pictures.count; i++)
-        if (ts_draw_needs_trace(&pictures[i]))
+        if (ts_draw_needs_trace(ts_cli_plots(), &pictures[i]))
             return true;
     return false;
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "sim/cli/command.h"
-#include "sim/cli/gantt_text.h"
+#include "sim/pictures/gantt_text.h"
 #include "sim/cli/grid.h"
 #include "sim/cli/options.h"
 #include "sim/results/query.h"

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sim/cli/draw.h"
+#include "sim/pictures/draw.h"
 #include "sim/cli/options.h"
 #include "sim/cli/outcome.h"
 #include "sim/cli/scenario.h"
@@ -343,14 +343,18 @@ static void draw(const session *s, ts_store *store)
 {
     const ts_root *root = ts_points_root(s->points);
     const ts_picture_record *pictures = root->pictures.items;
-    const char *out = s->values[OUT] != NULL ? s->values[OUT] : ".";
+    ts_drawing drawing = {.plots = ts_cli_plots(),
+                          .store = store,
+                          .scenario = s->file,
+                          .directory =
+                              s->values[OUT] != NULL ? s->values[OUT] : "."};
 
     for (int i = 0; i < root->pictures.count && interrupted == 0; i++) {
         char path[4096];
         ts_error error = {.text = ""};
 
-        if (!ts_draw_picture(&pictures[i], s->file, store, 0, out, path,
-                             sizeof(path), &error))
+        if (!ts_draw_picture(&drawing, &pictures[i], path, sizeof(path),
+                             &error))
             fprintf(stderr, "%s: warning: no picture %s: %s\n", s->file,
                     pictures[i].picture, error.text);
         else if (!s->quiet)

@@ -6,6 +6,8 @@
  * further from it than 1e-12 of its size: "30%" has no exact form in binary,
  * and 3 out of 10 may be its neighbour.
  */
+#include "sim/results/judge.h"
+
 #include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <math.h>
@@ -14,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/results/store.h"
 #include "sim/scenario/reader.h"
 
 #define GRAIN 1e-12 /* relative: below it two real numbers are the same */

@@ -38,10 +38,6 @@ bool ts_recorder_fetch(ts_recorder *recorder, ts_store *from, int64_t run,
 bool ts_recorder_adopt(ts_recorder *recorder, const ts_run_facts *facts,
                        int64_t run, ts_buffer *bytes, ts_error *error);
 
-/* Writes a record: its run's id, or -1 with a message and nothing written. */
-int64_t ts_store_play(ts_store *store, const char *bytes, size_t length,
-                      ts_error *error);
-
 /* What a run is known by: the hash of its document, its seed and its
  * replication, and the version of the program; where it stands in a plan is
  * not part of it. */

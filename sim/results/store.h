@@ -17,7 +17,7 @@
 #ifndef TS_RESULTS_STORE_H
 #define TS_RESULTS_STORE_H
 
-#include "sim/engine/report.h"
+#include "sim/report/report.h"
 #include "sim/scenario/expect.h"
 
 typedef struct ts_store ts_store;
@@ -76,6 +76,10 @@ void ts_store_patience(ts_store *store, int milliseconds);
  * that is no finite number is refused: SQLite would make it a NULL. */
 int64_t ts_store_write(ts_store *store, const ts_run_facts *facts,
                        const ts_report *report, ts_error *error);
+/* Writes a record (see record.h): its run's id, or -1 with a message and
+ * nothing written. */
+int64_t ts_store_play(ts_store *store, const char *bytes, size_t length,
+                      ts_error *error);
 /* A run costs a wait for the disk. Between these two, many short runs share
  * one; should the process die, all or none of them are there. */
 bool ts_store_begin(ts_store *store, ts_error *error);
@@ -96,15 +100,5 @@ const char *ts_store_path(const ts_store *store);
 /* Words for what SQLite just refused on this store; returns false. `doing` is
  * "writing", "reading" ... */
 bool ts_store_fail(ts_store *store, const char *doing, ts_error *error);
-
-/* Judges `expectation` against a report: the point's index (for `reference`)
- * and parameters (for `where`) are in `facts`. Returns false when it does not
- * apply to this point.
- *
- * A metric that is not there, a unit that does not fit (a time against a
- * ratio), a run that ended with an error: each does not hold, and the text
- * says why. A bare number fits every unit but time; a bare 0 fits that too. */
-bool ts_judge(const ts_expectation *expectation, const ts_run_facts *facts,
-              const ts_report *report, ts_verdict *verdict);
 
 #endif

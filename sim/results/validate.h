@@ -8,7 +8,7 @@
 #ifndef TS_RESULTS_VALIDATE_H
 #define TS_RESULTS_VALIDATE_H
 
-#include "sim/engine/report.h"
+#include "sim/report/report.h"
 
 /* How much of a run was looked at. */
 typedef struct ts_validation {

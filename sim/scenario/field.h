@@ -16,7 +16,7 @@
 #include "sim/engine/arena.h"
 #include "sim/engine/base.h"
 #include "sim/engine/random.h"
-#include "sim/engine/report.h"
+#include "sim/report/report.h"
 
 typedef struct ts_shape ts_shape;
 typedef struct ts_registry ts_registry;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "sim/results/judge.h"
 #include "sim/scenario/document.h"
 #include "sim/sweep/plan.h"
 

@@ -13,10 +13,16 @@ may() {
         fail "$folder includes what is above it"
 }
 may sim/engine sim/engine timeslice
-may sim/scenario sim/engine sim/scenario
-may models sim/engine sim/scenario models
-may sim/results sim/engine sim/scenario models sim/results timeslice
-may sim/sweep sim/engine sim/scenario models sim/results sim/sweep timeslice
+may sim/report sim/engine sim/report
+may sim/scenario sim/engine sim/report sim/scenario
+may models sim/engine sim/report sim/scenario models
+may sim/results sim/engine sim/report sim/scenario models sim/results timeslice
+may sim/sweep sim/engine sim/report sim/scenario models sim/results sim/sweep \
+    timeslice
+may sim/pictures sim/engine sim/report sim/scenario models sim/results \
+    sim/pictures
+may sim/api sim/engine sim/report sim/scenario models sim/results sim/sweep \
+    timeslice
 
 # Sources without comments and texts, line by line.
 mkdir "$work/bare"
@@ -42,13 +48,13 @@ refuse() {
 }
 refuse 'libm in the path of a result' \
     '\b(log|exp|pow|sin|cos|tan|log1p|log2|log10|expm1|exp2|tgamma|lgamma|cbrt|hypot|atan|atan2|sinh|cosh|tanh|fma)f?l? *\(' \
-    sim/engine models
+    sim/engine sim/report models
 refuse 'wall clocks, environments, files and terminals in a model' \
     '\b(time|clock|clock_gettime|gettimeofday|getenv|fopen|printf|puts|rand|random|srand) *\(' \
-    sim/engine models
+    sim/engine sim/report models
 refuse 'JSON or SQLite in a model' '\b(cJSON|sqlite3)' sim/engine models
 refuse 'the library ends the process' '\b(exit|abort|_exit|quick_exit) *\(' \
-    sim/engine sim/scenario sim/results models
+    sim/engine sim/report sim/scenario sim/results sim/pictures sim/api models
 # A worker is a process of its own, and ends with its work.
 refuse 'the library ends the process' '\b(exit|abort|quick_exit) *\(' sim/sweep
 refuse 'a shell is started' '\b(system|popen) *\(' sim models

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "sim/engine/random.h"
-#include "sim/engine/report.h"
+#include "sim/report/report.h"
 #include "sim/engine/trace.h"
 
 #include <math.h>

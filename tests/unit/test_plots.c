@@ -6,7 +6,10 @@
 
 #include <sys/stat.h>
 
-#include "sim/cli/plot.h"
+#include "sim/cli/command.h"
+#include "sim/pictures/plot.h"
+
+#define PLOTS ts_cli_plots()
 
 static bool has_gnuplot(void)
 {
@@ -76,7 +79,7 @@ static void lists_pictures(void **state)
     int count = 0;
 
     (void)state;
-    ts_pictures_each(count_picture, &count);
+    ts_pictures_each(PLOTS, count_picture, &count);
     assert_true(count >= 3);
 }
 
@@ -85,10 +88,16 @@ static void assert_fails(ts_store *store, const char *picture, int64_t run,
                          const char *value, const char *words)
 {
     ts_picture_setting setting = {name, value};
+    ts_picture_order order = {.plots = PLOTS,
+                              .picture = picture,
+                              .run = run,
+                              .output = output,
+                              .settings = &setting,
+                              .setting_count = name != NULL,
+                              .own = true};
     ts_error error = {""};
 
-    assert_false(ts_picture_draw(store, picture, run, output, &setting,
-                                 name != NULL, &error));
+    assert_false(ts_picture_draw(store, &order, &error));
     if (strstr(error.text, words) == NULL)
         fail_msg("\"%s\" does not say \"%s\"", error.text, words);
 }
@@ -124,14 +133,16 @@ static void says_what_is_wrong(void **state)
 static void scripts_quote_their_text(void **state)
 {
     ts_store *store = make_store();
+    ts_picture_order order = {.plots = PLOTS,
+                              .picture = "gantt",
+                              .output = "it's.svg"};
     ts_error error = {""};
     char *text = NULL;
     size_t length;
     FILE *out = open_memstream(&text, &length);
 
     (void)state;
-    assert_true(
-        ts_picture_script(store, "gantt", 0, "it's.svg", NULL, 0, out, &error));
+    assert_true(ts_picture_script(store, &order, out, &error));
     fclose(out);
     assert_non_null(strstr(text, "OUTPUT = 'it''s.svg'\n"));
     assert_non_null(strstr(text, "title = 'It''s <3 & \"quoted\" `touch x` @y "
@@ -200,9 +211,13 @@ static void draw(ts_store *store, const char *picture, const char *path,
                  const char *name, const char *value)
 {
     ts_picture_setting setting = {name, value};
+    ts_picture_order order = {.plots = PLOTS,
+                              .picture = picture,
+                              .output = path,
+                              .settings = &setting,
+                              .setting_count = name != NULL};
     ts_error error = {""};
-    bool fine = ts_picture_draw(store, picture, 0, path, &setting, name != NULL,
-                                &error);
+    bool fine = ts_picture_draw(store, &order, &error);
 
     assert_string_equal(error.text, "");
     assert_true(fine);

@@ -2,6 +2,7 @@
  * test_results_judge.c - expectations against a report made by hand: what
  * holds, what does not, and the words for it.
  */
+#include "sim/results/judge.h"
 #include "tests/unit/results_fixture.h"
 
 #define TIME(ps)                                                               \

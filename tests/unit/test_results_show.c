@@ -5,7 +5,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "sim/cli/gantt_text.h"
+#include "sim/pictures/gantt_text.h"
 #include "sim/cli/show.h"
 
 static ts_store *make_store(ts_trace_level level)

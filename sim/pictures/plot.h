@@ -22,8 +22,8 @@
  * `eval terminal(width, height)`, in pixels of a screen; plots/style.gp, read
  * before every picture, holds what all of them share.
  */
-#ifndef TS_CLI_PLOT_H
-#define TS_CLI_PLOT_H
+#ifndef TS_PICTURES_PLOT_H
+#define TS_PICTURES_PLOT_H
 
 #include <stdio.h>
 
@@ -33,32 +33,41 @@ typedef struct ts_picture_setting {
     const char *name, *value;
 } ts_picture_setting;
 
-/* Visits the pictures in the order of their names. */
-void ts_pictures_each(void (*visit)(void *context, const char *name,
+/* What is to be drawn. All text is borrowed. */
+typedef struct ts_picture_order {
+    const char *plots;   /* the folder of the scripts */
+    const char *picture; /* a name of that folder ... */
+    bool own;            /* ... or the path of a script: only where a person
+                            has named it, for a script may start programs */
+    int64_t run;         /* 0: the latest one that has what it needs */
+    const char *output;  /* its ending (svg, png, pdf) says in which form */
+    const ts_picture_setting *settings;
+    int setting_count;
+} ts_picture_order;
+
+/* Visits the pictures of a folder in the order of their names. */
+void ts_pictures_each(const char *plots,
+                      void (*visit)(void *context, const char *name,
                                     const char *title, const char *about),
                       void *context);
 
-/* Draws `run` (0: the latest one that has what the picture needs) to `output`,
- * whose ending (svg, png, pdf) says in which form. The file appears when it is
- * whole. `picture` is a name, or the path of a script. False with a message:
- * no such picture or setting, no data, no gnuplot, or gnuplot's own words. */
-bool ts_picture_draw(ts_store *store, const char *picture, int64_t run,
-                     const char *output, const ts_picture_setting *settings,
-                     int setting_count, ts_error *error);
+/* The file appears when it is whole. False with a message: no such picture or
+ * setting, no data, no gnuplot, or gnuplot's own words. */
+bool ts_picture_draw(ts_store *store, const ts_picture_order *order,
+                     ts_error *error);
 
 /* The same as a gnuplot script that draws `output`, data and all. */
-bool ts_picture_script(ts_store *store, const char *picture, int64_t run,
-                       const char *output, const ts_picture_setting *settings,
-                       int setting_count, FILE *out, ts_error *error);
+bool ts_picture_script(ts_store *store, const ts_picture_order *order,
+                       FILE *out, ts_error *error);
 
 /* Is there such a picture, does it have these settings, and is there a form
  * for `output` (NULL: not said)? */
-bool ts_picture_check(const char *picture, const char *output,
-                      const ts_picture_setting *settings, int setting_count,
-                      ts_error *error);
+bool ts_picture_check(const ts_picture_order *order, ts_error *error);
 
 /* What can be said about one picture: title, about, settings. False when
- * there is none of that name. */
-bool ts_picture_explain(const char *picture, FILE *out, ts_error *error);
+ * there is none of that name. Of the order, `plots`, `picture` and `own`
+ * count. */
+bool ts_picture_explain(const ts_picture_order *order, FILE *out,
+                        ts_error *error);
 
 #endif

@@ -6,8 +6,8 @@
  *                0         10        20 us
  *   a program.0  b program.1  c program.2  / switch  . idle
  */
-#ifndef TS_CLI_GANTT_TEXT_H
-#define TS_CLI_GANTT_TEXT_H
+#ifndef TS_PICTURES_GANTT_TEXT_H
+#define TS_PICTURES_GANTT_TEXT_H
 
 #include <stdio.h>
 

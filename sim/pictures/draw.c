@@ -1,24 +1,22 @@
 /*
- * draw.c - the pictures a scenario names, as `run` needs them.
+ * draw.c - the pictures that a scenario names.
  */
-#include "sim/cli/draw.h"
+#include "sim/pictures/draw.h"
 
 #include <cjson/cJSON.h>
 #include <string.h>
 
-#include "sim/cli/command.h"
-#include "sim/cli/plot.h"
+#include "sim/pictures/plot.h"
 
 enum { SETTINGS_MAX = 32 };
 
-bool ts_draw_needs_trace(const ts_picture_record *picture)
+bool ts_draw_needs_trace(const char *plots, const ts_picture_record *picture)
 {
     char path[4300], line[512], table[32];
     bool needed = false;
     FILE *in;
 
-    snprintf(path, sizeof(path), "%s/plots/%s.gp", ts_cli_data(),
-             picture->picture);
+    snprintf(path, sizeof(path), "%s/%s.gp", plots, picture->picture);
     in = fopen(path, "r");
     /* Only the head speaks of it; a script that cannot be read will be
      * complained of when it is drawn. */
@@ -46,9 +44,8 @@ static void bare_name(const char *file, char *name, size_t size)
         snprintf(name, size, "%.*s", (int)length, base);
 }
 
-static bool place(const ts_picture_record *picture, const char *scenario,
-                  const char *directory, char *path, size_t size,
-                  ts_error *error)
+static bool place(const ts_drawing *d, const ts_picture_record *picture,
+                  char *path, size_t size, ts_error *error)
 {
     char name[256];
     int n;
@@ -56,14 +53,14 @@ static bool place(const ts_picture_record *picture, const char *scenario,
     if (picture->file != NULL && strchr(picture->file, '/') != NULL)
         return ts_fail(error, "%s: \"file\" is a name without a directory",
                        picture->file);
-    bare_name(scenario, name, sizeof(name));
+    bare_name(d->scenario, name, sizeof(name));
     if (picture->file != NULL)
-        n = snprintf(path, size, "%s/%s", directory, picture->file);
+        n = snprintf(path, size, "%s/%s", d->directory, picture->file);
     else
-        n = snprintf(path, size, "%s/%s-%s.svg", directory, name,
+        n = snprintf(path, size, "%s/%s-%s.svg", d->directory, name,
                      picture->picture);
     return (n > 0 && (size_t)n < size) ||
-           ts_fail(error, "%s: the name is too long", directory);
+           ts_fail(error, "%s: the name is too long", d->directory);
 }
 
 typedef struct settings {
@@ -100,16 +97,20 @@ static bool settings_read(settings *s, const ts_picture_record *picture,
     return true;
 }
 
-bool ts_draw_picture(const ts_picture_record *picture, const char *scenario,
-                     ts_store *store, int64_t run, const char *directory,
+bool ts_draw_picture(const ts_drawing *d, const ts_picture_record *picture,
                      char *path, size_t size, ts_error *error)
 {
     settings s = {.count = 0};
-    bool drawn = place(picture, scenario, directory, path, size, error) &&
-                 settings_read(&s, picture, error) &&
-                 ts_picture_draw(store, picture->picture, run, path, s.items,
-                                 s.count, error);
+    ts_picture_order order = {.plots = d->plots,
+                              .picture = picture->picture,
+                              .run = d->run,
+                              .output = path,
+                              .settings = s.items};
+    bool drawn = place(d, picture, path, size, error) &&
+                 settings_read(&s, picture, error);
 
+    order.setting_count = s.count;
+    drawn = drawn && ts_picture_draw(d->store, &order, error);
     settings_free(&s);
     return drawn;
 }

@@ -2,7 +2,7 @@
  * picture_data.c - from a picture's head and a database to the script that
  * draws: the queries are answered, and stand before it as variables and data.
  */
-#include "sim/cli/picture.h"
+#include "sim/pictures/picture.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -12,8 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "sim/cli/command.h"
 
 /* --- queries --- */
 
@@ -284,11 +282,11 @@ static void write_variable(FILE *out, const ts_variable *v)
         write_string(out, v->name, v->text != NULL ? v->text : "");
 }
 
-static bool write_style(FILE *out, ts_error *error)
+static bool write_style(const char *plots, FILE *out, ts_error *error)
 {
     char path[TS_PICTURE_PATH], *style;
 
-    snprintf(path, sizeof(path), "%s/plots/style.gp", ts_cli_data());
+    snprintf(path, sizeof(path), "%s/style.gp", plots);
     style = ts_picture_file(path);
     if (style == NULL)
         return ts_fail(error, "%s: cannot be read: %s", path, strerror(errno));
@@ -298,18 +296,22 @@ static bool write_style(FILE *out, ts_error *error)
 }
 
 /* Writes the script that draws `output`: what it may use, its data, itself. */
-static bool picture_write(ts_picture *p, ts_store *store, int64_t run,
-                          const char *output, int form, FILE *out,
+static bool picture_write(ts_picture *p, ts_store *store,
+                          const ts_picture_order *order, int form, FILE *out,
                           ts_error *error)
 {
+    int64_t run = order->run;
+
+    if (!choose_run(p, store, &run, error))
+        return false;
     fputs("# Made by timeslice: gnuplot draws it.\n", out);
-    write_string(out, "OUTPUT", output);
+    write_string(out, "OUTPUT", order->output);
     fprintf(out, "terminal(w, h) = %s\n", forms[form].terminal);
     write_string(out, "HEADLINE", forms[form].headline);
     write_string(out, "REMARK", forms[form].remark);
     write_string(out, "LABEL", forms[form].label);
     fputs("set datafile separator '\\t'\n", out);
-    if (!write_style(out, error))
+    if (!write_style(order->plots, out, error))
         return false;
     for (int i = 0; i < p->line_count; i++) {
         const ts_line *l = &p->lines[i];
@@ -332,34 +334,32 @@ static bool picture_write(ts_picture *p, ts_store *store, int64_t run,
     fputs(p->source, out);
     return !ferror(out) ||
            ts_fail(error, "%s: cannot write the script: the disk may be full",
-                   output);
+                   order->output);
 }
 
 /* --- public --- */
 
-bool ts_picture_check(const char *name, const char *output,
-                      const ts_picture_setting *settings, int setting_count,
-                      ts_error *error)
+bool ts_picture_check(const ts_picture_order *order, ts_error *error)
 {
-    bool formed = output == NULL || ts_picture_form(output, error) >= 0;
-    ts_picture *p = formed ? ts_picture_open(name, error) : NULL;
-    bool fine =
-        p != NULL && ts_picture_settle(p, settings, setting_count, error);
+    bool formed =
+        order->output == NULL || ts_picture_form(order->output, error) >= 0;
+    ts_picture *p = formed ? ts_picture_open(order, error) : NULL;
+    bool fine = p != NULL && ts_picture_settle(p, order->settings,
+                                               order->setting_count, error);
 
     ts_picture_close(p);
     return fine;
 }
 
-bool ts_picture_script(ts_store *store, const char *name, int64_t run,
-                       const char *output, const ts_picture_setting *settings,
-                       int setting_count, FILE *out, ts_error *error)
+bool ts_picture_script(ts_store *store, const ts_picture_order *order,
+                       FILE *out, ts_error *error)
 {
-    int form = ts_picture_form(output, error);
-    ts_picture *p = form >= 0 ? ts_picture_open(name, error) : NULL;
-    bool fine = p != NULL &&
-                ts_picture_settle(p, settings, setting_count, error) &&
-                choose_run(p, store, &run, error) &&
-                picture_write(p, store, run, output, form, out, error);
+    int form = ts_picture_form(order->output, error);
+    ts_picture *p = form >= 0 ? ts_picture_open(order, error) : NULL;
+    bool fine =
+        p != NULL &&
+        ts_picture_settle(p, order->settings, order->setting_count, error) &&
+        picture_write(p, store, order, form, out, error);
 
     ts_picture_close(p);
     return fine;
@@ -377,10 +377,11 @@ static bool can_write(const char *file, const char *output, ts_error *error)
     return true;
 }
 
-bool ts_picture_draw(ts_store *store, const char *name, int64_t run,
-                     const char *output, const ts_picture_setting *settings,
-                     int setting_count, ts_error *error)
+bool ts_picture_draw(ts_store *store, const ts_picture_order *order,
+                     ts_error *error)
 {
+    const char *output = order->output;
+    ts_picture_order unnamed = *order;
     const char *dot = strrchr(output, '.');
     char unfinished[TS_PICTURE_PATH];
     struct stat status;
@@ -401,8 +402,8 @@ bool ts_picture_draw(ts_store *store, const char *name, int64_t run,
         return ts_fail(error, "cannot make a temporary file: %s",
                        strerror(errno));
     }
-    fine = ts_picture_script(store, name, run, unfinished, settings,
-                             setting_count, script, error) &&
+    unnamed.output = unfinished;
+    fine = ts_picture_script(store, &unnamed, script, error) &&
            ts_gnuplot_run(script, error);
     fclose(script);
     if (fine && (stat(unfinished, &status) != 0 || status.st_size == 0))

@@ -6,7 +6,7 @@
  * A chart whose spans are mostly shorter than a piece would show an accident
  * of rounding, so none is made.
  */
-#include "sim/cli/gantt_text.h"
+#include "sim/pictures/gantt_text.h"
 
 #include <stdlib.h>
 #include <string.h>

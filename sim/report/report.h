@@ -5,8 +5,8 @@
  * terminal read it. It borrows the engine's trace and arena, so it lives as
  * long as the engine.
  */
-#ifndef TS_ENGINE_REPORT_H
-#define TS_ENGINE_REPORT_H
+#ifndef TS_REPORT_REPORT_H
+#define TS_REPORT_REPORT_H
 
 #include "sim/engine/arena.h"
 #include "sim/engine/stats.h"

@@ -5,7 +5,7 @@
  * to another: with pipes, each side could wait for the other for ever. No
  * shell is involved.
  */
-#include "sim/cli/picture.h"
+#include "sim/pictures/picture.h"
 
 #include <ctype.h>
 #include <errno.h>

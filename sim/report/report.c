@@ -1,5 +1,5 @@
 /* report.c - what a finished run has to say; see report.h. */
-#include "sim/engine/report.h"
+#include "sim/report/report.h"
 
 #include "sim/engine/hash.h"
 

@@ -2,7 +2,7 @@
  * picture.c - a script with SQL at its head: read and taken apart, its
  * settings given their values.
  */
-#include "sim/cli/picture.h"
+#include "sim/pictures/picture.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/cli/command.h"
 #include "sim/results/quantity.h"
 
 #define SCRIPT_MAX (256 * 1024) /* bytes */
@@ -164,20 +163,41 @@ void ts_picture_close(ts_picture *p)
     free(p);
 }
 
-ts_picture *ts_picture_open(const char *name, ts_error *error)
+/* A name stands for a file of the folder, and is no path out of it. */
+static bool find_script(const ts_picture_order *order, char *path, size_t size,
+                        ts_error *error)
 {
+    bool is_path = strchr(order->picture, '/') != NULL;
+    int n;
+
+    if (is_path && !order->own)
+        return ts_fail(error,
+                       "there is no picture \"%s\"; `timeslice list plots` "
+                       "names them, and a script of your own is drawn by "
+                       "`timeslice plot` alone",
+                       order->picture);
+    n = is_path
+            ? snprintf(path, size, "%s", order->picture)
+            : snprintf(path, size, "%s/%s.gp", order->plots, order->picture);
+    return (n > 0 && (size_t)n < size) ||
+           ts_fail(error, "%s: the name is too long", order->picture);
+}
+
+ts_picture *ts_picture_open(const ts_picture_order *order, ts_error *error)
+{
+    const char *name = order->picture;
     char path[TS_PICTURE_PATH];
-    ts_picture *p = calloc(1, sizeof(*p));
+    ts_picture *p;
+
+    if (!find_script(order, path, sizeof(path), error))
+        return NULL;
+    p = calloc(1, sizeof(*p));
 
     if (p == NULL || (p->name = copy_text(name)) == NULL) {
         free(p);
         ts_fail(error, "out of memory");
         return NULL;
     }
-    if (strchr(name, '/') != NULL)
-        snprintf(path, sizeof(path), "%s", name);
-    else
-        snprintf(path, sizeof(path), "%s/plots/%s.gp", ts_cli_data(), name);
     p->source = ts_picture_file(path);
     if (p->source == NULL)
         ts_fail(error,
@@ -317,17 +337,17 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-void ts_pictures_each(void (*visit)(void *context, const char *name,
+void ts_pictures_each(const char *plots,
+                      void (*visit)(void *context, const char *name,
                                     const char *title, const char *about),
                       void *context)
 {
-    char path[TS_PICTURE_PATH], *names[PICTURES_MAX];
+    char *names[PICTURES_MAX];
     const struct dirent *entry;
     int count = 0;
     DIR *directory;
 
-    snprintf(path, sizeof(path), "%s/plots", ts_cli_data());
-    directory = opendir(path);
+    directory = opendir(plots);
     if (directory == NULL)
         return;
     while (count < PICTURES_MAX && (entry = readdir(directory)) != NULL) {
@@ -341,7 +361,8 @@ void ts_pictures_each(void (*visit)(void *context, const char *name,
     qsort(names, (size_t)count, sizeof(names[0]), by_name);
     for (int i = 0; i < count; i++) {
         ts_error error = {""};
-        ts_picture *p = ts_picture_open(names[i], &error);
+        ts_picture_order order = {.plots = plots, .picture = names[i]};
+        ts_picture *p = ts_picture_open(&order, &error);
         const char *about;
 
         if (p != NULL) { /* style.gp is none */
@@ -354,9 +375,10 @@ void ts_pictures_each(void (*visit)(void *context, const char *name,
     }
 }
 
-bool ts_picture_explain(const char *name, FILE *out, ts_error *error)
+bool ts_picture_explain(const ts_picture_order *order, FILE *out,
+                        ts_error *error)
 {
-    ts_picture *p = ts_picture_open(name, error);
+    ts_picture *p = ts_picture_open(order, error);
 
     if (p == NULL)
         return false;

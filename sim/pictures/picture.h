@@ -7,10 +7,10 @@
  *   ts_picture_script()   runs the queries; writes the script that draws
  *   ts_gnuplot_run()      hands it to gnuplot
  */
-#ifndef TS_CLI_PICTURE_H
-#define TS_CLI_PICTURE_H
+#ifndef TS_PICTURES_PICTURE_H
+#define TS_PICTURES_PICTURE_H
 
-#include "sim/cli/plot.h"
+#include "sim/pictures/plot.h"
 
 #define TS_PICTURE_PATH 4096 /* bytes of a file's name */
 #define TS_PICTURE_LINES 64  /* lines "#!" of one picture */
@@ -57,7 +57,7 @@ typedef struct ts_picture {
 } ts_picture;
 
 /* NULL with a message when there is no such picture. */
-ts_picture *ts_picture_open(const char *name, ts_error *error);
+ts_picture *ts_picture_open(const ts_picture_order *order, ts_error *error);
 void ts_picture_close(ts_picture *picture);
 /* The text of the first line of that kind; NULL: there is none. */
 const char *ts_picture_head(const ts_picture *picture, ts_line_kind kind);

@@ -1,0 +1,19 @@
+/*
+ * judge.h - does a run bear out what its scenario says?
+ */
+#ifndef TS_RESULTS_JUDGE_H
+#define TS_RESULTS_JUDGE_H
+
+#include "sim/results/store.h"
+
+/* Judges `expectation` against a report: the point's index (for `reference`)
+ * and parameters (for `where`) are in `facts`. Returns false when it does not
+ * apply to this point.
+ *
+ * A metric that is not there, a unit that does not fit (a time against a
+ * ratio), a run that ended with an error: each does not hold, and the text
+ * says why. A bare number fits every unit but time; a bare 0 fits that too. */
+bool ts_judge(const ts_expectation *expectation, const ts_run_facts *facts,
+              const ts_report *report, ts_verdict *verdict);
+
+#endif
