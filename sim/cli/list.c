@@ -9,6 +9,7 @@
 #include "models/world/root.h"
 #include "sim/pictures/plot.h"
 #include "sim/cli/scenario.h"
+#include "sim/scenario/escape.h"
 #include "sim/sweep/point.h"
 
 enum { JSON, NAMES, OPTIONS };
@@ -26,30 +27,14 @@ typedef struct listing {
     bool found;
 } listing;
 
-static void json_text(const char *text)
-{
-    putchar('"');
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-
-        if (c == '"' || c == '\\')
-            printf("\\%c", c);
-        else if (c < 0x20)
-            printf("\\u%04x", (unsigned)c);
-        else
-            putchar(c);
-    }
-    putchar('"');
-}
-
 static void emit(listing *list, const char *name, const char *help)
 {
     if (list->json) {
         fputs(list->count == 0 ? "[\n  {\"name\": " : ",\n  {\"name\": ",
               stdout);
-        json_text(name);
+        ts_escape_print(stdout, TS_ESCAPE_JSON, name);
         fputs(", \"help\": ", stdout);
-        json_text(help);
+        ts_escape_print(stdout, TS_ESCAPE_JSON, help);
         putchar('}');
     } else if (list->names || help[0] == '\0') {
         puts(name);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "sim/results/query.h"
+#include "sim/scenario/escape.h"
 
 /* The fewest digits that are read back as the same number. */
 static const char *real_text(double value, char *buffer, size_t size)
@@ -25,22 +26,6 @@ static const char *real_text(double value, char *buffer, size_t size)
     return buffer;
 }
 
-static void json_string(FILE *out, const char *text)
-{
-    fputc('"', out);
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-
-        if (c == '"' || c == '\\')
-            fprintf(out, "\\%c", c);
-        else if (c < ' ')
-            fprintf(out, "\\u%04x", c);
-        else
-            fputc(c, out);
-    }
-    fputc('"', out);
-}
-
 /* JSON text as it stands; what is none becomes a string. */
 static void json_raw(FILE *out, const char *text)
 {
@@ -49,23 +34,8 @@ static void json_raw(FILE *out, const char *text)
     if (parsed != NULL)
         fputs(text, out);
     else
-        json_string(out, text);
+        ts_escape_print(out, TS_ESCAPE_JSON, text);
     cJSON_Delete(parsed);
-}
-
-static void csv_string(FILE *out, const char *text)
-{
-    if (text[strcspn(text, "\",\n\r")] == '\0') {
-        fputs(text, out);
-        return;
-    }
-    fputc('"', out);
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            fputc('"', out);
-        fputc(*text, out);
-    }
-    fputc('"', out);
 }
 
 /* --- rows of any query --- */
@@ -90,9 +60,9 @@ static void write_value(sqlite3_stmt *row, int column, ts_show_form form,
         break;
     default:
         if (form == TS_SHOW_JSON)
-            json_string(out, text);
+            ts_escape_print(out, TS_ESCAPE_JSON, text);
         else
-            csv_string(out, text);
+            ts_escape_print(out, TS_ESCAPE_CSV, text);
     }
 }
 
@@ -104,7 +74,7 @@ static void write_object(sqlite3_stmt *row, FILE *out)
         size_t length = strlen(name);
 
         fputs(i > 0 ? ", " : "", out);
-        json_string(out, name);
+        ts_escape_print(out, TS_ESCAPE_JSON, name);
         fputs(": ", out);
         if (strcmp(name, "holds") == 0) /* SQLite knows no truth values */
             fputs(sqlite3_column_int(row, i) != 0 ? "true" : "false", out);
@@ -127,7 +97,7 @@ static void write_line(sqlite3_stmt *row, bool names, FILE *out)
     for (int i = 0; i < sqlite3_column_count(row); i++) {
         fputs(i > 0 ? "," : "", out);
         if (names)
-            csv_string(out, sqlite3_column_name(row, i));
+            ts_escape_print(out, TS_ESCAPE_CSV, sqlite3_column_name(row, i));
         else
             write_value(row, i, TS_SHOW_CSV, out);
     }
@@ -172,7 +142,7 @@ static bool json_parameters(ts_store *store, int64_t run, FILE *out,
     fputs("\"parameters\": {", out);
     for (; ts_query_next(&q); first = false) {
         fputs(first ? "" : ", ", out);
-        json_string(out, ts_query_text(&q, 0));
+        ts_escape_print(out, TS_ESCAPE_JSON, ts_query_text(&q, 0));
         fputs(": ", out);
         json_raw(out, ts_query_text(&q, 1));
     }
@@ -196,7 +166,7 @@ static bool json_metrics(ts_store *store, int64_t run, const char *metric,
         const char *unit = ts_query_text(&q, 1);
 
         fputs(first ? "\n    " : ",\n    ", out);
-        json_string(out, ts_query_text(&q, 0));
+        ts_escape_print(out, TS_ESCAPE_JSON, ts_query_text(&q, 0));
         fprintf(out, ": {\"unit\": \"%s\", \"value\": ", unit);
         if (!ts_query_null(&q, 2))
             fprintf(out, "%" PRId64, ts_query_int(&q, 2));

@@ -14,6 +14,7 @@
 
 #include "sim/results/quantity.h"
 #include "sim/results/rows.h"
+#include "sim/scenario/escape.h"
 #include "timeslice/timeslice.h"
 
 const struct ts_row_table ts_row_tables[TS_ROWS] = {
@@ -138,24 +139,6 @@ static const char *or_empty(const char *text)
 
 /* --- JSON --- */
 
-static void json_text(ts_buffer *out, const char *text)
-{
-    ts_buffer_char(out, '"');
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-
-        if (c == '"' || c == '\\') {
-            ts_buffer_char(out, '\\');
-            ts_buffer_char(out, (char)c);
-        } else if (c < 0x20) {
-            ts_buffer_format(out, "\\u%04x", (unsigned)c);
-        } else {
-            ts_buffer_char(out, (char)c);
-        }
-    }
-    ts_buffer_char(out, '"');
-}
-
 /* printf() is slow, and most amounts are whole. */
 static void json_whole(ts_buffer *out, int64_t value)
 {
@@ -279,10 +262,10 @@ static void tell_pairs(ts_recorder *r, ts_buffer *out, enum ts_slot slot)
     ts_buffer_char(list, '[');
     while (at + 1 < end) {
         ts_buffer_text(list, list->length > 1 ? ",[" : "[");
-        json_text(list, at);
+        ts_escape(list, TS_ESCAPE_JSON, at);
         at += strlen(at) + 1;
         ts_buffer_char(list, ',');
-        json_text(list, at);
+        ts_escape(list, TS_ESCAPE_JSON, at);
         at += strlen(at) + 1;
         ts_buffer_char(list, ']');
     }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/scenario/escape.h"
 #include "sim/scenario/scan.h"
 
 /* --- walking a tree without recursion --- */
@@ -524,32 +525,12 @@ void ts_number_text(const cJSON *value, char *buffer, size_t size)
     }
 }
 
-static void print_string(const char *text, ts_buffer *out)
-{
-    static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
-
-    ts_buffer_char(out, '"');
-    for (; *text != '\0'; text++) {
-        const char *escape = strchr(from, *text);
-
-        if (escape != NULL) {
-            ts_buffer_char(out, '\\');
-            ts_buffer_char(out, to[escape - from]);
-        } else if ((unsigned char)*text < 0x20) {
-            ts_buffer_format(out, "\\u%04x", (unsigned)*text);
-        } else {
-            ts_buffer_char(out, *text);
-        }
-    }
-    ts_buffer_char(out, '"');
-}
-
 static void print_scalar(const cJSON *value, ts_buffer *out)
 {
     char number[80];
 
     if (cJSON_IsString(value)) {
-        print_string(value->valuestring, out);
+        ts_escape(out, TS_ESCAPE_JSON, value->valuestring);
     } else if (cJSON_IsNumber(value)) {
         ts_number_text(value, number, sizeof number);
         ts_buffer_text(out, number);
@@ -578,7 +559,7 @@ static void tree_print(const cJSON *value, bool drop_profiles, int depth,
             ts_buffer_char(out, ',');
         first = false;
         if (object) {
-            print_string(c->string, out);
+            ts_escape(out, TS_ESCAPE_JSON, c->string);
             ts_buffer_char(out, ':');
         }
         if (depth < TS_LIMIT_NESTING + 2)

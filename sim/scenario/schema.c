@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "sim/scenario/decode.h"
+#include "sim/scenario/escape.h"
 #include "sim/scenario/walk.h"
 
 typedef struct writer {
@@ -30,18 +31,10 @@ static void line(writer *w)
         ts_buffer_text(&w->out, "  ");
 }
 
-static void text(writer *w, const char *value)
-{
-    cJSON node = {.type = cJSON_String};
-
-    node.valuestring = (char *)(uintptr_t)value; /* only read */
-    ts_tree_print(&node, false, &w->out);
-}
-
 static void key(writer *w, const char *name)
 {
     line(w);
-    text(w, name);
+    ts_escape(&w->out, TS_ESCAPE_JSON, name);
     ts_buffer_text(&w->out, ": ");
 }
 
@@ -66,7 +59,7 @@ static void end(writer *w, char bracket)
 static void pair(writer *w, const char *name, const char *value)
 {
     key(w, name);
-    text(w, value);
+    ts_escape(&w->out, TS_ESCAPE_JSON, value);
 }
 
 static void number(writer *w, const char *name, double value)
@@ -203,7 +196,7 @@ static void enumeration(writer *w, const ts_registry *registry, bool alone)
         if (alone && required)
             continue;
         line(w);
-        text(w, registry->entries[i]->name);
+        ts_escape(&w->out, TS_ESCAPE_JSON, registry->entries[i]->name);
     }
     end(w, ']');
 }
@@ -214,7 +207,7 @@ static void choices(writer *w, const ts_field *field)
     begin(w, '[');
     for (int i = 0; field->choices[i] != NULL; i++) {
         line(w);
-        text(w, field->choices[i]);
+        ts_escape(&w->out, TS_ESCAPE_JSON, field->choices[i]);
     }
     end(w, ']');
 }
@@ -333,7 +326,7 @@ static void required_schema(writer *w, const ts_shape *shape)
             begin(w, '[');
         }
         line(w);
-        text(w, shape->fields[i].name);
+        ts_escape(&w->out, TS_ESCAPE_JSON, shape->fields[i].name);
     }
     if (count > 0)
         end(w, ']');
@@ -366,7 +359,7 @@ static void tag_schema(writer *w, const ts_field *tag)
             key(w, "required");
             begin(w, '[');
             line(w);
-            text(w, tag->name);
+            ts_escape(&w->out, TS_ESCAPE_JSON, tag->name);
             end(w, ']');
         }
         end(w, '}');
@@ -440,7 +433,7 @@ static void entry_schema(writer *w, const ts_entry *entry)
     key(w, "required");
     begin(w, '[');
     line(w);
-    text(w, entry->name);
+    ts_escape(&w->out, TS_ESCAPE_JSON, entry->name);
     end(w, ']');
     literal(w, "additionalProperties", "false");
     end(w, '}');
@@ -525,7 +518,7 @@ static void distribution_schema(writer *w)
         key(w, "required");
         begin(w, '[');
         line(w);
-        text(w, forms[i].name);
+        ts_escape(&w->out, TS_ESCAPE_JSON, forms[i].name);
         end(w, ']');
         end(w, '}');
     }
