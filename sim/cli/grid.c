@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "sim/scenario/escape.h"
+
 void ts_grid_init(ts_grid *grid, int columns)
 {
     assert(columns > 0 && columns <= TS_GRID_COLUMNS);
@@ -37,16 +39,18 @@ static bool make_room(ts_grid *grid)
 
 void ts_grid_add(ts_grid *grid, const char *format, ...)
 {
-    char buffer[512];
-    const char *text;
+    ts_buffer text = TS_BUFFER_EMPTY;
+    const char *copy = NULL;
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(buffer, sizeof(buffer), format, arguments);
+    ts_buffer_vformat(&text, format, arguments);
     va_end(arguments);
-    text = make_room(grid) ? ts_arena_text(&grid->arena, buffer) : NULL;
-    if (text != NULL && !grid->full)
-        grid->cells[grid->count++] = text;
+    if (!text.failed && make_room(grid))
+        copy = ts_arena_text(&grid->arena, text.data);
+    ts_buffer_fini(&text);
+    if (copy != NULL && !grid->full)
+        grid->cells[grid->count++] = copy;
     else
         grid->full = true;
 }
@@ -60,11 +64,30 @@ int ts_text_width(const char *text)
     return width;
 }
 
-void ts_grid_print(const ts_grid *grid, int indent, FILE *out)
+/* Makes all cells safe for a terminal, in place. */
+static void make_safe(ts_grid *grid)
+{
+    ts_buffer text = TS_BUFFER_EMPTY;
+
+    for (size_t i = 0; i < grid->count; i++) {
+        const char *copy = NULL;
+
+        text.length = 0;
+        ts_buffer_add(&text, "", 0);
+        ts_escape(&text, TS_ESCAPE_LINE, grid->cells[i]);
+        if (!text.failed)
+            copy = ts_arena_text(&grid->arena, text.data);
+        grid->cells[i] = copy != NULL ? copy : "?";
+    }
+    ts_buffer_fini(&text);
+}
+
+void ts_grid_print(ts_grid *grid, int indent, FILE *out)
 {
     int widths[TS_GRID_COLUMNS] = {0};
     size_t columns = (size_t)grid->columns;
 
+    make_safe(grid);
     for (size_t i = 0; i < grid->count; i++) {
         int width = ts_text_width(grid->cells[i]);
 

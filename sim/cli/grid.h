@@ -22,11 +22,13 @@ typedef struct ts_grid {
 
 void ts_grid_init(ts_grid *grid, int columns);
 void ts_grid_fini(ts_grid *grid);
-/* The next cell, row by row; the text is copied. */
+/* The next cell, row by row; the text is copied. Other people's text may be
+ * in it as it is: whoever prints the table makes it safe. */
 void ts_grid_add(ts_grid *grid, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Every line begins with `indent` spaces and has none at its end. */
-void ts_grid_print(const ts_grid *grid, int indent, FILE *out);
+/* Every line begins with `indent` spaces and has none at its end. A cell that
+ * memory had not room for is a "?". */
+void ts_grid_print(ts_grid *grid, int indent, FILE *out);
 
 /* Columns a text takes on a terminal: its characters, not its bytes. */
 int ts_text_width(const char *text);

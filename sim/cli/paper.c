@@ -9,7 +9,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "sim/cli/outcome.h"
+#include "sim/scenario/escape.h"
 
 static const char style[] =
     "<style>\n"
@@ -44,7 +44,7 @@ void ts_paper_begin(ts_paper *paper, ts_paper_form form, FILE *out,
               "\"utf-8\">\n<meta name=\"viewport\" content=\"width="
               "device-width, initial-scale=1\">\n<title>",
               out);
-        ts_outcome_xml(out, title);
+        ts_escape_print(out, TS_ESCAPE_XML, title);
         fprintf(out, "</title>\n%s</head>\n<body>\n", style);
     }
     ts_paper_heading(paper, 1, title);
@@ -56,24 +56,15 @@ void ts_paper_end(ts_paper *paper)
         fputs("</body>\n</html>\n", paper->out);
 }
 
-/* What Markdown would take for its own. */
-static void markdown(FILE *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (strchr("\\|*_<`[", *text) != NULL)
-            fputc('\\', out);
-        fputc(*text, out);
-    }
-}
-
 static void put(ts_paper *paper, const char *text)
 {
-    if (paper->form == TS_PAPER_HTML)
-        ts_outcome_xml(paper->out, text);
-    else if (paper->form == TS_PAPER_MARKDOWN)
-        markdown(paper->out, text);
-    else
-        fputs(text, paper->out);
+    static const ts_escape_form forms[] = {
+        [TS_PAPER_TEXT] = TS_ESCAPE_LINE,
+        [TS_PAPER_MARKDOWN] = TS_ESCAPE_MARKDOWN,
+        [TS_PAPER_HTML] = TS_ESCAPE_XML,
+    };
+
+    ts_escape_print(paper->out, forms[paper->form], text);
 }
 
 void ts_paper_heading(ts_paper *paper, int level, const char *text)
@@ -89,23 +80,32 @@ void ts_paper_heading(ts_paper *paper, int level, const char *text)
         put(paper, text);
         fputs("\n\n", paper->out);
     } else {
-        fprintf(paper->out, "%s%s\n", level > 1 ? "\n" : "", text);
+        fputs(level > 1 ? "\n" : "", paper->out);
+        put(paper, text);
+        fputc('\n', paper->out);
         for (int i = ts_text_width(text); level < 3 && i > 0; i--)
             fputc(lines[level], paper->out);
         fputs(level < 3 ? "\n\n" : "", paper->out);
     }
 }
 
+static void put_format(ts_paper *paper, const char *format, va_list list)
+{
+    ts_buffer text = TS_BUFFER_EMPTY;
+
+    ts_buffer_vformat(&text, format, list);
+    put(paper, text.failed ? "(out of memory)" : text.data);
+    ts_buffer_fini(&text);
+}
+
 void ts_paper_text(ts_paper *paper, const char *format, ...)
 {
-    char text[2048];
     va_list list;
 
-    va_start(list, format);
-    vsnprintf(text, sizeof(text), format, list);
-    va_end(list);
     fputs(paper->form == TS_PAPER_HTML ? "<p>" : "", paper->out);
-    put(paper, text);
+    va_start(list, format);
+    put_format(paper, format, list);
+    va_end(list);
     fputs(paper->form == TS_PAPER_HTML       ? "</p>\n"
           : paper->form == TS_PAPER_MARKDOWN ? "\n\n"
                                              : "\n",
@@ -115,12 +115,8 @@ void ts_paper_text(ts_paper *paper, const char *format, ...)
 void ts_paper_item(ts_paper *paper, const bool *good, const char *format, ...)
 {
     const char *mark = good == NULL ? "" : *good ? "ok    " : "FAIL  ";
-    char text[2048];
     va_list list;
 
-    va_start(list, format);
-    vsnprintf(text, sizeof(text), format, list);
-    va_end(list);
     if (paper->form == TS_PAPER_HTML)
         fprintf(paper->out, "<li%s>",
                 good == NULL ? ""
@@ -130,7 +126,9 @@ void ts_paper_item(ts_paper *paper, const bool *good, const char *format, ...)
         fprintf(paper->out, "- %s", good == NULL ? "" : *good ? "✓ " : "✗ ");
     else
         fprintf(paper->out, "  %s", mark);
-    put(paper, text);
+    va_start(list, format);
+    put_format(paper, format, list);
+    va_end(list);
     fputs(paper->form == TS_PAPER_HTML ? "</li>\n" : "\n", paper->out);
 }
 
@@ -168,7 +166,7 @@ static void markdown_table(ts_paper *paper, const ts_grid *grid)
     fputc('\n', paper->out);
 }
 
-void ts_paper_table(ts_paper *paper, const ts_grid *grid)
+void ts_paper_table(ts_paper *paper, ts_grid *grid)
 {
     if (paper->form == TS_PAPER_HTML)
         html_table(paper, grid);

@@ -31,7 +31,7 @@ void ts_paper_text(ts_paper *paper, const char *format, ...)
 void ts_paper_item(ts_paper *paper, const bool *good, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* The first row of the grid names the columns. */
-void ts_paper_table(ts_paper *paper, const ts_grid *grid);
+void ts_paper_table(ts_paper *paper, ts_grid *grid);
 /* Embeds an SVG file where the form can; names it where it cannot. */
 void ts_paper_picture(ts_paper *paper, const char *path, const char *about);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/cli/help.h"
+#include "sim/scenario/escape.h"
 
 /* What is shown of a run, where it has it: first what its expectations speak
  * of, then these. */
@@ -53,12 +54,29 @@ enum {
     TABLE_ROWS = 60
 };
 
+/* Other people's text as one that a terminal may be given; the caller frees
+ * it. NULL: out of memory. */
+static char *safe_text(const char *text)
+{
+    ts_buffer safe = TS_BUFFER_EMPTY;
+
+    ts_escape(&safe, TS_ESCAPE_LINE, text);
+    return ts_buffer_take(&safe);
+}
+
+static void print_wrapped(const char *text, FILE *out)
+{
+    char *safe = text != NULL ? safe_text(text) : NULL;
+
+    if (safe != NULL)
+        ts_help_wrapped(out, safe, 0);
+    free(safe);
+}
+
 void ts_summary_title(const ts_root *root, FILE *out)
 {
-    if (root->title != NULL)
-        ts_help_wrapped(out, root->title, 0);
-    if (root->question != NULL)
-        ts_help_wrapped(out, root->question, 0);
+    print_wrapped(root->title, out);
+    print_wrapped(root->question, out);
     if (root->title != NULL || root->question != NULL)
         fputc('\n', out);
 }
@@ -222,11 +240,19 @@ void ts_summary_conventions(const ts_report *report, FILE *out)
                 report->conventions[i].name, report->conventions[i].value);
 }
 
+static void print_parameter(const ts_parameter *p, const char *before,
+                            FILE *out)
+{
+    fputs(before, out);
+    ts_escape_print(out, TS_ESCAPE_LINE, p->pointer);
+    fputs(" = ", out);
+    ts_escape_print(out, TS_ESCAPE_LINE, p->value);
+}
+
 void ts_summary_point(const ts_run_facts *facts, FILE *out)
 {
     for (int i = 0; i < facts->parameter_count; i++)
-        fprintf(out, "%s%s = %s", i == 0 ? "  at " : ", ",
-                facts->parameters[i].pointer, facts->parameters[i].value);
+        print_parameter(&facts->parameters[i], i == 0 ? "  at " : ", ", out);
     if (facts->replication > 0)
         fprintf(out, "%sreplication %lld",
                 facts->parameter_count > 0 ? ", " : "  at ",
@@ -245,10 +271,13 @@ int ts_summary_verdicts(const ts_run_facts *facts, bool failures, FILE *out)
         failed += !verdict->holds;
         if (failures && verdict->holds)
             continue;
-        fprintf(out, "  %s  %s\n", verdict->holds ? "ok  " : "FAIL",
-                verdict->text);
-        if (!verdict->holds && verdict->about != NULL)
-            fprintf(out, "        %s\n", verdict->about);
+        fprintf(out, "  %s  ", verdict->holds ? "ok  " : "FAIL");
+        ts_escape_print(out, TS_ESCAPE_LINE, verdict->text);
+        if (!verdict->holds && verdict->about != NULL) {
+            fputs("\n        ", out);
+            ts_escape_print(out, TS_ESCAPE_LINE, verdict->about);
+        }
+        fputc('\n', out);
     }
     return failed;
 }
@@ -263,9 +292,11 @@ void ts_summary_notes(const ts_report *report, FILE *out)
         const char *place =
             note->place >= 0 ? trace->names[TS_PLACES][note->place] : "";
 
-        fprintf(out, "%14s  %-12s  %s\n",
+        fprintf(out, "%14s  %-12s  ",
                 ts_format(at, sizeof(at), TS_UNIT_TIME, (double)note->at),
-                place, note->text);
+                place);
+        ts_escape_print(out, TS_ESCAPE_LINE, note->text);
+        fputc('\n', out);
     }
 }
 
@@ -335,7 +366,7 @@ bool ts_summary_table_add(ts_summary_table *table, const ts_point_run *run)
                 text = ts_format(value, sizeof(value), metric->unit,
                                  metric->value);
         }
-        row[i] = strdup(text);
+        row[i] = safe_text(text);
         if (row[i] == NULL)
             return false;
     }

@@ -127,7 +127,7 @@ static void put_xml(const sink *s, uint32_t c, const char *text, size_t length)
             return;
         }
     }
-    if (is_control(c))
+    if (is_control(c) && c != '\n' && c != '\t')
         put_text(s, " ");
     else
         put_plain(s, c == 0xfffe || c == 0xffff ? UNREADABLE : c, text, length);
@@ -177,19 +177,25 @@ static bool is_formula(const char *text)
 }
 
 /* Characters that have a meaning only where they stand first. */
-static void put_first(const sink *s, ts_escape_form form, const char **text)
+static const char *put_first(const sink *s, ts_escape_form form,
+                             const char *text)
 {
-    const char *at = *text + strspn(*text, " \t\n\r\v\f");
+    const char *at = text + strspn(text, " \t\n\r\v\f");
 
-    if (form == TS_ESCAPE_LINE && strncmp(at, "::", 2) == 0) {
-        put_text(s, "\\x3a");
-        *text = at + 1;
-    } else if (form == TS_ESCAPE_MARKDOWN && *at != '\0' &&
-               strchr("#+-=", *at) != NULL) {
-        put_text(s, "\\");
-        put(s, at, 1);
-        *text = at + 1;
-    }
+    if (form != TS_ESCAPE_MARKDOWN || *at == '\0' ||
+        strchr("#+-=", *at) == NULL)
+        return text;
+    put_text(s, "\\");
+    put(s, at, 1);
+    return at + 1;
+}
+
+/* What GitHub's runner would take for a command, in a line or where one may be
+ * broken. */
+static bool is_command(const char *text, bool after_blank)
+{
+    return (after_blank && strncmp(text, "::", 2) == 0) ||
+           strncmp(text, "##[", 3) == 0;
 }
 
 static void put_all(const sink *s, ts_escape_form form, const char *text)
@@ -200,17 +206,18 @@ static void put_all(const sink *s, ts_escape_form form, const char *text)
         [TS_ESCAPE_LINE] = put_line,         [TS_ESCAPE_CSV] = put_csv,
         [TS_ESCAPE_MARKDOWN] = put_markdown,
     };
+    bool blank = true;
     size_t length;
 
-    put_first(s, form, &text);
-    for (; *text != '\0'; text += length) {
+    for (text = put_first(s, form, text); *text != '\0'; text += length) {
         uint32_t c;
 
         length = ts_utf8_next(text, &c);
-        if (form == TS_ESCAPE_LINE && strncmp(text, "##[", 3) == 0)
+        if (form == TS_ESCAPE_LINE && is_command(text, blank))
             put_hex(s, "\\x%02x", c);
         else
             writers[form](s, c, text, length);
+        blank = is_space(c);
     }
 }
 

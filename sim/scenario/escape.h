@@ -22,11 +22,12 @@ typedef enum ts_escape_form {
     /* A string with its quotes (RFC 8259). */
     TS_ESCAPE_JSON,
     /* Text or an attribute of XML 1.0 or HTML. What XML has no words for
-     * (control characters, U+FFFE, U+FFFF) becomes a space or U+FFFD. */
+     * (control characters, U+FFFE, U+FFFF) becomes a space or U+FFFD; the ends
+     * of lines stay. */
     TS_ESCAPE_XML,
     /* Part of a line for people: a terminal obeys nothing in it, nor does
      * GitHub's runner, which takes lines that begin with "::" and what follows
-     * "##[" for commands. Line ends become spaces, other controls "\x1b". */
+     * "##[" for commands: wherever the line may be broken. Line ends become spaces, other controls "\x1b". */
     TS_ESCAPE_LINE,
     /* Part of a line of Markdown. */
     TS_ESCAPE_MARKDOWN,

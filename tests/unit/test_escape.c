@@ -60,7 +60,7 @@ static void xml(void **state)
     static const escape_case cases[] = {
         {"]]> <a b=\"c\" d='e'> &", "]]&gt; &lt;a b=&quot;c&quot; d=&#39;e&#39;"
                                     "&gt; &amp;"},
-        {"a\x1b\nb\x7f", "a  b "},
+        {"a\x1b\nb\x7f", "a \nb "},
         {"\xef\xbf\xbe\xef\xbf\xbf", "\xef\xbf\xbd\xef\xbf\xbd"},
         {"caf\xe9", "caf\xef\xbf\xbd"},
         {NULL, NULL}};
@@ -82,7 +82,8 @@ static void line(void **state)
          "abc",
          "\\u202eabc"},
         {"::add-mask::x", "\\x3a:add-mask::x"},
-        {"\n  ::error::x", "\\x3a:error::x"},
+        {"\n  ::error::x", "   \\x3a:error::x"},
+        {"wide ::error::x", "wide \\x3a:error::x"},
         {"a::b", "a::b"},
         {"a ##[add-path]b", "a \\x23#[add-path]b"},
         {"# of runs", "# of runs"},
