@@ -3,6 +3,8 @@
  *
  * Time is cut into as many equal pieces as there are letters in a lane. Of
  * each piece the longest stay is shown; of two equally long ones the earlier.
+ * A stay (or a time without one) that is the longest of no piece leaves a mark
+ * where it was: a lane never looks busy, or idle, without a break that was one.
  * A chart whose spans are mostly shorter than a piece would show an accident
  * of rounding, so none is made.
  */
@@ -31,7 +33,7 @@ typedef struct chart {
     int lane_count;
     int32_t threads[THREADS_MAX]; /* ids, ascending: their letters */
     int thread_count;
-    bool switches, others, nobody;
+    bool switches, others, nobody, marks;
 } chart;
 
 static const char *place_name(const chart *c, int place)
@@ -141,37 +143,93 @@ static char letter_of(chart *c, const ts_span *span)
     return '#';
 }
 
+typedef struct lane {
+    char cells[CELLS_MAX + 1];
+    ts_time longest[CELLS_MAX]; /* of the stays in a piece */
+    ts_time covered[CELLS_MAX]; /* by all of them */
+} lane;
+
+/* The first piece in which a stay from then on may be. */
+static int first_cell(const chart *c, ts_time from)
+{
+    int at = (int)((ts_i128)from * c->cells / c->end);
+
+    return at > 0 ? at - 1 : 0; /* the division rounds, and so did edge() */
+}
+
+/* How much of the time is in piece `at`; not above 0: nothing. */
+static ts_time overlap(const chart *c, int at, ts_time from, ts_time to)
+{
+    ts_time begin = from > edge(c, at) ? from : edge(c, at);
+    ts_time end = to < edge(c, at + 1) ? to : edge(c, at + 1);
+
+    return end - begin;
+}
+
+static void enter_stay(chart *c, lane *l, const ts_span *s)
+{
+    for (int at = first_cell(c, s->from); at < c->cells && edge(c, at) < s->to;
+         at++) {
+        ts_time part = overlap(c, at, s->from, s->to);
+
+        l->covered[at] += part > 0 ? part : 0;
+        if (part > l->longest[at]) {
+            l->longest[at] = part;
+            l->cells[at] = letter_of(c, s);
+        }
+    }
+}
+
+/* Puts a mark where the time is shown by no letter of its own. */
+static void mark_hidden(chart *c, lane *l, ts_time from, ts_time to,
+                        char letter)
+{
+    ts_time most = 0;
+    int place = -1;
+
+    for (int at = first_cell(c, from); at < c->cells && edge(c, at) < to;
+         at++) {
+        ts_time part = overlap(c, at, from, to);
+
+        if (part > 0 && l->cells[at] == letter)
+            return;
+        if (part > most &&
+            (letter != '.' || l->covered[at] < edge(c, at + 1) - edge(c, at))) {
+            most = part;
+            place = at;
+        }
+    }
+    if (place >= 0) {
+        l->cells[place] = '+';
+        c->marks = true;
+    }
+}
+
 static void print_lane(chart *c, int place)
 {
-    char cells[CELLS_MAX + 1];
-    ts_time longest[CELLS_MAX];
+    lane l = {.cells = ""};
+    ts_time reached = 0;
 
     for (int i = 0; i < c->cells; i++) {
-        cells[i] = '.';
-        longest[i] = (edge(c, i + 1) - edge(c, i)) / 2; /* of idleness */
+        l.cells[i] = '.';
+        l.longest[i] = (edge(c, i + 1) - edge(c, i)) / 2; /* of idleness */
     }
+    for (size_t i = 0; i < c->data->span_count; i++)
+        if (c->data->spans[i].place == place)
+            enter_stay(c, &l, &c->data->spans[i]);
     for (size_t i = 0; i < c->data->span_count; i++) {
         const ts_span *s = &c->data->spans[i];
-        int at;
 
         if (s->place != place)
             continue;
-        at = (int)((ts_i128)s->from * c->cells / c->end);
-        if (at > 0)
-            at--; /* the division rounds, and so did edge() */
-        for (; at < c->cells && edge(c, at) < s->to; at++) {
-            ts_time from = s->from > edge(c, at) ? s->from : edge(c, at);
-            ts_time to = s->to < edge(c, at + 1) ? s->to : edge(c, at + 1);
-
-            if (to - from > longest[at]) {
-                longest[at] = to - from;
-                cells[at] = letter_of(c, s);
-            }
-        }
+        if (s->from > reached)
+            mark_hidden(c, &l, reached, s->from, '.');
+        mark_hidden(c, &l, s->from, s->to, letter_of(c, s));
+        reached = s->to > reached ? s->to : reached;
     }
-    cells[c->cells] = '\0';
+    mark_hidden(c, &l, reached, c->end, '.');
     fprintf(c->out, "%-*.*s  %s\n", c->name_width, c->name_width,
-            place_name(c, place), cells);
+            place_name(c, place), l.cells);
 }
 
 /* --- the axis --- */
@@ -259,6 +317,8 @@ static void print_legend(const chart *c)
     if (c->others)
         print_entry(c, &column, '!', "stall or interrupt");
     print_entry(c, &column, '.', "idle");
+    if (c->marks)
+        print_entry(c, &column, '+', "more than there is room for");
     fputc('\n', c->out);
 }
 

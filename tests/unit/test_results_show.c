@@ -237,6 +237,38 @@ static void draws_in_letters(void **state)
     fixture_end(&f);
 }
 
+/* A thread runs for 1 of every 10 ms between stays at the disk: none of the
+ * letters is as short, and none of its runs nor of the disk's breaks is lost. */
+static void marks_what_is_too_short(void **state)
+{
+    fixture f;
+    char *text;
+    int marks = 0;
+
+    (void)state;
+    fixture_begin(&f, TS_TRACE_SPANS);
+    for (int i = 0; i < 20; i++) {
+        ts_trace_span(&f.trace, i * 10 * TS_MS, (i * 10 + 1) * TS_MS,
+                      ts_trace_name(&f.trace, TS_PLACES, "processor 0"),
+                      ts_trace_name(&f.trace, TS_KINDS, "run"), 0, 0);
+        ts_trace_span(&f.trace, (i * 10 + 1) * TS_MS, (i + 1) * 10 * TS_MS,
+                      ts_trace_name(&f.trace, TS_PLACES, "disk"),
+                      ts_trace_name(&f.trace, TS_KINDS, "serve"), 0, 0);
+    }
+    text = chart(&f, 73);
+    assert_non_null(text);
+    for (int i = 0; text[i] != '\n'; i++) /* the processor's lane */
+        marks += text[i] == '+' || (i > 12 && text[i] == 'a');
+    assert_int_equal(marks, 20);
+    marks = 0;
+    for (const char *at = strstr(text, "disk"); *at != '\n'; at++)
+        marks += *at == '+' || (*at == '.' && at[-1] != '.');
+    assert_int_equal(marks, 20);
+    assert_non_null(strstr(text, "+ more than there is room for"));
+    free(text);
+    fixture_end(&f);
+}
+
 static void draws_nothing_that_does_not_fit(void **state)
 {
     fixture f;
@@ -295,6 +327,7 @@ int main(void)
         cmocka_unit_test(says_why),
         cmocka_unit_test(says_what_is_missing),
         cmocka_unit_test(draws_in_letters),
+        cmocka_unit_test(marks_what_is_too_short),
         cmocka_unit_test(draws_nothing_that_does_not_fit),
         cmocka_unit_test(never_draws_too_wide),
     };
