@@ -323,7 +323,8 @@ static bool draw(const comparison *c, ts_store *store, int64_t id,
                           .directory = directory};
     char path[4096];
 
-    if (!ts_draw_picture(&drawing, &picture, path, sizeof(path), error))
+    if (ts_draw_picture(&drawing, &picture, path, sizeof(path), error) !=
+        TS_PICTURE_DRAWN)
         return false;
     printf("  picture: %s\n", path);
     return true;

@@ -20,6 +20,8 @@
 #include "sim/cli/command.h"
 #include "sim/cli/grid.h"
 #include "sim/results/aggregate.h"
+#include "sim/results/scenarios.h"
+#include "sim/scenario/escape.h"
 #include "sim/scenario/reader.h"
 
 #define CONFIDENCE 0.95
@@ -28,9 +30,7 @@
 
 typedef struct side {
     ts_store *store;
-    int64_t scenario;
-    char version[64], hash[80];
-    int64_t runs;
+    ts_latest latest; /* of the scenario at hand */
 } side;
 
 /* A mean that is not the same to the last digits. */
@@ -65,46 +65,6 @@ bool ts_is_database(const char *path)
     if (in != NULL)
         fclose(in);
     return n == sizeof(head) && memcmp(head, "SQLite format 3", 16) == 0;
-}
-
-/* The latest scenario of that name; false: there is none. */
-static bool find_scenario(side *s, const char *name, ts_error *error)
-{
-    ts_query q = ts_query_start(
-        s->store,
-        "SELECT r.scenario, r.version, s.sha256, (SELECT count(*) FROM runs o "
-        "WHERE o.scenario = r.scenario AND o.version = r.version) FROM runs r "
-        "JOIN scenarios s ON s.id = r.scenario WHERE s.name = ?2 ORDER BY r.id "
-        "DESC LIMIT 1",
-        0, name);
-    bool found = ts_query_next(&q);
-
-    if (found) {
-        s->scenario = ts_query_int(&q, 0);
-        snprintf(s->version, sizeof(s->version), "%s", ts_query_text(&q, 1));
-        snprintf(s->hash, sizeof(s->hash), "%s", ts_query_text(&q, 2));
-        s->runs = ts_query_int(&q, 3);
-    }
-    return ts_query_end(&q, error) && found;
-}
-
-/* "/threads/0/count = 5, ..." of a run; caller frees. */
-static char *parameters_of(const side *s, int64_t run, ts_error *error)
-{
-    ts_query q = ts_query_start(
-        s->store,
-        "SELECT coalesce(group_concat(pointer || ' = ' || trim(value, '\"'), "
-        "', '), '') FROM (SELECT pointer, value FROM parameters WHERE run = ?1 "
-        "ORDER BY pointer)",
-        run, NULL);
-    char *text = ts_query_next(&q) ? strdup(ts_query_text(&q, 0)) : NULL;
-
-    if (!ts_query_end(&q, error) || text == NULL) {
-        free(text);
-        ts_fail(error, "out of memory");
-        return NULL;
-    }
-    return text;
 }
 
 static bool add_change(comparison *c, const char *metric, const char *point,
@@ -161,17 +121,18 @@ static bool compare_metric(comparison *c, const char *metric)
     bool fine = true;
 
     for (int i = 0; fine && i < 2; i++)
-        fine =
-            ts_aggregate_load(&all[i], c->sides[i].store, c->sides[i].scenario,
-                              c->sides[i].version, metric, &c->error);
+        fine = ts_aggregate_load(&all[i], c->sides[i].store,
+                                 c->sides[i].latest.family.scenario,
+                                 c->sides[i].latest.family.version, metric,
+                                 &c->error);
     if (fine)
         texts = calloc((size_t)all[1].group_count + 1, sizeof(*texts));
     for (int64_t j = 0; fine && texts != NULL && j < all[1].group_count; j++)
-        fine = (texts[j] = parameters_of(&c->sides[1], all[1].groups[j].run,
-                                         &c->error)) != NULL;
+        fine = (texts[j] = ts_run_point(c->sides[1].store, all[1].groups[j].run,
+                                        &c->error)) != NULL;
     for (int64_t i = 0; fine && texts != NULL && i < all[0].group_count; i++) {
         const ts_group *x = &all[0].groups[i];
-        char *text = parameters_of(&c->sides[0], x->run, &c->error);
+        char *text = ts_run_point(c->sides[0].store, x->run, &c->error);
         bool found = false;
 
         fine = text != NULL;
@@ -205,17 +166,11 @@ static bool compare_metric(comparison *c, const char *metric)
 static int choose_metrics(comparison *c, const char *pattern,
                           char *metrics[METRICS_MAX])
 {
-    static const char all[] =
-        "SELECT DISTINCT n.name FROM metric_names n WHERE n.name GLOB ?2 ORDER "
-        "BY n.name";
-    static const char some[] =
-        "SELECT DISTINCT n.name FROM metric_names n WHERE n.name IN (SELECT "
-        "v.metric FROM verdicts v JOIN runs r ON r.id = v.run WHERE r.scenario "
-        "= ?1) OR n.name IN ('processor.useful', 'turnaround.mean', "
-        "'response.mean', 'run.makespan') OR n.name GLOB '*.steady.mean' "
-        "ORDER BY n.name";
-    ts_query q = ts_query_start(c->sides[0].store, pattern != NULL ? all : some,
-                                c->sides[0].scenario, pattern);
+    const side *first = &c->sides[0];
+    ts_query q =
+        pattern != NULL
+            ? ts_family_metrics(first->store, &first->latest.family, pattern)
+            : ts_family_metrics_telling(first->store, &first->latest.family);
     int count = 0;
 
     while (count < METRICS_MAX && ts_query_next(&q)) {
@@ -231,12 +186,27 @@ static int choose_metrics(comparison *c, const char *pattern,
 /* "$.threads[0].count" as the pointer "/threads/0/count". */
 static void print_pointer(const char *key, FILE *out)
 {
+    ts_buffer pointer = TS_BUFFER_EMPTY;
+    char *text;
+
     for (const char *at = key + 1; *at != '\0'; at++) {
         if (*at == '.' || *at == '[')
-            fputc('/', out);
+            ts_buffer_char(&pointer, '/');
         else if (*at != ']' && *at != '"')
-            fputc(*at, out);
+            ts_buffer_char(&pointer, *at);
     }
+    text = ts_buffer_take(&pointer);
+    ts_escape_print(out, TS_ESCAPE_LINE, text != NULL ? text : key);
+    free(text);
+}
+
+/* The beginning of a long one will do. */
+static void print_value(const char *json, FILE *out)
+{
+    char text[61];
+
+    snprintf(text, sizeof(text), "%s", json[0] != '\0' ? json : "(none)");
+    ts_escape_print(out, TS_ESCAPE_LINE, text);
 }
 
 /* Every value of the two documents that a run of each played, where they are
@@ -244,26 +214,11 @@ static void print_pointer(const char *key, FILE *out)
  * plan, of which the points tell. */
 static void say_scenario(comparison *c)
 {
-    static const char sql[] =
-        "WITH leaves(side, k, v) AS ("
-        "SELECT 0, fullkey, CASE WHEN type IN ('true', 'false', 'null') THEN "
-        "type ELSE json_quote(atom) END FROM json_tree(?2) WHERE type NOT IN "
-        "('object', 'array') UNION ALL "
-        "SELECT 1, t.fullkey, CASE WHEN t.type IN ('true', 'false', 'null') "
-        "THEN t.type ELSE json_quote(t.atom) END FROM runs r JOIN documents d "
-        "ON d.id = r.document JOIN json_tree(d.text) t WHERE r.id = ?1 AND "
-        "t.type NOT IN ('object', 'array')) "
-        "SELECT k, max(CASE side WHEN 0 THEN v END) AS b, max(CASE side WHEN 1 "
-        "THEN v END) AS a FROM leaves GROUP BY k HAVING b IS NOT a "
-        "ORDER BY k";
-    ts_query old = ts_query_start(c->sides[0].store,
-                                  "SELECT d.text FROM runs r JOIN documents d "
-                                  "ON d.id = r.document WHERE r.id = ?1",
-                                  c->pairs[0], NULL);
+    ts_query old = ts_run_document(c->sides[0].store, c->pairs[0]);
     int64_t shown = 0;
 
     if (c->pairs[0] != 0 && ts_query_next(&old)) {
-        ts_query q = ts_query_start(c->sides[1].store, sql, c->pairs[1],
+        ts_query q = ts_run_changes(c->sides[1].store, c->pairs[1],
                                     ts_query_text(&old, 0));
 
         while (ts_query_next(&q)) {
@@ -275,8 +230,11 @@ static void say_scenario(comparison *c)
             fputs(shown == 1 ? "  changed in the scenario:\n    " : "    ",
                   stdout);
             print_pointer(ts_query_text(&q, 0), stdout);
-            printf(": %.60s -> %.60s\n", before[0] != '\0' ? before : "(none)",
-                   after[0] != '\0' ? after : "(none)");
+            fputs(": ", stdout);
+            print_value(before, stdout);
+            fputs(" -> ", stdout);
+            print_value(after, stdout);
+            putchar('\n');
         }
         ts_query_end(&q, &c->error);
         if (shown > ROWS_MAX)
@@ -289,8 +247,10 @@ static void say_heads(const comparison *c, const char *name)
 {
     const side *a = &c->sides[0], *b = &c->sides[1];
 
-    printf("%s: %lld runs with timeslice %s, %lld with %s\n", name,
-           (long long)a->runs, a->version, (long long)b->runs, b->version);
+    ts_escape_print(stdout, TS_ESCAPE_LINE, name);
+    printf(": %lld runs with timeslice %s, %lld with %s\n",
+           (long long)a->latest.runs, a->latest.family.version,
+           (long long)b->latest.runs, b->latest.family.version);
     if (c->only[0] + c->only[1] > 0)
         printf("  points only in the first: %lld, only in the second: %lld\n",
                (long long)c->only[0], (long long)c->only[1]);
@@ -414,14 +374,17 @@ static void forget(comparison *c)
 static bool compare_scenario(comparison *c, const char *name)
 {
     char *metrics[METRICS_MAX];
-    bool fine = true;
+    bool fine = true, found = true;
     int count;
 
-    if (!find_scenario(&c->sides[0], name, &c->error) ||
-        !find_scenario(&c->sides[1], name, &c->error)) {
-        if (c->error.text[0] == '\0')
-            printf("%s: only in the first\n", name);
-        return c->error.text[0] == '\0';
+    for (int i = 0; found && i < 2; i++)
+        if (!ts_scenario_latest(c->sides[i].store, name, &c->sides[i].latest,
+                                &found, &c->error))
+            return false;
+    if (!found) {
+        ts_escape_print(stdout, TS_ESCAPE_LINE, name);
+        puts(": only in the first");
+        return true;
     }
     count = choose_metrics(c, c->pattern, metrics);
     for (int i = 0; i < count; i++) {
@@ -440,10 +403,7 @@ static bool compare_scenario(comparison *c, const char *name)
 
 static bool compare_all(comparison *c)
 {
-    ts_query q = ts_query_start(c->sides[0].store,
-                                "SELECT DISTINCT s.name FROM scenarios s JOIN "
-                                "runs r ON r.scenario = s.id ORDER BY s.name",
-                                0, NULL);
+    ts_query q = ts_scenario_names(c->sides[0].store);
     bool fine = true;
 
     while (fine && ts_query_next(&q)) {

@@ -83,7 +83,7 @@ static int draw(const char *database, ts_picture_order *order, bool script)
         order->output = made_up;
     }
     fine = script ? ts_picture_script(store, order, stdout, &error)
-                  : ts_picture_draw(store, order, &error);
+                  : ts_picture_draw(store, order, &error) == TS_PICTURE_DRAWN;
     ts_store_close(store);
     if (!fine)
         return ts_cli_fail(TS_EXIT_IO, "%s", error.text);

@@ -7,11 +7,14 @@
 #include <unistd.h>
 
 #include "sim/pictures/draw.h"
+#include "sim/cli/files.h"
 #include "sim/cli/options.h"
 #include "sim/cli/outcome.h"
 #include "sim/cli/paper.h"
 #include "sim/cli/scenario.h"
 #include "sim/results/aggregate.h"
+#include "sim/results/runs.h"
+#include "sim/results/scenarios.h"
 #include "sim/sweep/point.h"
 
 #define PARAMETERS_MAX 16
@@ -64,12 +67,14 @@ typedef struct reporter {
     int64_t baseline; /* -1: none */
     int64_t rows_max;
     /* The scenario at hand. */
-    int64_t scenario;
-    char version[64], name[256];
+    ts_family family;
+    char name[256];
     char *parameters[PARAMETERS_MAX]; /* owned: pointers */
     int parameter_count;
     char *metrics[METRICS_MAX]; /* owned */
     int metric_count;
+    /* What went wrong first: whoever tells a part goes on with what there is,
+     * and tell_all() answers for the whole. */
     ts_error error;
 } reporter;
 
@@ -87,40 +92,28 @@ static const char *plural(int64_t count)
 
 static void tell_counts(reporter *r)
 {
-    ts_query q = ts_query_start(
-        r->store,
-        "SELECT count(*), count(DISTINCT point), count(DISTINCT replication), "
-        "sum(failed), sum(events), (SELECT sum(took_us) FROM wall WHERE run IN "
-        "(SELECT id FROM runs WHERE scenario = ?1 AND version = ?2)) FROM runs "
-        "WHERE scenario = ?1 AND version = ?2",
-        r->scenario, r->version);
+    ts_family_counts n;
+    bool bad = false;
+    char events[64];
 
-    if (ts_query_next(&q)) {
-        bool bad = false;
-
-        ts_paper_text(&r->paper,
-                      "%lld run%s of %s with timeslice %s: %lld point%s, up to "
-                      "%lld replication%s, %.3g million events.",
-                      (long long)ts_query_int(&q, 0),
-                      plural(ts_query_int(&q, 0)), r->name, r->version,
-                      (long long)ts_query_int(&q, 1),
-                      plural(ts_query_int(&q, 1)),
-                      (long long)ts_query_int(&q, 2),
-                      plural(ts_query_int(&q, 2)), ts_query_real(&q, 4) * 1e-6);
-        if (ts_query_int(&q, 3) > 0)
-            ts_paper_item(&r->paper, &bad, "%lld runs ended with an error",
-                          (long long)ts_query_int(&q, 3));
-    }
-    ts_query_end(&q, &r->error);
+    if (!ts_family_count(r->store, &r->family, &n, &r->error))
+        return;
+    ts_paper_text(&r->paper,
+                  "%lld run%s of %s with timeslice %s: %lld point%s, up to "
+                  "%lld replication%s, %s event%s.",
+                  (long long)n.runs, plural(n.runs), r->name, r->family.version,
+                  (long long)n.points, plural(n.points),
+                  (long long)n.replications, plural(n.replications),
+                  format(events, sizeof(events), TS_UNIT_COUNT, n.events),
+                  n.events == 1 ? "" : "s");
+    if (n.failed > 0)
+        ts_paper_item(&r->paper, &bad, "%lld run%s ended with an error",
+                      (long long)n.failed, plural(n.failed));
 }
 
 static void tell_errors(reporter *r)
 {
-    ts_query q = ts_query_start(
-        r->store,
-        "SELECT point, replication, reason FROM runs WHERE failed AND scenario "
-        "= ?1 AND version = ?2 ORDER BY point, replication LIMIT 20",
-        r->scenario, r->version);
+    ts_query q = ts_family_failures(r->store, &r->family, FAILURES_MAX);
 
     while (ts_query_next(&q))
         ts_paper_item(&r->paper, NULL, "point %lld, replication %lld: %s",
@@ -129,44 +122,38 @@ static void tell_errors(reporter *r)
     ts_query_end(&q, &r->error);
 }
 
+static void tell_expectation(reporter *r, ts_query *q)
+{
+    long long judged = (long long)ts_query_int(q, TS_EXPECTED_JUDGED);
+    long long held = (long long)ts_query_int(q, TS_EXPECTED_HELD);
+    const char *about = ts_query_text(q, TS_EXPECTED_ABOUT);
+    const char *text = ts_query_text(q, TS_EXPECTED_TEXT);
+    bool good = held == judged;
+
+    if (judged == 1)
+        ts_paper_item(&r->paper, &good, "%s: %s", about, text);
+    else
+        ts_paper_item(&r->paper, &good, "%s: %lld of %lld hold%s%s", about,
+                      held, judged, good ? "" : ", the first that does not: ",
+                      good ? "" : text);
+}
+
 static void tell_expectations(reporter *r)
 {
-    ts_query q = ts_query_start(
-        r->store,
-        "SELECT v.number, coalesce(v.about, v.metric), count(*), sum(holds), "
-        "(SELECT w.text FROM verdicts w JOIN runs o ON o.id = w.run WHERE "
-        "o.scenario = ?1 AND o.version = ?2 AND w.number = v.number ORDER BY "
-        "w.holds, w.run LIMIT 1) FROM verdicts v JOIN runs r ON r.id = v.run "
-        "WHERE r.scenario = ?1 AND r.version = ?2 GROUP BY v.number, "
-        "coalesce(v.about, v.metric)",
-        r->scenario, r->version);
+    ts_query q = ts_family_expectations(r->store, &r->family);
     bool first = true;
 
-    while (ts_query_next(&q)) {
-        long long judged = (long long)ts_query_int(&q, 2);
-        long long held = (long long)ts_query_int(&q, 3);
-        bool good = held == judged;
-
+    for (; ts_query_next(&q); first = false) {
         if (first)
             ts_paper_heading(&r->paper, 3, "Expectations");
-        first = false;
-        if (judged == 1)
-            ts_paper_item(&r->paper, &good, "%s: %s", ts_query_text(&q, 1),
-                          ts_query_text(&q, 4));
-        else
-            ts_paper_item(&r->paper, &good, "%s: %lld of %lld hold%s%s",
-                          ts_query_text(&q, 1), held, judged,
-                          good ? "" : ", the first that does not: ",
-                          good ? "" : ts_query_text(&q, 4));
+        tell_expectation(r, &q);
     }
     ts_query_end(&q, &r->error);
 }
 
 /* Texts of a query's first column; how many. */
-static int collect(reporter *r, const char *sql, const char *text, char **texts,
-                   int room)
+static int collect(reporter *r, ts_query q, char **texts, int room)
 {
-    ts_query q = ts_query_start(r->store, sql, r->scenario, text);
     int count = 0;
 
     while (count < room && ts_query_next(&q)) {
@@ -187,35 +174,18 @@ static void forget(char **texts, int *count)
 
 static void choose_columns(reporter *r)
 {
-    r->parameter_count = collect(
-        r,
-        "SELECT p.pointer FROM parameters p JOIN runs r ON r.id = p.run WHERE "
-        "r.scenario = ?1 AND r.version = ?2 GROUP BY p.pointer ORDER BY "
-        "min(p.number)",
-        r->version, r->parameters, PARAMETERS_MAX);
-    if (r->pattern != NULL)
-        r->metric_count = collect(
-            r,
-            "SELECT DISTINCT n.name FROM metric_names n WHERE n.name GLOB ?2 "
-            "AND n.metric_set IN (SELECT a.metric_set FROM amounts a JOIN runs "
-            "r ON r.id = a.run WHERE r.scenario = ?1) ORDER BY n.name",
-            r->pattern, r->metrics, METRICS_MAX);
-    else
-        r->metric_count = collect(
-            r,
-            "SELECT DISTINCT v.metric FROM verdicts v JOIN runs r ON r.id = "
-            "v.run WHERE r.scenario = ?1 AND r.version = ?2",
-            r->version, r->metrics, METRICS_MAX);
+    r->parameter_count = collect(r, ts_family_parameters(r->store, &r->family),
+                                 r->parameters, PARAMETERS_MAX);
+    r->metric_count =
+        collect(r,
+                r->pattern != NULL
+                    ? ts_family_metrics(r->store, &r->family, r->pattern)
+                    : ts_family_metrics_expected(r->store, &r->family),
+                r->metrics, METRICS_MAX);
     if (r->metric_count == 0 && r->pattern == NULL)
-        r->metric_count = collect(
-            r,
-            "SELECT DISTINCT n.name FROM metric_names n WHERE (n.name IN "
-            "('processor.useful', 'turnaround.mean', 'response.mean', "
-            "'run.makespan') OR n.name GLOB '*.steady.mean') AND n.metric_set "
-            "IN (SELECT a.metric_set FROM "
-            "amounts a JOIN runs r ON r.id = a.run WHERE r.scenario = ?1 AND "
-            "r.version = ?2)",
-            r->version, r->metrics, METRICS_MAX);
+        r->metric_count =
+            collect(r, ts_family_metrics_usual(r->store, &r->family),
+                    r->metrics, METRICS_MAX);
 }
 
 /* --- tables --- */
@@ -223,11 +193,7 @@ static void choose_columns(reporter *r)
 static void add_parameters(reporter *r, ts_grid *grid, int64_t run)
 {
     for (int i = 0; i < r->parameter_count; i++) {
-        ts_query q = ts_query_start(
-            r->store,
-            "SELECT trim(value, '\"') FROM parameters WHERE run = ?1 AND "
-            "pointer = ?2",
-            run, r->parameters[i]);
+        ts_query q = ts_run_parameter(r->store, run, r->parameters[i]);
 
         ts_grid_add(grid, "%.60s",
                     ts_query_next(&q) ? ts_query_text(&q, 0) : "");
@@ -373,8 +339,8 @@ static void tell_metric(reporter *r, const char *metric)
 {
     ts_aggregate a;
 
-    if (!ts_aggregate_load(&a, r->store, r->scenario, r->version, metric,
-                           &r->error))
+    if (!ts_aggregate_load(&a, r->store, r->family.scenario, r->family.version,
+                           metric, &r->error))
         return;
     if (a.group_count == 1 && r->parameter_count == 0) {
         tell_single(r, &a, metric);
@@ -396,6 +362,7 @@ static void draw_pictures(reporter *r, const ts_root *root)
     const ts_picture_record *pictures = root->pictures.items;
     ts_drawing drawing = {.plots = ts_cli_plots(),
                           .store = r->store,
+                          .family = &r->family,
                           .scenario = r->name};
 
     for (int i = 0; i < root->pictures.count; i++) {
@@ -408,7 +375,8 @@ static void draw_pictures(reporter *r, const ts_root *root)
         picture.file = "picture.svg";
         path[0] = '\0';
         drawing.directory = directory;
-        if (ts_draw_picture(&drawing, &picture, path, sizeof(path), &error))
+        if (ts_draw_picture(&drawing, &picture, path, sizeof(path), &error) ==
+            TS_PICTURE_DRAWN)
             ts_paper_picture(&r->paper, path, picture.picture);
         else
             fprintf(stderr, "timeslice: warning: no picture %s: %s\n",
@@ -463,20 +431,17 @@ static void tell_scenario(reporter *r, const char *title, const char *text)
 
 static bool tell_all(reporter *r)
 {
-    ts_query q = ts_query_start(
-        r->store,
-        "SELECT r.scenario, r.version, s.name, s.title, s.text FROM runs r "
-        "JOIN scenarios s ON s.id = r.scenario GROUP BY r.scenario, r.version "
-        "ORDER BY min(r.id)",
-        0, NULL);
+    ts_query q = ts_scenarios(r->store);
 
     while (ts_query_next(&q) && r->error.text[0] == '\0') {
-        char *title = strdup(ts_query_text(&q, 3));
-        char *text = strdup(ts_query_text(&q, 4));
+        char *title = strdup(ts_query_text(&q, TS_SCENARIO_TITLE));
+        char *text = strdup(ts_query_text(&q, TS_SCENARIO_TEXT));
 
-        r->scenario = ts_query_int(&q, 0);
-        snprintf(r->version, sizeof(r->version), "%s", ts_query_text(&q, 1));
-        snprintf(r->name, sizeof(r->name), "%s", ts_query_text(&q, 2));
+        r->family.scenario = ts_query_int(&q, TS_SCENARIO_ID);
+        snprintf(r->family.version, sizeof(r->family.version), "%s",
+                 ts_query_text(&q, TS_SCENARIO_VERSION));
+        snprintf(r->name, sizeof(r->name), "%s",
+                 ts_query_text(&q, TS_SCENARIO_NAME));
         if (title != NULL && text != NULL)
             tell_scenario(r, title, text);
         free(title);
@@ -545,6 +510,16 @@ static int gate(reporter *r, const char *const *values)
                : TS_EXIT_OK;
 }
 
+static bool files_apart(const char *database, const char *const *values)
+{
+    const ts_cli_file files[] = {{"the database", database, false},
+                                 {"--output", values[OUTPUT], true},
+                                 {"--junit", values[JUNIT], true},
+                                 {"--tap", values[TAP], true}};
+
+    return ts_files_apart(files, (int)TS_COUNT_OF(files));
+}
+
 static int report(int argc, char **argv, const char *const *values)
 {
     reporter r = {.pattern = values[METRIC],
@@ -579,6 +554,8 @@ static int report(int argc, char **argv, const char *const *values)
                                values[BASELINE]);
         r.baseline = (int64_t)number;
     }
+    if (!files_apart(argv[1], values))
+        return TS_EXIT_USAGE;
     r.store = ts_store_open(argv[1], TS_STORE_READ, &r.error);
     if (r.store == NULL)
         return ts_cli_fail(TS_EXIT_IO, "%s", r.error.text);

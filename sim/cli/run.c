@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "sim/pictures/draw.h"
+#include "sim/cli/drawing.h"
 #include "sim/cli/dsky.h"
 #include "sim/pictures/gantt_text.h"
 #include "sim/cli/options.h"
@@ -15,6 +15,7 @@
 #include "sim/cli/scenario.h"
 #include "sim/cli/summary.h"
 #include "sim/results/validate.h"
+#include "sim/scenario/escape.h"
 
 #define DATABASE "results.db"
 #define FAILURES_MAX 20 /* failed expectations of a sweep that are shown */
@@ -94,7 +95,8 @@ typedef struct session {
     ts_store *store; /* NULL: --no-db */
     const char *database;
     const char *out;
-    double speed; /* of --dsky */
+    double speed;       /* of --dsky */
+    ts_buffer pictures; /* that were drawn: see draw.h */
 } session;
 
 /* One scenario being played. */
@@ -133,6 +135,13 @@ static void print_gantt(const ts_report *report)
     free(text);
 }
 
+static void print_reason(const char *reason)
+{
+    fputs("  ended: ", stdout);
+    ts_escape_print(stdout, TS_ESCAPE_LINE, reason);
+    putchar('\n');
+}
+
 static void print_single(const play *p, const ts_point_run *run)
 {
     const session *s = p->session;
@@ -142,7 +151,7 @@ static void print_single(const play *p, const ts_point_run *run)
         puts("  no display and keyboard: the scenario has no section apollo");
     ts_summary_metrics(run, stdout);
     if (run->report->reason != NULL)
-        printf("  ended: %s\n", run->report->reason);
+        print_reason(run->report->reason);
     print_gantt(run->report);
     if (p->trace == TS_TRACE_WHY) {
         puts("\nDecisions:");
@@ -207,13 +216,28 @@ static void tell_unchecked(const ts_validation *found)
                "at once)\n");
 }
 
+/* A trace without its end contradicts nothing, and proves nothing. */
+static bool can_validate(const play *p, const ts_trace *trace)
+{
+    if (trace->dropped_spans == 0)
+        return true;
+    fprintf(stderr,
+            "%s: warning: not validated: the trace keeps %llu stretches, and "
+            "the run has %llu more; a shorter run (--set "
+            "/stop='\"10s\"') can be\n",
+            p->file, (unsigned long long)trace->span_count,
+            (unsigned long long)trace->dropped_spans);
+    return false;
+}
+
 /* false: its trace contradicts itself. */
 static bool validate(play *p, const ts_point_run *run)
 {
     ts_error error = {.text = ""};
     ts_validation found;
 
-    if (p->session->values[VALIDATE] == NULL)
+    if (p->session->values[VALIDATE] == NULL ||
+        !can_validate(p, run->report->trace))
         return true;
     if (!ts_validate(run->report, &found, &error)) {
         ts_progress_clear(&p->progress);
@@ -296,30 +320,20 @@ static void play_runs(play *p)
 
 /* --- pictures --- */
 
-static void draw_pictures(const play *p)
+static void draw_pictures(play *p)
 {
-    const ts_root *root = ts_points_root(p->points);
-    const ts_picture_record *pictures = root->pictures.items;
     ts_drawing drawing = {.plots = ts_cli_plots(),
                           .store = p->session->store,
                           .run = p->last,
                           .scenario = p->file,
-                          .directory = p->session->out};
+                          .directory = p->session->out,
+                          .taken = &p->session->pictures};
 
-    if (p->session->store == NULL || p->session->values[NO_PICTURES] != NULL)
-        return;
-    for (int i = 0; i < root->pictures.count && interrupted == 0; i++) {
-        char path[4096];
-        ts_error error = {.text = ""};
-
-        /* A picture is no result: without gnuplot the run is still good. */
-        if (!ts_draw_picture(&drawing, &pictures[i], path, sizeof(path),
-                             &error))
-            fprintf(stderr, "%s: warning: no picture %s: %s\n", p->file,
-                    pictures[i].picture, error.text);
-        else if (!p->session->quiet)
-            printf("picture:  %s\n", path);
-    }
+    if (p->session->store != NULL && p->session->values[NO_PICTURES] == NULL)
+        p->status =
+            ts_cli_worse(p->status,
+                         ts_cli_draw(&drawing, ts_points_root(p->points),
+                                     p->session->quiet, &interrupted));
 }
 
 /* --- one scenario --- */
@@ -335,10 +349,25 @@ static void print_place(const play *p)
         printf("runs %lld to %lld\n", (long long)p->first, (long long)p->last);
 }
 
+/* The decisions of a sweep would be as many lists as it has runs. */
+static void tell_why(const play *p)
+{
+    printf("\nDecisions: of %lld runs; ",
+           (long long)ts_points_count(p->points));
+    if (p->first > 0)
+        printf("`timeslice show --why %s RUN` tells those of run %lld to "
+               "%lld\n",
+               p->session->database, (long long)p->first, (long long)p->last);
+    else
+        puts("play one of them with --set, or keep them with --db");
+}
+
 static void finish(play *p)
 {
     if (p->table != NULL && !p->session->quiet) {
         ts_summary_table_print(p->table, stdout);
+        if (p->trace == TS_TRACE_WHY)
+            tell_why(p);
         if (p->judged > 0)
             printf("\nexpectations: %lld judged, %lld failed\n",
                    (long long)p->judged, (long long)p->failed);
@@ -493,6 +522,7 @@ static int run(int argc, char **argv, const char *const *values)
     }
     if (s.store != NULL)
         ts_store_close(s.store);
+    ts_buffer_fini(&s.pictures);
     return status;
 }
 

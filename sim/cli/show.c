@@ -11,10 +11,12 @@
 #include "sim/pictures/gantt_text.h"
 #include "sim/cli/grid.h"
 #include "sim/cli/options.h"
-#include "sim/results/query.h"
+#include "sim/results/runs.h"
+#include "sim/scenario/escape.h"
 #include "sim/scenario/reader.h"
 
 #define COLUMNS_MAX 12 /* parameters, and likewise metrics, of the table */
+#define EXPECTED_MAX 6 /* metrics that nobody has asked for */
 #define ROWS_MAX 40    /* threads that are shown to people */
 #define DEFAULT_WIDTH 80
 
@@ -25,12 +27,9 @@ typedef struct column_names {
     int count;
 } column_names;
 
-static bool read_columns(ts_store *store, const char *sql, const char *pattern,
-                         column_names *columns, ts_arena *arena,
+static bool read_columns(ts_query q, column_names *columns, ts_arena *arena,
                          ts_error *error)
 {
-    ts_query q = ts_query_start(store, sql, COLUMNS_MAX, pattern);
-
     columns->count = 0;
     while (columns->count < COLUMNS_MAX && ts_query_next(&q))
         columns->names[columns->count++] =
@@ -44,29 +43,21 @@ static bool choose_metrics(ts_store *store, const char *pattern,
                            column_names *columns, ts_arena *arena,
                            ts_error *error)
 {
-    static const char *const queries[] = {
-        "SELECT DISTINCT metric FROM verdicts WHERE metric IN (SELECT name "
-        "FROM metrics) ORDER BY metric LIMIT min(?1, 6)",
-        "SELECT DISTINCT name FROM metrics WHERE name IN ('processor.useful', "
-        "'processor.switching', 'processor.switches') OR name GLOB "
-        "'threads.*.turnaround.mean' ORDER BY name LIMIT min(?1, 6)",
-        "SELECT DISTINCT name FROM metrics ORDER BY name LIMIT min(?1, 4)"};
-
     if (pattern != NULL)
-        return read_columns(store,
-                            "SELECT DISTINCT name FROM metrics WHERE "
-                            "name GLOB ?2 ORDER BY name LIMIT ?1",
-                            pattern, columns, arena, error) &&
+        return read_columns(ts_runs_metrics(store, pattern, COLUMNS_MAX),
+                            columns, arena, error) &&
                (columns->count > 0 ||
                 ts_fail(error,
                         "%s: no metric matches \"%s\"; `timeslice show "
                         "%s 1` lists those of a run",
                         ts_store_path(store), pattern, ts_store_path(store)));
-    columns->count = 0;
-    for (size_t i = 0; columns->count == 0 && i < TS_COUNT_OF(queries); i++)
-        if (!read_columns(store, queries[i], "", columns, arena, error))
-            return false;
-    return true;
+    return read_columns(ts_runs_metrics_expected(store, EXPECTED_MAX), columns,
+                        arena, error) &&
+           (columns->count > 0 ||
+            read_columns(ts_runs_metrics_usual(store, EXPECTED_MAX), columns,
+                         arena, error)) &&
+           (columns->count > 0 || read_columns(ts_runs_metrics(store, "*", 4),
+                                               columns, arena, error));
 }
 
 static bool add_parameters(ts_store *store, int64_t run,
@@ -74,17 +65,20 @@ static bool add_parameters(ts_store *store, int64_t run,
                            ts_error *error)
 {
     for (int i = 0; i < columns->count; i++) {
-        ts_query q = ts_query_start(store,
-                                    "SELECT trim(value, '\"') FROM "
-                                    "parameters WHERE run = ?1 AND "
-                                    "pointer = ?2",
-                                    run, columns->names[i]);
+        ts_query q = ts_run_parameter(store, run, columns->names[i]);
 
         ts_grid_add(grid, "%s", ts_query_next(&q) ? ts_query_text(&q, 0) : "");
         if (!ts_query_end(&q, error))
             return false;
     }
     return true;
+}
+
+static const char *metric_text(ts_query *q, char *text, size_t size)
+{
+    return ts_format(text, size,
+                     ts_query_unit(ts_query_text(q, TS_METRIC_UNIT)),
+                     ts_query_real(q, TS_METRIC_VALUE));
 }
 
 static bool add_metrics(ts_store *store, int64_t run,
@@ -94,16 +88,11 @@ static bool add_metrics(ts_store *store, int64_t run,
     char text[64];
 
     for (int i = 0; i < columns->count; i++) {
-        ts_query q = ts_query_start(store,
-                                    "SELECT unit, value FROM metrics "
-                                    "WHERE run = ?1 AND name = ?2",
-                                    run, columns->names[i]);
+        ts_query q = ts_run_metric(store, run, columns->names[i]);
 
-        text[0] = '\0';
-        if (ts_query_next(&q))
-            ts_format(text, sizeof(text), ts_query_unit(ts_query_text(&q, 0)),
-                      ts_query_real(&q, 1));
-        ts_grid_add(grid, "%s", text);
+        ts_grid_add(grid, "%s",
+                    ts_query_next(&q) ? metric_text(&q, text, sizeof(text))
+                                      : "");
         if (!ts_query_end(&q, error))
             return false;
     }
@@ -134,11 +123,11 @@ static void add_headline(ts_grid *grid, const column_names *parameters,
 }
 
 /* "3 hold", "1 of 3 fails", or how the run went wrong. */
-static void add_outcome(ts_grid *grid, ts_query *q, int column)
+static void add_outcome(ts_grid *grid, ts_query *q)
 {
-    int64_t failed = ts_query_int(q, column);
-    int64_t count = ts_query_int(q, column + 1);
-    int64_t holding = ts_query_int(q, column + 2);
+    int64_t failed = ts_query_int(q, TS_RUN_FAILED);
+    int64_t count = ts_query_int(q, TS_RUN_JUDGED);
+    int64_t holding = ts_query_int(q, TS_RUN_HELD);
 
     if (failed != 0)
         ts_grid_add(grid, "ended with an error");
@@ -155,25 +144,19 @@ static bool fill_runs(ts_store *store, const column_names *parameters,
                       const column_names *metrics, bool replications,
                       ts_grid *grid, ts_error *error)
 {
-    ts_query q = ts_query_start(
-        store,
-        "SELECT r.id, s.name, r.replication, r.failed, (SELECT count(*) FROM "
-        "verdicts v WHERE v.run = r.id), (SELECT sum(holds) FROM verdicts v "
-        "WHERE v.run = r.id) FROM runs r JOIN scenarios s ON s.id = "
-        "r.scenario ORDER BY r.id",
-        0, NULL);
+    ts_query q = ts_runs(store);
     bool fine = true;
 
     while (fine && ts_query_next(&q)) {
-        int64_t run = ts_query_int(&q, 0);
+        int64_t run = ts_query_int(&q, TS_RUN_ID);
 
         ts_grid_add(grid, "%" PRId64, run);
-        ts_grid_add(grid, "%s", ts_query_text(&q, 1));
+        ts_grid_add(grid, "%s", ts_query_text(&q, TS_RUN_SCENARIO));
         fine = add_parameters(store, run, parameters, grid, error);
         if (replications)
-            ts_grid_add(grid, "%" PRId64, ts_query_int(&q, 2));
+            ts_grid_add(grid, "%" PRId64, ts_query_int(&q, TS_RUN_REPLICATION));
         fine = fine && add_metrics(store, run, metrics, grid, error);
-        add_outcome(grid, &q, 3);
+        add_outcome(grid, &q);
     }
     return ts_query_end(&q, error) && fine;
 }
@@ -182,30 +165,20 @@ static bool show_table(ts_store *store, const char *pattern, FILE *out,
                        ts_error *error)
 {
     column_names parameters, metrics;
-    int64_t count = 0, replications = 0;
+    int64_t count, replications;
     ts_arena arena;
     ts_grid grid;
-    ts_query q = ts_query_start(store,
-                                "SELECT count(*), max(replication) "
-                                "FROM runs",
-                                0, NULL);
     bool fine;
 
-    if (ts_query_next(&q)) {
-        count = ts_query_int(&q, 0);
-        replications = ts_query_int(&q, 1);
-    }
-    if (!ts_query_end(&q, error))
+    if (!ts_runs_count(store, &count, &replications, error))
         return false;
     if (count == 0) {
         fprintf(out, "no runs yet\n");
         return true;
     }
     ts_arena_init(&arena, 0);
-    fine = read_columns(store,
-                        "SELECT pointer FROM parameters GROUP BY "
-                        "pointer ORDER BY min(number), pointer LIMIT ?1",
-                        "", &parameters, &arena, error) &&
+    fine = read_columns(ts_runs_parameters(store, COLUMNS_MAX), &parameters,
+                        &arena, error) &&
            choose_metrics(store, pattern, &metrics, &arena, error);
     if (fine) {
         ts_grid_init(&grid,
@@ -239,36 +212,43 @@ bool ts_show_runs(ts_store *store, const ts_show_options *options, FILE *out,
 
 static bool print_head(ts_store *store, int64_t run, FILE *out, ts_error *error)
 {
-    ts_query q = ts_query_start(
-        store,
-        "SELECT coalesce(s.title, s.name), s.name, r.seed, r.version, "
-        "r.digest, r.end_ps, r.reason, r.events, r.failed, r.replication "
-        "FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = ?1",
-        run, NULL);
+    ts_query q = ts_run_head(store, run);
     char end[64];
 
     while (ts_query_next(&q)) {
-        fprintf(out, "%s\n", ts_query_text(&q, 0));
-        fprintf(out, "run %" PRId64 " of %s, seed %s", run,
-                ts_query_text(&q, 1), ts_query_text(&q, 2));
-        if (ts_query_int(&q, 9) > 0)
-            fprintf(out, ", replication %" PRId64, ts_query_int(&q, 9));
-        fprintf(out, ", timeslice %s, digest %s\n", ts_query_text(&q, 3),
-                ts_query_text(&q, 4));
-        fprintf(out, "%s %s after %" PRId64 " events: %s\n",
-                ts_query_int(&q, 8) != 0 ? "ended with an error at"
-                                         : "ended at",
-                ts_format(end, sizeof(end), TS_UNIT_TIME, ts_query_real(&q, 5)),
-                ts_query_int(&q, 7), ts_query_text(&q, 6));
+        ts_escape_print(out, TS_ESCAPE_LINE, ts_query_text(&q, TS_HEAD_TITLE));
+        fprintf(out, "\nrun %" PRId64 " of ", run);
+        ts_escape_print(out, TS_ESCAPE_LINE, ts_query_text(&q, TS_HEAD_NAME));
+        fprintf(out, ", seed %s", ts_query_text(&q, TS_HEAD_SEED));
+        if (ts_query_int(&q, TS_HEAD_REPLICATION) > 0)
+            fprintf(out, ", replication %" PRId64,
+                    ts_query_int(&q, TS_HEAD_REPLICATION));
+        fprintf(out, ", timeslice %s, digest %s\n",
+                ts_query_text(&q, TS_HEAD_VERSION),
+                ts_query_text(&q, TS_HEAD_DIGEST));
+        fprintf(out, "%s %s after %" PRId64 " events: ",
+                ts_query_int(&q, TS_HEAD_FAILED) != 0 ? "ended with an error at"
+                                                      : "ended at",
+                ts_format(end, sizeof(end), TS_UNIT_TIME,
+                          ts_query_real(&q, TS_HEAD_END)),
+                ts_query_int(&q, TS_HEAD_EVENTS));
+        ts_escape_print(out, TS_ESCAPE_LINE, ts_query_text(&q, TS_HEAD_REASON));
+        fputc('\n', out);
     }
     return ts_query_end(&q, error);
 }
 
-/* A titled list of pairs; nothing when it is empty. */
-static bool print_pairs(ts_store *store, const char *title, const char *sql,
-                        int64_t run, FILE *out, ts_error *error)
+static void print_titled(const char *title, ts_grid *grid, FILE *out)
 {
-    ts_query q = ts_query_start(store, sql, run, NULL);
+    if (grid->count > 0)
+        fprintf(out, "\n%s\n", title);
+    ts_grid_print(grid, 2, out);
+}
+
+/* A titled list of the first two columns; nothing when it is empty. */
+static bool print_pairs(const char *title, ts_query q, FILE *out,
+                        ts_error *error)
+{
     ts_grid grid;
 
     ts_grid_init(&grid, 2);
@@ -276,9 +256,31 @@ static bool print_pairs(ts_store *store, const char *title, const char *sql,
         ts_grid_add(&grid, "%s", ts_query_text(&q, 0));
         ts_grid_add(&grid, "%s", ts_query_text(&q, 1));
     }
-    if (grid.count > 0)
-        fprintf(out, "\n%s\n", title);
-    ts_grid_print(&grid, 2, out);
+    print_titled(title, &grid, out);
+    ts_grid_fini(&grid);
+    return ts_query_end(&q, error);
+}
+
+static bool print_verdicts(ts_store *store, int64_t run, FILE *out,
+                           ts_error *error)
+{
+    ts_query q = ts_run_verdicts(store, run);
+    ts_grid grid;
+
+    ts_grid_init(&grid, 2);
+    while (ts_query_next(&q)) {
+        const char *text = ts_query_text(&q, TS_VERDICT_TEXT);
+
+        ts_grid_add(&grid, "%s",
+                    ts_query_int(&q, TS_VERDICT_HOLDS) != 0 ? "holds"
+                                                            : "FAILS");
+        if (ts_query_null(&q, TS_VERDICT_ABOUT))
+            ts_grid_add(&grid, "%s", text);
+        else
+            ts_grid_add(&grid, "%s (%s)", ts_query_text(&q, TS_VERDICT_ABOUT),
+                        text);
+    }
+    print_titled("expectations", &grid, out);
     ts_grid_fini(&grid);
     return ts_query_end(&q, error);
 }
@@ -286,11 +288,7 @@ static bool print_pairs(ts_store *store, const char *title, const char *sql,
 static bool print_metrics(ts_store *store, int64_t run, const char *pattern,
                           FILE *out, ts_error *error)
 {
-    ts_query q = ts_query_start(store,
-                                "SELECT name, unit, value FROM metrics "
-                                "WHERE run = ?1 AND name GLOB ?2 "
-                                "ORDER BY name",
-                                run, pattern != NULL ? pattern : "*");
+    ts_query q = ts_run_metrics(store, run, pattern != NULL ? pattern : "*");
     char text[64];
     ts_grid grid;
     bool found;
@@ -298,16 +296,11 @@ static bool print_metrics(ts_store *store, int64_t run, const char *pattern,
     ts_grid_init(&grid, 2);
     grid.right[1] = true;
     while (ts_query_next(&q)) {
-        ts_grid_add(&grid, "%s", ts_query_text(&q, 0));
-        ts_grid_add(&grid, "%s",
-                    ts_format(text, sizeof(text),
-                              ts_query_unit(ts_query_text(&q, 1)),
-                              ts_query_real(&q, 2)));
+        ts_grid_add(&grid, "%s", ts_query_text(&q, TS_METRIC_NAME));
+        ts_grid_add(&grid, "%s", metric_text(&q, text, sizeof(text)));
     }
     found = grid.count > 0;
-    if (found)
-        fputs("\nmetrics\n", out);
-    ts_grid_print(&grid, 2, out);
+    print_titled("metrics", &grid, out);
     ts_grid_fini(&grid);
     return ts_query_end(&q, error) &&
            (found || pattern == NULL ||
@@ -328,17 +321,18 @@ static void add_time(ts_grid *grid, ts_time time)
 
 static void add_thread(ts_grid *grid, ts_query *q)
 {
-    ts_time arrival = ts_query_time(q, 1), finish = ts_query_time(q, 3);
+    ts_time arrival = ts_query_time(q, TS_THREAD_ARRIVAL);
+    ts_time finish = ts_query_time(q, TS_THREAD_FINISH);
 
-    ts_grid_add(grid, "%s", ts_query_text(q, 0));
-    for (int i = 1; i <= 3; i++)
+    ts_grid_add(grid, "%s", ts_query_text(q, TS_THREAD_NAME));
+    for (int i = TS_THREAD_ARRIVAL; i <= TS_THREAD_FINISH; i++)
         add_time(grid, ts_query_time(q, i));
     add_time(grid, arrival == TS_NEVER || finish == TS_NEVER
                        ? TS_NEVER
                        : finish - arrival);
-    for (int i = 4; i <= 6; i++)
+    for (int i = TS_THREAD_PROCESSOR; i <= TS_THREAD_BLOCKED; i++)
         add_time(grid, ts_query_time(q, i));
-    for (int i = 7; i <= 8; i++)
+    for (int i = TS_THREAD_DISPATCHES; i <= TS_THREAD_PREEMPTIONS; i++)
         ts_grid_add(grid, "%" PRId64, ts_query_int(q, i));
 }
 
@@ -350,12 +344,7 @@ static bool print_threads(ts_store *store, int64_t run, FILE *out,
                                         "turnaround", "processor",
                                         "ready",      "blocked",
                                         "dispatches", "preemptions"};
-    ts_query q = ts_query_start(
-        store,
-        "SELECT name, arrival_ps, first_run_ps, finish_ps, processor_ps, "
-        "ready_ps, blocked_ps, dispatches, preemptions FROM threads "
-        "WHERE run = ?1 ORDER BY id",
-        run, NULL);
+    ts_query q = ts_run_threads(store, run);
     int64_t count = 0;
     ts_grid grid;
 
@@ -417,24 +406,15 @@ static bool show_text(ts_store *store, int64_t run,
         return print_head(store, run, out, error) &&
                print_metrics(store, run, options->metric, out, error);
     return print_head(store, run, out, error) &&
-           print_pairs(store, "parameters",
-                       "SELECT pointer, trim(value, "
-                       "'\"') FROM parameters WHERE run = ?1 ORDER BY number",
-                       run, out, error) &&
+           print_pairs("parameters", ts_run_parameters(store, run), out,
+                       error) &&
            print_metrics(store, run, NULL, out, error) &&
            print_threads(store, run, out, error) &&
            (options->width == 0 ||
             print_chart(store, run, options->width, out, error)) &&
-           print_pairs(store, "conventions",
-                       "SELECT name, value FROM "
-                       "conventions WHERE run = ?1 ORDER BY number",
-                       run, out, error) &&
-           print_pairs(store, "expectations",
-                       "SELECT iif(holds, 'holds', "
-                       "'FAILS'), iif(about IS NULL, text, about || ' (' || "
-                       "text || ')') FROM verdicts WHERE run = ?1 "
-                       "ORDER BY number",
-                       run, out, error);
+           print_pairs("conventions", ts_run_conventions(store, run), out,
+                       error) &&
+           print_verdicts(store, run, out, error);
 }
 
 bool ts_show_run(ts_store *store, int64_t run, const ts_show_options *options,
@@ -446,12 +426,10 @@ bool ts_show_run(ts_store *store, int64_t run, const ts_show_options *options,
     case TS_SHOW_JSON:
         return ts_show_run_json(store, run, options->metric, out, error);
     case TS_SHOW_CSV:
-        return ts_show_rows(store,
-                            "SELECT name AS metric, unit, "
-                            "coalesce(whole, value) AS value FROM metrics "
-                            "WHERE run = ?1 AND name GLOB ?2 ORDER BY name",
-                            run,
-                            options->metric != NULL ? options->metric : "*",
+        return ts_show_rows(ts_run_metrics_data(store, run,
+                                                options->metric != NULL
+                                                    ? options->metric
+                                                    : "*"),
                             TS_SHOW_CSV, out, error);
     case TS_SHOW_TEXT:
         break;
@@ -461,44 +439,41 @@ bool ts_show_run(ts_store *store, int64_t run, const ts_show_options *options,
 
 /* --- spans and reasons --- */
 
-/* Makes sure that the run is there and has rows in `table`. */
-static bool check_rows(ts_store *store, int64_t run, const char *sql,
+/* Makes sure that the run is there and has what is asked for. */
+static bool check_rows(ts_store *store, int64_t run,
+                       bool (*has)(ts_store *, int64_t, bool *, ts_error *),
                        const char *advice, ts_error *error)
 {
-    ts_query q;
     bool some;
 
-    if (!ts_query_run_exists(store, run, error))
-        return false;
-    q = ts_query_start(store, sql, run, NULL);
-    some = ts_query_next(&q);
-    return ts_query_end(&q, error) &&
+    return ts_query_run_exists(store, run, error) &&
+           has(store, run, &some, error) &&
            (some || ts_fail(error, "%s: run %" PRId64 " %s",
                             ts_store_path(store), run, advice));
+}
+
+/* For programs. */
+static bool show_rows(ts_query q, ts_show_form form, FILE *out, ts_error *error)
+{
+    bool fine = ts_show_rows(q, form, out, error);
+
+    if (fine && form == TS_SHOW_JSON)
+        fputc('\n', out);
+    return fine;
 }
 
 bool ts_show_spans(ts_store *store, int64_t run, const ts_show_options *options,
                    FILE *out, ts_error *error)
 {
-    static const char sql[] =
-        "SELECT from_ps, to_ps, place, kind, thread, detail FROM gantt "
-        "WHERE run = ?1 ORDER BY from_ps, place_number, to_ps";
-    bool fine = check_rows(store, run,
-                           "SELECT 1 FROM spans WHERE run = ?1 "
-                           "LIMIT 1",
-                           "kept no spans: make it again with "
-                           "--trace",
-                           error);
     ts_query q;
     ts_grid grid;
 
-    if (!fine || options->form != TS_SHOW_TEXT) {
-        fine = fine &&
-               ts_show_rows(store, sql, run, NULL, options->form, out, error);
-        if (fine && options->form == TS_SHOW_JSON)
-            fputc('\n', out);
-        return fine;
-    }
+    if (!check_rows(store, run, ts_run_has_spans,
+                    "kept no spans: make it again with --trace", error))
+        return false;
+    q = ts_run_timeline(store, run);
+    if (options->form != TS_SHOW_TEXT)
+        return show_rows(q, options->form, out, error);
     ts_grid_init(&grid, 6);
     grid.right[0] = grid.right[1] = grid.right[2] = true;
     ts_grid_add(&grid, "from");
@@ -507,48 +482,43 @@ bool ts_show_spans(ts_store *store, int64_t run, const ts_show_options *options,
     ts_grid_add(&grid, "place");
     ts_grid_add(&grid, "kind");
     ts_grid_add(&grid, "thread");
-    for (q = ts_query_start(store, sql, run, NULL); ts_query_next(&q);) {
-        add_time(&grid, ts_query_int(&q, 0));
-        add_time(&grid, ts_query_int(&q, 1));
-        add_time(&grid, ts_query_int(&q, 1) - ts_query_int(&q, 0));
-        for (int i = 2; i <= 4; i++)
+    while (ts_query_next(&q)) {
+        ts_time from = ts_query_int(&q, TS_SPAN_FROM);
+        ts_time to = ts_query_int(&q, TS_SPAN_TO);
+
+        add_time(&grid, from);
+        add_time(&grid, to);
+        add_time(&grid, to - from);
+        for (int i = TS_SPAN_PLACE; i <= TS_SPAN_THREAD; i++)
             ts_grid_add(&grid, "%s", ts_query_text(&q, i));
     }
-    fine = ts_query_end(&q, error);
     ts_grid_print(&grid, 0, out);
     ts_grid_fini(&grid);
-    return fine;
+    return ts_query_end(&q, error);
 }
 
 bool ts_show_why(ts_store *store, int64_t run, const ts_show_options *options,
                  FILE *out, ts_error *error)
 {
-    static const char sql[] =
-        "SELECT n.at_ps, p.name AS place, t.name AS thread, n.text "
-        "FROM notes n LEFT JOIN places p ON p.run = n.run AND "
-        "p.number = n.place LEFT JOIN threads t ON t.run = n.run AND "
-        "t.id = n.who WHERE n.run = ?1 ORDER BY n.rowid";
     char at[64];
     ts_query q;
-    bool fine = check_rows(store, run,
-                           "SELECT 1 FROM notes WHERE run = ?1 "
-                           "LIMIT 1",
-                           "kept no reasons: make it again with "
-                           "--why",
-                           error);
 
-    if (!fine || options->form != TS_SHOW_TEXT) {
-        fine = fine &&
-               ts_show_rows(store, sql, run, NULL, options->form, out, error);
-        if (fine && options->form == TS_SHOW_JSON)
-            fputc('\n', out);
-        return fine;
+    if (!check_rows(store, run, ts_run_has_notes,
+                    "kept no reasons: make it again with --why", error))
+        return false;
+    q = ts_run_notes(store, run);
+    if (options->form != TS_SHOW_TEXT)
+        return show_rows(q, options->form, out, error);
+    while (ts_query_next(&q)) {
+        fprintf(out, "at %s%s",
+                ts_format(at, sizeof(at), TS_UNIT_TIME,
+                          ts_query_real(&q, TS_NOTE_AT)),
+                ts_query_null(&q, TS_NOTE_PLACE) ? "" : " ");
+        ts_escape_print(out, TS_ESCAPE_LINE, ts_query_text(&q, TS_NOTE_PLACE));
+        fputs(": ", out);
+        ts_escape_print(out, TS_ESCAPE_LINE, ts_query_text(&q, TS_NOTE_TEXT));
+        fputc('\n', out);
     }
-    for (q = ts_query_start(store, sql, run, NULL); ts_query_next(&q);)
-        fprintf(out, "at %s%s%s: %s\n",
-                ts_format(at, sizeof(at), TS_UNIT_TIME, ts_query_real(&q, 0)),
-                ts_query_null(&q, 1) ? "" : " ", ts_query_text(&q, 1),
-                ts_query_text(&q, 3));
     return ts_query_end(&q, error);
 }
 

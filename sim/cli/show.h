@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "sim/results/store.h"
+#include "sim/results/query.h"
 
 typedef enum ts_show_form {
     TS_SHOW_TEXT,
@@ -39,10 +39,9 @@ bool ts_show_runs_csv(ts_store *store, const char *metric, FILE *out,
                       ts_error *error);
 bool ts_show_run_json(ts_store *store, int64_t run, const char *metric,
                       FILE *out, ts_error *error);
-/* The rows of a query, ?1 being the run and ?2 the pattern, as CSV (RFC 4180,
- * but with bare line feeds) or as a JSON list of objects. */
-bool ts_show_rows(ts_store *store, const char *sql, int64_t run,
-                  const char *pattern, ts_show_form form, FILE *out,
+/* The rows of a query, which ends with it, as CSV (RFC 4180, but with bare line
+ * feeds) or as a JSON list of objects. */
+bool ts_show_rows(ts_query query, ts_show_form form, FILE *out,
                   ts_error *error);
 
 #endif

@@ -8,7 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sim/pictures/draw.h"
+#include "timeslice/timeslice.h"
+#include "sim/cli/drawing.h"
 #include "sim/cli/options.h"
 #include "sim/cli/outcome.h"
 #include "sim/cli/scenario.h"
@@ -339,27 +340,29 @@ static void say_result(const session *s, const ts_sweep_result *r)
                (long long)r->missed);
 }
 
-static void draw(const session *s, ts_store *store)
+static int draw(const session *s, ts_store *store)
 {
-    const ts_root *root = ts_points_root(s->points);
-    const ts_picture_record *pictures = root->pictures.items;
+    const char *out = s->values[OUT] != NULL ? s->values[OUT] : ".";
+    ts_family family = {.scenario = 0};
+    ts_buffer taken = TS_BUFFER_EMPTY;
     ts_drawing drawing = {.plots = ts_cli_plots(),
                           .store = store,
+                          .family = &family,
                           .scenario = s->file,
-                          .directory =
-                              s->values[OUT] != NULL ? s->values[OUT] : "."};
+                          .directory = out,
+                          .taken = &taken};
+    ts_error error = {.text = ""};
+    int status;
 
-    for (int i = 0; i < root->pictures.count && interrupted == 0; i++) {
-        char path[4096];
-        ts_error error = {.text = ""};
-
-        if (!ts_draw_picture(&drawing, &pictures[i], path, sizeof(path),
-                             &error))
-            fprintf(stderr, "%s: warning: no picture %s: %s\n", s->file,
-                    pictures[i].picture, error.text);
-        else if (!s->quiet)
-            printf("picture: %s\n", path);
-    }
+    /* The database may hold more than this sweep. */
+    snprintf(family.version, sizeof(family.version), "%s", ts_version());
+    if (!ts_scenario_find(store, ts_points_name(s->points),
+                          ts_points_text(s->points), &family.scenario, &error))
+        return ts_cli_fail(TS_EXIT_IO, "%s", error.text);
+    status = ts_cli_draw(&drawing, ts_points_root(s->points), s->quiet,
+                         &interrupted);
+    ts_buffer_fini(&taken);
+    return status;
 }
 
 /* What CI reads. The whole sweep counts, not only what was run today. */
@@ -383,7 +386,7 @@ static int judge(const session *s, ts_store *store, const ts_sweep_result *r)
     int status = write_outcomes(s, store);
 
     if (status == TS_EXIT_OK && s->values[PICTURES] != NULL)
-        draw(s, store);
+        status = draw(s, store);
     if (r->kept == 0) /* nothing but what was seen */
         return ts_cli_worse(status, r->missed > 0 || r->failed > 0
                                         ? TS_EXIT_EXPECTATION

@@ -159,6 +159,8 @@ void ts_trace_keep_span(ts_trace *trace, const ts_span *span)
                  sizeof *span)) {
         trace->spans = items;
         trace->spans[trace->span_count++] = *span;
+    } else {
+        trace->dropped_spans++;
     }
 }
 

@@ -49,8 +49,9 @@ typedef struct ts_note {
 typedef struct ts_trace {
     ts_trace_level level;
     uint64_t digest;
-    size_t limit; /* records of each sort */
-    uint64_t dropped;
+    size_t limit;           /* records of each sort */
+    uint64_t dropped;       /* records of all sorts */
+    uint64_t dropped_spans; /* of these */
     ts_span *spans;
     size_t span_count, span_room;
     ts_instant *instants;

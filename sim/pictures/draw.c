@@ -44,23 +44,47 @@ static void bare_name(const char *file, char *name, size_t size)
         snprintf(name, size, "%.*s", (int)length, base);
 }
 
+static bool is_taken(const ts_drawing *d, const char *path)
+{
+    const ts_buffer *taken = d->taken;
+
+    for (size_t at = 0; taken != NULL && at < taken->length;
+         at += strlen(taken->data + at) + 1)
+        if (strcmp(taken->data + at, path) == 0)
+            return true;
+    return false;
+}
+
+/* "slices-gantt.svg", "slices-gantt-2.svg" ...: whichever is not taken. */
+static bool name_file(const ts_drawing *d, const char *file, char *path,
+                      size_t size, ts_error *error)
+{
+    const char *dot = strrchr(file, '.');
+    int stem = dot != NULL ? (int)(dot - file) : (int)strlen(file);
+    int n = snprintf(path, size, "%s/%s", d->directory, file);
+
+    for (int i = 2; n > 0 && (size_t)n < size && is_taken(d, path); i++)
+        n = snprintf(path, size, "%s/%.*s-%d%s", d->directory, stem, file, i,
+                     file + stem);
+    if (n <= 0 || (size_t)n >= size)
+        return ts_fail(error, "%s: the name is too long", d->directory);
+    if (d->taken != NULL)
+        ts_buffer_add(d->taken, path, strlen(path) + 1);
+    return true;
+}
+
 static bool place(const ts_drawing *d, const ts_picture_record *picture,
                   char *path, size_t size, ts_error *error)
 {
-    char name[256];
-    int n;
+    char name[256], file[640];
 
     if (picture->file != NULL && strchr(picture->file, '/') != NULL)
         return ts_fail(error, "%s: \"file\" is a name without a directory",
                        picture->file);
     bare_name(d->scenario, name, sizeof(name));
-    if (picture->file != NULL)
-        n = snprintf(path, size, "%s/%s", d->directory, picture->file);
-    else
-        n = snprintf(path, size, "%s/%s-%s.svg", d->directory, name,
-                     picture->picture);
-    return (n > 0 && (size_t)n < size) ||
-           ts_fail(error, "%s: the name is too long", d->directory);
+    snprintf(file, sizeof(file), "%s-%.255s.svg", name, picture->picture);
+    return name_file(d, picture->file != NULL ? picture->file : file, path,
+                     size, error);
 }
 
 typedef struct settings {
@@ -97,20 +121,26 @@ static bool settings_read(settings *s, const ts_picture_record *picture,
     return true;
 }
 
-bool ts_draw_picture(const ts_drawing *d, const ts_picture_record *picture,
-                     char *path, size_t size, ts_error *error)
+ts_picture_result ts_draw_picture(const ts_drawing *d,
+                                  const ts_picture_record *picture, char *path,
+                                  size_t size, ts_error *error)
 {
     settings s = {.count = 0};
     ts_picture_order order = {.plots = d->plots,
                               .picture = picture->picture,
                               .run = d->run,
-                              .output = path,
+                              .family = d->family,
                               .settings = s.items};
-    bool drawn = place(d, picture, path, size, error) &&
-                 settings_read(&s, picture, error);
+    ts_picture_result result = TS_PICTURE_NONE;
+    bool known = settings_read(&s, picture, error);
 
     order.setting_count = s.count;
-    drawn = drawn && ts_picture_draw(d->store, &order, error);
+    if (known && ts_picture_check(&order, error)) {
+        order.output = path;
+        result = place(d, picture, path, size, error)
+                     ? ts_picture_draw(d->store, &order, error)
+                     : TS_PICTURE_UNKEPT;
+    }
     settings_free(&s);
-    return drawn;
+    return result;
 }

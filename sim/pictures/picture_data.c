@@ -10,8 +10,12 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "sim/results/runs.h"
+#include "sim/scenario/escape.h"
+
+#define POINT_MAX 80 /* bytes of it: one line of a picture */
 
 /* --- queries --- */
 
@@ -93,16 +97,35 @@ static bool answer_variable(ts_picture *p, const ts_line *l,
                           error);
 }
 
-/* Text within quotes in a datablock, where nothing can be escaped. */
+/* Text of other people between quotes of the script, where gnuplot expands
+ * nothing: neither can hold the quote itself, for which `quote` stands. What
+ * no SVG may hold goes as well, for gnuplot would write it there. */
+static void write_text(FILE *out, const char *text, char end, const char *quote)
+{
+    size_t length;
+
+    for (; *text != '\0'; text += length) {
+        uint32_t c;
+
+        length = ts_utf8_next(text, &c);
+        if (strncmp(text, "]]>", 3) == 0)
+            length = (size_t)fprintf(out, "]] >") - 1;
+        else if (c == (uint32_t)end)
+            fputs(quote, out);
+        else if (c < ' ' || (c >= 0x7f && c < 0xa0))
+            fputc(' ', out);
+        else if (c == 0xfffd || c == 0xfffe || c == 0xffff)
+            fputs("\xef\xbf\xbd", out); /* what cannot be read */
+        else
+            fwrite(text, 1, length, out);
+    }
+}
+
+/* In a datablock nothing can be escaped. */
 static void write_field(FILE *out, const char *text)
 {
     fputc('"', out);
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            fputc('\'', out);
-        else
-            fputc((unsigned char)*text < ' ' ? ' ' : *text, out);
-    }
+    write_text(out, text, '"', "'");
     fputc('"', out);
 }
 
@@ -170,59 +193,40 @@ static const struct {
 static bool fail_need(ts_store *store, size_t which, int64_t run,
                       ts_error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    bool traced = false;
+    bool traced;
 
-    if (sqlite3_prepare_v2(ts_store_handle(store),
-                           "SELECT trace <> 'off' FROM runs WHERE id = ?", -1,
-                           &statement, NULL) == SQLITE_OK &&
-        sqlite3_bind_int64(statement, 1, run) == SQLITE_OK &&
-        sqlite3_step(statement) == SQLITE_ROW)
-        traced = sqlite3_column_int(statement, 0) != 0;
-    sqlite3_finalize(statement);
-    return ts_fail(error, "%s: run %" PRId64 " %s", ts_store_path(store), run,
+    return ts_run_traced(store, run, &traced, error) &&
+           ts_fail(error, "%s: run %" PRId64 " %s", ts_store_path(store), run,
                    traced ? needs[which].traced : needs[which].untraced);
 }
 
 /* Finds the run to be drawn and makes sure that it has what is needed. */
-static bool choose_run(ts_picture *p, ts_store *store, int64_t *run,
+static bool choose_run(ts_picture *p, ts_store *store,
+                       const ts_picture_order *order, int64_t *run,
                        ts_error *error)
 {
     const char *table = ts_picture_head(p, TS_LINE_NEEDS);
-    sqlite3_stmt *statement = NULL;
-    int64_t asked = *run;
-    char sql[256];
     size_t which = 0;
+    int64_t any;
 
     while (table != NULL && which < TS_COUNT_OF(needs) &&
            strcmp(table, needs[which].table) != 0)
         which++;
     if (which == TS_COUNT_OF(needs))
         return ts_fail(error, "%s.gp: cannot need \"%s\"", p->name, table);
-    snprintf(sql, sizeof(sql),
-             "SELECT max(id), (SELECT max(id) FROM runs WHERE ?1 IN (0, id)) "
-             "FROM runs WHERE ?1 IN (0, id)%s%s%s",
-             table != NULL ? " AND EXISTS (SELECT 1 FROM " : "",
-             table != NULL ? table : "",
-             table != NULL ? " WHERE run = runs.id)" : "");
-    if (sqlite3_prepare_v2(ts_store_handle(store), sql, -1, &statement, NULL) !=
-            SQLITE_OK ||
-        sqlite3_bind_int64(statement, 1, asked) != SQLITE_OK ||
-        sqlite3_step(statement) != SQLITE_ROW)
-        ts_store_fail(store, "reading", error);
-    else if (sqlite3_column_type(statement, 0) != SQLITE_NULL)
-        *run = sqlite3_column_int64(statement, 0);
-    else if (sqlite3_column_type(statement, 1) != SQLITE_NULL)
-        fail_need(store, which, sqlite3_column_int64(statement, 1), error);
-    else if (asked != 0)
-        ts_fail(error,
-                "%s: has no run %" PRId64 "; `timeslice show %s` "
-                "lists them",
-                ts_store_path(store), asked, ts_store_path(store));
-    else
-        ts_fail(error, "%s: holds no runs yet", ts_store_path(store));
-    sqlite3_finalize(statement);
-    return error->text[0] == '\0';
+    if (!ts_run_latest(store, order->family, order->run, table, run, &any,
+                       error))
+        return false;
+    if (*run != 0)
+        return true;
+    if (any != 0)
+        return fail_need(store, which, any, error);
+    if (order->run != 0)
+        return ts_fail(error,
+                       "%s: has no run %" PRId64 "; `timeslice show %s` "
+                       "lists them",
+                       ts_store_path(store), order->run, ts_store_path(store));
+    return ts_fail(error, "%s: holds no runs yet", ts_store_path(store));
 }
 
 /* --- the script --- */
@@ -230,17 +234,18 @@ static bool choose_run(ts_picture *p, ts_store *store, int64_t *run,
 /* Sizes are pixels of a screen; a point is 4/3 of one on paper and with cairo,
  * and one in gnuplot's SVG. */
 static const struct {
-    const char *ending, *terminal, *headline, *remark, *label;
+    const char *ending, *end; /* of the name, of the file */
+    const char *terminal, *headline, *remark, *label;
 } forms[] = {
-    {"svg",
+    {"svg", "</svg>",
      "sprintf(\"set terminal svg size %d,%d fixed noenhanced font "
      "'sans-serif,12' background '#ffffff'; set output OUTPUT\", w, h)",
      "sans-serif,16", "sans-serif,11.5", "sans-serif,10.5"},
-    {"png",
+    {"png", "IEND",
      "sprintf(\"set terminal pngcairo size %d,%d noenhanced font "
      "'sans-serif,9' background '#ffffff'; set output OUTPUT\", w, h)",
      "sans-serif,12", "sans-serif,8.5", "sans-serif,8"},
-    {"pdf",
+    {"pdf", "%%EOF",
      "sprintf(\"set terminal pdfcairo size %.3fin,%.3fin noenhanced "
      "font 'sans-serif,9' background '#ffffff'; set output OUTPUT\", "
      "w / 96.0, h / 96.0)",
@@ -260,15 +265,12 @@ int ts_picture_form(const char *output, ts_error *error)
     return -1;
 }
 
-/* A string in gnuplot's single quotes, in which nothing is expanded. */
+/* Single quotes, in which nothing is expanded; a quote itself stands between
+ * double ones: gnuplot does not take '' at the beginning or the end. */
 static void write_string(FILE *out, const char *name, const char *text)
 {
     fprintf(out, "%s = '", name);
-    for (; *text != '\0'; text++) {
-        if (*text == '\'')
-            fputc('\'', out);
-        fputc((unsigned char)*text < ' ' ? ' ' : *text, out);
-    }
+    write_text(out, text, '\'', "' . \"'\" . '");
     fputs("'\n", out);
 }
 
@@ -295,17 +297,37 @@ static bool write_style(const char *plots, FILE *out, ts_error *error)
     return true;
 }
 
+/* Which point of a sweep the run is: no picture of one leaves it unsaid. */
+static bool tell_point(ts_picture *p, ts_store *store, int64_t run,
+                       ts_error *error)
+{
+    char *point = ts_run_point(store, run, error);
+    char text[128];
+
+    if (point == NULL)
+        return false;
+    snprintf(text, sizeof(text), "%s%.*s%s", point[0] != '\0' ? " at " : "",
+             POINT_MAX, point, strlen(point) > POINT_MAX ? "…" : "");
+    free(point);
+    return ts_picture_set(p, "point", text, false, 0, error);
+}
+
 /* Writes the script that draws `output`: what it may use, its data, itself. */
 static bool picture_write(ts_picture *p, ts_store *store,
                           const ts_picture_order *order, int form, FILE *out,
                           ts_error *error)
 {
-    int64_t run = order->run;
+    char path[TS_PICTURE_PATH + 2];
+    int64_t run;
 
-    if (!choose_run(p, store, &run, error))
+    if (!choose_run(p, store, order, &run, error) ||
+        !tell_point(p, store, run, error))
         return false;
     fputs("# Made by timeslice: gnuplot draws it.\n", out);
-    write_string(out, "OUTPUT", order->output);
+    /* gnuplot would start what follows a "|". */
+    snprintf(path, sizeof(path), "%s%s", order->output[0] == '|' ? "./" : "",
+             order->output);
+    write_string(out, "OUTPUT", path);
     fprintf(out, "terminal(w, h) = %s\n", forms[form].terminal);
     write_string(out, "HEADLINE", forms[form].headline);
     write_string(out, "REMARK", forms[form].remark);
@@ -365,6 +387,8 @@ bool ts_picture_script(ts_store *store, const ts_picture_order *order,
     return fine;
 }
 
+/* --- the file --- */
+
 /* gnuplot draws on its standard output where it cannot open a file. */
 static bool can_write(const char *file, const char *output, ts_error *error)
 {
@@ -377,44 +401,79 @@ static bool can_write(const char *file, const char *output, ts_error *error)
     return true;
 }
 
-bool ts_picture_draw(ts_store *store, const ts_picture_order *order,
-                     ts_error *error)
+/* gnuplot does not tell of a disk that is full: the end of the picture is
+ * missing then. */
+static bool is_whole(const char *file, int form)
 {
-    const char *output = order->output;
-    ts_picture_order unnamed = *order;
-    const char *dot = strrchr(output, '.');
-    char unfinished[TS_PICTURE_PATH];
-    struct stat status;
-    FILE *script;
-    bool fine;
+    char tail[65] = "";
+    FILE *in = fopen(file, "rb");
+    size_t length = 0;
+    bool found = false;
 
-    if (dot == NULL)
-        dot = "";
-    if ((size_t)snprintf(unfinished, sizeof(unfinished), "%s.%ld%s", output,
-                         (long)getpid(), dot) >= sizeof(unfinished))
-        return ts_fail(error, "%s: the name is too long", output);
-    if (ts_picture_form(output, error) < 0 ||
-        !can_write(unfinished, output, error))
+    if (in == NULL)
         return false;
-    script = tmpfile();
-    if (script == NULL) {
-        unlink(unfinished);
-        return ts_fail(error, "cannot make a temporary file: %s",
-                       strerror(errno));
-    }
-    unnamed.output = unfinished;
-    fine = ts_picture_script(store, &unnamed, script, error) &&
-           ts_gnuplot_run(script, error);
-    fclose(script);
-    if (fine && (stat(unfinished, &status) != 0 || status.st_size == 0))
-        fine = ts_fail(error,
-                       "%s: gnuplot wrote nothing there; check the "
+    if (fseek(in, -(long)(sizeof(tail) - 1), SEEK_END) != 0)
+        rewind(in);
+    length = fread(tail, 1, sizeof(tail) - 1, in);
+    fclose(in);
+    for (size_t i = 0; i < length && !found; i++)
+        found =
+            strncmp(tail + i, forms[form].end, strlen(forms[form].end)) == 0;
+    return found;
+}
+
+static bool keep(const char *unfinished, const char *output, int form,
+                 ts_error *error)
+{
+    if (!is_whole(unfinished, form))
+        return ts_fail(error,
+                       "%s: gnuplot could not write it whole; check the "
                        "directory and the room on the disk",
                        output);
-    if (fine && rename(unfinished, output) != 0)
-        fine = ts_fail(error, "%s: cannot be written: %s", output,
+    return rename(unfinished, output) == 0 ||
+           ts_fail(error, "%s: cannot be written: %s", output, strerror(errno));
+}
+
+/* Lets gnuplot draw to order->output, without more ado. */
+static bool draw_there(ts_store *store, const ts_picture_order *order,
+                       ts_error *error)
+{
+    FILE *script = tmpfile();
+    bool fine;
+
+    if (script == NULL)
+        return ts_fail(error, "cannot make a temporary file: %s",
                        strerror(errno));
-    if (!fine)
-        unlink(unfinished);
+    fine = ts_picture_script(store, order, script, error) &&
+           ts_gnuplot_run(script, error);
+    fclose(script);
     return fine;
+}
+
+ts_picture_result
+ts_picture_draw(ts_store *store, const ts_picture_order *order, ts_error *error)
+{
+    const char *output = order->output, *dot = strrchr(output, '.');
+    char unfinished[TS_PICTURE_PATH];
+    ts_picture_order there = *order;
+    ts_picture_result result = TS_PICTURE_DRAWN;
+    int form = ts_picture_form(output, error);
+
+    if (form < 0)
+        return TS_PICTURE_NONE;
+    if ((size_t)snprintf(unfinished, sizeof(unfinished), "%s.%ld%s", output,
+                         (long)getpid(), dot) >= sizeof(unfinished)) {
+        ts_fail(error, "%s: the name is too long", output);
+        return TS_PICTURE_UNKEPT;
+    }
+    if (!can_write(unfinished, output, error))
+        return TS_PICTURE_UNKEPT;
+    there.output = unfinished;
+    if (!draw_there(store, &there, error))
+        result = TS_PICTURE_NONE;
+    else if (!keep(unfinished, output, form, error))
+        result = TS_PICTURE_UNKEPT;
+    if (result != TS_PICTURE_DRAWN)
+        unlink(unfinished);
+    return result;
 }

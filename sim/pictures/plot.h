@@ -17,8 +17,9 @@
  *   #! else: what to do              the advice when the line above is empty
  *   #!   more words                  continues the line above
  *
- * Queries run in order; each may use :run, every setting and every text and
- * number that stands before it. The script opens its output with
+ * Queries run in order; each may use :run, :point (" at /system/slice = 5ms":
+ * where the run stands in its sweep, or nothing), every setting and every text
+ * and number that stands before it. The script opens its output with
  * `eval terminal(width, height)`, in pixels of a screen; plots/style.gp, read
  * before every picture, holds what all of them share.
  */
@@ -27,7 +28,7 @@
 
 #include <stdio.h>
 
-#include "sim/results/store.h"
+#include "sim/results/scenarios.h"
 
 typedef struct ts_picture_setting {
     const char *name, *value;
@@ -35,12 +36,13 @@ typedef struct ts_picture_setting {
 
 /* What is to be drawn. All text is borrowed. */
 typedef struct ts_picture_order {
-    const char *plots;   /* the folder of the scripts */
-    const char *picture; /* a name of that folder ... */
-    bool own;            /* ... or the path of a script: only where a person
+    const char *plots;       /* the folder of the scripts */
+    const char *picture;     /* a name of that folder ... */
+    bool own;                /* ... or the path of a script: only where a person
                             has named it, for a script may start programs */
-    int64_t run;         /* 0: the latest one that has what it needs */
-    const char *output;  /* its ending (svg, png, pdf) says in which form */
+    int64_t run;             /* 0: the latest one that has what it needs ... */
+    const ts_family *family; /* ... of these; NULL: of all */
+    const char *output;      /* its ending (svg, png, pdf) says in which form */
     const ts_picture_setting *settings;
     int setting_count;
 } ts_picture_order;
@@ -51,10 +53,17 @@ void ts_pictures_each(const char *plots,
                                     const char *title, const char *about),
                       void *context);
 
-/* The file appears when it is whole. False with a message: no such picture or
- * setting, no data, no gnuplot, or gnuplot's own words. */
-bool ts_picture_draw(ts_store *store, const ts_picture_order *order,
-                     ts_error *error);
+typedef enum ts_picture_result {
+    TS_PICTURE_DRAWN,
+    TS_PICTURE_NONE,   /* no such picture or setting, no data, no gnuplot */
+    TS_PICTURE_UNKEPT, /* it could not be written where it should be */
+} ts_picture_result;
+
+/* The file appears when it is whole. If it does not, `error` says why; where
+ * gnuplot refuses, in its own words. */
+ts_picture_result ts_picture_draw(ts_store *store,
+                                  const ts_picture_order *order,
+                                  ts_error *error);
 
 /* The same as a gnuplot script that draws `output`, data and all. */
 bool ts_picture_script(ts_store *store, const ts_picture_order *order,

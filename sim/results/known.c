@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/results/query.h"
+#include "sim/results/scenarios.h"
 
 static int compare(const void *left, const void *right)
 {
@@ -32,21 +32,6 @@ static bool add(ts_known *known, int64_t *room, const ts_known_run *run)
     return true;
 }
 
-/* The scenario's id; 0: it is not there yet. */
-static bool find_scenario(ts_store *store, const ts_run_facts *scenario,
-                          int64_t *id, ts_error *error)
-{
-    ts_query q =
-        ts_query_start(store, "SELECT id, name FROM scenarios WHERE text = ?2",
-                       0, scenario->text);
-
-    *id = 0;
-    while (ts_query_next(&q))
-        if (strcmp(ts_query_text(&q, 1), scenario->scenario_name) == 0)
-            *id = ts_query_int(&q, 0);
-    return ts_query_end(&q, error);
-}
-
 bool ts_known_load(ts_known *known, ts_store *store,
                    const ts_run_facts *scenario, const char *metric,
                    ts_error *error)
@@ -56,7 +41,8 @@ bool ts_known_load(ts_known *known, ts_store *store,
     bool fine = true;
 
     *known = (ts_known){.runs = NULL};
-    if (!find_scenario(store, scenario, &here, error))
+    if (!ts_scenario_find(store, scenario->scenario_name, scenario->text, &here,
+                          error))
         return false;
     q = ts_query_start(
         store,

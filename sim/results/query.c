@@ -27,6 +27,18 @@ ts_query ts_query_start(ts_store *store, const char *sql, int64_t number,
     return q;
 }
 
+void ts_query_bind(ts_query *q, int place, int64_t number)
+{
+    if (!q->failed)
+        sqlite3_bind_int64(q->statement, place, number);
+}
+
+void ts_query_bind_text(ts_query *q, int place, const char *text)
+{
+    if (!q->failed)
+        sqlite3_bind_text(q->statement, place, text, -1, SQLITE_TRANSIENT);
+}
+
 bool ts_query_next(ts_query *q)
 {
     int code;
@@ -46,6 +58,30 @@ bool ts_query_end(ts_query *q, ts_error *error)
     sqlite3_finalize(q->statement);
     q->statement = NULL;
     return !q->failed || ts_fail(error, "%s", q->error.text);
+}
+
+int ts_query_columns(ts_query *q)
+{
+    return sqlite3_column_count(q->statement); /* 0 where it failed */
+}
+
+const char *ts_query_name(ts_query *q, int column)
+{
+    return sqlite3_column_name(q->statement, column);
+}
+
+ts_query_type ts_query_type_of(ts_query *q, int column)
+{
+    switch (sqlite3_column_type(q->statement, column)) {
+    case SQLITE_NULL:
+        return TS_QUERY_NULL;
+    case SQLITE_INTEGER:
+        return TS_QUERY_INT;
+    case SQLITE_FLOAT:
+        return TS_QUERY_REAL;
+    default:
+        return TS_QUERY_TEXT;
+    }
 }
 
 bool ts_query_null(ts_query *q, int column)

@@ -25,6 +25,9 @@ typedef struct ts_query {
 /* Binds ?1 to `number` and ?2 to `text` where the query has them. */
 ts_query ts_query_start(ts_store *store, const char *sql, int64_t number,
                         const char *text);
+/* Where it has more: the value of ?place. */
+void ts_query_bind(ts_query *query, int place, int64_t number);
+void ts_query_bind_text(ts_query *query, int place, const char *text);
 bool ts_query_next(ts_query *query); /* false: no more rows, or an error */
 bool ts_query_end(ts_query *query, ts_error *error);
 
@@ -33,6 +36,18 @@ int64_t ts_query_int(ts_query *query, int column);
 double ts_query_real(ts_query *query, int column);
 const char *ts_query_text(ts_query *query, int column); /* "" for NULL */
 ts_time ts_query_time(ts_query *query, int column);     /* TS_NEVER for NULL */
+
+/* What the columns are, for those who write any query's rows. */
+typedef enum ts_query_type {
+    TS_QUERY_NULL,
+    TS_QUERY_INT,
+    TS_QUERY_REAL,
+    TS_QUERY_TEXT
+} ts_query_type;
+
+int ts_query_columns(ts_query *query);
+const char *ts_query_name(ts_query *query, int column);
+ts_query_type ts_query_type_of(ts_query *query, int column); /* in this row */
 
 /* The unit of a metric by its name in the database. */
 ts_unit ts_query_unit(const char *name);

@@ -540,7 +540,7 @@ static bool put_verdicts(ts_buffer *out, const ts_run_facts *facts,
             return false;
         put_row(out, TS_ROW_VERDICT);
         put_slot(out, TS_SLOT_RUN);
-        put_int(out, i);
+        put_int(out, v->number);
         put_text(out, or_empty(v->metric));
         put_text(out, v->about);
         put_text(out, v->text);

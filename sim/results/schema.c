@@ -188,7 +188,7 @@ const char *const ts_schema_sql[] = {
 
     "CREATE TABLE verdicts (\n"
     "    run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,\n"
-    "    number INTEGER NOT NULL,\n"
+    "    number INTEGER NOT NULL,     -- place in the scenario's `expect`\n"
     "    metric TEXT NOT NULL,\n"
     "    about TEXT,\n"
     "    text TEXT NOT NULL,\n"

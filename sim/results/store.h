@@ -35,6 +35,7 @@ typedef struct ts_parameter {
 
 /* An expectation as it was judged. */
 typedef struct ts_verdict {
+    int number; /* the expectation's place in its scenario's list, from 0 */
     const char *metric, *about; /* borrowed from the expectation */
     char text[256]; /* "processor.useful is 83.3 % within 0.5 %: 83.33 %" */
     bool holds;

@@ -302,11 +302,11 @@ bool ts_validate(const ts_report *report, ts_validation *found, ts_error *error)
 
     if (report->trace->span_count == 0)
         return ts_fail(error, "the run kept no spans: play it with a trace");
-    if (report->trace->dropped > 0)
+    if (report->trace->dropped_spans > 0)
         return ts_fail(error,
-                       "the trace is not complete: %llu records were "
+                       "the trace is not complete: %llu stretches were "
                        "left out",
-                       (unsigned long long)report->trace->dropped);
+                       (unsigned long long)report->trace->dropped_spans);
     good = check(&c, error);
     free(c.pieces);
     free(c.rows);

@@ -20,7 +20,8 @@ typedef struct ts_validation {
 } ts_validation;
 
 /* false with a message that names what contradicts what. A run without spans,
- * or whose trace had to leave some out, cannot be validated. `found` may be
+ * or whose trace had to leave some out (trace.dropped_spans), cannot be
+ * validated. `found` may be
  * NULL. */
 bool ts_validate(const ts_report *report, ts_validation *found,
                  ts_error *error);

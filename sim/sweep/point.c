@@ -79,8 +79,6 @@ static bool start_facts(const ts_points *points, const ts_place *place,
                         ts_point_run *run)
 {
     ts_run_facts *facts = &run->facts;
-    const char *file = ts_document_file(points->document);
-    const char *slash = strrchr(file, '/');
 
     *run = (ts_point_run){.root = NULL};
     ts_arena_init(&run->arena, 0);
@@ -94,8 +92,7 @@ static bool start_facts(const ts_points *points, const ts_place *place,
     if (run->document == NULL || facts->parameters == NULL)
         return false;
     facts->text = ts_arena_text(&run->arena, points->text);
-    facts->scenario_name =
-        ts_arena_text(&run->arena, slash != NULL ? slash + 1 : file);
+    facts->scenario_name = ts_arena_text(&run->arena, ts_points_name(points));
     facts->title = ts_arena_text(&run->arena, points->root->title);
     return facts->text != NULL && facts->scenario_name != NULL &&
            facts->title != NULL;
@@ -173,6 +170,19 @@ ts_place ts_points_place(const ts_points *points, int64_t index)
                       .replication = index % points->replications};
 }
 
+const char *ts_points_name(const ts_points *points)
+{
+    const char *file = ts_document_file(points->document);
+    const char *slash = strrchr(file, '/');
+
+    return slash != NULL ? slash + 1 : file;
+}
+
+const char *ts_points_text(const ts_points *points)
+{
+    return points->text;
+}
+
 int64_t ts_points_replications(const ts_points *points)
 {
     return points->replications;
@@ -201,10 +211,14 @@ static bool judge(ts_point_run *run)
 
     if (verdicts == NULL)
         return false;
-    for (int i = 0; i < count; i++)
-        if (ts_judge(&expect[i], &run->facts, run->report,
-                     &verdicts[run->facts.verdict_count]))
+    for (int i = 0; i < count; i++) {
+        ts_verdict *verdict = &verdicts[run->facts.verdict_count];
+
+        if (ts_judge(&expect[i], &run->facts, run->report, verdict)) {
+            verdict->number = i;
             run->facts.verdict_count++;
+        }
+    }
     run->facts.verdicts = verdicts;
     return true;
 }

@@ -48,6 +48,10 @@ int64_t ts_points_replications(const ts_points *points);
 /* The values of a point's parameters, in the arena; NULL: out of memory. */
 const ts_parameter *ts_points_choose(const ts_points *points, int64_t point,
                                      ts_arena *arena);
+/* What the scenario is stored as: the file's name without its directory, and
+ * its text. */
+const char *ts_points_name(const ts_points *points);
+const char *ts_points_text(const ts_points *points);
 int ts_points_axes(const ts_points *points); /* how many parameters */
 
 /* A finished run with all it borrows from. */

@@ -59,12 +59,13 @@ static int64_t write_slices(ts_store *store, const ts_run_facts *facts)
 
 static void reads_back_what_was_written(void **state)
 {
-    ts_verdict verdicts[] = {{.metric = "processor.useful",
-                              .text = "fine",
-                              .holds = true,
-                              .has_expected = true,
-                              .expected = 0.9},
-                             {.metric = "x", .about = "why", .text = "no"}};
+    ts_verdict verdicts[] = {
+        {.metric = "processor.useful",
+         .text = "fine",
+         .holds = true,
+         .has_expected = true,
+         .expected = 0.9},
+        {.number = 3, .metric = "x", .about = "why", .text = "no"}};
     ts_parameter parameters[] = {{"/system/slice", "\"5ms\""},
                                  {"/system/policy", "\"fifo\""}};
     ts_run_facts facts = fixture_facts;
@@ -108,7 +109,7 @@ static void reads_back_what_was_written(void **state)
                                 "expected = 0.9 AND holds = 1"),
                      1);
     assert_int_equal(ask(store, "SELECT expected IS NULL FROM verdicts WHERE "
-                                "number = 1"),
+                                "number = 3"),
                      1);
     assert_int_equal(ask(store, "SELECT took_us FROM wall"), 1234);
     assert_int_equal(ask(store,

@@ -102,7 +102,7 @@ static void test_nothing_to_look_at(void **state)
     set_up(&b);
     expect_wrong(&b, "no spans");
     make_right(&b);
-    b.trace.dropped = 1;
+    b.trace.dropped_spans = 1;
     expect_wrong(&b, "not complete");
 }
 
