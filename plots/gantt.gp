@@ -1,7 +1,10 @@
 #! title: Gantt chart: who was where, from when to when
 #! about: One lane a processor, device or lock (or, with lanes=threads, one a
 #!   thread). Every thread has a fill and a hatching of its own; switching is
-#!   dark and narrow; an empty lane is idle. When there is too much to be
+#!   dark and narrow; an empty lane is idle. A lane of a thread is filled where
+#!   it is on a processor, narrow where it waits for one (ready) or for
+#!   something else (blocked), and blank before it arrives and after it ends;
+#!   a line below it is a lock that it holds. When there is too much to be
 #!   read, the beginning is shown and the picture says so.
 #! needs: spans
 #! with title =: the headline, instead of the scenario's
@@ -11,7 +14,8 @@
 #! time to =: the end of what is shown
 #! text title: SELECT coalesce(nullif(:title, ''), s.title, s.name)
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
-#! text subtitle: SELECT s.name || ', run ' || r.id || ' with seed ' || r.seed
+#! text subtitle: SELECT s.name || ', run ' || r.id || :point || ' with seed '
+#!   || r.seed
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
 #! number whole: SELECT max(to_ps) FROM spans WHERE run = :run
 #! number from: SELECT max(0, coalesce(:from, 0))
@@ -35,7 +39,9 @@
 #!     AND g.kind NOT IN ('switch', 'stall', 'interrupt'))
 #! data bars: SELECT lane, max(:from, from_ps) / 1.0, min(:to, to_ps) / 1.0,
 #!   CASE WHEN kind = 'switch' THEN 1 WHEN kind = 'stall' THEN 2
-#!     WHEN kind = 'interrupt' THEN 3 WHEN who IS NULL THEN 4 ELSE 0 END,
+#!     WHEN kind = 'interrupt' THEN 3 WHEN who IS NULL THEN 4
+#!     WHEN :lanes <> 'threads' THEN 0 WHEN kind = 'hold' THEN 5
+#!     WHEN kind IN ('run', 'kernel', 'spin', 'share') THEN 0 ELSE 6 END,
 #!   iif(who IS NULL, 0, thread_rank - 1), coalesce(thread, ''),
 #!   coalesce(substr(thread, length(rtrim(thread, '0123456789')) + 1), '')
 #!   FROM (SELECT g.*, iif(:lanes = 'threads',
@@ -46,6 +52,15 @@
 #!     AND g.from_ps < :to AND g.place GLOB :only AND
 #!     (:lanes <> 'threads' OR g.who IS NOT NULL))
 #!   ORDER BY lane, from_ps
+#! maybe stays: SELECT lane, max(:from, arrival_ps) / 1.0,
+#!   min(:to, coalesce(finish_ps, :to)) / 1.0,
+#!   CASE WHEN blocked_ps = 0 THEN 7 WHEN ready_ps = 0 THEN 8 ELSE 9 END
+#!   FROM (SELECT dense_rank() OVER (ORDER BY who) AS lane, who FROM
+#!     (SELECT DISTINCT who FROM gantt g WHERE g.run = :run AND g.to_ps > :from
+#!       AND g.from_ps < :to AND g.place GLOB :only AND g.who IS NOT NULL)) l
+#!   JOIN threads t ON t.run = :run AND t.id = l.who
+#!   WHERE :lanes = 'threads' AND ready_ps + blocked_ps > 0
+#!     AND arrival_ps < :to AND coalesce(finish_ps, :to) > :from
 #! number lane_chars: SELECT max(length(name)) FROM (SELECT DISTINCT
 #!   iif(:lanes = 'threads', coalesce(thread, 'thread ' || who), place) AS name
 #!   FROM gantt WHERE run = :run AND to_ps > :from AND from_ps < :to
@@ -58,6 +73,13 @@
 #!   to_ps > :from AND from_ps < :to AND place GLOB :only AND kind = 'stall'
 #! number interrupts: SELECT count(*) FROM gantt WHERE run = :run AND
 #!   to_ps > :from AND from_ps < :to AND place GLOB :only AND kind = 'interrupt'
+#! number holds: SELECT count(*) FROM gantt WHERE run = :run AND
+#!   to_ps > :from AND from_ps < :to AND place GLOB :only AND kind = 'hold'
+#!   AND who IS NOT NULL AND :lanes = 'threads'
+#! number serves: SELECT count(*) FROM gantt WHERE run = :run AND
+#!   to_ps > :from AND from_ps < :to AND place GLOB :only AND who IS NOT NULL
+#!   AND :lanes = 'threads' AND kind NOT IN ('run', 'kernel', 'spin', 'share',
+#!     'switch', 'stall', 'interrupt', 'hold')
 
 # --- how much there is, and what room it needs, in pixels
 
@@ -71,8 +93,15 @@ right = 24
 top = 62 + (from > 0 || to < whole ? 18 : 0)
 # Lanes of threads name them already, and sixty names would be no help.
 named = by_thread || thread_count > 42 ? 0 : thread_count
-entries = named + (switches > 0) + (stalls > 0) + (interrupts > 0) + 1
-entry = 38 + 7.2 * name_chars
+array SHOWN[9]
+SHOWN[1] = switches > 0; SHOWN[2] = stalls > 0; SHOWN[3] = interrupts > 0
+SHOWN[4] = !by_thread; SHOWN[5] = holds > 0; SHOWN[6] = serves > 0
+SHOWN[7] = 0; SHOWN[8] = 0; SHOWN[9] = 0
+do for [i = 1:|$stays|] { SHOWN[int(word($stays[i], 4))] = 1 }
+entries = named
+do for [i = 1:9] { entries = entries + SHOWN[i] }
+entries = entries == 0 ? 1 : entries
+entry = 38 + 7.2 * (by_thread && name_chars < 17 ? 17 : name_chars)
 columns = floor((W - left - right) / entry)
 columns = columns < 1 ? 1 : columns
 bottom = 68 + 22 * ceil(1.0 * entries / columns)
@@ -100,7 +129,10 @@ set style textbox 1 opaque fillcolor rgb 0xffffff noborder margins 0.3, 0.15
 low(y, h) = y - h
 high(y, h) = y + h
 FULL = 0.37
-NARROW = 0.24
+NARROW = by_thread ? 0.16 : 0.24
+READY = 0xdddddd; BLOCKED = 0xb0b0b0; SERVED = 0x9a9a9a
+# gnuplot 5.4 crashes on labels of which there is one, without a place.
+nowhere = (2 * from - to) / scale - 1
 # What a box has room for: the name, its number, the number upright, nothing.
 wide(a, b) = (b - a) / scale / pixel
 tall = 2 * FULL * row
@@ -110,10 +142,25 @@ level(a, b, name, number) = fits(name, wide(a, b)) ? name : \
 upright(a, b, number) = !fits(number, wide(a, b)) && wide(a, b) >= 11 && \
     fits(number, tall) ? number : ""
 
+# A frame around the lane, or, of a thread, what it does off the processor.
+frame = by_thread ? 0xffffff : FAINT
 plot $lanes using (0):1:(from / scale):(to / scale):\
          (low($1, FULL)):(high($1, FULL)):ytic(2) with boxxyerror \
-         fillstyle empty border linecolor rgb FAINT \
-         linecolor rgb FAINT linewidth 0.8, \
+         fillstyle empty border linecolor rgb frame \
+         linecolor rgb frame linewidth 0.8, \
+     $stays using ($4 == 8 ? NaN : $2 / scale):1:($2 / scale):($3 / scale):\
+         (low($1, NARROW)):(high($1, NARROW)) with boxxyerror \
+         fillstyle solid noborder linecolor rgb READY, \
+     $stays using ($4 == 7 ? NaN : $2 / scale):1:($2 / scale):($3 / scale):\
+         (low($1, NARROW)):(high($1, NARROW)) with boxxyerror \
+         fillstyle transparent pattern 5 border linecolor rgb BLOCKED \
+         linecolor rgb BLOCKED linewidth 0.5, \
+     $bars using ($4 == 6 ? $2 / scale : NaN):1:($2 / scale):($3 / scale):\
+         (low($1, NARROW)):(high($1, NARROW)) with boxxyerror \
+         fillstyle solid noborder linecolor rgb SERVED, \
+     $bars using ($4 == 5 ? $2 / scale : NaN):1:($2 / scale):($3 / scale):\
+         ($1 + FULL + 0.02):($1 + FULL + 0.1) with boxxyerror \
+         fillstyle solid noborder linecolor rgb INK, \
      for [i = 0:thread_count - 1] $bars using \
          ($4 == 0 && $5 == i ? $2 / scale : NaN):1:($2 / scale):\
          ($3 / scale):(low($1, FULL)):(high($1, FULL)) with boxxyerror \
@@ -140,12 +187,12 @@ plot $lanes using (0):1:(from / scale):(to / scale):\
          (low($1, NARROW)):(high($1, NARROW)) with boxxyerror \
          fillstyle solid noborder linecolor rgb 0xa03000, \
      $bars using (by_thread || $4 != 0 || \
-         level($2, $3, stringcolumn(6), stringcolumn(7)) eq "" ? NaN : \
+         level($2, $3, stringcolumn(6), stringcolumn(7)) eq "" ? nowhere : \
          ($2 + $3) / 2 / scale):1:\
          (level($2, $3, stringcolumn(6), stringcolumn(7))) with labels \
          boxed bs 1 font LABEL textcolor rgb INK, \
      $bars using (by_thread || $4 != 0 || \
-         upright($2, $3, stringcolumn(7)) eq "" ? NaN : \
+         upright($2, $3, stringcolumn(7)) eq "" ? nowhere : \
          ($2 + $3) / 2 / scale):1:\
          (upright($2, $3, stringcolumn(7))) with labels rotate by 90 \
          boxed bs 1 font LABEL textcolor rgb INK
@@ -169,16 +216,13 @@ at_y(i) = H - bottom + 70 + 22 * (int(i) / columns)
 box = 22
 
 k = named
-array OTHER[4]
-do for [i = 1:4] { OTHER[i] = -1 }
-if (switches > 0) { OTHER[1] = k; k = k + 1 }
-if (stalls > 0) { OTHER[2] = k; k = k + 1 }
-if (interrupts > 0) { OTHER[3] = k; k = k + 1 }
-OTHER[4] = k
-array WORD[4]
-WORD[1] = "switch"; WORD[2] = "stall"; WORD[3] = "interrupt"; WORD[4] = "idle"
-do for [i = 1:4] {
-    if (OTHER[i] >= 0) {
+array OTHER[9]
+array WORD[9] = ["switch", "stall", "interrupt", "idle", "holds a lock", \
+    "is served", "ready", "blocked", "ready or blocked"]
+do for [i = 1:9] {
+    OTHER[i] = SHOWN[i] ? k : -1
+    if (SHOWN[i]) {
+        k = k + 1
         set label 10 + i WORD[i] at at_x(OTHER[i]) + box + 6, at_y(OTHER[i]) \
             left textcolor rgb INK
     }
@@ -191,7 +235,7 @@ plot for [i = 0:named - 1] $threads using ($1 == i ? at_x(i) : NaN):\
          (at_y(i)):(at_x(i)):(at_x(i) + box):(at_y(i) - 7):(at_y(i) + 7) \
          with boxxyerror fillstyle transparent pattern hatch(i) border \
          linecolor rgb colour(i) linecolor rgb colour(i) linewidth 0.7, \
-     $threads using ($1 < named ? at_x($1) + box + 6 : NaN):(at_y($1)):2 \
+     $threads using ($1 < named ? at_x($1) + box + 6 : -W):(at_y($1)):2 \
          with labels left textcolor rgb INK, \
      OTHER using (OTHER[1] >= 0 && $1 == 1 ? at_x(OTHER[1]) : NaN):\
          (at_y(OTHER[1])):(at_x(OTHER[1])):(at_x(OTHER[1]) + box):\
@@ -210,9 +254,26 @@ plot for [i = 0:named - 1] $threads using ($1 == i ? at_x(i) : NaN):\
          (at_y(OTHER[3])):(at_x(OTHER[3])):(at_x(OTHER[3]) + box):\
          (at_y(OTHER[3]) - 5):(at_y(OTHER[3]) + 5) with boxxyerror \
          fillstyle solid noborder linecolor rgb 0xa03000, \
-     OTHER using ($1 == 4 ? at_x(OTHER[4]) : NaN):\
+     OTHER using (OTHER[4] >= 0 && $1 == 4 ? at_x(OTHER[4]) : NaN):\
          (at_y(OTHER[4])):(at_x(OTHER[4])):(at_x(OTHER[4]) + box):\
          (at_y(OTHER[4]) - 7):(at_y(OTHER[4]) + 7) with boxxyerror \
          fillstyle empty border linecolor rgb FAINT \
-         linecolor rgb FAINT linewidth 0.8
+         linecolor rgb FAINT linewidth 0.8, \
+     OTHER using (OTHER[5] >= 0 && $1 == 5 ? at_x(OTHER[5]) : NaN):\
+         (at_y(OTHER[5])):(at_x(OTHER[5])):(at_x(OTHER[5]) + box):\
+         (at_y(OTHER[5]) - 1.5):(at_y(OTHER[5]) + 1.5) with boxxyerror \
+         fillstyle solid noborder linecolor rgb INK, \
+     OTHER using (OTHER[6] >= 0 && $1 == 6 ? at_x(OTHER[6]) : NaN):\
+         (at_y(OTHER[6])):(at_x(OTHER[6])):(at_x(OTHER[6]) + box):\
+         (at_y(OTHER[6]) - 5):(at_y(OTHER[6]) + 5) with boxxyerror \
+         fillstyle solid noborder linecolor rgb SERVED, \
+     OTHER using (OTHER[$1] >= 0 && ($1 == 7 || $1 == 9) ? at_x(OTHER[$1]) : \
+         NaN):(at_y(OTHER[$1])):(at_x(OTHER[$1])):(at_x(OTHER[$1]) + box):\
+         (at_y(OTHER[$1]) - 5):(at_y(OTHER[$1]) + 5) with boxxyerror \
+         fillstyle solid noborder linecolor rgb READY, \
+     OTHER using (OTHER[$1] >= 0 && $1 >= 8 ? at_x(OTHER[$1]) : NaN):\
+         (at_y(OTHER[$1])):(at_x(OTHER[$1])):(at_x(OTHER[$1]) + box):\
+         (at_y(OTHER[$1]) - 5):(at_y(OTHER[$1]) + 5) with boxxyerror \
+         fillstyle transparent pattern 5 border linecolor rgb BLOCKED \
+         linecolor rgb BLOCKED linewidth 0.5
 unset multiplot

@@ -10,7 +10,8 @@
 #! time to =: the end of what is shown
 #! text title: SELECT coalesce(nullif(:title, ''), s.title, s.name)
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
-#! text subtitle: SELECT s.name || ', run ' || r.id || ' with seed ' || r.seed
+#! text subtitle: SELECT s.name || ', run ' || r.id || :point || ' with seed '
+#!   || r.seed
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
 #! number whole: SELECT max(to_ps) FROM spans WHERE run = :run
 #! number from: SELECT max(0, coalesce(:from, 0))

@@ -30,7 +30,8 @@
 #! number longest: SELECT max(b.upper) FROM histograms h JOIN buckets b ON
 #!   b.run = h.run AND b.histogram = h.number WHERE h.run = :run AND
 #!   h.name GLOB :metric AND h.unit = 'ps'
-#! text remark: SELECT s.name || ', run ' || r.id || ' with seed ' || r.seed
+#! text remark: SELECT s.name || ', run ' || r.id || :point || ' with seed '
+#!   || r.seed
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
 
 n = |$curves|

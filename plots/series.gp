@@ -38,7 +38,8 @@
 #!   UNION ALL SELECT panel, min(since) / 1.0, max(value) FROM shown
 #!     WHERE n > 2000 GROUP BY panel, (since - :from) * 700 / (:to - :from + 1)
 #!   ORDER BY 1, 2
-#! text subtitle: SELECT s.name || ', run ' || r.id || ' with seed ' || r.seed
+#! text subtitle: SELECT s.name || ', run ' || r.id || :point || ' with seed '
+#!   || r.seed
 #!   || iif((SELECT max(n) FROM (SELECT count(*) AS n FROM samples WHERE
 #!   run = :run GROUP BY series)) > 2000, ': least and greatest of each piece '
 #!   || 'of time where there are too many', '')

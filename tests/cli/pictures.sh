@@ -1,0 +1,171 @@
+# Pictures and reports: each is of what it says, whatever a scenario or
+# somebody's database holds, and nothing in them starts a program.
+. "$(dirname "$0")/lib.sh" "$@"
+command -v gnuplot >/dev/null || skip "gnuplot is not there"
+
+cat >two.json <<'END'
+{ "title": "two", "unit": "1ms",
+  "threads": [ { "name": "A", "program": [ { "run": 6 } ] } ],
+  "expect": [ { "metric": "turnaround.mean", "at_least": "2ms", "about": "x" } ],
+  "pictures": [ "gantt", "gantt",
+                { "picture": "gantt", "file": "two-gantt.svg" } ] }
+END
+
+# Pictures of one name do not lie over each other. (A chart of one bar.)
+expect 0 run -q --db two.db two.json
+for file in two-gantt.svg two-gantt-2.svg two-gantt-3.svg; do
+    grep -q '</svg>' $file || fail "$file is not there"
+done
+expect 0 run --db two.db -o . two.json two.json
+says out two-gantt-6.svg
+
+# Each heading shows its own run, with its own value and limit.
+rm -f two.db
+for run in 3 5 7; do
+    expect 0 run -q --no-pictures --db two.db -s /threads/0/program/0/run=$run \
+        -s "/expect/0/at_least=\"$((run - 1))ms\"" two.json
+done
+expect 0 report two.db -o two.html
+numbers=$(grep -o 'two.json, run [0-9]*' two.html | uniq | tr '\n' ' ')
+[ "$numbers" = "two.json, run 1 two.json, run 2 two.json, run 3 " ] ||
+    fail "the report draws: $numbers"
+for form in text markdown html; do
+    expect 0 report -f $form two.db
+    for run in 3 5 7; do
+        says out "at least $((run - 1)) ms: $run ms"
+    done
+done
+
+# A sentence of a sweep is of its own expectation, though each run counts
+# those that apply to it.
+cat >sweep.json <<'END'
+{ "title": "sweep", "threads": [ { "name": "A", "program": [ { "run": "1ms" } ] } ],
+  "sweep": { "vary": { "/threads/0/program/0/run": [ "1ms", "2ms", "4ms" ] } },
+  "expect": [ { "metric": "turnaround.mean", "at_least": "1ms", "about": "x",
+                "where": { "/threads/0/program/0/run": "1ms" } },
+              { "metric": "turnaround.mean", "at_least": "3ms", "about": "x",
+                "where": { "/threads/0/program/0/run": "2ms" } },
+              { "metric": "turnaround.mean", "at_least": "4ms", "about": "x",
+                "where": { "/threads/0/program/0/run": "4ms" } } ],
+  "pictures": [ "gantt" ] }
+END
+expect 1 run --why --db sweep.db sweep.json
+says out "Decisions: of 3 runs; \`timeslice show --why sweep.db RUN\`"
+expect 0 report sweep.db
+says out "ok    x: turnaround.mean is at least 1 ms: 1 ms"
+says out "FAIL  x: turnaround.mean is at least 3 ms: 2 ms"
+says out "ok    x: turnaround.mean is at least 4 ms: 4 ms"
+# Its picture says which point it is of.
+grep -q 'run 3 at /threads/0/program/0/run = 4ms' sweep-gantt.svg ||
+    fail "the picture of a sweep does not say its point"
+# A sweep that went on in a database of others draws itself.
+expect 0 run -q --db sweep.db two.json
+expect 0 run -q --db sweep.db --no-pictures --trace two.json
+expect 1 sweep -q --resume --pictures --db sweep.db sweep.json
+grep -q 'sweep.json, run' sweep-gantt.svg || fail "another scenario is drawn"
+
+# Lanes of threads: a lock that is held is no running, and what a thread does
+# off the processor is told apart.
+cat >held.json <<'END'
+{ "title": "held", "unit": "1ms", "system": { "policy": "round-robin", "slice": 1 },
+  "locks": [ { "name": "m" } ],
+  "threads": [ { "name": "low", "program": [ { "lock": "m" }, { "run": 4 }, { "unlock": "m" } ] },
+               { "name": "high", "arrive": { "at": 1 }, "program": [ { "run": 8 } ] } ] }
+END
+expect 0 run -q --trace --db held.db held.json
+expect 0 plot --script held.db gantt --with lanes=threads -o held.svg
+awk -F'\t' '/^\$bars/ { on = 1; next } /^END_OF_DATA/ { on = 0 }
+    on && $1 == 1 && $4 == 0 { runs += $3 - $2 }
+    on && $1 == 1 && $4 == 5 { holds += $3 - $2 }
+    END { exit !(runs == 4e9 && holds > 5e9) }' out ||
+    fail "a held lock is drawn as running"
+expect 0 plot held.db gantt --with lanes=threads -o held.svg
+for word in "holds a lock" ready; do
+    grep -q ">$word<" held.svg || fail "the picture does not say: $word"
+done
+grep -q '>blocked<' held.svg && fail "nobody was blocked"
+
+# No picture is a path, wherever it was named; one's own script is.
+cat >evil.gp <<END
+#! title: evil
+#! number n: SELECT 1
+system("touch $work/PWNED")
+eval terminal(100, 100)
+plot x
+END
+sed "s|\"pictures\".*|\"pictures\": [ \"$work/evil.gp\", \"./evil.gp\" ] }|
+     /^ *{ \"picture\"/d" two.json >evil.json
+expect 0 run --db evil.db evil.json
+says err "there is no picture"
+expect 0 report evil.db -o evil.html
+says err "there is no picture"
+[ ! -e PWNED ] || fail "a scenario's picture started a program"
+expect 0 plot evil.db ./evil.gp -o mine.svg
+[ -e PWNED ] || fail "one's own script is not run"
+rm -f PWNED
+# gnuplot takes a name that begins with a | for a program.
+expect 0 run -q --trace --no-pictures --db one.db two.json
+expect 0 plot one.db gantt -o "|touch PWNED;.svg"
+[ ! -e PWNED ] || fail "the name of a picture started a program"
+
+# Other people's words: quotes, backquotes, escapes, commands, the end of XML.
+if command -v python3 >/dev/null; then
+    python3 - <<'END'
+import json
+texts = ["'", "''", "'''x''", "a '' b'", '"', '`touch PWNED`', '@x $y {z} \\',
+         ']]>', '\uffff \ufffe', '<b>&', '\x1b[2J\x07::x', '::add-mask::x',
+         '\n# heading\n::set-output name=x::y', '=cmd()', '\u202eabc']
+for i, text in enumerate(texts):
+    json.dump({"title": text, "threads": [
+        {"name": "A", "program": [{"run": "1ms"}]}], "expect": [
+        {"metric": "turnaround.mean", "is": "2ms", "about": text}],
+        "pictures": [{"picture": "gantt", "file": "w%d.svg" % i}]},
+        open("w%d.json" % i, "w"))
+END
+    for file in w[0-9]*.json; do
+        expect 1 run --db words.db "$file"
+        silent err
+        cat out >>said
+    done
+    for run in $(seq 15); do
+        "$program" show words.db "$run" >>said
+    done
+    "$program" show words.db >>said
+    expect 0 report words.db -o words.md
+    "$program" report words.db | cat - words.md >>said
+    expect 0 report words.db -o words.html
+    python3 - <<'END' || fail "what is drawn and said is not safe"
+import glob, re, xml.dom.minidom, sys
+for name in glob.glob("w*.svg"):
+    xml.dom.minidom.parse(name)
+assert len(glob.glob("w*.svg")) == 15
+said = open("said", encoding="utf-8").read()
+assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", said)
+assert not re.search(r"(?m)^\s*::", said) and "##[" not in said
+assert not re.search(r"(?m)^#+ heading", open("words.md").read())
+assert "<b>" not in open("words.html", encoding="utf-8").read()
+END
+    [ ! -e PWNED ] || fail "a title started a program"
+fi
+
+# What cannot be written is an error, and what cannot be drawn is none.
+mkdir no
+expect 3 plot one.db gantt -o none/x.svg
+sed 's|"gantt", "gantt",|"nix",|' two.json >nix.json
+expect 0 run -q --db two.db nix.json
+says err 'no picture nix: there is no picture "nix"'
+long=$(printf 'x%.0s' $(seq 250))
+sed "s|two-gantt.svg|$long.svg|" two.json >long.json
+expect 3 run -q --db two.db long.json
+says err "cannot be written"
+
+# A report is never written over what it is made of.
+for option in --output --junit --tap; do
+    expect 2 report two.db $option ./two.db
+    says err "one file"
+done
+ln -s two.db link.db
+expect 2 report two.db --junit link.db
+expect 2 report two.db --junit new --tap ./new
+expect 0 show two.db
+finish
