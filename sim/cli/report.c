@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "sim/pictures/draw.h"
-#include "sim/cli/files.h"
 #include "sim/cli/options.h"
 #include "sim/cli/outcome.h"
 #include "sim/cli/paper.h"
@@ -510,16 +509,6 @@ static int gate(reporter *r, const char *const *values)
                : TS_EXIT_OK;
 }
 
-static bool files_apart(const char *database, const char *const *values)
-{
-    const ts_cli_file files[] = {{"the database", database, false},
-                                 {"--output", values[OUTPUT], true},
-                                 {"--junit", values[JUNIT], true},
-                                 {"--tap", values[TAP], true}};
-
-    return ts_files_apart(files, (int)TS_COUNT_OF(files));
-}
-
 static int report(int argc, char **argv, const char *const *values)
 {
     reporter r = {.pattern = values[METRIC],
@@ -554,8 +543,6 @@ static int report(int argc, char **argv, const char *const *values)
                                values[BASELINE]);
         r.baseline = (int64_t)number;
     }
-    if (!files_apart(argv[1], values))
-        return TS_EXIT_USAGE;
     r.store = ts_store_open(argv[1], TS_STORE_READ, &r.error);
     if (r.store == NULL)
         return ts_cli_fail(TS_EXIT_IO, "%s", r.error.text);

@@ -159,13 +159,4 @@ sed "s|two-gantt.svg|$long.svg|" two.json >long.json
 expect 3 run -q --db two.db long.json
 says err "cannot be written"
 
-# A report is never written over what it is made of.
-for option in --output --junit --tap; do
-    expect 2 report two.db $option ./two.db
-    says err "one file"
-done
-ln -s two.db link.db
-expect 2 report two.db --junit link.db
-expect 2 report two.db --junit new --tap ./new
-expect 0 show two.db
 finish
