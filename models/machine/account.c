@@ -186,7 +186,7 @@ static void report_processors(ts_machine *machine, ts_report *report)
 static void report_conventions(const ts_machine *machine, ts_report *report)
 {
     ts_report_convention(report, "policy", machine->policy_entry->name);
-    ts_conventions_report(machine->conventions, report);
+    ts_conventions_report(machine, report);
     ts_report_convention(report, "switch is charged",
                          machine->switch_charge == TS_CHARGE_EVERY
                              ? "at every dispatch"

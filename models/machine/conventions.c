@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "models/machine/conventions.h"
+#include "models/machine/policy.h"
+#include "models/machine/task.h"
 
 static const char *const classes[] = {
     "fault", "interrupt", "completion", "arrival", "wake",
@@ -19,7 +21,8 @@ static const char *const directions[] = {"smaller-is-higher",
                                          "larger-is-higher", NULL};
 static const char *const responses[] = {"first-run", "finish", NULL};
 
-static const char *const ties[] = {"ready", "arrival", "newest", NULL};
+static const char *const orders[] = {"usual",  "ready",  "arrival",
+                                     "newest", "listed", NULL};
 
 static const ts_field fields[] = {
     {.name = "order",
@@ -46,13 +49,15 @@ static const ts_field fields[] = {
              "or the end of the job (real-time usage)"},
     {.name = "ties",
      .kind = TS_FIELD_CHOICE,
-     .choices = ties,
-     .fallback = "arrival",
-     .source = "Silberschatz, Galvin, Gagne; Stallings",
+     .choices = orders,
+     .fallback = "usual",
+     .source = "Silberschatz, Galvin, Gagne; Stallings: arrival; POSIX: ready",
      .offset = TS_AT(ts_conventions, ties),
      .help = "which of two threads with equal keys is first: the one that "
-             "arrived earlier, the one that became ready earlier, or the one "
-             "that became ready last"},
+             "became ready or was put back earlier, the one that arrived "
+             "earlier, the one that became ready last, or the one that stands "
+             "first in \"threads\"; usual: as the policy's source has it. "
+             "Policies whose rules leave no tie open keep to their rules"},
 };
 
 static void check(ts_check *check, const void *record)
@@ -92,8 +97,35 @@ bool ts_conventions_rank(const struct ts_conventions *conventions,
     return true;
 }
 
-void ts_conventions_report(const struct ts_conventions *conventions,
-                           ts_report *report)
+int ts_conventions_ties(const struct ts_conventions *conventions,
+                        const struct ts_policy *policy, const void *options)
+{
+    if (policy->ties == TS_TIES_USUAL ||
+        (policy->turns && policy->turns(options)))
+        return TS_TIES_USUAL;
+    return conventions->ties == TS_TIES_USUAL ? policy->ties
+                                              : conventions->ties;
+}
+
+uint64_t ts_tie(int ties, const ts_thread *thread)
+{
+    switch ((ts_ties)ties) {
+    case TS_TIES_ARRIVAL:
+        return (uint64_t)thread->id;
+    case TS_TIES_NEWEST:
+        return ~thread->order;
+    case TS_TIES_LISTED:
+        return (uint64_t)thread->task->index << 32 | (uint32_t)thread->job;
+    case TS_TIES_USUAL:
+    case TS_TIES_READY:
+        break;
+    }
+    return thread->order;
+}
+
+/* Names of the classes in the order of their ranks. */
+static const char *order_text(const ts_conventions *conventions,
+                              ts_arena *arena)
 {
     uint8_t rank[TS_CLASSES];
     char text[128] = "";
@@ -114,9 +146,21 @@ void ts_conventions_report(const struct ts_conventions *conventions,
             used += length;
         }
     }
+    return ts_arena_text(arena, text);
+}
+
+void ts_conventions_report(const ts_machine *machine, ts_report *report)
+{
+    const ts_conventions *conventions = machine->conventions;
+
     ts_report_convention(report, "order at one instant",
-                         ts_arena_text(report->arena, text));
-    ts_report_convention(report, "priority", directions[conventions->priority]);
+                         order_text(conventions, report->arena));
+    if (machine->queues[0].policy->priorities)
+        ts_report_convention(report, "priority",
+                             directions[conventions->priority]);
     ts_report_convention(report, "response", responses[conventions->response]);
-    ts_report_convention(report, "ties", ties[conventions->ties]);
+    ts_report_convention(report, "ties",
+                         machine->ties == TS_TIES_USUAL
+                             ? "by the policy's own rules"
+                             : orders[machine->ties]);
 }

@@ -8,6 +8,7 @@
 #ifndef TS_MODELS_CONVENTIONS_H
 #define TS_MODELS_CONVENTIONS_H
 
+#include "models/machine/machine.h"
 #include "sim/engine/event.h"
 #include "sim/report/report.h"
 #include "sim/scenario/field.h"
@@ -22,12 +23,16 @@ typedef enum ts_response {
     TS_RESPONSE_FINISH     /* from release to the end: real-time usage */
 } ts_response;
 
-/* Which of two threads with equal keys is first. Policies with a queue of their
- * own (first come first served, round robin, levels) always go by ready. */
+/* Which of two threads with equal keys is first. Policies whose rules say that
+ * themselves (first come first served, turns, levels, those of a kernel) follow
+ * theirs, whatever a scenario says (ts_policy.ties). */
 typedef enum ts_ties {
+    TS_TIES_USUAL,   /* as the policy's source has it */
     TS_TIES_READY,   /* the one that became ready, or was put back, earlier */
     TS_TIES_ARRIVAL, /* the one that arrived earlier; then the list's order */
-    TS_TIES_NEWEST   /* the one that became ready later */
+    TS_TIES_NEWEST,  /* the one that became ready, or was put back, later */
+    TS_TIES_LISTED   /* the one that stands first in "threads"; of one entry,
+                        the earlier job */
 } ts_ties;
 
 typedef struct ts_conventions {
@@ -43,8 +48,13 @@ extern const ts_shape ts_conventions_shape;
 /* Fills rank[] from the convention; false when a class is named twice. */
 bool ts_conventions_rank(const struct ts_conventions *conventions,
                          uint8_t rank[TS_CLASSES], ts_error *error);
-/* Writes all of them into the report. */
-void ts_conventions_report(const struct ts_conventions *conventions,
-                           ts_report *report);
+/* The order of equals that `policy` follows; TS_TIES_USUAL: its own rules'. */
+int ts_conventions_ties(const struct ts_conventions *conventions,
+                        const struct ts_policy *policy, const void *options);
+/* By what ties are broken, everywhere: the thread with the smaller number is
+ * first. Under TS_TIES_USUAL, whoever was put into a queue earlier. */
+uint64_t ts_tie(int ties, const ts_thread *thread);
+/* Writes those that the machine obeys into the report. */
+void ts_conventions_report(const ts_machine *machine, ts_report *report);
 
 #endif

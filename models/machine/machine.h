@@ -426,6 +426,7 @@ struct ts_machine {
     const struct ts_root *root;
     const struct ts_conventions *conventions;
     const ts_entry *policy_entry;
+    int ties; /* ts_ties, see conventions.h: what the policy obeys */
 
     ts_cpu *cpus;
     int cpu_count;

@@ -19,7 +19,7 @@
 #ifndef TS_MODELS_POLICY_H
 #define TS_MODELS_POLICY_H
 
-#include "models/machine/machine.h"
+#include "models/machine/conventions.h"
 #include "sim/scenario/field.h"
 
 /* Whether a policy goes by thread->urgency, which protocols of locks raise,
@@ -42,9 +42,17 @@ typedef struct ts_policy {
                            for again when that changes */
     bool steady;        /* before() between running threads does not change
                            while they run */
+    bool priorities;    /* a thread with a higher number of "priority", by the
+                           convention, goes first */
+    int ties;           /* ts_ties: who is first among equals, if the scenario
+                           does not say; TS_TIES_USUAL: its rules leave no tie
+                           open, and the scenario cannot say */
     const char *rule;   /* why the picked thread was picked, as a clause: "it
                            came first"; for --why */
 
+    /* Whether equals take turns with such options, which leaves no tie open.
+     * NULL: `ties` has it. */
+    bool (*turns)(const void *options);
     /* A run queue is made; options are in queue->options. May be NULL. */
     bool (*init)(ts_runqueue *queue, ts_error *error);
     /* The urgency of a task, asked once, before its first job. NULL: what its

@@ -298,6 +298,8 @@ static bool create_queues(ts_machine *machine, const ts_system *system)
     if (policy->rate)
         machine->share_kind = ts_trace_name(machine->trace, TS_KINDS, "share");
     machine->policy_entry = system->policy.entry;
+    machine->ties = ts_conventions_ties(machine->conventions, policy,
+                                        system->policy.fields);
     machine->queue_count = count;
     machine->queues =
         ts_arena_array(machine->arena, (size_t)count, sizeof *machine->queues);

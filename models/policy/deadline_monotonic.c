@@ -33,6 +33,7 @@ static const ts_policy policy = {
     .conserving = true,
     .ranks = TS_RANKS_TASKS,
     .steady = true,
+    .ties = TS_TIES_LISTED,
     .rule = "its relative deadline is the shortest",
     .init = ts_urgent_init,
     .urgency = urgency,

@@ -4,8 +4,8 @@
  * The job whose absolute deadline comes first runs. On one processor it meets
  * all deadlines that can be met. Jobs without a deadline run when no other
  * wants to. Ties: a server's job first, even against a running one; then the
- * running job is kept, and among waiting ones the task that stands first in
- * the scenario is first. Sources: Liu and Layland 1973; Dertouzos 1974.
+ * running job is kept, and among waiting ones the convention decides: usually
+ * the task that stands first in the scenario is first. Sources: Liu and Layland 1973; Dertouzos 1974.
  */
 #include <stdio.h>
 
@@ -22,7 +22,7 @@ typedef struct edf_record {
 
 typedef struct edf {
     ts_urgent urgent; /* first: the shared functions see this */
-    bool by_order;    /* at ties the order of the scenario goes before all */
+    bool by_order;    /* at ties the convention decides before all */
     ts_reservation *servers;
 } edf;
 
@@ -44,8 +44,9 @@ static const ts_field fields[] = {
      .choices = ties,
      .fallback = "running",
      .offset = TS_AT(edf_record, ties),
-     .help = "of equal deadlines, the running job is kept; or the order of the "
-             "scenario decides, even against the running one"},
+     .help = "of equal deadlines, the running job is kept; or the convention "
+             "\"ties\" decides (usually the order of the scenario), even "
+             "against the running one"},
     {.name = "servers",
      .kind = TS_FIELD_LIST,
      .item = &server_item,
@@ -162,7 +163,8 @@ static bool before(ts_runqueue *queue, const ts_thread *challenger,
         return challenger->urgency > running->urgency;
     if (serves != (running->task->record->server.index >= 0))
         return serves;
-    return state->by_order && compare(challenger, running) < 0;
+    return state->by_order && ts_tie(queue->machine->ties, challenger) <
+                                  ts_tie(queue->machine->ties, running);
 }
 
 static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
@@ -201,6 +203,7 @@ static const ts_policy policy = {
     .queue_size = sizeof(edf),
     .conserving = true,
     .ranks = TS_RANKS_JOBS,
+    .ties = TS_TIES_LISTED,
     .rule = "its deadline comes first",
     .init = init,
     .place = place,

@@ -3,8 +3,8 @@
  *
  * Virtual run times are fractions and nothing is rounded. V is their weighted
  * average; a thread is eligible while its own is not above it. Of the
- * eligible, the one with the earliest virtual deadline (ties: the one that
- * came first) runs a whole slice, after which the deadline is a slice divided
+ * eligible, the one with the earliest virtual deadline (ties: usually the one
+ * that came first) runs a whole slice, after which the deadline is a slice divided
  * by the weight beyond its virtual time. Nothing takes the processor away. A
  * thread that comes, comes at V; one that sleeps keeps what it is owed.
  *
@@ -72,9 +72,8 @@ static int compare_fractions(ts_i128 a, int64_t wa, ts_i128 b, int64_t wb)
 static int by_deadline(const ts_thread *a, const ts_thread *b)
 {
     const entity *x = a->entity, *y = b->entity;
-    int order = compare_fractions(x->until, x->weight, y->until, y->weight);
 
-    return order != 0 ? order : (a->id > b->id) - (a->id < b->id);
+    return compare_fractions(x->until, x->weight, y->until, y->weight);
 }
 
 static int by_time(const ts_thread *a, const ts_thread *b)
@@ -212,6 +211,7 @@ static const ts_policy policy = {
     .queue_size = sizeof(ideal),
     .conserving = true,
     .per_processor = true,
+    .ties = TS_TIES_ARRIVAL,
     .rule = "its virtual deadline is the earliest of those that are owed time",
     .init = init,
     .join = join,

@@ -107,6 +107,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
 static const ts_policy policy = {
     .queue_size = sizeof(ts_threads),
     .conserving = true,
+    .priorities = true,
     .rule = "its PRIORITY word is the highest",
     .put = put,
     .remove = take_out,

@@ -48,7 +48,9 @@ static bool is_first(const ts_thread *a, const ts_thread *b)
 {
     const attained *x = of(a), *y = of(b);
 
-    return x->target != y->target ? x->target < y->target : a->id < b->id;
+    if (x->target != y->target)
+        return x->target < y->target;
+    return ts_tie(a->machine->ties, a) < ts_tie(b->machine->ties, b);
 }
 
 static ts_thread *meld(ts_thread *a, ts_thread *b)
@@ -344,6 +346,7 @@ static const ts_policy policy = {
     .queue_size = sizeof(foreground),
     .conserving = true,
     .adapts = true, /* a newcomer may make a group in between */
+    .ties = TS_TIES_ARRIVAL,
     .rule = "of those that have had least it will be done first",
     .init = init,
     .leave = blocked,

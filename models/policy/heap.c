@@ -8,14 +8,8 @@
 
 static ts_heap_item item_of(const ts_heap *heap, ts_thread *thread)
 {
-    uint64_t tie = thread->order;
-
-    if (heap->ties == TS_TIES_ARRIVAL)
-        tie = (uint64_t)thread->id;
-    else if (heap->ties == TS_TIES_NEWEST)
-        tie = ~tie;
     return (ts_heap_item){.key = heap->key ? heap->key(thread) : 0,
-                          .tie = tie,
+                          .tie = ts_tie(thread->machine->ties, thread),
                           .thread = thread};
 }
 
@@ -135,7 +129,6 @@ void ts_heap_queue_init(ts_runqueue *queue, ts_heap_compare *compare)
     ts_heap *heap = queue->state;
 
     heap->compare = compare;
-    heap->ties = queue->machine->conventions->ties;
 }
 
 void ts_heap_queue_put(ts_runqueue *queue, ts_thread *thread, ts_why why)

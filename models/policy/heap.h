@@ -1,9 +1,8 @@
 /*
  * heap.h - a binary heap of ready threads, for policies that order by a key.
  *
- * The policy says which of two threads comes first; where neither does, the
- * heap's `ties` decide (all zero: the one that entered first), so the order is
- * total and strict. A policy whose order is one of numbers gives `key` and no
+ * The policy says which of two threads comes first; where neither does, ties
+ * are broken as everywhere (ts_tie()), so the order is total and strict. A policy whose order is one of numbers gives `key` and no
  * `compare`: the numbers then lie in the array, and of a hundred thousand
  * threads, which no cache holds, none need be looked at. thread->place is its
  * index. The array belongs to the run's arena.
@@ -28,7 +27,6 @@ typedef struct ts_heap_item {
 typedef struct ts_heap {
     ts_heap_compare *compare; /* one of these two */
     ts_heap_key *key;
-    int ties; /* ts_ties, see conventions.h */
     ts_heap_item *items;
     int32_t count, room;
 } ts_heap;
@@ -40,7 +38,7 @@ ts_thread *ts_heap_pop(ts_heap *heap);       /* NULL when empty */
 void ts_heap_remove(ts_heap *heap, ts_thread *thread);
 
 /* What most policies with a key are made of: put, remove, peek and pick of a
- * policy whose queue state begins with its ts_heap. Ties by the convention. */
+ * policy whose queue state begins with its ts_heap. */
 void ts_heap_queue_init(ts_runqueue *queue, ts_heap_compare *compare);
 void ts_heap_queue_put(ts_runqueue *queue, ts_thread *thread, ts_why why);
 void ts_heap_queue_remove(ts_runqueue *queue, ts_thread *thread);

@@ -52,6 +52,7 @@ static const ts_policy policy = {
     .queue_size = sizeof(ts_kinetic),
     .conserving = true,
     .cooperative = true,
+    .ties = TS_TIES_ARRIVAL,
     .rule = "its response ratio is the highest",
     .put = put,
     .remove = take_out,
@@ -63,7 +64,7 @@ const ts_entry ts_policy_hrrn = {
     .name = "hrrn",
     .help = "highest response ratio next: (waited + burst)/burst, run to its "
             "end",
-    .about = "Equal ratios: the one that arrived earlier. Knows the length of "
-             "the current burst.",
+    .about = "Knows the length of the current burst. Equal ratios: see the "
+             "convention \"ties\".",
     .model = &policy,
 };

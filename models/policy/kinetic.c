@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/policy/kinetic.h"
+#include "models/processor/conventions.h"
 
 static ts_time burst(const ts_thread *thread)
 {
@@ -13,13 +14,20 @@ static ts_time burst(const ts_thread *thread)
     return whole > 0 ? whole : 1;
 }
 
+static bool ties_first(const ts_thread *a, const ts_thread *b)
+{
+    int ties = a->machine->ties;
+
+    return ts_tie(ties, a) < ts_tie(ties, b);
+}
+
 /* Whether a's ratio is larger than b's at `now`, ties included. */
 static bool leads(const ts_thread *a, const ts_thread *b, ts_time now)
 {
     ts_i128 x = (ts_i128)(now - a->since) * burst(b);
     ts_i128 y = (ts_i128)(now - b->since) * burst(a);
 
-    return x != y ? x > y : a->id < b->id;
+    return x != y ? x > y : ties_first(a, b);
 }
 
 /* The first instant at which `behind` leads, which it does not now. */
@@ -32,7 +40,7 @@ static ts_time overtakes(const ts_thread *behind, const ts_thread *ahead)
         return TS_NEVER;
     num = (ts_i128)behind->since * flat - (ts_i128)ahead->since * steep;
     at = num / (flat - steep); /* num >= 0: the lines cross after now */
-    if (at * (flat - steep) != num || behind->id > ahead->id)
+    if (at * (flat - steep) != num || !ties_first(behind, ahead))
         at++;
     return at < TS_NEVER ? (ts_time)at : TS_NEVER;
 }

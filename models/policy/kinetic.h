@@ -30,8 +30,8 @@ typedef struct ts_kinetic {
 void ts_kinetic_put(ts_kinetic *kinetic, ts_machine *machine,
                     ts_thread *thread);
 void ts_kinetic_remove(ts_kinetic *kinetic, ts_thread *thread, ts_time now);
-/* The thread with the largest ratio; ties: the one that arrived earlier. NULL:
- * nobody is there. It stays. */
+/* The thread with the largest ratio; ties: see ts_tie(). NULL: nobody is there.
+ * It stays. */
 ts_thread *ts_kinetic_first(ts_kinetic *kinetic, ts_time now);
 
 #endif

@@ -179,6 +179,7 @@ static const ts_policy policy = {
     .queue_size = sizeof(llf),
     .conserving = true,
     .ranks = TS_RANKS_JOBS,
+    .ties = TS_TIES_LISTED,
     .rule = "its laxity is the least",
     .init = init,
     .place = check_costs,

@@ -60,7 +60,7 @@ static const ts_field fields[] = {
      .limit = TS_LEVELS,
      .offset = TS_AT(multilevel_record, levels),
      .help = "the queues, the highest first; a thread of priority 0 belongs to "
-             "the first"},
+             "the first, or where larger numbers are higher to the last"},
 };
 
 static const ts_shape shape = {.name = "multilevel",
@@ -88,9 +88,15 @@ static bool init(ts_runqueue *queue, ts_error *error)
     return true;
 }
 
-static int level_of(const ts_thread *thread)
+/* Of the highest priority there is: 0, or the largest. */
+static int level_of(const ts_runqueue *queue, const ts_thread *thread)
 {
-    return (int)thread->priority;
+    const multilevel_record *options = queue->options;
+    int number = (int)thread->priority;
+
+    return queue->machine->conventions->priority == TS_LARGER_IS_HIGHER
+               ? options->levels.count - 1 - number
+               : number;
 }
 
 static void join(ts_runqueue *queue, ts_thread *thread)
@@ -111,16 +117,16 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     multilevel *state = queue->state;
 
     if (why == TS_WHY_PREEMPTED)
-        ts_levels_prepend(&state->ready, level_of(thread), thread);
+        ts_levels_prepend(&state->ready, level_of(queue, thread), thread);
     else
-        ts_levels_append(&state->ready, level_of(thread), thread);
+        ts_levels_append(&state->ready, level_of(queue, thread), thread);
 }
 
 static void take_out(ts_runqueue *queue, ts_thread *thread)
 {
     multilevel *state = queue->state;
 
-    ts_levels_remove(&state->ready, level_of(thread), thread);
+    ts_levels_remove(&state->ready, level_of(queue, thread), thread);
 }
 
 static ts_thread *peek(ts_runqueue *queue)
@@ -141,8 +147,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 static bool before(ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
-    (void)queue;
-    return level_of(challenger) < level_of(running);
+    return level_of(queue, challenger) < level_of(queue, running);
 }
 
 static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
@@ -152,20 +157,20 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
     (void)cpu;
     if (thread->why == TS_WHY_PREEMPTED && thread->slice_left > 0)
         return thread->slice_left;
-    return state->slice[level_of(thread)];
+    return state->slice[level_of(queue, thread)];
 }
 
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
-    (void)queue;
-    snprintf(buffer, size, "queue %d", level_of(thread));
+    snprintf(buffer, size, "queue %d", level_of(queue, thread));
 }
 
 static const ts_policy policy = {
     .queue_size = sizeof(multilevel),
     .conserving = true,
     .steady = true,
+    .priorities = true,
     .rule = "it heads the highest queue that is not empty",
     .init = init,
     .join = join,

@@ -2,9 +2,11 @@
  * priority.c - fixed priorities, pre-emptive; with turns among equals if asked.
  *
  * The highest priority runs; a higher one that becomes ready takes the
- * processor at once. Equal priorities: in order of becoming ready; a running
- * thread is not pre-empted by its equal. One that is pre-empted keeps its
- * place among its equals and the rest of its slice, or goes to their tail.
+ * processor at once. Equal priorities: in order of becoming ready, as POSIX has
+ * it, or by another convention; a running thread is not pre-empted by its
+ * equal. In order of becoming ready, one that is pre-empted keeps its place
+ * among its equals and the rest of its slice, or goes to their tail. Where
+ * equals take turns they do so in that order.
  * Without pre-emption the highest one is chosen when the processor is free;
  * then aging can keep the low ones from starving (Silberschatz, Galvin and
  * Gagne, Operating System Concepts, CPU Scheduling).
@@ -41,7 +43,8 @@ static const ts_field fields[] = {
      .source = "POSIX, SCHED_FIFO and SCHED_RR",
      .offset = TS_AT(priority_record, back),
      .help = "where among its equals one that is pre-empted goes; at the tail "
-             "it also gets a new slice"},
+             "it also gets a new slice. Without effect where the convention "
+             "\"ties\" orders equals by something else than \"ready\""},
     {.name = "aging",
      .kind = TS_FIELD_DURATION,
      .offset = TS_AT(priority_record, aging),
@@ -73,6 +76,7 @@ static const ts_shape shape = {.name = "priority",
 typedef struct priority_queue {
     ts_heap ready;
     ts_fine slice;
+    bool heads;    /* pre-empted ones go before their equals */
     ts_time aging; /* 0: none */
 } priority_queue;
 
@@ -93,6 +97,14 @@ static int compare(const ts_thread *a, const ts_thread *b)
     return (int)y->head - (int)x->head;
 }
 
+/* In order of becoming ready; what "preempted" says has a meaning only then. */
+static bool turns(const void *record)
+{
+    const priority_record *options = record;
+
+    return options->slice.given;
+}
+
 static bool init(ts_runqueue *queue, ts_error *error)
 {
     const priority_record *options = queue->options;
@@ -101,6 +113,9 @@ static bool init(ts_runqueue *queue, ts_error *error)
 
     (void)error;
     state->ready.compare = compare;
+    state->heads =
+        options->back == BACK_HEAD &&
+        (machine->ties == TS_TIES_READY || machine->ties == TS_TIES_USUAL);
     state->slice = options->slice.given
                        ? ts_machine_fine(machine, &options->slice)
                        : TS_FINE_NEVER;
@@ -111,7 +126,6 @@ static bool init(ts_runqueue *queue, ts_error *error)
 
 static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 {
-    const priority_record *options = queue->options;
     priority_queue *state = queue->state;
     rank *mine = thread->entity;
 
@@ -119,7 +133,7 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
                     ? (ts_i128)thread->urgency * state->aging - thread->since
                     : thread->urgency;
     if (why != TS_WHY_MOVED)
-        mine->head = why == TS_WHY_PREEMPTED && options->back == BACK_HEAD;
+        mine->head = why == TS_WHY_PREEMPTED && state->heads;
     ts_heap_push(&state->ready, queue->machine, thread);
 }
 
@@ -182,7 +196,10 @@ static const ts_policy policy = {
     .conserving = true,
     .ranks = TS_RANKS_TASKS,
     .steady = true,
+    .priorities = true,
+    .ties = TS_TIES_READY,
     .rule = "its priority is the highest",
+    .turns = turns,
     .init = init,
     .put = put,
     .remove = take_out,

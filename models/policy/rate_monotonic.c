@@ -34,6 +34,7 @@ static const ts_policy policy = {
     .conserving = true,
     .ranks = TS_RANKS_TASKS,
     .steady = true,
+    .ties = TS_TIES_LISTED,
     .rule = "its period is the shortest",
     .init = ts_urgent_init,
     .urgency = urgency,

@@ -170,6 +170,7 @@ static const ts_policy policy = {
     .entity_size = sizeof(share),
     .queue_size = sizeof(sharing),
     .conserving = true,
+    .ties = TS_TIES_ARRIVAL,
     .rule = "of those that share the processor it will be done first",
     .init = init,
     .leave = blocked,

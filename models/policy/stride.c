@@ -173,6 +173,7 @@ static const ts_policy policy = {
     .entity_size = sizeof(pass),
     .queue_size = sizeof(stride),
     .conserving = true,
+    .ties = TS_TIES_ARRIVAL,
     .rule = "its pass is the smallest",
     .init = init,
     .join = join,

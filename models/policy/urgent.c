@@ -27,11 +27,7 @@ const ts_shape ts_urgent_shape = {.name = "real-time policy",
 
 int ts_urgent_compare(const ts_thread *a, const ts_thread *b)
 {
-    if (a->urgency != b->urgency)
-        return a->urgency > b->urgency ? -1 : 1;
-    if (a->task != b->task)
-        return a->task->index < b->task->index ? -1 : 1;
-    return (a->job > b->job) - (a->job < b->job);
+    return (a->urgency < b->urgency) - (a->urgency > b->urgency);
 }
 
 bool ts_urgent_init(ts_runqueue *queue, ts_error *error)

@@ -2,8 +2,8 @@
  * urgent.h - what the real-time policies share: a heap by urgency.
  *
  * Who is most urgent runs. Ties: a running job is kept; among waiting ones the
- * task that stands first in the scenario comes first, and of one task the job
- * that was released first.
+ * convention decides: usually the task that stands first in the scenario comes
+ * first, and of one task the job that was released first.
  */
 #ifndef TS_MODELS_POLICY_URGENT_H
 #define TS_MODELS_POLICY_URGENT_H

@@ -274,6 +274,7 @@ static const ts_policy policy = {
     .queue_size = sizeof(windows),
     .conserving = true,
     .steady = true,
+    .priorities = true,
     .rule = "it is the first of the highest level",
     .init = init,
     .join = join,
