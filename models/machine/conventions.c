@@ -23,6 +23,7 @@ static const char *const responses[] = {"first-run", "finish", NULL};
 
 static const char *const orders[] = {"usual",  "ready",  "arrival",
                                      "newest", "listed", NULL};
+static const char *const victims[] = {"lowest-processor", "last-in-ties", NULL};
 
 static const ts_field fields[] = {
     {.name = "order",
@@ -58,6 +59,14 @@ static const ts_field fields[] = {
              "earlier, the one that became ready last, or the one that stands "
              "first in \"threads\"; usual: as the policy's source has it. "
              "Policies whose rules leave no tie open keep to their rules"},
+    {.name = "gives_way",
+     .kind = TS_FIELD_CHOICE,
+     .choices = victims,
+     .fallback = "lowest-processor",
+     .offset = TS_AT(ts_conventions, gives_way),
+     .help = "which of several running threads with equal keys gives way to a "
+             "better one: the one on the lowest processor, or the one that "
+             "\"ties\" puts last"},
 };
 
 static void check(ts_check *check, const void *record)
@@ -163,4 +172,7 @@ void ts_conventions_report(const ts_machine *machine, ts_report *report)
                          machine->ties == TS_TIES_USUAL
                              ? "by the policy's own rules"
                              : orders[machine->ties]);
+    if (machine->queues[0].policy->before && machine->queues[0].count > 1)
+        ts_report_convention(report, "gives way",
+                             victims[conventions->gives_way]);
 }

@@ -9,6 +9,7 @@
 #define TS_MODELS_CONVENTIONS_H
 
 #include "models/machine/machine.h"
+#include "models/machine/machine.h"
 #include "sim/engine/event.h"
 #include "sim/report/report.h"
 #include "sim/scenario/field.h"
@@ -35,12 +36,20 @@ typedef enum ts_ties {
                         the earlier job */
 } ts_ties;
 
+/* Which of several running threads that deserve their processors equally gives
+ * way to one that deserves one more. */
+typedef enum ts_victim {
+    TS_VICTIM_LOWEST, /* the one on the lowest processor */
+    TS_VICTIM_LAST    /* the one that ties put last */
+} ts_victim;
+
 typedef struct ts_conventions {
     ts_list order; /* of int: classes of events in their order at one
                             instant; those not named follow in theirs */
     int priority;  /* ts_priority_direction */
     int response;  /* ts_response */
     int ties;      /* ts_ties */
+    int gives_way; /* ts_victim */
 } ts_conventions;
 
 extern const ts_shape ts_conventions_shape;

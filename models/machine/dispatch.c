@@ -4,8 +4,8 @@
  * Decisions are taken when an instant has settled: every arrival, completion,
  * wake-up and slice end of that instant has been seen. First, where the policy
  * pre-empts and all its processors are busy, ready threads that come before
- * running ones take their place, the least deserving runner first (ties: the
- * lowest processor). Then free processors, in order, take what the policy
+ * running ones take their place, the least deserving runner first (ties: by the
+ * convention "gives_way"). Then free processors, in order, take what the policy
  * picks; one that finds nothing may pull from another queue. This repeats until
  * nothing changes.
  */
@@ -45,15 +45,22 @@ static ts_cpu *vacant_after(ts_runqueue *queue, int from)
     return NULL;
 }
 
-/* Whether b's thread deserves its processor less than a's. Ties: the lower
- * processor deserves less. */
+/* Whether b's thread, on the higher processor, deserves its processor less than
+ * a's. */
 static bool is_weaker(const ts_runqueue *queue, const ts_cpu *b,
                       const ts_cpu *a)
 {
+    ts_runqueue *of = (ts_runqueue *)queue;
+    int ties = queue->machine->ties;
+
     if (!a->current ||
         !b->current) /* serving an interrupt with none under it */
         return b->current != NULL;
-    return queue->policy->before((ts_runqueue *)queue, a->current, b->current);
+    if (queue->policy->before(of, a->current, b->current))
+        return true;
+    return queue->machine->conventions->gives_way == TS_VICTIM_LAST &&
+           !queue->policy->before(of, b->current, a->current) &&
+           ts_tie(ties, b->current) > ts_tie(ties, a->current);
 }
 
 /* The running thread that deserves its processor least, of those whose

@@ -14,6 +14,8 @@
  * two groups become one in no time (Fredman, Sedgewick, Sleator and Tarjan
  * 1986). All of it is exact, and nothing ticks.
  */
+#include <string.h>
+
 #include "models/machine/policy.h"
 
 typedef struct group {
@@ -133,7 +135,8 @@ static void take_from(group *at, ts_thread *thread)
     set_root(at, meld(at->root, rest));
 }
 
-static group *group_of(ts_thread *thread)
+/* Also of the picked one, which was a root. */
+static group *group_of(const ts_thread *thread)
 {
     while (thread->prev)
         thread = thread->prev;
@@ -179,6 +182,18 @@ static group *find(ts_runqueue *queue, ts_fine level)
     return at;
 }
 
+/* `at` has caught up with the next group: they are one now. */
+static void join_next(foreground *state, group *at)
+{
+    group *next = at->next;
+
+    at->level = next->level;
+    at->members += next->members;
+    set_root(at, meld(at->root, next->root));
+    next->members = 0;
+    drop_empty(state, next);
+}
+
 /* What is left of the picked thread tells what its group has had. */
 static void catch_up(foreground *state, const ts_thread *thread)
 {
@@ -198,6 +213,8 @@ static void quit(foreground *state, ts_thread *thread, ts_fine had)
     mine->in = false;
     at->members--;
     state->picked = NULL;
+    if (at->next && at->level >= at->next->level)
+        join_next(state, at);
     drop_empty(state, at);
 }
 
@@ -297,18 +314,12 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
                     : TS_FINE_NEVER;
 }
 
-/* It has caught up with the next group: they are one now. */
 static bool expired(ts_runqueue *queue, ts_thread *thread)
 {
     foreground *state = queue->state;
-    group *at = state->picked, *next = at->next;
 
     (void)thread;
-    at->level = next->level;
-    at->members += next->members;
-    set_root(at, meld(at->root, next->root));
-    next->members = 0;
-    drop_empty(state, next);
+    join_next(state, state->picked);
     return true;
 }
 
@@ -336,9 +347,14 @@ static void rate(const ts_runqueue *queue, const ts_thread *thread,
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
+    const group *at = group_of(thread);
+    char target[64];
+
     (void)queue;
-    ts_key_time(buffer, size, "done when it has had",
+    ts_key_time(buffer, size, "has had", ts_fine_floor(at->level));
+    ts_key_time(target, sizeof target, ", done when it has had",
                 ts_fine_floor(of(thread)->target));
+    strncat(buffer, target, size - strlen(buffer) - 1);
 }
 
 static const ts_policy policy = {

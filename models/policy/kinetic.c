@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "models/policy/kinetic.h"
-#include "models/processor/conventions.h"
+#include "models/machine/conventions.h"
 
 static ts_time burst(const ts_thread *thread)
 {

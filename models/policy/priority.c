@@ -182,12 +182,14 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
 {
     const priority_queue *state = queue->state;
     ts_time waited = ts_engine_now(queue->machine->engine) - thread->since;
-    int used =
-        snprintf(buffer, size, "priority %lld", (long long)thread->priority);
+    char risen[48] = "";
 
-    if (state->aging > 0 && used > 0 && (size_t)used < size)
-        snprintf(buffer + used, size - (size_t)used, ", risen by %.3g",
+    if (state->aging > 0)
+        snprintf(risen, sizeof risen, ", risen by %.3g",
                  (double)waited / (double)state->aging);
+    snprintf(buffer, size, "priority %lld%s%s", (long long)thread->priority,
+             risen,
+             ((const rank *)thread->entity)->head ? ", was running" : "");
 }
 
 static const ts_policy policy = {

@@ -20,6 +20,7 @@
 #include "models/policy/fair.h"
 #include "models/policy/levels.h"
 #include "models/machine/policy.h"
+#include "models/machine/task.h"
 
 #define LEVELS 32
 #define REAL_TIME 16 /* levels from here on are never boosted */
@@ -160,14 +161,29 @@ static bool init(ts_runqueue *queue, ts_error *error)
     return true;
 }
 
-/* The scenario's priority, from 0 to 31, larger is higher: urgency. Normal
- * threads are 8. */
+/* A thread's level is its urgency, from 0 to 31. */
+static bool check_levels(ts_machine *machine, ts_error *error)
+{
+    for (int i = 0; i < machine->task_count; i++) {
+        const ts_task *task = &machine->tasks[i];
+
+        if (task->urgency < 0 || task->urgency >= LEVELS)
+            return ts_fail(error,
+                           "thread %s has priority %lld, and windows has 0 to "
+                           "%d, larger is higher: say \"conventions\": "
+                           "{\"priority\": \"larger-is-higher\"}",
+                           ts_task_name(task),
+                           (long long)task->record->priority, LEVELS - 1);
+    }
+    return true;
+}
+
+/* Normal threads are 8. */
 static void join(ts_runqueue *queue, ts_thread *thread)
 {
     entity *e = thread->entity;
-    int64_t level = thread->urgency;
 
-    e->base = level < 0 ? 0 : level >= LEVELS ? LEVELS - 1 : (int)level;
+    e->base = (int)thread->urgency;
     e->level = e->base;
     e->left = full_quantum(queue);
 }
@@ -277,6 +293,7 @@ static const ts_policy policy = {
     .priorities = true,
     .rule = "it is the first of the highest level",
     .init = init,
+    .place = check_levels,
     .join = join,
     .put = put,
     .remove = take_out,

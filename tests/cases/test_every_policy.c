@@ -1,15 +1,13 @@
 /*
  * What must hold of every policy of the list, for any workload on any number of
- * processors: whoever adds a policy to the list has it tested here. What a
- * policy cannot do without is made up from its table: a time is 3 ms, a
- * variant the first of its list.
+ * processors: whoever adds a policy to the list has it tested here.
  *
  *   the run is valid (ts_result_validate()), traced or not it is the same run
  *   a job's processor time depends on its draws alone, so that it is the same
  *     under all policies to the picosecond
  *   the processors' clocks agree with it
  */
-#include "models/machine/policy.h"
+#include "any_policy.h"
 #include "timeslice/timeslice.h"
 
 #include <math.h>
@@ -23,89 +21,9 @@
 
 #include <cmocka.h>
 
-#define ROOM 16384
 #define SEEDS 25
-#define PRIORITIES 20
-
-static char text[ROOM];
-
-static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static void say(const char *format, ...)
-{
-    size_t used = strlen(text);
-    va_list list;
-
-    va_start(list, format);
-    vsnprintf(text + used, sizeof text - used, format, list);
-    va_end(list);
-}
-
-/* --- the list -------------------------------------------------------------- */
-
-/* One time, or something empty for each priority that a thread may have. */
-static void say_list(const ts_field *field)
-{
-    bool times = field->item->kind == TS_FIELD_TIME ||
-                 field->item->kind == TS_FIELD_DURATION;
-
-    say(", \"%s\": [%s", field->name, times ? "\"3ms\"" : "{}");
-    for (int i = 1; i < PRIORITIES && !times; i++)
-        say(", {}");
-    say("]");
-}
-
-/* The key of a policy that its table makes up. false: it cannot. */
-static bool say_option(const ts_field *field)
-{
-    switch (field->kind) {
-    case TS_FIELD_TIME:
-    case TS_FIELD_DURATION:
-        say(", \"%s\": \"3ms\"", field->name);
-        return true;
-    case TS_FIELD_LIST:
-        say_list(field);
-        return true;
-    case TS_FIELD_VARIANT:
-        say(", \"%s\": {\"%s\": {}}", field->name,
-            field->registry->entries[0]->name);
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* A slice is said even where the table can do without. false: the policy
- * cannot be played so. */
-static bool say_policy(const ts_entry *entry)
-{
-    bool good = true;
-
-    say("\"policy\": \"%s\"", entry->name);
-    for (int i = 0; entry->shape && i < entry->shape->field_count; i++) {
-        const ts_field *field = &entry->shape->fields[i];
-
-        if (field->required)
-            good = say_option(field) && good;
-        else if (strcmp(field->name, "slice") == 0)
-            say_option(field);
-    }
-    return good;
-}
 
 /* --- workloads -------------------------------------------------------------- */
-
-static uint64_t seed;
-
-/* splitmix64 (Steele, Lea, Flood 2014). */
-static int draw(int n)
-{
-    uint64_t z = (seed += UINT64_C(0x9e3779b97f4a7c15));
-
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return (int)((z ^ z >> 31) % (uint64_t)n);
-}
 
 static void say_threads(int processors)
 {
@@ -138,13 +56,6 @@ static void say_threads(int processors)
 }
 
 /* --- what must hold --------------------------------------------------------- */
-
-/* The policy says that its options or this machine are not for it. */
-static bool is_refusal(const char *message)
-{
-    return strstr(message, "error: /system") ||
-           strstr(message, "\"per-processor\"");
-}
 
 /* NULL: the scenario was refused. */
 static ts_result *play(bool trace)
@@ -203,10 +114,11 @@ static bool check_policy(const ts_entry *entry, const char *queues,
     int draws = draw(2);
 
     text[0] = '\0';
-    say("{\"title\": \"t\", \"computer\": {\"processors\": %d}, "
+    say("{\"title\": \"t\", \"conventions\": {\"priority\": "
+        "\"larger-is-higher\"}, \"computer\": {\"processors\": %d}, "
         "\"system\": {",
         processors);
-    if (!say_policy(entry))
+    if (!say_policy(entry, true))
         return false;
     say("%s, ", queues);
     say("\"balance\": {\"period\": \"%dms\", \"cost\": \"5us\"}, ",
@@ -232,6 +144,7 @@ static void test_every_policy(void **state)
     int played = 0;
 
     (void)state;
+    made_up = "3ms";
     for (int i = 0; i < SEEDS; i++) {
         int count = processors[i % 5];
         used expected;
