@@ -63,6 +63,17 @@ static bool is_weaker(const ts_runqueue *queue, const ts_cpu *b,
            ts_tie(ties, b->current) > ts_tie(ties, a->current);
 }
 
+/* Whether `challenger` may have the processor before the thread that has it is
+ * ready to give it up. */
+static bool may_take(ts_runqueue *queue, const ts_thread *challenger,
+                     const ts_cpu *cpu)
+{
+    const ts_policy *policy = queue->policy;
+
+    return ts_thread_allowed(challenger, cpu->id) &&
+           !(policy->keeps && policy->keeps(queue, challenger, cpu->current));
+}
+
 /* The running thread that deserves its processor least, of those whose
  * processor `challenger` may have (NULL: of all). */
 static ts_cpu *scan(ts_runqueue *queue, const ts_thread *challenger)
@@ -73,7 +84,7 @@ static ts_cpu *scan(ts_runqueue *queue, const ts_thread *challenger)
     for (int id = queue->first; id < queue->first + queue->count; id++) {
         ts_cpu *cpu = &machine->cpus[id];
 
-        if (!cpu->current || (challenger && !ts_thread_allowed(challenger, id)))
+        if (!cpu->current || (challenger && !may_take(queue, challenger, cpu)))
             continue;
         if (!queue->policy->steady)
             ts_cpu_sync(cpu);
@@ -178,7 +189,8 @@ static ts_cpu *challenged(ts_runqueue *queue)
 
         if (!challenger || !policy->before(queue, challenger, weakest->current))
             break;
-        taken = is_affine(queue) ? least(queue, challenger) : weakest;
+        taken = is_affine(queue) || policy->keeps ? least(queue, challenger)
+                                                  : weakest;
         if (taken && policy->before(queue, challenger, taken->current))
             break;
         taken = NULL;

@@ -80,10 +80,16 @@ typedef struct ts_policy {
     ts_thread *(*pick)(ts_runqueue *queue, ts_cpu *cpu);
 
     /* Whether the ready `challenger` takes the processor from `running` at
-     * once. NULL: never (not preemptive). Strict: never true both ways. The
-     * running thread's account is up to date when this is asked. */
+     * once. NULL: never (not preemptive). Strict: never true both ways. Asked
+     * of two running threads, too: which deserves its processor more. The
+     * running threads' accounts are up to date when this is asked. */
     bool (*before)(ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running);
+
+    /* Whether `running` keeps its processor for now, although `challenger`
+     * comes before it. NULL: never. */
+    bool (*keeps)(ts_runqueue *queue, const ts_thread *challenger,
+                  const ts_thread *running);
 
     /* How long the picked thread may run on; TS_FINE_NEVER: to its end. Asked
      * when the switch to it is over and when expired() lets it go on. NULL: to

@@ -126,12 +126,18 @@ static bool is_new(const ts_thread *thread, ts_time now)
 static bool before(ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
+    (void)queue;
+    return worth(challenger) > worth(running);
+}
+
+static bool keeps(ts_runqueue *queue, const ts_thread *challenger,
+                  const ts_thread *running)
+{
     const llf *state = queue->state;
     const llf_entity *mine = running->entity;
     ts_time now = ts_engine_now(queue->machine->engine);
 
-    return challenger->urgency > worth(running) &&
-           (is_new(challenger, now) || now >= mine->picked + state->slice);
+    return !is_new(challenger, now) && now < mine->picked + state->slice;
 }
 
 /* Sets the timer for the next overtaking: a running job's latest start moves
@@ -188,6 +194,7 @@ static const ts_policy policy = {
     .peek = ts_urgent_peek,
     .pick = pick,
     .before = before,
+    .keeps = keeps,
     .decided = decided,
     .key = key,
 };

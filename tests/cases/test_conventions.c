@@ -498,11 +498,39 @@ static void test_priorities(void **state)
     assert_true(directed >= 2);
 }
 
+/* --- several processors --------------------------------------------------------- */
+
+/* A newcomer takes the processor of the thread that deserves it least, although
+ * it would not get that of the other one. */
+static void test_least_deserving(void **state)
+{
+    played p = {.count = 3};
+
+    (void)state;
+    text[0] = '\0';
+    say("{\"title\": \"t\", \"unit\": \"1us\", \"computer\": "
+        "{\"processors\": 2}, \"system\": {\"policy\": \"llf\", \"slice\": "
+        "100}, \"threads\": ["
+        "{\"name\": \"t0\", \"deadline\": 15, \"program\": [{\"run\": 10}]}, "
+        "{\"name\": \"t1\", \"deadline\": 60, \"program\": [{\"run\": 10}]}, "
+        "{\"name\": \"t2\", \"arrive\": 5, \"deadline\": 30, "
+        "\"program\": [{\"run\": 10}]}]}");
+    assert_true(play(&p));
+    for (size_t i = 0; i < p.report->thread_count; i++) {
+        static const ts_time finish[] = {10, 15, 15};
+        const ts_thread_row *row = &p.report->threads[i];
+
+        assert_int_equal(row->finish / US, finish[atoi(row->task + 1)]);
+    }
+    ts_point_fini(&p.run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ties_and_order),
         cmocka_unit_test(test_priorities),
+        cmocka_unit_test(test_least_deserving),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
