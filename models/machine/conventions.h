@@ -9,10 +9,7 @@
 #define TS_MODELS_CONVENTIONS_H
 
 #include "models/machine/machine.h"
-#include "models/machine/machine.h"
-#include "sim/engine/event.h"
 #include "sim/report/report.h"
-#include "sim/scenario/field.h"
 
 typedef enum ts_priority_direction {
     TS_SMALLER_IS_HIGHER,
