@@ -21,6 +21,9 @@
 
 #define WIDTH_MAX 8
 #define CORE_REPORT_MAX 64
+/* Gains are kept in thousandths, and where one is finer in these. */
+#define THOUSANDTHS 1000
+#define FINE_PARTS 100000
 
 /* --- fields -------------------------------------------------------------- */
 
@@ -30,7 +33,7 @@ static const ts_field gain_item = {.name = "gain",
                                    .kind = TS_FIELD_REAL,
                                    .min = 0.001,
                                    .max = 8,
-                                   .help = "total speed, to a thousandth"};
+                                   .help = "total speed, to five decimals"};
 
 static const ts_field smt_fields[] = {
     {.name = "sharing",
@@ -88,7 +91,11 @@ struct ts_smt {
     ts_core *core;
     int count;
     ts_sharing sharing;
-    int64_t gain[WIDTH_MAX + 1]; /* r(k) in thousandths */
+    int64_t parts;               /* a lone thread's speed */
+    int64_t gain[WIDTH_MAX + 1]; /* r(k) in parts */
+    /* ... and what each of k has of it, r(k) / k, in lowest terms: the factors
+     * of a rate are multiplied. */
+    int64_t share_num[WIDTH_MAX + 1], share_den[WIDTH_MAX + 1];
     ts_time swap;
     ts_core *dirty;
     int hook;
@@ -105,9 +112,8 @@ static void count_time(ts_core *core, ts_time now)
 
 static void share_equally(ts_core *core)
 {
-    int64_t gain = core->smt->gain[core->active];
-    int64_t num = gain == 1000 ? 1 : gain;
-    int64_t den = gain == 1000 ? core->active : (int64_t)1000 * core->active;
+    int64_t num = core->smt->share_num[core->active];
+    int64_t den = core->smt->share_den[core->active];
 
     for (int i = 0; i < core->width; i++) {
         ts_cpu *cpu = core->cpu[i];
@@ -202,16 +208,53 @@ void ts_smt_changed(ts_cpu *cpu, bool competes)
 
 /* --- the part ------------------------------------------------------------ */
 
+static int64_t common_divisor(int64_t a, int64_t b)
+{
+    while (b != 0) {
+        int64_t rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+static int64_t in_parts(double gain, int64_t parts)
+{
+    return (int64_t)(gain * (double)parts + 0.5);
+}
+
+static int64_t parts_for(const ts_smt_record *record)
+{
+    const double *gain = record->gain.items;
+
+    for (int i = 0; i < record->gain.count; i++)
+        if (in_parts(gain[i], FINE_PARTS) !=
+            in_parts(gain[i], THOUSANDTHS) * (FINE_PARTS / THOUSANDTHS))
+            return FINE_PARTS;
+    return THOUSANDTHS;
+}
+
+static void set_one_gain(struct ts_smt *smt, int k, int64_t gain)
+{
+    int64_t divisor = common_divisor(gain, smt->parts * k);
+
+    smt->gain[k] = gain;
+    smt->share_num[k] = gain / divisor;
+    smt->share_den[k] = smt->parts * k / divisor;
+}
+
 static void set_gain(struct ts_smt *smt, const ts_smt_record *record)
 {
     const double *gain = record->gain.items;
 
-    smt->gain[0] = 0;
-    smt->gain[1] = 1000;
+    smt->parts = parts_for(record);
+    set_one_gain(smt, 1, smt->parts);
     for (int k = 2; k <= WIDTH_MAX; k++) {
         int i = k - 2 < record->gain.count ? k - 2 : record->gain.count - 1;
 
-        smt->gain[k] = i < 0 ? 1000 : (int64_t)(gain[i] * 1000 + 0.5);
+        set_one_gain(smt, k,
+                     i < 0 ? smt->parts : in_parts(gain[i], smt->parts));
     }
 }
 
@@ -269,7 +312,7 @@ static bool create(ts_machine *machine, ts_error *error)
     return true;
 }
 
-/* Work done by a core, in thousandths of a picosecond of a lone thread's. */
+/* Work done by a core, in parts of a picosecond of a lone thread's. */
 static ts_i128 work_of(const ts_core *core)
 {
     ts_i128 work = 0;
@@ -277,20 +320,21 @@ static ts_i128 work_of(const ts_core *core)
     for (int k = 1; k <= core->width; k++)
         work += (ts_i128)core->at[k] * (core->smt->sharing == TS_SHARING_EQUAL
                                             ? core->smt->gain[k]
-                                            : 1000);
-    return work - (ts_i128)core->lost * 1000;
+                                            : core->smt->parts);
+    return work - (ts_i128)core->lost * core->smt->parts;
 }
 
 static void report(ts_machine *machine, ts_report *report)
 {
     struct ts_smt *smt = machine->smt;
     ts_time now = ts_engine_now(machine->engine);
-    double elapsed = 1000.0 * (double)(now > 0 ? now : 1);
+    double elapsed;
     ts_i128 work = 0;
     ts_time busy = 0, lost = 0;
 
     if (!smt)
         return;
+    elapsed = (double)smt->parts * (double)(now > 0 ? now : 1);
     for (int i = 0; i < smt->count; i++) {
         ts_core *core = &smt->core[i];
 
