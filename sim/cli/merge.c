@@ -97,9 +97,9 @@ const ts_command ts_command_merge = {
         "Ends with 0 when all is well, 3 when a database cannot be read or "
         "written, 4 when two of them contradict each other.",
     .example = "timeslice sweep --shard 1/2 --db 1.db "
-               "scenarios/thread-slowdown.json\n"
+               "scenarios/switch-cost.json\n"
                "timeslice sweep --shard 2/2 --db 2.db "
-               "scenarios/thread-slowdown.json\n"
+               "scenarios/switch-cost.json\n"
                "timeslice merge all.db 1.db 2.db",
     .options = options,
     .option_count = OPTIONS,

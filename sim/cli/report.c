@@ -566,7 +566,7 @@ const ts_command ts_command_report = {
         "and needs nothing else.\n\n"
         "Ends with 0; with --gate, 1 when an expectation failed or a run ended "
         "with an error; 2 for wrong words, 3 when the database cannot be read.",
-    .example = "timeslice sweep --db told.db scenarios/thread-slowdown.json\n"
+    .example = "timeslice sweep --db told.db scenarios/switch-cost.json\n"
                "timeslice report told.db --output told.html",
     .options = options,
     .option_count = OPTIONS,
