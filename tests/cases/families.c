@@ -443,7 +443,7 @@ int family_made(const char *name, int count,
     char label[128];
     int failed;
 
-    if (family_elsewhere())
+    if (family_elsewhere() || wants_changes())
         return 0;
     f = family_begin(name);
     f->root = make_cases(count, make, rules);

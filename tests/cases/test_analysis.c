@@ -5,6 +5,7 @@
  * back as metrics of its run. Equality is 1e-12 relative.
  */
 #include "distributions.h"
+#include "reference.h"
 #include "schedules.h"
 
 #include <math.h>
@@ -825,9 +826,30 @@ static void test_families(void **state)
     assert_int_equal(failed, 0);
 }
 
+static void test_made(void **state)
+{
+    int failed = 0;
+
+    (void)state;
+    failed += family_made("scheduling/queue_markovian", 80, reference_markovian,
+                          play_markovian, NULL);
+    failed += family_made("scheduling/queue_mg1", 70, reference_general,
+                          play_mg1, NULL);
+    failed += family_made("scheduling/queue_priority", 40, reference_classes,
+                          play_priorities, NULL);
+    failed += family_made("scheduling/queue_jackson", 30, reference_jackson,
+                          play_jackson, NULL);
+    failed += family_made("scheduling/queue_closed", 30, reference_closed,
+                          play_closed, NULL);
+    failed += family_made("scheduling/rt_response_time", 80,
+                          reference_responses, play_responses, NULL);
+    assert_int_equal(failed, 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_families)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_families),
+                                       cmocka_unit_test(test_made)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

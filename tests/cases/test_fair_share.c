@@ -3,6 +3,7 @@
  * choice; CFS's and EEVDF's arithmetic as what the simulated machine does.
  */
 #include "models/policy/fair.h"
+#include "reference.h"
 #include "schedules.h"
 
 #include <math.h>
@@ -375,6 +376,9 @@ static void test_ideal(void **state)
     (void)state;
     assert_int_equal(family_play("scheduling/prop_eevdf_ideal", play_ideal,
                                  NULL),
+                     0);
+    assert_int_equal(family_made("scheduling/prop_eevdf_ideal", 60,
+                                 reference_ideal, play_ideal, NULL),
                      0);
 }
 

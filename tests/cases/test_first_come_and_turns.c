@@ -3,6 +3,7 @@
  * published numbers: the three families that need nothing but the first
  * processor.
  */
+#include "reference.h"
 #include "schedules.h"
 
 #include <setjmp.h>
@@ -101,6 +102,8 @@ static void test_families(void **state)
     failed += family_play("scheduling/ostep_rr", play_ostep, NULL);
     failed +=
         family_play("scheduling/context_switch_cost", play_switches, NULL);
+    failed += family_made("scheduling/context_switch_cost", 80,
+                          reference_switches, play_switches, NULL);
     assert_int_equal(failed, 0);
 }
 

@@ -2,6 +2,7 @@
  * OSTEP's programs that have machines of their own: levels with boosts,
  * processes and their I/O, a disk.
  */
+#include "reference.h"
 #include "schedules.h"
 
 #include <setjmp.h>
@@ -701,10 +702,23 @@ static void test_families(void **state)
     assert_int_equal(failed, 0);
 }
 
+static void test_made(void **state)
+{
+    int failed = 0;
+
+    (void)state;
+    failed += family_made("scheduling/ostep_mlfq", 150, reference_mlfq,
+                          play_mlfq, NULL);
+    failed += family_made("scheduling/ostep_process_run", 80,
+                          reference_process_run, play_process_run, NULL);
+    assert_int_equal(failed, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_families),
-                                       cmocka_unit_test(test_head_movement)};
+                                       cmocka_unit_test(test_head_movement),
+                                       cmocka_unit_test(test_made)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

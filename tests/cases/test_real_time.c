@@ -2,6 +2,7 @@
  * Real-time schedules, protocols of locks and bandwidth servers, against
  * published and exactly computed numbers.
  */
+#include "reference.h"
 #include "schedules.h"
 
 #include <math.h>
@@ -633,6 +634,8 @@ static void test_families(void **state)
 
     (void)state;
     failed += family_play("scheduling/rt_schedules", play_schedule, NULL);
+    failed += family_made("scheduling/rt_schedules", 120, reference_schedules,
+                          play_schedule, NULL);
     failed += family_play("scheduling/rt_locks", play_locks, NULL);
     failed += family_play("scheduling/rt_cbs", play_cbs, NULL);
     assert_int_equal(failed, 0);

@@ -2,6 +2,7 @@
  * The schedules of the textbooks and of OSTEP's programs, number by number:
  * one processor, several with a central queue, precedence, tickets, levels.
  */
+#include "reference.h"
 #include "schedules.h"
 
 #include <math.h>
@@ -621,6 +622,28 @@ static void test_families(void **state)
     assert_int_equal(failed, 0);
 }
 
+static void test_made(void **state)
+{
+    int failed = 0;
+
+    (void)state;
+    failed += family_made("scheduling/textbook_uniproc", 200, reference_uniproc,
+                          play_uniproc, NULL);
+    failed += family_made("scheduling/multicore_central", 80,
+                          reference_multicore, play_multicore, NULL);
+    failed += family_made("scheduling/list_scheduling", 40, reference_list,
+                          play_list, NULL);
+    failed += family_made("scheduling/prop_stride", 40, reference_stride,
+                          play_stride, NULL);
+    failed += family_made("scheduling/io_bursts", 120, reference_bursts,
+                          play_bursts, NULL);
+    failed += family_made("scheduling/processor_sharing", 40, reference_sharing,
+                          play_sharing, NULL);
+    failed += family_made("scheduling/ostep_lottery", 40, reference_lottery,
+                          play_lottery, NULL);
+    assert_int_equal(failed, 0);
+}
+
 /* The seed is of the program that the draws are from. */
 static void test_lottery(void **state)
 {
@@ -636,7 +659,8 @@ static void test_lottery(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_families),
-                                       cmocka_unit_test(test_lottery)};
+                                       cmocka_unit_test(test_lottery),
+                                       cmocka_unit_test(test_made)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
