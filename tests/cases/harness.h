@@ -20,7 +20,8 @@
  *                     names below it, and each says on a line of its own
  *                     whether it passed, and if not why
  *   TS_CHANGE=1       every value that a case expects is changed in its turn,
- *                     and the program must notice each
+ *                     and the program must notice each ("given": unless
+ *                     TS_CASES is set)
  *   TS_MADE=FOLDER    the cases that are made from seeds are written there
  */
 #ifndef TESTS_CASES_HARNESS_H
