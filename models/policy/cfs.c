@@ -23,7 +23,7 @@
 typedef struct cfs_record {
     ts_time latency, min_granularity, wakeup_granularity;
     ts_rational hz;
-    bool scaling, at_least, sleepers, gentle, debit, hrtick;
+    bool scaling, grow, at_least, sleepers, gentle, debit, hrtick;
 } cfs_record;
 
 static const ts_field fields[] = {
@@ -57,6 +57,13 @@ static const ts_field fields[] = {
      .offset = TS_AT(cfs_record, scaling),
      .help = "the three above are multiplied by 1 + log2(processors), at most "
              "by 4"},
+    {.name = "grow",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "true",
+     .source = "__sched_period()",
+     .offset = TS_AT(cfs_record, grow),
+     .help = "latency grows so that many threads have min_granularity each; "
+             "in OSTEP's account of CFS it does not"},
     {.name = "at_least",
      .kind = TS_FIELD_BOOL,
      .fallback = "false",
@@ -122,6 +129,7 @@ typedef struct cfs {
     int64_t least; /* min_vruntime: never goes back */
     int64_t latency, min_granularity, wakeup_granularity; /* ns, scaled */
     int64_t floor;                                        /* of a slice, ns */
+    bool grow; /* latency, for many threads */
     ts_time tick;
     bool hrtick;
 } cfs;
@@ -149,6 +157,7 @@ static bool init(ts_runqueue *queue, ts_error *error)
     state->ready.key = key_of;
     state->latency = options->latency / TS_NS * factor;
     state->min_granularity = options->min_granularity / TS_NS * factor;
+    state->grow = options->grow;
     state->floor = options->at_least ? state->min_granularity : 0;
     state->wakeup_granularity = options->wakeup_granularity / TS_NS * factor;
     state->tick = ts_fair_period(options->hz);
@@ -165,8 +174,9 @@ static int64_t ideal(const cfs *state, const entity *e)
 {
     int64_t fit =
         (state->latency + state->min_granularity - 1) / state->min_granularity;
-    int64_t period = state->count > fit ? state->count * state->min_granularity
-                                        : state->latency;
+    int64_t period = state->grow && state->count > fit
+                         ? state->count * state->min_granularity
+                         : state->latency;
 
     int64_t slice =
         ts_fair_delta(period, e->weight, ts_fair_inverse(state->weight));

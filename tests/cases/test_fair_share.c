@@ -282,7 +282,7 @@ static void play_ostep(family *f, const cJSON *expected)
     say_granularities(options, sizeof options,
                       1e6 * number(f, f->inputs, "sched_latency_ms"),
                       1e6 * number(f, f->inputs, "min_granularity_ms"), true);
-    strcat(options, ", \"at_least\": true");
+    strcat(options, ", \"grow\": false, \"at_least\": true");
     if (play_hogs(f, options, 1, 0))
         expect_slices(f, expected, NULL, 1e6, weight / 4294967296.0 + 1e-6);
 }
@@ -349,6 +349,11 @@ static void play_eevdf(family *f)
         double turn =
             number(f, f->expected,
                    hrtick ? "slice_ns" : "run_per_turn_tick_rounded_ns");
+        /* Virtual deadlines are whole nanoseconds, of which one is that many
+         * real ones; and as much again for the thread's own. */
+        double near =
+            1 +
+            2 * (double)ts_nice_weight[whole(f, f->inputs, "nice") + 20] / 1024;
         int count, wrong_turns = 0;
         const ts_stretch *s;
 
@@ -360,8 +365,7 @@ static void play_eevdf(family *f)
         for (int i = 3; i + 1 < count; i++) {
             double ran = (double)(s[i].to - s[i].from) / NS;
 
-            /* Virtual deadlines of heavier or lighter weights are rounded. */
-            wrong_turns += fabs(ran - turn) > (hrtick ? turn * 1e-6 + 1 : 0.5);
+            wrong_turns += fabs(ran - turn) > (hrtick ? near : 0.5);
         }
         if (count < 100 || wrong_turns > 0)
             wrong(f, "%d of %d turns are not %.0f ns%s", wrong_turns, count,
