@@ -10,6 +10,20 @@
 /* Metrics of single processors are reported up to so many. */
 #define EACH_PROCESSOR_LIMIT 64
 
+/* What it is at, for those who wait for it in vain. */
+static void report_end(const ts_thread *thread, ts_thread_row *row)
+{
+    row->at_end = thread->state == TS_THREAD_EXITED    ? TS_END_FINISHED
+                  : thread->state == TS_THREAD_READY   ? TS_END_READY
+                  : thread->state == TS_THREAD_BLOCKED ? TS_END_BLOCKED
+                                                       : TS_END_RUNNING;
+    row->foreground = !thread->task->record->background;
+    row->since = thread->since;
+    if (row->at_end == TS_END_READY && thread->working &&
+        thread->mode == TS_MODE_USER)
+        row->left = ts_fine_floor(thread->left);
+}
+
 void ts_thread_report(const ts_thread *thread, ts_report *report)
 {
     const ts_task *task = thread->task;
@@ -40,6 +54,7 @@ void ts_thread_report(const ts_thread *thread, ts_report *report)
         row.blocked += now - thread->since;
     if (thread->queue->policy->rate)
         row.ready = now - row.arrival - row.processor - row.blocked;
+    report_end(thread, &row);
     ts_report_thread(report, &row);
 }
 

@@ -90,6 +90,9 @@ const ts_report *ts_simulation_run(ts_simulation *simulation)
     simulation->stop = why;
     report->failed = why == TS_STOP_ERROR;
     report->reason = reason_of(simulation, why);
+    report->stuck =
+        simulation->machine.deadlock != NULL ||
+        (why == TS_STOP_IDLE && simulation->machine.foreground_left > 0);
     ts_machine_report(&simulation->machine, report);
     report->end = ts_engine_now(simulation->engine);
     report->events = ts_engine_events(simulation->engine);

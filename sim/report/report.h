@@ -30,6 +30,14 @@ typedef struct ts_metric {
     double value; /* always set */
 } ts_metric;
 
+/* What a thread was at when the run ended. */
+typedef enum ts_thread_end {
+    TS_END_FINISHED, /* its program was at its end before */
+    TS_END_RUNNING,
+    TS_END_READY, /* it waited for a processor */
+    TS_END_BLOCKED
+} ts_thread_end;
+
 /* One row a thread (or a job of a task), while there are few enough. */
 typedef struct ts_thread_row {
     int32_t id;
@@ -41,6 +49,11 @@ typedef struct ts_thread_row {
     ts_time ready;     /* time in a run queue */
     ts_time blocked;   /* time asleep, in I/O or waiting for locks */
     int64_t dispatches, preemptions, migrations;
+    /* For those who are still there at the end. */
+    ts_thread_end at_end;
+    bool foreground;     /* the run waits for it */
+    ts_time since, left; /* since when it was at that; processor time that what
+                            it is doing still needs, 0 when that is not known */
 } ts_thread_row;
 
 typedef struct ts_report_histogram {
@@ -71,6 +84,7 @@ typedef struct ts_report {
     uint64_t reported;  /* of every metric: what is said of it */
     const char *reason; /* why it ended, a few words */
     bool failed;        /* ended by an error: `reason` is its message */
+    bool stuck;         /* ended because all wait for ever */
     /* What the run claims of itself, for an independent check of its trace. */
     bool conserving;  /* no processor idles while a thread is ready */
     bool cooperative; /* no thread is taken off its processor */

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/results/unfinished.h"
 #include "sim/scenario/reader.h"
 
 #define GRAIN 1e-12 /* relative: below it two real numbers are the same */
@@ -120,15 +121,57 @@ static void say(ts_verdict *verdict, const char *format, ...)
     va_end(arguments);
 }
 
-/* As people write it; a bare number takes the metric's unit. */
-static void say_scalar(ts_verdict *verdict, ts_unit unit,
+/* As people write it. */
+static void say_scalar(ts_verdict *verdict, const char *before,
                        const ts_scalar *scalar)
 {
     char buffer[64];
 
-    if (scalar->unit != TS_UNIT_NUMBER)
-        unit = scalar->unit;
-    say(verdict, "%s", ts_format(buffer, sizeof(buffer), unit, scalar->value));
+    say(verdict, "%s%s", before,
+        ts_format(buffer, sizeof(buffer), scalar->unit, scalar->value));
+}
+
+/* What `reference` says of this point; NULL: it is too short. */
+static const ts_scalar *reference_of(const ts_expectation *e,
+                                     const ts_run_facts *facts)
+{
+    const ts_scalar *list = e->reference.items;
+
+    return facts->point < e->reference.count ? &list[facts->point] : NULL;
+}
+
+/* What is expected, in words that do not depend on what comes out: a case has
+ * one name, whatever becomes of it. */
+static void say_claim(ts_verdict *verdict, const ts_expectation *e,
+                      const ts_run_facts *facts)
+{
+    const ts_scalar *list = e->between.items;
+    const ts_scalar *exact = e->is.given ? &e->is : reference_of(e, facts);
+
+    say(verdict, "%s", e->metric);
+    if (e->at_least.given)
+        say_scalar(verdict, " is at least ", &e->at_least);
+    else if (e->at_most.given)
+        say_scalar(verdict, " is at most ", &e->at_most);
+    else if (e->between.count == 2)
+        say_scalar(verdict, " is between ", &list[0]);
+    else if (exact != NULL)
+        say_scalar(verdict, " is ", exact);
+    else
+        say(verdict, " is what `reference` says");
+    if (e->between.count == 2)
+        say_scalar(verdict, " and ", &list[1]);
+    if (exact != NULL && e->within.given)
+        say_scalar(verdict, " within ", &e->within);
+}
+
+size_t ts_verdict_claim(const char *metric, const char *text)
+{
+    size_t name = strlen(metric);
+    const char *end =
+        strncmp(text, metric, name) == 0 ? strstr(text + name, ": ") : NULL;
+
+    return end != NULL ? (size_t)(end - text) : strlen(text);
 }
 
 /* What came out, and by how much it is off where the rounded figures would
@@ -159,14 +202,21 @@ static void say_outcome(ts_verdict *verdict, const ts_metric *metric,
         say(verdict, " (off by %.3g)", difference);
 }
 
-/* Names that begin with the unknown one, or else the nearest. */
-static void say_nearest(ts_verdict *verdict, const ts_report *report,
+/* Why a thread that never ended has none; else names that begin with the
+ * unknown one, or else the nearest. */
+static void say_missing(ts_verdict *verdict, const ts_report *report,
                         const char *name)
 {
     const char **names = NULL, *nearest = NULL;
     size_t length = strlen(name);
+    char why[160];
     int said = 0;
 
+    if (ts_unfinished_why(report, name, why, sizeof(why))) {
+        say(verdict, ": %s", why);
+        return;
+    }
+    say(verdict, ": there is no such metric");
     for (size_t i = 0; i < report->metric_count && said < NAMES_MAX; i++) {
         if (strncmp(report->metrics[i].name, name, length) == 0)
             say(verdict, "%s\"%s\"", said++ == 0 ? "; there is " : ", ",
@@ -241,7 +291,7 @@ static bool check_unit(ts_verdict *verdict, const ts_metric *metric,
 {
     if (units_fit(metric->unit, scalar))
         return true;
-    say(verdict, "%s is %s, which cannot be compared to %s", metric->name,
+    say(verdict, ": it is %s, which cannot be compared to %s",
         unit_noun(metric->unit), unit_noun(scalar->unit));
     if (scalar->unit == TS_UNIT_NUMBER)
         say(verdict, ": write a unit, as in \"5ms\"");
@@ -261,12 +311,6 @@ static void judge_value(const ts_expectation *e, const ts_metric *metric,
     verdict->expected = expected->value;
     verdict->holds =
         is_near(of_metric(metric), of_scalar(expected), &e->within);
-    say(verdict, "%s is ", metric->name);
-    say_scalar(verdict, metric->unit, expected);
-    if (e->within.given) {
-        say(verdict, " within ");
-        say_scalar(verdict, metric->unit, &e->within);
-    }
     say_outcome(verdict, metric, expected);
 }
 
@@ -283,23 +327,14 @@ static void judge_limits(const ts_metric *metric, const ts_scalar *low,
     if (high != NULL && compare(of_metric(metric), of_scalar(high)) > 0)
         missed = high;
     verdict->holds = missed == NULL;
-    say(verdict, "%s is %s ", metric->name,
-        low == NULL    ? "at most"
-        : high == NULL ? "at least"
-                       : "between");
-    if (low != NULL)
-        say_scalar(verdict, metric->unit, low);
-    if (low != NULL && high != NULL)
-        say(verdict, " and ");
-    if (high != NULL)
-        say_scalar(verdict, metric->unit, high);
     say_outcome(verdict, metric, missed);
 }
 
 static void judge_metric(const ts_expectation *e, const ts_run_facts *facts,
                          const ts_metric *metric, ts_verdict *verdict)
 {
-    const ts_scalar *list;
+    const ts_scalar *list = e->between.items;
+    const ts_scalar *reference = reference_of(e, facts);
 
     if (e->is.given) {
         judge_value(e, metric, &e->is, verdict);
@@ -308,16 +343,13 @@ static void judge_metric(const ts_expectation *e, const ts_run_facts *facts,
     } else if (e->at_most.given) {
         judge_limits(metric, NULL, &e->at_most, verdict);
     } else if (e->between.count == 2) {
-        list = e->between.items;
         judge_limits(metric, &list[0], &list[1], verdict);
-    } else if (facts->point < e->reference.count) {
-        list = e->reference.items;
-        judge_value(e, metric, &list[facts->point], verdict);
+    } else if (reference != NULL) {
+        judge_value(e, metric, reference, verdict);
     } else {
         say(verdict,
-            "%s: the reference has %d values, and this is point "
-            "number %" PRId64,
-            metric->name, e->reference.count, facts->point + 1);
+            ": the reference has %d values, and this is point number %" PRId64,
+            e->reference.count, facts->point + 1);
     }
 }
 
@@ -331,15 +363,15 @@ bool ts_judge(const ts_expectation *expectation, const ts_run_facts *facts,
     *verdict = (ts_verdict){.metric = name, .about = expectation->about};
     if (here == ELSEWHERE)
         return false;
+    say_claim(verdict, expectation, facts);
     if (here == UNKNOWN) {
-        say(verdict, "%s: `where` names %s, which is no parameter of this run",
-            name, unknown);
+        say(verdict, ": `where` names %s, which is no parameter of this run",
+            unknown);
     } else if (report->failed) {
-        say(verdict, "%s: the run ended with an error: %s", name,
+        say(verdict, ": the run ended with an error: %s",
             report->reason != NULL ? report->reason : "unknown");
     } else if (metric == NULL) {
-        say(verdict, "%s: there is no such metric", name);
-        say_nearest(verdict, report, name);
+        say_missing(verdict, report, name);
     } else {
         judge_metric(expectation, facts, metric, verdict);
     }

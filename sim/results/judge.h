@@ -15,5 +15,8 @@
  * says why. A bare number fits every unit but time; a bare 0 fits that too. */
 bool ts_judge(const ts_expectation *expectation, const ts_run_facts *facts,
               const ts_report *report, ts_verdict *verdict);
+/* How much of a verdict's text is what is expected: a name for it that does
+ * not change with what comes out. */
+size_t ts_verdict_claim(const char *metric, const char *text);
 
 #endif

@@ -33,7 +33,8 @@ typedef struct ts_parameter {
     const char *value;   /* JSON text */
 } ts_parameter;
 
-/* An expectation as it was judged. */
+/* An expectation as it was judged. Its text is what is expected, ": " and what
+ * came out. */
 typedef struct ts_verdict {
     int number; /* the expectation's place in its scenario's list, from 0 */
     const char *metric, *about; /* borrowed from the expectation */

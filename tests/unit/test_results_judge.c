@@ -131,18 +131,19 @@ static void judges_as_the_table_says(void **state)
         /* units */
         {{.metric = "latency.max", .is = RATIO(0.5)},
          false,
-         "latency.max is a time, which cannot be compared to a ratio"},
+         "latency.max is 50 %: it is a time, which cannot be compared to a "
+         "ratio"},
         {{.metric = "latency.max", .is = NUMBER(5)},
          false,
          "cannot be compared to a number: write a unit, as in \"5ms\""},
         {{.metric = "latency.max", .at_least = NUMBER(0)}, true, "at least 0"},
-        {{.metric = "switches", .is = TIME(42)}, false, "is a count"},
+        {{.metric = "switches", .is = TIME(42)}, false, "it is a count"},
         {{.metric = "switches", .is = RATIO(42)}, false, "to a ratio"},
         {{.metric = "latency.max", .between = {mixed, 2}}, false, "a ratio"},
         {{.metric = "latency.max", .is = TIME(5 * TS_MS), .within = NUMBER(3)},
          false,
          "write a unit"},
-        {{.metric = "processor.idle", .is = REAL(0.3)}, true, "is 30 %"},
+        {{.metric = "processor.idle", .is = REAL(0.3)}, true, "is 0.3: 30 %"},
         {{.metric = "rate", .is = RATE(12800)}, true, "12800/s"},
         {{.metric = "rate", .is = NUMBER(12800)}, true, "12800/s"},
         {{.metric = "memory", .is = BYTES(4096)}, true, "4 KiB"},
@@ -150,7 +151,8 @@ static void judges_as_the_table_says(void **state)
         /* names */
         {{.metric = "latency", .is = TIME(1)},
          false,
-         "no such metric; there is \"latency.max\", \"latency.mean\""},
+         "latency is 1 ps: there is no such metric; there is \"latency.max\", "
+         "\"latency.mean\""},
         {{.metric = "swiches", .is = NUMBER(1)},
          false,
          "nearest is \"switches\""},
@@ -197,8 +199,9 @@ static void references_go_by_the_point(void **state)
     assert_true(ts_judge(&e, &facts, &f.report, &verdict));
     assert_false(verdict.holds);
     assert_false(verdict.has_expected);
-    assert_string_equal(verdict.text, "switches: the reference has 3 values, "
-                                      "and this is point number 4");
+    assert_string_equal(verdict.text,
+                        "switches is what `reference` says: the reference has "
+                        "3 values, and this is point number 4");
     fixture_end(&f);
 }
 
@@ -272,6 +275,42 @@ static void nothing_holds_of_a_failed_run(void **state)
     fixture_end(&f);
 }
 
+/* A case has one name, whatever becomes of it. */
+static void a_claim_does_not_know_what_comes_out(void **state)
+{
+    static ts_scalar low_high[] = {TIME(4 * TS_MS), TIME(6 * TS_MS)};
+    static ts_scalar list[] = {NUMBER(7)};
+    const ts_expectation table[] = {
+        {.metric = "switches", .is = NUMBER(42)},
+        {.metric = "processor.idle", .is = REAL(0.3), .within = RATIO(0.1)},
+        {.metric = "latency.max", .at_least = TIME(5)},
+        {.metric = "latency.max", .between = {low_high, 2}},
+        {.metric = "switches", .at_most = RATIO(1)},
+        {.metric = "switches", .reference = {list, 1}},
+        {.metric = "not.there", .is = NUMBER(1)},
+    };
+    ts_verdict good, bad;
+    fixture f;
+
+    (void)state;
+    begin(&f);
+    for (size_t i = 0; i < TS_COUNT_OF(table); i++) {
+        const char *metric = table[i].metric;
+        size_t length;
+
+        f.report.failed = false;
+        assert_true(ts_judge(&table[i], &fixture_facts, &f.report, &good));
+        f.report.failed = true;
+        assert_true(ts_judge(&table[i], &fixture_facts, &f.report, &bad));
+        length = ts_verdict_claim(metric, good.text);
+        assert_true(length > strlen(metric));
+        assert_true(length < strlen(good.text));
+        assert_int_equal(ts_verdict_claim(metric, bad.text), length);
+        assert_memory_equal(good.text, bad.text, length);
+    }
+    fixture_end(&f);
+}
+
 static void long_names_do_not_overflow(void **state)
 {
     char name[600];
@@ -297,6 +336,7 @@ int main(void)
         cmocka_unit_test(where_compares_json),
         cmocka_unit_test(where_must_name_a_parameter),
         cmocka_unit_test(nothing_holds_of_a_failed_run),
+        cmocka_unit_test(a_claim_does_not_know_what_comes_out),
         cmocka_unit_test(long_names_do_not_overflow),
     };
 
