@@ -24,6 +24,8 @@ typedef struct ts_option {
     const char *name;     /* long: "db" */
     char letter;          /* short: 'd', or 0 */
     bool repeat;          /* may be given more than once */
+    bool written;         /* its argument is a file, or a directory for files,
+                             that is written: see files.h */
     const char *argument; /* "FILE", or NULL: a switch */
     const char *help;
 } ts_option;
@@ -39,6 +41,7 @@ typedef struct ts_command {
     const char *complete; /* what its words are, for completion: some of
                              "scenario", "database", "picture", "registry"
                              and "command", with a space between */
+    bool reads_words;     /* they name files that are read */
     bool hidden;          /* not in the overview */
     /* argv[0] is the command's name; options are already parsed into
      * `values` (NULL: not given; "" for a switch; one that repeats: all its

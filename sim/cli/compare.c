@@ -38,11 +38,13 @@ static const ts_option options[OPTIONS] = {
     [SEED] = {.name = "seed", .argument = "N", .help = "another seed"},
     [DB] = {.name = "db",
             .letter = 'd',
+            .written = true,
             .argument = "FILE",
             .help = "keep the runs in this database, as a sweep over the "
                     "policies, and draw them as bars"},
     [OUT] = {.name = "out",
              .letter = 'o',
+             .written = true,
              .argument = "DIR",
              .help = "where the picture is left (the current directory)"},
     [METRIC] = {.name = "metric",
@@ -473,5 +475,6 @@ const ts_command ts_command_compare = {
     .options = options,
     .option_count = OPTIONS,
     .complete = "scenario",
+    .reads_words = true,
     .run = run,
 };

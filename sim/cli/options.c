@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "timeslice/timeslice.h"
+#include "sim/cli/files.h"
 #include "sim/cli/help.h"
 #include "sim/scenario/reader.h"
 
@@ -199,7 +200,11 @@ static int run_command(const ts_command *command, int argc, char **argv)
     } else if (status == TS_EXIT_OK) {
         /* The command sees its name and its words. */
         argv[optind - 1] = argv[0];
-        status = command->run(argc - optind + 1, argv + optind - 1, p.values);
+        argv += optind - 1;
+        argc -= optind - 1;
+        status = ts_files_check(command, p.values, argv + 1, argc - 1);
+        if (status == TS_EXIT_OK)
+            status = command->run(argc, argv, p.values);
     }
     for (int i = 0; i < command->option_count; i++)
         free(p.joined[i]);

@@ -1,15 +1,21 @@
 /*
- * outcome.c - what a database's runs were expected to do and did, for CI.
+ * outcome.c - what runs were expected to do and did, for CI.
  *
- * JUnit XML as Jenkins, GitLab and GitHub's reporters read it; TAP version 13
+ * JUnit XML as Ant's schema has it, which is the strictest of those that are in
+ * use: Jenkins, GitLab and GitHub's reporters read the same and more. It wants
+ * counts before the cases, so a suite is kept until it is whole. TAP version 13
  * (testanything.org).
  */
 #include "sim/cli/outcome.h"
 
-#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "sim/results/judge.h"
 #include "sim/results/query.h"
+#include "sim/scenario/buffer.h"
+#include "sim/scenario/escape.h"
 
 bool ts_outcome_count(ts_store *store, ts_outcome *outcome, ts_error *error)
 {
@@ -28,179 +34,397 @@ bool ts_outcome_count(ts_store *store, ts_outcome *outcome, ts_error *error)
     return ts_query_end(&q, error);
 }
 
-/* XML 1.0 has no words for control characters. */
-void ts_outcome_xml(FILE *out, const char *text)
+/* --- a suite --- */
+
+bool ts_outcome_open(ts_outcome_file *f, ts_outcome_form form, const char *path,
+                     ts_error *error)
 {
-    for (; *text != '\0'; text++) {
-        switch (*text) {
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '"':
-            fputs("&quot;", out);
-            break;
-        default:
-            fputc((unsigned char)*text < ' ' ? ' ' : *text, out);
-        }
+    *f = (ts_outcome_file){.form = form};
+    f->open = ts_output_open(&f->output, path, error);
+    if (f->open)
+        fputs(form == TS_OUTCOME_TAP
+                  ? "TAP version 13\n"
+                  : "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                    "<testsuites>\n",
+              f->output.file);
+    return f->open;
+}
+
+static void attribute(FILE *out, const char *name, const char *value)
+{
+    fprintf(out, " %s=\"", name);
+    ts_escape_print(out, TS_ESCAPE_XML, value);
+    fputc('"', out);
+}
+
+static void write_suite(ts_outcome_file *f)
+{
+    FILE *out = f->output.file;
+    time_t since = (time_t)f->since;
+    struct tm when;
+    char stamp[32] = "1970-01-01T00:00:00";
+    int64_t tests = 0;
+
+    for (int i = 0; i <= TS_CASE_SKIPPED; i++)
+        tests += f->states[i];
+    if (gmtime_r(&since, &when) != NULL)
+        strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%S", &when);
+    fputs("  <testsuite", out);
+    attribute(out, "name", f->suite);
+    fprintf(out,
+            " package=\"timeslice\" id=\"%lld\" timestamp=\"%s\" "
+            "hostname=\"localhost\" tests=\"%lld\" failures=\"%lld\" "
+            "errors=\"%lld\" skipped=\"%lld\" time=\"%.3f\">\n"
+            "    <properties/>\n",
+            (long long)f->suites, stamp, (long long)tests,
+            (long long)f->states[TS_CASE_FAILED],
+            (long long)f->states[TS_CASE_BROKEN],
+            (long long)f->states[TS_CASE_SKIPPED], f->seconds);
+    fwrite(f->text, 1, f->length, out);
+    fputs("    <system-out/>\n    <system-err/>\n  </testsuite>\n", out);
+}
+
+static void end_suite(ts_outcome_file *f)
+{
+    if (f->body != NULL && fclose(f->body) == 0 && f->text != NULL)
+        write_suite(f);
+    free(f->text);
+    free(f->suite);
+    free(f->place);
+    free(f->names);
+    f->body = NULL;
+    f->text = f->suite = f->place = f->names = NULL;
+    f->names_length = 0;
+    f->seconds = 0;
+    memset(f->states, 0, sizeof(f->states));
+}
+
+void ts_outcome_suite(ts_outcome_file *f, const char *name, int64_t since)
+{
+    if (!f->open)
+        return;
+    if (f->suite != NULL) {
+        end_suite(f);
+        f->suites++;
     }
+    f->since = since;
+    f->suite = strdup(name);
+    if (f->form == TS_OUTCOME_JUNIT)
+        f->body = open_memstream(&f->text, &f->length);
+    f->broken |=
+        f->suite == NULL || (f->form == TS_OUTCOME_JUNIT && f->body == NULL);
+}
+
+/* --- a case --- */
+
+/* How many cases at this place have the name already. */
+static int count_names(ts_outcome_file *f, const char *name, const char *place)
+{
+    int count = 0;
+
+    if (f->place == NULL || strcmp(f->place, place) != 0) {
+        free(f->place);
+        f->place = strdup(place);
+        f->names_length = 0;
+    }
+    for (size_t at = 0; at < f->names_length; at += strlen(f->names + at) + 1)
+        count += strcmp(f->names + at, name) == 0;
+    return count;
+}
+
+static bool keep_name(ts_outcome_file *f, const char *name)
+{
+    size_t length = strlen(name) + 1;
+    char *names = realloc(f->names, f->names_length + length);
+
+    if (names == NULL)
+        return false;
+    memcpy(names + f->names_length, name, length);
+    f->names = names;
+    f->names_length += length;
+    return f->place != NULL;
+}
+
+/* NULL: out of memory; else freed by the caller. */
+static char *name_case(ts_outcome_file *f, const ts_case *one)
+{
+    ts_buffer name = TS_BUFFER_EMPTY;
+    int same;
+
+    if (one->about != NULL && one->about[0] != '\0')
+        ts_buffer_format(&name, "%s: ", one->about);
+    ts_buffer_text(&name, one->claim);
+    if (one->place[0] != '\0')
+        ts_buffer_format(&name, " at %s", one->place);
+    if (name.failed)
+        return ts_buffer_take(&name);
+    same = count_names(f, name.data, one->place);
+    if (!keep_name(f, name.data))
+        name.failed = true;
+    if (same > 0)
+        ts_buffer_format(&name, " (%d)", same + 1);
+    return ts_buffer_take(&name);
 }
 
 /* A # would begin a directive. */
 static void put_tap(FILE *out, const char *text)
 {
-    for (; *text != '\0'; text++) {
-        if (*text == '#' || *text == '\\')
+    ts_buffer safe = TS_BUFFER_EMPTY;
+
+    ts_escape(&safe, TS_ESCAPE_LINE, text);
+    for (const char *at = safe.data; at != NULL && *at != '\0'; at++) {
+        if (*at == '#' || *at == '\\')
             fputc('\\', out);
-        fputc((unsigned char)*text < ' ' ? ' ' : *text, out);
+        fputc(*at, out);
+    }
+    ts_buffer_fini(&safe);
+}
+
+/* Line by line, since a form of text knows no lines. */
+static void put_lines(FILE *out, ts_escape_form form, const char *before,
+                      const char *text)
+{
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        char *line = strndup(text, length);
+
+        fputs(before, out);
+        if (line != NULL)
+            ts_escape_print(out, form, line);
+        fputc('\n', out);
+        free(line);
+        text += length + (text[length] != '\0');
     }
 }
 
-/* --- a file of cases --- */
-
-bool ts_outcome_open(ts_outcome_file *f, ts_outcome_form form, const char *path,
-                     ts_error *error)
+static void put_point(ts_outcome_file *f, const ts_case *one, const char *name)
 {
-    bool standard = strcmp(path, "-") == 0;
+    FILE *out = f->output.file;
+    bool bad = one->state == TS_CASE_FAILED || one->state == TS_CASE_BROKEN;
 
-    *f = (ts_outcome_file){.form = form,
-                           .path = path,
-                           .out = standard ? stdout : fopen(path, "w")};
-    if (f->out == NULL)
-        return ts_fail(error, "cannot write %s: %s", path, strerror(errno));
-    fputs(form == TS_OUTCOME_TAP
-              ? "TAP version 13\n"
-              : "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n",
-          f->out);
-    return true;
+    fprintf(out, "%sok %lld - ", bad ? "not " : "", (long long)f->number);
+    put_tap(out, f->suite);
+    fputs(": ", out);
+    put_tap(out, name);
+    if (one->state == TS_CASE_SKIPPED) {
+        fputs(" # SKIP ", out);
+        put_tap(out, one->message);
+    }
+    fputc('\n', out);
+    if (bad)
+        put_lines(out, TS_ESCAPE_LINE, "# ", one->message);
+    if (bad && one->details != NULL)
+        put_lines(out, TS_ESCAPE_LINE, "# ", one->details);
+    fflush(out);
 }
 
-static void end_suite(ts_outcome_file *f)
+static void put_element(ts_outcome_file *f, const ts_case *one,
+                        const char *name)
 {
-    if (f->suite[0] != '\0' && f->form == TS_OUTCOME_JUNIT)
-        fputs("  </testsuite>\n", f->out);
-    f->suite[0] = '\0';
+    static const char *const elements[] = {[TS_CASE_FAILED] = "failure",
+                                           [TS_CASE_BROKEN] = "error",
+                                           [TS_CASE_SKIPPED] = "skipped"};
+    FILE *out = f->body;
+
+    fputs("    <testcase", out);
+    attribute(out, "classname", f->suite);
+    attribute(out, "name", name);
+    fprintf(out, " time=\"%.3f\"", one->seconds);
+    if (one->state == TS_CASE_FINE) {
+        fputs("/>\n", out);
+        return;
+    }
+    fprintf(out, ">\n      <%s", elements[one->state]);
+    if (one->state != TS_CASE_SKIPPED)
+        attribute(out, "type",
+                  one->state == TS_CASE_FAILED ? "expectation" : "error");
+    attribute(out, "message", one->message);
+    fputc('>', out);
+    if (one->details != NULL)
+        put_lines(out, TS_ESCAPE_XML, "", one->details);
+    fprintf(out, "</%s>\n    </testcase>\n", elements[one->state]);
 }
 
-void ts_outcome_suite(ts_outcome_file *f, const char *name)
+void ts_outcome_case(ts_outcome_file *f, const ts_case *one)
 {
-    if (f->out == NULL)
-        return;
-    end_suite(f);
-    snprintf(f->suite, sizeof(f->suite), "%s", name);
-    if (f->form == TS_OUTCOME_TAP)
-        return;
-    fputs("  <testsuite name=\"", f->out);
-    ts_outcome_xml(f->out, name);
-    fputs("\">\n", f->out);
-}
+    char *name;
 
-void ts_outcome_case(ts_outcome_file *f, const char *name, const char *failure)
-{
-    if (f->out == NULL)
+    if (!f->open || f->broken)
         return;
+    name = name_case(f, one);
+    if (name == NULL) {
+        f->broken = true;
+        return;
+    }
     f->number++;
-    if (f->form == TS_OUTCOME_TAP) {
-        fprintf(f->out, "%sok %lld - ", failure != NULL ? "not " : "",
-                (long long)f->number);
-        put_tap(f->out, f->suite);
-        fputs(": ", f->out);
-        put_tap(f->out, name);
-        fputc('\n', f->out);
-        if (failure != NULL) {
-            fputs("# ", f->out);
-            put_tap(f->out, failure);
-            fputc('\n', f->out);
-        }
-        return;
-    }
-    fputs("    <testcase classname=\"", f->out);
-    ts_outcome_xml(f->out, f->suite);
-    fputs("\" name=\"", f->out);
-    ts_outcome_xml(f->out, name);
-    if (failure == NULL) {
-        fputs("\"/>\n", f->out);
-        return;
-    }
-    fputs("\"><failure message=\"", f->out);
-    ts_outcome_xml(f->out, failure);
-    fputs("\"/></testcase>\n", f->out);
+    f->states[one->state]++;
+    f->seconds += one->seconds;
+    if (f->form == TS_OUTCOME_TAP)
+        put_point(f, one, name);
+    else
+        put_element(f, one, name);
+    free(name);
 }
 
 bool ts_outcome_close(ts_outcome_file *f, ts_error *error)
 {
-    FILE *out = f->out;
-    bool bad;
-
-    if (out == NULL)
+    if (!f->open)
         return true;
+    f->open = false;
     end_suite(f);
+    if (f->broken) {
+        ts_output_abandon(&f->output);
+        return ts_fail(error, "cannot write %s: out of memory", f->output.path);
+    }
     if (f->form == TS_OUTCOME_TAP)
-        fprintf(out, "1..%lld\n", (long long)f->number);
+        fprintf(f->output.file, "1..%lld\n", (long long)f->number);
     else
-        fputs("</testsuites>\n", out);
-    f->out = NULL;
-    bad = ferror(out) != 0;
-    bad |= (out == stdout ? fflush(out) : fclose(out)) != 0;
-    return !bad ||
-           ts_fail(error, "cannot write %s: %s", f->path, strerror(errno));
+        fputs("</testsuites>\n", f->output.file);
+    return ts_output_close(&f->output, error);
 }
 
 /* --- those of a database --- */
 
-/* An expectation at a point over its replications, or a run that failed. */
+/* clang-format off */
+#define PLACE(run)                                                             \
+    "coalesce((SELECT group_concat(p.pointer || ' = ' || p.value, ', ') "      \
+    "FROM parameters p WHERE p.run = " run "), '')"
+
+/* Scenarios with the runs that they have: how many, how many of these failed,
+ * the first that did, when they began, and how long those took that nothing is
+ * expected of. Scenarios of the same name are told apart. */
+static const char suites_sql[] =
+    "SELECT s.id, s.name, (SELECT count(*) FROM scenarios e "
+    "WHERE e.name = s.name AND e.id < s.id), count(*), sum(r.failed), "
+    "min(CASE WHEN r.failed THEN r.id END), "
+    "coalesce(min(w.started_us), 0) / 1000000, "
+    "sum(CASE WHEN EXISTS (SELECT 1 FROM verdicts v WHERE v.run = r.id) "
+    "THEN 0 ELSE coalesce(w.took_us, 0) END) * 1e-6 "
+    "FROM scenarios s JOIN runs r ON r.scenario = s.id "
+    "LEFT JOIN wall w ON w.run = r.id GROUP BY s.id ORDER BY s.id";
+
+/* The expectations of a scenario at its points, each over the replications. A
+ * run's time is shared among them. Of several texts SQLite takes that of the
+ * row with the minimum: the first that does not hold. */
 static const char cases_sql[] =
-    "SELECT s.name, r.scenario, coalesce((SELECT group_concat(p.pointer || "
-    "' = ' || p.value, ', ') FROM parameters p WHERE p.run = min(r.id)), '') "
-    "AS place, coalesce(v.about, v.metric) AS about, count(*), "
-    "sum(NOT v.holds), (SELECT w.text FROM verdicts w JOIN runs o ON o.id = "
-    "w.run WHERE o.scenario = r.scenario AND o.point = r.point AND w.number = "
-    "v.number ORDER BY w.holds, o.replication LIMIT 1), r.point AS point, "
-    "v.number AS number FROM verdicts v JOIN runs r ON r.id = v.run "
-    "JOIN scenarios s ON s.id = r.scenario GROUP BY r.scenario, r.point, "
-    "v.number "
-    "UNION ALL SELECT s.name, r.scenario, coalesce((SELECT group_concat("
-    "p.pointer || ' = ' || p.value, ', ') FROM parameters p WHERE p.run = "
-    "r.id), ''), 'replication ' || r.replication || ' runs', 1, 1, r.reason, "
-    "r.point, -1 FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE "
-    "r.failed ORDER BY 2, point, number";
+    "SELECT v.about, v.metric, v.text, " PLACE("min(r.id)") ", count(*), "
+    "sum(NOT v.holds), min((v.holds << 40) + r.replication), "
+    "sum(coalesce(w.took_us, 0) * 1e-6 / "
+    "(SELECT count(*) FROM verdicts x WHERE x.run = r.id)) "
+    "FROM runs r JOIN verdicts v ON v.run = r.id "
+    "LEFT JOIN wall w ON w.run = r.id WHERE r.scenario = ? "
+    "GROUP BY r.point, v.number ORDER BY r.point, v.number";
+
+static const char failure_sql[] =
+    "SELECT r.reason, r.replication, " PLACE("r.id")
+    " FROM runs r WHERE r.id = ?";
+/* clang-format on */
 
 static void write_case(ts_outcome_file *f, ts_query *q)
 {
-    const char *place = ts_query_text(q, 2);
+    const char *text = ts_query_text(q, 2);
     long long count = (long long)ts_query_int(q, 4);
     long long missed = (long long)ts_query_int(q, 5);
-    char name[1024], failure[1024];
+    size_t length = ts_verdict_claim(ts_query_text(q, 1), text);
+    char *claim = ts_text_copy(text, length);
+    char failure[512];
 
-    snprintf(name, sizeof(name), "%s%s%s", ts_query_text(q, 3),
-             place[0] != '\0' ? " at " : "", place);
-    snprintf(failure, sizeof(failure), "%lld of %lld: %s", missed, count,
-             ts_query_text(q, 6));
-    ts_outcome_case(f, name, missed > 0 ? failure : NULL);
+    if (count > 1)
+        snprintf(failure, sizeof(failure), "%lld of %lld: %s", missed, count,
+                 text);
+    else
+        snprintf(failure, sizeof(failure), "%s", text);
+    if (claim != NULL)
+        ts_outcome_case(f, &(ts_case){.state = missed > 0 ? TS_CASE_FAILED
+                                                          : TS_CASE_FINE,
+                                      .about = ts_query_text(q, 0),
+                                      .claim = claim,
+                                      .place = ts_query_text(q, 3),
+                                      .message = failure,
+                                      .seconds = ts_query_real(q, 7)});
+    f->broken |= claim == NULL;
+    free(claim);
+}
+
+/* Why the first of a scenario's runs failed, and where. */
+static bool tell_failure(ts_store *store, int64_t run, ts_buffer *message,
+                         ts_error *error)
+{
+    ts_query q = ts_query_start(store, failure_sql, run, NULL);
+
+    while (ts_query_next(&q)) {
+        const char *place = ts_query_text(&q, 2);
+
+        ts_buffer_format(message, "%s%s, replication %lld: %s",
+                         place[0] != '\0' ? "at " : "the first", place,
+                         (long long)ts_query_int(&q, 1), ts_query_text(&q, 0));
+    }
+    return ts_query_end(&q, error);
+}
+
+static bool write_runs(ts_outcome_file *f, ts_store *store, ts_query *q,
+                       ts_error *error)
+{
+    int64_t failed = ts_query_int(q, 4);
+    ts_buffer message = TS_BUFFER_EMPTY;
+    bool fine = true;
+    char *text;
+
+    if (failed > 0) {
+        ts_buffer_format(&message, "%lld of %lld ended with an error: ",
+                         (long long)failed, (long long)ts_query_int(q, 3));
+        fine = tell_failure(store, ts_query_int(q, 5), &message, error);
+    }
+    text = ts_buffer_take(&message);
+    f->broken |= text == NULL;
+    if (text != NULL)
+        ts_outcome_case(f, &(ts_case){.state = failed > 0 ? TS_CASE_BROKEN
+                                                          : TS_CASE_FINE,
+                                      .claim = TS_CASE_RUNS,
+                                      .place = "",
+                                      .message = text,
+                                      .seconds = ts_query_real(q, 7)});
+    free(text);
+    return fine;
+}
+
+static bool write_scenario(ts_outcome_file *f, ts_store *store, ts_query *q,
+                           ts_error *error)
+{
+    ts_query cases = ts_query_start(store, cases_sql, ts_query_int(q, 0), NULL);
+    int64_t same = ts_query_int(q, 2);
+    char name[512];
+
+    snprintf(name, sizeof(name), "%s", ts_query_text(q, 1));
+    if (same > 0)
+        snprintf(name, sizeof(name), "%.400s (%lld)", ts_query_text(q, 1),
+                 (long long)same + 1);
+    ts_outcome_suite(f, name[0] != '\0' ? name : "-", ts_query_int(q, 6));
+    while (ts_query_next(&cases))
+        write_case(f, &cases);
+    return ts_query_end(&cases, error) && write_runs(f, store, q, error);
 }
 
 bool ts_outcome_write(ts_store *store, ts_outcome_form form, const char *path,
-                      ts_error *error)
+                      const char *trouble, ts_error *error)
 {
     ts_outcome_file f;
-    int64_t scenario = 0;
-    bool fine;
+    bool fine = true;
     ts_query q;
 
     if (!ts_outcome_open(&f, form, path, error))
         return false;
-    q = ts_query_start(store, cases_sql, 0, NULL);
-    while (ts_query_next(&q)) {
-        if (ts_query_int(&q, 1) != scenario)
-            ts_outcome_suite(&f, ts_query_text(&q, 0));
-        scenario = ts_query_int(&q, 1);
-        write_case(&f, &q);
+    q = ts_query_start(store, suites_sql, 0, NULL);
+    while (fine && ts_query_next(&q))
+        fine = write_scenario(&f, store, &q, error);
+    fine = ts_query_end(&q, error) && fine;
+    if (trouble != NULL) {
+        ts_outcome_suite(&f, "timeslice", 0);
+        ts_outcome_case(&f, &(ts_case){.state = TS_CASE_BROKEN,
+                                       .claim = "all runs are played",
+                                       .place = "",
+                                       .message = trouble});
     }
-    fine = ts_query_end(&q, error);
+    f.broken |= !fine;
     return ts_outcome_close(&f, error) && fine;
 }

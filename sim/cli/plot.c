@@ -16,6 +16,7 @@ enum { OUTPUT, RUN, WITH, SCRIPT, ABOUT, OPTIONS };
 static const ts_option options[OPTIONS] = {
     [OUTPUT] = {.name = "output",
                 .letter = 'o',
+                .written = true,
                 .argument = "FILE",
                 .help = "the picture: .svg, .png or .pdf (PICTURE.svg)"},
     [RUN] = {.name = "run",
@@ -153,5 +154,6 @@ const ts_command ts_command_plot = {
     .options = options,
     .option_count = OPTIONS,
     .complete = "database",
+    .reads_words = true,
     .run = plot,
 };

@@ -32,6 +32,7 @@ static const ts_option options[OPTIONS] = {
                       "when not given"},
     [OUTPUT] = {.name = "output",
                 .letter = 'o',
+                .written = true,
                 .argument = "FILE",
                 .help = "where the report goes (standard output)"},
     [METRIC] = {.name = "metric",
@@ -51,9 +52,11 @@ static const ts_option options[OPTIONS] = {
               .help = "end with 1 when an expectation failed or a run ended "
                       "with an error"},
     [JUNIT] = {.name = "junit",
+               .written = true,
                .argument = "FILE",
                .help = "write what was expected and came out as JUnit XML"},
     [TAP] = {.name = "tap",
+             .written = true,
              .argument = "FILE",
              .help = "the same as TAP; - is the standard output"},
 };
@@ -498,10 +501,11 @@ static int gate(reporter *r, const char *const *values)
     ts_outcome outcome;
     ts_error error = {.text = ""};
 
-    if ((values[JUNIT] != NULL && !ts_outcome_write(r->store, TS_OUTCOME_JUNIT,
-                                                    values[JUNIT], &error)) ||
-        (values[TAP] != NULL &&
-         !ts_outcome_write(r->store, TS_OUTCOME_TAP, values[TAP], &error)) ||
+    if ((values[JUNIT] != NULL &&
+         !ts_outcome_write(r->store, TS_OUTCOME_JUNIT, values[JUNIT], NULL,
+                           &error)) ||
+        (values[TAP] != NULL && !ts_outcome_write(r->store, TS_OUTCOME_TAP,
+                                                  values[TAP], NULL, &error)) ||
         !ts_outcome_count(r->store, &outcome, &error))
         return ts_cli_fail(TS_EXIT_IO, "%s", error.text);
     return values[GATE] != NULL && (outcome.missed > 0 || outcome.failed > 0)
@@ -571,5 +575,6 @@ const ts_command ts_command_report = {
     .options = options,
     .option_count = OPTIONS,
     .complete = "database",
+    .reads_words = true,
     .run = report,
 };

@@ -50,6 +50,7 @@ static const ts_option options[OPTIONS] = {
               .help = "worker processes (one a processor)"},
     [DB] = {.name = "db",
             .letter = 'd',
+            .written = true,
             .argument = "FILE",
             .help = "the database the runs are added to; made when missing "
                     "(" DATABASE " in the current directory)"},
@@ -83,14 +84,17 @@ static const ts_option options[OPTIONS] = {
                        "copies may run at once"},
     [OUT] = {.name = "out",
              .letter = 'o',
+             .written = true,
              .argument = "DIR",
              .help = "where pictures are left (the current directory)"},
     [PICTURES] = {.name = "pictures",
                   .help = "draw the pictures that the scenario names"},
     [JUNIT] = {.name = "junit",
+               .written = true,
                .argument = "FILE",
                .help = "write what was expected and came out as JUnit XML"},
     [TAP] = {.name = "tap",
+             .written = true,
              .argument = "FILE",
              .help = "the same as TAP (Test Anything Protocol); - is the "
                      "standard output"},
@@ -366,15 +370,18 @@ static int draw(const session *s, ts_store *store)
 }
 
 /* What CI reads. The whole sweep counts, not only what was run today. */
-static int write_outcomes(const session *s, ts_store *store)
+static int write_outcomes(const session *s, ts_store *store,
+                          const char *trouble)
 {
     ts_error error = {.text = ""};
 
     if (s->values[JUNIT] != NULL &&
-        !ts_outcome_write(store, TS_OUTCOME_JUNIT, s->values[JUNIT], &error))
+        !ts_outcome_write(store, TS_OUTCOME_JUNIT, s->values[JUNIT], trouble,
+                          &error))
         return ts_cli_fail(TS_EXIT_IO, "%s", error.text);
     if (s->values[TAP] != NULL &&
-        !ts_outcome_write(store, TS_OUTCOME_TAP, s->values[TAP], &error))
+        !ts_outcome_write(store, TS_OUTCOME_TAP, s->values[TAP], trouble,
+                          &error))
         return ts_cli_fail(TS_EXIT_IO, "%s", error.text);
     return TS_EXIT_OK;
 }
@@ -383,7 +390,7 @@ static int judge(const session *s, ts_store *store, const ts_sweep_result *r)
 {
     ts_outcome outcome;
     ts_error error = {.text = ""};
-    int status = write_outcomes(s, store);
+    int status = write_outcomes(s, store, NULL);
 
     if (status == TS_EXIT_OK && s->values[PICTURES] != NULL)
         status = draw(s, store);
@@ -404,6 +411,7 @@ static int play(session *s)
     ts_sweep_result result;
     ts_error error = {.text = ""};
     ts_store *store;
+    char text[400];
     int status = TS_EXIT_OK;
 
     if (!ts_whole_begin(&whole, s->database, s->values[WHOLE] != NULL,
@@ -420,10 +428,12 @@ static int play(session *s)
         status = ts_cli_fail(TS_EXIT_IO, "%s", error.text);
     } else if (result.interrupted) {
         clear_line(s);
-        fprintf(stderr,
-                "timeslice: interrupted: %lld of %lld runs are in %s; "
-                "--resume goes on\n",
-                (long long)result.done, (long long)result.planned, whole.path);
+        snprintf(
+            text, sizeof(text),
+            "interrupted: %lld of %lld runs are in %.300s; --resume goes on",
+            (long long)result.done, (long long)result.planned, whole.path);
+        fprintf(stderr, "timeslice: %s\n", text);
+        write_outcomes(s, store, text);
         status = 128 + (int)interrupted;
     } else {
         clear_line(s);
@@ -544,5 +554,6 @@ const ts_command ts_command_sweep = {
     .options = options,
     .option_count = OPTIONS,
     .complete = "scenario",
+    .reads_words = true,
     .run = sweep,
 };
