@@ -13,12 +13,18 @@
 #include "sim/cli/options.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/scenario.h"
+#include "sim/cli/show.h"
 #include "sim/cli/summary.h"
+#include "sim/cli/table.h"
+#include "sim/results/batch.h"
+#include "sim/results/unfinished.h"
 #include "sim/results/validate.h"
 #include "sim/scenario/escape.h"
 
 #define DATABASE "results.db"
-#define FAILURES_MAX 20 /* failed expectations of a sweep that are shown */
+#define MEMORY ":memory:" /* a database for as long as the program runs */
+#define FAILURES_MAX 20   /* failed expectations of a sweep that are shown */
+#define WARNINGS_MAX 5    /* of a scenario, likewise */
 
 enum {
     SET,
@@ -31,6 +37,7 @@ enum {
     WHY,
     VALIDATE,
     QUIET,
+    JSON,
     DSKY,
     SPEED,
     OPTIONS
@@ -48,12 +55,14 @@ static const ts_option options[OPTIONS] = {
               .help = "seed of the random streams, instead of the scenario's"},
     [DB] = {.name = "db",
             .letter = 'd',
+            .written = true,
             .argument = "FILE",
             .help = "the database the runs are added to; made when missing "
                     "(" DATABASE " in the current directory)"},
     [NO_DB] = {.name = "no-db", .help = "keep nothing; draws no pictures"},
     [OUT] = {.name = "out",
              .letter = 'o',
+             .written = true,
              .argument = "DIR",
              .help = "where pictures are left; made when missing (the current "
                      "directory)"},
@@ -70,6 +79,11 @@ static const ts_option options[OPTIONS] = {
     [QUIET] = {.name = "quiet",
                .letter = 'q',
                .help = "print only what is wrong"},
+    [JSON] = {.name = "json",
+              .help = "print nothing but one JSON document, as `timeslice show "
+                      "--json` has it: metrics, threads, expectations, with "
+                      "--trace spans and instants, with --why reasons; a list "
+                      "where there is more than one run"},
     [DSKY] = {.name = "dsky",
               .help = "show the display and keyboard of an Apollo computer as "
                       "simulated time goes by; keeps a trace"},
@@ -93,6 +107,11 @@ typedef struct session {
     uint64_t seed;
     bool quiet;
     ts_store *store; /* NULL: --no-db */
+    ts_batch batch;  /* of the runs in it */
+    bool lost;       /* the database failed: no more runs */
+    int64_t *runs;   /* owned: with --json, the ids of what was played */
+    size_t run_count, run_room;
+    bool several; /* a file with a sweep, or several files */
     const char *database;
     const char *out;
     double speed;       /* of --dsky */
@@ -104,12 +123,13 @@ typedef struct play {
     session *session;
     const char *file;
     ts_points *points;
-    ts_summary_table *table; /* of a sweep; NULL: a single run */
+    ts_table *table; /* of a sweep; NULL: a single run */
     ts_progress progress;
     ts_trace_level trace;
     bool trace_last;        /* the last run keeps what pictures need */
     int64_t first, last;    /* ids of the stored runs; 0: none */
     int64_t judged, failed; /* expectations, over all runs */
+    int64_t warnings;
     int status;
 } play;
 
@@ -152,6 +172,7 @@ static void print_single(const play *p, const ts_point_run *run)
     ts_summary_metrics(run, stdout);
     if (run->report->reason != NULL)
         print_reason(run->report->reason);
+    ts_summary_unfinished(run->report, stdout);
     print_gantt(run->report);
     if (p->trace == TS_TRACE_WHY) {
         puts("\nDecisions:");
@@ -162,6 +183,50 @@ static void print_single(const play *p, const ts_point_run *run)
         puts("\nExpectations:");
 }
 
+/* Keeps what is finished: now, or when it is time. */
+static void settle(session *s, bool at_once)
+{
+    ts_error error = {.text = ""};
+
+    if (at_once ? ts_batch_end(&s->batch, &error)
+                : ts_batch_settle(&s->batch, NULL, &error))
+        return;
+    s->lost = true;
+    ts_cli_fail(TS_EXIT_IO, "%s", error.text);
+}
+
+/* Runs that are finished do not wait for a long one. */
+static void on_progress(void *context, ts_time now, uint64_t events)
+{
+    play *p = context;
+
+    ts_progress_events(&p->progress, now, events);
+    settle(p->session, false);
+}
+
+/* Others may write to the database at the same time: which ones are ours is
+ * not to be seen there. */
+static bool note_run(session *s, int64_t id)
+{
+    size_t room = s->run_room == 0 ? 64 : 2 * s->run_room;
+    int64_t *runs;
+
+    if (s->values[JSON] == NULL)
+        return true;
+    if (s->run_count == s->run_room) {
+        runs = realloc(s->runs, room * sizeof(*runs));
+        if (runs == NULL) {
+            s->lost = true;
+            ts_cli_fail(TS_EXIT_IO, "out of memory");
+            return false;
+        }
+        s->runs = runs;
+        s->run_room = room;
+    }
+    s->runs[s->run_count++] = id;
+    return true;
+}
+
 static bool store_run(play *p, const ts_point_run *run)
 {
     ts_error error = {.text = ""};
@@ -169,7 +234,10 @@ static bool store_run(play *p, const ts_point_run *run)
 
     if (p->session->store == NULL)
         return true;
-    id = ts_store_write(p->session->store, &run->facts, run->report, &error);
+    id = ts_batch_open(&p->session->batch, &error)
+             ? ts_store_write(p->session->store, &run->facts, run->report,
+                              &error)
+             : -1;
     if (id < 0) {
         ts_progress_clear(&p->progress);
         p->status = ts_cli_fail(TS_EXIT_IO, "%s", error.text);
@@ -177,7 +245,8 @@ static bool store_run(play *p, const ts_point_run *run)
     }
     p->first = p->first == 0 ? id : p->first;
     p->last = id;
-    return true;
+    settle(p->session, false);
+    return note_run(p->session, id) && !p->session->lost;
 }
 
 /* A single run shows all verdicts; a sweep only those that fail, and of these
@@ -194,7 +263,7 @@ static void take_verdicts(play *p, const ts_point_run *run)
     p->failed += failed;
     if (failed > 0)
         ts_progress_clear(&p->progress);
-    if (!shown)
+    if (!shown || p->session->values[JSON] != NULL)
         return;
     if (failed > 0 && p->table != NULL)
         ts_summary_point(&run->facts, stdout);
@@ -255,6 +324,46 @@ static bool validate(play *p, const ts_point_run *run)
     return true;
 }
 
+/* Deadlocks that the scenario speaks of surprise nobody. */
+static bool is_expected(const ts_point_run *run)
+{
+    const ts_expectation *expect = run->root->expect.items;
+
+    for (int i = 0; i < run->root->expect.count; i++)
+        if (strcmp(expect[i].metric, "locks.deadlocks") == 0)
+            return true;
+    return false;
+}
+
+static void warn(play *p, const ts_point_run *run, const char *text)
+{
+    if (p->warnings++ >= WARNINGS_MAX)
+        return;
+    ts_progress_clear(&p->progress);
+    fflush(stdout);
+    fprintf(stderr, "%s: warning: %s\n", p->file, text);
+    if (p->table != NULL)
+        ts_summary_point(&run->facts, stderr);
+}
+
+/* What is no error and yet seldom meant: all wait for ever, or somebody whom
+ * the run waits for never gets a processor. */
+static void warn_stuck(play *p, const ts_point_run *run)
+{
+    const ts_report *report = run->report;
+    const ts_thread_row *row = ts_unfinished_next(report, NULL);
+    char text[300];
+
+    if (report->stuck && !is_expected(run))
+        warn(p, run, report->reason);
+    for (; row != NULL; row = ts_unfinished_next(report, row)) {
+        if (!ts_unfinished_starves(report, row))
+            continue;
+        ts_unfinished_tell(row, text, sizeof(text));
+        warn(p, run, text);
+    }
+}
+
 /* false: no more runs. */
 static bool take_run(play *p, const ts_point_run *run)
 {
@@ -274,11 +383,12 @@ static bool take_run(play *p, const ts_point_run *run)
     ts_progress_step(&p->progress, run->report->events);
     if (single && !p->session->quiet)
         print_single(p, run);
-    if (!single && !ts_summary_table_add(p->table, run)) {
+    if (!single && !ts_table_add(p->table, run)) {
         p->status = ts_cli_fail(TS_EXIT_IO, "out of memory");
         return false;
     }
     take_verdicts(p, run);
+    warn_stuck(p, run);
     return true;
 }
 
@@ -291,8 +401,8 @@ static void play_runs(play *p)
         .has_seed = p->session->values[SEED] != NULL,
         .seed = p->session->seed,
         .interrupt = &interrupted,
-        .progress = ts_progress_events,
-        .progress_context = &p->progress,
+        .progress = on_progress,
+        .progress_context = p,
     };
 
     ts_progress_start(&p->progress, count, !p->session->quiet);
@@ -329,11 +439,14 @@ static void draw_pictures(play *p)
                           .directory = p->session->out,
                           .taken = &p->session->pictures};
 
-    if (p->session->store != NULL && p->session->values[NO_PICTURES] == NULL)
-        p->status =
-            ts_cli_worse(p->status,
-                         ts_cli_draw(&drawing, ts_points_root(p->points),
-                                     p->session->quiet, &interrupted));
+    if (p->session->values[NO_DB] != NULL ||
+        p->session->values[NO_PICTURES] != NULL)
+        return;
+    if (ts_points_root(p->points)->pictures.count > 0)
+        settle(p->session, true); /* nobody waits for gnuplot */
+    p->status =
+        ts_cli_worse(p->status, ts_cli_draw(&drawing, ts_points_root(p->points),
+                                            p->session->quiet, &interrupted));
 }
 
 /* --- one scenario --- */
@@ -365,7 +478,7 @@ static void tell_why(const play *p)
 static void finish(play *p)
 {
     if (p->table != NULL && !p->session->quiet) {
-        ts_summary_table_print(p->table, stdout);
+        ts_table_print(p->table, stdout);
         if (p->trace == TS_TRACE_WHY)
             tell_why(p);
         if (p->judged > 0)
@@ -378,8 +491,8 @@ static void finish(play *p)
                 "finished%s%s\n",
                 (long long)p->progress.done,
                 (long long)ts_points_count(p->points),
-                p->session->store != NULL ? " and are in " : "",
-                p->session->store != NULL ? p->session->database : "");
+                p->session->values[NO_DB] == NULL ? " and are in " : "",
+                p->session->values[NO_DB] == NULL ? p->session->database : "");
         p->status = 128 + (int)interrupted;
         return;
     }
@@ -424,11 +537,12 @@ static int play_document(session *s, const char *file,
         return ts_cli_complain(file, &diagnostics, NULL);
     ts_diagnostics_fini(&diagnostics);
     runs = ts_points_count(p.points);
+    s->several |= ts_points_root(p.points)->sweep != NULL;
     p.trace = choose_trace(s);
     p.trace_last = p.trace == TS_TRACE_OFF &&
                    pictures_need_trace(ts_points_root(p.points));
     if (runs > 1)
-        p.table = ts_summary_table_create();
+        p.table = ts_table_create();
     if (runs > 1 && p.table == NULL) {
         p.status = ts_cli_fail(TS_EXIT_IO, "out of memory");
     } else {
@@ -437,7 +551,7 @@ static int play_document(session *s, const char *file,
         play_runs(&p);
         finish(&p);
     }
-    ts_summary_table_destroy(p.table);
+    ts_table_destroy(p.table);
     ts_points_destroy(p.points);
     return p.status;
 }
@@ -481,18 +595,52 @@ static int open_session(session *s)
     if (s->values[DB] != NULL && s->values[NO_DB] != NULL)
         return ts_cli_fail(TS_EXIT_USAGE, "--db and --no-db exclude each "
                                           "other");
-    s->quiet = s->values[QUIET] != NULL;
+    if (s->values[DB] != NULL && strcmp(s->values[DB], MEMORY) == 0)
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "--db " MEMORY
+                           " would keep nothing; say --no-db, or "
+                           "name a file");
+    if (s->values[DSKY] != NULL && s->values[JSON] != NULL)
+        return ts_cli_fail(TS_EXIT_USAGE, "--dsky and --json both want the "
+                                          "standard output");
+    s->quiet = s->values[QUIET] != NULL || s->values[JSON] != NULL;
     s->database = s->values[DB] != NULL ? s->values[DB] : DATABASE;
     s->out = s->values[OUT] != NULL ? s->values[OUT] : ".";
     if (mkdir(s->out, 0777) != 0 && errno != EEXIST)
         return ts_cli_fail(TS_EXIT_IO, "cannot make %s: %s", s->out,
                            strerror(errno));
-    if (s->values[NO_DB] != NULL)
+    if (s->values[NO_DB] != NULL && s->values[JSON] == NULL)
         return TS_EXIT_OK;
-    s->store = ts_store_open(s->database, TS_STORE_CREATE, &error);
+    s->store = ts_store_open(s->values[NO_DB] != NULL ? MEMORY : s->database,
+                             TS_STORE_CREATE, &error);
     if (s->store == NULL)
         return ts_cli_fail(TS_EXIT_IO, "%s", error.text);
+    s->batch.store = s->store;
     return TS_EXIT_OK;
+}
+
+/* All runs as one document. */
+static int print_json(const session *s)
+{
+    const ts_show_options form = {
+        .form = TS_SHOW_JSON,
+        .everything = s->values[TRACE] != NULL || s->values[WHY] != NULL,
+    };
+    ts_error error = {.text = ""};
+    bool fine = true;
+
+    if (s->several)
+        putchar('[');
+    for (size_t i = 0; fine && i < s->run_count; i++) {
+        if (s->several)
+            fputs(i > 0 ? ",\n" : "\n", stdout);
+        fine = ts_show_run_json(s->store, s->runs[i], &form, stdout, &error);
+    }
+    if (s->several)
+        fputs("\n]", stdout);
+    if (s->several || s->run_count > 0)
+        putchar('\n');
+    return fine ? TS_EXIT_OK : ts_cli_fail(TS_EXIT_IO, "%s", error.text);
 }
 
 static void catch_signals(void)
@@ -508,22 +656,25 @@ static void catch_signals(void)
 
 static int run(int argc, char **argv, const char *const *values)
 {
-    session s = {.values = values};
+    session s = {.values = values, .several = argc > 2};
     int status;
 
     if (argc < 2)
         return ts_cli_fail(TS_EXIT_USAGE, "run what? `timeslice run FILE...`");
     catch_signals();
     status = open_session(&s);
-    for (int i = 1; i < argc && status <= TS_EXIT_EXPECTATION; i++) {
+    for (int i = 1; i < argc && status <= TS_EXIT_EXPECTATION && !s.lost; i++) {
         if (i > 1 && !s.quiet)
             putchar('\n');
         status = ts_cli_worse(status, run_file(&s, argv[i]));
     }
-    if (s.store != NULL)
-        ts_store_close(s.store);
+    settle(&s, true);
+    if (values[JSON] != NULL && s.store != NULL)
+        status = ts_cli_worse(status, print_json(&s));
+    ts_store_close(s.store);
     ts_buffer_fini(&s.pictures);
-    return status;
+    free(s.runs);
+    return s.lost ? ts_cli_worse(status, TS_EXIT_IO) : status;
 }
 
 const ts_command ts_command_run = {
@@ -537,6 +688,10 @@ const ts_command ts_command_run = {
              "Every finished run is stored whole; Ctrl-C ends after storing "
              "what is finished. Without gnuplot there are no pictures, and a "
              "warning.\n\n"
+             "A deadlock, or a thread that waits for a processor and never "
+             "gets one, is what came out and no error: it is told as a "
+             "warning, and as a failure where something is expected of that "
+             "thread.\n\n"
              "Ends with 0 when all is well, 1 when an expectation of a "
              "scenario fails, 2 when a scenario cannot run, 3 when a file or "
              "the database cannot be read or written, 130 or 143 after a "
@@ -547,5 +702,6 @@ const ts_command ts_command_run = {
     .options = options,
     .option_count = OPTIONS,
     .complete = "scenario",
+    .reads_words = true,
     .run = run,
 };

@@ -199,7 +199,7 @@ bool ts_show_runs(ts_store *store, const ts_show_options *options, FILE *out,
 {
     switch (options->form) {
     case TS_SHOW_JSON:
-        return ts_show_runs_json(store, options->metric, out, error);
+        return ts_show_runs_json(store, options, out, error);
     case TS_SHOW_CSV:
         return ts_show_runs_csv(store, options->metric, out, error);
     case TS_SHOW_TEXT:
@@ -424,7 +424,10 @@ bool ts_show_run(ts_store *store, int64_t run, const ts_show_options *options,
         return false;
     switch (options->form) {
     case TS_SHOW_JSON:
-        return ts_show_run_json(store, run, options->metric, out, error);
+        if (!ts_show_run_json(store, run, options, out, error))
+            return false;
+        fputc('\n', out);
+        return true;
     case TS_SHOW_CSV:
         return ts_show_rows(ts_run_metrics_data(store, run,
                                                 options->metric != NULL
@@ -524,7 +527,7 @@ bool ts_show_why(ts_store *store, int64_t run, const ts_show_options *options,
 
 /* --- the command --- */
 
-enum { JSON, CSV, METRIC, SPANS, WHY, OPTIONS };
+enum { JSON, CSV, METRIC, SPANS, WHY, ALL, OPTIONS };
 
 static const ts_option options_table[OPTIONS] = {
     [JSON] = {.name = "json", .help = "as JSON, with exact numbers"},
@@ -536,6 +539,11 @@ static const ts_option options_table[OPTIONS] = {
                         "pattern"},
     [SPANS] = {.name = "spans", .help = "who was where, from when to when"},
     [WHY] = {.name = "why", .help = "the reason for every decision"},
+    [ALL] = {.name = "all",
+             .letter = 'a',
+             .help = "with --json: all that is kept of a run, or without RUN "
+                     "of every run: its threads, expectations and conventions, "
+                     "spans, instants, levels and reasons too"},
 };
 
 /* COLUMNS is set by people and shells that mean it; else the usual width. */
@@ -558,6 +566,7 @@ static bool show_all(ts_store *store, int64_t run, const char *const *values,
                                       : TS_SHOW_TEXT,
         .metric = values[METRIC],
         .width = terminal_width(),
+        .everything = values[ALL] != NULL,
     };
 
     if (values[SPANS] != NULL)
@@ -591,6 +600,11 @@ static int show(int argc, char **argv, const char *const *values)
                            argv[2], argv[1]);
     if (values[JSON] != NULL && values[CSV] != NULL)
         return ts_cli_fail(TS_EXIT_USAGE, "--json or --csv, not both");
+    if (values[ALL] != NULL &&
+        (values[JSON] == NULL || values[SPANS] != NULL || values[WHY] != NULL))
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "--all goes with --json, and holds what --spans and "
+                           "--why tell");
     if (run == 0 && (values[SPANS] != NULL || values[WHY] != NULL))
         return ts_cli_fail(TS_EXIT_USAGE,
                            "%s of which run? `timeslice show "

@@ -19,6 +19,8 @@ typedef struct ts_show_options {
     const char *metric; /* a name, or a pattern as the shell's; NULL: all, or
                            those that matter */
     int width;          /* of the terminal; 0: draw no chart */
+    bool everything;    /* JSON: with threads, expectations, and the traces
+                           and reasons that were kept */
 } ts_show_options;
 
 /* Output depends on the runs alone: no time of day, and an order of its own. */
@@ -33,12 +35,13 @@ bool ts_show_why(ts_store *store, int64_t run, const ts_show_options *options,
                  FILE *out, ts_error *error);
 
 /* For show_data.c: the forms that programs read. */
-bool ts_show_runs_json(ts_store *store, const char *metric, FILE *out,
-                       ts_error *error);
+bool ts_show_runs_json(ts_store *store, const ts_show_options *options,
+                       FILE *out, ts_error *error);
 bool ts_show_runs_csv(ts_store *store, const char *metric, FILE *out,
                       ts_error *error);
-bool ts_show_run_json(ts_store *store, int64_t run, const char *metric,
-                      FILE *out, ts_error *error);
+bool ts_show_run_json(ts_store *store, int64_t run,
+                      const ts_show_options *options, FILE *out,
+                      ts_error *error);
 /* The rows of a query, which ends with it, as CSV (RFC 4180, but with bare line
  * feeds) or as a JSON list of objects. */
 bool ts_show_rows(ts_query query, ts_show_form form, FILE *out,

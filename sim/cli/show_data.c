@@ -187,40 +187,67 @@ static bool json_head(ts_store *store, int64_t run, const char *metric,
     return json_metrics(store, run, metric, out, error);
 }
 
-bool ts_show_runs_json(ts_store *store, const char *metric, FILE *out,
-                       ts_error *error)
+/* A list that hangs on a run. */
+typedef struct run_list {
+    const char *name;
+    ts_query (*ask)(ts_store *store, int64_t run);
+} run_list;
+
+static const run_list lists[] = {{"conventions", ts_run_conventions},
+                                 {"threads", ts_run_threads},
+                                 {"verdicts", ts_run_verdicts}};
+/* These are long, and most runs keep none. */
+static const run_list traces[] = {{"spans", ts_run_timeline},
+                                  {"instants", ts_run_instants},
+                                  {"levels", ts_run_levels},
+                                  {"notes", ts_run_notes}};
+
+static bool json_lists(ts_store *store, int64_t run, const run_list *list,
+                       size_t count, FILE *out, ts_error *error)
+{
+    bool fine = true;
+
+    for (size_t i = 0; fine && i < count; i++) {
+        fprintf(out, ",\n  \"%s\": ", list[i].name);
+        fine = ts_show_rows(list[i].ask(store, run), TS_SHOW_JSON, out, error);
+    }
+    return fine;
+}
+
+bool ts_show_run_json(ts_store *store, int64_t run,
+                      const ts_show_options *options, FILE *out,
+                      ts_error *error)
+{
+    bool fine =
+        json_head(store, run, options->metric, out, error) &&
+        json_lists(store, run, lists, TS_COUNT_OF(lists), out, error) &&
+        (!options->everything ||
+         json_lists(store, run, traces, TS_COUNT_OF(traces), out, error));
+
+    fputc('}', out);
+    return fine;
+}
+
+bool ts_show_runs_json(ts_store *store, const ts_show_options *options,
+                       FILE *out, ts_error *error)
 {
     ts_query q = ts_runs(store);
     bool fine = true, first = true;
 
     fputc('[', out);
     for (; fine && ts_query_next(&q); first = false) {
+        int64_t run = ts_query_int(&q, TS_RUN_ID);
+
         fputs(first ? "\n" : ",\n", out);
-        fine =
-            json_head(store, ts_query_int(&q, TS_RUN_ID), metric, out, error);
-        fputc('}', out);
+        if (options->everything) {
+            fine = ts_show_run_json(store, run, options, out, error);
+        } else {
+            fine = json_head(store, run, options->metric, out, error);
+            fputc('}', out);
+        }
     }
     fputs(first ? "]\n" : "\n]\n", out);
     return ts_query_end(&q, error) && fine;
-}
-
-bool ts_show_run_json(ts_store *store, int64_t run, const char *metric,
-                      FILE *out, ts_error *error)
-{
-    static const struct {
-        const char *name;
-        ts_query (*ask)(ts_store *store, int64_t run);
-    } lists[] = {{"conventions", ts_run_conventions},
-                 {"threads", ts_run_threads},
-                 {"verdicts", ts_run_verdicts}};
-    bool fine = json_head(store, run, metric, out, error);
-
-    for (size_t i = 0; fine && i < TS_COUNT_OF(lists); i++) {
-        fprintf(out, ",\n  \"%s\": ", lists[i].name);
-        fine = ts_show_rows(lists[i].ask(store, run), TS_SHOW_JSON, out, error);
-    }
-    fputs("}\n", out);
-    return fine;
 }
 
 /* --- CSV of runs: a column a parameter, a column a metric --- */

@@ -36,6 +36,7 @@ static const ts_option options[OPTIONS] = {
               .help = "processors, and workers, of each task (1)"},
     [DB] = {.name = "db",
             .letter = 'd',
+            .written = true,
             .argument = "FILE",
             .help = "the database that is made; scripts, shards and their "
                     "output go to FILE.jobs (results.db)"},
@@ -195,13 +196,32 @@ static void drop_words(words *w)
         free(w->list[i]);
 }
 
+/* The first line of what a program says, and all the rest of it, so that it is
+ * not kept waiting. */
+static void read_line(int from, char *line, size_t size)
+{
+    char room[4096];
+    size_t used = 0;
+    ssize_t n;
+
+    while ((n = read(from, room, sizeof(room))) > 0 ||
+           (n < 0 && errno == EINTR)) {
+        size_t more = n > 0 ? (size_t)n : 0;
+
+        more = more < size - 1 - used ? more : size - 1 - used;
+        memcpy(line + used, room, more);
+        used += more;
+    }
+    line[used] = '\0';
+    line[strcspn(line, "\n")] = '\0';
+}
+
 /* Runs sbatch and reads the number of the job; its messages go where ours do.
  * Returns its status; -1: it is not there. */
 static int sbatch(words *w, char *job, size_t size)
 {
     posix_spawn_file_actions_t actions;
     int pipes[2], status = 0, failed;
-    ssize_t n;
     pid_t pid;
 
     if (pipe(pipes) != 0)
@@ -214,13 +234,8 @@ static int sbatch(words *w, char *job, size_t size)
     close(pipes[1]);
     job[0] = '\0';
     if (failed == 0) {
-        size_t used = 0;
-
-        while (used + 1 < size &&
-               (n = read(pipes[0], job + used, size - 1 - used)) > 0)
-            used += (size_t)n;
-        job[used] = '\0';
-        job[strcspn(job, ";\n")] = '\0'; /* "12;cluster" */
+        read_line(pipes[0], job, size);
+        job[strcspn(job, ";")] = '\0'; /* "12;cluster" */
         waitpid(pid, &status, 0);
     }
     close(pipes[0]);
@@ -419,5 +434,6 @@ const ts_command ts_command_submit = {
     .options = options,
     .option_count = OPTIONS,
     .complete = "scenario",
+    .reads_words = true,
     .run = submit,
 };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/cli/help.h"
+#include "sim/results/unfinished.h"
 #include "sim/scenario/escape.h"
 
 /* What is shown of a run, where it has it: first what its expectations speak
@@ -46,13 +47,7 @@ static const kind_table tables[] = {
 
 #define STEADY "steady"
 
-enum {
-    METRICS_MAX = 12,
-    ROWS_MAX = 20,
-    TABLE_METRICS = 4,
-    TABLE_COLUMNS = 40,
-    TABLE_ROWS = 60
-};
+enum { METRICS_MAX = 12, ROWS_MAX = 20, UNFINISHED_MAX = 5 };
 
 /* Other people's text as one that a terminal may be given; the caller frees
  * it. NULL: out of memory. */
@@ -163,6 +158,28 @@ static void print_table(const kind_table *t, const ts_report *report, FILE *out)
     }
 }
 
+/* What exercises ask for: the averages over all threads. */
+static void print_averages(const ts_report *report, FILE *out)
+{
+    static const char *const names[] = {"turnaround", "wait", "response"};
+    bool first = true;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        char full[64], text[64];
+        const ts_metric *metric;
+
+        snprintf(full, sizeof(full), "%s.mean", names[i]);
+        metric = ts_report_find(report, full);
+        if (metric == NULL)
+            continue;
+        fprintf(out, "%s%s %s", first ? "  average of all: " : ", ", names[i],
+                ts_format(text, sizeof(text), metric->unit, metric->value));
+        first = false;
+    }
+    if (!first)
+        fputc('\n', out);
+}
+
 /* "turnaround.steady.half_width" of "turnaround"; NULL: there is none. */
 static const ts_metric *steady_part(const ts_report *report, const char *name,
                                     const char *part)
@@ -225,7 +242,24 @@ void ts_summary_metrics(const ts_point_run *run, FILE *out)
                           chosen[i]->value));
     for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
         print_table(&tables[i], run->report, out);
+    print_averages(run->report, out);
     steady_table(run->report, out);
+}
+
+void ts_summary_unfinished(const ts_report *report, FILE *out)
+{
+    const ts_thread_row *row = NULL;
+    int told = 0;
+    char text[300];
+
+    while ((row = ts_unfinished_next(report, row)) != NULL) {
+        if (told++ == UNFINISHED_MAX) {
+            fputs("  and others never finished\n", out);
+            return;
+        }
+        ts_unfinished_tell(row, text, sizeof(text));
+        fprintf(out, "  %s\n", text);
+    }
 }
 
 void ts_summary_conventions(const ts_report *report, FILE *out)
@@ -298,118 +332,4 @@ void ts_summary_notes(const ts_report *report, FILE *out)
         ts_escape_print(out, TS_ESCAPE_LINE, note->text);
         fputc('\n', out);
     }
-}
-
-/* --- a sweep --- */
-
-/* All cells are text; the widest sets the width of its column. */
-struct ts_summary_table {
-    char *names[TABLE_COLUMNS]; /* owned: parameters, then metrics */
-    int parameters, columns;
-    char **cells; /* owned: rows x columns */
-    int64_t rows;
-    int64_t left_out;
-};
-
-ts_summary_table *ts_summary_table_create(void)
-{
-    return calloc(1, sizeof(ts_summary_table));
-}
-
-static bool name_columns(ts_summary_table *table, const ts_point_run *run)
-{
-    const ts_metric *chosen[TABLE_METRICS];
-    int count = choose_metrics(run, chosen, TABLE_METRICS);
-
-    for (size_t i = 0; count < 3 && i < sizeof(known) / sizeof(*known); i++)
-        count = choose(run->report, known[i], chosen, count, TABLE_METRICS);
-    table->parameters = run->facts.parameter_count;
-    table->columns = table->parameters + count;
-    table->cells = calloc(TABLE_ROWS * (size_t)(table->columns + 1),
-                          sizeof(*table->cells));
-    if (table->cells == NULL)
-        return false;
-    for (int i = 0; i < table->columns; i++) {
-        table->names[i] =
-            strdup(i < table->parameters ? run->facts.parameters[i].pointer
-                                         : chosen[i - table->parameters]->name);
-        if (table->names[i] == NULL)
-            return false;
-    }
-    return true;
-}
-
-bool ts_summary_table_add(ts_summary_table *table, const ts_point_run *run)
-{
-    char **row;
-    char value[64];
-
-    if (run->facts.replication > 0)
-        return true; /* one row a point is enough to see where it goes */
-    if (table->rows == TABLE_ROWS) {
-        table->left_out++;
-        return true;
-    }
-    if (table->columns == 0 && !name_columns(table, run))
-        return false;
-    row = table->cells + table->rows * table->columns;
-    for (int i = 0; i < table->columns; i++) {
-        const char *text = "-";
-
-        if (i < table->parameters) {
-            text = run->facts.parameters[i].value;
-        } else {
-            const ts_metric *metric =
-                ts_report_find(run->report, table->names[i]);
-
-            if (metric != NULL)
-                text = ts_format(value, sizeof(value), metric->unit,
-                                 metric->value);
-        }
-        row[i] = safe_text(text);
-        if (row[i] == NULL)
-            return false;
-    }
-    table->rows++;
-    return true;
-}
-
-static int column_width(const ts_summary_table *table, int column)
-{
-    size_t width = strlen(table->names[column]);
-
-    for (int64_t r = 0; r < table->rows; r++) {
-        size_t cell = strlen(table->cells[r * table->columns + column]);
-
-        width = cell > width ? cell : width;
-    }
-    return (int)(width > 40 ? 40 : width);
-}
-
-void ts_summary_table_print(const ts_summary_table *table, FILE *out)
-{
-    for (int64_t r = -1; r < table->rows; r++) {
-        for (int c = 0; c < table->columns; c++) {
-            const char *text =
-                r < 0 ? table->names[c] : table->cells[r * table->columns + c];
-
-            fprintf(out, "  %*.40s", column_width(table, c), text);
-        }
-        fputc('\n', out);
-    }
-    if (table->left_out > 0)
-        fprintf(out, "  (and %lld more points in the database)\n",
-                (long long)table->left_out);
-}
-
-void ts_summary_table_destroy(ts_summary_table *table)
-{
-    if (table == NULL)
-        return;
-    for (int64_t i = 0; i < table->rows * table->columns; i++)
-        free(table->cells[i]);
-    for (int i = 0; i < table->columns; i++)
-        free(table->names[i]);
-    free(table->cells);
-    free(table);
 }

@@ -12,6 +12,8 @@
 void ts_summary_title(const ts_root *root, FILE *out);
 /* The metrics that matter, one a line, and a table of the kinds of threads. */
 void ts_summary_metrics(const ts_point_run *run, FILE *out);
+/* The threads that it waited for in vain, a line each. */
+void ts_summary_unfinished(const ts_report *report, FILE *out);
 /* The conventions it followed. */
 void ts_summary_conventions(const ts_report *report, FILE *out);
 /* Which point of a sweep it is, in a line; nothing for a single run. */
@@ -21,12 +23,5 @@ void ts_summary_point(const ts_run_facts *facts, FILE *out);
 int ts_summary_verdicts(const ts_run_facts *facts, bool failures, FILE *out);
 /* The reasons for decisions, one a line. */
 void ts_summary_notes(const ts_report *report, FILE *out);
-
-/* A table with one row a point: its parameters and a few metrics. */
-typedef struct ts_summary_table ts_summary_table;
-ts_summary_table *ts_summary_table_create(void);
-bool ts_summary_table_add(ts_summary_table *table, const ts_point_run *run);
-void ts_summary_table_print(const ts_summary_table *table, FILE *out);
-void ts_summary_table_destroy(ts_summary_table *table);
 
 #endif

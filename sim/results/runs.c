@@ -213,6 +213,27 @@ ts_query ts_run_timeline(ts_store *store, int64_t run)
         run, NULL);
 }
 
+ts_query ts_run_instants(ts_store *store, int64_t run)
+{
+    return ts_query_start(
+        store,
+        "SELECT i.at_ps, p.name AS place, k.name AS kind, t.name AS thread, "
+        "i.detail FROM instants i JOIN places p ON p.run = i.run AND p.number "
+        "= "
+        "i.place JOIN kinds k ON k.run = i.run AND k.number = i.kind LEFT JOIN "
+        "threads t ON t.run = i.run AND t.id = i.who WHERE i.run = ?1 ORDER BY "
+        "i.rowid",
+        run, NULL);
+}
+
+ts_query ts_run_levels(ts_store *store, int64_t run)
+{
+    return ts_query_start(store,
+                          "SELECT at_ps, series, value FROM series WHERE run = "
+                          "?1 ORDER BY at_ps, series",
+                          run, NULL);
+}
+
 ts_query ts_run_notes(ts_store *store, int64_t run)
 {
     return ts_query_start(

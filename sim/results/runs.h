@@ -117,6 +117,10 @@ ts_query ts_run_verdicts(ts_store *store, int64_t run);
 /* from_ps, to_ps, place, kind, thread, detail; in the order of time */
 enum { TS_SPAN_FROM, TS_SPAN_TO, TS_SPAN_PLACE, TS_SPAN_KIND, TS_SPAN_THREAD };
 ts_query ts_run_timeline(ts_store *store, int64_t run);
+/* at_ps, place, kind, thread, detail; as they happened */
+ts_query ts_run_instants(ts_store *store, int64_t run);
+/* at_ps, series, value; in the order of time */
+ts_query ts_run_levels(ts_store *store, int64_t run);
 /* at_ps, place, thread, text; as they were written down */
 enum { TS_NOTE_AT, TS_NOTE_PLACE, TS_NOTE_THREAD, TS_NOTE_TEXT };
 ts_query ts_run_notes(ts_store *store, int64_t run);

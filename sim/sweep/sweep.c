@@ -7,15 +7,15 @@
 #include <string.h>
 #include <time.h>
 
+#include "sim/results/batch.h"
 #include "sim/results/known.h"
+#include "sim/results/query.h"
 #include "sim/results/record.h"
 #include "sim/engine/student.h"
 #include "sim/sweep/crew.h"
 
 #define WINDOW 8192                   /* runs that may be ahead of their turn */
 #define AHEAD_MAX ((size_t)128 << 20) /* and the bytes of their records */
-#define COMMIT_MS 100   /* a transaction lasts so long at least, ... */
-#define COMMIT_SHARE 20 /* and so many times what its end took */
 #define LOOK_MS 100
 
 /* A run that is done before its turn. */
@@ -50,10 +50,10 @@ typedef struct sweep {
     waiting *window; /* owned: by sequence */
     size_t ahead;    /* bytes in it */
     int64_t given, written;
-    ts_moments *moments;          /* owned: of each point, with `until` */
-    bool *broken;                 /* owned: points where a run failed */
-    bool open;                    /* a transaction */
-    int64_t opened_ms, commit_ms; /* and what the last one took */
+    ts_moments *moments; /* owned: of each point, with `until` */
+    bool *broken;        /* owned: points where a run failed */
+    ts_batch batch;
+    int64_t seen; /* the latest run in the database when we last looked */
     int64_t looked_ms;
 } sweep;
 
@@ -224,6 +224,17 @@ static bool look_back(sweep *s, ts_error *error)
     return claim(s, false, error) && claim(s, true, error);
 }
 
+/* Taken before what is known is read: a run that comes in between is not
+ * missed. */
+static bool find_latest(sweep *s, ts_error *error)
+{
+    ts_query q = ts_query_start(s->store, "SELECT max(id) FROM runs", 0, NULL);
+
+    if (ts_query_next(&q))
+        s->seen = ts_query_int(&q, 0);
+    return ts_query_end(&q, error);
+}
+
 /* What is known when a sweep begins; without --resume there must be nothing
  * that would be done twice. */
 static bool load_known(sweep *s, ts_error *error)
@@ -239,7 +250,7 @@ static bool load_known(sweep *s, ts_error *error)
                          &diagnostics, &ignored) ||
            ts_point_break(s->points, &first, &s->options->point, "", &run) ||
            ts_fail(error, "out of memory");
-    fine = fine &&
+    fine = fine && find_latest(s, error) &&
            ts_known_load(&s->known, s->store, &run.facts,
                          s->until != NULL ? s->until->metric : NULL, error);
     ts_diagnostics_fini(&diagnostics);
@@ -264,29 +275,77 @@ static bool refuse_to_repeat(sweep *s, ts_error *error)
 
 /* --- writing --- */
 
-static bool commit(sweep *s, ts_error *error)
+/* What is there so far is there to stay; workers have something to do as long
+ * as the disk takes. */
+static bool commit(sweep *s, bool at_once, ts_error *error)
 {
-    int64_t start = now_ms();
-    bool fine;
+    bool ended = at_once;
+    bool fine = at_once ? ts_batch_end(&s->batch, error)
+                        : ts_batch_settle(&s->batch, &ended, error);
+    int64_t took = s->batch.commit_ms;
 
-    if (!s->open)
-        return true;
-    s->open = false;
-    fine = ts_store_commit(s->store, error);
-    s->commit_ms = now_ms() - start;
-    if (s->crew != NULL)
-        ts_crew_expect_pause(s->crew,
-                             s->commit_ms < 1000 ? (int)s->commit_ms : 1000);
+    if (ended && s->crew != NULL)
+        ts_crew_expect_pause(s->crew, took < 1000 ? (int)took : 1000);
     return fine;
 }
 
-static bool open_batch(sweep *s, ts_error *error)
+/* Whether a run that somebody else has written is one of this sweep's: of its
+ * document, seed and version, at its place. */
+static bool is_ours(sweep *s, ts_query *q, bool *ours, ts_error *error)
 {
-    if (s->open)
+    ts_place place = {.point = ts_query_int(q, 1),
+                      .replication = ts_query_int(q, 2)};
+    ts_identity here, there;
+    char hash[80], seed[32], version[64];
+
+    *ours = false;
+    if (place.point >=
+        ts_points_count(s->points) / ts_points_replications(s->points))
         return true;
-    s->opened_ms = now_ms();
-    s->open = ts_store_begin(s->store, error);
-    return s->open;
+    snprintf(hash, sizeof(hash), "%s", ts_query_text(q, 3));
+    snprintf(seed, sizeof(seed), "%s", ts_query_text(q, 4));
+    snprintf(version, sizeof(version), "%s", ts_query_text(q, 5));
+    ts_identity_of(hash, seed, place.replication, version, &there);
+    if (!identify(s, &place, &here, error))
+        return false;
+    *ours =
+        memcmp(&here, &there, sizeof(here)) == 0 &&
+        (s->until != NULL ? place.point
+                          : place.point * ts_points_replications(s->points) +
+                                place.replication) %
+                s->options->shards ==
+            s->options->shard;
+    return true;
+}
+
+/* Two sweeps that begin together both find nothing. Whoever writes second,
+ * finds the runs of the first in a database that is now locked, and stops. */
+static bool check_alone(sweep *s, ts_error *error)
+{
+    ts_query q = ts_query_start(
+        s->store,
+        "SELECT r.id, r.point, r.replication, d.sha256, r.seed, r.version FROM "
+        "runs r JOIN documents d ON d.id = r.document WHERE r.id > ?1 ORDER BY "
+        "r.id LIMIT 64",
+        s->seen, NULL);
+    bool fine = true, ours = false;
+
+    while (fine && !ours && ts_query_next(&q)) {
+        s->seen = ts_query_int(&q, 0);
+        fine = is_ours(s, &q, &ours, error);
+    }
+    return ts_query_end(&q, error) && fine &&
+           (!ours ||
+            ts_fail(error,
+                    "%s: another process is writing runs of this sweep to it; "
+                    "let it end, then go on with --resume",
+                    ts_store_path(s->store)));
+}
+
+static bool begin(sweep *s, ts_error *error)
+{
+    return s->batch.open ||
+           (ts_batch_open(&s->batch, error) && check_alone(s, error));
 }
 
 static void count_moments(sweep *s, int64_t point, bool has_value, double value,
@@ -323,7 +382,7 @@ static bool write_known(sweep *s, const ts_place *place,
          ts_point_break(s->points, place, &s->options->point, "", &run) ||
          ts_fail(error, "out of memory")) &&
         ts_recorder_adopt(s->recorder, &run.facts, known->id, &record, error) &&
-        open_batch(s, error) &&
+        begin(s, error) &&
         ts_store_play(s->store, record.data, record.length, error) >= 0;
     ts_buffer_fini(&record);
     ts_diagnostics_fini(&diagnostics);
@@ -336,9 +395,12 @@ static bool write_run(sweep *s, const char *record, size_t length,
 {
     ts_place place = place_of(&s->round, s->written);
 
-    if (!open_batch(s, error) ||
-        ts_store_play(s->store, record, length, error) < 0)
+    int64_t run =
+        begin(s, error) ? ts_store_play(s->store, record, length, error) : -1;
+
+    if (run < 0)
         return false;
+    s->seen = run;
     count_moments(s, place.point, w->has_value, w->value, w->failed);
     s->result->failed += w->failed;
     s->result->done++;
@@ -454,16 +516,6 @@ static bool interrupted(const sweep *s)
     return s->options->interrupt != NULL && *s->options->interrupt != 0;
 }
 
-/* The disk is waited for often enough to lose little and seldom enough to cost
- * little. */
-static bool is_time(const sweep *s)
-{
-    int64_t lasts = COMMIT_SHARE * s->commit_ms;
-
-    return s->open &&
-           now_ms() - s->opened_ms >= (lasts > COMMIT_MS ? lasts : COMMIT_MS);
-}
-
 static bool play_round(sweep *s, ts_error *error)
 {
     bool fine = true;
@@ -475,8 +527,7 @@ static bool play_round(sweep *s, ts_error *error)
         fine = advance(s, error) && give(s, error);
         if (fine && s->written < s->round.count && !ts_crew_idle(s->crew))
             fine = ts_crew_wait(s->crew, LOOK_MS, head, take, s, error);
-        if (fine && is_time(s))
-            fine = commit(s, error);
+        fine = fine && commit(s, false, error);
         look(s, false);
     }
     s->result->rounds++;
@@ -505,10 +556,10 @@ static bool drop_failed(sweep *s, ts_error *error)
         ts_known_run *run = &s->known.runs[i];
 
         if (run->failed && run->claimed &&
-            !(open_batch(s, error) && ts_store_drop(s->store, run->id, error)))
+            !(begin(s, error) && ts_store_drop(s->store, run->id, error)))
             return false;
     }
-    return commit(s, error);
+    return commit(s, true, error);
 }
 
 static void finish(sweep *s)
@@ -533,6 +584,7 @@ bool ts_sweep_run(const ts_points *points, ts_store *store,
                .options = options,
                .result = result,
                .store = store,
+               .batch = {.store = store},
                .until = until_of(points)};
     ts_error second = {.text = ""};
     bool fine;
@@ -553,7 +605,7 @@ bool ts_sweep_run(const ts_points *points, ts_store *store,
         fine = s.crew != NULL && play_rounds(&s, error);
     }
     /* What is whole is kept, whatever else went wrong. */
-    fine = commit(&s, fine ? error : &second) && fine;
+    fine = commit(&s, true, fine ? error : &second) && fine;
     result->interrupted = interrupted(&s);
     look(&s, true);
     finish(&s);

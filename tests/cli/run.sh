@@ -80,12 +80,141 @@ says out 'runs 1 to 12'
 [ "$(sql b.db 'SELECT count(DISTINCT seed) FROM runs')" = 2 ] ||
     fail "two replications, and not two seeds"
 
+# The table of a sweep is about what the scenario is about: what is expected
+# beside what came out, what pictures draw, in the order of the values; else what
+# is not the same everywhere.
+expect 0 run --no-db "$tree/scenarios/thread-slowdown.json"
+says out 'threads.active.turnaround.mean  expected'
+[ "$(awk '$1 ~ /^[0-9]+$/ && NF > 4 { printf "%s ", $1 }' out)" = \
+    '0 1 5 30 60 80 90 100 105 108 ' ] || fail "unsorted: $(cat out)"
+grep -qE '^ +100 .*926.8 s +900 s' out || fail "no 900 s beside: $(cat out)"
+expect 0 run --no-db "$tree/scenarios/async-vs-threads.json"
+grep -q 'clients.load.throughput .*clients.load.latency.p95' out ||
+    fail "a server without throughput or p95: $(head -8 out)"
+expect 0 run --no-db sweep.json
+says out 'turnaround.mean'
+! grep -q 'processor.useful' out || fail "a column that is always the same"
+cat >plain.json <<'END'
+{ "title": "textbook", "unit": "1ms", "system": { "policy": "round-robin", "slice": 4 },
+  "threads": [ { "name": "P1", "program": [ { "run": 24 } ] },
+               { "name": "P2", "program": [ { "run": 3 } ] },
+               { "name": "P3", "program": [ { "run": 3 } ] } ] }
+END
+expect 0 run --no-db plain.json
+says out 'average of all: turnaround 15.67 ms, wait 5.667 ms, response 3.667 ms'
+
+# Who never finished, and what is not there because of that; deadlocks.
+cat >starve.json <<'END'
+{ "title": "starve", "unit": "1ms", "stop": 100, "system": { "policy": "priority" },
+  "threads": [ { "name": "hog", "priority": 1, "background": true,
+                 "program": [ { "forever": [ { "run": 1 } ] } ] },
+               { "name": "active", "priority": 2, "arrive": { "at": 10 },
+                 "program": [ { "run": 5 } ] } ] }
+END
+never='active.0 never finished: it had 0 s of the 5 ms that it wanted, and has waited for a processor since 10 ms'
+expect 0 run -q --no-db starve.json
+says err "starve.json: warning: $never"
+sed 's/"program": \[ { "run": 5 } \] } \] }/&/; $ s/}$/, "expect": [ { "metric": "threads.active.turnaround.mean", "is": "5ms" } ] }/' \
+    starve.json >expects.json
+expect 1 run -q --no-db expects.json
+says out "FAIL  threads.active.turnaround.mean is 5 ms: $never"
+sed 's/"policy": "priority"/"policy": "round-robin", "slice": 1/; s/"priority": .,//; s/"run": 5/"run": 500/' \
+    starve.json >half.json
+expect 0 run --no-db half.json
+silent err
+says out 'active.0 never finished: it had 45 ms of a processor, and was running'
+cat >dead.json <<'END'
+{ "title": "dead", "unit": "1ms", "locks": [ { "name": "A" }, { "name": "B" } ],
+  "system": { "policy": "round-robin", "slice": 1 },
+  "threads": [ { "name": "T1", "program": [ { "lock": "A" }, { "run": 5 }, { "lock": "B" },
+                   { "unlock": "B" }, { "unlock": "A" } ] },
+               { "name": "T2", "program": [ { "lock": "B" }, { "run": 5 }, { "lock": "A" },
+                   { "unlock": "A" }, { "unlock": "B" } ] } ] }
+END
+expect 0 run -q --no-db dead.json
+says err 'warning: deadlock: T2 holds B and waits for A; T1 holds A and waits for B'
+sed '$ s/}$/, "expect": [ { "metric": "locks.deadlocks", "is": 1 } ] }/' dead.json >known.json
+expect 0 run -q --no-db known.json
+silent err
+
 # Two databases of the same scenario hold the same runs.
 rm -f c.db
 expect 0 run --db c.db sweep.json
 query='SELECT r.point, r.replication, r.digest, m.name, m.whole, m.value
     FROM runs r JOIN metrics m ON m.run = r.id ORDER BY r.id, m.name'
 cmp -s <(sql b.db "$query") <(sql c.db "$query") || fail "b.db is not c.db"
+
+# Short runs share a wait for the disk: the file has few generations. They are
+# whole, and those that a long run would keep waiting are there before it ends.
+mkdir short
+for i in $(seq 400); do
+    echo '{"title": "t", "threads": [{"name": "a", "program": [{"run": "'"$i"'ms"}]}]}' >"short/$i.json"
+done
+generations() { # DATABASE
+    echo $((0x$(od -An -tx1 -j24 -N4 "$1" | tr -d ' ')))
+}
+expect 0 run -q --db short.db short/*.json
+[ "$(sql short.db 'SELECT count(*) FROM runs')" = 400 ] || fail "not 400 runs"
+[ "$(generations short.db)" -lt 300 ] ||
+    fail "a wait for the disk a run: $(generations short.db)"
+cat >long.json <<'END'
+{ "title": "long", "stop": "2000 h",
+  "system": { "policy": "round-robin", "slice": "1us" },
+  "threads": [ { "name": "a", "count": 2, "program": [ { "run": "1000h" } ] } ] }
+END
+rm -f b.db
+"$program" run -q --db b.db short/1.json long.json short/2.json >out 2>err &
+pid=$!
+for _ in $(seq 200); do
+    [ "$(sql b.db 'SELECT count(*) FROM runs' 2>/dev/null)" = 1 ] && break
+    sleep 0.1
+done
+kill -9 "$pid"
+wait "$pid" 2>/dev/null
+[ "$(sql b.db 'SELECT count(*) FROM runs')" = 1 ] || fail "a run waits for the next"
+expect 2 run --db :memory: "$slices"
+says err 'say --no-db'
+
+# One document for programs: an object for a run, a list for several; what it
+# tells is what the database would.
+is_json() { # PYTHON: about d, the document
+    command -v python3 >/dev/null || return 0
+    python3 -c "import json; d = json.load(open('out', encoding='utf-8'))
+assert $1, d" 2>python.txt || fail "JSON: not $1: $(tail -1 python.txt | head -c 300)"
+}
+expect 0 run --no-db --json "$slices"
+silent err
+is_json "d['metrics']['processor.useful']['unit'] == 'ratio'"
+is_json "len(d['threads']) == 3 and d['verdicts'][0]['holds'] is True"
+is_json "'spans' not in d"
+cp out plain.json
+[ ! -e results.db ] || fail "--no-db --json leaves a database"
+expect 0 run --no-db --json --trace --why "$slices"
+is_json "len(d['spans']) > 0 and len(d['notes']) > 0 and d['instants'] == []"
+rm -f b.db
+expect 0 run --db b.db --no-pictures --json "$slices" "$slices"
+is_json "[r['run'] for r in d] == [1, 2] and d[0]['digest'] == d[1]['digest']"
+expect 0 show b.db 1 --json
+cmp -s out plain.json || ! command -v python3 >/dev/null ||
+    python3 -c "import json
+a, b = json.load(open('out')), json.load(open('plain.json'))
+assert a == b" || fail "run --json is not show --json"
+expect 0 run --no-db --json sweep.json
+is_json "len(d) == 12 and d[11]['replication'] == 1"
+expect 1 run --no-db --json --set '/expect/0/is=10%' "$slices"
+is_json "d['verdicts'][0]['holds'] is False"
+expect 2 run --no-db --json --dsky "$slices"
+expect 0 run --db b.db --no-pictures --trace --why -q "$slices"
+expect 0 show b.db --json --all
+is_json "len(d) == 3 and d[0]['notes'] == [] and len(d[2]['spans']) > 0"
+is_json "len(d[2]['notes']) > 0 and len(d[1]['threads']) == 3"
+expect 0 show b.db 3 --json --all
+is_json "len(d['spans']) > 0 and len(d['threads']) == 3"
+expect 2 show b.db --all
+expect 2 show b.db 3 --json --all --spans
+cp "$slices" "$(printf 'no-text-\377.json')"
+expect 0 run --no-db --json "$(printf 'no-text-\377.json')"
+is_json "d['scenario'] == 'no-text-\ufffd.json'"
 
 # test, list, check.
 expect 0 test "$slices"

@@ -112,4 +112,56 @@ expect 0 report whole.db -m turnaround.mean -o page.html
 expect 0 report whole.db -m turnaround.mean -f markdown
 says out '|---'
 expect 2 report --format pdf whole.db
+# Two that begin together on a new database: one plays it, the other is told,
+# or finds all of it done. No run is there twice, however they go on.
+for try in 1 2 3; do
+    for resume in '' --resume; do
+        rm -f both.db
+        # shellcheck disable=SC2086
+        "$program" sweep -q -j1 $resume --db both.db plan.json 2>one.err &
+        one=$!
+        # shellcheck disable=SC2086
+        "$program" sweep -q -j1 $resume --db both.db plan.json 2>two.err &
+        two=$!
+        wait "$one"
+        a=$?
+        wait "$two"
+        b=$?
+        for status in $a $b; do
+            [ "$status" = 0 ] || [ "$status" = 3 ] ||
+                fail "together $resume: status $status: $(cat one.err two.err)"
+        done
+        [ "$a" = 0 ] || [ "$b" = 0 ] || fail "together $resume: both gave up"
+        [ "$a$b" = 00 ] || grep -qE 'another process is writing|holds [0-9]+ of' \
+            one.err two.err || fail "together: $(cat one.err two.err)"
+        expect 0 sweep -q --resume --db both.db plan.json
+        [ "$(sql both.db 'SELECT count(*), count(DISTINCT point || seed)
+            FROM runs')" = '600|600' ] ||
+            fail "together $resume, try $try: $(sql both.db 'SELECT count(*)
+                FROM runs') runs of 600"
+    done
+done
+# Parts of one sweep, and two sweeps, may be played into one database at once.
+rm -f both.db
+"$program" sweep -q -j1 --shard 1/2 --db both.db plan.json 2>one.err &
+one=$!
+"$program" sweep -q -j1 --seed 7 --db both.db plan.json 2>two.err &
+two=$!
+expect 0 sweep -q -j1 --shard 2/2 --db both.db plan.json
+wait "$one" || fail "one part of two: $(cat one.err)"
+wait "$two" || fail "another seed: $(cat two.err)"
+[ "$(sql both.db 'SELECT count(*) FROM runs')" = 1200 ] ||
+    fail "parts: $(sql both.db 'SELECT count(*) FROM runs') runs of 1200"
+
+# An sbatch that says a lot is listened to, to its end.
+mkdir bin
+cat >bin/sbatch <<'END'
+#!/bin/sh
+echo '17;here'
+head -c 300000 /dev/zero | tr '\0' x
+END
+chmod +x bin/sbatch
+PATH="$work/bin:$PATH" timeout 20 "$program" submit --slurm --shards 2 \
+    --db s.db plan.json >out 2>err || fail "sbatch: status $?: $(cat err)"
+says out 17
 finish

@@ -1,0 +1,336 @@
+/*
+ * table.c - a sweep on the terminal.
+ */
+#include "sim/cli/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/cli/grid.h"
+#include "sim/results/quantity.h"
+
+enum {
+    PARAMETERS_MAX = 16,
+    METRICS_MAX = 16, /* that are looked at ... */
+    SHOWN_MAX = 6,    /* ... and that are shown */
+    ENOUGH = 2,       /* metrics that were asked for; more are not needed */
+    FILLERS = 3,      /* the usual ones that stand beside fewer */
+    ROWS_MAX = 60,
+    WIDTH_MAX = 40 /* of a cell */
+};
+
+typedef struct row {
+    const char *values[PARAMETERS_MAX]; /* in the arena */
+    double places[PARAMETERS_MAX];      /* where a value stands in its column */
+    const char *metrics[METRICS_MAX], *expected[METRICS_MAX]; /* NULL: none */
+    int64_t number; /* in order of the plan */
+} row;
+
+struct ts_table {
+    ts_arena arena;
+    const char *pointers[PARAMETERS_MAX], *names[METRICS_MAX]; /* in it */
+    int parameters, metrics, asked; /* asked: the first of the metrics */
+    bool ranked[PARAMETERS_MAX];    /* a value of it is no quantity */
+    row *rows;                      /* owned: ROWS_MAX */
+    int64_t count, left_out;
+    bool failed; /* memory ran out */
+};
+
+ts_table *ts_table_create(void)
+{
+    ts_table *table = calloc(1, sizeof(*table));
+
+    if (table == NULL)
+        return NULL;
+    ts_arena_init(&table->arena, 0);
+    table->rows = calloc(ROWS_MAX, sizeof(*table->rows));
+    if (table->rows != NULL)
+        return table;
+    ts_table_destroy(table);
+    return NULL;
+}
+
+void ts_table_destroy(ts_table *table)
+{
+    if (table == NULL)
+        return;
+    ts_arena_fini(&table->arena);
+    free(table->rows);
+    free(table);
+}
+
+static const char *keep(ts_table *table, const char *text)
+{
+    const char *kept = ts_arena_text(&table->arena, text);
+
+    table->failed |= kept == NULL;
+    return kept;
+}
+
+/* --- which metrics --- */
+
+/* Adds the metric of that name, if the run has it. */
+static void choose(ts_table *table, const ts_report *report, const char *name)
+{
+    if (table->metrics == METRICS_MAX || ts_report_find(report, name) == NULL)
+        return;
+    for (int i = 0; i < table->metrics; i++)
+        if (strcmp(table->names[i], name) == 0)
+            return;
+    name = keep(table, name);
+    if (name != NULL)
+        table->names[table->metrics++] = name;
+}
+
+/* Adds all that begin and end like this. */
+static void choose_like(ts_table *table, const ts_report *report,
+                        const char *start, const char *end)
+{
+    size_t before = strlen(start), after = strlen(end);
+
+    for (size_t i = 0; i < report->metric_count; i++) {
+        const char *name = report->metrics[i].name;
+        size_t length = strlen(name);
+
+        if (length >= before + after && strncmp(name, start, before) == 0 &&
+            strcmp(name + length - after, end) == 0)
+            choose(table, report, name);
+    }
+}
+
+/* "turnaround.mean, response.mean": whatever a setting of a picture says, what
+ * of it are metrics is drawn. */
+static void choose_list(ts_table *table, const ts_report *report,
+                        const char *text)
+{
+    while (*text != '\0') {
+        size_t length = strcspn(text, ", ");
+        char name[256];
+
+        snprintf(name, sizeof(name), "%.*s", (int)length, text);
+        choose(table, report, name);
+        text += length;
+        text += strspn(text, ", ");
+    }
+}
+
+static void choose_drawn(ts_table *table, const ts_point_run *run)
+{
+    const ts_picture_record *pictures = run->root->pictures.items;
+
+    for (int i = 0; i < run->root->pictures.count; i++) {
+        const ts_map_item *with = pictures[i].with.items;
+
+        for (int j = 0; j < pictures[i].with.count; j++)
+            choose_list(table, run->report,
+                        *(const char *const *)with[j].value);
+    }
+}
+
+static void choose_metrics(ts_table *table, const ts_point_run *run)
+{
+    static const char *const usual[] = {
+        "turnaround.mean",    "wait.mean",        "response.mean",
+        "run.time",           "processor.useful", "processor.switching",
+        "processor.switches",
+    };
+    const ts_expectation *expect = run->root->expect.items;
+
+    for (int i = 0; i < run->root->expect.count; i++)
+        choose(table, run->report, expect[i].metric);
+    choose_drawn(table, run);
+    choose_like(table, run->report, "clients.", ".throughput");
+    choose_like(table, run->report, "clients.", ".latency.p95");
+    table->asked = table->metrics;
+    for (size_t i = 0; i < TS_COUNT_OF(usual); i++)
+        choose(table, run->report, usual[i]);
+}
+
+/* --- a row --- */
+
+static void begin(ts_table *table, const ts_point_run *run)
+{
+    table->parameters = run->facts.parameter_count < PARAMETERS_MAX
+                            ? run->facts.parameter_count
+                            : PARAMETERS_MAX;
+    for (int i = 0; i < table->parameters; i++)
+        table->pointers[i] = keep(table, run->facts.parameters[i].pointer);
+    choose_metrics(table, run);
+}
+
+/* A quantity has its place by itself; other values that of their first row. */
+static void place_value(ts_table *table, row *r, int column)
+{
+    const char *unit;
+
+    for (int64_t i = 0; i < table->count; i++)
+        if (strcmp(table->rows[i].values[column], r->values[column]) == 0) {
+            r->places[column] = table->rows[i].places[column];
+            return;
+        }
+    if (ts_quantity(r->values[column], &unit, &r->places[column]))
+        return;
+    table->ranked[column] = true;
+    r->places[column] = (double)table->count;
+}
+
+static void take_metric(ts_table *table, row *r, int column,
+                        const ts_point_run *run)
+{
+    const char *name = table->names[column];
+    const ts_metric *metric = ts_report_find(run->report, name);
+    char text[64];
+
+    if (metric != NULL)
+        r->metrics[column] =
+            keep(table,
+                 ts_format(text, sizeof(text), metric->unit, metric->value));
+    for (int i = 0; metric != NULL && i < run->facts.verdict_count; i++) {
+        const ts_verdict *v = &run->facts.verdicts[i];
+
+        if (v->has_expected && strcmp(v->metric, name) == 0)
+            r->expected[column] =
+                keep(table,
+                     ts_format(text, sizeof(text), metric->unit, v->expected));
+    }
+}
+
+bool ts_table_add(ts_table *table, const ts_point_run *run)
+{
+    row *r;
+
+    if (run->facts.replication > 0)
+        return true;
+    if (table->count == ROWS_MAX) {
+        table->left_out++;
+        return true;
+    }
+    if (table->count == 0)
+        begin(table, run);
+    r = &table->rows[table->count];
+    *r = (row){.number = table->count};
+    for (int i = 0; i < table->parameters && !table->failed; i++) {
+        r->values[i] = keep(table, run->facts.parameters[i].value);
+        if (!table->failed)
+            place_value(table, r, i);
+    }
+    for (int i = 0; i < table->metrics && !table->failed; i++)
+        take_metric(table, r, i, run);
+    table->count++;
+    return !table->failed;
+}
+
+/* --- printing --- */
+
+/* The plan's order, but for parameters that are quantities. */
+static int compare(const void *left, const void *right)
+{
+    const row *a = left, *b = right;
+
+    for (int i = 0; i < PARAMETERS_MAX; i++)
+        if (a->places[i] < b->places[i] || a->places[i] > b->places[i])
+            return a->places[i] < b->places[i] ? -1 : 1;
+    return (a->number > b->number) - (a->number < b->number);
+}
+
+static void sort(ts_table *table)
+{
+    /* Where one value of a column is a word, its rows stay as they come. */
+    for (int c = 0; c < table->parameters; c++)
+        for (int64_t i = 0; table->ranked[c] && i < table->count; i++) {
+            row *r = &table->rows[i];
+
+            r->places[c] = (double)i;
+            for (int64_t j = i - 1; j >= 0; j--)
+                if (strcmp(table->rows[j].values[c], r->values[c]) == 0)
+                    r->places[c] = table->rows[j].places[c];
+        }
+    qsort(table->rows, (size_t)table->count, sizeof(*table->rows), compare);
+}
+
+static bool varies(const ts_table *table, int column)
+{
+    const char *first = table->rows[0].metrics[column];
+
+    for (int64_t i = 1; i < table->count; i++) {
+        const char *other = table->rows[i].metrics[column];
+
+        if ((first == NULL) != (other == NULL) ||
+            (first != NULL && strcmp(first, other) != 0))
+            return true;
+    }
+    return false;
+}
+
+/* Which columns are shown; how many. What was asked for, and where that is
+ * little some of the usual ones that vary; if there is nothing, the first. */
+static int pick(const ts_table *table, bool *shown)
+{
+    int asked = table->asked < SHOWN_MAX ? table->asked : SHOWN_MAX;
+    int count = asked;
+
+    for (int i = 0; i < asked; i++)
+        shown[i] = true;
+    for (int i = table->asked; asked < ENOUGH && i < table->metrics; i++) {
+        shown[i] = count < asked + FILLERS && varies(table, i);
+        count += shown[i];
+    }
+    for (int i = 0; count == i && i < table->metrics && i < FILLERS; i++)
+        count += shown[i] = true;
+    return count;
+}
+
+static bool has_expected(const ts_table *table, int column)
+{
+    for (int64_t i = 0; i < table->count; i++)
+        if (table->rows[i].expected[column] != NULL)
+            return true;
+    return false;
+}
+
+static void add_cell(ts_grid *grid, const char *text)
+{
+    ts_grid_add(grid, "%.*s", WIDTH_MAX, text != NULL ? text : "-");
+}
+
+static void fill(const ts_table *table, const bool *shown, ts_grid *grid)
+{
+    for (int64_t i = -1; i < table->count; i++) {
+        const row *r = i < 0 ? NULL : &table->rows[i];
+
+        for (int c = 0; c < table->parameters; c++)
+            add_cell(grid, r == NULL ? table->pointers[c] : r->values[c]);
+        for (int c = 0; c < table->metrics; c++) {
+            if (!shown[c])
+                continue;
+            add_cell(grid, r == NULL ? table->names[c] : r->metrics[c]);
+            if (has_expected(table, c))
+                add_cell(grid, r == NULL                ? "expected"
+                               : r->expected[c] != NULL ? r->expected[c]
+                                                        : "");
+        }
+    }
+}
+
+void ts_table_print(ts_table *table, FILE *out)
+{
+    bool shown[METRICS_MAX] = {false};
+    ts_grid grid;
+    int columns;
+
+    if (table->count == 0 || table->failed)
+        return;
+    sort(table);
+    columns = table->parameters + pick(table, shown);
+    for (int c = 0; c < table->metrics; c++)
+        columns += shown[c] && has_expected(table, c);
+    ts_grid_init(&grid, columns);
+    for (int c = 0; c < columns; c++)
+        grid.right[c] = true;
+    fill(table, shown, &grid);
+    ts_grid_print(&grid, 2, out);
+    ts_grid_fini(&grid);
+    if (table->left_out > 0)
+        fprintf(out, "  (and %lld more points in the database)\n",
+                (long long)table->left_out);
+}

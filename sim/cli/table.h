@@ -1,0 +1,26 @@
+/*
+ * table.h - a sweep on the terminal: a row a point, its parameters and the
+ * metrics that the scenario is about.
+ *
+ * These are the metrics that are expected of it, with what is expected beside
+ * them, then those that its pictures draw, then a server's; where the scenario
+ * names none, those of the usual ones that are not the same at all points.
+ */
+#ifndef TS_CLI_TABLE_H
+#define TS_CLI_TABLE_H
+
+#include <stdio.h>
+
+#include "sim/sweep/point.h"
+
+typedef struct ts_table ts_table;
+
+ts_table *ts_table_create(void);
+void ts_table_destroy(ts_table *table); /* NULL is allowed */
+/* One row a point is enough to see where it goes: replications after the first
+ * are left out. false: out of memory. */
+bool ts_table_add(ts_table *table, const ts_point_run *run);
+/* Points in the order of their parameters, where these are quantities. */
+void ts_table_print(ts_table *table, FILE *out);
+
+#endif
