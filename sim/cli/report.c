@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sim/pictures/draw.h"
@@ -11,9 +12,11 @@
 #include "sim/cli/outcome.h"
 #include "sim/cli/paper.h"
 #include "sim/cli/scenario.h"
+#include "sim/cli/whole.h"
 #include "sim/results/aggregate.h"
 #include "sim/results/runs.h"
 #include "sim/results/scenarios.h"
+#include "sim/scenario/escape.h"
 #include "sim/sweep/point.h"
 
 #define PARAMETERS_MAX 16
@@ -357,6 +360,15 @@ static void tell_metric(reporter *r, const char *metric)
 
 /* --- pictures --- */
 
+static void warn_picture(const char *picture, const char *why)
+{
+    fputs("timeslice: warning: no picture ", stderr);
+    ts_escape_print(stderr, TS_ESCAPE_LINE, picture);
+    fputs(": ", stderr);
+    ts_escape_print(stderr, TS_ESCAPE_LINE, why);
+    fputc('\n', stderr);
+}
+
 /* Those that the scenario names, as far as they can be drawn from what is
  * there; only a page can hold them. */
 static void draw_pictures(reporter *r, const ts_root *root)
@@ -381,8 +393,7 @@ static void draw_pictures(reporter *r, const ts_root *root)
             TS_PICTURE_DRAWN)
             ts_paper_picture(&r->paper, path, picture.picture);
         else
-            fprintf(stderr, "timeslice: warning: no picture %s: %s\n",
-                    picture.picture, error.text);
+            warn_picture(picture.picture, error.text);
         unlink(path);
         rmdir(directory);
     }
@@ -472,28 +483,54 @@ static bool choose_form(const char *word, const char *file, ts_paper_form *form)
     return word == NULL;
 }
 
-static int write_report(reporter *r, const char *const *values,
-                        const char *database, ts_paper_form form)
+static bool write_all(reporter *r, const char *database, ts_paper_form form,
+                      FILE *out)
 {
-    const char *file = values[OUTPUT];
-    FILE *out = file != NULL ? fopen(file, "w") : stdout;
+    const char *slash = strrchr(database, '/');
     char title[512];
     bool fine;
 
-    if (out == NULL)
-        return ts_cli_fail(TS_EXIT_IO, "cannot write %s: %s", file,
-                           strerror(errno));
-    r->rows_max = form == TS_PAPER_TEXT && file == NULL ? ROWS_TEXT : ROWS_FILE;
     snprintf(title, sizeof(title), "Results in %s",
-             strrchr(database, '/') != NULL ? strrchr(database, '/') + 1
-                                            : database);
+             slash != NULL ? slash + 1 : database);
     ts_paper_begin(&r->paper, form, out, title);
     fine = tell_all(r);
     ts_paper_end(&r->paper);
-    if (file != NULL && (ferror(out) | fclose(out)) != 0)
-        return ts_cli_fail(TS_EXIT_IO, "cannot write %s: %s", file,
-                           strerror(errno));
-    return fine ? TS_EXIT_OK : ts_cli_fail(TS_EXIT_IO, "%s", r->error.text);
+    return fine;
+}
+
+/* A file appears when it is whole; what is no plain one is written to. */
+static int write_file(reporter *r, const char *file, const char *database,
+                      ts_paper_form form)
+{
+    struct stat info;
+    bool apart = stat(file, &info) != 0 || S_ISREG(info.st_mode);
+    ts_whole whole;
+    FILE *out;
+    bool fine, bad;
+
+    if (!ts_whole_begin(&whole, file, apart, false, &r->error))
+        return ts_cli_fail(TS_EXIT_IO, "%s", r->error.text);
+    out = fopen(whole.path, "w");
+    fine = out != NULL && write_all(r, database, form, out);
+    bad = out == NULL || ferror(out) != 0;
+    bad |= out != NULL && fclose(out) != 0;
+    if (bad)
+        fine = ts_fail(&r->error, "cannot write %s: %s", file, strerror(errno));
+    if (fine && ts_whole_end(&whole, &r->error))
+        return TS_EXIT_OK;
+    ts_whole_abandon(&whole);
+    return ts_cli_fail(TS_EXIT_IO, "%s", r->error.text);
+}
+
+static int write_report(reporter *r, const char *file, const char *database,
+                        ts_paper_form form)
+{
+    r->rows_max = form == TS_PAPER_TEXT && file == NULL ? ROWS_TEXT : ROWS_FILE;
+    if (file != NULL)
+        return write_file(r, file, database, form);
+    return write_all(r, database, form, stdout)
+               ? TS_EXIT_OK
+               : ts_cli_fail(TS_EXIT_IO, "%s", r->error.text);
 }
 
 static int gate(reporter *r, const char *const *values)
@@ -550,7 +587,7 @@ static int report(int argc, char **argv, const char *const *values)
     r.store = ts_store_open(argv[1], TS_STORE_READ, &r.error);
     if (r.store == NULL)
         return ts_cli_fail(TS_EXIT_IO, "%s", r.error.text);
-    status = write_report(&r, values, argv[1], form);
+    status = write_report(&r, values[OUTPUT], argv[1], form);
     status = ts_cli_worse(status, gate(&r, values));
     ts_store_close(r.store);
     return status;

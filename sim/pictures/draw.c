@@ -16,6 +16,8 @@ bool ts_draw_needs_trace(const char *plots, const ts_picture_record *picture)
     bool needed = false;
     FILE *in;
 
+    if (strchr(picture->picture, '/') != NULL)
+        return false; /* no picture: see ts_picture_order */
     snprintf(path, sizeof(path), "%s/%s.gp", plots, picture->picture);
     in = fopen(path, "r");
     /* Only the head speaks of it; a script that cannot be read will be

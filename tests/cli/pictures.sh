@@ -159,4 +159,15 @@ sed "s|two-gantt.svg|$long.svg|" two.json >long.json
 expect 3 run -q --db two.db long.json
 says err "cannot be written"
 
+# A report that cannot be written whole leaves what was there.
+if [ -w /dev/full ]; then
+    expect 3 report two.db -o /dev/full
+fi
+cp two.html before.html
+chmod 644 two.html
+(ulimit -f 1 && trap '' XFSZ && exec "$program" report two.db -o two.html) \
+    >out 2>err && fail "a report without room was written"
+cmp -s two.html before.html || fail "half a report is left"
+ls two.html.* 2>/dev/null && fail "an unfinished report is left"
+expect 0 report two.db -o /dev/null
 finish

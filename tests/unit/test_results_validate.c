@@ -94,6 +94,18 @@ static void test_right(void **state)
     tear_down(&b);
 }
 
+/* A trace that has left out reasons has all its stretches. */
+static void test_without_reasons(void **state)
+{
+    bench b;
+
+    (void)state;
+    make_right(&b);
+    b.trace.dropped = 7;
+    assert_true(ts_validate(&b.report, NULL, NULL));
+    tear_down(&b);
+}
+
 static void test_nothing_to_look_at(void **state)
 {
     bench b;
@@ -189,6 +201,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_right),
+        cmocka_unit_test(test_without_reasons),
         cmocka_unit_test(test_nothing_to_look_at),
         cmocka_unit_test(test_two_things_at_once),
         cmocka_unit_test(test_two_processors),
