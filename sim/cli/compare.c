@@ -467,7 +467,7 @@ const ts_command ts_command_compare = {
         "Ends with 0; of two databases, 1 when something changed by more than "
         "noise; 2 for wrong words or a scenario that cannot be read, 3 for a "
         "database that cannot.",
-    .example = "timeslice compare --policies fifo,rr,srtf --slice 1us "
+    .example = "timeslice compare --policies fifo,rr,srtf --slice 1s "
                "scenarios/stallings.json\n"
                "timeslice sweep -q --db before.db scenarios/slices.json\n"
                "timeslice sweep -q --db after.db scenarios/slices.json\n"

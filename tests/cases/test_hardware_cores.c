@@ -338,7 +338,7 @@ static void make_jobs(cJSON *inputs, cJSON *expected, int number)
     double quantum = any(number, 2, 1000, 9000000);
     double work = slices * quantum - any(number, 3, 0, 999);
     double cost = any(number, 4, 0, 90000);
-    double gain = any(number, 5, 900, 1900) / 1000.0;
+    double gain = any(number, 5, 90000, 190000) / 100000.0;
     double turns = 2 * work + (2 * slices - 1) * cost;
 
     put(inputs, "work_ns", work);
