@@ -13,24 +13,19 @@
 #include <time.h>
 
 #include "sim/results/judge.h"
-#include "sim/results/query.h"
+#include "sim/results/outcomes.h"
 #include "sim/scenario/buffer.h"
 #include "sim/scenario/escape.h"
 
 bool ts_outcome_count(ts_store *store, ts_outcome *outcome, ts_error *error)
 {
-    ts_query q = ts_query_start(
-        store,
-        "SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM runs WHERE "
-        "failed), (SELECT count(*) FROM verdicts), (SELECT count(*) FROM "
-        "verdicts WHERE NOT holds)",
-        0, NULL);
+    ts_query q = ts_outcomes_count(store);
 
     if (ts_query_next(&q))
-        *outcome = (ts_outcome){.runs = ts_query_int(&q, 0),
-                                .failed = ts_query_int(&q, 1),
-                                .judged = ts_query_int(&q, 2),
-                                .missed = ts_query_int(&q, 3)};
+        *outcome = (ts_outcome){.runs = ts_query_int(&q, TS_COUNT_RUNS),
+                                .failed = ts_query_int(&q, TS_COUNT_BROKEN),
+                                .judged = ts_query_int(&q, TS_COUNT_JUDGED),
+                                .missed = ts_query_int(&q, TS_COUNT_MISSED)};
     return ts_query_end(&q, error);
 }
 
@@ -285,47 +280,12 @@ bool ts_outcome_close(ts_outcome_file *f, ts_error *error)
 
 /* --- those of a database --- */
 
-/* clang-format off */
-#define PLACE(run)                                                             \
-    "coalesce((SELECT group_concat(p.pointer || ' = ' || p.value, ', ') "      \
-    "FROM parameters p WHERE p.run = " run "), '')"
-
-/* Scenarios with the runs that they have: how many, how many of these failed,
- * the first that did, when they began, and how long those took that nothing is
- * expected of. Scenarios of the same name are told apart. */
-static const char suites_sql[] =
-    "SELECT s.id, s.name, (SELECT count(*) FROM scenarios e "
-    "WHERE e.name = s.name AND e.id < s.id), count(*), sum(r.failed), "
-    "min(CASE WHEN r.failed THEN r.id END), "
-    "coalesce(min(w.started_us), 0) / 1000000, "
-    "sum(CASE WHEN EXISTS (SELECT 1 FROM verdicts v WHERE v.run = r.id) "
-    "THEN 0 ELSE coalesce(w.took_us, 0) END) * 1e-6 "
-    "FROM scenarios s JOIN runs r ON r.scenario = s.id "
-    "LEFT JOIN wall w ON w.run = r.id GROUP BY s.id ORDER BY s.id";
-
-/* The expectations of a scenario at its points, each over the replications. A
- * run's time is shared among them. Of several texts SQLite takes that of the
- * row with the minimum: the first that does not hold. */
-static const char cases_sql[] =
-    "SELECT v.about, v.metric, v.text, " PLACE("min(r.id)") ", count(*), "
-    "sum(NOT v.holds), min((v.holds << 40) + r.replication), "
-    "sum(coalesce(w.took_us, 0) * 1e-6 / "
-    "(SELECT count(*) FROM verdicts x WHERE x.run = r.id)) "
-    "FROM runs r JOIN verdicts v ON v.run = r.id "
-    "LEFT JOIN wall w ON w.run = r.id WHERE r.scenario = ? "
-    "GROUP BY r.point, v.number ORDER BY r.point, v.number";
-
-static const char failure_sql[] =
-    "SELECT r.reason, r.replication, " PLACE("r.id")
-    " FROM runs r WHERE r.id = ?";
-/* clang-format on */
-
 static void write_case(ts_outcome_file *f, ts_query *q)
 {
-    const char *text = ts_query_text(q, 2);
-    long long count = (long long)ts_query_int(q, 4);
-    long long missed = (long long)ts_query_int(q, 5);
-    size_t length = ts_verdict_claim(ts_query_text(q, 1), text);
+    const char *text = ts_query_text(q, TS_CASE_TEXT);
+    long long count = (long long)ts_query_int(q, TS_CASE_COUNT);
+    long long missed = (long long)ts_query_int(q, TS_CASE_MISSED);
+    size_t length = ts_verdict_claim(ts_query_text(q, TS_CASE_METRIC), text);
     char *claim = ts_text_copy(text, length);
     char failure[512];
 
@@ -337,11 +297,12 @@ static void write_case(ts_outcome_file *f, ts_query *q)
     if (claim != NULL)
         ts_outcome_case(f, &(ts_case){.state = missed > 0 ? TS_CASE_FAILED
                                                           : TS_CASE_FINE,
-                                      .about = ts_query_text(q, 0),
+                                      .about = ts_query_text(q, TS_CASE_ABOUT),
                                       .claim = claim,
-                                      .place = ts_query_text(q, 3),
+                                      .place = ts_query_text(q, TS_CASE_PLACE),
                                       .message = failure,
-                                      .seconds = ts_query_real(q, 7)});
+                                      .seconds =
+                                          ts_query_real(q, TS_CASE_SECONDS)});
     f->broken |= claim == NULL;
     free(claim);
 }
@@ -350,14 +311,15 @@ static void write_case(ts_outcome_file *f, ts_query *q)
 static bool tell_failure(ts_store *store, int64_t run, ts_buffer *message,
                          ts_error *error)
 {
-    ts_query q = ts_query_start(store, failure_sql, run, NULL);
+    ts_query q = ts_outcomes_failure(store, run);
 
     while (ts_query_next(&q)) {
-        const char *place = ts_query_text(&q, 2);
+        const char *place = ts_query_text(&q, TS_FAILURE_PLACE);
 
         ts_buffer_format(message, "%s%s, replication %lld: %s",
                          place[0] != '\0' ? "at " : "the first", place,
-                         (long long)ts_query_int(&q, 1), ts_query_text(&q, 0));
+                         (long long)ts_query_int(&q, TS_FAILURE_REPLICATION),
+                         ts_query_text(&q, TS_FAILURE_REASON));
     }
     return ts_query_end(&q, error);
 }
@@ -365,15 +327,17 @@ static bool tell_failure(ts_store *store, int64_t run, ts_buffer *message,
 static bool write_runs(ts_outcome_file *f, ts_store *store, ts_query *q,
                        ts_error *error)
 {
-    int64_t failed = ts_query_int(q, 4);
+    int64_t failed = ts_query_int(q, TS_SUITE_BROKEN);
     ts_buffer message = TS_BUFFER_EMPTY;
     bool fine = true;
     char *text;
 
     if (failed > 0) {
         ts_buffer_format(&message, "%lld of %lld ended with an error: ",
-                         (long long)failed, (long long)ts_query_int(q, 3));
-        fine = tell_failure(store, ts_query_int(q, 5), &message, error);
+                         (long long)failed,
+                         (long long)ts_query_int(q, TS_SUITE_RUNS));
+        fine = tell_failure(store, ts_query_int(q, TS_SUITE_FIRST_BROKEN),
+                            &message, error);
     }
     text = ts_buffer_take(&message);
     f->broken |= text == NULL;
@@ -383,7 +347,8 @@ static bool write_runs(ts_outcome_file *f, ts_store *store, ts_query *q,
                                       .claim = TS_CASE_RUNS,
                                       .place = "",
                                       .message = text,
-                                      .seconds = ts_query_real(q, 7)});
+                                      .seconds =
+                                          ts_query_real(q, TS_SUITE_SECONDS)});
     free(text);
     return fine;
 }
@@ -391,15 +356,17 @@ static bool write_runs(ts_outcome_file *f, ts_store *store, ts_query *q,
 static bool write_scenario(ts_outcome_file *f, ts_store *store, ts_query *q,
                            ts_error *error)
 {
-    ts_query cases = ts_query_start(store, cases_sql, ts_query_int(q, 0), NULL);
-    int64_t same = ts_query_int(q, 2);
+    ts_query cases =
+        ts_outcomes_cases(store, ts_query_int(q, TS_SUITE_SCENARIO));
+    int64_t same = ts_query_int(q, TS_SUITE_SAME);
     char name[512];
 
-    snprintf(name, sizeof(name), "%s", ts_query_text(q, 1));
+    snprintf(name, sizeof(name), "%s", ts_query_text(q, TS_SUITE_NAME));
     if (same > 0)
-        snprintf(name, sizeof(name), "%.400s (%lld)", ts_query_text(q, 1),
-                 (long long)same + 1);
-    ts_outcome_suite(f, name[0] != '\0' ? name : "-", ts_query_int(q, 6));
+        snprintf(name, sizeof(name), "%.400s (%lld)",
+                 ts_query_text(q, TS_SUITE_NAME), (long long)same + 1);
+    ts_outcome_suite(f, name[0] != '\0' ? name : "-",
+                     ts_query_int(q, TS_SUITE_SINCE));
     while (ts_query_next(&cases))
         write_case(f, &cases);
     return ts_query_end(&cases, error) && write_runs(f, store, q, error);
@@ -414,7 +381,7 @@ bool ts_outcome_write(ts_store *store, ts_outcome_form form, const char *path,
 
     if (!ts_outcome_open(&f, form, path, error))
         return false;
-    q = ts_query_start(store, suites_sql, 0, NULL);
+    q = ts_outcomes_suites(store);
     while (fine && ts_query_next(&q))
         fine = write_scenario(&f, store, &q, error);
     fine = ts_query_end(&q, error) && fine;

@@ -180,9 +180,9 @@ says out '16 points x 25 replications = 400 runs'
 says out 'estimate: '
 [ ! -e none.db ] || fail "a dry run wrote a database"
 
-# What CI reads.
+# What CI reads: an expectation at each point, and one more for the runs.
 expect 0 sweep -q --db ci.db --junit ci.xml --tap ci.tap plan.json
-[ "$(grep -c '<testcase' ci.xml)" = 16 ] || fail "JUnit: a case an expectation"
-grep -q '^1..16$' ci.tap || fail "TAP: no plan"
+[ "$(grep -c '<testcase' ci.xml)" = 17 ] || fail "JUnit: a case an expectation"
+grep -q '^1..17$' ci.tap || fail "TAP: no plan"
 ! grep -q '^not ok' ci.tap || fail "TAP: something failed"
 finish
