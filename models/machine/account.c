@@ -84,8 +84,8 @@ static void report_task(ts_task *task, ts_report *report, ts_time end)
         ts_report_tally(report, TS_UNIT_TIME, &task->lock_wait,
                         &task->lock_wait_histogram, "threads.%s.lock_wait",
                         name);
-    ts_report_time(report, (ts_time)task->used.sum + task->using,
-                   "threads.%s.used", name);
+    ts_report_time(report, task->used.sum + task->using, "threads.%s.used",
+                   name);
     if (task->wakeup.count > 0)
         ts_report_tally(report, TS_UNIT_TIME, &task->wakeup,
                         &task->wakeup_histogram, "threads.%s.wakeup", name);
@@ -161,8 +161,9 @@ static void report_processors(ts_machine *machine, ts_report *report)
                                                 "spinning",  "stalled",
                                                 "switching", "interrupts",
                                                 "idle"};
-    ts_time spent[TS_MODES] = {0};
-    ts_time elapsed = ts_engine_now(machine->engine) * machine->cpu_count;
+    ts_i128 spent[TS_MODES] = {0};
+    ts_i128 elapsed =
+        (ts_i128)ts_engine_now(machine->engine) * machine->cpu_count;
     int64_t dispatches = 0, preemptions = 0, switches = 0, migrations = 0;
 
     for (int i = 0; i < machine->cpu_count; i++) {

@@ -103,7 +103,7 @@ struct ts_task {
     ts_i128 cut_short;   /* stays of those that were killed */
     ts_tally turnaround, response, wait, used;
     ts_histogram turnaround_histogram, response_histogram;
-    ts_time using;   /* by jobs that have not ended */
+    ts_i128 using;   /* by jobs that have not ended */
     ts_tally wakeup; /* from a wake-up to a processor */
     ts_histogram wakeup_histogram;
     int64_t dispatches, preemptions, migrations;

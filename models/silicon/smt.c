@@ -329,8 +329,7 @@ static void report(ts_machine *machine, ts_report *report)
     struct ts_smt *smt = machine->smt;
     ts_time now = ts_engine_now(machine->engine);
     double elapsed;
-    ts_i128 work = 0;
-    ts_time busy = 0, lost = 0;
+    ts_i128 work = 0, busy = 0, lost = 0;
 
     if (!smt)
         return;
@@ -349,8 +348,8 @@ static void report(ts_machine *machine, ts_report *report)
     }
     ts_report_value(report, TS_UNIT_NUMBER, (double)work / elapsed / smt->count,
                     "cores.work_rate");
-    ts_report_ratio(report, busy, now * smt->count, "cores.busy");
-    ts_report_ratio(report, lost, now * smt->count, "cores.swapping");
+    ts_report_ratio(report, busy, (ts_i128)now * smt->count, "cores.busy");
+    ts_report_ratio(report, lost, (ts_i128)now * smt->count, "cores.swapping");
 }
 
 const ts_part ts_part_smt = {.name = "smt", .create = create, .report = report};

@@ -93,12 +93,16 @@ static void add_value(ts_report *report, ts_unit unit, double value,
         va_end(arguments);                                                     \
     } while (0)
 
-void ts_report_time(ts_report *report, ts_time value, const char *name, ...)
+void ts_report_time(ts_report *report, ts_i128 value, const char *name, ...)
 {
     char full[NAME_MAX_LENGTH];
 
     FORMAT_NAME(full, name);
-    add_whole(report, TS_UNIT_TIME, value, full);
+    if (value >= INT64_MIN && value <= INT64_MAX) {
+        add_whole(report, TS_UNIT_TIME, (int64_t)value, full);
+    } else {
+        add_value(report, TS_UNIT_TIME, (double)value, full);
+    }
 }
 
 void ts_report_count(ts_report *report, int64_t value, const char *name, ...)
@@ -118,7 +122,7 @@ void ts_report_value(ts_report *report, ts_unit unit, double value,
     add_value(report, unit, value, full);
 }
 
-void ts_report_ratio(ts_report *report, int64_t part, int64_t whole,
+void ts_report_ratio(ts_report *report, ts_i128 part, ts_i128 whole,
                      const char *name, ...)
 {
     char full[NAME_MAX_LENGTH];

@@ -96,7 +96,9 @@ typedef struct ts_report {
 void ts_report_init(ts_report *report, ts_arena *arena, const ts_trace *trace);
 /* Names are copied (formatted, cut to 255 bytes); a metric reported twice is
  * an internal error, which sealing finds and makes `failed`. */
-void ts_report_time(ts_report *report, ts_time value, const char *name, ...)
+/* A sum of times may be wider than one time: 4096 processors for 2400 hours.
+ * It is exact where 64 bits hold it and the nearest double beyond. */
+void ts_report_time(ts_report *report, ts_i128 value, const char *name, ...)
     __attribute__((format(printf, 3, 4)));
 void ts_report_count(ts_report *report, int64_t value, const char *name, ...)
     __attribute__((format(printf, 3, 4)));
@@ -104,7 +106,7 @@ void ts_report_value(ts_report *report, ts_unit unit, double value,
                      const char *name, ...)
     __attribute__((format(printf, 4, 5)));
 /* The ratio part/whole, 0 when whole is 0. */
-void ts_report_ratio(ts_report *report, int64_t part, int64_t whole,
+void ts_report_ratio(ts_report *report, ts_i128 part, ts_i128 whole,
                      const char *name, ...)
     __attribute__((format(printf, 4, 5)));
 /* NAME.count .mean .min .max .sd of a tally; with a histogram also .p50 .p95

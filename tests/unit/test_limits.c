@@ -1,0 +1,161 @@
+/*
+ * The language at its limits: 4096 processors for 2400 hours. Sums of times
+ * are then a thousand times what 64 bits of picoseconds hold; what is reported
+ * of them must be what it is of small ones.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "timeslice/timeslice.h"
+
+static const double longest = 2400 * 3600 * 1e12; /* ps */
+
+static ts_result *play(const char *text)
+{
+    char *message = NULL;
+    ts_scenario *scenario =
+        ts_scenario_parse("at the limits", text, strlen(text), NULL, &message);
+    ts_result *result =
+        scenario ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
+
+    if (!result)
+        fail_msg("%s\n%s", message ? message : "?", text);
+    ts_scenario_free(scenario);
+    return result;
+}
+
+static double value(const ts_result *result, const char *name)
+{
+    double v = -1;
+
+    if (!ts_result_metric(result, name, &v))
+        fail_msg("there is no %s", name);
+    return v;
+}
+
+/* Equal but for the rounding of a division of rounded numbers. */
+static void assert_near(double a, double b)
+{
+    if (!(a >= b * (1 - 1e-15) && a <= b * (1 + 1e-15)))
+        fail_msg("%.17g is not %.17g", a, b);
+}
+
+/* Each mode's share of all processors' time is one, and they add up to it. */
+static void assert_shares(const ts_result *result)
+{
+    static const char *const modes[] = {
+        "processor.useful",    "processor.kernel",     "processor.spinning",
+        "processor.stalled",   "processor.interrupts", "processor.idle",
+        "processor.switching",
+    };
+    double sum = 0;
+
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        double share = value(result, modes[i]);
+
+        assert_true(share >= 0 && share <= 1);
+        sum += share;
+    }
+    assert_near(sum, 1);
+    sum = value(result, "processor.busy") + value(result, "processor.idle");
+    assert_near(sum, 1);
+}
+
+/* Nothing that is reported of times, shares and numbers is below nothing. */
+static void assert_none_negative(const ts_result *result)
+{
+    const char *name;
+    double v;
+
+    for (size_t i = 0; ts_result_metric_at(result, i, &name, &v); i++)
+        if (!(v >= 0))
+            fail_msg("%s is %g", name, v);
+}
+
+static ts_result *play_threads(const char *computer, const char *policy,
+                               int threads)
+{
+    char text[1024];
+    ts_result *result;
+
+    snprintf(text, sizeof text,
+             "{\"title\": \"t\", \"computer\": %s, "
+             "\"system\": {\"policy\": %s}, \"stop\": \"2400h\", "
+             "\"threads\": [{\"name\": \"A\", \"count\": %d, "
+             "\"program\": [{\"run\": \"2400h\"}]}]}",
+             computer, policy, threads);
+    result = play(text);
+    assert_shares(result);
+    assert_none_negative(result);
+    return result;
+}
+
+static void test_processors(void **unused)
+{
+    static const int threads[] = {1, 2048, 4095, 4096};
+    static const char *const policies[] = {
+        "\"fifo\"", "\"round-robin\", \"slice\": \"2399h\"", "\"priority\"",
+        "\"edf\""};
+
+    (void)unused;
+    for (size_t p = 0; p < sizeof policies / sizeof *policies; p++)
+        for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
+            ts_result *result =
+                play_threads("{\"processors\": 4096}", policies[p], threads[i]);
+
+            assert_near(value(result, "processor.useful"), threads[i] / 4096.0);
+            assert_near(value(result, "threads.A.used"), threads[i] * longest);
+            ts_result_free(result);
+        }
+}
+
+/* What 64 bits hold is told as a whole number, and what they do not is not. */
+static void test_whole(void **unused)
+{
+    int64_t used;
+
+    (void)unused;
+    for (int threads = 1; threads <= 2; threads++) {
+        ts_result *result =
+            play_threads("{\"processors\": 2}", "\"fifo\"", threads);
+
+        assert_int_equal(ts_result_metric_exact(result, "threads.A.used",
+                                                &used),
+                         threads == 1);
+        ts_result_free(result);
+    }
+}
+
+/* 64 cores of two hardware threads. */
+static void test_cores(void **unused)
+{
+    (void)unused;
+    for (int threads = 1; threads <= 256; threads *= 2) {
+        ts_result *result = play_threads(
+            "{\"topology\": {\"cores\": [{\"count\": 64, \"threads\": 2}]}}",
+            "\"round-robin\", \"slice\": \"2399h\"", threads);
+        double busy = value(result, "cores.busy");
+
+        assert_true(busy >= 0 && busy <= 1);
+        if (threads >= 128)
+            assert_true(busy == 1);
+        ts_result_free(result);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_processors),
+        cmocka_unit_test(test_whole),
+        cmocka_unit_test(test_cores),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
