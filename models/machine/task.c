@@ -17,6 +17,9 @@
 #include "models/world/root.h"
 #include "models/interpreter/interpreter.h"
 
+/* How many jobs of one arrival are made before somebody looks up. */
+#define LOOK_EVERY 1024
+
 ts_task_added *ts_task_add(ts_machine *machine, const char *name,
                            const ts_task_record *worker)
 {
@@ -292,7 +295,7 @@ static void arrive(ts_engine *engine, ts_event *event)
     (void)engine;
     task->arrivals++;
     for (int64_t i = 0; i < task->record->count; i++) {
-        if (ts_engine_error(engine)[0])
+        if (i % LOOK_EVERY == 0 && !ts_engine_look(engine, (uint64_t)i))
             return;
         ts_task_release(task);
     }

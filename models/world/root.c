@@ -68,6 +68,42 @@ static const ts_shape stop_shape = {
     TS_FIELDS(stop_fields),
     .shorthand = "at"};
 
+/* --- limits -------------------------------------------------------------- */
+
+static const ts_field limit_fields[] = {
+    {.name = "events",
+     .kind = TS_FIELD_INT,
+     .fallback = "1000000000000",
+     .min = 1,
+     .max = 9e15,
+     .offset = TS_AT(ts_limits, events),
+     .help = "simulated events"},
+    {.name = "time",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
+     .offset = TS_AT(ts_limits, time),
+     .help = "simulated time; a run that should end then says so with stop.at"},
+    {.name = "wall",
+     .kind = TS_FIELD_TIME,
+     .fallback = "168h",
+     .offset = TS_AT(ts_limits, wall),
+     .help = "time on the wall: how long somebody waits for one run"},
+    {.name = "memory",
+     .kind = TS_FIELD_SIZE,
+     .fallback = "16GiB",
+     .min = 1048576,
+     .offset = TS_AT(ts_limits, memory),
+     .help = "memory of one run, with its trace; never more than the machine "
+             "has that plays it"},
+};
+
+static const ts_shape limits_shape = {
+    .name = "limits",
+    .help = "What a run may cost; one that comes to a limit is given up with "
+            "what it has measured so far",
+    .size = sizeof(ts_limits),
+    TS_FIELDS(limit_fields)};
+
 /* --- the root ------------------------------------------------------------ */
 
 static const ts_field thread_item = {.name = "thread",
@@ -154,6 +190,13 @@ static const ts_field fields[] = {
      .fallback = "{}",
      .offset = TS_AT(ts_root, stop),
      .help = "when the run ends although threads are left"},
+    {.name = "limits",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &limits_shape,
+     .fallback = "{}",
+     .offset = TS_AT(ts_root, limits),
+     .help = "what a run may cost before it is given up; --max-events and the "
+             "like replace them"},
     {.name = "conventions",
      .kind = TS_FIELD_OBJECT,
      .shape = &ts_conventions_shape,

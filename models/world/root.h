@@ -15,6 +15,7 @@ typedef struct ts_root {
     const char *question; /* what the scenario asks; NULL */
     int64_t seed;
     struct ts_stop_record *stop;
+    struct ts_limits *limits;
     struct ts_conventions *conventions;
     struct ts_computer *computer;
     struct ts_system *system;

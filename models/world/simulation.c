@@ -1,26 +1,46 @@
 /*
  * simulation.c - see simulation.h.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "models/machine/conventions.h"
 #include "models/machine/system.h"
 #include "models/machine/task.h"
 #include "models/world/simulation.h"
-#include "models/machine/stop.h"
+#include "sim/scenario/reader.h"
 
 /* Rows of single threads are kept for so many; tasks' statistics cover all. */
 #define ROW_LIMIT 10000
+/* What a run that came to its limit of memory may have for its report. */
+#define REPORT_BYTES ((size_t)64 << 20)
 
 struct ts_simulation {
     const ts_root *root;
+    ts_limits limits;
     ts_engine *engine;
     ts_machine machine;
     ts_report report;
     ts_stop stop;
 };
 
+/* What there was no memory for does not matter where there may be no more. */
+static void tell_memory(const ts_simulation *simulation, ts_error *error)
+{
+    char size[40];
+
+    if (!simulation->machine.arena || !simulation->machine.arena->limited)
+        return;
+    *error = (ts_error){.text = ""};
+    ts_fail(error,
+            "the machine needs more memory than the limit of %s lets it have; "
+            "raise it with --max-memory or limits.memory",
+            ts_format(size, sizeof size, TS_UNIT_BYTES,
+                      (double)simulation->limits.memory));
+}
+
 ts_simulation *ts_simulation_create(const ts_root *root,
+                                    const ts_limits *limits,
                                     const ts_engine_options *options,
                                     ts_error *error)
 {
@@ -32,6 +52,9 @@ ts_simulation *ts_simulation_create(const ts_root *root,
         return NULL;
     }
     simulation->root = root;
+    simulation->limits = *limits;
+    mine.event_limit = (uint64_t)limits->events;
+    mine.memory_limit = (size_t)limits->memory;
     if (!ts_conventions_rank(root->conventions, mine.rank, error))
         goto failed;
     simulation->engine = ts_engine_create(&mine, error);
@@ -52,8 +75,50 @@ ts_simulation *ts_simulation_create(const ts_root *root,
     return simulation;
 
 failed:
+    if (error)
+        tell_memory(simulation, error);
     ts_simulation_destroy(simulation);
     return NULL;
+}
+
+/* Which limit it was, where the run had got to, and what to do about it. */
+static const char *limit_text(ts_simulation *simulation, bool time)
+{
+    const ts_limits *limits = &simulation->limits;
+    const ts_machine *machine = &simulation->machine;
+    ts_arena *arena = machine->arena;
+    const char *name, *of = NULL, *limit;
+    char text[40], now[40];
+
+    if (time) {
+        name = "time";
+        limit =
+            ts_format(text, sizeof text, TS_UNIT_TIME, (double)limits->time);
+    } else if (ts_engine_limit(simulation->engine) == TS_LIMIT_EVENTS) {
+        name = "events";
+        limit = text;
+        (void)snprintf(text, sizeof text, "%" PRId64, limits->events);
+    } else if (ts_engine_limit(simulation->engine) == TS_LIMIT_MEMORY) {
+        name = "memory";
+        limit =
+            ts_format(text, sizeof text, TS_UNIT_BYTES, (double)limits->memory);
+    } else {
+        name = "wall";
+        of = "time on the wall";
+        limit =
+            ts_format(text, sizeof text, TS_UNIT_TIME, (double)limits->wall);
+    }
+    limit = ts_arena_format(
+        arena,
+        "the limit of %s, %s, was reached at %s of simulated time, after "
+        "%" PRIu64 " events, with %" PRId64 " threads alive; --max-%s or "
+        "limits.%s sets it",
+        of ? of : name, limit,
+        ts_format(now, sizeof now, TS_UNIT_TIME,
+                  (double)ts_engine_now(simulation->engine)),
+        ts_engine_events(simulation->engine), (int64_t)machine->live_count,
+        name, name);
+    return limit ? limit : "a limit was reached";
 }
 
 static const char *reason_of(ts_simulation *simulation, ts_stop why)
@@ -73,6 +138,8 @@ static const char *reason_of(ts_simulation *simulation, ts_stop why)
         return "the time to stop was reached";
     case TS_STOP_CONDITION:
         return reason ? reason : "a model ended it";
+    case TS_STOP_LIMIT:
+        return limit_text(simulation, false);
     case TS_STOP_INTERRUPTED:
         return "it was interrupted";
     case TS_STOP_ERROR:
@@ -85,11 +152,17 @@ const ts_report *ts_simulation_run(ts_simulation *simulation)
 {
     ts_report *report = &simulation->report;
     ts_time until = simulation->root->stop->at;
-    ts_stop why = ts_engine_run(simulation->engine, until);
+    ts_time limit = simulation->limits.time;
+    ts_stop why =
+        ts_engine_run(simulation->engine, until < limit ? until : limit);
+    bool late = why == TS_STOP_TIME && limit < until;
 
-    simulation->stop = why;
-    report->failed = why == TS_STOP_ERROR;
-    report->reason = reason_of(simulation, why);
+    simulation->stop = late ? TS_STOP_LIMIT : why;
+    ts_arena_extend(simulation->machine.arena, REPORT_BYTES);
+    report->limited = simulation->stop == TS_STOP_LIMIT;
+    report->failed = why == TS_STOP_ERROR || report->limited;
+    report->reason =
+        late ? limit_text(simulation, true) : reason_of(simulation, why);
     report->stuck =
         simulation->machine.deadlock != NULL ||
         (why == TS_STOP_IDLE && simulation->machine.foreground_left > 0);

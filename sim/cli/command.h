@@ -16,7 +16,8 @@ enum {
     TS_EXIT_EXPECTATION = 1, /* an expectation failed */
     TS_EXIT_USAGE = 2,       /* wrong words, or a scenario that cannot run */
     TS_EXIT_IO = 3,          /* a file or the database */
-    TS_EXIT_DIFFERENT = 4    /* two runs that must be equal are not */
+    TS_EXIT_DIFFERENT = 4,   /* two runs that must be equal are not */
+    TS_EXIT_LIMIT = 5        /* a run came to a limit and was given up */
 };
 
 /* One option of a command, parsed with getopt_long. */

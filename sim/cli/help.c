@@ -16,6 +16,7 @@ static const char *const statuses[][2] = {
     {"2", "wrong words on the command line, or a scenario that cannot run"},
     {"3", "a file or the database could not be read or written"},
     {"4", "two runs that must be equal are not"},
+    {"5", "a run came to a limit (--max-events and the like) and was given up"},
     {"130, 143", "ended by Ctrl-C or SIGTERM; finished runs are kept"},
 };
 

@@ -30,7 +30,7 @@ double ts_progress_seconds(const ts_progress *progress)
     return seconds() - progress->started;
 }
 
-static void draw(ts_progress *progress, uint64_t events)
+static void draw(ts_progress *progress, uint64_t events, uint64_t made)
 {
     double now = seconds(), passed = now - progress->started;
     double share;
@@ -43,25 +43,28 @@ static void draw(ts_progress *progress, uint64_t events)
     fprintf(stderr, "\r%lld/%lld runs, %.1f M events/s",
             (long long)progress->done, (long long)progress->runs,
             (double)events / passed * 1e-6);
+    if (made > 0)
+        fprintf(stderr, ", making threads: %.1f M", (double)made * 1e-6);
     if (progress->done > 0)
         fprintf(stderr, ", %.0f s left", passed / share - passed);
     fputs("\033[K", stderr);
     fflush(stderr);
 }
 
-void ts_progress_events(void *context, ts_time now, uint64_t events)
+void ts_progress_events(void *context, ts_time now, uint64_t events,
+                        uint64_t made)
 {
     ts_progress *progress = context;
 
     (void)now;
-    draw(progress, progress->events + events);
+    draw(progress, progress->events + events, made);
 }
 
 void ts_progress_step(ts_progress *progress, uint64_t events)
 {
     progress->done++;
     progress->events += events;
-    draw(progress, progress->events);
+    draw(progress, progress->events, 0);
 }
 
 void ts_progress_clear(ts_progress *progress)

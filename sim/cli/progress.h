@@ -19,7 +19,8 @@ typedef struct ts_progress {
 
 void ts_progress_start(ts_progress *progress, int64_t runs, bool wanted);
 /* A ts_engine_options.progress; `context` is the ts_progress. */
-void ts_progress_events(void *context, ts_time now, uint64_t events);
+void ts_progress_events(void *context, ts_time now, uint64_t events,
+                        uint64_t made);
 /* A run is done. */
 void ts_progress_step(ts_progress *progress, uint64_t events);
 /* Takes the line away. */

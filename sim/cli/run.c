@@ -2,20 +2,21 @@
  * run.c - `timeslice run`: plays scenarios, keeps what happened, draws it.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "sim/cli/drawing.h"
 #include "sim/cli/dsky.h"
-#include "sim/pictures/gantt_text.h"
+#include "sim/cli/limits.h"
 #include "sim/cli/options.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/scenario.h"
 #include "sim/cli/show.h"
+#include "sim/cli/signals.h"
 #include "sim/cli/summary.h"
 #include "sim/cli/table.h"
+#include "sim/pictures/gantt_text.h"
 #include "sim/results/batch.h"
 #include "sim/results/unfinished.h"
 #include "sim/results/validate.h"
@@ -36,6 +37,7 @@ enum {
     TRACE,
     WHY,
     VALIDATE,
+    TS_LIMIT_ENUM(MAX),
     QUIET,
     JSON,
     DSKY,
@@ -76,6 +78,7 @@ static const ts_option options[OPTIONS] = {
     [VALIDATE] = {.name = "validate",
                   .help = "check every run's trace by itself: nobody in two "
                           "places, no time lost, what the policy promises"},
+    TS_LIMIT_OPTIONS(MAX),
     [QUIET] = {.name = "quiet",
                .letter = 'q',
                .help = "print only what is wrong"},
@@ -93,18 +96,11 @@ static const ts_option options[OPTIONS] = {
                        "not wait"},
 };
 
-/* The one variable that a signal's handler writes. */
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
-{
-    interrupted = number;
-}
-
 /* What the options ask for, and what became of it. */
 typedef struct session {
     const char *const *values;
-    uint64_t seed;
+    const volatile sig_atomic_t *interrupt;
+    ts_point_options point;
     bool quiet;
     ts_store *store; /* NULL: --no-db */
     ts_batch batch;  /* of the runs in it */
@@ -167,7 +163,7 @@ static void print_single(const play *p, const ts_point_run *run)
     const session *s = p->session;
 
     if (s->values[DSKY] != NULL &&
-        !ts_dsky_play(run->report, s->speed, &interrupted, stdout))
+        !ts_dsky_play(run->report, s->speed, s->interrupt, stdout))
         puts("  no display and keyboard: the scenario has no section apollo");
     ts_summary_metrics(run, stdout);
     if (run->report->reason != NULL)
@@ -196,11 +192,12 @@ static void settle(session *s, bool at_once)
 }
 
 /* Runs that are finished do not wait for a long one. */
-static void on_progress(void *context, ts_time now, uint64_t events)
+static void on_progress(void *context, ts_time now, uint64_t events,
+                        uint64_t made)
 {
     play *p = context;
 
-    ts_progress_events(&p->progress, now, events);
+    ts_progress_events(&p->progress, now, events, made);
     settle(p->session, false);
 }
 
@@ -364,6 +361,16 @@ static void warn_stuck(play *p, const ts_point_run *run)
     }
 }
 
+/* One that came to a limit is kept with what it has measured so far. */
+static void say_error(play *p, const ts_report *report)
+{
+    ts_progress_clear(&p->progress);
+    fprintf(stderr, "%s: error: %s\n", p->file, report->reason);
+    ts_cli_annotate(p->file, 0, 0, "", report->reason);
+    p->status = ts_cli_worse(p->status,
+                             report->limited ? TS_EXIT_LIMIT : TS_EXIT_USAGE);
+}
+
 /* false: no more runs. */
 static bool take_run(play *p, const ts_point_run *run)
 {
@@ -371,14 +378,11 @@ static bool take_run(play *p, const ts_point_run *run)
 
     if (run->interrupted)
         return false;
-    if (run->report->failed) {
-        ts_progress_clear(&p->progress);
-        fprintf(stderr, "%s: error: %s\n", p->file, run->report->reason);
-        ts_cli_annotate(p->file, 0, 0, "", run->report->reason);
-        p->status = TS_EXIT_USAGE;
+    if (run->report->failed)
+        say_error(p, run->report);
+    if (run->report->failed && !run->report->limited)
         return false;
-    }
-    if (!validate(p, run) || !store_run(p, run))
+    if ((!run->report->limited && !validate(p, run)) || !store_run(p, run))
         return false;
     ts_progress_step(&p->progress, run->report->events);
     if (single && !p->session->quiet)
@@ -396,17 +400,13 @@ static void play_runs(play *p)
 {
     int64_t count = ts_points_count(p->points);
     bool go_on = true;
-    ts_point_options asked = {
-        .trace = p->trace,
-        .has_seed = p->session->values[SEED] != NULL,
-        .seed = p->session->seed,
-        .interrupt = &interrupted,
-        .progress = on_progress,
-        .progress_context = p,
-    };
+    ts_point_options asked = p->session->point;
 
+    asked.trace = p->trace;
+    asked.progress_context = p;
     ts_progress_start(&p->progress, count, !p->session->quiet);
-    for (int64_t i = 0; go_on && i < count && interrupted == 0; i++) {
+    for (int64_t i = 0; go_on && i < count && *p->session->interrupt == 0;
+         i++) {
         ts_diagnostics diagnostics;
         ts_error error = {.text = ""};
         ts_point_run run;
@@ -445,8 +445,9 @@ static void draw_pictures(play *p)
     if (ts_points_root(p->points)->pictures.count > 0)
         settle(p->session, true); /* nobody waits for gnuplot */
     p->status =
-        ts_cli_worse(p->status, ts_cli_draw(&drawing, ts_points_root(p->points),
-                                            p->session->quiet, &interrupted));
+        ts_cli_worse(p->status,
+                     ts_cli_draw(&drawing, ts_points_root(p->points),
+                                 p->session->quiet, p->session->interrupt));
 }
 
 /* --- one scenario --- */
@@ -485,7 +486,7 @@ static void finish(play *p)
             printf("\nexpectations: %lld judged, %lld failed\n",
                    (long long)p->judged, (long long)p->failed);
     }
-    if (interrupted != 0) {
+    if (*p->session->interrupt != 0) {
         fprintf(stderr,
                 "timeslice: interrupted: %lld of %lld runs were "
                 "finished%s%s\n",
@@ -493,7 +494,6 @@ static void finish(play *p)
                 (long long)ts_points_count(p->points),
                 p->session->values[NO_DB] == NULL ? " and are in " : "",
                 p->session->values[NO_DB] == NULL ? p->session->database : "");
-        p->status = 128 + (int)interrupted;
         return;
     }
     if (p->last > 0) {
@@ -583,10 +583,15 @@ static int open_session(session *s)
     ts_error error = {.text = ""};
 
     if (s->values[SEED] != NULL &&
-        !ts_option_whole(s->values[SEED], 0, UINT64_MAX, &s->seed))
+        !ts_option_whole(s->values[SEED], 0, UINT64_MAX, &s->point.seed))
         return ts_cli_fail(TS_EXIT_USAGE,
                            "--seed %s: takes a whole number from 0 to 2^64-1",
                            s->values[SEED]);
+    s->point.has_seed = s->values[SEED] != NULL;
+    s->point.interrupt = s->interrupt;
+    s->point.progress = on_progress;
+    if (ts_cli_limits(s->values + MAX_EVENTS, 1, &s->point) != TS_EXIT_OK)
+        return TS_EXIT_USAGE;
     s->speed = 1;
     if (s->values[SPEED] != NULL && !read_speed(s->values[SPEED], &s->speed))
         return ts_cli_fail(TS_EXIT_USAGE,
@@ -643,17 +648,6 @@ static int print_json(const session *s)
     return fine ? TS_EXIT_OK : ts_cli_fail(TS_EXIT_IO, "%s", error.text);
 }
 
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-
-    sigemptyset(&action.sa_mask);
-    /* A second one ends the program the hard way. */
-    action.sa_flags = (int)SA_RESETHAND | SA_RESTART;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-
 static int run(int argc, char **argv, const char *const *values)
 {
     session s = {.values = values, .several = argc > 2};
@@ -661,9 +655,11 @@ static int run(int argc, char **argv, const char *const *values)
 
     if (argc < 2)
         return ts_cli_fail(TS_EXIT_USAGE, "run what? `timeslice run FILE...`");
-    catch_signals();
+    s.interrupt = ts_signals_catch();
     status = open_session(&s);
-    for (int i = 1; i < argc && status <= TS_EXIT_EXPECTATION && !s.lost; i++) {
+    for (int i = 1; i < argc && status <= TS_EXIT_EXPECTATION && !s.lost &&
+                    *s.interrupt == 0;
+         i++) {
         if (i > 1 && !s.quiet)
             putchar('\n');
         status = ts_cli_worse(status, run_file(&s, argv[i]));
@@ -674,6 +670,9 @@ static int run(int argc, char **argv, const char *const *values)
     ts_store_close(s.store);
     ts_buffer_fini(&s.pictures);
     free(s.runs);
+    /* Wherever it was that it came. */
+    if (*s.interrupt != 0)
+        return 128 + (int)*s.interrupt;
     return s.lost ? ts_cli_worse(status, TS_EXIT_IO) : status;
 }
 
@@ -692,10 +691,12 @@ const ts_command ts_command_run = {
              "gets one, is what came out and no error: it is told as a "
              "warning, and as a failure where something is expected of that "
              "thread.\n\n"
+             "A run that comes to one of its limits is given up: what it has "
+             "measured so far is printed and kept, marked as failed.\n\n"
              "Ends with 0 when all is well, 1 when an expectation of a "
              "scenario fails, 2 when a scenario cannot run, 3 when a file or "
-             "the database cannot be read or written, 130 or 143 after a "
-             "signal.",
+             "the database cannot be read or written, 5 when a run came to a "
+             "limit, 130 or 143 after a signal.",
     .example = "timeslice run scenarios/slices.json\n"
                "timeslice run --set /threads/0/count=5 --no-db "
                "scenarios/slices.json",

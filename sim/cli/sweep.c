@@ -10,10 +10,12 @@
 
 #include "timeslice/timeslice.h"
 #include "sim/cli/drawing.h"
+#include "sim/cli/limits.h"
 #include "sim/cli/options.h"
 #include "sim/cli/outcome.h"
 #include "sim/cli/scenario.h"
 #include "sim/cli/shard.h"
+#include "sim/cli/signals.h"
 #include "sim/cli/summary.h"
 #include "sim/cli/whole.h"
 #include "sim/results/record.h"
@@ -34,6 +36,7 @@ enum {
     DRY_RUN,
     SET,
     SEED,
+    TS_LIMIT_ENUM(MAX),
     WHOLE,
     OUT,
     PICTURES,
@@ -78,6 +81,7 @@ static const ts_option options[OPTIONS] = {
     [SEED] = {.name = "seed",
               .argument = "N",
               .help = "seed of the random streams, instead of the scenario's"},
+    TS_LIMIT_OPTIONS(MAX),
     [WHOLE] = {.name = "whole",
                .help = "write to a name of its own and give the database its "
                        "name when all runs are in it: for shards of which two "
@@ -103,25 +107,12 @@ static const ts_option options[OPTIONS] = {
                .help = "print only what is wrong"},
 };
 
-/* The one variable that a signal's handler writes. */
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
+/* A worker that died is no reason to follow it. */
+static void outlive_workers(void)
 {
-    interrupted = number;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction action = {.sa_handler = SIG_IGN};
 
     sigemptyset(&action.sa_mask);
-    action.sa_flags = (int)SA_RESETHAND;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    /* A worker that died is no reason to follow it. */
-    action.sa_handler = SIG_IGN;
-    action.sa_flags = 0;
     sigaction(SIGPIPE, &action, NULL);
 }
 
@@ -364,7 +355,7 @@ static int draw(const session *s, ts_store *store)
                           ts_points_text(s->points), &family.scenario, &error))
         return ts_cli_fail(TS_EXIT_IO, "%s", error.text);
     status = ts_cli_draw(&drawing, ts_points_root(s->points), s->quiet,
-                         &interrupted);
+                         s->sweep.interrupt);
     ts_buffer_fini(&taken);
     return status;
 }
@@ -434,7 +425,7 @@ static int play(session *s)
             (long long)result.done, (long long)result.planned, whole.path);
         fprintf(stderr, "timeslice: %s\n", text);
         write_outcomes(s, store, text);
-        status = 128 + (int)interrupted;
+        status = 128 + ts_signals_raised();
     } else {
         clear_line(s);
         say_result(s, &result);
@@ -502,11 +493,11 @@ static int read_options(session *s)
     s->sweep.workers = (int)jobs;
     s->sweep.resume = s->values[RESUME] != NULL;
     s->sweep.retry = s->values[RETRY] != NULL;
-    s->sweep.interrupt = &interrupted;
     s->sweep.progress = on_progress;
     s->sweep.trouble = on_trouble;
     s->sweep.context = s;
-    return TS_EXIT_OK;
+    return ts_cli_limits(s->values + MAX_EVENTS, s->sweep.workers,
+                         &s->sweep.point);
 }
 
 static int sweep(int argc, char **argv, const char *const *values)
@@ -524,7 +515,8 @@ static int sweep(int argc, char **argv, const char *const *values)
     document = ts_cli_open(s.file, values[SET], &status);
     if (document == NULL)
         return status;
-    catch_signals();
+    s.sweep.interrupt = ts_signals_catch();
+    outlive_workers();
     status = play_document(&s, document);
     ts_document_free(document);
     return status;
@@ -541,8 +533,10 @@ const ts_command ts_command_sweep = {
         "on the number of workers.\n\n"
         "It may be ended at any moment, by Ctrl-C or by force; --resume runs "
         "what is missing, and does so too when the plan has grown. A run that "
-        "cannot be played or ends with an error is stored with its reason and "
-        "stops no other. Parts of a sweep played on several machines "
+        "cannot be played, ends with an error or comes to a limit is stored "
+        "with "
+        "its reason and stops no other. Parts of a sweep played on several "
+        "machines "
         "(--shard) are put together by `timeslice merge`; `timeslice report` "
         "tells what came out.\n\n"
         "Ends with 0 when all is well, 1 when an expectation fails or a run "

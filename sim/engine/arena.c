@@ -111,7 +111,11 @@ void *ts_arena_alloc(ts_arena *arena, size_t size)
     }
     /* Nothing still takes a place, so that pointers stay distinct. */
     size = size == 0 ? ALIGNMENT : (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+    if (arena->exhausted) {
+        return NULL; /* the system is not asked again and again */
+    }
     if (arena->limit != 0 && size > arena->limit - arena->used) {
+        arena->limited = true;
         return arena_exhausted(arena);
     }
     if (block == NULL || block->size - block->used < size) {
@@ -124,6 +128,15 @@ void *ts_arena_alloc(ts_arena *arena, size_t size)
     block->used += size;
     arena->used += size;
     return memory;
+}
+
+void ts_arena_extend(ts_arena *arena, size_t more)
+{
+    if (arena->limited) {
+        arena->limit += more;
+        arena->limited = false;
+        arena->exhausted = false;
+    }
 }
 
 void *ts_arena_array(ts_arena *arena, size_t count, size_t size)

@@ -6,6 +6,7 @@
  *
  *   ts_arena_init(&arena, limit)     limit in bytes, 0: none
  *   p = ts_arena_alloc(&arena, n)    never NULL on success; NULL past the limit
+ *   ts_arena_extend(&arena, n)       once it is exhausted: room for last words
  *   ts_arena_fini(&arena)
  */
 #ifndef TS_ENGINE_ARENA_H
@@ -18,8 +19,9 @@ typedef struct ts_arena {
     size_t used;                   /* bytes handed out */
     size_t held;                   /* bytes taken from the system */
     size_t limit;                  /* 0: none */
-    bool exhausted;                /* an allocation failed; the engine ends
-                                      the run when it sees this */
+    bool exhausted; /* an allocation failed, and so does every other; the
+                       engine ends the run when it sees this */
+    bool limited;   /* it was the limit that it failed at */
 } ts_arena;
 
 void ts_arena_init(ts_arena *arena, size_t limit);
@@ -30,6 +32,8 @@ void *ts_arena_alloc(ts_arena *arena, size_t size);
 /* The same for `count` items of `size` bytes; NULL also when the product
  * would overflow. */
 void *ts_arena_array(ts_arena *arena, size_t count, size_t size);
+/* Lets an arena that came to its limit have `more` bytes beyond it. */
+void ts_arena_extend(ts_arena *arena, size_t more);
 /* A copy of `text`, owned by the arena. */
 char *ts_arena_text(ts_arena *arena, const char *text);
 char *ts_arena_format(ts_arena *arena, const char *format, ...)

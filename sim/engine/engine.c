@@ -14,6 +14,7 @@
 
 #define LOOK_EVERY 4096
 #define PROGRESS_EVERY 1000000
+#define MADE_EVERY 65536
 #define STALL_DEFAULT 10000000
 
 /* ---- creation */
@@ -80,13 +81,53 @@ void ts_engine_destroy(ts_engine *engine)
 
 /* ---- the loop */
 
+/* The next event, not taken out yet; NULL when there is none up to the horizon:
+ * see below. */
+static ts_event *next_event(ts_engine *engine, uint64_t horizon);
+
+static bool is_interrupted(const ts_engine_options *options)
+{
+    return options->interrupt != NULL && *options->interrupt != 0;
+}
+
+/* What the arena cannot give because the system has no more is no limit. */
+static ts_limit find_limit(ts_engine *engine)
+{
+    const ts_engine_options *options = &engine->options;
+    size_t held = engine->arena.used + engine->trace.held;
+
+    if (options->memory_limit != 0 &&
+        (engine->arena.limited || held > options->memory_limit)) {
+        return TS_LIMIT_MEMORY;
+    }
+    if (options->event_limit != 0 && engine->events >= options->event_limit &&
+        next_event(engine, (uint64_t)engine->limit) != NULL) {
+        return TS_LIMIT_EVENTS;
+    }
+    return options->enough != NULL && options->enough(options->enough_context)
+               ? TS_LIMIT_PATIENCE
+               : TS_LIMIT_NONE;
+}
+
+/* When to look up next. However the clock moves, the limit of a standstill
+ * cannot be passed before this many events more; that of all events is kept
+ * to the event. */
+static uint64_t next_look(const ts_engine *engine, uint64_t idle)
+{
+    uint64_t more = engine->options.stall_limit - idle + 1;
+    uint64_t limit = engine->options.event_limit;
+    uint64_t at = engine->events + (more > LOOK_EVERY ? LOOK_EVERY : more);
+
+    return limit != 0 && at > limit ? limit : at;
+}
+
 /* Looks up from the work. False: the run is over, `why` is set. */
 static bool look_up(ts_engine *engine, ts_stop *why)
 {
     const ts_engine_options *options = &engine->options;
     uint64_t idle = engine->events + engine->rounds - engine->still;
 
-    if (engine->arena.exhausted) {
+    if (engine->arena.exhausted && !engine->arena.limited) {
         ts_engine_fail(engine, "%s: the memory of the run is used up",
                        engine->source);
     }
@@ -100,26 +141,46 @@ static bool look_up(ts_engine *engine, ts_stop *why)
         ts_engine_fail(engine, "the run is too long: its events cannot be "
                                "numbered any more");
     }
+    engine->reached = find_limit(engine);
+    if (engine->reached == TS_LIMIT_MEMORY) {
+        *why = TS_STOP_LIMIT; /* before the errors that come of it */
+        return false;
+    }
     if (engine->failed) {
         *why = TS_STOP_ERROR;
         return false;
     }
-    if (options->interrupt != NULL && *options->interrupt != 0) {
+    if (is_interrupted(options)) {
         *why = TS_STOP_INTERRUPTED;
+        return false;
+    }
+    if (engine->reached != TS_LIMIT_NONE) {
+        *why = TS_STOP_LIMIT;
         return false;
     }
     if (options->progress != NULL && engine->events >= engine->progress_at) {
         engine->progress_at = engine->events + PROGRESS_EVERY;
         options->progress(options->progress_context, engine->now,
-                          engine->events);
+                          engine->events, 0);
     }
-    /* However the clock moves, the limit of a standstill cannot be passed
-     * before this many events more. */
-    engine->look_at = options->stall_limit - idle + 1;
-    if (engine->look_at > LOOK_EVERY) {
-        engine->look_at = LOOK_EVERY;
+    engine->look_at = next_look(engine, idle);
+    return true;
+}
+
+bool ts_engine_look(ts_engine *engine, uint64_t made)
+{
+    const ts_engine_options *options = &engine->options;
+
+    if (engine->failed || engine->arena.exhausted || is_interrupted(options) ||
+        (options->enough != NULL && options->enough(options->enough_context))) {
+        engine->look_at = 0;
+        return false;
     }
-    engine->look_at += engine->events;
+    if (options->progress != NULL && made >= engine->made_at) {
+        engine->made_at = made + MADE_EVERY;
+        options->progress(options->progress_context, engine->now,
+                          engine->events, made);
+    }
     return true;
 }
 
@@ -254,6 +315,11 @@ void ts_engine_fail(ts_engine *engine, const char *format, ...)
     (void)vsnprintf(engine->error.text, sizeof engine->error.text, format,
                     arguments);
     va_end(arguments);
+}
+
+ts_limit ts_engine_limit(const ts_engine *engine)
+{
+    return engine->reached;
 }
 
 const char *ts_engine_reason(const ts_engine *engine)

@@ -24,22 +24,36 @@ typedef enum ts_stop {
     TS_STOP_TIME,        /* `until` was reached */
     TS_STOP_CONDITION,   /* a model called ts_engine_stop() */
     TS_STOP_INTERRUPTED, /* options.interrupt was raised */
+    TS_STOP_LIMIT,       /* one of the options' limits; see _limit() */
     TS_STOP_ERROR        /* a model failed, or no progress; see _error() */
 } ts_stop;
+
+typedef enum ts_limit {
+    TS_LIMIT_NONE,
+    TS_LIMIT_EVENTS,
+    TS_LIMIT_MEMORY,
+    TS_LIMIT_PATIENCE /* options.enough said so */
+} ts_limit;
 
 typedef struct ts_engine_options {
     uint64_t seed;
     uint8_t rank[TS_CLASSES]; /* place of each class at one instant; all zero:
                                  the order of the enum */
     ts_trace_level trace;
-    size_t memory_limit;  /* bytes of the arena; 0: none */
+    size_t memory_limit;  /* bytes of the arena and the trace; 0: none */
+    uint64_t event_limit; /* events of the whole run; 0: none */
     uint64_t stall_limit; /* events at one instant before the run is ended
                                  as making no progress; 0: the default, 10^7 */
     const volatile sig_atomic_t *interrupt; /* polled every few thousand
                                                events; borrowed; may be NULL */
+    /* asked as often: true ends the run, and stays true; may be NULL */
+    bool (*enough)(void *context);
+    void *enough_context;
     /* called every ~million events with the simulated time and the events so
-     * far, for a progress line; may be NULL */
-    void (*progress)(void *context, ts_time now, uint64_t events);
+     * far, and while an event makes many things with how many they are (else
+     * 0), for a progress line; may be NULL */
+    void (*progress)(void *context, ts_time now, uint64_t events,
+                     uint64_t made);
     void *progress_context;
 } ts_engine_options;
 
@@ -58,6 +72,13 @@ void ts_engine_stop(ts_engine *engine, const char *reason);
 void ts_engine_fail(ts_engine *engine, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* For loops within one event that may be long, every thousand turns or so:
+ * false when the run has to end, by a limit, an interruption or an error, and
+ * the loop with it. `made` is how many things it has made. */
+bool ts_engine_look(ts_engine *engine, uint64_t made);
+
+/* Which limit ended the run. */
+ts_limit ts_engine_limit(const ts_engine *engine);
 const char *ts_engine_reason(const ts_engine *engine); /* NULL: none */
 const char *ts_engine_error(const ts_engine *engine);  /* "": none */
 uint64_t ts_engine_events(const ts_engine *engine);    /* fired so far */

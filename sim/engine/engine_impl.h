@@ -59,11 +59,12 @@ struct ts_engine {
     const char *source;         /* whose event is or was being fired */
     const char *reason;
     bool stopping, failed;
+    ts_limit reached;
     struct {
         ts_settle_fn *fn;
         void *context;
     } hooks[TS_SETTLE_MAX];
-    uint64_t progress_at;
+    uint64_t progress_at, made_at;
     ts_engine_options options;
     ts_arena arena;
     ts_trace trace;

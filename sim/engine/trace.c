@@ -146,6 +146,7 @@ static bool room_for(ts_trace *trace, void **items, size_t count, size_t *room,
         trace->dropped++;
         return false;
     }
+    trace->held += (more - *room) * size;
     *items = grown;
     *room = more;
     return true;
@@ -208,6 +209,7 @@ void ts_trace_note(ts_trace *trace, ts_time at, int place, int who,
         trace->dropped++;
         return;
     }
+    trace->held += strlen(copy) + 1;
     trace->notes[trace->note_count++] = (ts_note){at, place, who, copy};
 }
 

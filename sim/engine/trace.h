@@ -52,6 +52,7 @@ typedef struct ts_trace {
     size_t limit;           /* records of each sort */
     uint64_t dropped;       /* records of all sorts */
     uint64_t dropped_spans; /* of these */
+    size_t held;            /* bytes of the records */
     ts_span *spans;
     size_t span_count, span_room;
     ts_instant *instants;

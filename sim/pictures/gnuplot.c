@@ -9,6 +9,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -73,8 +74,9 @@ bool ts_gnuplot_run(FILE *script, ts_error *error)
     lseek(fileno(script), 0, SEEK_SET);
     fine = gnuplot_spawn(script, said, &child, error);
     if (fine) {
+        /* Who listens to a signal is asked by it to end, and not to wait. */
         while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-            continue;
+            kill(child, SIGKILL);
         if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
             gnuplot_words(said, words, sizeof(words));
             fine = ts_fail(error, "gnuplot failed: %s",

@@ -84,6 +84,7 @@ typedef struct ts_report {
     uint64_t reported;  /* of every metric: what is said of it */
     const char *reason; /* why it ended, a few words */
     bool failed;        /* ended by an error: `reason` is its message */
+    bool limited;       /* ... which is that it came to a limit */
     bool stuck;         /* ended because all wait for ever */
     /* What the run claims of itself, for an independent check of its trace. */
     bool conserving;  /* no processor idles while a thread is ready */

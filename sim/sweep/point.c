@@ -135,19 +135,45 @@ bool ts_point_read(const ts_points *points, const ts_place *place,
            ts_fail(error, "out of memory");
 }
 
+/* The options' limits, or else the scenario's. */
+static ts_limits limits_of(const ts_point_options *options, const ts_root *root)
+{
+    const ts_limits *asked = &options->limits;
+    ts_limits limits = *root->limits;
+
+    limits.events = asked->events > 0 ? asked->events : limits.events;
+    limits.time = asked->time > 0 ? asked->time : limits.time;
+    limits.wall = asked->wall > 0 ? asked->wall : limits.wall;
+    limits.memory = asked->memory > 0 ? asked->memory : limits.memory;
+    if (options->memory_most > 0 && limits.memory > options->memory_most)
+        limits.memory = options->memory_most;
+    return limits;
+}
+
+static bool has_waited_enough(void *context)
+{
+    const ts_point_run *run = context;
+
+    return microseconds(CLOCK_MONOTONIC) >= run->patience_us;
+}
+
 bool ts_point_create(const ts_point_options *options, ts_point_run *run,
                      ts_error *error)
 {
+    ts_limits limits = limits_of(options, run->root);
     ts_engine_options engine = {
         .seed = run->facts.seed,
         .trace = options->trace,
-        .memory_limit = options->memory_limit,
+        .enough = has_waited_enough,
+        .enough_context = run,
         .interrupt = options->interrupt,
         .progress = options->progress,
         .progress_context = options->progress_context,
     };
 
-    run->simulation = ts_simulation_create(run->root, &engine, error);
+    run->patience_us =
+        microseconds(CLOCK_MONOTONIC) + (limits.wall + TS_US - 1) / TS_US;
+    run->simulation = ts_simulation_create(run->root, &limits, &engine, error);
     return run->simulation != NULL;
 }
 

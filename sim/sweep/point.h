@@ -30,9 +30,11 @@ typedef struct ts_point_options {
     ts_trace_level trace;
     bool has_seed;
     uint64_t seed;       /* instead of the scenario's */
-    size_t memory_limit; /* bytes of the run's arena; 0: none */
+    ts_limits limits;    /* instead of the scenario's; 0: the scenario's */
+    int64_t memory_most; /* whatever the limit is, no more than this; 0: none */
     const volatile sig_atomic_t *interrupt;
-    void (*progress)(void *context, ts_time now, uint64_t events);
+    void (*progress)(void *context, ts_time now, uint64_t events,
+                     uint64_t made);
     void *progress_context;
 } ts_point_options;
 
@@ -62,6 +64,7 @@ typedef struct ts_point_run {
     ts_simulation *simulation; /* owned */
     const ts_report *report;   /* NULL: not run */
     ts_run_facts facts;        /* its texts are in the arena and document */
+    int64_t patience_us;       /* when the run has taken too long */
     bool interrupted;          /* the report is of a part of the run */
     ts_report broken;          /* of a run that never was */
 } ts_point_run;
@@ -75,7 +78,7 @@ typedef struct ts_point_run {
  *                      with report->failed
  *
  * false: diagnostics, or an error. Whatever came of it, ts_point_fini() ends
- * the run.
+ * the run, which stays where it is in memory until then.
  */
 bool ts_point_read(const ts_points *points, const ts_place *place,
                    const ts_point_options *options, ts_point_run *run,

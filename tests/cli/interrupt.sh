@@ -38,4 +38,40 @@ for signal in INT TERM; do
     [ "$(sql long.db 'SELECT count(DISTINCT end_ps) FROM runs')" = 1 ] ||
         fail "a run that did not come to its end"
 done
+
+# At any moment, within a second (here: of a machine that has much else to do):
+# while twenty million threads are made ...
+after() { # SECONDS WORDS...: signalled after a while; how it ended, in $status
+    local begun ended delay=$1
+    shift
+    "$program" "$@" <&0 >out 2>err &
+    child=$!
+    sleep "$delay"
+    begun=$(date +%s%N)
+    kill -TERM "$child"
+    wait "$child"
+    status=$?
+    ended=$(date +%s%N)
+    [ "$status" -eq 143 ] || fail "timeslice $*: status $status"
+    [ $((ended - begun)) -lt 3000000000 ] ||
+        fail "timeslice $*: ended after $(((ended - begun) / 1000000)) ms"
+}
+sed 's/"count": 3/"count": 20000000/; /sweep/d; s/2s" } \] } \],/2s" } ] } ] }/' \
+    long.json >many.json
+after 0.7 run -q --no-db many.json
+# ... while a scenario comes through a pipe that nobody writes to ...
+mkfifo pipe
+exec 9<>pipe
+after 0.3 run -q --no-db - <&9
+after 0.3 check - <&9
+exec 9>&-
+# ... and while a database waits for somebody else's lock.
+rm -f long.db
+expect 0 run -q --db long.db "$tree/scenarios/slices.json"
+sqlite3 long.db 'BEGIN EXCLUSIVE' '.shell sleep 5' &
+holder=$!
+sleep 0.3
+after 0.5 run -q --no-pictures --db long.db "$tree/scenarios/slices.json"
+kill "$holder"
+wait "$holder"
 finish

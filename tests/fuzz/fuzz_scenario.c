@@ -15,7 +15,7 @@ static void play(const ts_document *document)
      * hundreds of runs a second. */
     volatile sig_atomic_t stop = 1;
     ts_point_options options = {.trace = TS_TRACE_SPANS,
-                                .memory_limit = 256 << 20,
+                                .limits.memory = 256 << 20,
                                 .interrupt = &stop};
     ts_diagnostics diagnostics;
     ts_error error = {.text = ""};

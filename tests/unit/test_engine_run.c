@@ -362,9 +362,11 @@ static void test_progress_is_progress(void **state)
 
 static int progress_lines;
 
-static void count_progress(void *context, ts_time now, uint64_t events)
+static void count_progress(void *context, ts_time now, uint64_t events,
+                           uint64_t made)
 {
     (void)context;
+    assert_true(made == 0);
     assert_true(now >= 0 && events >= 1000000);
     progress_lines++;
 }
@@ -388,6 +390,76 @@ static void test_interrupt_and_progress(void **state)
     ts_engine_destroy(m.engine);
 }
 
+/* To the event, and no event is one too many: where there are as many as the
+ * limit, it is not reached. */
+static void test_event_limit(void **state)
+{
+    (void)state;
+    for (int limit = 99; limit <= 102; limit++) {
+        ts_engine_options options = {.event_limit = (uint64_t)limit};
+        machine m;
+
+        machine_init(&m, &options, fire_on_and_on);
+        m.budget = 100;
+        ts_event_at(m.engine, &m.event, 0);
+        assert_int_equal(ts_engine_run(m.engine, TS_NEVER),
+                         limit < 101 ? TS_STOP_LIMIT : TS_STOP_IDLE);
+        assert_int_equal(ts_engine_limit(m.engine),
+                         limit < 101 ? TS_LIMIT_EVENTS : TS_LIMIT_NONE);
+        assert_int_equal(ts_engine_events(m.engine), limit < 101 ? limit : 101);
+        ts_engine_destroy(m.engine);
+    }
+}
+
+static bool is_enough(void *context)
+{
+    int *left = context;
+
+    *left -= *left > 0;
+    return *left == 0;
+}
+
+static void test_patience(void **state)
+{
+    int left = 10;
+    ts_engine_options options = {.enough = is_enough, .enough_context = &left};
+    machine m;
+
+    (void)state;
+    machine_init(&m, &options, fire_on_and_on);
+    m.budget = 1000000;
+    ts_event_at(m.engine, &m.event, 0);
+    assert_int_equal(ts_engine_run(m.engine, TS_NEVER), TS_STOP_LIMIT);
+    assert_int_equal(ts_engine_limit(m.engine), TS_LIMIT_PATIENCE);
+    assert_true(m.budget > 0);
+    ts_engine_destroy(m.engine);
+}
+
+/* A long loop within one event looks up, too. */
+static void fire_and_make(ts_engine *engine, ts_event *event)
+{
+    machine *m = TS_CONTAINER(event, machine, event);
+
+    while (m->budget > 0 && ts_engine_look(engine, 0))
+        m->budget--;
+}
+
+static void test_look(void **state)
+{
+    int left = 10;
+    ts_engine_options options = {.enough = is_enough, .enough_context = &left};
+    machine m;
+
+    (void)state;
+    machine_init(&m, &options, fire_and_make);
+    m.budget = 1000000;
+    ts_event_at(m.engine, &m.event, 0);
+    ts_event_at(m.engine, &m.event, 1);
+    assert_int_equal(ts_engine_run(m.engine, TS_NEVER), TS_STOP_LIMIT);
+    assert_true(m.budget > 999000);
+    ts_engine_destroy(m.engine);
+}
+
 static void fire_and_eat(ts_engine *engine, ts_event *event)
 {
     ts_event_at(engine, event, ts_engine_now(engine) + 1);
@@ -402,8 +474,13 @@ static void test_memory_limit(void **state)
     (void)state;
     machine_init(&m, &options, fire_and_eat);
     ts_event_at(m.engine, &m.event, 0);
-    assert_int_equal(ts_engine_run(m.engine, TS_NEVER), TS_STOP_ERROR);
-    assert_non_null(strstr(ts_engine_error(m.engine), "memory"));
+    assert_int_equal(ts_engine_run(m.engine, TS_NEVER), TS_STOP_LIMIT);
+    assert_int_equal(ts_engine_limit(m.engine), TS_LIMIT_MEMORY);
+    /* From then on nothing is to be had, until there is more. */
+    assert_null(ts_arena_alloc(ts_engine_arena(m.engine), 1));
+    ts_arena_extend(ts_engine_arena(m.engine), 4096);
+    assert_non_null(ts_arena_alloc(ts_engine_arena(m.engine), 4096));
+    assert_null(ts_arena_alloc(ts_engine_arena(m.engine), 4096));
     ts_engine_destroy(m.engine);
 }
 
@@ -419,8 +496,8 @@ static void test_no_memory_for_slots(void **state)
                            "one of many");
         ts_event_at(engine, &events[i], (ts_time)i);
     }
-    assert_int_equal(ts_engine_run(engine, TS_NEVER), TS_STOP_ERROR);
-    assert_non_null(strstr(ts_engine_error(engine), "one of many"));
+    assert_int_equal(ts_engine_run(engine, TS_NEVER), TS_STOP_LIMIT);
+    assert_int_equal(ts_engine_limit(engine), TS_LIMIT_MEMORY);
     ts_engine_destroy(engine);
 }
 
@@ -458,6 +535,9 @@ int main(void)
         cmocka_unit_test(test_no_progress_in_settling),
         cmocka_unit_test(test_progress_is_progress),
         cmocka_unit_test(test_interrupt_and_progress),
+        cmocka_unit_test(test_event_limit),
+        cmocka_unit_test(test_patience),
+        cmocka_unit_test(test_look),
         cmocka_unit_test(test_memory_limit),
         cmocka_unit_test(test_no_memory_for_slots),
         cmocka_unit_test(test_engines_are_separate),
