@@ -62,8 +62,9 @@ bool ts_cli_terminal(FILE *stream);
 /* "timeslice: " and the message on stderr; returns `status`. */
 int ts_cli_fail(int status, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Where scenarios, profiles and plot scripts are: TIMESLICE_DATA, the
- * installed share directory, or the source tree. Never NULL. */
+/* Where scenarios, profiles and plot scripts are: TIMESLICE_DATA, or what is
+ * found from where the program is: the share directory it was installed with, or
+ * the source tree. Never NULL. */
 const char *ts_cli_data(void);
 /* The folder of the plot scripts below it. */
 const char *ts_cli_plots(void);

@@ -24,8 +24,8 @@ static bool holds_data(const char *directory)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* The installed tree may have been moved, and a build may be anywhere in the
- * source tree, so both are sought from where the program is. */
+/* The installed tree may have been moved, and a build may be anywhere, so both
+ * are sought from where the program is. */
 static bool beside_program(char *buffer, size_t size)
 {
     char place[PATH_ROOM];
@@ -56,7 +56,7 @@ const char *ts_cli_data(void)
     if (given != NULL && given[0] != '\0')
         return given;
     if (place[0] == '\0' && !beside_program(place, sizeof(place)))
-        snprintf(place, sizeof(place), "%s", TS_SOURCE_TREE);
+        snprintf(place, sizeof(place), "%s", TS_DATA_DIRECTORY);
     return place;
 }
 
