@@ -220,6 +220,75 @@ static bool check_identity(const ts_store *store, const identity *who,
     return true;
 }
 
+/* What stands in a message comes from a stranger's file. */
+static const char *readable(const char *name, char *buffer, size_t size)
+{
+    snprintf(buffer, size, "%s", name != NULL ? name : "");
+    for (char *c = buffer; *c != '\0'; c++)
+        if (*c < ' ' || *c > '~' || *c == '\'')
+            *c = '?';
+    return buffer;
+}
+
+static bool is_ours(const char *sql)
+{
+    for (int i = 0; ts_schema_sql[i] != NULL; i++)
+        if (strcmp(ts_schema_sql[i], sql) == 0)
+            return true;
+    return false;
+}
+
+static int schema_count(void)
+{
+    int count = 0;
+
+    while (ts_schema_sql[count] != NULL)
+        count++;
+    return count;
+}
+
+/* Somebody else's database may hold triggers that act on every row, and views
+ * and tables that are called like ours. Each of ours must be as we made it;
+ * what else people keep there (views of their own, for one) is never asked. */
+static bool check_schema(ts_store *store, ts_error *error)
+{
+    sqlite3_stmt *statement;
+    char name[64];
+    int code, ours = 0;
+    bool fine = true;
+
+    if (sqlite3_prepare_v2(store->db,
+                           "SELECT type, name, sql FROM sqlite_schema "
+                           "WHERE sql IS NOT NULL",
+                           -1, &statement, NULL) != SQLITE_OK)
+        return ts_store_fail(store, "reading", error);
+    while (fine && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const char *type = (const char *)sqlite3_column_text(statement, 0);
+        const char *sql = (const char *)sqlite3_column_text(statement, 2);
+
+        readable((const char *)sqlite3_column_text(statement, 1), name,
+                 sizeof(name));
+        ours += sql != NULL && is_ours(sql);
+        if (type != NULL && strcmp(type, "trigger") == 0)
+            fine = ts_fail(error,
+                           "%s: holds a trigger, '%s', which timeslice did not "
+                           "make and which would act on what is read and "
+                           "written; if you trust the rest, drop it with "
+                           "sqlite3, or make the runs again in a new file",
+                           store->path, name);
+    }
+    if (fine && code != SQLITE_DONE)
+        fine = ts_store_fail(store, "reading", error);
+    sqlite3_finalize(statement);
+    return fine &&
+           (ours == schema_count() ||
+            ts_fail(error,
+                    "%s: %d of its %d tables, indexes and views are not as "
+                    "timeslice made them, so nothing in it can be trusted; "
+                    "make the runs again in a new file",
+                    store->path, schema_count() - ours, schema_count()));
+}
+
 /* Another process may be doing the same: look again once we hold the lock. */
 static bool make_schema(ts_store *store, ts_error *error)
 {
@@ -231,7 +300,7 @@ static bool make_schema(ts_store *store, ts_error *error)
         return false;
     fine = identify(store, &who, error);
     if (fine && who.objects > 0) {
-        fine = check_identity(store, &who, error);
+        fine = check_identity(store, &who, error) && check_schema(store, error);
     } else if (fine) {
         for (int i = 0; fine && ts_schema_sql[i] != NULL; i++)
             fine = execute(store, ts_schema_sql[i], error);
@@ -250,8 +319,16 @@ static bool check_path(const char *path, ts_store_mode mode, ts_error *error)
 {
     struct stat status;
 
-    if (strcmp(path, ":memory:") == 0)
-        return true;
+    if (path[0] == '\0' || strcmp(path, ":memory:") == 0)
+        return ts_fail(error,
+                       "\"%s\" names no file, and all would be lost; name "
+                       "one, as in --db results.db (--no-db keeps nothing)",
+                       path);
+    if (strncmp(path, "file:", 5) == 0)
+        return ts_fail(error,
+                       "%s: a database is named by its path, not by a URI; "
+                       "write ./%s if the file is called so",
+                       path, path);
     if (stat(path, &status) != 0) {
         if (errno == ENOENT && mode == TS_STORE_READ)
             return ts_fail(error,
@@ -278,7 +355,8 @@ static bool prepare_to_write(ts_store *store, ts_error *error)
     return execute(store, "PRAGMA temp_store = MEMORY", error);
 }
 
-static bool open_database(ts_store *store, ts_store_mode mode, ts_error *error)
+static bool open_database(ts_store *store, const char *path, ts_store_mode mode,
+                          ts_error *error)
 {
     /* Reading opens for writing too, where that is allowed: a process that
      * was killed leaves a journal that must be rolled back first. A store
@@ -287,7 +365,7 @@ static bool open_database(ts_store *store, ts_store_mode mode, ts_error *error)
                 SQLITE_OPEN_NOMUTEX |
                 (mode == TS_STORE_CREATE ? SQLITE_OPEN_CREATE : 0);
     identity who;
-    int code = sqlite3_open_v2(store->path, &store->db, flags, NULL);
+    int code = sqlite3_open_v2(path, &store->db, flags, NULL);
 
     if (code != SQLITE_OK)
         return fail_with(store->path, "opening", code,
@@ -295,6 +373,7 @@ static bool open_database(ts_store *store, ts_store_mode mode, ts_error *error)
                                            : "out of memory",
                          error);
     sqlite3_busy_timeout(store->db, PATIENCE_MS);
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     /* Not trusted_schema = OFF: SQLite 3.40 then takes the JSON functions of
      * the views for dangerous. */
     if (!execute(store, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL",
@@ -306,7 +385,7 @@ static bool open_database(ts_store *store, ts_store_mode mode, ts_error *error)
             return ts_fail(error, "%s: holds no results yet", store->path);
         return prepare_to_write(store, error) && make_schema(store, error);
     }
-    if (!check_identity(store, &who, error))
+    if (!check_identity(store, &who, error) || !check_schema(store, error))
         return false;
     if (mode == TS_STORE_READ)
         return execute(store, "PRAGMA query_only = ON", error);
@@ -320,18 +399,17 @@ ts_store *ts_store_open(const char *path, ts_store_mode mode, ts_error *error)
 {
     ts_store *store;
 
-    if (!check_path(path, mode, error))
+    if (path != NULL && !check_path(path, mode, error))
         return NULL;
     store = calloc(1, sizeof(*store));
     if (store != NULL)
-        store->path = malloc(strlen(path) + 1);
+        store->path = strdup(path != NULL ? path : "memory");
     if (store == NULL || store->path == NULL) {
         free(store);
-        ts_fail(error, "%s: out of memory", path);
+        ts_fail(error, "%s: out of memory", path != NULL ? path : "memory");
         return NULL;
     }
-    strcpy(store->path, path);
-    if (!open_database(store, mode, error)) {
+    if (!open_database(store, path != NULL ? path : ":memory:", mode, error)) {
         ts_store_close(store);
         return NULL;
     }

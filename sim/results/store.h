@@ -67,9 +67,9 @@ typedef struct ts_run_facts {
 #define TS_STORE_VERSION 3
 
 /* NULL with a message that says what to do: no such file, not a database, of
- * a newer version, not ours, locked, read-only, disk full, damaged ... The
- * path ":memory:" is a database that goes with the store. A store belongs to
- * one thread at a time. */
+ * a newer version, not ours, changed by a stranger, locked, read-only, disk full,
+ * damaged ... The path NULL is a database in memory, which goes with the store.
+ * A store belongs to one thread at a time. */
 ts_store *ts_store_open(const char *path, ts_store_mode mode, ts_error *error);
 void ts_store_close(ts_store *store); /* NULL is allowed */
 /* How long to wait for another process that is writing; 30 s unless told. */

@@ -20,7 +20,7 @@ static ts_store *make_store(ts_trace_level level)
                                                "\"round, robin\""}};
     ts_run_facts facts = fixture_facts;
     ts_error error = {""};
-    ts_store *store = ts_store_open(":memory:", TS_STORE_CREATE, &error);
+    ts_store *store = ts_store_open(NULL, TS_STORE_CREATE, &error);
     fixture f;
 
     facts.parameters = parameters;

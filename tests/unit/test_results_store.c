@@ -38,7 +38,7 @@ static void assert_text(ts_store *store, const char *sql, const char *expected)
 static ts_store *open_memory(void)
 {
     ts_error error = {""};
-    ts_store *store = ts_store_open(":memory:", TS_STORE_CREATE, &error);
+    ts_store *store = ts_store_open(NULL, TS_STORE_CREATE, &error);
 
     assert_non_null(store);
     return store;
@@ -334,6 +334,9 @@ static void says_what_is_wrong_with_a_file(void **state)
     fixture_path(path, sizeof(path), "r.db");
     assert_refused(path, TS_STORE_READ, "there is no such file");
     assert_refused("/tmp", TS_STORE_CREATE, "is a directory");
+    assert_refused("", TS_STORE_CREATE, "names no file");
+    assert_refused(":memory:", TS_STORE_CREATE, "names no file");
+    assert_refused("file:r.db", TS_STORE_CREATE, "write ./file:r.db");
     write_file(path, "", 0);
     assert_refused(path, TS_STORE_READ, "is empty");
     write_file(path, prose, sizeof(prose));
@@ -370,6 +373,37 @@ static void says_whose_database_it_is(void **state)
     edit(path, "PRAGMA user_version = 0");
     assert_refused(path, TS_STORE_READ, "has schema version 0");
     fixture_remove(path);
+}
+
+/* A stranger's file may look like ours and act. Views of one's own may stay. */
+static void refuses_what_would_act(void **state)
+{
+    static const char *const acts[][2] = {
+        {"CREATE TRIGGER \"a\x1b[1m\" AFTER INSERT ON runs BEGIN DELETE FROM "
+         "runs; END",
+         "a trigger, 'a?[1m'"},
+        {"DROP VIEW curve; CREATE VIEW curve AS SELECT randomblob(1000000000)",
+         "1 of its"},
+        {"DROP VIEW curve; CREATE TABLE curve (x)", "1 of its"},
+        {"DROP INDEX spans_by_run", "1 of its"},
+    };
+    char path[256];
+    ts_error error = {""};
+    ts_store *store;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
+        fixture_path(path, sizeof(path), "r.db");
+        ts_store_close(ts_store_open(path, TS_STORE_CREATE, &error));
+        edit(path, "CREATE VIEW mine AS SELECT * FROM runs");
+        store = ts_store_open(path, TS_STORE_READ, &error);
+        assert_non_null(store);
+        ts_store_close(store);
+        edit(path, acts[i][0]);
+        assert_refused(path, TS_STORE_READ, acts[i][1]);
+        assert_refused(path, TS_STORE_CREATE, acts[i][1]);
+        fixture_remove(path);
+    }
 }
 
 static void empty_files_become_databases(void **state)
@@ -622,6 +656,7 @@ int main(void)
         cmocka_unit_test(batches_are_whole_or_nothing),
         cmocka_unit_test(says_what_is_wrong_with_a_file),
         cmocka_unit_test(says_whose_database_it_is),
+        cmocka_unit_test(refuses_what_would_act),
         cmocka_unit_test(empty_files_become_databases),
         cmocka_unit_test(says_that_it_is_locked),
         cmocka_unit_test(says_that_the_disk_is_full),
