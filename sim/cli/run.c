@@ -23,9 +23,8 @@
 #include "sim/scenario/escape.h"
 
 #define DATABASE "results.db"
-#define MEMORY ":memory:" /* a database for as long as the program runs */
-#define FAILURES_MAX 20   /* failed expectations of a sweep that are shown */
-#define WARNINGS_MAX 5    /* of a scenario, likewise */
+#define FAILURES_MAX 20 /* failed expectations of a sweep that are shown */
+#define WARNINGS_MAX 5  /* of a scenario, likewise */
 
 enum {
     SET,
@@ -600,11 +599,6 @@ static int open_session(session *s)
     if (s->values[DB] != NULL && s->values[NO_DB] != NULL)
         return ts_cli_fail(TS_EXIT_USAGE, "--db and --no-db exclude each "
                                           "other");
-    if (s->values[DB] != NULL && strcmp(s->values[DB], MEMORY) == 0)
-        return ts_cli_fail(TS_EXIT_USAGE,
-                           "--db " MEMORY
-                           " would keep nothing; say --no-db, or "
-                           "name a file");
     if (s->values[DSKY] != NULL && s->values[JSON] != NULL)
         return ts_cli_fail(TS_EXIT_USAGE, "--dsky and --json both want the "
                                           "standard output");
@@ -616,7 +610,8 @@ static int open_session(session *s)
                            strerror(errno));
     if (s->values[NO_DB] != NULL && s->values[JSON] == NULL)
         return TS_EXIT_OK;
-    s->store = ts_store_open(s->values[NO_DB] != NULL ? MEMORY : s->database,
+    /* With --json what is shown is read from a database in memory. */
+    s->store = ts_store_open(s->values[NO_DB] != NULL ? NULL : s->database,
                              TS_STORE_CREATE, &error);
     if (s->store == NULL)
         return ts_cli_fail(TS_EXIT_IO, "%s", error.text);

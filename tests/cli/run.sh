@@ -172,8 +172,8 @@ done
 kill -9 "$pid"
 wait "$pid" 2>/dev/null
 [ "$(sql b.db 'SELECT count(*) FROM runs')" = 1 ] || fail "a run waits for the next"
-expect 2 run --db :memory: "$slices"
-says err 'say --no-db'
+expect 3 run --db :memory: "$slices"
+says err '--no-db keeps nothing'
 
 # One document for programs: an object for a run, a list for several; what it
 # tells is what the database would.
