@@ -258,6 +258,8 @@ static void compare_ranks(family *f, const char *key, const int64_t *times,
 {
     const cJSON *rank;
 
+    if (length(f->expected, key) == 0)
+        wrong(f, "the case expects no \"%s\"", key);
     cJSON_ArrayForEach(rank, part(f->expected, key))
     {
         int place = (int)ceil(atof(rank->string) * count - 1e-9);
