@@ -1,18 +1,16 @@
 /*
  * report.c - `timeslice report`: what the runs of a database say together.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sim/pictures/draw.h"
 #include "sim/cli/options.h"
 #include "sim/cli/outcome.h"
+#include "sim/cli/output.h"
 #include "sim/cli/paper.h"
 #include "sim/cli/scenario.h"
-#include "sim/cli/whole.h"
 #include "sim/results/aggregate.h"
 #include "sim/results/runs.h"
 #include "sim/results/scenarios.h"
@@ -498,37 +496,19 @@ static bool write_all(reporter *r, const char *database, ts_paper_form form,
     return fine;
 }
 
-/* A file appears when it is whole; what is no plain one is written to. */
-static int write_file(reporter *r, const char *file, const char *database,
-                      ts_paper_form form)
-{
-    struct stat info;
-    bool apart = stat(file, &info) != 0 || S_ISREG(info.st_mode);
-    ts_whole whole;
-    FILE *out;
-    bool fine, bad;
-
-    if (!ts_whole_begin(&whole, file, apart, false, &r->error))
-        return ts_cli_fail(TS_EXIT_IO, "%s", r->error.text);
-    out = fopen(whole.path, "w");
-    fine = out != NULL && write_all(r, database, form, out);
-    bad = out == NULL || ferror(out) != 0;
-    bad |= out != NULL && fclose(out) != 0;
-    if (bad)
-        fine = ts_fail(&r->error, "cannot write %s: %s", file, strerror(errno));
-    if (fine && ts_whole_end(&whole, &r->error))
-        return TS_EXIT_OK;
-    ts_whole_abandon(&whole);
-    return ts_cli_fail(TS_EXIT_IO, "%s", r->error.text);
-}
-
 static int write_report(reporter *r, const char *file, const char *database,
                         ts_paper_form form)
 {
+    ts_output output;
+    bool fine;
+
     r->rows_max = form == TS_PAPER_TEXT && file == NULL ? ROWS_TEXT : ROWS_FILE;
-    if (file != NULL)
-        return write_file(r, file, database, form);
-    return write_all(r, database, form, stdout)
+    if (!ts_output_open(&output, file != NULL ? file : "-", &r->error))
+        return ts_cli_fail(TS_EXIT_IO, "%s", r->error.text);
+    fine = write_all(r, database, form, output.file);
+    if (!fine)
+        ts_output_abandon(&output);
+    return fine && ts_output_close(&output, &r->error)
                ? TS_EXIT_OK
                : ts_cli_fail(TS_EXIT_IO, "%s", r->error.text);
 }

@@ -1,5 +1,5 @@
 /*
- * whole.h - a database, or another file, that appears when it is whole.
+ * whole.h - a database that appears when it is whole.
  *
  * A shard may be played twice at once: a cluster gives the task of a node that
  * was lost to another, while the first goes on unseen. Each writes to a name of

@@ -25,7 +25,7 @@ static const char suites_sql[] =
  * run's time is shared among them. Of several texts SQLite takes that of the
  * row with the minimum: the first that does not hold. */
 static const char cases_sql[] =
-    "SELECT v.about, v.metric, v.text, " PLACE("min(r.id)") ", count(*), "
+    "SELECT v.about, v.metric, v.text, " PLACE("r.id") ", count(*), "
     "sum(NOT v.holds), min((v.holds << 40) + r.replication), "
     "sum(coalesce(w.took_us, 0) * 1e-6 / "
     "(SELECT count(*) FROM verdicts x WHERE x.run = r.id)) "

@@ -53,6 +53,10 @@ refuse 'wall clocks, environments, files and terminals in a model' \
     '\b(time|clock|clock_gettime|gettimeofday|getenv|fopen|printf|puts|rand|random|srand) *\(' \
     sim/engine sim/report models
 refuse 'JSON or SQLite in a model' '\b(cJSON|sqlite3)' sim/engine models
+refuse 'SQLite in the command line' '\bsqlite3_' sim/cli
+found=$(grep -nE '"(SELECT|WITH|INSERT|UPDATE|DELETE|PRAGMA) ' sim/cli/*.c)
+[ -z "$found" ] ||
+    fail "a question to the database, which has its room:"$'\n'"$found"
 refuse 'the library ends the process' '\b(exit|abort|_exit|quick_exit) *\(' \
     sim/engine sim/report sim/scenario sim/results sim/pictures sim/api models
 # A worker is a process of its own, and ends with its work.
