@@ -297,13 +297,15 @@ static void change_all(family *f, player *play_case, const family_rules *rules)
 static void play_one(family *f, const cJSON *item, int index, player *play_case,
                      const family_rules *rules, bool strict)
 {
+    bool tries = wants_changes() && !f->made;
+
     family_case(f, item, index);
-    f->keep = wants_changes();
+    f->keep = tries;
     if (!f->wrong)
         play_case(f);
     if (strict && !f->wrong)
         expect_understood(f, rules);
-    if (wants_changes() && !f->wrong)
+    if (tries && !f->wrong)
         change_all(f, play_case, rules);
 }
 
@@ -445,9 +447,10 @@ int family_made(const char *name, int count,
     char label[128];
     int failed;
 
-    if (family_elsewhere() || wants_changes())
+    if (family_elsewhere())
         return 0;
     f = family_begin(name);
+    f->made = true;
     f->root = make_cases(count, make, rules);
     f->count = count;
     write_cases(f);

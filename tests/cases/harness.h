@@ -38,6 +38,7 @@ typedef struct family {
     cJSON *root;        /* the whole file */
     int count;          /* cases in it */
     int passed, failed; /* cases */
+    bool made;          /* from seeds: played, and no more */
     /* the case in hand */
     int index;
     const cJSON *item, *inputs, *expected;
