@@ -76,7 +76,9 @@ int ts_fair_nice(const ts_thread *thread)
 
 ts_time ts_fair_period(ts_rational hz)
 {
-    return (ts_time)((ts_i128)TS_S * hz.den / hz.num);
+    ts_i128 second = TS_S / TS_NS;
+
+    return (ts_time)((second * hz.den + hz.num / 2) / hz.num) * TS_NS;
 }
 
 ts_time ts_fair_tick(ts_time now, int64_t wait, ts_time period)

@@ -32,7 +32,8 @@ int64_t ts_fair_wall(int64_t delta, int nice);
 int64_t ts_fair_scaling(int processors);
 int ts_fair_nice(const ts_thread *thread);
 
-/* Between two ticks of such a clock. */
+/* Between two ticks of the kernel's clock: TICK_NSEC, whole nanoseconds, 3 333
+ * 333 of them at 300 Hz. */
 ts_time ts_fair_period(ts_rational hz);
 /* The first tick after `now` and not before now + `wait` ns; everything ps. */
 ts_time ts_fair_tick(ts_time now, int64_t wait, ts_time period);

@@ -221,7 +221,8 @@ static bool init(ts_runqueue *queue, ts_error *error)
 
     (void)error;
     state->queue = queue;
-    state->tick = ts_fair_period(options->stathz);
+    state->tick =
+        (ts_time)((ts_i128)TS_S * options->stathz.den / options->stathz.num);
     ts_event_init_slot(queue->machine->engine, &state->clock, TS_CLASS_TIMER,
                        ticked, "stathz");
     return true;

@@ -144,9 +144,12 @@ void ts_quantity_pattern(unsigned allowed, char *buffer, size_t size)
     bool first = true;
 
     buffer[0] = '\0';
-    append(buffer, size, "^[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?");
-    if ((allowed & (TS_QUANTITY_FREQUENCY | TS_QUANTITY_RATE |
-                    TS_QUANTITY_BYTE_RATE)) != 0)
+    append(buffer, size, "^");
+    if (allowed == TS_QUANTITY_FREQUENCY) /* never zero */
+        append(buffer, size, "(?=[0-9.]*[1-9])");
+    append(buffer, size, "[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?");
+    if ((allowed & (TS_QUANTITY_TIME | TS_QUANTITY_FREQUENCY |
+                    TS_QUANTITY_RATE | TS_QUANTITY_BYTE_RATE)) != 0)
         append(buffer, size, "(/[0-9]+)?");
     append(buffer, size, " *(");
     for (size_t i = 0; i < TS_COUNT_OF(units); i++) {
@@ -336,6 +339,16 @@ bool ts_quantity_scale(ts_quantity *a, const ts_quantity *b)
            multiply(&a->denominator, b->denominator);
 }
 
+/* The nearest whole number; of two, the even one. */
+static ts_u128 round_even(ts_u128 numerator, ts_u128 denominator)
+{
+    ts_u128 whole = numerator / denominator, rest = numerator % denominator;
+    bool more = rest > denominator - rest;
+    bool half = rest == denominator - rest;
+
+    return whole + (more || (half && whole % 2 == 1));
+}
+
 bool ts_quantity_whole(const ts_quantity *quantity, const char *text,
                        int64_t *whole, ts_error *error)
 {
@@ -346,14 +359,22 @@ bool ts_quantity_whole(const ts_quantity *quantity, const char *text,
         if (kinds[i].kind == quantity->kind)
             grain = kinds[i].grain;
     if (quantity->denominator != 1) {
-        if (value % quantity->denominator != 0) {
+        if (quantity->kind == TS_QUANTITY_TIME) {
+            value = round_even(value, quantity->denominator);
+            if (value == 0 && quantity->numerator != 0)
+                return ts_fail(error,
+                               "\"%.80s\" is nearer to nothing than to a "
+                               "picosecond, the shortest time",
+                               text);
+        } else if (value % quantity->denominator != 0) {
             if (quantity->kind == TS_QUANTITY_NUMBER)
                 return ts_fail(error, "expected a whole number, not %.80s",
                                text);
             return ts_fail(error, "\"%.80s\" is not a whole number of %s", text,
                            grain);
+        } else {
+            value /= quantity->denominator;
         }
-        value /= quantity->denominator;
     }
     if (quantity->kind == TS_QUANTITY_TIME && value > (ts_u128)TS_TIME_LIMIT)
         return ts_fail(error,

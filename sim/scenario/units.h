@@ -37,7 +37,9 @@ bool ts_number_read(const char *text, ts_quantity *quantity, ts_error *error);
 /* a x b, for bare numbers of a declared unit; false when it is too large. */
 bool ts_quantity_scale(ts_quantity *a, const ts_quantity *b);
 
-/* The value where it is whole and fits; `text` is what the message shows. */
+/* The value where it is whole and fits; `text` is what the message shows. A time
+ * that is no whole picosecond is the nearest one, of two the even one: people
+ * write 1/3 s. */
 bool ts_quantity_whole(const ts_quantity *quantity, const char *text,
                        int64_t *whole, ts_error *error);
 /* Lowest terms in 64 bits. */

@@ -260,8 +260,8 @@ static const struct {
      "1:32 /threads/0/at `\"5 `: expected a time such as \"5ms\", not cycle"
      "s (\"5 cycles\")\n"},
     {"{\"threads\":[{\"program\":[],\"at\":\"0.5ps\"}]}",
-     "1:32 /threads/0/at `\"0.5ps\"`: \"0.5ps\" is not a whole number of pi"
-     "coseconds\n"},
+     "1:32 /threads/0/at `\"0.5ps\"`: \"0.5ps\" is nearer to nothing than to a"
+     " picosecond, the shortest time\n"},
     {"{\"threads\":[{\"program\":[],\"at\":\"-5ms\"}]}",
      "1:32 /threads/0/at `\"-5ms\"`: must not be negative, as \"-5ms\" is\n"},
     {"{\"threads\":[{\"program\":[],\"at\":\"2401h\"}]}",
@@ -291,8 +291,8 @@ static const struct {
      "1:32 /threads/0/at `\"1ms2\"`: unknown unit \"ms2\"; use ps, ns, us, "
      "ms, s, min or h\n"},
     {"{\"unit\":\"ms\",\"threads\":[{\"program\":[],\"at\":0.0000000001}]}",
-     "1:44 /threads/0/at `0.000000`: \"1e-10 x ms\" is not a whole number o"
-     "f picoseconds\n"},
+     "1:44 /threads/0/at `0.000000`: \"1e-10 x ms\" is nearer to nothing th"
+     "an to a picosecond, the shortest time\n"},
     {"{\"unit\":\"fortnight\",\"threads\":[{\"program\":[],\"at\":1}]}",
      "1:9 /unit `\"fortnig`: unknown unit \"fortnight\"; use ps, ns, us, ms"
      ", s, min or h\n"},

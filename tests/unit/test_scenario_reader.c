@@ -32,7 +32,8 @@ static void fail_with(const reading *r)
 
 static void start(reading *r, const char *text)
 {
-    ts_profiles profiles = {r->directory[0] != '\0' ? r->directory : NULL};
+    ts_profiles profiles = {.directory =
+                                r->directory[0] != '\0' ? r->directory : NULL};
 
     ts_diagnostics_init(&r->diagnostics);
     ts_arena_init(&r->arena, 0);
@@ -153,7 +154,15 @@ static void test_times(void **state)
         {"\"0.000000000001s\"", 1},
         {"\"1e-12s\"", 1},
         {"\"2400h\"", TS_TIME_LIMIT},
-        {"\"1/3us\"", -1},
+        /* the nearest picosecond, of two the even one */
+        {"\"1/3us\"", 333333},
+        {"\"1/3 s\"", 333333333333},
+        {"\"2/3s\"", 666666666667},
+        {"\"0.333333333333333 s\"", 333333333333},
+        {"\"2.5ps\"", 2},
+        {"\"3.5ps\"", 4},
+        {"\"0.51ps\"", 1},
+        {"\"0.5ps\"", -1},
         {"\"1/4us\"", 250000},
         {"0.1", 1 * TS_US},
         {"0.0000001", 1},
@@ -421,7 +430,7 @@ static void test_profile_errors(void **state)
     (void)state;
     profiles_write(&r);
     for (size_t i = 0; i < TS_COUNT_OF(rows); i++) {
-        ts_profiles where = {r.directory};
+        ts_profiles where = {.directory = r.directory};
         const ts_diagnostic *d;
         size_t n, m = strlen(rows[i].file);
 
