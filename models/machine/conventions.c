@@ -12,9 +12,22 @@ static const char *const classes[] = {
     "slice", "timer",     "late",       NULL,
 };
 
+static const char *const class_help[] = {
+    "what goes wrong from outside: the world changes before anyone acts in it",
+    "a device asks for attention, before what that interrupts",
+    "a piece of a thread's own work ends: a run, a sleep, a job; that makes "
+    "room before it is sought (the end of I/O is a wake)",
+    "a job arrives and enters the queue",
+    "what a thread waited for is there: the end of I/O, a lock, a message",
+    "a turn is over, and its thread goes behind whoever is there already",
+    "a policy's own clock: a boost, a tick, a budget",
+    "measurements, which see what all the others left",
+};
+
 static const ts_field class_item = {.name = "class",
                                     .kind = TS_FIELD_CHOICE,
                                     .choices = classes,
+                                    .choice_help = class_help,
                                     .help = "a sort of event"};
 
 static const char *const directions[] = {"smaller-is-higher",

@@ -50,15 +50,12 @@ static const ts_field arrive_fields[] = {
              "models, make them"},
 };
 
+static const char *const ways[] = {"at", "every", "rate", "called", NULL};
+
 static void check_arrive(ts_check *check, const void *record)
 {
     const ts_arrive_record *arrive = record;
-    int ways = (arrive->at.count > 0) + arrive->every.given +
-               (arrive->rate.den > 0) + arrive->called;
 
-    if (ways != 1)
-        ts_check_error(check, NULL,
-                       "needs exactly one of at, every, rate and called");
     if (arrive->rate.den > 0 && arrive->rate.num == 0)
         ts_check_error(check, "rate", "must be above 0");
     if (arrive->every.given && arrive->every.cycles)
@@ -73,6 +70,7 @@ const ts_shape ts_arrive_shape = {
     .help = "When threads of this kind arrive",
     .size = sizeof(ts_arrive_record),
     TS_FIELDS(arrive_fields),
+    .one_of = ways,
     .shorthand = "at",
     .check = check_arrive,
 };

@@ -29,14 +29,12 @@ static const ts_field fields[] = {
          "that slices shrink as threads become more (CFS's idea)"},
 };
 
+static const char *const ways[] = {"slice", "latency", NULL};
+
 static void check(ts_check *check, const void *record)
 {
     const round_robin_record *options = record;
 
-    if (options->slice.given == options->latency.given)
-        ts_check_error(check, NULL,
-                       "round robin needs either a slice or a "
-                       "latency");
     if (options->slice.given && options->slice.amount.whole == 0)
         ts_check_error(check, "slice", "must be above 0");
     if (options->latency.given && options->latency.amount.whole == 0)
@@ -47,6 +45,7 @@ static const ts_shape shape = {.name = "round-robin",
                                .help = "Options of round robin",
                                .size = sizeof(round_robin_record),
                                TS_FIELDS(fields),
+                               .one_of = ways,
                                .check = check};
 
 typedef struct round_robin {

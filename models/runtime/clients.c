@@ -102,16 +102,13 @@ static const ts_field clients_fields[] = {
      .help = "interval of the series of answers and of requests under way"},
 };
 
+static const char *const ways[] = {"users", "rate", "every", "at", NULL};
+
 static void check_clients(ts_check *check, const void *record)
 {
     const ts_clients_record *clients = record;
-    int ways = (clients->users > 0) + (clients->rate.den > 0) +
-               clients->every.given + (clients->at.count > 0);
     const ts_time *at = clients->at.items;
 
-    if (ways != 1)
-        ts_check_error(check, NULL,
-                       "needs exactly one of users, rate, every and at");
     if (clients->rate.den > 0 && clients->rate.num == 0)
         ts_check_error(check, "rate", "must be above 0");
     if (clients->think.cycles || clients->every.cycles)
@@ -135,6 +132,7 @@ const ts_shape ts_clients_shape = {.name = "clients",
                                    .size = sizeof(ts_clients_record),
                                    TS_FIELDS(clients_fields),
                                    .profiles = true,
+                                   .one_of = ways,
                                    .check = check_clients};
 
 bool ts_clients_end(const ts_clients_record *record)

@@ -1,6 +1,7 @@
 /*
  * root.c - the top of the scenario language.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "models/analysis/analysis.h"
@@ -9,6 +10,7 @@
 #include "models/apollo/apollo.h"
 #include "models/device/input.h"
 #include "models/machine/measure.h"
+#include "models/world/metrics.h"
 #include "models/memory/memory.h"
 #include "models/machine/conventions.h"
 #include "models/machine/system.h"
@@ -29,6 +31,8 @@ static const ts_field picture_fields[] = {
     {.name = "picture",
      .kind = TS_FIELD_TEXT,
      .required = true,
+     .words = "plots",
+     .closed = true,
      .offset = TS_AT(ts_picture_record, picture),
      .help = "one of `timeslice list plots`"},
     {.name = "file",
@@ -327,6 +331,40 @@ static bool endless(const ts_task_record *task)
            !arrive->called;
 }
 
+/* `field` names a metric that there can be none of. */
+static void check_metric(ts_check *check, const ts_root *root,
+                         const char *field, const char *metric)
+{
+    char near[256];
+
+    if (ts_metric_possible(root, metric, near))
+        return;
+    if (near[0] != '\0')
+        ts_check_error(check, field,
+                       "nothing is measured as \"%.100s\"; did you mean "
+                       "\"%s\"?",
+                       metric, near);
+    else
+        ts_check_error(check, field,
+                       "nothing is measured as \"%.100s\"; `timeslice list "
+                       "metrics` tells what is",
+                       metric);
+}
+
+static void check_metrics(ts_check *check, const ts_root *root)
+{
+    const ts_expectation *expectations = root->expect.items;
+    char field[40];
+
+    for (int i = 0; i < root->expect.count; i++) {
+        (void)snprintf(field, sizeof field, "expect/%d/metric", i);
+        check_metric(check, root, field, expectations[i].metric);
+    }
+    if (root->sweep != NULL && root->sweep->until != NULL)
+        check_metric(check, root, "sweep/until/metric",
+                     root->sweep->until->metric);
+}
+
 static void check(ts_check *check, const void *record)
 {
     const ts_root *root = record;
@@ -345,6 +383,7 @@ static void check(ts_check *check, const void *record)
         ts_check_error(check, "inputs",
                        "nothing but inputs, which do not end "
                        "a run: give stop.at");
+    check_metrics(check, root);
     for (int i = 0; i < root->measure.count; i++)
         for (int k = 0; k < i; k++)
             if (strcmp(measures[i].of, measures[k].of) == 0)

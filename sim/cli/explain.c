@@ -5,14 +5,56 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/world/metrics.h"
 #include "models/world/root.h"
 #include "models/machine/topic.h"
 #include "sim/cli/command.h"
 #include "sim/pictures/plot.h"
+#include "sim/cli/words.h"
 #include "sim/scenario/reader.h"
 
-/* A topic, something of the language, or else a picture. False when it is
- * none of them; that is said. */
+static const char *unit_words(ts_unit unit)
+{
+    switch (unit) {
+    case TS_UNIT_TIME:
+        return "a time";
+    case TS_UNIT_RATIO:
+        return "a share, from 0 to 1";
+    case TS_UNIT_COUNT:
+        return "a count";
+    case TS_UNIT_RATE:
+        return "a rate, per second";
+    case TS_UNIT_BYTES:
+        return "bytes";
+    case TS_UNIT_NUMBER:
+        break;
+    }
+    return "a number";
+}
+
+/* A metric by its name, as a run reports it or as `list metrics` has it. */
+static bool explain_metric(const char *word, bool more)
+{
+    ts_unit unit;
+    int count;
+    const ts_metric_kind *kinds = ts_metric_kinds(&count);
+    const ts_metric_kind *kind = ts_metric_kind_of(word, &unit);
+
+    for (int i = 0; kind == NULL && i < count; i++)
+        if (strcmp(kinds[i].name, word) == 0)
+            kind = &kinds[i];
+    if (kind == NULL)
+        return false;
+    printf("%smetric %s%s\n  %s\n  unit     %s\n", more ? "\n" : "", kind->name,
+           kind->tally ? ".mean" : "", kind->help, unit_words(kind->unit));
+    if (kind->tally)
+        puts("  besides  .count .min .max .sd, for many also .p50 .p95 .p99 "
+             ".p999");
+    return true;
+}
+
+/* A topic, something of the language, a metric, or else a picture. False when
+ * it is none of them; that is said. */
 static bool explain_word(const char *word)
 {
     const ts_topic *topic = ts_topic_find(word);
@@ -31,6 +73,7 @@ static bool explain_word(const char *word)
         return ts_explain(&ts_root_shape, word, stdout, stderr);
     known = ts_explain(&ts_root_shape, word, stdout, trouble);
     fclose(trouble);
+    known |= explain_metric(word, known);
     if (!known && strchr(word, '/') == NULL)
         known = ts_picture_explain(&(ts_picture_order){.plots = ts_cli_plots(),
                                                        .picture = word},
@@ -38,8 +81,7 @@ static bool explain_word(const char *word)
     if (!known)
         fputs(advice, stderr);
     if (!known && strchr(word, '.') != NULL)
-        fputs("What a scenario measures is listed by `timeslice list metrics "
-              "FILE`.\n",
+        fputs("What can be measured is listed by `timeslice list metrics`.\n",
               stderr);
     free(advice);
     return known;
@@ -69,8 +111,9 @@ const ts_command ts_command_explain = {
     .summary = "what a key, a path or a model means",
     .about =
         "Says everything that is known of a key of the scenario language "
-        "(slice), of a path (threads.arrive), of a model (round-robin) or of "
-        "a picture (gantt): "
+        "(slice), of a path (threads.arrive.every, /threads/0/arrive), of a "
+        "model (round-robin), of a metric (turnaround.mean) or of a picture "
+        "(gantt): "
         "what it does, its unit, range and default, and where the default "
         "comes from. Some things have a page of their own: 1202.",
     .example = "timeslice explain seed",
@@ -85,7 +128,7 @@ static int schema(int argc, char **argv, const char *const *values)
     if (argc > 1)
         return ts_cli_fail(TS_EXIT_USAGE, "schema takes no words, not \"%s\"",
                            argv[1]);
-    text = ts_schema_text(&ts_root_shape);
+    text = ts_schema_text(&ts_root_shape, &ts_cli_words);
     if (text == NULL)
         return ts_cli_fail(TS_EXIT_IO, "out of memory");
     fputs(text, stdout);

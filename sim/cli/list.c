@@ -2,13 +2,14 @@
  * list.c - `timeslice list`: what there is, from the registries of the models
  * and the files of the data directory.
  */
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/world/metrics.h"
 #include "models/world/root.h"
 #include "sim/pictures/plot.h"
 #include "sim/cli/scenario.h"
+#include "sim/cli/words.h"
 #include "sim/scenario/escape.h"
 #include "sim/sweep/point.h"
 
@@ -74,29 +75,21 @@ static void visit_entries(void *context, const ts_registry *registry)
 
 /* --- files --- */
 
-static int ends_with(const char *name, const char *ending)
-{
-    size_t length = strlen(name), end = strlen(ending);
-
-    return name[0] != '.' && length > end &&
-           strcmp(name + length - end, ending) == 0;
-}
-
-static int is_json(const struct dirent *entry)
-{
-    return ends_with(entry->d_name, ".json");
-}
-
-/* The title of a scenario or a profile; none is no reason to complain. */
+/* The title of a scenario or a profile, which a scenario may have of its
+ * profile's; none is no reason to complain. */
 static void describe(const char *path, char *help, size_t size)
 {
+    char profiles[4300];
     ts_diagnostics diagnostics;
     ts_document *document;
     char *title;
 
     help[0] = '\0';
+    snprintf(profiles, sizeof(profiles), "%s/scenarios/profiles",
+             ts_cli_data());
     ts_diagnostics_init(&diagnostics);
-    document = ts_document_open(path, NULL, &diagnostics);
+    document = ts_document_open(path, &(ts_profiles){.directory = profiles},
+                                &diagnostics);
     title = document != NULL ? ts_document_get(document, "/title") : NULL;
     if (title != NULL && strlen(title) > 2)
         snprintf(help, size, "%.*s", (int)strlen(title) - 2, title + 1);
@@ -105,34 +98,30 @@ static void describe(const char *path, char *help, size_t size)
     ts_diagnostics_fini(&diagnostics);
 }
 
+static void measure_file(void *context, const char *name, const char *path)
+{
+    listing *list = context;
+
+    (void)path;
+    if ((int)strlen(name) > list->width)
+        list->width = (int)strlen(name);
+}
+
+static void emit_file(void *context, const char *name, const char *path)
+{
+    char help[512];
+
+    describe(path, help, sizeof(help));
+    emit(context, name, help);
+}
+
 static int list_files(listing *list, const char *folder)
 {
-    const char *ending = ".json";
-    char path[4300], name[256], help[512];
-    struct dirent **entries;
-    int count;
-
-    snprintf(path, sizeof(path), "%s/%s", ts_cli_data(), folder);
-    count = scandir(path, &entries, is_json, alphasort);
-    if (count < 0)
-        return ts_cli_fail(TS_EXIT_IO, "cannot read %s", path);
     list->width = 8;
-    for (int i = 0; i < count; i++)
-        if ((int)(strlen(entries[i]->d_name) - strlen(ending)) > list->width)
-            list->width = (int)(strlen(entries[i]->d_name) - strlen(ending));
-    for (int i = 0; i < count; i++) {
-        snprintf(path, sizeof(path), "%s/%s/%s", ts_cli_data(), folder,
-                 entries[i]->d_name);
-        describe(path, help, sizeof(help));
-        snprintf(name, sizeof(name), "%.*s",
-                 (int)(strlen(entries[i]->d_name) - strlen(ending)),
-                 entries[i]->d_name);
-        if (strcmp(name, "schema") != 0)
-            emit(list, name, help);
-        free(entries[i]);
-    }
-    free(entries);
-    return TS_EXIT_OK;
+    if (ts_cli_files(folder, measure_file, list) &&
+        ts_cli_files(folder, emit_file, list))
+        return TS_EXIT_OK;
+    return ts_cli_fail(TS_EXIT_IO, "cannot read %s/%s", ts_cli_data(), folder);
 }
 
 static int list_profiles(listing *list, int argc, char **argv)
@@ -172,6 +161,19 @@ static int list_commands(listing *list, int argc, char **argv)
     return TS_EXIT_OK;
 }
 
+static int list_distributions(listing *list, int argc, char **argv)
+{
+    const ts_distribution_form *forms;
+    int count;
+
+    (void)argc, (void)argv;
+    forms = ts_distribution_forms(&count);
+    list->width = 14;
+    for (int i = 0; i < count; i++)
+        emit(list, forms[i].name, forms[i].help);
+    return TS_EXIT_OK;
+}
+
 /* --- metrics: what there are depends on what the scenario has --- */
 
 static void emit_metrics(listing *list, const ts_report *report)
@@ -189,6 +191,23 @@ static void emit_metrics(listing *list, const ts_report *report)
     }
 }
 
+/* What any scenario could measure. */
+static int list_metric_kinds(listing *list)
+{
+    int count;
+    const ts_metric_kind *kinds = ts_metric_kinds(&count);
+
+    list->width = 36;
+    for (int i = 0; i < count; i++) {
+        char name[128];
+
+        snprintf(name, sizeof(name), "%s%s", kinds[i].name,
+                 kinds[i].tally ? ".mean" : "");
+        emit(list, name, kinds[i].help);
+    }
+    return TS_EXIT_OK;
+}
+
 static int list_metrics(listing *list, int argc, char **argv)
 {
     ts_point_options asked = {.trace = TS_TRACE_OFF};
@@ -199,10 +218,12 @@ static int list_metrics(listing *list, int argc, char **argv)
     ts_document *document;
     int status;
 
+    if (argc == 2)
+        return list_metric_kinds(list);
     if (argc != 3)
         return ts_cli_fail(TS_EXIT_USAGE,
-                           "the metrics depend on the scenario: `timeslice "
-                           "list metrics FILE` plays its first point");
+                           "`timeslice list metrics FILE` plays the first "
+                           "point of one scenario");
     document = ts_cli_open(argv[2], NULL, &status);
     if (document == NULL)
         return status;
@@ -228,7 +249,10 @@ static const struct {
     int (*list)(listing *list, int argc, char **argv);
 } others[] = {
     {"commands", "what this program can do", list_commands},
-    {"metrics", "what a scenario measures: list metrics FILE", list_metrics},
+    {"distributions", "what a quantity may be drawn from", list_distributions},
+    {"metrics",
+     "what can be measured; with a FILE, what its first point measures",
+     list_metrics},
     {"plots", "pictures that can be drawn", list_plots},
     {"profiles", "machines that scenarios can name", list_profiles},
     {"scenarios", "scenarios that come with it", list_scenarios},

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sim/cli/options.h"
+#include "sim/cli/words.h"
 
 /* Text for an annotation, where %, line ends and (in properties) : and , are
  * escaped. */
@@ -124,7 +125,7 @@ ts_document *ts_cli_open(const char *file, const char *settings, int *status)
     snprintf(profiles, sizeof(profiles), "%s/scenarios/profiles",
              ts_cli_data());
     ts_diagnostics_init(&diagnostics);
-    document = ts_document_open(file, &(ts_profiles){.directory = profiles},
+    document = ts_document_open(file, &(ts_profiles){profiles, &ts_cli_words},
                                 &diagnostics);
     s.document = document;
     if (document != NULL && diagnostics.count == 0 &&

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/world/metrics.h"
 #include "sim/results/unfinished.h"
 #include "sim/scenario/reader.h"
 
@@ -73,6 +74,19 @@ static bool is_near(amount a, amount expected, const ts_scalar *tolerance)
 }
 
 /* --- units --- */
+
+/* What a bare number means beside a metric: a time, where the scenario declares
+ * a unit and the metric is one. */
+static ts_scalar meant(const ts_scalar *scalar, ts_unit metric)
+{
+    if (!scalar->timed || metric != TS_UNIT_TIME)
+        return *scalar;
+    return (ts_scalar){.unit = TS_UNIT_TIME,
+                       .exact = true,
+                       .whole = scalar->time,
+                       .value = (double)scalar->time,
+                       .given = true};
+}
 
 static const char *unit_noun(ts_unit unit)
 {
@@ -140,6 +154,19 @@ static const ts_scalar *reference_of(const ts_expectation *e,
     return facts->point < e->reference.count ? &list[facts->point] : NULL;
 }
 
+/* A bare number as the time that it is beside such a metric. */
+static void say_meant(ts_verdict *verdict, const char *words,
+                      const ts_expectation *e, const ts_scalar *scalar)
+{
+    ts_unit unit;
+    ts_scalar time;
+
+    if (ts_metric_kind_of(e->metric, &unit) == NULL)
+        unit = TS_UNIT_NUMBER;
+    time = meant(scalar, unit);
+    say_scalar(verdict, words, &time);
+}
+
 /* What is expected, in words that do not depend on what comes out: a case has
  * one name, whatever becomes of it. */
 static void say_claim(ts_verdict *verdict, const ts_expectation *e,
@@ -150,19 +177,19 @@ static void say_claim(ts_verdict *verdict, const ts_expectation *e,
 
     say(verdict, "%s", e->metric);
     if (e->at_least.given)
-        say_scalar(verdict, " is at least ", &e->at_least);
+        say_meant(verdict, " is at least ", e, &e->at_least);
     else if (e->at_most.given)
-        say_scalar(verdict, " is at most ", &e->at_most);
+        say_meant(verdict, " is at most ", e, &e->at_most);
     else if (e->between.count == 2)
-        say_scalar(verdict, " is between ", &list[0]);
+        say_meant(verdict, " is between ", e, &list[0]);
     else if (exact != NULL)
-        say_scalar(verdict, " is ", exact);
+        say_meant(verdict, " is ", e, exact);
     else
         say(verdict, " is what `reference` says");
     if (e->between.count == 2)
-        say_scalar(verdict, " and ", &list[1]);
+        say_meant(verdict, " and ", e, &list[1]);
     if (exact != NULL && e->within.given)
-        say_scalar(verdict, " within ", &e->within);
+        say_meant(verdict, " within ", e, &e->within);
 }
 
 size_t ts_verdict_claim(const char *metric, const char *text)
@@ -299,25 +326,38 @@ static bool check_unit(ts_verdict *verdict, const ts_metric *metric,
 }
 
 static void judge_value(const ts_expectation *e, const ts_metric *metric,
-                        const ts_scalar *expected, ts_verdict *verdict)
+                        const ts_scalar *is, ts_verdict *verdict)
 {
+    const ts_scalar expectation = meant(is, metric->unit);
+    const ts_scalar within = meant(&e->within, metric->unit);
+    const ts_scalar *expected = &expectation;
+
     if (!check_unit(verdict, metric, expected))
         return;
     /* A ratio is a share of whatever it is; else it is an amount. */
-    if (e->within.given && e->within.unit != TS_UNIT_RATIO &&
-        !check_unit(verdict, metric, &e->within))
+    if (within.given && within.unit != TS_UNIT_RATIO &&
+        !check_unit(verdict, metric, &within))
         return;
     verdict->has_expected = true;
     verdict->expected = expected->value;
-    verdict->holds =
-        is_near(of_metric(metric), of_scalar(expected), &e->within);
+    verdict->holds = is_near(of_metric(metric), of_scalar(expected), &within);
     say_outcome(verdict, metric, expected);
 }
 
-static void judge_limits(const ts_metric *metric, const ts_scalar *low,
-                         const ts_scalar *high, ts_verdict *verdict)
+static void judge_limits(const ts_metric *metric, const ts_scalar *least,
+                         const ts_scalar *most, ts_verdict *verdict)
 {
-    const ts_scalar *missed = NULL;
+    ts_scalar limits[2] = {{.given = false}, {.given = false}};
+    const ts_scalar *low = NULL, *high = NULL, *missed = NULL;
+
+    if (least != NULL) {
+        limits[0] = meant(least, metric->unit);
+        low = &limits[0];
+    }
+    if (most != NULL) {
+        limits[1] = meant(most, metric->unit);
+        high = &limits[1];
+    }
 
     if ((low != NULL && !check_unit(verdict, metric, low)) ||
         (high != NULL && !check_unit(verdict, metric, high)))

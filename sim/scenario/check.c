@@ -151,6 +151,15 @@ static bool check_shape(const ts_shape *shape, ts_arena *arena, ts_error *error)
         if (field->kind == TS_FIELD_TAG && !check_tag(shape, field, error))
             return false;
     }
+    for (int i = 0; shape->one_of != NULL && shape->one_of[i] != NULL; i++) {
+        bool found = false;
+
+        for (int k = 0; k < shape->field_count; k++)
+            found |= strcmp(shape->fields[k].name, shape->one_of[i]) == 0;
+        if (!found)
+            return ts_fail(error, "%s has no field %s, one of which it needs",
+                           shape->name, shape->one_of[i]);
+    }
     if (tags > TS_LIMIT_TAGS)
         return ts_fail(error, "%s has too many tags", shape->name);
     return shorthand || ts_fail(error, "%s has no field for its shorthand %s",

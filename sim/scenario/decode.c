@@ -789,6 +789,30 @@ static bool bind_tags(ts_reader *reader, const ts_path *path,
     return good;
 }
 
+/* Exactly one of the fields that the table says so of. */
+static void check_one_of(ts_reader *reader, const ts_path *path, const frame *f,
+                         bool shorthand)
+{
+    const char *const *names = f->shape->one_of;
+    ts_buffer words = TS_BUFFER_EMPTY;
+    int given = 0, count = 0;
+
+    for (; names != NULL && names[count] != NULL; count++)
+        for (int i = 0; i < f->shape->field_count; i++)
+            if (strcmp(f->shape->fields[i].name, names[count]) == 0)
+                given += f->found[i] != NULL ||
+                         (shorthand &&
+                          strcmp(names[count], f->shape->shorthand) == 0);
+    if (count == 0 || given == 1)
+        return;
+    ts_list_words(&words, names, count, " and ");
+    ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                   "%s needs exactly one of %s, not %d",
+                   f->entry != NULL ? f->entry->name : f->shape->name,
+                   words.failed ? "" : words.data, given);
+    ts_buffer_fini(&words);
+}
+
 bool ts_decode_object(ts_reader *reader, const ts_path *path,
                       const ts_shape *shape, const cJSON *value, void *record)
 {
@@ -829,6 +853,8 @@ bool ts_decode_object(ts_reader *reader, const ts_path *path,
     (void)bind_tags(reader, path, object, &fs);
     match_members(reader, path, &fs, object);
     decode_fields(reader, path, &fs, shorthand ? value : NULL);
+    for (int f = 0; f < fs.count; f++)
+        check_one_of(reader, path, &fs.items[f], shorthand && f == 0);
     if (reader->errors != errors || reader->exhausted)
         return false;
     for (int f = fs.count - 1; f >= 0; f--)

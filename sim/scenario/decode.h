@@ -130,6 +130,13 @@ void ts_show(const cJSON *value, char *buffer, size_t size);
 void ts_list_words(ts_buffer *out, const char *const *words, int count,
                    const char *last);
 
+/* Kinds of quantity that a field takes; 0: it takes none. */
+unsigned ts_field_quantities(const ts_field *field);
+/* What stands in every scenario, beside the root's fields. */
+#define TS_UNIT_HELP "what bare numbers are times of: \"ms\", \"10us\""
+#define TS_PROFILE_HELP                                                        \
+    "a file of values to stand under these: one of `timeslice list profiles`"
+
 /* Bytes that a field's value takes in a record or a list. */
 size_t ts_field_size(const ts_field *field);
 

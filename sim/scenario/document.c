@@ -8,9 +8,12 @@
 #include "sim/scenario/document.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "sim/scenario/escape.h"
 #include "sim/scenario/scan.h"
@@ -202,8 +205,9 @@ cJSON *ts_tree_parse(ts_source *source, int *values,
 }
 
 static ts_document *document_create(const char *file, const char *text,
-                                    size_t length, const char *directory)
+                                    size_t length, const ts_profiles *profiles)
 {
+    const char *directory = profiles != NULL ? profiles->directory : NULL;
     ts_document *document = calloc(1, sizeof *document);
     char *copy = ts_text_copy(text, length);
 
@@ -214,6 +218,7 @@ static ts_document *document_create(const char *file, const char *text,
     }
     if (ts_source_add(document, file, copy, length) < 0)
         goto fail;
+    document->words = profiles != NULL ? profiles->words : NULL;
     if (directory != NULL) {
         document->directory = ts_text_copy(directory, strlen(directory));
         if (document->directory == NULL)
@@ -230,7 +235,6 @@ ts_document *ts_document_parse(const char *file, const char *text,
                                size_t length, const ts_profiles *profiles,
                                ts_diagnostics *diagnostics)
 {
-    const char *directory = profiles != NULL ? profiles->directory : NULL;
     ts_document *document;
     int from = diagnostics->count;
 
@@ -240,7 +244,7 @@ ts_document *ts_document_parse(const char *file, const char *text,
                            TS_LIMIT_FILE);
         return NULL;
     }
-    document = document_create(file, text, length, directory);
+    document = document_create(file, text, length, profiles);
     if (document == NULL) {
         ts_diagnostics_add(diagnostics, file, 0, 0, "",
                            "not enough memory to read it");
@@ -268,19 +272,37 @@ static const char *why_not_open(int code)
                             : "it cannot be opened";
 }
 
-char *ts_file_read(const char *file, size_t limit, size_t *length,
+/* A pipe without a writer is not waited for where a regular file must be. */
+static FILE *open_file(const char *file, bool regular, ts_error *error)
+{
+    int handle = open(file, O_RDONLY | O_CLOEXEC | (regular ? O_NONBLOCK : 0));
+    struct stat info;
+    FILE *in = NULL;
+
+    if (handle < 0) {
+        ts_fail(error, "%s", why_not_open(errno));
+        return NULL;
+    }
+    if (regular && (fstat(handle, &info) != 0 || !S_ISREG(info.st_mode)))
+        ts_fail(error, "it is no regular file");
+    else if ((in = fdopen(handle, "rb")) == NULL)
+        ts_fail(error, "%s", why_not_open(errno));
+    if (in == NULL)
+        close(handle);
+    return in;
+}
+
+char *ts_file_read(const char *file, bool named, size_t limit, size_t *length,
                    ts_error *error)
 {
-    bool standard = strcmp(file, "-") == 0, fine = true;
-    FILE *in = standard ? stdin : fopen(file, "rb");
+    bool standard = !named && strcmp(file, "-") == 0, fine = true;
+    FILE *in = standard ? stdin : open_file(file, named, error);
     size_t room = 0, used = 0;
     char *text = NULL;
 
     assert(limit % (1 << 20) == 0);
-    if (in == NULL) {
-        ts_fail(error, "%s", why_not_open(errno));
+    if (in == NULL)
         return NULL;
-    }
     /* In steps, since standard input and pipes do not tell their length. */
     do {
         char *more;
@@ -316,7 +338,7 @@ ts_document *ts_document_open(const char *file, const ts_profiles *profiles,
     const char *shown = strcmp(file, "-") == 0 ? "standard input" : file;
     ts_error why = {.text = ""};
     size_t length;
-    char *text = ts_file_read(file, TS_LIMIT_FILE, &length, &why);
+    char *text = ts_file_read(file, false, TS_LIMIT_FILE, &length, &why);
     ts_document *document;
 
     if (text == NULL) {
@@ -459,8 +481,9 @@ bool ts_setting_add(ts_document *document, const char *pointer,
 ts_document *ts_document_copy(const ts_document *document)
 {
     const ts_source *own = &document->sources[0];
+    const ts_profiles profiles = {document->directory, document->words};
     ts_document *copy =
-        document_create(own->file, own->text, own->length, document->directory);
+        document_create(own->file, own->text, own->length, &profiles);
 
     if (copy == NULL)
         return NULL;

@@ -40,9 +40,10 @@ struct ts_document {
     int origin_count, origin_room;
     ts_setting *settings; /* in order; kept to merge anew */
     int setting_count, setting_room;
-    int values;      /* how many the tree holds, at least */
-    bool has_lists;  /* from files of their own */
-    char *directory; /* of profiles, or NULL */
+    int values;            /* how many the tree holds, at least */
+    bool has_lists;        /* from files of their own */
+    char *directory;       /* of profiles, or NULL */
+    const ts_words *words; /* of closed lists, or NULL */
     cJSON *root;
 };
 
@@ -79,8 +80,10 @@ void ts_diagnostics_sort(ts_diagnostics *diagnostics, int from,
 cJSON *ts_tree_parse(ts_source *source, int *values,
                      ts_diagnostics *diagnostics);
 /* Reads a whole file, at most `limit` bytes (whole MiB), and ends it with a NUL
- * that does not count; NULL with the reason. Caller frees. */
-char *ts_file_read(const char *file, size_t limit, size_t *length,
+ * that does not count; NULL with the reason. Caller frees. What a person names
+ * may be a pipe, which is waited for; what a scenario names (`named` in one)
+ * may not, nor a device. */
+char *ts_file_read(const char *file, bool named, size_t limit, size_t *length,
                    ts_error *error);
 /* The value as JSON text without white space. */
 void ts_tree_print(const cJSON *value, bool drop_profiles, ts_buffer *out);

@@ -15,6 +15,7 @@ static const ts_field expectation_fields[] = {
     {.name = "metric",
      .kind = TS_FIELD_TEXT,
      .required = true,
+     .words = "metrics",
      .offset = TS_AT(ts_expectation, metric),
      .help = "the metric that is judged, as `timeslice show` names it"},
     {.name = "about",
@@ -44,12 +45,14 @@ static const ts_field expectation_fields[] = {
     {.name = "between",
      .kind = TS_FIELD_LIST,
      .item = &scalar_item,
+     .min = 1,
      .limit = 2,
      .offset = TS_AT(ts_expectation, between),
      .help = "a lower and an upper limit, both allowed"},
     {.name = "reference",
      .kind = TS_FIELD_LIST,
      .item = &scalar_item,
+     .min = 1,
      .offset = TS_AT(ts_expectation, reference),
      .help = "one expected value for each point of the sweep, in order"},
     {.name = "where",
@@ -60,17 +63,13 @@ static const ts_field expectation_fields[] = {
              "value"},
 };
 
+static const char *const ways[] = {"is",      "at_least",  "at_most",
+                                   "between", "reference", NULL};
+
 static void check_expectation(ts_check *check, const void *record)
 {
     const ts_expectation *e = record;
-    int ways = e->is.given + e->at_least.given + e->at_most.given +
-               (e->between.count > 0) + (e->reference.count > 0);
 
-    if (ways != 1)
-        ts_check_error(check, NULL,
-                       "an expectation has exactly one of is, at_least, "
-                       "at_most, between and reference, not %d",
-                       ways);
     if (e->between.count == 1)
         ts_check_error(check, "between", "takes two values, low and high");
     if (e->within.given && !e->is.given && e->reference.count == 0)
@@ -83,6 +82,7 @@ const ts_shape ts_expectation_shape = {
     .help = "A statement about a metric that the run must bear out",
     .size = sizeof(ts_expectation),
     TS_FIELDS(expectation_fields),
+    .one_of = ways,
     .check = check_expectation,
 };
 
@@ -133,6 +133,7 @@ static const ts_field until_fields[] = {
     {.name = "metric",
      .kind = TS_FIELD_TEXT,
      .required = true,
+     .words = "metrics",
      .offset = TS_AT(ts_plan_until, metric),
      .help = "whose mean is to be known"},
     {.name = "half_width",

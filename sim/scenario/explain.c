@@ -29,7 +29,7 @@ static void print_text(FILE *out, const ts_buffer *text)
 
 /* --- what a field takes --- */
 
-static unsigned quantity_kinds(const ts_field *field)
+unsigned ts_field_quantities(const ts_field *field)
 {
     switch (field->kind) {
     case TS_FIELD_TIME:
@@ -62,7 +62,7 @@ static void takes_entries(const ts_registry *registry, ts_buffer *out)
 
 static void takes(const ts_field *field, ts_buffer *out)
 {
-    unsigned allowed = quantity_kinds(field);
+    unsigned allowed = ts_field_quantities(field);
     char words[160];
     int count = 0;
 
@@ -227,18 +227,54 @@ static void heading(explainer *e, const char *name)
     fputs(name, e->out);
 }
 
-static void print_field(explainer *e, int visit, const ts_field *field)
+static void print_fields(explainer *e, const ts_shape *shape)
 {
-    const ts_visit *at = &e->walk.visits[visit];
-    ts_buffer path = TS_BUFFER_EMPTY, text = TS_BUFFER_EMPTY;
+    int width = 0;
 
-    ts_walk_path(&e->walk, visit, &path);
-    if (path.length > 0)
-        ts_buffer_char(&path, '.');
-    ts_buffer_text(&path, field->name);
-    heading(e, path.failed ? field->name : path.data);
-    if (at->beside)
-        fprintf(e->out, "  (with %s %s)", at->via->name, at->entry->name);
+    for (int i = 0; i < shape->field_count; i++) {
+        int n = (int)strlen(shape->fields[i].name);
+
+        width = n > width ? n : width;
+    }
+    for (int i = 0; i < shape->field_count; i++) {
+        const ts_field *field = &shape->fields[i];
+
+        fprintf(e->out, "    %-*s  %s", width, field->name, field->help);
+        if (field->fallback != NULL)
+            fprintf(e->out, " [%s]", field->fallback);
+        else if (field->required)
+            fputs(" [required]", e->out);
+        fputc('\n', e->out);
+    }
+}
+
+/* What is in a field: the meaning of its words, the fields of its object. */
+static void print_inside(explainer *e, const ts_field *field)
+{
+    const ts_field *inner = ts_innermost(field);
+
+    for (int i = 0; inner->choice_help != NULL && inner->choices[i] != NULL;
+         i++)
+        fprintf(e->out, "    %-18s  %s\n", inner->choices[i],
+                inner->choice_help[i]);
+    /* A word that names the object too has it printed by itself. */
+    if (inner->kind == TS_FIELD_OBJECT &&
+        strcmp(inner->shape->name, e->what) != 0) {
+        fputs("  fields\n", e->out);
+        print_fields(e, inner->shape);
+    }
+}
+
+/* Everything of a field that stands at `path`; `entry` of `tag`, when it stands
+ * there with that alternative only. */
+static void describe(explainer *e, const char *path, const char *tag,
+                     const ts_entry *entry, const ts_field *field)
+{
+    ts_buffer text = TS_BUFFER_EMPTY;
+
+    heading(e, path);
+    if (entry != NULL)
+        fprintf(e->out, "  (with %s %s)", tag, entry->name);
     fprintf(e->out, "\n  %s\n  takes    ", field->help);
     takes(field, &text);
     print_text(e->out, &text);
@@ -260,29 +296,23 @@ static void print_field(explainer *e, int visit, const ts_field *field)
     fprintf(e->out, "\n  example  \"%s\": ", field->name);
     print_text(e->out, &text);
     fputc('\n', e->out);
-    ts_buffer_fini(&path);
+    print_inside(e, field);
     ts_buffer_fini(&text);
 }
 
-static void print_fields(explainer *e, const ts_shape *shape)
+static void print_field(explainer *e, int visit, const ts_field *field)
 {
-    int width = 0;
+    const ts_visit *at = &e->walk.visits[visit];
+    ts_buffer path = TS_BUFFER_EMPTY;
 
-    for (int i = 0; i < shape->field_count; i++) {
-        int n = (int)strlen(shape->fields[i].name);
-
-        width = n > width ? n : width;
-    }
-    for (int i = 0; i < shape->field_count; i++) {
-        const ts_field *field = &shape->fields[i];
-
-        fprintf(e->out, "    %-*s  %s", width, field->name, field->help);
-        if (field->fallback != NULL)
-            fprintf(e->out, " [%s]", field->fallback);
-        else if (field->required)
-            fputs(" [required]", e->out);
-        fputc('\n', e->out);
-    }
+    ts_walk_path(&e->walk, visit, &path);
+    if (path.length > 0)
+        ts_buffer_char(&path, '.');
+    ts_buffer_text(&path, field->name);
+    describe(e, path.failed ? field->name : path.data,
+             at->beside ? at->via->name : NULL, at->beside ? at->entry : NULL,
+             field);
+    ts_buffer_fini(&path);
 }
 
 static void print_entry(explainer *e, const ts_registry *registry,
@@ -320,6 +350,12 @@ static void print_shape(explainer *e, const ts_shape *shape)
     heading(e, shape->name);
     fprintf(e->out, "\n  %s\n  fields\n", shape->help);
     print_fields(e, shape);
+    if (shape->one_of != NULL) {
+        fputs("  exactly one of", e->out);
+        for (int i = 0; shape->one_of[i] != NULL; i++)
+            fprintf(e->out, "%s %s", i > 0 ? "," : "", shape->one_of[i]);
+        fputs(" is given\n", e->out);
+    }
     if (shape->profiles)
         fputs("  a \"profile\" may be named, and overridden\n", e->out);
     if (shape->shorthand != NULL)
@@ -406,6 +442,176 @@ static void search_names(explainer *e)
             print_form(e, &forms[i]);
 }
 
+/* Words that a field chooses from. */
+static void search_choices(explainer *e)
+{
+    for (int v = 0; v < e->walk.visit_count; v++) {
+        const ts_shape *shape = e->walk.visits[v].shape;
+
+        for (int i = 0; i < shape->field_count; i++) {
+            const ts_field *field = ts_innermost(&shape->fields[i]);
+            char name[160];
+
+            for (int k = 0;
+                 field->choice_help != NULL && field->choices[k] != NULL; k++) {
+                if (strcmp(field->choices[k], e->what) != 0)
+                    continue;
+                (void)snprintf(name, sizeof name, "%s.%s: %s", shape->name,
+                               shape->fields[i].name, field->choices[k]);
+                heading(e, name);
+                fprintf(e->out, "\n  %s\n", field->choice_help[k]);
+            }
+        }
+    }
+}
+
+/* What stands in every scenario or object, beside the tables. */
+static void search_common(explainer *e, const char *key)
+{
+    static const struct {
+        const char *name, *where, *help, *example;
+    } keys[] = {
+        {"unit", "at the top of a scenario", TS_UNIT_HELP, "\"ms\""},
+        {"$schema", "at the top of a scenario",
+         "the JSON Schema that editors complete and check with; not read",
+         "\"schema.json\""},
+        {"profile", "in objects that may name one", TS_PROFILE_HELP,
+         "\"ryzen5-3600\""},
+        {"comment", "in any object", "for people; not read", "\"...\""},
+        {"note", "in any object", "for people; not read", "\"...\""},
+        {"source", "in any object", "where figures come from; not read",
+         "\"...\""},
+    };
+
+    for (size_t i = 0; i < TS_COUNT_OF(keys); i++) {
+        if (strcmp(keys[i].name, key) != 0)
+            continue;
+        heading(e, key);
+        fprintf(e->out, "  (%s)\n  %s\n  example  \"%s\": %s\n", keys[i].where,
+                keys[i].help, key, keys[i].example);
+    }
+}
+
+/* --- paths: threads.arrive.every, /threads/0/arrive/every --- */
+
+#define PLACES_MAX 256
+
+/* The tables that a key at some place may belong to. */
+typedef struct place {
+    const ts_shape *shape;
+    const char *tag; /* it stands there with `entry` of this; or NULL */
+    const ts_entry *entry;
+} place;
+
+typedef struct places {
+    place items[PLACES_MAX];
+    int count;
+} places;
+
+static void add_place(places *all, place at)
+{
+    for (int i = 0; i < all->count; i++)
+        if (all->items[i].shape == at.shape)
+            return;
+    if (at.shape != NULL && all->count < PLACES_MAX)
+        all->items[all->count++] = at;
+}
+
+/* The tables of alternatives stand beside that which names them. */
+static void add_beside(places *all)
+{
+    for (int i = 0; i < all->count; i++) {
+        const ts_shape *shape = all->items[i].shape;
+
+        for (int k = 0; k < shape->field_count; k++) {
+            const ts_field *tag = &shape->fields[k];
+
+            for (int r = 0;
+                 tag->kind == TS_FIELD_TAG && r < tag->registry->count; r++)
+                add_place(all, (place){tag->registry->entries[r]->shape,
+                                       tag->name, tag->registry->entries[r]});
+        }
+    }
+}
+
+/* What the value of `field` may be: `word` can choose among alternatives. */
+static bool enter_field(const ts_field *field, const char *word, places *next)
+{
+    const ts_field *inner = ts_innermost(field);
+    const ts_entry *entry = NULL;
+
+    if (inner->kind == TS_FIELD_OBJECT)
+        add_place(next, (place){inner->shape, NULL, NULL});
+    if (inner->kind != TS_FIELD_VARIANT)
+        return false;
+    entry = word != NULL ? ts_registry_find(inner->registry, word) : NULL;
+    if (entry != NULL)
+        add_place(next, (place){entry->shape, NULL, NULL});
+    for (int i = 0; entry == NULL && i < inner->registry->count; i++)
+        add_place(next,
+                  (place){inner->registry->entries[i]->shape, NULL, NULL});
+    return entry != NULL;
+}
+
+static bool is_index(const char *word)
+{
+    return strcmp(word, "-") == 0 || strspn(word, "0123456789") == strlen(word);
+}
+
+/* Follows the words from the root; prints what the last of them is. */
+static void follow(explainer *e, const char *const *words, int count,
+                   const char *path)
+{
+    places here = {.count = 0};
+
+    add_place(&here, (place){e->walk.visits[0].shape, NULL, NULL});
+    for (int i = 0; i < count; i++) {
+        bool last = i == count - 1, chosen = false;
+        places next = {.count = 0};
+
+        add_beside(&here);
+        for (int p = 0; p < here.count; p++) {
+            const place *at = &here.items[p];
+
+            for (int k = 0; k < at->shape->field_count; k++) {
+                const ts_field *field = &at->shape->fields[k];
+
+                if (strcmp(field->name, words[i]) != 0)
+                    continue;
+                if (last)
+                    describe(e, path, at->tag, at->entry, field);
+                else
+                    chosen |= enter_field(field, words[i + 1], &next);
+            }
+        }
+        if (last && here.count > 0)
+            search_common(e, words[i]);
+        i += chosen;
+        if (chosen && i == count - 1 && next.count > 0)
+            print_shape(e, next.items[0].shape);
+        here = next;
+    }
+}
+
+static void search_path(explainer *e)
+{
+    const char *words[TS_LIMIT_NESTING];
+    char *text = ts_text_copy(e->what, strlen(e->what)), *rest = text, *word;
+    ts_buffer path = TS_BUFFER_EMPTY;
+    int count = 0;
+
+    while (text != NULL && (word = strtok_r(rest, "./", &rest)) != NULL) {
+        if (is_index(word) || count == TS_LIMIT_NESTING)
+            continue;
+        ts_buffer_format(&path, "%s%s", count > 0 ? "." : "", word);
+        words[count++] = word;
+    }
+    if (count > 0 && !path.failed && (count > 1 || e->what[0] == '/'))
+        follow(e, words, count, path.data);
+    ts_buffer_fini(&path);
+    free(text);
+}
+
 /* --- suggestions --- */
 
 typedef struct words {
@@ -422,14 +628,16 @@ static void add_word(words *w, const char *word)
 static void suggest(const explainer *e, FILE *out)
 {
     const ts_distribution_form *forms;
-    const char *last = strrchr(e->what, '.');
-    const char *word = last != NULL ? last + 1 : e->what;
+    const char *last = strpbrk(e->what, "./");
+    const char *word = e->what;
     words w = {malloc(4096 * sizeof *w.items), 0, 4096};
     const char *near;
     int count;
 
     if (w.items == NULL)
         return;
+    for (; last != NULL; last = strpbrk(word, "./"))
+        word = last + 1;
     for (int v = 0; v < e->walk.visit_count; v++)
         for (int i = 0; i < e->walk.visits[v].shape->field_count; i++)
             add_word(&w, e->walk.visits[v].shape->fields[i].name);
@@ -466,8 +674,13 @@ bool ts_explain(const ts_shape *shape, const char *what, FILE *out,
     explainer e = {.what = what, .out = out, .found = 0};
 
     ts_walk_init(&e.walk, shape);
-    search_fields(&e);
-    search_names(&e);
+    search_path(&e);
+    if (e.found == 0) {
+        search_fields(&e);
+        search_names(&e);
+        search_choices(&e);
+        search_common(&e, what);
+    }
     if (e.found == 0)
         suggest(&e, trouble);
     ts_walk_fini(&e.walk);

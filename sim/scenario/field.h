@@ -44,6 +44,8 @@ typedef struct ts_scalar {
     int64_t whole;
     double value; /* always set; times in ps, ratios as 0..1 */
     bool given;
+    bool timed;   /* a bare number where the scenario declares a unit: */
+    ts_time time; /* that many of it, where a time is meant */
 } ts_scalar;
 
 /* A name that refers to an item of a collection. */
@@ -121,13 +123,18 @@ typedef struct ts_field {
     bool is_signed;  /* negative values are allowed */
     bool bytes;      /* RATE: of bytes, "100MB/s", "1Gbit/s" */
     int limit;       /* LIST, MAP: most items; 0: 65536 */
-    const char *const *choices; /* CHOICE: NULL-ended */
+    const char *const *choices;     /* CHOICE: NULL-ended */
+    const char *const *choice_help; /* CHOICE: what each means; NULL: the help
+                                       says it */
     const char *clock; /* FREQUENCY: spans in cycles, wherever they stand in
                           the document, count by it. Where it is not given
                           they are refused, and this says what to do */
     const char *collection;      /* NAME, REF: one of them, "lock". An item
                                     without its NAME still counts, so that
                                     ts_ref.index is its place in the list */
+    const char *words;           /* TEXT: a list that the tables do not hold,
+                                    as in `timeslice list plots`; NULL: any */
+    bool closed;                 /* and nothing but its words */
     const ts_shape *shape;       /* OBJECT */
     const ts_registry *registry; /* VARIANT, TAG */
     const struct ts_field *item; /* LIST, MAP: kind of its items */
@@ -139,9 +146,11 @@ struct ts_shape {
     size_t size; /* of the record */
     const ts_field *fields;
     int field_count;
-    const char *shorthand; /* a field that a bare value stands for: "io":
+    const char *shorthand;     /* a field that a bare value stands for: "io":
                                "5ms" is "io": {"time": "5ms"}; NULL: none */
-    bool profiles;         /* may say "profile": NAME, and override it */
+    bool profiles;             /* may say "profile": NAME, and override it */
+    const char *const *one_of; /* exactly one of these fields is to be given;
+                                  NULL-ended. NULL: no such rule */
     /* What fields cannot say one by one; reports with ts_check_error(). Called
      * inner records first, when references are resolved, and only for records
      * with no error in them. */

@@ -4,7 +4,7 @@
  * Where the document has an object { "file": NAME } and nothing else, the list
  * in that file takes its place: what is run, kept and hashed is the list
  * itself. NAME is relative to the scenario or profile that says it, and never
- * leads above it. The file holds a JSON list or, as programs write them, a
+ * leads above it, not by a link either. The file holds a JSON list or, as programs write them, a
  * value a line; there # begins a remark. The pictures' files are none of ours,
  * and what a sweep varies is read when it is set.
  */
@@ -128,6 +128,26 @@ static bool is_json(const char *text, size_t length)
 
 /* --- files --- */
 
+/* Does what `path` is, links followed, lie below the directory of `file`? Who
+ * plays a stranger's scenario would see other files' lines in messages. What is
+ * not there is found out when it is read. */
+static bool stays_below(const char *file, const char *path, ts_error *why)
+{
+    const char *slash = strrchr(file, '/');
+    char *name = slash != NULL ? ts_text_copy(file, (size_t)(slash + 1 - file))
+                               : ts_text_copy(".", 1);
+    char *directory = name != NULL ? realpath(name, NULL) : NULL;
+    char *real = realpath(path, NULL);
+    size_t n = directory != NULL ? strlen(directory) : 0;
+    bool below = real == NULL || directory == NULL || n <= 1 ||
+                 (strncmp(real, directory, n) == 0 && real[n] == '/');
+
+    free(name);
+    free(directory);
+    free(real);
+    return below || ts_fail(why, "a link leads out of the scenario's folder");
+}
+
 /* The list in the file, with its source; NULL with a diagnostic. */
 static cJSON *load(lister *l, const char *name, int *number)
 {
@@ -143,8 +163,8 @@ static cJSON *load(lister *l, const char *name, int *number)
     if (slash != NULL)
         ts_buffer_add(&path, by->file, (size_t)(slash + 1 - by->file));
     ts_buffer_text(&path, name);
-    if (!path.failed)
-        text = ts_file_read(path.data, TS_LIMIT_FILE, &length, &why);
+    if (!path.failed && stays_below(by->file, path.data, &why))
+        text = ts_file_read(path.data, true, TS_LIMIT_FILE, &length, &why);
     if (text != NULL && !is_json(text, length)) {
         char *lines = list_of_lines(text, length);
 

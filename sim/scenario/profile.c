@@ -118,7 +118,8 @@ static cJSON *load(merger *m, const char *pointer, const char *name)
     if (directory != NULL && name_is_safe(name)) {
         ts_buffer_format(&path, "%s/%s.json", directory, name);
         if (!path.failed)
-            text = ts_file_read(path.data, PROFILE_FILE_MAX, &length, &why);
+            text =
+                ts_file_read(path.data, true, PROFILE_FILE_MAX, &length, &why);
     }
     if (text == NULL) {
         complain_unknown(m, pointer, name,

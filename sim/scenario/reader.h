@@ -60,6 +60,13 @@ void ts_diagnostics_print(const ts_diagnostics *diagnostics, FILE *out,
 
 typedef struct ts_document ts_document;
 
+/* What the tables do not hold: the words of a list that a field names ("plots",
+ * "profiles"). None: the list is not known, and nothing is checked. */
+typedef struct ts_words {
+    const char *const *(*list)(void *context, const char *name, int *count);
+    void *context;
+} ts_words;
+
 /*
  * Where profiles are looked up: directory/NAME.json.
  *
@@ -72,6 +79,8 @@ typedef struct ts_document ts_document;
  */
 typedef struct ts_profiles {
     const char *directory; /* NULL: none */
+    const ts_words *words; /* what fields of closed lists may name; must live
+                              as long as the document. NULL: anything */
 } ts_profiles;
 
 /* Parses `length` bytes; NULL with diagnostics when it is no JSON object or
@@ -125,8 +134,9 @@ typedef struct ts_distribution_form {
 
 const ts_distribution_form *ts_distribution_forms(int *count);
 
-/* The JSON Schema (draft 2020-12) of `shape`. Caller frees. */
-char *ts_schema_text(const ts_shape *shape);
+/* The JSON Schema (draft 2020-12) of `shape`; `words` may be NULL. Caller
+ * frees. */
+char *ts_schema_text(const ts_shape *shape, const ts_words *words);
 /* Everything the tables know of a key, an entry or a path ("slice",
  * "round-robin", "threads.arrive"). Where that is nothing: false, with
  * suggestions written to `trouble`. */

@@ -4,10 +4,16 @@
  * One definition a shape, by its name; one a registry, by its plural; one a
  * kind of quantity. Shapes are open, so that the fields of a tag's alternative
  * can stand beside them; whoever refers to one closes it with
- * unevaluatedProperties. A profile can supply what is required, so nothing is
- * required of an object that names one.
+ * unevaluatedProperties.
+ *
+ * What stands over a profile has a definition of its own, NAME.over: the
+ * profile may supply what is required and what a tag says, and null takes out
+ * what it has. Lists are replaced as a whole, so that goes no further into them.
+ *
+ * Editors show the description that they meet first, the innermost; so a field's
+ * help stands where the field does, and what is referred to has none.
  */
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/scenario/decode.h"
@@ -18,7 +24,15 @@ typedef struct writer {
     ts_buffer out;
     int depth;
     bool first; /* nothing stands in the current object or list yet */
+    const ts_words *words;
 } writer;
+
+/* How a value is written down. */
+typedef enum manner {
+    ITEM, /* without the field's help */
+    FIELD,
+    OVER /* a field that may stand over a profile's */
+} manner;
 
 static void line(writer *w)
 {
@@ -78,13 +92,13 @@ static void literal(writer *w, const char *name, const char *value)
     ts_buffer_text(&w->out, value);
 }
 
-static void reference(writer *w, const char *prefix, const char *name)
+static void reference(writer *w, const char *name, const char *ending)
 {
     key(w, "$ref");
-    ts_buffer_format(&w->out, "\"#/$defs/%s%s\"", prefix, name);
+    ts_buffer_format(&w->out, "\"#/$defs/%s%s\"", name, ending);
 }
 
-static void value_schema(writer *w, const ts_field *field, bool help);
+static void value_schema(writer *w, const ts_field *field, manner how);
 
 static void range(writer *w, const ts_field *field)
 {
@@ -108,7 +122,7 @@ static const ts_field *shorthand_of(const ts_shape *shape)
 }
 
 /* A closed object of `shape`, or what its shorthand takes. */
-static void object_schema(writer *w, const ts_shape *shape)
+static void object_schema(writer *w, const ts_shape *shape, bool over)
 {
     const ts_field *field = shorthand_of(shape);
 
@@ -118,13 +132,16 @@ static void object_schema(writer *w, const ts_shape *shape)
         line(w);
         begin(w, '{');
     }
-    reference(w, "", shape->name);
-    literal(w, "unevaluatedProperties", "false");
+    key(w, "$ref");
+    ts_buffer_format(&w->out, "\"#/$defs/%s%s\"", shape->name,
+                     over ? ".over" : "");
+    literal(w, "unevaluatedProperties",
+            over ? "{ \"type\": \"null\" }" : "false");
     if (field != NULL) {
         end(w, '}');
         line(w);
         begin(w, '{');
-        value_schema(w, field, false);
+        value_schema(w, field, ITEM);
         end(w, '}');
         end(w, ']');
     }
@@ -137,7 +154,7 @@ static void list_schema(writer *w, const ts_field *field)
     if (field->one) {
         line(w);
         begin(w, '{');
-        value_schema(w, field->item, false);
+        value_schema(w, field->item, ITEM);
         end(w, '}');
     }
     line(w);
@@ -150,7 +167,7 @@ static void list_schema(writer *w, const ts_field *field)
     number(w, "maxItems", field->limit > 0 ? field->limit : TS_LIMIT_ITEMS);
     key(w, "items");
     begin(w, '{');
-    value_schema(w, field->item, false);
+    value_schema(w, field->item, ITEM);
     end(w, '}');
     end(w, '}');
     end(w, ']');
@@ -170,7 +187,7 @@ static void remarks(writer *w, const ts_shape *shape)
     }
 }
 
-static void map_schema(writer *w, const ts_field *field)
+static void map_schema(writer *w, const ts_field *field, manner how)
 {
     pair(w, "type", "object");
     key(w, "properties");
@@ -179,30 +196,70 @@ static void map_schema(writer *w, const ts_field *field)
     end(w, '}');
     key(w, "additionalProperties");
     begin(w, '{');
-    value_schema(w, field->item, false);
+    value_schema(w, field->item, how == OVER ? OVER : ITEM);
     end(w, '}');
 }
 
-static void enumeration(writer *w, const ts_registry *registry, bool alone)
+/* Can the entry stand without fields, as its bare name? */
+static bool stands_alone(const ts_entry *entry)
 {
-    key(w, "enum");
-    begin(w, '[');
-    for (int i = 0; i < registry->count; i++) {
-        const ts_shape *shape = registry->entries[i]->shape;
-        bool required = false;
+    for (int i = 0; entry->shape != NULL && i < entry->shape->field_count; i++)
+        if (entry->shape->fields[i].required)
+            return false;
+    return true;
+}
 
-        for (int k = 0; shape != NULL && k < shape->field_count; k++)
-            required = required || shape->fields[k].required;
-        if (alone && required)
-            continue;
+/* A word that may stand here, and what it means. */
+static void one_word(writer *w, const char *word, const char *help)
+{
+    line(w);
+    begin(w, '{');
+    pair(w, "const", word);
+    pair(w, "description", help);
+    end(w, '}');
+}
+
+/* One of the names, each with what it means. */
+static void entries_schema(writer *w, const ts_registry *registry)
+{
+    key(w, "anyOf");
+    begin(w, '[');
+    for (int i = 0; i < registry->count; i++)
+        one_word(w, registry->entries[i]->name, registry->entries[i]->help);
+    end(w, ']');
+}
+
+/* A word of a list that is not in the tables. */
+static void word_schema(writer *w, const ts_field *field)
+{
+    int count = 0;
+    const char *const *words =
+        w->words != NULL && field->words != NULL
+            ? w->words->list(w->words->context, field->words, &count)
+            : NULL;
+
+    pair(w, "type", "string");
+    if (count == 0)
+        return;
+    key(w, field->closed ? "enum" : "examples");
+    begin(w, '[');
+    for (int i = 0; i < count; i++) {
         line(w);
-        ts_escape(&w->out, TS_ESCAPE_JSON, registry->entries[i]->name);
+        ts_escape(&w->out, TS_ESCAPE_JSON, words[i]);
     }
     end(w, ']');
 }
 
 static void choices(writer *w, const ts_field *field)
 {
+    if (field->choice_help != NULL) {
+        key(w, "anyOf");
+        begin(w, '[');
+        for (int i = 0; field->choices[i] != NULL; i++)
+            one_word(w, field->choices[i], field->choice_help[i]);
+        end(w, ']');
+        return;
+    }
     key(w, "enum");
     begin(w, '[');
     for (int i = 0; field->choices[i] != NULL; i++) {
@@ -227,13 +284,31 @@ static void fallback_schema(writer *w, const ts_field *field)
         pair(w, "default", fallback);
 }
 
-static void value_schema(writer *w, const ts_field *field, bool help)
+/* What the field means, and what it takes. */
+static void help_schema(writer *w, const ts_field *field)
 {
-    if (help) {
-        pair(w, "description", field->help);
-        if (field->fallback != NULL)
-            fallback_schema(w, field);
+    ts_buffer help = TS_BUFFER_EMPTY;
+    unsigned kinds = ts_field_quantities(field);
+    char words[160];
+
+    ts_buffer_text(&help, field->help);
+    if (kinds != 0) {
+        ts_quantity_describe(kinds, words, sizeof words);
+        ts_buffer_format(&help, ": %s", words);
     }
+    if (!help.failed)
+        pair(w, "description", help.data);
+    /* The description of the alternative that is chosen comes before it. */
+    if (field->kind == TS_FIELD_TAG)
+        pair(w, "title", field->help);
+    ts_buffer_fini(&help);
+    if (field->fallback != NULL)
+        fallback_schema(w, field);
+}
+
+/* What values of the field's kind look like. */
+static void kind_schema(writer *w, const ts_field *field, manner how)
+{
     switch (field->kind) {
     case TS_FIELD_BOOL:
         pair(w, "type", "boolean");
@@ -272,7 +347,7 @@ static void value_schema(writer *w, const ts_field *field, bool help)
         reference(w, "quantity.", "size");
         return;
     case TS_FIELD_TEXT:
-        pair(w, "type", "string");
+        word_schema(w, field);
         return;
     case TS_FIELD_NAME:
         pair(w, "type", "string");
@@ -289,22 +364,45 @@ static void value_schema(writer *w, const ts_field *field, bool help)
         literal(w, "type", "[\"string\", \"number\"]");
         return;
     case TS_FIELD_OBJECT:
-        object_schema(w, field->shape);
+        object_schema(w, field->shape, how == OVER);
         return;
     case TS_FIELD_VARIANT:
         reference(w, "", field->registry->plural);
         return;
     case TS_FIELD_TAG:
-        enumeration(w, field->registry, false);
+        entries_schema(w, field->registry);
         return;
     case TS_FIELD_LIST:
         list_schema(w, field);
         return;
     case TS_FIELD_MAP:
-        map_schema(w, field);
+        map_schema(w, field, how);
         return;
     case TS_FIELD_RAW:
         return;
+    }
+}
+
+static void value_schema(writer *w, const ts_field *field, manner how)
+{
+    bool null = how == OVER && !field->required;
+
+    if (how != ITEM)
+        help_schema(w, field);
+    else if (field->kind == TS_FIELD_OBJECT)
+        pair(w, "description", field->shape->help);
+    if (null) {
+        key(w, "anyOf");
+        begin(w, '[');
+        line(w);
+        begin(w, '{');
+    }
+    kind_schema(w, field, how);
+    if (null) {
+        end(w, '}');
+        line(w);
+        ts_buffer_text(&w->out, "{ \"type\": \"null\" }");
+        end(w, ']');
     }
 }
 
@@ -316,12 +414,6 @@ static void required_schema(writer *w, const ts_shape *shape)
         if (!shape->fields[i].required)
             continue;
         if (count++ == 0) {
-            if (shape->profiles) {
-                literal(w, "if",
-                        "{ \"not\": { \"required\": [\"profile\"] } }");
-                key(w, "then");
-                begin(w, '{');
-            }
             key(w, "required");
             begin(w, '[');
         }
@@ -330,104 +422,248 @@ static void required_schema(writer *w, const ts_shape *shape)
     }
     if (count > 0)
         end(w, ']');
-    if (count > 0 && shape->profiles)
-        end(w, '}');
 }
 
-/* if the tag says so (or is absent and means so), then also these fields */
-static void tag_schema(writer *w, const ts_field *tag)
+static void one_of_schema(writer *w, const char *const *names)
 {
-    for (int i = 0; i < tag->registry->count; i++) {
-        const ts_entry *entry = tag->registry->entries[i];
-        bool usual =
-            tag->fallback != NULL && strcmp(tag->fallback, entry->name) == 0;
+    key(w, "oneOf");
+    begin(w, '[');
+    for (; *names != NULL; names++) {
+        line(w);
+        ts_buffer_format(&w->out, "{ \"required\": [\"%s\"] }", *names);
+    }
+    end(w, ']');
+}
 
-        if (entry->shape == NULL)
+/* If the tag says so (or is absent and means so), then also these fields. */
+static void tag_case(writer *w, const ts_field *tag, const ts_entry *entry,
+                     bool over)
+{
+    bool usual = !over && tag->fallback != NULL &&
+                 strcmp(tag->fallback, entry->name) == 0;
+
+    line(w);
+    begin(w, '{');
+    key(w, "if");
+    begin(w, '{');
+    key(w, "properties");
+    begin(w, '{');
+    key(w, tag->name);
+    begin(w, '{');
+    pair(w, "const", entry->name);
+    end(w, '}');
+    end(w, '}');
+    if (!usual) {
+        key(w, "required");
+        begin(w, '[');
+        line(w);
+        ts_escape(&w->out, TS_ESCAPE_JSON, tag->name);
+        end(w, ']');
+    }
+    end(w, '}');
+    key(w, "then");
+    begin(w, '{');
+    key(w, "$ref");
+    ts_buffer_format(&w->out, "\"#/$defs/%s%s\"", entry->shape->name,
+                     over ? ".over" : "");
+    end(w, '}');
+    end(w, '}');
+}
+
+/* The profile's tag says which fields there are; any of them may be. */
+static void tag_of_profile(writer *w, const ts_field *tag)
+{
+    line(w);
+    begin(w, '{');
+    key(w, "if");
+    ts_buffer_format(&w->out, "{ \"not\": { \"required\": [\"%s\"] } }",
+                     tag->name);
+    key(w, "then");
+    begin(w, '{');
+    key(w, "anyOf");
+    begin(w, '[');
+    line(w);
+    ts_buffer_text(&w->out, "true");
+    for (int i = 0; i < tag->registry->count; i++) {
+        const ts_shape *shape = tag->registry->entries[i]->shape;
+
+        if (shape == NULL)
             continue;
         line(w);
-        begin(w, '{');
-        key(w, "if");
-        begin(w, '{');
-        key(w, "properties");
-        begin(w, '{');
-        key(w, tag->name);
-        begin(w, '{');
-        pair(w, "const", entry->name);
-        end(w, '}');
-        end(w, '}');
-        if (!usual) {
-            key(w, "required");
-            begin(w, '[');
-            line(w);
-            ts_escape(&w->out, TS_ESCAPE_JSON, tag->name);
-            end(w, ']');
-        }
-        end(w, '}');
-        key(w, "then");
-        begin(w, '{');
-        reference(w, "", entry->shape->name);
-        end(w, '}');
-        end(w, '}');
+        ts_buffer_format(&w->out, "{ \"$ref\": \"#/$defs/%s.over\" }",
+                         shape->name);
     }
+    end(w, ']');
+    end(w, '}');
+    end(w, '}');
 }
 
-static void shape_schema(writer *w, const ts_shape *shape)
+static void tags_schema(writer *w, const ts_shape *shape, bool over)
 {
-    bool tags = false;
+    bool any = false;
 
-    key(w, shape->name);
+    for (int i = 0; i < shape->field_count; i++) {
+        const ts_field *tag = &shape->fields[i];
+
+        for (int k = 0; tag->kind == TS_FIELD_TAG && k < tag->registry->count;
+             k++) {
+            const ts_entry *entry = tag->registry->entries[k];
+
+            if (entry->shape == NULL)
+                continue;
+            if (!any) {
+                key(w, "allOf");
+                begin(w, '[');
+                any = true;
+            }
+            tag_case(w, tag, entry, over);
+        }
+        if (any && over && tag->kind == TS_FIELD_TAG)
+            tag_of_profile(w, tag);
+    }
+    if (any)
+        end(w, ']');
+}
+
+/* What the reader takes at the top of a document, whatever its shape. */
+static void top_schema(writer *w)
+{
+    key(w, "$schema");
+    ts_buffer_text(&w->out, "{ \"type\": \"string\" }");
+    key(w, "unit");
     begin(w, '{');
-    pair(w, "description", shape->help);
+    pair(w, "description", TS_UNIT_HELP);
+    pair(w, "type", "string");
+    end(w, '}');
+}
+
+static void profile_schema(writer *w)
+{
+    static const ts_field profile = {.kind = TS_FIELD_TEXT,
+                                     .words = "profiles"};
+
+    key(w, "profile");
+    begin(w, '{');
+    pair(w, "description", TS_PROFILE_HELP);
+    word_schema(w, &profile);
+    end(w, '}');
+}
+
+static void fields_schema(writer *w, const ts_shape *shape, bool top, bool over)
+{
     pair(w, "type", "object");
     key(w, "properties");
     begin(w, '{');
     for (int i = 0; i < shape->field_count; i++) {
         key(w, shape->fields[i].name);
         begin(w, '{');
-        value_schema(w, &shape->fields[i], true);
-        end(w, '}');
-        tags = tags || shape->fields[i].kind == TS_FIELD_TAG;
-    }
-    if (shape->profiles) {
-        key(w, "profile");
-        begin(w, '{');
-        pair(w, "description", "a file of values to stand under these");
-        pair(w, "type", "string");
+        value_schema(w, &shape->fields[i], over ? OVER : FIELD);
         end(w, '}');
     }
+    if (top)
+        top_schema(w);
+    if (shape->profiles)
+        profile_schema(w);
     remarks(w, shape);
     end(w, '}');
-    required_schema(w, shape);
-    if (tags) {
-        key(w, "allOf");
-        begin(w, '[');
-        /* A list may not be empty, and no alternative may have fields. */
-        line(w);
-        ts_buffer_text(&w->out, "true");
-        for (int i = 0; i < shape->field_count; i++)
-            if (shape->fields[i].kind == TS_FIELD_TAG)
-                tag_schema(w, &shape->fields[i]);
-        end(w, ']');
+    if (!over)
+        required_schema(w, shape);
+    if (!over && shape->one_of != NULL)
+        one_of_schema(w, shape->one_of);
+    tags_schema(w, shape, over);
+}
+
+static void definition(writer *w, const char *name, const char *ending)
+{
+    ts_buffer both = TS_BUFFER_EMPTY;
+
+    ts_buffer_format(&both, "%s%s", name, ending);
+    if (!both.failed)
+        key(w, both.data);
+    w->out.failed = w->out.failed || both.failed;
+    ts_buffer_fini(&both);
+    begin(w, '{');
+}
+
+static void shape_schema(writer *w, const ts_shape *shape, bool top, bool over)
+{
+    if (shape->profiles) {
+        definition(w, shape->name, "");
+        literal(w, "if", "{ \"required\": [\"profile\"] }");
+        key(w, "then");
+        begin(w, '{');
+        reference(w, shape->name, ".over");
+        literal(w, "unevaluatedProperties", "{ \"type\": \"null\" }");
+        end(w, '}');
+        key(w, "else");
+        begin(w, '{');
+        reference(w, shape->name, ".own");
+        end(w, '}');
+        end(w, '}');
     }
+    definition(w, shape->name, shape->profiles ? ".own" : "");
+    fields_schema(w, shape, top, false);
     end(w, '}');
+    if (!over)
+        return;
+    definition(w, shape->name, ".over");
+    fields_schema(w, shape, top, true);
+    end(w, '}');
+}
+
+static void mark_shape(const ts_walk *walk, const ts_shape *shape, bool *over,
+                       bool *more)
+{
+    for (int i = 0; shape != NULL && i < walk->visit_count; i++)
+        if (walk->visits[i].shape == shape && !over[i])
+            over[i] = *more = true;
+}
+
+/* Which shapes may stand over a profile: those that name one, and what is in
+ * them but not in lists. */
+static void mark_over(const ts_walk *walk, bool *over)
+{
+    bool more = true;
+
+    for (int i = 0; i < walk->visit_count; i++)
+        over[i] = walk->visits[i].shape->profiles;
+    while (more) {
+        more = false;
+        for (int i = 0; i < walk->visit_count; i++) {
+            const ts_shape *shape = walk->visits[i].shape;
+
+            for (int k = 0; over[i] && k < shape->field_count; k++) {
+                const ts_field *field = &shape->fields[k];
+                const ts_registry *registry =
+                    field->kind == TS_FIELD_TAG ? field->registry : NULL;
+
+                if (field->kind == TS_FIELD_OBJECT)
+                    mark_shape(walk, field->shape, over, &more);
+                else if (field->kind == TS_FIELD_MAP &&
+                         field->item->kind == TS_FIELD_OBJECT)
+                    mark_shape(walk, field->item->shape, over, &more);
+                for (int e = 0; registry != NULL && e < registry->count; e++)
+                    mark_shape(walk, registry->entries[e]->shape, over, &more);
+            }
+        }
+    }
 }
 
 static void entry_schema(writer *w, const ts_entry *entry)
 {
     line(w);
     begin(w, '{');
-    pair(w, "description", entry->help);
     pair(w, "type", "object");
     key(w, "properties");
     begin(w, '{');
     key(w, entry->name);
-    if (entry->shape != NULL) {
-        begin(w, '{');
-        object_schema(w, entry->shape);
-        end(w, '}');
-    } else {
-        ts_buffer_text(&w->out, "{ \"enum\": [{}, true] }");
-    }
+    begin(w, '{');
+    pair(w, "description", entry->help);
+    if (entry->shape != NULL)
+        object_schema(w, entry->shape, false);
+    else
+        literal(w, "enum", "[{}, true]");
+    end(w, '}');
     remarks(w, NULL);
     end(w, '}');
     key(w, "required");
@@ -441,15 +677,29 @@ static void entry_schema(writer *w, const ts_entry *entry)
 
 static void registry_schema(writer *w, const ts_registry *registry)
 {
+    bool first = true;
+
     key(w, registry->plural);
     begin(w, '{');
-    pair(w, "description", registry->help);
     key(w, "anyOf");
     begin(w, '[');
-    line(w);
-    begin(w, '{');
-    enumeration(w, registry, true);
-    end(w, '}');
+    for (int i = 0; i < registry->count; i++) {
+        if (!stands_alone(registry->entries[i]))
+            continue;
+        if (first) {
+            line(w);
+            begin(w, '{');
+            key(w, "enum");
+            begin(w, '[');
+            first = false;
+        }
+        line(w);
+        ts_escape(&w->out, TS_ESCAPE_JSON, registry->entries[i]->name);
+    }
+    if (!first) {
+        end(w, ']');
+        end(w, '}');
+    }
     for (int i = 0; i < registry->count; i++)
         entry_schema(w, registry->entries[i]);
     end(w, ']');
@@ -458,15 +708,13 @@ static void registry_schema(writer *w, const ts_registry *registry)
 
 /* A text with a unit; a bare number too, where one may stand. */
 static void quantity_schema(writer *w, const char *name, unsigned allowed,
-                            const char *bare)
+                            bool bare)
 {
-    char words[160], pattern[400];
+    char pattern[400];
 
-    ts_quantity_describe(allowed, words, sizeof words);
     ts_quantity_pattern(allowed, pattern, sizeof pattern);
     key(w, name);
     begin(w, '{');
-    pair(w, "description", words);
     key(w, "anyOf");
     begin(w, '[');
     line(w);
@@ -474,10 +722,9 @@ static void quantity_schema(writer *w, const char *name, unsigned allowed,
     pair(w, "type", "string");
     pair(w, "pattern", pattern);
     end(w, '}');
-    if (bare != NULL) {
+    if (bare) {
         line(w);
         begin(w, '{');
-        pair(w, "description", bare);
         pair(w, "type", "number");
         number(w, "minimum", 0);
         end(w, '}');
@@ -508,7 +755,7 @@ static void distribution_schema(writer *w)
     forms = ts_distribution_forms(&count);
     key(w, "distribution");
     begin(w, '{');
-    pair(w, "description", "a quantity drawn anew each time");
+    pair(w, "$comment", "a quantity drawn anew each time");
     pair(w, "type", "object");
     key(w, "oneOf");
     begin(w, '[');
@@ -543,29 +790,30 @@ static void list_file_schema(writer *w)
 {
     key(w, "list.file");
     begin(w, '{');
-    pair(w, "description",
+    pair(w, "$comment",
          "the list stands in a file beside this one: a JSON list, or a value "
          "a line");
     pair(w, "type", "object");
     literal(w, "required", "[\"file\"]");
-    literal(w, "properties",
-            "{ \"file\": { \"type\": \"string\", \"maxLength\": 255 } }");
+    literal(
+        w, "properties",
+        "{ \"file\": { \"type\": \"string\", \"maxLength\": 255, "
+        "\"pattern\": "
+        "\"^([^./\\\\\\\\-][^/\\\\\\\\]*/)*[^./\\\\\\\\-][^/\\\\\\\\]*$\" } }");
     literal(w, "additionalProperties", "false");
     end(w, '}');
 }
 
 static void quantities_schema(writer *w)
 {
-    const char *bare = "in the scenario's \"unit\"";
-
-    quantity_schema(w, "quantity.time", TS_QUANTITY_TIME, bare);
+    quantity_schema(w, "quantity.time", TS_QUANTITY_TIME, true);
     quantity_schema(w, "quantity.duration",
-                    TS_QUANTITY_TIME | TS_QUANTITY_CYCLES, bare);
-    quantity_schema(w, "quantity.size", TS_QUANTITY_SIZE, NULL);
-    quantity_schema(w, "quantity.ratio", TS_QUANTITY_RATIO, "as a part of 1");
-    quantity_schema(w, "quantity.frequency", TS_QUANTITY_FREQUENCY, NULL);
-    quantity_schema(w, "quantity.rate", TS_QUANTITY_RATE, NULL);
-    quantity_schema(w, "quantity.byte-rate", TS_QUANTITY_BYTE_RATE, NULL);
+                    TS_QUANTITY_TIME | TS_QUANTITY_CYCLES, true);
+    quantity_schema(w, "quantity.size", TS_QUANTITY_SIZE, false);
+    quantity_schema(w, "quantity.ratio", TS_QUANTITY_RATIO, true);
+    quantity_schema(w, "quantity.frequency", TS_QUANTITY_FREQUENCY, false);
+    quantity_schema(w, "quantity.rate", TS_QUANTITY_RATE, false);
+    quantity_schema(w, "quantity.byte-rate", TS_QUANTITY_BYTE_RATE, false);
     random_schema(w, "quantity.random-duration",
                   "{ \"$ref\": \"#/$defs/quantity.duration\" }");
     random_schema(w, "quantity.random-size",
@@ -574,31 +822,26 @@ static void quantities_schema(writer *w)
     distribution_schema(w);
 }
 
-char *ts_schema_text(const ts_shape *shape)
+char *ts_schema_text(const ts_shape *shape, const ts_words *words)
 {
-    writer w = {.out = TS_BUFFER_EMPTY, .first = true};
+    writer w = {.out = TS_BUFFER_EMPTY, .first = true, .words = words};
     ts_walk walk;
+    bool *over;
 
     ts_walk_init(&walk, shape);
+    over = calloc((size_t)walk.visit_count + 1, sizeof *over);
     begin(&w, '{');
     pair(&w, "$schema", "https://json-schema.org/draft/2020-12/schema");
     pair(&w, "title", shape->name);
     pair(&w, "description", shape->help);
-    reference(&w, "", shape->name);
-    key(&w, "properties");
-    begin(&w, '{');
-    literal(&w, "$schema", "{ \"type\": \"string\" }");
-    key(&w, "unit");
-    begin(&w, '{');
-    pair(&w, "description", "what bare numbers are times of: \"ms\", \"10us\"");
-    pair(&w, "type", "string");
-    end(&w, '}');
-    end(&w, '}');
+    reference(&w, shape->name, "");
     literal(&w, "unevaluatedProperties", "false");
     key(&w, "$defs");
     begin(&w, '{');
-    for (int i = 0; i < walk.visit_count; i++)
-        shape_schema(&w, walk.visits[i].shape);
+    if (over != NULL)
+        mark_over(&walk, over);
+    for (int i = 0; over != NULL && i < walk.visit_count; i++)
+        shape_schema(&w, walk.visits[i].shape, i == 0, over[i]);
     for (int i = 0; i < walk.registry_count; i++)
         registry_schema(&w, walk.registries[i]);
     quantities_schema(&w);
@@ -606,8 +849,9 @@ char *ts_schema_text(const ts_shape *shape)
     end(&w, '}');
     end(&w, '}');
     ts_buffer_char(&w.out, '\n');
-    if (walk.failed)
+    if (walk.failed || over == NULL)
         w.out.failed = true;
+    free(over);
     ts_walk_fini(&walk);
     return ts_buffer_take(&w.out);
 }

@@ -246,6 +246,9 @@ static bool decode_scalar(ts_reader *reader, const ts_path *path,
     slot->value = ts_quantity_double(&quantity);
     slot->exact = ts_quantity_whole(&quantity, "", &slot->whole, NULL);
     slot->given = true;
+    slot->timed = reader->has_unit && quantity.kind == TS_QUANTITY_NUMBER &&
+                  ts_quantity_scale(&quantity, &reader->unit) &&
+                  ts_quantity_whole(&quantity, "", &slot->time, NULL);
     return true;
 }
 
@@ -335,6 +338,31 @@ static bool decode_text(ts_reader *reader, const ts_path *path,
         return fail_kind(reader, path, "a text", value);
     *slot = copy_text(reader, value->valuestring);
     return *slot != NULL;
+}
+
+/* Is it a word of the list that the field names, as far as that is known? */
+static bool check_word(ts_reader *reader, const ts_path *path,
+                       const ts_field *field, const char *word)
+{
+    const ts_words *all =
+        reader->document != NULL ? reader->document->words : NULL;
+    const char *const *words = NULL;
+    const char *near;
+    int count = 0;
+
+    if (all != NULL && field->closed)
+        words = all->list(all->context, field->words, &count);
+    for (int i = 0; i < count; i++)
+        if (strcmp(words[i], word) == 0)
+            return true;
+    if (count == 0 || ts_reader_spare(reader))
+        return count == 0;
+    near = ts_nearest(word, words, count);
+    return ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                          "\"%.100s\" is none of `timeslice list %s`%s%s%s",
+                          word, field->words,
+                          near != NULL ? "; did you mean \"" : "",
+                          near != NULL ? near : "", near != NULL ? "\"?" : "");
 }
 
 static bool decode_name(ts_reader *reader, const ts_path *path,
@@ -460,7 +488,8 @@ bool ts_decode_value(ts_reader *reader, const ts_path *path,
                                             : TS_QUANTITY_RATE,
                                value, slot);
     case TS_FIELD_TEXT:
-        return decode_text(reader, path, value, slot);
+        return decode_text(reader, path, value, slot) &&
+               check_word(reader, path, field, *(const char **)slot);
     case TS_FIELD_NAME:
         return decode_name(reader, path, value, slot);
     case TS_FIELD_CHOICE:

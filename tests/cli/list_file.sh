@@ -62,6 +62,34 @@ expect 0 run -q --no-pictures --db set.db --set /seed=7 a/itself.json
 [ "$(sql set.db 'SELECT count(DISTINCT scenario) FROM runs')" = 2 ] ||
     fail "other values are the same scenario"
 
+# Only a regular file inside the scenario's folder; nothing is waited for, and
+# nothing of other folders' files is shown.
+mkfifo a/times/pipe
+scenario '{ "file": "times/pipe" }' >a/pipe.json
+expect 2 check a/pipe.json
+says err '"times/pipe" cannot be used: it is no regular file'
+mkdir -p b
+printf 'secret\n' >b/other.txt
+ln -s ../../b/other.txt a/times/link
+scenario '{ "file": "times/link" }' >a/link.json
+expect 2 check a/link.json
+says err "a link leads out of the scenario's folder"
+! grep -q secret err || fail "another folder's file is shown"
+ln -s lines.txt a/times/inside
+scenario '{ "file": "times/inside" }' >a/inside.json
+expect 0 check a/inside.json
+cd a || exit 1
+expect 2 check link.json
+expect 0 check inside.json
+cd ..
+# What a person names may be a pipe.
+mkfifo given
+cat a/itself.json >given &
+expect 0 check given
+wait
+"$program" check /dev/stdin <a/itself.json >/dev/null ||
+    fail "standard input is not read by its name"
+
 # A file that is too large or holds too much is refused, not used up to there.
 head -c 17000000 /dev/zero | tr '\0' '#' >a/times/lines.txt
 expect 2 check a/lines.json

@@ -50,8 +50,8 @@ says err 'there is no picture "nonesuch"'
 expect 2 explain slise
 silent out
 says err 'did you mean "slice"'
-expect 2 explain processor.useful
-says err '`timeslice list metrics FILE`'
+expect 2 explain processor.usefull
+says err '`timeslice list metrics`'
 expect 0 explain profile gantt
 silent err
 says out 'scenarios/profiles/NAME.json'

@@ -66,7 +66,7 @@ static void set_and_read(const ts_document *document, const char *rest,
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const ts_profiles profiles = {NULL};
+    const ts_profiles profiles = {.directory = NULL};
     char *text = malloc(size + 1);
     ts_diagnostics diagnostics;
     ts_document *document;

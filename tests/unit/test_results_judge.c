@@ -7,27 +7,32 @@
 
 #define TIME(ps)                                                               \
     {                                                                          \
-        TS_UNIT_TIME, true, (ps), (double)(ps), true                           \
+        TS_UNIT_TIME, true, (ps), (double)(ps), true, false, 0                 \
     }
 #define NUMBER(n)                                                              \
     {                                                                          \
-        TS_UNIT_NUMBER, true, (n), (double)(n), true                           \
+        TS_UNIT_NUMBER, true, (n), (double)(n), true, false, 0                 \
     }
 #define REAL(x)                                                                \
     {                                                                          \
-        TS_UNIT_NUMBER, false, 0, (x), true                                    \
+        TS_UNIT_NUMBER, false, 0, (x), true, false, 0                          \
     }
 #define RATIO(x)                                                               \
     {                                                                          \
-        TS_UNIT_RATIO, false, 0, (x), true                                     \
+        TS_UNIT_RATIO, false, 0, (x), true, false, 0                           \
+    }
+/* A bare number where the scenario's unit is the millisecond. */
+#define BARE(n)                                                                \
+    {                                                                          \
+        TS_UNIT_NUMBER, true, (n), (double)(n), true, true, (n)*TS_MS          \
     }
 #define RATE(x)                                                                \
     {                                                                          \
-        TS_UNIT_RATE, false, 0, (x), true                                      \
+        TS_UNIT_RATE, false, 0, (x), true, false, 0                            \
     }
 #define BYTES(n)                                                               \
     {                                                                          \
-        TS_UNIT_BYTES, true, (n), (double)(n), true                            \
+        TS_UNIT_BYTES, true, (n), (double)(n), true, false, 0                  \
     }
 
 static void begin(fixture *f)
@@ -128,6 +133,18 @@ static void judges_as_the_table_says(void **state)
          false,
          "between 6 ms and 7 ms: 5 ms"},
         {{.metric = "processor.idle", .at_most = RATIO(0.3)}, true, "30 %"},
+        /* bare numbers under "unit" are times beside times only */
+        {{.metric = "latency.max", .is = BARE(5)},
+         true,
+         "latency.max is 5: 5 ms"},
+        {{.metric = "latency.max", .is = BARE(4), .within = BARE(1)},
+         true,
+         "is 4 within 1: 5 ms"},
+        {{.metric = "latency.max", .at_most = BARE(4)},
+         false,
+         "is at most 4: 5 ms"},
+        {{.metric = "switches", .is = BARE(42)}, true, "is 42: 42"},
+        {{.metric = "latency.max", .is = NUMBER(5)}, false, "write a unit"},
         /* units */
         {{.metric = "latency.max", .is = RATIO(0.5)},
          false,

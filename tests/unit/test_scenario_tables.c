@@ -90,8 +90,8 @@ static void test_check_fails(void **state)
 
 static void test_schema(void **state)
 {
-    char *text = ts_schema_text(&ts_test_shape);
-    char *again = ts_schema_text(&ts_test_shape);
+    char *text = ts_schema_text(&ts_test_shape, NULL);
+    char *again = ts_schema_text(&ts_test_shape, NULL);
     cJSON *schema;
     const cJSON *defs;
 
