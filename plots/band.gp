@@ -5,7 +5,7 @@
 #!   replications have no value of the metric, because what it measures did not
 #!   come to its end, is left out and marked at the top: the mean of the others
 #!   would be too small.
-#! needs: parameters
+#! needs: varied
 #! with title =: the headline, instead of the scenario's
 #! with x =: the JSON Pointer of the parameter along the axis; the first
 #!   quantity
@@ -15,13 +15,13 @@
 #! with log =: logarithmic axes: x, y or xy
 #! text title: SELECT coalesce(nullif(:title, ''), s.title, s.name)
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
-#! text x: SELECT coalesce(nullif(:x, ''), (SELECT pointer FROM parameters
+#! text x: SELECT coalesce(nullif(:x, ''), (SELECT pointer FROM varied
 #!   WHERE run = :run ORDER BY quantity IS NULL, number LIMIT 1))
 #! text unit: SELECT m.unit FROM runs r JOIN runs o ON o.scenario = r.scenario
 #!   AND o.version = r.version JOIN metrics m ON m.run = o.id AND m.name = :y
 #!   WHERE r.id = :run LIMIT 1
 #! else: no run has the metric of the setting y; `timeslice show` lists them
-#! text xunit: SELECT min(unit) FROM parameters WHERE pointer = :x AND run IN
+#! text xunit: SELECT min(unit) FROM varied WHERE pointer = :x AND run IN
 #!   (SELECT o.id FROM runs o JOIN runs r ON r.id = :run AND o.scenario =
 #!   r.scenario AND o.version = r.version)
 #! else: the parameter of the setting x is no quantity, or the sweep does not
@@ -30,14 +30,14 @@
 #!     max(0, (sum(v * 1.0 * v) - count(v) * avg(v) * avg(v)) / (count(v) - 1))
 #!   FROM (SELECT p.quantity / 1.0 AS at, (SELECT m.value FROM metrics m WHERE
 #!     m.run = o.id AND m.name = :y) AS v FROM runs r JOIN runs o ON
-#!     o.scenario = r.scenario AND o.version = r.version JOIN parameters p ON
+#!     o.scenario = r.scenario AND o.version = r.version JOIN varied p ON
 #!     p.run = o.id AND p.pointer = :x WHERE r.id = :run)
 #!   GROUP BY at HAVING count(v) = count(*) AND count(v) > 1 ORDER BY at
 #! else: no point has two replications or more that all have the metric
 #! maybe without: SELECT at FROM (SELECT p.quantity / 1.0 AS at, (SELECT m.value
 #!     FROM metrics m WHERE m.run = o.id AND m.name = :y) AS v FROM runs r JOIN
 #!     runs o ON o.scenario = r.scenario AND o.version = r.version JOIN
-#!     parameters p ON p.run = o.id AND p.pointer = :x WHERE r.id = :run)
+#!     varied p ON p.run = o.id AND p.pointer = :x WHERE r.id = :run)
 #!   GROUP BY at HAVING count(v) < count(*) ORDER BY at
 #! number greatest: SELECT max(m.value) FROM runs r JOIN runs o ON
 #!   o.scenario = r.scenario AND o.version = r.version JOIN metrics m ON
@@ -45,10 +45,10 @@
 #! number least: SELECT min(m.value) FROM runs r JOIN runs o ON
 #!   o.scenario = r.scenario AND o.version = r.version JOIN metrics m ON
 #!   m.run = o.id AND m.name = :y WHERE r.id = :run
-#! number nearest: SELECT min(quantity) FROM parameters p JOIN runs o ON
+#! number nearest: SELECT min(quantity) FROM varied p JOIN runs o ON
 #!   o.id = p.run JOIN runs r ON r.id = :run AND o.scenario = r.scenario
 #!   WHERE pointer = :x
-#! number farthest: SELECT max(quantity) FROM parameters p JOIN runs o ON
+#! number farthest: SELECT max(quantity) FROM varied p JOIN runs o ON
 #!   o.id = p.run JOIN runs r ON r.id = :run AND o.scenario = r.scenario
 #!   WHERE pointer = :x
 #! text remark: SELECT s.name || ', version ' || r.version || ', ' || (SELECT

@@ -2,7 +2,7 @@
 #! about: One group of bars for each point (the means of its replications), in
 #!   the order of the sweep: for parameters that are no quantities, such as
 #!   policies. Expected values from the scenario's `expect` are crosses.
-#! needs: parameters
+#! needs: varied
 #! with title =: the headline, instead of the scenario's
 #! with y =: one or more metrics of one unit, with commas between
 #! with names =: names for the metrics, with commas between, in their order
@@ -23,7 +23,7 @@
 #! data groups: SELECT o.point, replace(replace(group_concat(DISTINCT
 #!   trim(substr(p.value, 1, 40), '"')), '"', ''), '{policy:', '')
 #!   FROM runs r JOIN runs o ON o.scenario = r.scenario AND
-#!   o.version = r.version JOIN parameters p ON p.run = o.id
+#!   o.version = r.version JOIN varied p ON p.run = o.id
 #!   WHERE r.id = :run GROUP BY o.point ORDER BY o.point
 #! else: the scenario has no sweep
 #! data metrics: SELECT row_number() OVER (ORDER BY

@@ -4,7 +4,7 @@
 #!   are drawn beside the simulated ones. Each value of another parameter that
 #!   varies by itself has a curve of its own. A parameter that is no quantity,
 #!   such as a policy, makes an axis of words.
-#! needs: parameters
+#! needs: varied
 #! with title =: the headline, instead of the scenario's
 #! with x =: the JSON Pointer of the parameter along the axis; the first
 #!   quantity
@@ -23,13 +23,13 @@
 #! with known = expected: what those values, or the expected ones, are called
 #! text title: SELECT coalesce(nullif(:title, ''), s.title, s.name)
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
-#! text x: SELECT coalesce(nullif(:x, ''), (SELECT pointer FROM parameters
+#! text x: SELECT coalesce(nullif(:x, ''), (SELECT pointer FROM varied
 #!   WHERE run = :run ORDER BY quantity IS NULL, number LIMIT 1))
 #! text names: SELECT replace(:names, ', ', ',')
 #! text apart: SELECT coalesce(group_concat(pointer, char(10)), '') FROM
 #!   (SELECT a.pointer FROM runs r JOIN runs o ON o.scenario = r.scenario AND
-#!     o.version = r.version JOIN parameters p ON p.run = o.id AND
-#!     p.pointer = :x JOIN parameters a ON a.run = o.id AND a.pointer <> :x
+#!     o.version = r.version JOIN varied p ON p.run = o.id AND
+#!     p.pointer = :x JOIN varied a ON a.run = o.id AND a.pointer <> :x
 #!     WHERE r.id = :run GROUP BY a.pointer HAVING
 #!     count(DISTINCT p.value || char(10) || a.value) > count(DISTINCT p.value)
 #!     ORDER BY min(a.number))
@@ -44,13 +44,13 @@
 #! else: the run has none of the metrics in the setting y; `timeslice show`
 #!   lists them
 #! text xunit: SELECT iif(count(*) = count(quantity) AND
-#!   count(DISTINCT unit) = 1, min(unit), 'words') FROM parameters
+#!   count(DISTINCT unit) = 1, min(unit), 'words') FROM varied
 #!   WHERE pointer = :x AND run IN (SELECT o.id FROM runs o JOIN runs r ON
 #!   r.id = :run AND o.scenario = r.scenario AND o.version = r.version)
 #! data places: SELECT iif(length(value) > 26, substr(trim(value, '"'), 1, 24)
 #!   || '…', trim(value, '"')), min(quantity), row_number() OVER
 #!   (ORDER BY iif(:xunit = 'words', min(o.point), min(quantity))) - 1
-#!   FROM parameters p JOIN runs o ON o.id = p.run JOIN runs r ON r.id = :run
+#!   FROM varied p JOIN runs o ON o.id = p.run JOIN runs r ON r.id = :run
 #!   AND o.scenario = r.scenario AND o.version = r.version
 #!   WHERE pointer = :x GROUP BY value
 #! else: the sweep does not vary the parameter of the setting x
@@ -62,11 +62,11 @@
 #!     min(point) OVER (PARTITION BY value) AS place
 #!     FROM (SELECT o.point, p.value, p.quantity, m.name AS metric,
 #!       m.value AS result, 
-#!       (SELECT group_concat(a.pointer || a.value) FROM parameters a
+#!       (SELECT group_concat(a.pointer || a.value) FROM varied a
 #!         WHERE a.run = o.id AND instr(char(10) || :apart || char(10),
 #!         char(10) || a.pointer || char(10)) > 0) AS others
 #!     FROM runs r JOIN runs o ON o.scenario = r.scenario AND
-#!       o.version = r.version JOIN parameters p ON p.run = o.id AND
+#!       o.version = r.version JOIN varied p ON p.run = o.id AND
 #!       p.pointer = :x JOIN metrics m ON m.run = o.id AND m.unit = :unit AND
 #!       instr(:y, ',' || m.name || ',') > 0
 #!     WHERE r.id = :run))
@@ -82,14 +82,14 @@
 #!       m.value AS result, (SELECT group_concat(replace(a.pointer,
 #!         rtrim(a.pointer, replace(a.pointer, '/', '')), '') || ' ' ||
 #!         iif(length(a.value) > 36, substr(trim(a.value, '"'), 1, 34)
-#!         || '…', trim(a.value, '"')), ', ') FROM parameters a
+#!         || '…', trim(a.value, '"')), ', ') FROM varied a
 #!         WHERE a.run = o.id AND instr(char(10) || :apart || char(10),
 #!         char(10) || a.pointer || char(10)) > 0) AS words,
-#!       (SELECT group_concat(a.pointer || a.value) FROM parameters a
+#!       (SELECT group_concat(a.pointer || a.value) FROM varied a
 #!         WHERE a.run = o.id AND instr(char(10) || :apart || char(10),
 #!         char(10) || a.pointer || char(10)) > 0) AS others
 #!     FROM runs r JOIN runs o ON o.scenario = r.scenario AND
-#!       o.version = r.version JOIN parameters p ON p.run = o.id AND
+#!       o.version = r.version JOIN varied p ON p.run = o.id AND
 #!       p.pointer = :x JOIN metrics m ON m.run = o.id AND m.unit = :unit AND
 #!       instr(:y, ',' || m.name || ',') > 0
 #!     WHERE r.id = :run))
@@ -99,7 +99,7 @@
 #!   (SELECT key AS n, value AS v FROM json_each('[' || :reference || ']'))
 #!   JOIN (SELECT row_number() OVER (ORDER BY iif(:xunit = 'words',
 #!     min(o.point), min(quantity))) - 1 AS rank, min(quantity) AS q
-#!     FROM parameters p JOIN runs o ON o.id = p.run JOIN runs r ON
+#!     FROM varied p JOIN runs o ON o.id = p.run JOIN runs r ON
 #!     r.id = :run AND o.scenario = r.scenario WHERE pointer = :x
 #!     GROUP BY value) ON rank = n
 #!   UNION SELECT DISTINCT dense_rank() OVER (ORDER BY
@@ -110,11 +110,11 @@
 #!     min(point) OVER (PARTITION BY value) AS place
 #!     FROM (SELECT o.point, p.value, p.quantity, m.name AS metric,
 #!       m.value AS result, v.expected,
-#!       (SELECT group_concat(a.pointer || a.value) FROM parameters a
+#!       (SELECT group_concat(a.pointer || a.value) FROM varied a
 #!         WHERE a.run = o.id AND instr(char(10) || :apart || char(10),
 #!         char(10) || a.pointer || char(10)) > 0) AS others
 #!     FROM runs r JOIN runs o ON o.scenario = r.scenario AND
-#!       o.version = r.version JOIN parameters p ON p.run = o.id AND
+#!       o.version = r.version JOIN varied p ON p.run = o.id AND
 #!       p.pointer = :x JOIN metrics m ON m.run = o.id AND m.unit = :unit AND
 #!       instr(:y, ',' || m.name || ',') > 0
 #!     LEFT JOIN verdicts v ON v.run = o.id AND v.metric = m.name AND
@@ -131,10 +131,10 @@
 #! number least: SELECT min(m.value) FROM runs r JOIN runs o ON
 #!   o.scenario = r.scenario JOIN metrics m ON m.run = o.id AND m.unit = :unit
 #!   AND instr(:y, ',' || m.name || ',') > 0 WHERE r.id = :run
-#! number nearest: SELECT min(quantity) FROM parameters p JOIN runs o ON
+#! number nearest: SELECT min(quantity) FROM varied p JOIN runs o ON
 #!   o.id = p.run JOIN runs r ON r.id = :run AND o.scenario = r.scenario
 #!   WHERE pointer = :x
-#! number farthest: SELECT max(quantity) FROM parameters p JOIN runs o ON
+#! number farthest: SELECT max(quantity) FROM varied p JOIN runs o ON
 #!   o.id = p.run JOIN runs r ON r.id = :run AND o.scenario = r.scenario
 #!   WHERE pointer = :x
 

@@ -3,14 +3,14 @@
 #!   ms] of a measurement: the ratio of the simulated to the measured figure,
 #!   a line a point. The bands are 15 % for rates and 25 % for times. A fifth
 #!   item is a word on a miss.
-#! needs: parameters
+#! needs: varied
 #! with title =: the headline, instead of the scenario's
 #! with clients = clients.load: the beginning of the metrics' names
 #! text title: SELECT coalesce(nullif(:title, ''), s.title, s.name)
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
 #! data rows: WITH notes AS (SELECT o.id, o.point,
 #!     json_extract(p.value, '$') AS note FROM runs r JOIN runs o ON
-#!     o.scenario = r.scenario AND o.version = r.version JOIN parameters p ON
+#!     o.scenario = r.scenario AND o.version = r.version JOIN varied p ON
 #!     p.run = o.id AND p.pointer = '/note' WHERE r.id = :run),
 #!   told AS (SELECT n.*, (SELECT value FROM metrics m WHERE m.run = n.id AND
 #!     m.name = :clients || '.throughput') AS rate,

@@ -3,15 +3,15 @@
 #!   runs with the same value of the parameter `x` are one point: their mean
 #!   load, and how many of them missed no deadline. The line is Liu and
 #!   Layland's bound.
-#! needs: parameters
+#! needs: varied
 #! with title =: the headline, instead of the scenario's
 #! with by = /system/policy: the JSON Pointer of the parameter that makes curves
 #! with x = /computer/clock: the JSON Pointer of the parameter that makes load
 #! text title: SELECT coalesce(nullif(:title, ''), s.title, s.name)
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
-#! data values: WITH sets AS (SELECT o.point, (SELECT p.value FROM parameters p
+#! data values: WITH sets AS (SELECT o.point, (SELECT p.value FROM varied p
 #!     WHERE p.run = o.id AND p.pointer = :by) AS kind,
-#!     m.value AS load, (SELECT p.value FROM parameters p WHERE p.run = o.id
+#!     m.value AS load, (SELECT p.value FROM varied p WHERE p.run = o.id
 #!     AND p.pointer = :x) AS step, NOT EXISTS (SELECT 1 FROM metrics x WHERE
 #!     x.run = o.id AND x.name GLOB 'threads.*.missed' AND x.value > 0) AS fine
 #!     FROM runs r JOIN runs o ON o.scenario = r.scenario AND
@@ -26,11 +26,11 @@
 #!   [{"utilization": {}}]
 #! data curves: SELECT row_number() OVER (ORDER BY min(o.point)) - 1,
 #!   coalesce(trim(p.value, '"'), 'all') FROM runs r JOIN runs o ON
-#!   o.scenario = r.scenario AND o.version = r.version LEFT JOIN parameters p ON
+#!   o.scenario = r.scenario AND o.version = r.version LEFT JOIN varied p ON
 #!   p.run = o.id AND p.pointer = :by WHERE r.id = :run GROUP BY p.value
-#! data names: WITH sets AS (SELECT o.point, (SELECT p.value FROM parameters p
+#! data names: WITH sets AS (SELECT o.point, (SELECT p.value FROM varied p
 #!     WHERE p.run = o.id AND p.pointer = :by) AS kind,
-#!     m.value AS load, (SELECT p.value FROM parameters p WHERE p.run = o.id
+#!     m.value AS load, (SELECT p.value FROM varied p WHERE p.run = o.id
 #!     AND p.pointer = :x) AS step, NOT EXISTS (SELECT 1 FROM metrics x WHERE
 #!     x.run = o.id AND x.name GLOB 'threads.*.missed' AND x.value > 0) AS fine
 #!     FROM runs r JOIN runs o ON o.scenario = r.scenario AND
@@ -46,8 +46,8 @@
 #!   name = 'analysis.utilization.bound'
 #! number sets: SELECT max(n) FROM (SELECT count(*) AS n FROM runs r JOIN runs o
 #!   ON o.scenario = r.scenario AND o.version = r.version JOIN metrics m ON
-#!   m.run = o.id AND m.name = 'analysis.utilization.load' LEFT JOIN parameters
-#!   p ON p.run = o.id AND p.pointer = :by LEFT JOIN parameters q ON
+#!   m.run = o.id AND m.name = 'analysis.utilization.load' LEFT JOIN varied
+#!   p ON p.run = o.id AND p.pointer = :by LEFT JOIN varied q ON
 #!   q.run = o.id AND q.pointer = :x WHERE r.id = :run
 #!   GROUP BY p.value, q.value)
 #! text remark: SELECT s.name || ', version ' || r.version

@@ -2,7 +2,7 @@
 #! about: From runs of one and of two threads on a core, how much more work two
 #!   do, against the part of its time that one alone stalls. The lines are the
 #!   closed forms for threads that share the core and for memoryless slots.
-#! needs: parameters
+#! needs: varied
 #! with title =: the headline, instead of the scenario's
 #! with count = /threads/0/count: the parameter that is 1 and 2
 #! text title: SELECT coalesce(nullif(:title, ''), s.title, s.name)
@@ -10,13 +10,13 @@
 #! data points: SELECT 100.0 * (1 - a.value), 100.0 * avg(b.value) / a.value
 #!   FROM runs r JOIN runs o ON o.scenario = r.scenario AND
 #!     o.version = r.version
-#!   JOIN parameters p ON p.run = o.id AND p.pointer = :count AND p.value = '1'
+#!   JOIN varied p ON p.run = o.id AND p.pointer = :count AND p.value = '1'
 #!   JOIN metrics a ON a.run = o.id AND a.name = 'cores.work_rate'
-#!   JOIN parameters q ON q.run = o.id AND q.pointer <> :count
-#!   JOIN parameters t ON t.pointer = q.pointer AND t.value = q.value
+#!   JOIN varied q ON q.run = o.id AND q.pointer <> :count
+#!   JOIN varied t ON t.pointer = q.pointer AND t.value = q.value
 #!   JOIN runs w ON w.id = t.run AND w.scenario = r.scenario AND
 #!     w.version = r.version
-#!   JOIN parameters c ON c.run = w.id AND c.pointer = :count AND c.value = '2'
+#!   JOIN varied c ON c.run = w.id AND c.pointer = :count AND c.value = '2'
 #!   JOIN metrics b ON b.run = w.id AND b.name = 'cores.work_rate'
 #!   WHERE r.id = :run GROUP BY q.value ORDER BY 1
 #! else: no runs with one and with two threads; see the setting count

@@ -535,6 +535,7 @@ static int play_document(session *s, const char *file,
     if (p.points == NULL)
         return ts_cli_complain(file, &diagnostics, NULL);
     ts_diagnostics_fini(&diagnostics);
+    ts_cli_say_skipped(file, p.points);
     runs = ts_points_count(p.points);
     s->several |= ts_points_root(p.points)->sweep != NULL;
     p.trace = choose_trace(s);

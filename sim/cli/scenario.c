@@ -140,6 +140,18 @@ ts_document *ts_cli_open(const char *file, const char *settings, int *status)
     return NULL;
 }
 
+void ts_cli_say_skipped(const char *file, const ts_points *points)
+{
+    const ts_root *root = ts_points_root(points);
+    const ts_expectation *expect = root->expect.items;
+    char why[200];
+
+    for (int i = 0; ts_points_narrowed(points) && i < root->expect.count; i++)
+        if (ts_points_skips(points, i, why, sizeof(why)))
+            fprintf(stderr, "%s: skipped: /expect/%d (%s): %s\n", file, i,
+                    expect[i].metric, why);
+}
+
 int ts_cli_worse(int a, int b)
 {
     return a > b ? a : b;

@@ -6,6 +6,7 @@
 
 #include "sim/cli/command.h"
 #include "sim/scenario/reader.h"
+#include "sim/sweep/point.h"
 
 /* Opens a scenario ("-": standard input), with profiles from the data
  * directory, and sets the values of --set ("/pointer=value", a repeated
@@ -22,6 +23,9 @@ int ts_cli_complain(const char *file, ts_diagnostics *diagnostics,
 /* "::error file=...,line=...::..." on standard error, under GITHUB_ACTIONS. */
 void ts_cli_annotate(const char *file, int line, int column, const char *path,
                      const char *message);
+
+/* Says on standard error which expectations a narrowed sweep leaves out. */
+void ts_cli_say_skipped(const char *file, const ts_points *points);
 
 /* The worse of two exit statuses. */
 int ts_cli_worse(int a, int b);

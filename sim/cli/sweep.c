@@ -450,6 +450,7 @@ static int play_document(session *s, const ts_document *document)
     if (points == NULL)
         return ts_cli_complain(s->file, &diagnostics, NULL);
     ts_diagnostics_fini(&diagnostics);
+    ts_cli_say_skipped(s->file, points);
     s->points = points;
     if (s->values[DRY_RUN] != NULL) {
         ts_summary_title(ts_points_root(points), stdout);

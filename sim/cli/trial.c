@@ -288,7 +288,9 @@ static bool play_all(player *p, const ts_points *points,
     }
     if (p->place != NULL)
         end_point(p);
-    if (played && !p->result.broken)
+    if (played && !p->result.broken && ts_points_narrowed(points))
+        ts_cli_say_skipped(p->file, points);
+    else if (played && !p->result.broken)
         take_unseen(p);
     return played;
 }

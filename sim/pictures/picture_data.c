@@ -181,7 +181,7 @@ static const struct {
      "has no instants: nothing of that sort happened"},
     {"notes", "kept no reasons: run the scenario with --why",
      "kept no reasons: run the scenario with --why"},
-    {"parameters", "is not one of a sweep: the scenario needs a \"sweep\"",
+    {"varied", "is not one of a sweep: the scenario needs a \"sweep\"",
      "is not one of a sweep: the scenario needs a \"sweep\""},
     {"histograms", "has no histograms: none of its metrics is a distribution",
      "has no histograms: none of its metrics is a distribution"},

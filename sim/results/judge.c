@@ -267,9 +267,7 @@ static void say_missing(ts_verdict *verdict, const ts_report *report,
 
 /* --- where --- */
 
-/* Equal as JSON: numbers by value (2 and 2.0), strings by content. Text that
- * is no JSON is compared as it stands. */
-static bool json_equal(const char *a, const char *b)
+bool ts_json_equal(const char *a, const char *b)
 {
     cJSON *x, *y;
     bool equal;
@@ -284,6 +282,15 @@ static bool json_equal(const char *a, const char *b)
     return equal;
 }
 
+static const ts_parameter *find_parameter(const ts_parameter *all, int count,
+                                          const char *pointer)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(all[i].pointer, pointer) == 0)
+            return &all[i];
+    return NULL;
+}
+
 typedef enum place { HERE, ELSEWHERE, UNKNOWN } place;
 
 /* Is this the point that `where` speaks of? */
@@ -295,16 +302,18 @@ static place find_place(const ts_expectation *expectation,
 
     for (int i = 0; i < expectation->where.count; i++) {
         const char *wanted = *(const char *const *)items[i].value;
-        const ts_parameter *parameter = NULL;
+        const ts_parameter *parameter =
+            find_parameter(facts->parameters, facts->parameter_count,
+                           items[i].key);
 
-        for (int j = 0; j < facts->parameter_count; j++)
-            if (strcmp(facts->parameters[j].pointer, items[i].key) == 0)
-                parameter = &facts->parameters[j];
+        if (parameter == NULL)
+            parameter =
+                find_parameter(facts->fixed, facts->fixed_count, items[i].key);
         if (parameter == NULL) {
             *unknown = items[i].key;
             return UNKNOWN;
         }
-        if (!json_equal(parameter->value, wanted))
+        if (!ts_json_equal(parameter->value, wanted))
             found = ELSEWHERE;
     }
     return found;
@@ -401,7 +410,10 @@ bool ts_judge(const ts_expectation *expectation, const ts_run_facts *facts,
     place here = find_place(expectation, facts, &unknown);
 
     *verdict = (ts_verdict){.metric = name, .about = expectation->about};
-    if (here == ELSEWHERE)
+    /* A plan of other points than there are references is a narrowed one. */
+    if (here == ELSEWHERE ||
+        (expectation->reference.count > 0 && facts->points > 0 &&
+         expectation->reference.count != facts->points))
         return false;
     say_claim(verdict, expectation, facts);
     if (here == UNKNOWN) {

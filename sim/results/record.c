@@ -18,7 +18,7 @@
 #include "timeslice/timeslice.h"
 
 const struct ts_row_table ts_row_tables[TS_ROWS] = {
-    [TS_ROW_PARAMETER] = {"parameters", 6},
+    [TS_ROW_PARAMETER] = {"parameters", 7},
     [TS_ROW_AMOUNTS] = {"amounts", 3},
     [TS_ROW_THREAD] = {"threads", 15},
     [TS_ROW_PLACE] = {"places", 3},
@@ -339,25 +339,34 @@ static void put_run(ts_buffer *out, const ts_run_facts *facts,
     put_slot(out, TS_SLOT_CONVENTIONS);
 }
 
+static void put_parameter(ts_buffer *out, int number, const char *kind,
+                          const ts_parameter *p)
+{
+    const char *unit = NULL;
+    double value = 0;
+    bool quantity = ts_quantity(p->value, &unit, &value);
+
+    put_row(out, TS_ROW_PARAMETER);
+    put_slot(out, TS_SLOT_RUN);
+    put_int(out, number);
+    put_text(out, kind);
+    put_text(out, p->pointer);
+    put_text(out, p->value);
+    put_text(out, quantity ? unit : NULL);
+    if (quantity)
+        put_real(out, value);
+    else
+        put_null(out);
+}
+
 static void put_parameters(ts_buffer *out, const ts_run_facts *facts)
 {
-    for (int i = 0; i < facts->parameter_count; i++) {
-        const ts_parameter *p = &facts->parameters[i];
-        const char *unit = NULL;
-        double value = 0;
-        bool quantity = ts_quantity(p->value, &unit, &value);
+    int number = 0;
 
-        put_row(out, TS_ROW_PARAMETER);
-        put_slot(out, TS_SLOT_RUN);
-        put_int(out, i);
-        put_text(out, p->pointer);
-        put_text(out, p->value);
-        put_text(out, quantity ? unit : NULL);
-        if (quantity)
-            put_real(out, value);
-        else
-            put_null(out);
-    }
+    for (int i = 0; i < facts->parameter_count; i++)
+        put_parameter(out, number++, "vary", &facts->parameters[i]);
+    for (int i = 0; i < facts->setting_count; i++)
+        put_parameter(out, number++, "set", &facts->settings[i]);
 }
 
 /* Not finite: SQLite would make it a NULL, and JSON has no word for it. */

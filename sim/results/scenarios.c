@@ -222,7 +222,7 @@ char *ts_run_point(ts_store *store, int64_t run, ts_error *error)
     ts_query q = ts_query_start(
         store,
         "SELECT coalesce(group_concat(pointer || ' = ' || trim(value, '\"'), "
-        "', '), '') FROM (SELECT pointer, value FROM parameters WHERE run = ?1 "
+        "', '), '') FROM (SELECT pointer, value FROM varied WHERE run = ?1 "
         "ORDER BY pointer)",
         run, NULL);
     const char *found = ts_query_next(&q) ? ts_query_text(&q, 0) : "";

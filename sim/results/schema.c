@@ -88,6 +88,7 @@ const char *const ts_schema_sql[] = {
     "CREATE TABLE parameters ( -- what the sweep or --set varied\n"
     "    run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,\n"
     "    number INTEGER NOT NULL,     -- their order\n"
+    "    kind TEXT NOT NULL,          -- vary: the sweep; set: --set\n"
     "    pointer TEXT NOT NULL,       -- JSON Pointer\n"
     "    value TEXT NOT NULL,         -- JSON text\n"
     "    unit TEXT,                   -- NULL: not a quantity\n"
@@ -233,6 +234,10 @@ const char *const ts_schema_sql[] = {
     "JOIN kinds k ON k.run = s.run AND k.number = s.kind\n"
     "LEFT JOIN threads t ON t.run = s.run AND t.id = s.who",
 
+    "CREATE VIEW varied AS -- what tells the points of a sweep apart\n"
+    "SELECT run, number, pointer, value, unit, quantity FROM parameters\n"
+    "WHERE kind = 'vary'",
+
     "CREATE VIEW curve AS\n"
     "SELECT r.id AS run, r.scenario, r.point, r.replication, p.pointer,\n"
     "       p.value AS parameter, p.quantity, p.unit AS parameter_unit,\n"
@@ -240,7 +245,7 @@ const char *const ts_schema_sql[] = {
     "       CASE m.unit WHEN 'ps' THEN m.value / 1e12 ELSE m.value END\n"
     "           AS value -- seconds where the unit is ps\n"
     "FROM runs r\n"
-    "JOIN parameters p ON p.run = r.id\n"
+    "JOIN varied p ON p.run = r.id\n"
     "JOIN metrics m ON m.run = r.id",
 
     "CREATE VIEW series AS\n"

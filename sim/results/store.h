@@ -50,8 +50,15 @@ typedef struct ts_run_facts {
     const char *title;
     const char *text;      /* the file as it was read */
     const char *canonical; /* the document as it was run: its identity */
-    const ts_parameter *parameters;
+    const ts_parameter *parameters; /* what the sweep varies */
     int parameter_count;
+    const ts_parameter *settings; /* what was set from outside */
+    int setting_count;
+    /* What expectations speak of and the sweep does not vary, since it was
+     * narrowed: the values all of its points have. Not stored. */
+    const ts_parameter *fixed;
+    int fixed_count;
+    int64_t points;      /* of the plan; 0: not known */
     int64_t point;       /* index in the sweep's plan, 0 */
     int64_t replication; /* 0 */
     int64_t round;       /* of a sweep with `until`; 0 */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sim/scenario/buffer.h"
+#include "sim/results/judge.h"
 #include "sim/scenario/document.h"
 #include "sim/sweep/split.h"
 
@@ -214,16 +215,75 @@ static void read_plan(ts_points *points, ts_diagnostics *diagnostics)
     }
 }
 
+/* Remembers what `pointer` names in all points; nothing where there is none. */
+static void add_parameter(ts_points *points, ts_parameter **all, int *count,
+                          const char *pointer)
+{
+    char *value = ts_document_get(points->base, pointer);
+    ts_parameter *more =
+        value != NULL
+            ? ts_arena_array(&points->arena, (size_t)*count + 1, sizeof(*more))
+            : NULL;
+
+    for (int i = 0; more != NULL && i < *count; i++) {
+        if (strcmp((*all)[i].pointer, pointer) == 0) {
+            free(value);
+            return;
+        }
+        more[i] = (*all)[i];
+    }
+    if (more != NULL) {
+        more[*count] = (ts_parameter){ts_arena_text(&points->arena, pointer),
+                                      ts_arena_text(&points->arena, value)};
+        *all = more;
+        (*count)++;
+    }
+    free(value);
+}
+
+static bool is_under(const char *pointer, const char *top)
+{
+    size_t n = strlen(top);
+
+    return strncmp(pointer, top, n) == 0 &&
+           (pointer[n] == '\0' || pointer[n] == '/');
+}
+
+/* What was set from outside tells runs apart, where it is in them; what was
+ * set in the sweep narrows it. */
+static void read_settings(ts_points *points)
+{
+    const ts_document *document = points->document;
+
+    for (int i = 0; i < document->setting_count; i++) {
+        const char *pointer = document->settings[i].pointer;
+
+        if (is_under(pointer, "/sweep"))
+            points->narrowed = true;
+        else if (!has_axis(points, pointer, points->axis_count))
+            add_parameter(points, &points->settings, &points->setting_count,
+                          pointer);
+    }
+}
+
 /* What only the plan knows about expectations: a `where` that names no
  * parameter would never be judged, and a test that tests nothing is worse
- * than none. */
-static void check_expectation(const ts_points *points, int index,
+ * than none. Of a plan that was narrowed from outside that is no fault of the
+ * scenario's: what is fixed now is held against the value that it has. */
+static void check_expectation(ts_points *points, int index,
                               const ts_expectation *e,
                               ts_diagnostics *diagnostics)
 {
     const ts_map_item *where = e->where.items;
     char path[64];
 
+    if (points->narrowed) {
+        for (int i = 0; i < e->where.count; i++)
+            if (!has_axis(points, where[i].key, points->axis_count))
+                add_parameter(points, &points->fixed, &points->fixed_count,
+                              where[i].key);
+        return;
+    }
     snprintf(path, sizeof(path), "/expect/%d", index);
     if (e->reference.count > 0 && e->reference.count != points->points)
         ts_document_complain(
@@ -279,6 +339,8 @@ ts_points *ts_points_create(const ts_document *document,
         read_plan(points, diagnostics);
     expect = points->root->expect.items;
     plain = diagnostics->count == before && make_base(points, diagnostics);
+    if (plain)
+        read_settings(points);
     for (int i = 0; plain && i < points->root->expect.count; i++)
         check_expectation(points, i, &expect[i], diagnostics);
     if (diagnostics->count == before)
@@ -295,6 +357,63 @@ void ts_points_destroy(ts_points *points)
     free(points->text);
     ts_arena_fini(&points->arena);
     free(points);
+}
+
+/* The value that all points have there, or NULL. */
+static const char *fixed_value(const ts_points *points, const char *pointer)
+{
+    for (int i = 0; i < points->fixed_count; i++)
+        if (strcmp(points->fixed[i].pointer, pointer) == 0)
+            return points->fixed[i].value;
+    return NULL;
+}
+
+/* Has any point `wanted` there? Of a range that is found out when it is played. */
+static bool can_be(const ts_points *points, const char *pointer,
+                   const char *wanted)
+{
+    const char *value = fixed_value(points, pointer);
+
+    for (int i = 0; i < points->axis_count; i++) {
+        const struct ts_axis *axis = &points->axes[i];
+
+        if (strcmp(axis->pointer, pointer) != 0)
+            continue;
+        for (int64_t k = 0; axis->range == NULL && k < axis->count; k++)
+            if (ts_json_equal(axis->values[k], wanted))
+                return true;
+        return axis->range != NULL;
+    }
+    return value != NULL && ts_json_equal(value, wanted);
+}
+
+bool ts_points_skips(const ts_points *points, int index, char *why, size_t size)
+{
+    const ts_expectation *expect = points->root->expect.items;
+    const ts_expectation *e = &expect[index];
+    const ts_map_item *where = e->where.items;
+
+    if (e->reference.count > 0 && e->reference.count != points->points) {
+        snprintf(why, size,
+                 "`reference` has %d values, and %lld points are left",
+                 e->reference.count, (long long)points->points);
+        return true;
+    }
+    for (int i = 0; i < e->where.count; i++) {
+        const char *wanted = *(const char *const *)where[i].value;
+
+        if (can_be(points, where[i].key, wanted))
+            continue;
+        snprintf(why, size, "at no point that is left %.80s is %.60s",
+                 where[i].key, wanted);
+        return true;
+    }
+    return false;
+}
+
+bool ts_points_narrowed(const ts_points *points)
+{
+    return points->narrowed;
 }
 
 int64_t ts_points_count(const ts_points *points)

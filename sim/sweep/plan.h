@@ -33,6 +33,11 @@ struct ts_points {
     int64_t *steps; /* of each group */
     int group_count;
     int64_t points, replications;
+    bool narrowed;          /* the sweep was changed from outside */
+    ts_parameter *settings; /* set from outside, and no part of the plan */
+    int setting_count;
+    ts_parameter *fixed; /* named by a `where`, and not varied any more */
+    int fixed_count;
 };
 
 #endif

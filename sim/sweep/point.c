@@ -74,6 +74,22 @@ static uint64_t seed_of(const ts_points *points, const ts_place *place,
     return ts_replication_seed(seed, place->replication);
 }
 
+/* Into the run's arena: a run outlives its plan. */
+static const ts_parameter *copy_parameters(const ts_parameter *all, int count,
+                                           ts_arena *arena)
+{
+    ts_parameter *copy =
+        ts_arena_array(arena, (size_t)count + 1, sizeof(*copy));
+
+    for (int i = 0; copy != NULL && i < count; i++) {
+        copy[i] = (ts_parameter){ts_arena_text(arena, all[i].pointer),
+                                 ts_arena_text(arena, all[i].value)};
+        if (copy[i].pointer == NULL || copy[i].value == NULL)
+            return NULL;
+    }
+    return copy;
+}
+
 /* What does not need the document to be read. */
 static bool start_facts(const ts_points *points, const ts_place *place,
                         ts_point_run *run)
@@ -85,16 +101,24 @@ static bool start_facts(const ts_points *points, const ts_place *place,
     run->document = ts_document_copy(points->base);
     facts->parameters = ts_points_choose(points, place->point, &run->arena);
     facts->parameter_count = points->axis_count;
+    facts->points = points->points;
+    facts->setting_count = points->setting_count;
+    facts->fixed_count = points->fixed_count;
     facts->point = place->point;
     facts->replication = place->replication;
     facts->round = place->round;
     facts->wall_started_us = microseconds(CLOCK_REALTIME);
     if (run->document == NULL || facts->parameters == NULL)
         return false;
+    facts->settings =
+        copy_parameters(points->settings, points->setting_count, &run->arena);
+    facts->fixed =
+        copy_parameters(points->fixed, points->fixed_count, &run->arena);
     facts->text = ts_arena_text(&run->arena, points->text);
     facts->scenario_name = ts_arena_text(&run->arena, ts_points_name(points));
     facts->title = ts_arena_text(&run->arena, points->root->title);
-    return facts->text != NULL && facts->scenario_name != NULL &&
+    return facts->settings != NULL && facts->fixed != NULL &&
+           facts->text != NULL && facts->scenario_name != NULL &&
            facts->title != NULL;
 }
 

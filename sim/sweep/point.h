@@ -23,6 +23,13 @@ int64_t ts_points_count(const ts_points *points); /* points x replications */
 /* The scenario as it stands in the file, before anything is varied. */
 const ts_root *ts_points_root(const ts_points *points);
 
+/* Was the sweep changed from outside? Then what the scenario expects of other
+ * points is not judged. */
+bool ts_points_narrowed(const ts_points *points);
+/* Does expectation `index` apply to no point of a narrowed sweep? Says why. */
+bool ts_points_skips(const ts_points *points, int index, char *why,
+                     size_t size);
+
 /* A plan has at most this many runs. */
 #define TS_LIMIT_RUNS 10000000
 

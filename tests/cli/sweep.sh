@@ -185,4 +185,33 @@ expect 0 sweep -q --db ci.db --junit ci.xml --tap ci.tap plan.json
 [ "$(grep -c '<testcase' ci.xml)" = 17 ] || fail "JUnit: a case an expectation"
 grep -q '^1..17$' ci.tap || fail "TAP: no plan"
 ! grep -q '^not ok' ci.tap || fail "TAP: something failed"
+# What --set set stands in the database, so that runs can be told apart; a sweep
+# that it narrows leaves out what the scenario expects of other points, and says so.
+cat >narrow.json <<'EOS'
+{ "title": "t", "unit": "1ms",
+  "threads": [ { "name": "a", "count": 2, "program": [ { "run": 3 } ] } ],
+  "sweep": { "vary": { "/threads/0/count": [ 1, 2, 4 ], "/seed": [ 1, 2 ] } },
+  "expect": [
+    { "metric": "run.time", "is": 3, "where": { "/threads/0/count": 1 } },
+    { "metric": "run.time", "is": 6, "where": { "/threads/0/count": 2 } },
+    { "metric": "run.time", "is": 12, "where": { "/threads/0/count": 4 } },
+    { "metric": "run.time", "reference": [ 3, 3, 6, 6, 12, 12 ] } ] }
+EOS
+expect 0 test narrow.json
+expect 0 run -q --db narrow.db -s /sweep/vary='{"/seed":[1,2]}' narrow.json
+says err 'skipped: /expect/0 (run.time): at no point that is left /threads/0/count is 1'
+says err 'skipped: /expect/2 (run.time)'
+says err 'skipped: /expect/3 (run.time): `reference` has 6 values, and 2 points are left'
+[ "$(grep -c skipped err)" = 3 ] || fail "what still applies is skipped"
+[ "$(sql narrow.db "SELECT count(*) || ' ' || sum(holds) FROM verdicts")" = '2 2' ] ||
+    fail "what is fixed now is not judged"
+expect 0 run -q --db narrow.db -s '/sweep/vary/~1threads~10~1count=[2,4]' narrow.json
+[ "$(grep -c skipped err)" = 2 ] || fail "a value that is left out is not said"
+expect 1 run -q --db told.db -s /sweep=null -s /threads/0/program/0/run=1 narrow.json
+expect 0 run -q --db told.db -s /sweep=null narrow.json
+[ "$(sql told.db 'SELECT kind || pointer || value FROM parameters')" = \
+    'set/threads/0/program/0/run1' ] || fail "--set leaves no trace"
+expect 0 show told.db
+says out '/threads/0/program/0/run'
+expect 2 check -s /expect/0/where='{"/sede":1}' narrow.json
 finish
