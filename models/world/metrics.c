@@ -372,6 +372,34 @@ static const ts_field *list_of(const char *collection, size_t length,
     return NULL;
 }
 
+/* Does the sweep change which items the list has, or their names? */
+static bool varies_items(const ts_list *axes, const char *list)
+{
+    const ts_map_item *items = axes->items;
+    size_t n = strlen(list);
+
+    for (int i = 0; i < axes->count; i++) {
+        const char *rest = items[i].key + 1, *last = strrchr(items[i].key, '/');
+
+        if (items[i].key[0] != '/' || strncmp(rest, list, n) != 0)
+            continue;
+        rest += n; /* "", "/0", "/0/name" */
+        if (rest[0] == '\0' || (rest[0] == '/' && last == rest) ||
+            strcmp(last, "/name") == 0 || strcmp(last, "/profile") == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool sweeps_items(const ts_root *root, const char *list)
+{
+    const ts_plan *plan = root->sweep;
+
+    return plan != NULL &&
+           (varies_items(&plan->vary, list) || varies_items(&plan->zip, list) ||
+            (plan->sample != NULL && varies_items(&plan->sample->of, list)));
+}
+
 /* The name of item `i` of the list that <...> stands for; NULL: no more. */
 static const char *name_at(const ts_root *root, const ts_metric_kind *kind,
                            int i, bool *any)
@@ -388,8 +416,9 @@ static const char *name_at(const ts_root *root, const ts_metric_kind *kind,
     if (field == NULL)
         return NULL;
     /* Servers and the Executive make threads of their own. */
-    *any = strcmp(name->collection, "thread") == 0 &&
-           (root->servers.count > 0 || root->apollo != NULL);
+    *any = sweeps_items(root, field->name) ||
+           (strcmp(name->collection, "thread") == 0 &&
+            (root->servers.count > 0 || root->apollo != NULL));
     list = (const void *)((const char *)root + field->offset);
     if (i >= list->count)
         return NULL;

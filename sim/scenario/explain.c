@@ -409,11 +409,21 @@ static void search_fields(explainer *e)
     }
 }
 
-static void search_names(explainer *e)
+static void search_forms(explainer *e, const char *word)
 {
     const ts_distribution_form *forms;
     int count;
 
+    forms = ts_distribution_forms(&count);
+    for (int i = 0; i < count; i++)
+        if (strcmp(forms[i].name, word) == 0 ||
+            strcmp(word, "distributions") == 0 ||
+            strcmp(word, "distribution") == 0)
+            print_form(e, &forms[i]);
+}
+
+static void search_names(explainer *e)
+{
     for (int i = 0; i < e->walk.registry_count; i++) {
         const ts_registry *registry = e->walk.registries[i];
 
@@ -434,12 +444,7 @@ static void search_names(explainer *e)
         if (e->walk.visits[v].entry == NULL &&
             strcmp(e->walk.visits[v].shape->name, e->what) == 0)
             print_shape(e, e->walk.visits[v].shape);
-    forms = ts_distribution_forms(&count);
-    for (int i = 0; i < count; i++)
-        if (strcmp(forms[i].name, e->what) == 0 ||
-            strcmp(e->what, "distributions") == 0 ||
-            strcmp(e->what, "distribution") == 0)
-            print_form(e, &forms[i]);
+    search_forms(e, e->what);
 }
 
 /* Words that a field chooses from. */
@@ -578,10 +583,12 @@ static void follow(explainer *e, const char *const *words, int count,
 
                 if (strcmp(field->name, words[i]) != 0)
                     continue;
-                if (last)
+                /* Under a map stands a key of the scenario's own. */
+                if (last || (field->kind == TS_FIELD_MAP && i + 2 == count))
                     describe(e, path, at->tag, at->entry, field);
                 else
-                    chosen |= enter_field(field, words[i + 1], &next);
+                    chosen |= enter_field(field, words[i + 1], &next) ||
+                              field->kind == TS_FIELD_MAP;
             }
         }
         if (last && here.count > 0)
@@ -608,6 +615,8 @@ static void search_path(explainer *e)
     }
     if (count > 0 && !path.failed && (count > 1 || e->what[0] == '/'))
         follow(e, words, count, path.data);
+    if (count > 1 && e->found == 0)
+        search_forms(e, words[count - 1]);
     ts_buffer_fini(&path);
     free(text);
 }

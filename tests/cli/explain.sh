@@ -14,6 +14,10 @@ expect 0 explain /system/slice
 says out 'system.slice  (with policy round-robin)'
 expect 0 explain /threads/0/program/0/repeat/program/3/run
 says out 'processor time'
+expect 0 explain /sweep/vary/~1threads~10~1count
+says out 'parameters that go through every combination'
+expect 0 explain /threads/0/program/1/run/exponential
+says out 'distribution exponential'
 expect 0 explain threads
 says out '    program '
 says out '    arrive '
