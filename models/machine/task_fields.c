@@ -19,11 +19,13 @@ static const ts_field arrive_fields[] = {
      .help = "one time, or a list of times"},
     {.name = "every",
      .kind = TS_FIELD_DURATION,
+     .positive = true,
      .random = true,
      .offset = TS_AT(ts_arrive_record, every),
      .help = "time from one arrival to the next: a period, or a distribution"},
     {.name = "rate",
      .kind = TS_FIELD_RATE,
+     .positive = true,
      .offset = TS_AT(ts_arrive_record, rate),
      .help = "Poisson arrivals at this rate"},
     {.name = "first",
@@ -56,13 +58,8 @@ static void check_arrive(ts_check *check, const void *record)
 {
     const ts_arrive_record *arrive = record;
 
-    if (arrive->rate.den > 0 && arrive->rate.num == 0)
-        ts_check_error(check, "rate", "must be above 0");
     if (arrive->every.given && arrive->every.cycles)
         ts_check_error(check, "every", "must be a time, not cycles");
-    if (arrive->every.given && arrive->every.amount.kind == TS_DIST_CONSTANT &&
-        arrive->every.amount.whole == 0)
-        ts_check_error(check, "every", "must be above 0");
 }
 
 const ts_shape ts_arrive_shape = {

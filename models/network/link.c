@@ -123,6 +123,7 @@ static const ts_field link_fields[] = {
      .source = "Linux, TCP_RTO_MIN"},
     {.name = "bandwidth",
      .kind = TS_FIELD_RATE,
+     .positive = true,
      .bytes = true,
      .offset = TS_AT(ts_link_record, bandwidth),
      .help = "each way, shared by all messages; unlimited when not given"},
@@ -178,8 +179,6 @@ static void check_link(ts_check *check, const void *record)
         ts_check_error(check, "distance", "stands for rtt; give one of them");
     if (link->jitter.cycles)
         ts_check_error(check, "jitter", "must be a time, not cycles");
-    if (link->bandwidth.den > 0 && link->bandwidth.num == 0)
-        ts_check_error(check, "bandwidth", "must be above 0");
 }
 
 const ts_shape ts_link_shape = {.name = "link",

@@ -19,10 +19,12 @@ typedef struct round_robin_record {
 static const ts_field fields[] = {
     {.name = "slice",
      .kind = TS_FIELD_DURATION,
+     .positive = true,
      .offset = TS_AT(round_robin_record, slice),
      .help = "how long a thread runs before the next one's turn (the quantum)"},
     {.name = "latency",
      .kind = TS_FIELD_DURATION,
+     .positive = true,
      .offset = TS_AT(round_robin_record, latency),
      .help =
          "instead of slice: every thread has its turn once in this time, so "
@@ -31,22 +33,11 @@ static const ts_field fields[] = {
 
 static const char *const ways[] = {"slice", "latency", NULL};
 
-static void check(ts_check *check, const void *record)
-{
-    const round_robin_record *options = record;
-
-    if (options->slice.given && options->slice.amount.whole == 0)
-        ts_check_error(check, "slice", "must be above 0");
-    if (options->latency.given && options->latency.amount.whole == 0)
-        ts_check_error(check, "latency", "must be above 0");
-}
-
 static const ts_shape shape = {.name = "round-robin",
                                .help = "Options of round robin",
                                .size = sizeof(round_robin_record),
                                TS_FIELDS(fields),
-                               .one_of = ways,
-                               .check = check};
+                               .one_of = ways};
 
 typedef struct round_robin {
     ts_threads ready;

@@ -41,6 +41,7 @@ static const ts_field clients_fields[] = {
      .help = "closed load: between an answer and the next request"},
     {.name = "pace",
      .kind = TS_FIELD_TIME,
+     .positive = true,
      .fallback = "2400h",
      .offset = TS_AT(ts_clients_record, pace),
      .help = "closed load: a user means to send a request so often; a late "
@@ -52,10 +53,12 @@ static const ts_field clients_fields[] = {
      .help = "closed load: between the first requests of two users"},
     {.name = "rate",
      .kind = TS_FIELD_RATE,
+     .positive = true,
      .offset = TS_AT(ts_clients_record, rate),
      .help = "open load: Poisson arrivals at this rate"},
     {.name = "every",
      .kind = TS_FIELD_DURATION,
+     .positive = true,
      .random = true,
      .offset = TS_AT(ts_clients_record, every),
      .help = "open load: time between arrivals, a period or a distribution"},
@@ -109,16 +112,8 @@ static void check_clients(ts_check *check, const void *record)
     const ts_clients_record *clients = record;
     const ts_time *at = clients->at.items;
 
-    if (clients->rate.den > 0 && clients->rate.num == 0)
-        ts_check_error(check, "rate", "must be above 0");
     if (clients->think.cycles || clients->every.cycles)
         ts_check_error(check, NULL, "clients count in times, not in cycles");
-    if (clients->every.given &&
-        clients->every.amount.kind == TS_DIST_CONSTANT &&
-        clients->every.amount.whole == 0)
-        ts_check_error(check, "every", "must be above 0");
-    if (clients->pace == 0)
-        ts_check_error(check, "pace", "must be above 0");
     for (int i = 1; i < clients->at.count; i++)
         if (at[i] < at[i - 1]) {
             ts_check_error(check, "at", "must be in order");

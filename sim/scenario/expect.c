@@ -45,7 +45,7 @@ static const ts_field expectation_fields[] = {
     {.name = "between",
      .kind = TS_FIELD_LIST,
      .item = &scalar_item,
-     .min = 1,
+     .min = 2,
      .limit = 2,
      .offset = TS_AT(ts_expectation, between),
      .help = "a lower and an upper limit, both allowed"},
@@ -70,8 +70,6 @@ static void check_expectation(ts_check *check, const void *record)
 {
     const ts_expectation *e = record;
 
-    if (e->between.count == 1)
-        ts_check_error(check, "between", "takes two values, low and high");
     if (e->within.given && !e->is.given && e->reference.count == 0)
         ts_check_error(check, "within",
                        "goes with `is` or `reference` and with nothing else");

@@ -86,6 +86,8 @@ static void takes(const ts_field *field, ts_buffer *out)
         return;
     case TS_FIELD_TEXT:
         ts_buffer_text(out, "a text");
+        if (field->words != NULL)
+            ts_buffer_format(out, ": one of `timeslice list %s`", field->words);
         return;
     case TS_FIELD_NAME:
         ts_buffer_text(out, "a name of its own");
@@ -146,7 +148,9 @@ static void range_text(const ts_field *field, ts_buffer *out)
     bool limits =
         field->min < 0 || field->min > 0 || field->max < 0 || field->max > 0;
 
-    if (!limits) {
+    if (field->positive)
+        ts_buffer_text(out, "above 0");
+    if (!limits || field->positive) {
         if (field->is_signed)
             ts_buffer_text(out, "negative values too");
         return;

@@ -121,6 +121,7 @@ typedef struct ts_field {
                               DURATION in cycles: min only. LIST, MAP: min is
                               the fewest items */
     bool is_signed;  /* negative values are allowed */
+    bool positive;   /* above 0; of what is drawn, where that is one value */
     bool bytes;      /* RATE: of bytes, "100MB/s", "1Gbit/s" */
     int limit;       /* LIST, MAP: most items; 0: 65536 */
     const char *const *choices;     /* CHOICE: NULL-ended */

@@ -383,6 +383,14 @@ static void kind_schema(writer *w, const ts_field *field, manner how)
     }
 }
 
+/* No zero, as a number or in a text. */
+static void positive_schema(writer *w)
+{
+    literal(w, "not",
+            "{ \"anyOf\": [{ \"const\": 0 }, { \"type\": \"string\", "
+            "\"pattern\": \"^[0.]+([^0-9.]|$)\" }] }");
+}
+
 static void value_schema(writer *w, const ts_field *field, manner how)
 {
     bool null = how == OVER && !field->required;
@@ -398,6 +406,8 @@ static void value_schema(writer *w, const ts_field *field, manner how)
         begin(w, '{');
     }
     kind_schema(w, field, how);
+    if (field->positive)
+        positive_schema(w);
     if (null) {
         end(w, '}');
         line(w);

@@ -57,6 +57,8 @@ bool ts_range_check(ts_reader *reader, const ts_path *path,
     bool below = limits ? value < field->min : value < 0 && !field->is_signed;
     char low[48], high[48], shown[80];
 
+    if (field->positive && !(value > 0))
+        return ts_reader_fail(reader, path, TS_PLACE_VALUE, "must be above 0");
     if (!below && !(upper && value > field->max))
         return true;
     ts_show(node, shown, sizeof shown);
@@ -314,6 +316,8 @@ static bool decode_measure(ts_reader *reader, const ts_path *path,
                               "cycles\"; no distribution may stand here");
     if (!ts_distribution_read(reader, path, &measure, value, slot))
         return false;
+    if (field->positive && slot->kind == TS_DIST_CONSTANT && slot->whole == 0)
+        return ts_reader_fail(reader, path, TS_PLACE_VALUE, "must be above 0");
     if (cycles != NULL)
         *cycles = measure.seen == TS_QUANTITY_CYCLES;
     return true;
