@@ -85,6 +85,11 @@ void ts_engine_destroy(ts_engine *engine)
  * see below. */
 static ts_event *next_event(ts_engine *engine, uint64_t horizon);
 
+static bool is_exhausted(const ts_engine *engine)
+{
+    return engine->arena.exhausted || engine->trace.exhausted;
+}
+
 static bool is_interrupted(const ts_engine_options *options)
 {
     return options->interrupt != NULL && *options->interrupt != 0;
@@ -127,7 +132,8 @@ static bool look_up(ts_engine *engine, ts_stop *why)
     const ts_engine_options *options = &engine->options;
     uint64_t idle = engine->events + engine->rounds - engine->still;
 
-    if (engine->arena.exhausted && !engine->arena.limited) {
+    if (engine->trace.exhausted ||
+        (engine->arena.exhausted && !engine->arena.limited)) {
         ts_engine_fail(engine, "%s: the memory of the run is used up",
                        engine->source);
     }
@@ -171,7 +177,7 @@ bool ts_engine_look(ts_engine *engine, uint64_t made)
 {
     const ts_engine_options *options = &engine->options;
 
-    if (engine->failed || engine->arena.exhausted || is_interrupted(options) ||
+    if (engine->failed || is_exhausted(engine) || is_interrupted(options) ||
         (options->enough != NULL && options->enough(options->enough_context))) {
         engine->look_at = 0;
         return false;
@@ -284,7 +290,7 @@ ts_stop ts_engine_run(ts_engine *engine, ts_time until)
         }
         fire(engine, event);
     }
-    if (engine->arena.exhausted) {
+    if (is_exhausted(engine)) {
         (void)look_up(engine, &why);
         return why;
     }

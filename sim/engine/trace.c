@@ -100,16 +100,22 @@ static bool names_grow(ts_trace *trace, ts_trace_table table)
     return true;
 }
 
+static int names_exhausted(ts_trace *trace)
+{
+    trace->exhausted = true;
+    return -1;
+}
+
 int ts_trace_name(ts_trace *trace, ts_trace_table table, const char *name)
 {
-    uint64_t hash = ts_hash_text(name);
+    uint64_t hash = name == NULL ? 0 : ts_hash_text(name);
     uint32_t at;
     int number = trace->name_count[table];
     char *copy;
 
-    if ((uint32_t)number >= trace->name_room[table] / 2 &&
-        !names_grow(trace, table)) {
-        return -1;
+    if (name == NULL || ((uint32_t)number >= trace->name_room[table] / 2 &&
+                         !names_grow(trace, table))) {
+        return names_exhausted(trace);
     }
     at = name_place(trace, table, name, hash);
     if (trace->name_index[table][at] != 0) {
@@ -117,7 +123,7 @@ int ts_trace_name(ts_trace *trace, ts_trace_table table, const char *name)
     }
     copy = text_copy(name);
     if (copy == NULL) {
-        return -1;
+        return names_exhausted(trace);
     }
     trace->names[table][number] = copy;
     trace->name_index[table][at] = (uint32_t)number + 1;

@@ -53,6 +53,8 @@ typedef struct ts_trace {
     uint64_t dropped;       /* records of all sorts */
     uint64_t dropped_spans; /* of these */
     size_t held;            /* bytes of the records */
+    bool exhausted;         /* a name found no memory: the digest is not the
+                               run's, and the engine ends the run */
     ts_span *spans;
     size_t span_count, span_room;
     ts_instant *instants;
@@ -75,7 +77,7 @@ void ts_trace_init(ts_trace *trace, ts_trace_level level);
 void ts_trace_fini(ts_trace *trace);
 
 /* The number of a name, which is registered if it is new; -1 when memory is
- * out. The order of registration is part of the digest. */
+ * out, or was out when the name was made (NULL). The order of registration is part of the digest. */
 int ts_trace_name(ts_trace *trace, ts_trace_table table, const char *name);
 
 /*

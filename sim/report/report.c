@@ -296,6 +296,9 @@ void ts_report_seal(ts_report *report)
     const char *previous = "";
 
     assert(!report->sealed);
+    if (report->trace != NULL && report->trace->exhausted) {
+        report_fail(report, "no memory for the names of the trace");
+    }
     if (report->metric_count > 1) {
         qsort(report->metrics, report->metric_count, sizeof *report->metrics,
               compare_names);

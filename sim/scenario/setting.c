@@ -158,7 +158,8 @@ static cJSON *child_enter(cJSON *parent, const char *token, ts_error *why)
     return child;
 }
 
-/* Sets the value in the tree; `real` receives the pointer with "-" resolved. */
+/* Sets the value in the tree; `real` receives the pointer with "-" resolved.
+ * Whether the tree has taken the value over, even if not all is well: `why`. */
 static bool tree_set(cJSON *root, const char *pointer, cJSON *value, int depth,
                      ts_buffer *real, ts_error *why)
 {
@@ -200,8 +201,10 @@ static bool tree_set(cJSON *root, const char *pointer, cJSON *value, int depth,
         if (*at == '\0')
             break;
     }
+    if (real->failed)
+        ts_fail(why, "there is not enough memory to set it");
     ts_buffer_fini(&token);
-    return done && !real->failed;
+    return done;
 }
 
 static bool document_apply(ts_document *document, const char *pointer,
@@ -216,10 +219,10 @@ static bool document_apply(ts_document *document, const char *pointer,
 
     if (value == NULL)
         return false;
-    done = tree_set(document->root, pointer, value, depth, &real, &why);
-    if (!done) {
+    if (!tree_set(document->root, pointer, value, depth, &real, &why))
         cJSON_Delete(value);
-    } else {
+    done = why.text[0] == '\0';
+    if (done) {
         ts_origins_forget(document, real.data);
         done = ts_origin_add(document, real.data, -1, text);
         if (!done)
