@@ -34,7 +34,8 @@ static const ts_field fields[] = {
      .max = 4096,
      .offset = TS_AT(ts_interpreter_record, copies),
      .help = "processes or subinterpreters, each with a lock of its own; "
-             "threads are dealt to them in turn"},
+             "threads are dealt to them in turn. A server with several "
+             "processes has one for each of them without being told"},
     {.name = "start",
      .kind = TS_FIELD_DURATION,
      .fallback = "0ns",
@@ -56,18 +57,19 @@ struct ts_interpreters {
     ts_interpreter interpreter[];
 };
 
-static bool create_one(ts_machine *machine, ts_interpreter *interpreter,
-                       const ts_interpreter_record *record, ts_error *error)
+/* Its copies, each with a lock. */
+static bool create_locks(ts_machine *machine, ts_interpreter *interpreter,
+                         int64_t copies, ts_error *error)
 {
-    interpreter->record = record;
-    interpreter->pace = (int64_t)(1e6 / record->speed + 0.5);
-    interpreter->start = ts_machine_fine(machine, &record->start);
-    interpreter->gil = ts_arena_array(machine->arena, (size_t)record->copies,
+    const ts_interpreter_record *record = interpreter->record;
+
+    interpreter->copies = copies;
+    interpreter->gil = ts_arena_array(machine->arena, (size_t)copies,
                                       sizeof *interpreter->gil);
     if (!interpreter->gil)
         return ts_fail(error, "out of memory for interpreters");
-    for (int64_t i = 0; i < record->copies; i++) {
-        const char *name = record->copies == 1
+    for (int64_t i = 0; i < copies; i++) {
+        const char *name = copies == 1
                                ? record->name
                                : ts_arena_format(machine->arena, "%s %lld",
                                                  record->name, (long long)i);
@@ -77,6 +79,41 @@ static bool create_one(ts_machine *machine, ts_interpreter *interpreter,
             return false;
     }
     return true;
+}
+
+static bool create_one(ts_machine *machine, ts_interpreter *interpreter,
+                       const ts_interpreter_record *record, ts_error *error)
+{
+    interpreter->record = record;
+    interpreter->pace = (int64_t)(1e6 / record->speed + 0.5);
+    interpreter->start = ts_machine_fine(machine, &record->start);
+    return create_locks(machine, interpreter, record->copies, error);
+}
+
+bool ts_interpreter_join(ts_machine *machine, ts_interpreter *interpreter,
+                         const char *user, int processes, ts_error *error)
+{
+    const char *name = interpreter->record->name, *first = interpreter->user;
+    bool fits = interpreter->record->copies % processes == 0;
+
+    if (!first)
+        interpreter->user = user;
+    if (fits && !interpreter->own)
+        return true;
+    if (!fits && interpreter->record->copies > 1)
+        return ts_fail(error,
+                       "the interpreter %s has %lld copies, and the %d "
+                       "processes of %s need one each: leave \"copies\" out",
+                       name, (long long)interpreter->record->copies, processes,
+                       user);
+    if (first)
+        return ts_fail(error,
+                       "%s and %s run in the interpreter %s, and each process "
+                       "of a server has one of its own: give one of them "
+                       "another entry of \"interpreters\"",
+                       first, user, name);
+    interpreter->own = true;
+    return create_locks(machine, interpreter, processes, error);
 }
 
 static bool create(ts_machine *machine, ts_error *error)
@@ -154,10 +191,10 @@ static ts_step life_step(ts_machine *machine, ts_thread *thread,
 
 static const ts_operation life_operation = {.step = life_step};
 
-void ts_interpreter_start(ts_interpreter *interpreter, ts_thread *thread)
+void ts_interpreter_start(ts_interpreter *interpreter, ts_thread *thread,
+                          int64_t number)
 {
-    int64_t copy = thread->job % interpreter->record->copies;
-    ts_gil *gil = &interpreter->gil[copy];
+    ts_gil *gil = &interpreter->gil[number % interpreter->copies];
 
     thread->own[TS_OWN_INTERPRETER] = gil;
     thread->calls->tick = gil->tick;
@@ -279,9 +316,9 @@ static void report_all(ts_machine *machine, ts_report *report)
         const ts_interpreter *interpreter =
             &machine->interpreters->interpreter[i];
 
-        for (int64_t c = 0; c < interpreter->record->copies; c++) {
+        for (int64_t c = 0; c < interpreter->copies; c++) {
             const char *name =
-                interpreter->record->copies == 1
+                interpreter->copies == 1
                     ? interpreter->record->name
                     : ts_arena_format(report->arena, "%s.%lld",
                                       interpreter->record->name, (long long)c);

@@ -42,6 +42,7 @@ void ts_thread_report(const ts_thread *thread, ts_report *report)
         .dispatches = thread->dispatches,
         .preemptions = thread->preemptions,
         .migrations = thread->migrations,
+        .given_up = thread->given_up,
     };
 
     row.name = task->record->count > 1 || task->record->arrive

@@ -211,6 +211,7 @@ struct ts_thread {
     ts_time arrival, first_run, since; /* since: of the current state */
     ts_time used, ready, blocked;
     int64_t dispatches, preemptions, migrations;
+    int64_t given_up; /* how often it blocked, or yielded */
     ts_thread *live_next, *live_prev;
 };
 
@@ -367,8 +368,7 @@ void ts_cpu_mask(ts_cpu *cpu, int change);
  * Not to be called while a thread's operation or a handler's done() runs. */
 void ts_cpu_reset_interrupts(ts_cpu *cpu);
 /* Changes one factor of the speed from now on, num/den with num >= 0 (0:
- * halted) and den > 0. What was done until now was done at the old speed. The
- * product of all factors must stay below 2^40 on both sides. */
+ * halted) and den > 0. What was done until now was done at the old speed. */
 void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den);
 /* Brings the account of the running thread up to now. */
 void ts_cpu_sync(ts_cpu *cpu);

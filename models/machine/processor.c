@@ -426,6 +426,7 @@ static void step_on(ts_cpu *cpu)
             return;
         case TS_STEP_YIELD:
             thread->depth--;
+            thread->given_up++;
             release(cpu);
             ts_thread_ready(thread, TS_WHY_YIELDED);
             return;
@@ -697,6 +698,45 @@ static bool is_felt(const ts_cpu *cpu, ts_factor factor)
                                       : is_of_work((int)factor);
 }
 
+#define RATE_BITS 40
+
+/* In lowest terms and, where those are still long, to RATE_BITS binary digits:
+ * times of work at this rate have room then. */
+static void shorten(ts_i128 *num, ts_i128 *den)
+{
+    ts_i128 a = *num, b = *den;
+
+    while (b != 0) {
+        ts_i128 rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    *num /= a;
+    *den /= a;
+    while (*num >> RATE_BITS != 0 || *den >> RATE_BITS != 0) {
+        *num = *num > 1 ? *num >> 1 : *num;
+        *den = *den > 1 ? *den >> 1 : *den;
+    }
+}
+
+/* The product of the factors that `counts` names. */
+static void multiply(const ts_cpu *cpu, bool (*counts)(int), int64_t *rate_num,
+                     int64_t *rate_den)
+{
+    ts_i128 num = 1, den = 1;
+
+    for (int i = 0; i < TS_FACTORS; i++) {
+        if (!counts(i))
+            continue;
+        num *= cpu->factor_num[i];
+        den *= cpu->factor_den[i];
+        shorten(&num, &den);
+    }
+    *rate_num = (int64_t)num;
+    *rate_den = (int64_t)den;
+}
+
 void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den)
 {
     bool busy = cpu->mode == TS_MODE_SWITCH || cpu->serving ||
@@ -710,22 +750,8 @@ void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den)
         settle_stretch(cpu, now_fine(cpu)); /* its end is planned anew below */
     cpu->factor_num[which] = num;
     cpu->factor_den[which] = den;
-    cpu->rate_num = cpu->rate_den = 1;
-    cpu->stall_num = cpu->stall_den = 1;
-    for (int i = 0; i < TS_FACTORS; i++) {
-        if (is_of_work(i)) {
-            cpu->rate_num *= cpu->factor_num[i];
-            cpu->rate_den *= cpu->factor_den[i];
-        }
-        if (is_of_stalls(i)) {
-            cpu->stall_num *= cpu->factor_num[i];
-            cpu->stall_den *= cpu->factor_den[i];
-        }
-    }
-    assert(cpu->rate_num < (int64_t)1 << 40 && cpu->rate_den < (int64_t)1
-                                                                   << 40);
-    assert(cpu->stall_num < (int64_t)1 << 40 && cpu->stall_den < (int64_t)1
-                                                                     << 40);
+    multiply(cpu, is_of_work, &cpu->rate_num, &cpu->rate_den);
+    multiply(cpu, is_of_stalls, &cpu->stall_num, &cpu->stall_den);
     if (!busy)
         return;
     if (cpu->serving)

@@ -161,6 +161,7 @@ static ts_thread *release_job(ts_task *task, ts_time release)
     ts_machine *machine = task->machine;
     ts_time now = ts_engine_now(machine->engine);
     ts_thread *thread = make_thread(task);
+    int64_t number;
 
     if (!thread)
         return NULL;
@@ -188,8 +189,11 @@ static ts_thread *release_job(ts_task *task, ts_time release)
         machine->live->live_prev = thread;
     machine->live = thread;
     machine->live_count++;
+    number = task->added && task->added->seat
+                 ? task->added->seat(task->added->context, thread)
+                 : thread->job;
     if (task->interpreter)
-        ts_interpreter_start(task->interpreter, thread);
+        ts_interpreter_start(task->interpreter, thread, number);
     else
         ts_thread_push(thread, &ts_sequence_operation, &task->record->program);
     if (thread->queue->policy->join)
@@ -514,9 +518,14 @@ static bool create_task(ts_machine *machine, ts_task *task,
     depth = ts_program_prepare(machine, task, &record->program, error);
     if (depth < 0)
         return false;
-    if (record->interpreter.index >= 0)
+    if (record->interpreter.index >= 0) {
         task->interpreter =
             ts_interpreter_at(machine, record->interpreter.index);
+        if (!ts_interpreter_join(machine, task->interpreter, record->name,
+                                 task->added ? task->added->processes : 1,
+                                 error))
+            return false;
+    }
     ts_task_need(task, depth);
     if (record->check.given)
         task->check = ts_machine_fine(machine, &record->check);
@@ -551,6 +560,7 @@ static bool create(ts_machine *machine, ts_error *error)
             return false;
     for (ts_task_added *added = machine->added; added; added = added->next) {
         added->task = &machine->tasks[count];
+        added->task->added = added;
         if (!create_task(machine, added->task, &added->record, count++, error))
             return false;
     }

@@ -69,6 +69,7 @@ ts_time ts_arrive_next(const ts_arrive_record *arrive, const ts_time *at,
 struct ts_task {
     ts_machine *machine;
     const ts_task_record *record;
+    const struct ts_task_added *added; /* NULL: the scenario's own */
     int index;
     uint64_t key;      /* of the random streams of its jobs */
     uint64_t *allowed; /* from record->affinity; NULL: any processor */
@@ -119,6 +120,12 @@ struct ts_task {
 typedef struct ts_task_added {
     ts_task_record record;
     ts_task *task;
+    /* A new thread takes its place: returns by which number it is dealt to the
+     * copies of an interpreter. NULL: its own. */
+    int64_t (*seat)(void *context, ts_thread *thread);
+    void *context;
+    int processes; /* that its threads are of, each with an interpreter of its
+                      own; 0: they are of the scenario's program */
     struct ts_task_added *next;
 } ts_task_added;
 

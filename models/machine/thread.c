@@ -153,6 +153,7 @@ void ts_thread_ready(ts_thread *thread, ts_why why)
 void ts_thread_block(ts_thread *thread)
 {
     thread->state = TS_THREAD_BLOCKED;
+    thread->given_up++;
     thread->since = ts_engine_now(thread->machine->engine);
 }
 
@@ -249,11 +250,16 @@ void ts_thread_kill(ts_thread *thread)
 {
     ts_runqueue *queue = thread->queue;
 
+    ts_time now = ts_engine_now(thread->machine->engine);
+
     if (thread->state == TS_THREAD_RUNNING) {
         ts_cpu_take(thread->cpu);
     } else if (thread->state == TS_THREAD_READY) {
         take_out(thread);
         ts_queue_count(queue, -1);
+        thread->ready += now - thread->since;
+    } else if (thread->state == TS_THREAD_BLOCKED) {
+        thread->blocked += now - thread->since;
     }
     ts_locks_abandon(thread);
     ts_interpreter_abandon(thread);

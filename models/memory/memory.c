@@ -271,28 +271,41 @@ static void set_follow(ts_memory *memory)
 
 static bool check_nodes(const ts_memory *memory, ts_error *error)
 {
-    const ts_task_record *tasks = memory->machine->root->threads.items;
+    const ts_root *root = memory->machine->root;
+    const ts_task_record *task;
+    const char *name;
 
-    for (int i = 0; i < memory->machine->root->threads.count; i++) {
-        const ts_footprint_record *m = tasks[i].memory;
+    for (int i = 0; (task = ts_root_task(root, i, &name)) != NULL; i++) {
+        const ts_footprint_record *m = task->memory;
 
         if (m && m->placement == TS_PLACE_NODE && m->node >= memory->nodes)
             return ts_fail(error,
                            "the memory of %s is on node %lld, and the "
                            "computer has %d, counted from 0",
-                           tasks[i].name, (long long)m->node, memory->nodes);
+                           name, (long long)m->node, memory->nodes);
     }
     return true;
 }
 
 static bool is_asked_for(const ts_root *root)
 {
-    const ts_task_record *tasks = root->threads.items;
     bool asked = root->computer->memory || root->computer->caches.count > 0;
+    const ts_task_record *task;
+    const char *name;
 
-    for (int i = 0; i < root->threads.count; i++)
-        asked |= tasks[i].memory != NULL;
+    for (int i = 0; (task = ts_root_task(root, i, &name)) != NULL; i++)
+        asked |= task->memory != NULL;
     return asked;
+}
+
+static size_t count_tasks(const ts_root *root)
+{
+    const char *name;
+    int count = 0;
+
+    while (ts_root_task(root, count, &name))
+        count++;
+    return (size_t)count;
 }
 
 static bool create(ts_machine *machine, ts_error *error)
@@ -314,7 +327,7 @@ static bool create(ts_machine *machine, ts_error *error)
     memory->node = ts_arena_array(machine->arena, (size_t)memory->nodes,
                                   sizeof *memory->node);
     memory->tally =
-        ts_arena_array(machine->arena, (size_t)machine->root->threads.count + 1,
+        ts_arena_array(machine->arena, count_tasks(machine->root) + 1,
                        sizeof *memory->tally);
     if (!memory->node || !memory->tally)
         return ts_fail(error, "out of memory for memory");

@@ -278,7 +278,7 @@ static ts_fine fine_of(ts_machine *machine, const ts_duration *duration)
 
 static ts_loop *begin(ts_machine *machine, ts_server *server, ts_thread *thread)
 {
-    ts_worker *worker = ts_worker_begin(server, thread);
+    ts_worker *worker = ts_worker_begin(thread);
     const loop_record *record = server->record->model.fields;
     const ts_poll_record *poll = record->poll.fields;
     ts_loop *loop = worker ? worker->process->loop : NULL;

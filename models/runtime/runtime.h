@@ -476,7 +476,9 @@ bool ts_server_threads(ts_server *server, int threads, const ts_entry *program,
                        ts_error *error);
 /* Handlers of so many frames have to fit. */
 void ts_server_need(ts_server *server, int depth);
-ts_worker *ts_worker_begin(ts_server *server, ts_thread *thread);
+/* The worker that the thread is, which has come to its program; NULL: no
+ * process has a place for it. */
+ts_worker *ts_worker_begin(ts_thread *thread);
 void ts_workers_kill(ts_process *process);
 /* The next request has come over the connection that the worker stays with. */
 void ts_worker_meet(ts_worker *worker, ts_visit *visit);

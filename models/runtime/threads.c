@@ -97,8 +97,8 @@ static void stand_up(ts_worker *worker)
         bench->idle_last = worker->prev;
 }
 
-/* Threads are dealt to processes in turn, as they are to the copies of an
- * interpreter; those of a process that restarts go where they are missed. */
+/* Threads are dealt to processes in turn; those of a process that restarts go
+ * where they are missed. */
 static ts_process *in_need(ts_server *server, int64_t job)
 {
     ts_process *turn = &server->processes[job % server->process_count];
@@ -112,28 +112,40 @@ static ts_process *in_need(ts_server *server, int64_t job)
     return NULL;
 }
 
-ts_worker *ts_worker_begin(ts_server *server, ts_thread *thread)
+/* Numbers for the copies of an interpreter: no two processes share one where
+ * there are as many, or a multiple. */
+static int64_t take_place(void *context, ts_thread *thread)
 {
+    ts_server *server = context;
     ts_process *process = in_need(server, thread->job);
     ts_worker *worker = server->workers;
+    int64_t number;
 
     if (!process)
-        return NULL;
+        return thread->job;
+    number = process->index + (int64_t)server->process_count * process->threads;
     if (worker)
         server->workers = worker->next;
     else
         worker = ts_arena_alloc(server->machine->arena, sizeof *worker);
     if (!worker) {
         ts_machine_memory(server->machine);
-        return NULL;
+        return number;
     }
-    *worker = (ts_worker){.thread = thread,
-                          .process = process,
-                          .base = thread->depth};
+    *worker = (ts_worker){.thread = thread, .process = process};
     worker->all_next = process->workers;
     process->workers = worker;
     process->threads++;
     thread->own[TS_OWN_RUNTIME] = worker;
+    return number;
+}
+
+ts_worker *ts_worker_begin(ts_thread *thread)
+{
+    ts_worker *worker = ts_worker_of(thread);
+
+    if (worker)
+        worker->base = thread->depth;
     return worker;
 }
 
@@ -195,7 +207,7 @@ void ts_process_jam(ts_process *process, bool jammed)
         stand_up(w);
         if (process->draining)
             leave_connection(w);
-        if (!jammed && (!w->visit || !w->visit->begun))
+        if (!jammed && w->base > 0 && (!w->visit || !w->visit->begun))
             ts_thread_wake(w->thread);
     }
 }
@@ -282,7 +294,7 @@ static ts_step serve_step(ts_machine *machine, ts_thread *thread,
 
     switch (frame->phase) {
     case ATTACH:
-        worker = ts_worker_begin(*(ts_server *const *)frame->fields, thread);
+        worker = ts_worker_begin(thread);
         if (!worker)
             return TS_STEP_EXIT;
         break;
@@ -344,6 +356,9 @@ bool ts_server_threads(ts_server *server, int threads, const ts_entry *program,
         return ts_fail(error, "out of memory for the threads of %s",
                        record->name);
     *fields = server;
+    server->task->seat = take_place;
+    server->task->context = server;
+    server->task->processes = server->process_count;
     server->serve = (ts_variant){.entry = program, .fields = fields};
     server->task->record.count = (int64_t)threads * server->process_count;
     server->task->record.program =

@@ -19,7 +19,6 @@
 #include "models/silicon/topology.h"
 #include "models/world/root.h"
 
-#define WIDTH_MAX 8
 #define CORE_REPORT_MAX 64
 /* Gains are kept in thousandths, and where one is finer in these. */
 #define THOUSANDTHS 1000
@@ -48,7 +47,7 @@ static const ts_field smt_fields[] = {
      .kind = TS_FIELD_LIST,
      .item = &gain_item,
      .one = true,
-     .limit = WIDTH_MAX,
+     .limit = TS_SIBLINGS_MAX,
      .offset = TS_AT(ts_smt_record, gain),
      .help = "total speed of a core on which two (three ...) hardware threads "
              "run, against one; 1 when not given: sharing gains nothing but "
@@ -72,14 +71,15 @@ const ts_shape ts_smt_shape = {
 
 struct ts_core {
     struct ts_smt *smt;
-    ts_cpu *cpu[WIDTH_MAX]; /* its hardware threads */
+    ts_cpu *cpu[TS_SIBLINGS_MAX]; /* its hardware threads */
     int width;
-    int active;                /* how many compete ... */
-    ts_cpu *queue[WIDTH_MAX];  /* ... in the order in which they began to */
-    int counted;               /* `active` as it was when last settled ... */
-    ts_time since;             /* ... which was then */
-    ts_time at[WIDTH_MAX + 1]; /* time with so many competing */
-    ts_time lost;              /* first-come: time in swaps */
+    int active; /* how many compete ... */
+    ts_cpu
+        *queue[TS_SIBLINGS_MAX]; /* ... in the order in which they began to */
+    int counted;                 /* `active` as it was when last settled ... */
+    ts_time since;               /* ... which was then */
+    ts_time at[TS_SIBLINGS_MAX + 1]; /* time with so many competing */
+    ts_time lost;                    /* first-come: time in swaps */
     ts_cpu *holder; /* first-come: who had the core last; NULL: none */
     bool swapping;
     ts_event event; /* first-come: the end of the swap */
@@ -91,11 +91,11 @@ struct ts_smt {
     ts_core *core;
     int count;
     ts_sharing sharing;
-    int64_t parts;               /* a lone thread's speed */
-    int64_t gain[WIDTH_MAX + 1]; /* r(k) in parts */
+    int64_t parts;                     /* a lone thread's speed */
+    int64_t gain[TS_SIBLINGS_MAX + 1]; /* r(k) in parts */
     /* ... and what each of k has of it, r(k) / k, in lowest terms: the factors
      * of a rate are multiplied. */
-    int64_t share_num[WIDTH_MAX + 1], share_den[WIDTH_MAX + 1];
+    int64_t share_num[TS_SIBLINGS_MAX + 1], share_den[TS_SIBLINGS_MAX + 1];
     ts_time swap;
     ts_core *dirty;
     int hook;
@@ -250,7 +250,7 @@ static void set_gain(struct ts_smt *smt, const ts_smt_record *record)
 
     smt->parts = parts_for(record);
     set_one_gain(smt, 1, smt->parts);
-    for (int k = 2; k <= WIDTH_MAX; k++) {
+    for (int k = 2; k <= TS_SIBLINGS_MAX; k++) {
         int i = k - 2 < record->gain.count ? k - 2 : record->gain.count - 1;
 
         set_one_gain(smt, k,

@@ -22,7 +22,7 @@ static const ts_field cores_fields[] = {
      .kind = TS_FIELD_INT,
      .fallback = "1",
      .min = 1,
-     .max = 8,
+     .max = TS_SIBLINGS_MAX,
      .offset = TS_AT(ts_cores_record, threads),
      .help = "hardware threads of each core"},
     {.name = "speed",
@@ -87,6 +87,7 @@ static const ts_field topology_fields[] = {
      .item = &cores_item,
      .one = true,
      .required = true,
+     .min = 1,
      .limit = 16,
      .offset = TS_AT(ts_topology_record, cores),
      .help = "the cores of each complex: a number, or groups of equal ones"},
@@ -209,7 +210,7 @@ bool ts_topology_create(ts_machine *machine, const ts_topology_record *record,
             put(machine, i, 0, &(spot){.core = i});
         return true;
     }
-    for (int s = 0; s < 8 && next < machine->cpu_count; s++)
+    for (int s = 0; s < TS_SIBLINGS_MAX && next < machine->cpu_count; s++)
         place_all(machine, record,
                   record->siblings == TS_SIBLINGS_ADJACENT ? -1 : s, &next);
     return true;

@@ -13,6 +13,10 @@
 
 /* From the smallest to the largest; what is shared at a smaller scope is also
  * shared at every larger one. */
+/* Hardware threads of one core: what there is has 8, and models of barrel
+ * processors and GPUs have more. */
+#define TS_SIBLINGS_MAX 64
+
 typedef enum ts_scope {
     TS_SCOPE_THREAD, /* the hardware thread itself */
     TS_SCOPE_CORE,

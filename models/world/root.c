@@ -322,6 +322,19 @@ static const ts_field fields[] = {
      .help = "what `timeslice run` draws"},
 };
 
+const ts_task_record *ts_root_task(const ts_root *root, int i,
+                                   const char **name)
+{
+    const ts_task_record *tasks = root->threads.items;
+    const ts_server_record *servers = root->servers.items;
+    int server = i - root->threads.count;
+
+    if (server >= root->servers.count)
+        return NULL;
+    *name = server < 0 ? tasks[i].name : servers[server].name;
+    return server < 0 ? &tasks[i] : servers[server].thread;
+}
+
 static bool endless(const ts_task_record *task)
 {
     const ts_arrive_record *arrive = task->arrive;

@@ -48,4 +48,9 @@ typedef struct ts_picture_record {
 
 extern const ts_shape ts_root_shape;
 
+/* Number i of all that say what threads are: the entries of "threads", then
+ * the servers' own, which are called as the server. NULL: there are no more. */
+const struct ts_task_record *ts_root_task(const ts_root *root, int i,
+                                          const char **name);
+
 #endif

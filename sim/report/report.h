@@ -49,6 +49,7 @@ typedef struct ts_thread_row {
     ts_time ready;     /* time in a run queue */
     ts_time blocked;   /* time asleep, in I/O or waiting for locks */
     int64_t dispatches, preemptions, migrations;
+    int64_t given_up; /* how often it gave its processor up itself */
     /* For those who are still there at the end. */
     ts_thread_end at_end;
     bool foreground;     /* the run waits for it */

@@ -8,7 +8,7 @@
  *     where the first of them begins, and a finished one was running, ready or
  *     blocked all its life
  *   where the policy claims it: no processor idles while a thread is ready; no
- *     thread that does not block is interrupted by another
+ *     thread that does not give its processor up is interrupted by another
  *
  * Where all ready threads get on at once (processor sharing) a stretch does not
  * say whose it is, and is in no thread's sum. The last two look only at threads that never block: when others are ready
@@ -195,14 +195,15 @@ static bool check_threads(checker *c, bool suspends, ts_error *error)
 
 /* --- what policies claim --- */
 
-/* No thread that never blocks is broken up. The pieces are by thread. */
+/* No thread that never gives up its processor is broken up. The pieces are by
+ * thread. */
 static bool check_cooperative(checker *c, ts_error *error)
 {
     for (size_t i = 1; i < c->count; i++) {
         const piece *a = &c->pieces[i - 1], *b = &c->pieces[i];
         const ts_thread_row *row = row_of(c, a->who);
 
-        if (row && a->who == b->who && row->blocked == 0 && a->to != b->from)
+        if (row && a->who == b->who && row->given_up == 0 && a->to != b->from)
             return ts_fail(error,
                            "thread %s is taken off its processor at "
                            "%lld ps, and the policy never does that",

@@ -1,0 +1,141 @@
+/*
+ * Scenarios that once fell over, as small as they were found: each must be
+ * played, with a trace that is valid, or refused with the words it says.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "timeslice/timeslice.h"
+
+typedef struct found {
+    const char *text, *refusal; /* NULL: it is played */
+} found;
+
+static const found all[] = {
+    /* the memory's account had no room for the servers' threads */
+    {"{\"title\": \"t\", \"stop\": \"4ms\", \"computer\": {\"caches\": "
+     "[{\"name\": \"c\", \"size\": \"84B\", \"latency\": \"2us\"}]}, "
+     "\"threads\": [{\"name\": \"t\", \"program\": [{\"run\": \"1ms\"}]}], "
+     "\"servers\": [{\"name\": \"a\", \"thread\": {\"memory\": \"1kB\"}}, "
+     "{\"name\": \"b\", \"thread\": {\"memory\": \"1kB\"}}]}",
+     NULL},
+    /* ... and did not know that they have a memory, or where */
+    {"{\"title\": \"t\", \"stop\": \"4ms\", \"threads\": [{\"name\": \"t\", "
+     "\"program\": [{\"run\": \"1us\"}, {\"call\": \"a\"}]}], \"servers\": "
+     "[{\"name\": \"a\", "
+     "\"thread\": {\"memory\": \"1kB\"}, \"handler\": [{\"chase\": 10}]}]}",
+     NULL},
+    {"{\"title\": \"t\", \"stop\": \"4ms\", \"threads\": [{\"name\": \"t\", "
+     "\"program\": [{\"call\": \"a\"}]}], \"servers\": [{\"name\": \"a\", "
+     "\"thread\": {\"memory\": {\"size\": \"1kB\", \"placement\": \"node\", "
+     "\"node\": 5}}}]}",
+     "the memory of a is on node 5"},
+    /* the factors of a speed did not fit together */
+    {"{\"title\": \"t\", \"computer\": {\"clock\": \"1.024MHz\"}, \"apollo\": "
+     "{}, \"threads\": [{\"name\": \"t\", \"program\": [{\"run\": \"1ms\"}]}], "
+     "\"faults\": [{\"at\": \"100us\", \"for\": \"200us\", \"what\": "
+     "{\"throttle\": {\"factor\": 1.1}}}]}",
+     NULL},
+    /* a computer without cores */
+    {"{\"title\": \"t\", \"computer\": {\"topology\": {\"cores\": []}}, "
+     "\"threads\": [{\"name\": \"t\", \"program\": [{\"run\": \"1ms\"}]}]}",
+     "needs at least 1 item"},
+    /* threads that give their processor up in no time are not taken off it */
+    {"{\"title\": \"t\", \"threads\": [{\"name\": \"a\", \"program\": "
+     "[{\"run\": "
+     "\"1ms\"}, \"yield\", {\"run\": \"1ms\"}]}, {\"name\": \"b\", "
+     "\"program\": [{\"run\": \"1ms\"}, {\"sleep\": \"0s\"}, {\"run\": "
+     "\"1ms\"}]}]}",
+     NULL},
+    /* what a killed thread was at is part of its life */
+    {"{\"title\": \"t\", \"stop\": \"9ms\", \"servers\": [{\"name\": \"a\", "
+     "\"threads\": 2, \"handler\": [{\"run\": \"100us\"}]}], \"faults\": "
+     "[{\"at\": \"5ms\", \"what\": {\"kill\": "
+     "{\"server\": \"a\"}}}], \"clients\": [{\"name\": \"c\", \"to\": \"a\", "
+     "\"rate\": \"2000/s\"}]}",
+     NULL},
+    /* cores of sixty-four hardware threads */
+    {"{\"title\": \"t\", \"computer\": {\"topology\": {\"cores\": {\"count\": "
+     "2, \"threads\": 64}}}, \"threads\": [{\"name\": \"t\", \"count\": 128, "
+     "\"program\": [{\"run\": \"1ms\"}]}]}",
+     NULL},
+};
+
+static void test_found(void **state)
+{
+    ts_run_options options = {.trace = true};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        char *message = NULL;
+        ts_scenario *scenario =
+            ts_scenario_parse("found", all[i].text, strlen(all[i].text), NULL,
+                              &message);
+        ts_result *result =
+            scenario ? ts_scenario_run(scenario, 0, &options, &message) : NULL;
+
+        if (all[i].refusal) {
+            assert_null(result);
+            if (!strstr(message, all[i].refusal))
+                fail_msg("%s\n%s", message, all[i].text);
+        } else if (!result || !ts_result_validate(result, &message)) {
+            fail_msg("%s\n%s", message, all[i].text);
+        }
+        ts_message_free(message);
+        ts_result_free(result);
+        ts_scenario_free(scenario);
+    }
+}
+
+/* --- processes and their interpreters ------------------------------------------ */
+
+static double rate_of(const char *servers)
+{
+    char text[1024], *message = NULL;
+    double value = 0;
+    ts_scenario *scenario;
+    ts_result *result;
+
+    snprintf(text, sizeof text,
+             "{\"title\": \"t\", \"stop\": \"1s\", \"computer\": "
+             "{\"processors\": 4}, \"interpreters\": [{\"name\": \"py\"}], "
+             "\"servers\": [%s], \"clients\": [{\"name\": \"c\", \"to\": "
+             "\"web\", \"users\": 16}]}",
+             servers);
+    scenario = ts_scenario_parse("t", text, strlen(text), NULL, &message);
+    result = scenario ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
+    if (!result || !ts_result_metric(result, "servers.web.served", &value))
+        fail_msg("%s\n%s", message ? message : "no metric", text);
+    ts_result_free(result);
+    ts_scenario_free(scenario);
+    return value;
+}
+
+/* A server's processes compute at the same time, its threads in one do not. */
+static void test_processes(void **state)
+{
+    double one = rate_of("{\"name\": \"web\", \"threads\": 4, \"thread\": "
+                         "{\"interpreter\": \"py\"}, \"handler\": [{\"run\": "
+                         "\"5ms\"}]}");
+    double two = rate_of("{\"name\": \"web\", \"processes\": 2, \"threads\": "
+                         "2, \"thread\": {\"interpreter\": \"py\"}, "
+                         "\"handler\": [{\"run\": \"5ms\"}]}");
+
+    (void)state;
+    assert_true(one > 190 && one < 202);
+    assert_true(two > 380 && two < 404);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_found),
+                                       cmocka_unit_test(test_processes)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
