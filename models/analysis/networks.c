@@ -193,6 +193,7 @@ static const ts_field open_fields[] = {
     {.name = "arrivals",
      .kind = TS_FIELD_REAL,
      .required = true,
+     .min = 1e-6,
      .offset = TS_AT(network_record, arrivals),
      .help = "jobs that come from outside, a second (Poisson)"},
     {.name = "centres",

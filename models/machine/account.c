@@ -217,17 +217,20 @@ static void report_conventions(const ts_machine *machine, ts_report *report)
 static void report_claims(const ts_machine *machine, ts_report *report)
 {
     const ts_policy *policy = machine->queues[0].policy;
-    bool central = machine->queue_count == 1;
+    bool central = machine->queue_count == 1, overlap = true;
 
-    for (int i = 0; i < machine->task_count; i++)
-        central &=
-            machine->tasks[i].record->affinity.count == 0 &&
-            machine->tasks[i].record->server.index < 0 &&
-            (machine->tasks[i].record->overlap || machine->cpu_count == 1);
+    for (int i = 0; i < machine->task_count; i++) {
+        const ts_task_record *record = machine->tasks[i].record;
+
+        central &= record->affinity.count == 0 && record->server.index < 0 &&
+                   (record->overlap || machine->cpu_count == 1);
+        overlap &= record->overlap; /* else jobs wait and are not ready */
+    }
     for (int i = 0; i < machine->cpu_count; i++)
         report->suspends |= machine->cpus[i].spent[TS_MODE_INTERRUPT] > 0;
-    report->conserving = central && policy->conserving && !policy->rate &&
-                         machine->locks == NULL && !report->suspends;
+    report->conserving = central && overlap && policy->conserving &&
+                         !policy->rate && machine->locks == NULL &&
+                         !report->suspends;
     report->cooperative = central && policy->cooperative;
     report->suspends |= policy->rate != NULL;
 }

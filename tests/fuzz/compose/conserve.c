@@ -1,0 +1,172 @@
+/*
+ * conserve.c - see conserve.h.
+ */
+#include "conserve.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CLOSE 1e-9
+
+/* Of NAME.PART; false: there is none. */
+static bool value_of(const ts_report *report, const char *name,
+                     const char *part, double *value)
+{
+    char full[640];
+    const ts_metric *metric;
+
+    snprintf(full, sizeof full, "%s.%s", name, part);
+    metric = ts_report_find(report, full);
+    if (metric)
+        *value = metric->value;
+    return metric != NULL;
+}
+
+static double number_of(const ts_report *report, const char *name,
+                        const char *part)
+{
+    double value = 0;
+
+    value_of(report, name, part, &value);
+    return value;
+}
+
+/* --- single metrics ----------------------------------------------------------- */
+
+/* What is computed may say that something cannot be. */
+static bool is_computed(const ts_metric *metric)
+{
+    return strncmp(metric->name, "analysis.", 9) == 0 ||
+           strncmp(metric->name, "apollo.share.", 13) == 0;
+}
+
+/* Lateness is negative where somebody is early, and so are differences. */
+static bool may_be_negative(const ts_metric *metric)
+{
+    return strstr(metric->name, ".lateness") || strstr(metric->name, ".slack");
+}
+
+static bool check_metric(const ts_metric *metric, ts_error *error)
+{
+    if (isnan(metric->value) || (isinf(metric->value) && !is_computed(metric)))
+        return ts_fail(error, "%s is no number", metric->name);
+    if (metric->value < -CLOSE && !may_be_negative(metric))
+        return ts_fail(error, "%s is negative: %g", metric->name,
+                       metric->value);
+    if (metric->unit == TS_UNIT_RATIO && metric->value > 1 + CLOSE &&
+        !is_computed(metric))
+        return ts_fail(error, "%s is a share above 1: %g", metric->name,
+                       metric->value);
+    return true;
+}
+
+/* --- tallies -------------------------------------------------------------------- */
+
+/* NAME of NAME.mean; false: it is none. */
+static bool is_tally(const ts_metric *metric, char *name, size_t size)
+{
+    size_t length = strlen(metric->name);
+
+    if (length < 6 || length >= size ||
+        strcmp(metric->name + length - 5, ".mean") != 0)
+        return false;
+    snprintf(name, size, "%.*s", (int)length - 5, metric->name);
+    return true;
+}
+
+static bool check_tally(const ts_report *report, const char *name,
+                        ts_error *error)
+{
+    static const char *const rising[] = {"min", "p50",  "p95",
+                                         "p99", "p999", "max"};
+    double mean = number_of(report, name, "mean"), value, last = -INFINITY;
+    double low = mean, high = mean, room = CLOSE * fabs(mean) + 1e-6;
+
+    if (number_of(report, name, "count") == 0)
+        return true;
+    value_of(report, name, "min", &low);
+    value_of(report, name, "max", &high);
+    if (mean < low - room || mean > high + room)
+        return ts_fail(error, "%s: the mean %g is not between %g and %g", name,
+                       mean, low, high);
+    for (size_t i = 0; i < TS_COUNT_OF(rising); i++) {
+        if (!value_of(report, name, rising[i], &value))
+            continue;
+        if (value < last - room)
+            return ts_fail(error, "%s.%s is %g, less than the one before: %g",
+                           name, rising[i], value, last);
+        last = value;
+    }
+    return true;
+}
+
+/* --- sums ----------------------------------------------------------------------- */
+
+static bool check_modes(const ts_report *report, ts_error *error)
+{
+    static const char *const modes[] = {"useful",  "kernel",    "spinning",
+                                        "stalled", "switching", "interrupts",
+                                        "idle"};
+    double sum = 0;
+
+    if (report->end == 0)
+        return true;
+    for (size_t i = 0; i < TS_COUNT_OF(modes); i++)
+        sum += number_of(report, "processor", modes[i]);
+    if (fabs(sum - 1) > CLOSE)
+        return ts_fail(error, "the modes of the processors sum to %.12g", sum);
+    if (fabs(sum - number_of(report, "processor", "idle") -
+             number_of(report, "processor", "busy")) > CLOSE)
+        return ts_fail(error, "processor.busy is not what is not idle");
+    return true;
+}
+
+/* PREFIX NAME of PREFIX NAME.SUFFIX. */
+static bool is_of(const ts_metric *metric, const char *prefix,
+                  const char *suffix, char *name, size_t size)
+{
+    size_t length = strlen(metric->name), end = strlen(suffix);
+
+    if (strncmp(metric->name, prefix, strlen(prefix)) != 0 || length < end ||
+        length >= size || strcmp(metric->name + length - end, suffix) != 0)
+        return false;
+    snprintf(name, size, "%.*s", (int)(length - end), metric->name);
+    return true;
+}
+
+static bool check_server(const ts_report *report, const char *name,
+                         ts_error *error)
+{
+    static const char *const gone[] = {"served", "refused", "lost", "dropped",
+                                       "inside"};
+    double arrived = number_of(report, name, "arrived"), sum = 0;
+
+    for (size_t i = 0; i < TS_COUNT_OF(gone); i++)
+        sum += number_of(report, name, gone[i]);
+    if (arrived != sum)
+        return ts_fail(error,
+                       "%s: %.0f requests arrived, and %.0f were served, "
+                       "refused, lost, dropped or are inside",
+                       name, arrived, sum);
+    return true;
+}
+
+bool ts_conserves(const ts_report *report, ts_error *error)
+{
+    char name[512];
+
+    for (size_t i = 0; i < report->metric_count; i++) {
+        const ts_metric *metric = &report->metrics[i];
+
+        if (!check_metric(metric, error))
+            return false;
+        if (is_tally(metric, name, sizeof name) &&
+            !check_tally(report, name, error))
+            return false;
+        if (is_of(metric, "servers.", ".arrived", name, sizeof name) &&
+            !check_server(report, name, error))
+            return false;
+    }
+    return check_modes(report, error);
+}
