@@ -116,15 +116,38 @@ static bool check_tag(const ts_shape *shape, const ts_field *tag,
 
         for (int i = 0; entry->shape != NULL && i < entry->shape->field_count;
              i++)
-            for (int k = 0; k < shape->field_count; k++)
-                if (strcmp(shape->fields[k].name,
-                           entry->shape->fields[i].name) == 0)
-                    return ts_fail(error,
-                                   "\"%s\" is a field of %s and of its %s %s",
-                                   shape->fields[k].name, shape->name,
-                                   tag->name, entry->name);
+            if (ts_shape_field(shape, entry->shape->fields[i].name) != NULL)
+                return ts_fail(error,
+                               "\"%s\" is a field of %s and of its %s %s",
+                               entry->shape->fields[i].name, shape->name,
+                               tag->name, entry->name);
     }
     return true;
+}
+
+/* The names of a table's fields against those of the tables beside it, and
+ * whether all fit into one object with those of tags. */
+static bool check_beside(const ts_shape *shape, ts_error *error)
+{
+    const ts_shape *table, *other;
+    int fields = 0, tables = 0;
+
+    for (int t = 0; (table = ts_shape_table(shape, t)) != NULL; t++) {
+        tables += table->field_count > 0;
+        fields += table->field_count;
+        for (int i = 0; i < table->field_count; i++)
+            for (int o = 0; o < t; o++) {
+                other = ts_shape_table(shape, o);
+                for (int k = 0; k < other->field_count; k++)
+                    if (strcmp(table->fields[i].name, other->fields[k].name) ==
+                        0)
+                        return ts_fail(error, "%s has \"%s\" twice",
+                                       shape->name, table->fields[i].name);
+            }
+    }
+    return (tables + TS_LIMIT_TAGS <= TS_LIMIT_TABLES &&
+            fields + TS_LIMIT_FIELDS <= TS_LIMIT_MEMBERS) ||
+           ts_fail(error, "%s has too many tables or fields", shape->name);
 }
 
 static bool check_shape(const ts_shape *shape, ts_arena *arena, ts_error *error)
@@ -160,6 +183,8 @@ static bool check_shape(const ts_shape *shape, ts_arena *arena, ts_error *error)
             return ts_fail(error, "%s has no field %s, one of which it needs",
                            shape->name, shape->one_of[i]);
     }
+    if (!check_beside(shape, error))
+        return false;
     if (tags > TS_LIMIT_TAGS)
         return ts_fail(error, "%s has too many tags", shape->name);
     return shorthand || ts_fail(error, "%s has no field for its shorthand %s",
@@ -198,7 +223,8 @@ bool ts_shape_check(const ts_shape *shape, ts_error *error)
         good = check_shape(walk.visits[i].shape, &arena, error);
         /* The schema has one definition a name. */
         for (int k = 0; k < i && good; k++)
-            if (strcmp(walk.visits[i].shape->name,
+            if (!ts_visit_is_part(&walk.visits[i]) &&
+                strcmp(walk.visits[i].shape->name,
                        walk.visits[k].shape->name) == 0)
                 good = ts_fail(error, "two shapes are named %s",
                                walk.visits[i].shape->name);

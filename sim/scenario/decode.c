@@ -11,18 +11,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The table of an object, or of an alternative whose fields stand in it. */
+/* The table of an object, one beside it, or that of an alternative whose
+ * fields stand in it. */
 typedef struct frame {
     const ts_shape *shape;
     char *record;
     const ts_registry *registry; /* of the alternative; NULL: the object's */
     const ts_entry *entry;
-    const cJSON *found[TS_LIMIT_FIELDS];
+    const cJSON **found; /* the member of each field; NULL: none */
 } frame;
 
 typedef struct frames {
-    frame items[TS_LIMIT_TAGS + 1];
+    frame items[TS_LIMIT_TABLES];
     int count;
+    const cJSON *found[TS_LIMIT_MEMBERS]; /* of all frames */
+    int members;
     bool unknown_tag; /* an alternative was named that there is none of */
 } frames;
 
@@ -36,11 +39,43 @@ const ts_entry *ts_registry_find(const ts_registry *registry, const char *name)
     return NULL;
 }
 
-static const ts_field *shape_field(const ts_shape *shape, const char *name)
+const ts_shape *ts_shape_table(const ts_shape *shape, int i)
 {
-    for (int i = 0; i < shape->field_count; i++)
-        if (strcmp(shape->fields[i].name, name) == 0)
-            return &shape->fields[i];
+    if (i == 0)
+        return shape;
+    return shape->beside != NULL ? shape->beside(i - 1) : NULL;
+}
+
+const ts_field *ts_shape_field(const ts_shape *shape, const char *name)
+{
+    const ts_shape *table;
+
+    for (int t = 0; (table = ts_shape_table(shape, t)) != NULL; t++)
+        for (int i = 0; i < table->field_count; i++)
+            if (strcmp(table->fields[i].name, name) == 0)
+                return &table->fields[i];
+    return NULL;
+}
+
+int ts_shape_count(const ts_shape *shape)
+{
+    const ts_shape *table;
+    int count = 0;
+
+    for (int t = 0; (table = ts_shape_table(shape, t)) != NULL; t++)
+        count += table->field_count;
+    return count;
+}
+
+const ts_field *ts_shape_nth(const ts_shape *shape, int n)
+{
+    const ts_shape *table;
+
+    for (int t = 0; (table = ts_shape_table(shape, t)) != NULL; t++) {
+        if (n < table->field_count)
+            return &table->fields[n];
+        n -= table->field_count;
+    }
     return NULL;
 }
 
@@ -468,6 +503,54 @@ static const cJSON *member_find(const cJSON *object, const char *name)
     return NULL;
 }
 
+/* One more table of the object; of its members nothing is known yet. */
+static bool add_frame(ts_reader *reader, const ts_path *path, frames *fs,
+                      frame more)
+{
+    int fields = more.shape->field_count;
+
+    if (fs->count == TS_LIMIT_TABLES || fields > TS_LIMIT_FIELDS ||
+        fs->members + fields > TS_LIMIT_MEMBERS)
+        return ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                              "internal error: %s has too many tables or "
+                              "fields",
+                              more.shape->name);
+    more.found = fs->found + fs->members;
+    memset(more.found, 0, (size_t)fields * sizeof(more.found[0]));
+    fs->members += fields;
+    fs->items[fs->count++] = more;
+    return true;
+}
+
+/* The tables that others add become part of the object. */
+static bool bind_beside(ts_reader *reader, const ts_path *path,
+                        const ts_shape *shape, char *record, frames *fs)
+{
+    void **records;
+    int count = 0;
+
+    if (shape->beside == NULL)
+        return true;
+    while (shape->beside(count) != NULL)
+        count++;
+    records = ts_reader_alloc(reader, (size_t)count, sizeof *records);
+    if (records == NULL)
+        return false;
+    *(void ***)(void *)(record + shape->records) = records;
+    for (int i = 0; i < count; i++) {
+        const ts_shape *table = shape->beside(i);
+
+        if (table->field_count == 0)
+            continue;
+        records[i] = ts_reader_alloc(reader, 1, table->size);
+        if (records[i] == NULL ||
+            !add_frame(reader, path, fs,
+                       (frame){.shape = table, .record = records[i]}))
+            return false;
+    }
+    return true;
+}
+
 /* Binds one TAG: the alternative's fields become part of the object. */
 static bool bind_tag(ts_reader *reader, const ts_path *path,
                      const ts_field *field, const cJSON *object, char *record,
@@ -478,7 +561,6 @@ static bool bind_tag(ts_reader *reader, const ts_path *path,
     const char *name = field->fallback;
     ts_path at = {path, field->name, 0};
     char shown[80];
-    frame *f;
 
     if (value != NULL && !cJSON_IsString(value)) {
         ts_show(value, shown, sizeof shown);
@@ -498,19 +580,13 @@ static bool bind_tag(ts_reader *reader, const ts_path *path,
     }
     if (slot->entry->shape == NULL)
         return true;
-    if (fs->count == (int)TS_COUNT_OF(fs->items) ||
-        slot->entry->shape->field_count > TS_LIMIT_FIELDS)
-        return ts_reader_fail(reader, &at, TS_PLACE_VALUE,
-                              "internal error: too many tags or fields");
     slot->fields = ts_reader_alloc(reader, 1, slot->entry->shape->size);
-    if (slot->fields == NULL)
-        return false;
-    f = &fs->items[fs->count++];
-    f->shape = slot->entry->shape;
-    f->record = slot->fields;
-    f->registry = field->registry;
-    f->entry = slot->entry;
-    return true;
+    return slot->fields != NULL &&
+           add_frame(reader, &at, fs,
+                     (frame){.shape = slot->entry->shape,
+                             .record = slot->fields,
+                             .registry = field->registry,
+                             .entry = slot->entry});
 }
 
 /* "system with policy round-robin" */
@@ -555,7 +631,7 @@ static bool find_elsewhere(const frames *fs, const char *key, ts_buffer *out)
                 const ts_entry *entry = field->registry->entries[e];
 
                 if (entry->shape == NULL ||
-                    shape_field(entry->shape, key) == NULL)
+                    ts_shape_field(entry->shape, key) == NULL)
                     continue;
                 if (found == 0)
                     ts_buffer_format(out, "%s %s", field->name, entry->name);
@@ -603,7 +679,7 @@ static void fail_unknown(ts_reader *reader, const ts_path *path,
 {
     ts_path at = {path, key, 0};
     ts_buffer object = TS_BUFFER_EMPTY, text = TS_BUFFER_EMPTY;
-    const char *names[(TS_LIMIT_TAGS + 1) * TS_LIMIT_FIELDS];
+    const char *names[TS_LIMIT_MEMBERS];
     const char *near;
     int count = 0;
 
@@ -733,7 +809,7 @@ static bool is_shorthand(const ts_shape *shape, const ts_field *field,
     if (!cJSON_IsObject(value))
         return true;
     first = ts_only_member(value, &count);
-    if (count != 1 || shape_field(shape, first->string) != NULL)
+    if (count != 1 || ts_shape_field(shape, first->string) != NULL)
         return false;
     if (field->kind == TS_FIELD_LIST && field->one)
         field = field->item;
@@ -780,11 +856,6 @@ static bool bind_tags(ts_reader *reader, const ts_path *path,
                 good = bind_tag(reader, path, &shape->fields[i], object,
                                 fs->items[f].record, fs) &&
                        good;
-        /* Of a frame that is not there yet nothing is known. */
-        for (int g = f + 1; g < fs->count; g++)
-            memset(fs->items[g].found, 0,
-                   sizeof(fs->items[g].found[0]) *
-                       (size_t)fs->items[g].shape->field_count);
     }
     return good;
 }
@@ -817,39 +888,34 @@ bool ts_decode_object(ts_reader *reader, const ts_path *path,
                       const ts_shape *shape, const cJSON *value, void *record)
 {
     static const cJSON empty = {.type = cJSON_Object};
-    const ts_field *short_field =
-        shape->shorthand != NULL ? shape_field(shape, shape->shorthand) : NULL;
+    const ts_field *short_field = shape->shorthand != NULL
+                                      ? ts_shape_field(shape, shape->shorthand)
+                                      : NULL;
     bool shorthand = is_shorthand(shape, short_field, value);
     const cJSON *object = shorthand ? &empty : value;
     int errors = reader->errors, ref_from = reader->ref_count;
     char shown[80];
     frames fs;
 
-    if (shape->field_count > TS_LIMIT_FIELDS)
-        return ts_reader_fail(reader, path, TS_PLACE_VALUE,
-                              "internal error: %s has too many fields",
-                              shape->name);
     if (!cJSON_IsObject(object)) {
         ts_show(value, shown, sizeof shown);
         return ts_reader_fail(reader, path, TS_PLACE_VALUE,
                               "expected an object { ... }, not %s", shown);
     }
     if (!shape->profiles && object->child != NULL &&
-        shape_field(shape, "profile") == NULL &&
+        ts_shape_field(shape, "profile") == NULL &&
         cJSON_IsString(member_find(object, "profile"))) {
         ts_path at = {path, "profile", 0};
 
         return ts_reader_fail(reader, &at, TS_PLACE_KEY, "%s takes no profile",
                               shape->name);
     }
-    fs.count = 1;
+    fs.count = fs.members = 0;
     fs.unknown_tag = false;
-    fs.items[0].shape = shape;
-    fs.items[0].record = record;
-    fs.items[0].registry = NULL;
-    fs.items[0].entry = NULL;
-    memset(fs.items[0].found, 0,
-           sizeof(fs.items[0].found[0]) * (size_t)shape->field_count);
+    if (!add_frame(reader, path, &fs,
+                   (frame){.shape = shape, .record = record}) ||
+        !bind_beside(reader, path, shape, record, &fs))
+        return false;
     (void)bind_tags(reader, path, object, &fs);
     match_members(reader, path, &fs, object);
     decode_fields(reader, path, &fs, shorthand ? value : NULL);

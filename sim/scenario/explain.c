@@ -235,13 +235,13 @@ static void print_fields(explainer *e, const ts_shape *shape)
 {
     int width = 0;
 
-    for (int i = 0; i < shape->field_count; i++) {
-        int n = (int)strlen(shape->fields[i].name);
+    for (int i = 0; i < ts_shape_count(shape); i++) {
+        int n = (int)strlen(ts_shape_nth(shape, i)->name);
 
         width = n > width ? n : width;
     }
-    for (int i = 0; i < shape->field_count; i++) {
-        const ts_field *field = &shape->fields[i];
+    for (int i = 0; i < ts_shape_count(shape); i++) {
+        const ts_field *field = ts_shape_nth(shape, i);
 
         fprintf(e->out, "    %-*s  %s", width, field->name, field->help);
         if (field->fallback != NULL)
@@ -314,8 +314,8 @@ static void print_field(explainer *e, int visit, const ts_field *field)
         ts_buffer_char(&path, '.');
     ts_buffer_text(&path, field->name);
     describe(e, path.failed ? field->name : path.data,
-             at->beside ? at->via->name : NULL, at->beside ? at->entry : NULL,
-             field);
+             at->entry != NULL && at->beside ? at->via->name : NULL,
+             at->beside ? at->entry : NULL, field);
     ts_buffer_fini(&path);
 }
 
@@ -329,7 +329,7 @@ static void print_entry(explainer *e, const ts_registry *registry,
     fprintf(e->out, "\n  %s\n", entry->help);
     if (entry->about != NULL)
         fprintf(e->out, "  %s\n", entry->about);
-    if (entry->shape == NULL || entry->shape->field_count == 0) {
+    if (entry->shape == NULL || ts_shape_count(entry->shape) == 0) {
         fputs("  It has no fields.\n", e->out);
         return;
     }
@@ -446,6 +446,7 @@ static void search_names(explainer *e)
     }
     for (int v = 0; v < e->walk.visit_count; v++)
         if (e->walk.visits[v].entry == NULL &&
+            !ts_visit_is_part(&e->walk.visits[v]) &&
             strcmp(e->walk.visits[v].shape->name, e->what) == 0)
             print_shape(e, e->walk.visits[v].shape);
     search_forms(e, e->what);
@@ -532,8 +533,8 @@ static void add_beside(places *all)
     for (int i = 0; i < all->count; i++) {
         const ts_shape *shape = all->items[i].shape;
 
-        for (int k = 0; k < shape->field_count; k++) {
-            const ts_field *tag = &shape->fields[k];
+        for (int k = 0; k < ts_shape_count(shape); k++) {
+            const ts_field *tag = ts_shape_nth(shape, k);
 
             for (int r = 0;
                  tag->kind == TS_FIELD_TAG && r < tag->registry->count; r++)
@@ -582,8 +583,8 @@ static void follow(explainer *e, const char *const *words, int count,
         for (int p = 0; p < here.count; p++) {
             const place *at = &here.items[p];
 
-            for (int k = 0; k < at->shape->field_count; k++) {
-                const ts_field *field = &at->shape->fields[k];
+            for (int k = 0; k < ts_shape_count(at->shape); k++) {
+                const ts_field *field = ts_shape_nth(at->shape, k);
 
                 if (strcmp(field->name, words[i]) != 0)
                     continue;

@@ -152,6 +152,13 @@ struct ts_shape {
     bool profiles;             /* may say "profile": NAME, and override it */
     const char *const *one_of; /* exactly one of these fields is to be given;
                                   NULL-ended. NULL: no such rule */
+    /* Tables that others add to this one: their fields stand in the same
+     * object, each table's in a record of its own. beside(i) is the i-th, one
+     * without fields where number i adds none, NULL past the last; the
+     * address of its record (NULL: no fields) goes to place i of an array,
+     * whose address is written at `records`. NULL: nobody adds any. */
+    const ts_shape *(*beside)(int i);
+    size_t records; /* where in the record: of a void ** */
     /* What fields cannot say one by one; reports with ts_check_error(). Called
      * inner records first, when references are resolved, and only for records
      * with no error in them. */
@@ -179,6 +186,15 @@ struct ts_registry {
  * as a whole). The message is one sentence without a place. */
 void ts_check_error(ts_check *check, const char *field, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The tables of an object of `shape`: its own is number 0, then those beside
+ * it; NULL past the last. */
+const ts_shape *ts_shape_table(const ts_shape *shape, int i);
+/* Their field of that name; NULL: none. */
+const ts_field *ts_shape_field(const ts_shape *shape, const char *name);
+/* Their fields as one row: how many, and each by its number. */
+int ts_shape_count(const ts_shape *shape);
+const ts_field *ts_shape_nth(const ts_shape *shape, int n);
 
 /* The entry of that name, or NULL. */
 const ts_entry *ts_registry_find(const ts_registry *registry, const char *name);

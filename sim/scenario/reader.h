@@ -25,10 +25,12 @@
 #define TS_LIMIT_NESTING 64
 #define TS_LIMIT_ERRORS 100       /* reported for one file; then "and more" */
 #define TS_LIMIT_VALUES (1 << 20) /* scalars, lists and objects of a scenario */
-#define TS_LIMIT_ITEMS 65536  /* of a list or map without a limit of its own */
-#define TS_LIMIT_FIELDS 64    /* of one shape */
-#define TS_LIMIT_TAGS 4       /* TAG fields of one object, nested ones too */
-#define TS_LIMIT_PROFILES 256 /* merged into one scenario */
+#define TS_LIMIT_ITEMS 65536 /* of a list or map without a limit of its own */
+#define TS_LIMIT_FIELDS 64   /* of one shape */
+#define TS_LIMIT_TAGS 4      /* TAG fields of one object, nested ones too */
+#define TS_LIMIT_TABLES 64   /* of one object: its own, those beside, of tags */
+#define TS_LIMIT_MEMBERS 192 /* fields of one object, in all its tables */
+#define TS_LIMIT_PROFILES 256    /* merged into one scenario */
 #define TS_LIMIT_PROFILE_CHAIN 8 /* profiles that name profiles */
 #define TS_LIMIT_NAME 100        /* bytes of a NAME */
 

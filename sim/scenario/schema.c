@@ -115,9 +115,9 @@ static void range(writer *w, const ts_field *field)
 
 static const ts_field *shorthand_of(const ts_shape *shape)
 {
-    for (int i = 0; shape->shorthand != NULL && i < shape->field_count; i++)
-        if (strcmp(shape->fields[i].name, shape->shorthand) == 0)
-            return &shape->fields[i];
+    for (int i = 0; shape->shorthand != NULL && i < ts_shape_count(shape); i++)
+        if (strcmp(ts_shape_nth(shape, i)->name, shape->shorthand) == 0)
+            return ts_shape_nth(shape, i);
     return NULL;
 }
 
@@ -180,8 +180,9 @@ static void remarks(writer *w, const ts_shape *shape)
     for (size_t k = 0; k < TS_COUNT_OF(names); k++) {
         bool taken = false;
 
-        for (int i = 0; shape != NULL && i < shape->field_count; i++)
-            taken = taken || strcmp(shape->fields[i].name, names[k]) == 0;
+        for (int i = 0; shape != NULL && i < ts_shape_count(shape); i++)
+            taken =
+                taken || strcmp(ts_shape_nth(shape, i)->name, names[k]) == 0;
         if (!taken)
             literal(w, names[k], "true");
     }
@@ -420,15 +421,15 @@ static void required_schema(writer *w, const ts_shape *shape)
 {
     int count = 0;
 
-    for (int i = 0; i < shape->field_count; i++) {
-        if (!shape->fields[i].required)
+    for (int i = 0; i < ts_shape_count(shape); i++) {
+        if (!ts_shape_nth(shape, i)->required)
             continue;
         if (count++ == 0) {
             key(w, "required");
             begin(w, '[');
         }
         line(w);
-        ts_escape(&w->out, TS_ESCAPE_JSON, shape->fields[i].name);
+        ts_escape(&w->out, TS_ESCAPE_JSON, ts_shape_nth(shape, i)->name);
     }
     if (count > 0)
         end(w, ']');
@@ -512,8 +513,8 @@ static void tags_schema(writer *w, const ts_shape *shape, bool over)
 {
     bool any = false;
 
-    for (int i = 0; i < shape->field_count; i++) {
-        const ts_field *tag = &shape->fields[i];
+    for (int i = 0; i < ts_shape_count(shape); i++) {
+        const ts_field *tag = ts_shape_nth(shape, i);
 
         for (int k = 0; tag->kind == TS_FIELD_TAG && k < tag->registry->count;
              k++) {
@@ -564,10 +565,10 @@ static void fields_schema(writer *w, const ts_shape *shape, bool top, bool over)
     pair(w, "type", "object");
     key(w, "properties");
     begin(w, '{');
-    for (int i = 0; i < shape->field_count; i++) {
-        key(w, shape->fields[i].name);
+    for (int i = 0; i < ts_shape_count(shape); i++) {
+        key(w, ts_shape_nth(shape, i)->name);
         begin(w, '{');
-        value_schema(w, &shape->fields[i], over ? OVER : FIELD);
+        value_schema(w, ts_shape_nth(shape, i), over ? OVER : FIELD);
         end(w, '}');
     }
     if (top)
@@ -642,8 +643,8 @@ static void mark_over(const ts_walk *walk, bool *over)
         for (int i = 0; i < walk->visit_count; i++) {
             const ts_shape *shape = walk->visits[i].shape;
 
-            for (int k = 0; over[i] && k < shape->field_count; k++) {
-                const ts_field *field = &shape->fields[k];
+            for (int k = 0; over[i] && k < ts_shape_count(shape); k++) {
+                const ts_field *field = ts_shape_nth(shape, k);
                 const ts_registry *registry =
                     field->kind == TS_FIELD_TAG ? field->registry : NULL;
 
@@ -851,7 +852,8 @@ char *ts_schema_text(const ts_shape *shape, const ts_words *words)
     if (over != NULL)
         mark_over(&walk, over);
     for (int i = 0; over != NULL && i < walk.visit_count; i++)
-        shape_schema(&w, walk.visits[i].shape, i == 0, over[i]);
+        if (!ts_visit_is_part(&walk.visits[i]))
+            shape_schema(&w, walk.visits[i].shape, i == 0, over[i]);
     for (int i = 0; i < walk.registry_count; i++)
         registry_schema(&w, walk.registries[i]);
     quantities_schema(&w);

@@ -86,10 +86,13 @@ void ts_walk_init(ts_walk *walk, const ts_shape *root)
     memset(walk, 0, sizeof *walk);
     add_visit(walk, (ts_visit){root, -1, NULL, NULL, NULL, false});
     for (int v = 0; v < walk->visit_count; v++) {
-        const ts_shape *shape = walk->visits[v].shape;
+        const ts_shape *shape = walk->visits[v].shape, *table;
 
         for (int i = 0; i < shape->field_count; i++)
             visit_field(walk, v, &shape->fields[i]);
+        for (int t = 1; (table = ts_shape_table(shape, t)) != NULL; t++)
+            if (table->field_count > 0)
+                add_visit(walk, (ts_visit){table, v, NULL, NULL, NULL, true});
     }
 }
 

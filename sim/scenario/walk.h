@@ -12,10 +12,11 @@
 typedef struct ts_visit {
     const ts_shape *shape;
     int parent;                  /* visit it was found from; -1: the root */
-    const ts_field *via;         /* the parent's field; NULL: the root */
+    const ts_field *via;         /* the parent's field; NULL: the root, or a
+                                    table beside the parent's */
     const ts_registry *registry; /* it is an alternative of; or NULL */
     const ts_entry *entry;
-    bool beside; /* TAG: its fields stand in the parent's object */
+    bool beside; /* its fields stand in the parent's object */
 } ts_visit;
 
 typedef struct ts_walk {
@@ -25,6 +26,12 @@ typedef struct ts_walk {
     int registry_count, registry_room;
     bool failed; /* memory, or more than can be */
 } ts_walk;
+
+/* Whether it is a part of its parent's definition, and none of its own. */
+static inline bool ts_visit_is_part(const ts_visit *visit)
+{
+    return visit->beside && visit->entry == NULL;
+}
 
 void ts_walk_init(ts_walk *walk, const ts_shape *root);
 void ts_walk_fini(ts_walk *walk);
