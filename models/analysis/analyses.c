@@ -50,7 +50,7 @@ const ts_registry ts_analyses = {
     .count = (int)TS_COUNT_OF(entries),
 };
 
-static void evaluate(const ts_root *root, const ts_entry *entry,
+static void evaluate(const ts_machine_record *root, const ts_entry *entry,
                      const void *fields, int use, ts_findings *findings)
 {
     const ts_analysis *analysis = entry->model;
@@ -61,18 +61,19 @@ static void evaluate(const ts_root *root, const ts_entry *entry,
     analysis->evaluate(root, fields, findings);
 }
 
-void ts_analyze(const ts_root *root, ts_findings *findings)
+void ts_analyze(const ts_machine_record *root, ts_findings *findings)
 {
-    const ts_variant *asked = root->analyze.items;
+    const ts_list *wanted = ts_analyses_said(root);
+    const ts_variant *asked = wanted->items;
 
-    for (int i = 0; i < root->analyze.count; i++) {
+    for (int i = 0; i < wanted->count; i++) {
         int use = 1;
 
         for (int k = 0; k < i; k++)
             use += asked[k].entry == asked[i].entry;
         evaluate(root, asked[i].entry, asked[i].fields, use, findings);
     }
-    if (root->analyze.count > 0)
+    if (wanted->count > 0)
         return;
     for (int i = 0; i < ts_analyses.count; i++) {
         const ts_analysis *analysis = entries[i]->model;
@@ -84,20 +85,51 @@ void ts_analyze(const ts_root *root, ts_findings *findings)
 
 /* --- among the metrics of a run ------------------------------------------ */
 
-static bool create(ts_machine *machine, ts_error *error)
+/* --- the part ------------------------------------------------------------ */
+
+static const ts_field section_item = {.name = "analysis",
+                                      .kind = TS_FIELD_VARIANT,
+                                      .registry = &ts_analyses,
+                                      .help = "an analysis"};
+
+static const ts_field section_fields[] = {
+    {.name = "analyze",
+     .kind = TS_FIELD_LIST,
+     .item = &section_item,
+     .limit = 1024,
+     .offset = 0,
+     .help = "figures to compute without playing the scenario, to stand beside "
+             "what is measured"},
+};
+
+static const ts_shape section = {.name = "scenario",
+                                 .help = "analyze",
+                                 .size = sizeof(ts_list),
+                                 TS_FIELDS(section_fields)};
+
+extern const int ts_slot_analysis;
+
+const ts_list *ts_analyses_said(const ts_machine_record *root)
 {
-    (void)machine;
-    (void)error;
-    return true;
+    return ts_part_scenario(root, ts_slot_analysis);
 }
 
-static void report(ts_machine *machine, ts_report *report)
+static const ts_list *said(const ts_machine *machine)
+{
+    return ts_analyses_said(machine->record);
+}
+
+static bool asked(const ts_machine *machine)
+{
+    return said(machine)->count > 0;
+}
+
+static void report(ts_machine *machine, void *state, ts_report *report)
 {
     ts_findings findings = {.arena = report->arena};
 
-    if (machine->root->analyze.count == 0)
-        return;
-    ts_analyze(machine->root, &findings);
+    (void)state;
+    ts_analyze(machine->record, &findings);
     for (int i = 0; i < findings.count; i++) {
         const ts_finding *f = &findings.items[i];
 
@@ -116,5 +148,6 @@ static void report(ts_machine *machine, ts_report *report)
 }
 
 const ts_part ts_part_analysis = {.name = "analysis",
-                                  .create = create,
+                                  .scenario = &section,
+                                  .asked = asked,
                                   .report = report};

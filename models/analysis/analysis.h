@@ -14,7 +14,7 @@
 #ifndef TS_MODELS_ANALYSIS_H
 #define TS_MODELS_ANALYSIS_H
 
-#include "models/world/root.h"
+#include "models/machine/scenario.h"
 #include "sim/report/report.h"
 
 typedef enum ts_finding_kind {
@@ -44,18 +44,20 @@ typedef struct ts_findings {
 
 typedef struct ts_analysis {
     /* `fields` NULL: of the scenario's threads. */
-    void (*evaluate)(const ts_root *root, const void *fields,
+    void (*evaluate)(const ts_machine_record *root, const void *fields,
                      ts_findings *findings);
     /* Whether it has something to say about the scenario's threads when
      * nothing is asked for. NULL: never. */
-    bool (*applies)(const ts_root *root);
+    bool (*applies)(const ts_machine_record *root);
 } ts_analysis;
 
 extern const ts_registry ts_analyses;
+/* Those that the scenario asks for: of ts_variant. */
+const ts_list *ts_analyses_said(const ts_machine_record *root);
 
 /* All that the scenario asks for or, when it asks for nothing, all that
  * applies to it. */
-void ts_analyze(const ts_root *root, ts_findings *findings);
+void ts_analyze(const ts_machine_record *root, ts_findings *findings);
 
 /* --- for analyses: `metric` may be NULL, names are formatted --- */
 

@@ -68,7 +68,7 @@ static double rate_of(const ts_rational *rate)
     return (double)rate->num / (double)rate->den / 1e12;
 }
 
-static bool read_load(const ts_root *root, const mg1_record *record,
+static bool read_load(const ts_machine_record *root, const mg1_record *record,
                       ts_load *load, ts_findings *out)
 {
     if (record && record->arrivals.den > 0) {
@@ -94,7 +94,8 @@ static const char *metric(const ts_load *load, ts_findings *out,
                : NULL;
 }
 
-static void mg1(const ts_root *root, const void *fields, ts_findings *out)
+static void mg1(const ts_machine_record *root, const void *fields,
+                ts_findings *out)
 {
     double wq, spare;
     ts_load load;
@@ -123,7 +124,7 @@ static void mg1(const ts_root *root, const void *fields, ts_findings *out)
     ts_find_value(out, TS_UNIT_NUMBER, 1 / spare, NULL, "slowdown_ps");
 }
 
-static bool mg1_applies(const ts_root *root)
+static bool mg1_applies(const ts_machine_record *root)
 {
     ts_load load;
 
@@ -148,7 +149,8 @@ const ts_entry ts_analysis_mg1 = {
 /* --- setup --------------------------------------------------------------- */
 
 /* Welch 1964: the first job of a busy period also waits for the setup. */
-static void setup(const ts_root *root, const void *fields, ts_findings *out)
+static void setup(const ts_machine_record *root, const void *fields,
+                  ts_findings *out)
 {
     const mg1_record *record = fields;
     double s1, s2, wq;
@@ -225,7 +227,7 @@ static const ts_shape classes_shape = {.name = "priorities",
                                        .shorthand = "classes"};
 
 /* Cobham 1954 without, Kleinrock with pre-emption. */
-static void priorities(const ts_root *root, const void *fields,
+static void priorities(const ts_machine_record *root, const void *fields,
                        ts_findings *out)
 {
     const classes_record *record = fields;
@@ -352,7 +354,8 @@ static double fb(void *context, double x)
            (x / spare + load->rate / 2 * cut_square(load, x) / (spare * spare));
 }
 
-static void by_size(const ts_root *root, const void *fields, ts_findings *out)
+static void by_size(const ts_machine_record *root, const void *fields,
+                    ts_findings *out)
 {
     double low, high, wq, before;
     ts_load load;

@@ -31,7 +31,8 @@ static const ts_shape speedup_shape = {.name = "speedup",
                                        .size = sizeof(speedup_record),
                                        TS_FIELDS(speedup_fields)};
 
-static void amdahl(const ts_root *root, const void *fields, ts_findings *out)
+static void amdahl(const ts_machine_record *root, const void *fields,
+                   ts_findings *out)
 {
     const speedup_record *record = fields;
     double p, n, speedup;
@@ -56,7 +57,8 @@ const ts_entry ts_analysis_amdahl = {
     .shape = &speedup_shape,
     .model = &amdahl_analysis};
 
-static void gustafson(const ts_root *root, const void *fields, ts_findings *out)
+static void gustafson(const ts_machine_record *root, const void *fields,
+                      ts_findings *out)
 {
     const speedup_record *record = fields;
 
@@ -111,7 +113,7 @@ static const ts_shape burst_shape = {.name = "burst prediction",
                                      .size = sizeof(burst_record),
                                      TS_FIELDS(burst_fields)};
 
-static void prediction(const ts_root *root, const void *fields,
+static void prediction(const ts_machine_record *root, const void *fields,
                        ts_findings *out)
 {
     const burst_record *record = fields;
@@ -175,7 +177,7 @@ static const ts_shape slice_shape = {.name = "slice efficiency",
                                      .size = sizeof(slice_record),
                                      TS_FIELDS(slice_fields)};
 
-static void efficiency(const ts_root *root, const void *fields,
+static void efficiency(const ts_machine_record *root, const void *fields,
                        ts_findings *out)
 {
     const slice_record *record = fields;

@@ -19,7 +19,8 @@ static const ts_field nice_item = {.name = "nice",
 #define IDLE_WEIGHT 3
 #define IDLE_INVERSE 1431655765
 
-static void weights(const ts_root *root, const void *fields, ts_findings *out)
+static void weights(const ts_machine_record *root, const void *fields,
+                    ts_findings *out)
 {
     (void)root;
     (void)fields;
@@ -117,7 +118,8 @@ static void cfs_thread(const cfs_record *record, int index, int64_t total,
                   "%d.kernel_virtual_ns_of_1ms", index);
 }
 
-static void cfs(const ts_root *root, const void *fields, ts_findings *out)
+static void cfs(const ts_machine_record *root, const void *fields,
+                ts_findings *out)
 {
     const cfs_record *record = fields;
     const int64_t *nice;
@@ -230,7 +232,8 @@ static int64_t clamp(int64_t value, int64_t low, int64_t high)
     return value < low ? low : value > high ? high : value;
 }
 
-static void eevdf(const ts_root *root, const void *fields, ts_findings *out)
+static void eevdf(const ts_machine_record *root, const void *fields,
+                  ts_findings *out)
 {
     const eevdf_record *record = fields;
     int64_t scaling, base, slice, tick, turn;

@@ -77,7 +77,7 @@ typedef struct queue {
     const char *task; /* NULL: given */
 } queue;
 
-static bool from_threads(const ts_root *root, queue *q)
+static bool from_threads(const ts_machine_record *root, queue *q)
 {
     ts_load load;
 
@@ -89,8 +89,8 @@ static bool from_threads(const ts_root *root, queue *q)
     return true;
 }
 
-static bool read_queue(const ts_root *root, const markov_record *record,
-                       queue *q, ts_findings *out)
+static bool read_queue(const ts_machine_record *root,
+                       const markov_record *record, queue *q, ts_findings *out)
 {
     if (record && record->arrivals.den > 0) {
         *q = (queue){(double)record->arrivals.num /
@@ -135,7 +135,8 @@ static bool is_stable(double rho, ts_findings *out)
 
 /* --- M/M/1 --------------------------------------------------------------- */
 
-static void mm1(const ts_root *root, const void *fields, ts_findings *out)
+static void mm1(const ts_machine_record *root, const void *fields,
+                ts_findings *out)
 {
     static const int percents[4] = {50, 90, 95, 99};
     static const int lengths[5] = {0, 1, 2, 5, 10};
@@ -208,7 +209,8 @@ static double mmc_wait(double lambda, double mu, int64_t c, double *p_wait)
     return *p_wait / ((double)c * mu - lambda);
 }
 
-static void mmc(const ts_root *root, const void *fields, ts_findings *out)
+static void mmc(const ts_machine_record *root, const void *fields,
+                ts_findings *out)
 {
     double a, rho, wq, p_wait;
     queue q;
@@ -233,7 +235,7 @@ static void mmc(const ts_root *root, const void *fields, ts_findings *out)
 
 /* What applies to a scenario: one Poisson stream of exponential runs, served
  * in order of coming. */
-static bool mmc_applies(const ts_root *root)
+static bool mmc_applies(const ts_machine_record *root)
 {
     queue q;
 
@@ -249,7 +251,8 @@ const ts_entry ts_analysis_mmc = {
     .shape = &mmc_shape,
     .model = &mmc_analysis};
 
-static void loss(const ts_root *root, const void *fields, ts_findings *out)
+static void loss(const ts_machine_record *root, const void *fields,
+                 ts_findings *out)
 {
     double b, carried;
     queue q;
@@ -272,7 +275,8 @@ const ts_entry ts_analysis_erlang_b = {
 
 /* --- M/M/1/K ------------------------------------------------------------- */
 
-static void mm1k(const ts_root *root, const void *fields, ts_findings *out)
+static void mm1k(const ts_machine_record *root, const void *fields,
+                 ts_findings *out)
 {
     double rho, p = 1, sum = 0, length = 0, empty, carried;
     queue q;
@@ -306,7 +310,8 @@ const ts_entry ts_analysis_mm1k = {
 
 /* --- sharing ------------------------------------------------------------- */
 
-static void sharing(const ts_root *root, const void *fields, ts_findings *out)
+static void sharing(const ts_machine_record *root, const void *fields,
+                    ts_findings *out)
 {
     double p_wait, c;
     queue q;

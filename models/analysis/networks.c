@@ -70,7 +70,8 @@ static const ts_shape closed_shape = {.name = "closed network",
                                       .size = sizeof(network_record),
                                       TS_FIELDS(closed_fields)};
 
-static void closed(const ts_root *root, const void *fields, ts_findings *out)
+static void closed(const ts_machine_record *root, const void *fields,
+                   ts_findings *out)
 {
     const network_record *record = fields;
     const centre_record *centres;
@@ -134,7 +135,8 @@ static const ts_shape repairman_shape = {.name = "repairman",
                                          .size = sizeof(network_record),
                                          TS_FIELDS(repairman_fields)};
 
-static void repairman(const ts_root *root, const void *fields, ts_findings *out)
+static void repairman(const ts_machine_record *root, const void *fields,
+                      ts_findings *out)
 {
     const network_record *record = fields;
     double queue = 0, r = 0, x = 0;
@@ -211,7 +213,8 @@ static const ts_shape open_shape = {.name = "jackson network",
                                     .size = sizeof(network_record),
                                     TS_FIELDS(open_fields)};
 
-static void jackson(const ts_root *root, const void *fields, ts_findings *out)
+static void jackson(const ts_machine_record *root, const void *fields,
+                    ts_findings *out)
 {
     const network_record *record = fields;
     const centre_record *centres;

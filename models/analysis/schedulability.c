@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/sync/lock.h"
 #include "models/analysis/taskset.h"
 
 /* --- utilization --------------------------------------------------------- */
@@ -67,7 +68,7 @@ static bool all_respond(const ts_taskset *set)
     return true;
 }
 
-static void utilization(const ts_root *root, const void *fields,
+static void utilization(const ts_machine_record *root, const void *fields,
                         ts_findings *out)
 {
     const utilization_record *record = fields;
@@ -131,7 +132,7 @@ const ts_entry ts_analysis_utilization = {
 
 /* --- response times ------------------------------------------------------ */
 
-static bool fixed_applies(const ts_root *root)
+static bool fixed_applies(const ts_machine_record *root)
 {
     ts_findings none = {0};
     ts_arena arena;
@@ -146,7 +147,7 @@ static bool fixed_applies(const ts_root *root)
     return set.order == TS_ORDER_FIXED;
 }
 
-static bool deadline_applies(const ts_root *root)
+static bool deadline_applies(const ts_machine_record *root)
 {
     return ts_taskset_applies(root) && !fixed_applies(root);
 }
@@ -190,7 +191,7 @@ static void explain(const ts_rt_task *task, const ts_rt_response *r,
                      (double)task->deadline);
 }
 
-static void response_time(const ts_root *root, const void *fields,
+static void response_time(const ts_machine_record *root, const void *fields,
                           ts_findings *out)
 {
     ts_taskset set = ts_taskset_of(root, fields, out);
@@ -257,7 +258,8 @@ static void visit(void *context, int64_t deadline, int64_t demand)
     v->count++;
 }
 
-static void demand(const ts_root *root, const void *fields, ts_findings *out)
+static void demand(const ts_machine_record *root, const void *fields,
+                   ts_findings *out)
 {
     ts_taskset set = ts_taskset_of(root, fields, out);
     visitor v = {.out = out};
@@ -265,7 +267,7 @@ static void demand(const ts_root *root, const void *fields, ts_findings *out)
         ts_rt_demand_test(set.tasks, set.count, set.given ? visit : NULL, &v);
     char why[200] = "demand exceeds no deadline of the busy period";
 
-    if (!set.given && root->locks.count > 0)
+    if (!set.given && ts_locks_said(root)->count > 0)
         ts_find_text(out, "what tasks hold each other up by at locks is left "
                           "out of this test");
     ts_find_value(out, TS_UNIT_RATIO, d.utilization.value,

@@ -268,7 +268,7 @@ ts_load ts_load_of(double rate, const ts_distribution *service)
     return load;
 }
 
-bool ts_load_from_threads(const ts_root *root, ts_load *load)
+bool ts_load_from_threads(const ts_machine_record *root, ts_load *load)
 {
     const ts_task_record *task = root->threads.items;
     const ts_duration *span;

@@ -5,7 +5,7 @@
 #ifndef TS_MODELS_ANALYSIS_SERVICE_H
 #define TS_MODELS_ANALYSIS_SERVICE_H
 
-#include "models/world/root.h"
+#include "models/machine/scenario.h"
 #include "sim/engine/random.h"
 
 /* Poisson arrivals and independent service times, as an analysis is given
@@ -39,6 +39,6 @@ double ts_integral(double (*what)(void *context, double x), void *context,
 ts_load ts_load_of(double rate, const ts_distribution *service);
 /* The one stream of Poisson arrivals whose threads do nothing but run once;
  * false: there is no such, or not only that. */
-bool ts_load_from_threads(const ts_root *root, ts_load *load);
+bool ts_load_from_threads(const ts_machine_record *root, ts_load *load);
 
 #endif

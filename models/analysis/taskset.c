@@ -110,7 +110,7 @@ static ts_taskset from_list(const ts_taskset_record *record,
 /* --- from threads -------------------------------------------------------- */
 
 /* How the policy orders tasks; its name decides nothing. */
-static bool order_of(const ts_root *root, ts_order *order)
+static bool order_of(const ts_machine_record *root, ts_order *order)
 {
     const ts_policy *policy = root->system->policy.entry->model;
 
@@ -119,7 +119,8 @@ static bool order_of(const ts_root *root, ts_order *order)
     return policy->ranks != TS_RANKS_NOTHING && policy->before;
 }
 
-static int64_t urgency_of(const ts_root *root, const ts_task_record *record)
+static int64_t urgency_of(const ts_machine_record *root,
+                          const ts_task_record *record)
 {
     const ts_policy *policy = root->system->policy.entry->model;
     ts_task task = {.record = record};
@@ -136,7 +137,7 @@ static bool is_periodic(const ts_task_record *record)
     return record->count == 1 && ts_task_period(record) < TS_TIME_LIMIT;
 }
 
-bool ts_taskset_applies(const ts_root *root)
+bool ts_taskset_applies(const ts_machine_record *root)
 {
     const ts_task_record *records = root->threads.items;
     ts_order order;
@@ -163,7 +164,8 @@ static int by_urgency(const void *a, const void *b)
     return x->index - y->index;
 }
 
-static ts_outline outline_of(const ts_root *root, const ts_task_record *record)
+static ts_outline outline_of(const ts_machine_record *root,
+                             const ts_task_record *record)
 {
     ts_outline outline = {.clock = root->computer->clock, .bounded = true};
 
@@ -171,8 +173,9 @@ static ts_outline outline_of(const ts_root *root, const ts_task_record *record)
     return outline;
 }
 
-static void add_thread(const ts_root *root, const ts_task_record *record,
-                       candidate *at, ts_findings *findings)
+static void add_thread(const ts_machine_record *root,
+                       const ts_task_record *record, candidate *at,
+                       ts_findings *findings)
 {
     ts_outline outline = outline_of(root, record);
     ts_time period = ts_task_period(record);
@@ -284,12 +287,12 @@ static ts_time plain_blocking(const sections *s, int i, int count,
     return sum;
 }
 
-static void find_blocking(const ts_root *root, ts_taskset *set,
+static void find_blocking(const ts_machine_record *root, ts_taskset *set,
                           const candidate *candidates, ts_findings *findings)
 {
     const ts_task_record *records = root->threads.items;
-    const ts_lock_record *locks = root->locks.items;
-    sections s = {.locks = root->locks.count};
+    const ts_lock_record *locks = ts_locks_said(root)->items;
+    sections s = {.locks = ts_locks_said(root)->count};
     bool *inherits, once = true;
     size_t cells = (size_t)set->count * (size_t)s.locks;
 
@@ -336,7 +339,8 @@ static void find_lower_jobs(ts_taskset *set)
                 set->tasks[i].blocking = set->tasks[j].cost;
 }
 
-static ts_taskset from_threads(const ts_root *root, ts_findings *findings)
+static ts_taskset from_threads(const ts_machine_record *root,
+                               ts_findings *findings)
 {
     const ts_task_record *records = root->threads.items;
     ts_taskset set = {.preemptive = true};
@@ -376,7 +380,7 @@ static ts_taskset from_threads(const ts_root *root, ts_findings *findings)
     return set;
 }
 
-ts_taskset ts_taskset_of(const ts_root *root, const void *fields,
+ts_taskset ts_taskset_of(const ts_machine_record *root, const void *fields,
                          ts_findings *findings)
 {
     const ts_taskset_record *record = fields;

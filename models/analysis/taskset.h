@@ -33,10 +33,10 @@ extern const ts_field ts_taskset_item; /* of "tasks" */
 /* From `fields` (ts_taskset_record) or, when that is NULL or without tasks,
  * from the scenario's threads; says so in the findings where something about
  * them makes the analysis less than exact. */
-ts_taskset ts_taskset_of(const ts_root *root, const void *fields,
+ts_taskset ts_taskset_of(const ts_machine_record *root, const void *fields,
                          ts_findings *findings);
 /* Whether the scenario has periodic threads under a real-time policy, on one
  * processor. */
-bool ts_taskset_applies(const ts_root *root);
+bool ts_taskset_applies(const ts_machine_record *root);
 
 #endif

@@ -13,7 +13,6 @@
 
 #include "models/apollo/apollo.h"
 #include "models/machine/part.h"
-#include "models/world/root.h"
 
 /* A share of the machine is counted in this many parts: 1.024 MHz times 1000,
  * so that thousandths of pulses a second are whole. */
@@ -53,7 +52,7 @@ int64_t ts_apollo_octal(const char *text)
 
 static int find_phase(const ts_machine *machine, const char *name)
 {
-    const ts_apollo_record *record = machine->root->apollo;
+    const ts_apollo_record *record = ts_apollo_said(machine);
     const ts_apollo_phase *phases = record->phases.items;
 
     for (int i = 0; i < record->phases.count; i++)
@@ -287,22 +286,54 @@ static bool check_computer(const ts_machine *machine, ts_error *error)
     return true;
 }
 
-static bool create(ts_machine *machine, ts_error *error)
-{
-    ts_apollo_record *record = machine->root->apollo;
-    ts_apollo *apollo;
+typedef struct apollo_section {
+    ts_apollo_record *apollo; /* NULL: none */
+} apollo_section;
 
-    if (!record)
-        return true;
+static const ts_field section_fields[] = {
+    {.name = "apollo",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_apollo_shape,
+     .offset = TS_AT(apollo_section, apollo),
+     .help = "the Apollo Guidance Computer's own parts"},
+};
+
+static const ts_shape section = {.name = "scenario",
+                                 .help = "The Apollo Guidance Computer",
+                                 .size = sizeof(apollo_section),
+                                 TS_FIELDS(section_fields)};
+
+ts_apollo_record *ts_apollo_said(const ts_machine *machine)
+{
+    const apollo_section *said =
+        ts_part_scenario(machine->record, ts_slot_apollo);
+
+    return said->apollo;
+}
+
+bool ts_apollo_is_said(const ts_machine_record *record)
+{
+    const apollo_section *said = ts_part_scenario(record, ts_slot_apollo);
+
+    return said->apollo != NULL;
+}
+
+static bool asked(const ts_machine *machine)
+{
+    return ts_apollo_said(machine) != NULL;
+}
+
+static bool create(ts_machine *machine, void *state, ts_error *error)
+{
+    ts_apollo_record *record = ts_apollo_said(machine);
+    ts_apollo *apollo = state;
+
     if (!check_computer(machine, error))
         return false;
     if (record->phases.count == 0) {
         record->phases.items = (void *)(uintptr_t)&only_phase;
         record->phases.count = 1;
     }
-    apollo = ts_arena_alloc(machine->arena, sizeof *apollo);
-    if (!apollo)
-        return ts_fail(error, "out of memory for the Apollo computer");
     *apollo = (ts_apollo){.machine = machine,
                           .cpu = &machine->cpus[0],
                           .record = record,
@@ -326,8 +357,6 @@ static bool create(ts_machine *machine, ts_error *error)
     if (!apollo->task_mct || !apollo->task_runs || !apollo->job_mct ||
         !apollo->job_calls || !apollo->is_protected)
         return ts_fail(error, "out of memory for the Apollo computer");
-    machine->apollo = apollo;
-    machine->keeps = true;
     name_places(apollo);
     ts_apollo_watchdogs_create(apollo);
     if (!set_phase(apollo, error) || !ts_waitlist_create(apollo, error) ||
@@ -347,25 +376,25 @@ static bool create(ts_machine *machine, ts_error *error)
 
 /* --- dispatches ---------------------------------------------------------- */
 
-static ts_fine enter(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
+static ts_fine enter(void *state, ts_cpu *cpu, ts_thread *thread)
 {
+    ts_apollo *apollo = state;
+    ts_apollo_job *job = ts_apollo_job_of(thread);
+
     (void)cpu;
-    if (machine->apollo) {
-        ts_apollo_touch(machine->apollo);
-        if (thread->own[TS_OWN_APOLLO])
-            return ts_apollo_enter(machine->apollo, thread->own[TS_OWN_APOLLO]);
-    }
-    return 0;
+    ts_apollo_touch(apollo);
+    return job ? ts_apollo_enter(apollo, job) : 0;
 }
 
-static void leave(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
+static void leave(void *state, ts_cpu *cpu, ts_thread *thread)
 {
+    ts_apollo *apollo = state;
+    ts_apollo_job *job = ts_apollo_job_of(thread);
+
     (void)cpu;
-    if (!machine->apollo)
-        return;
-    ts_apollo_touch(machine->apollo);
-    if (thread->state == TS_THREAD_EXITED && thread->own[TS_OWN_APOLLO])
-        ts_apollo_end_job(machine->apollo, thread->own[TS_OWN_APOLLO]);
+    ts_apollo_touch(apollo);
+    if (thread->state == TS_THREAD_EXITED && job)
+        ts_apollo_end_job(apollo, job);
 }
 
 /* --- the report ---------------------------------------------------------- */
@@ -434,14 +463,12 @@ static void report_shares(const ts_apollo *apollo, ts_report *report)
                         "apollo.share.KEYRUPT1");
 }
 
-static void report(ts_machine *machine, ts_report *report)
+static void report(ts_machine *machine, void *state, ts_report *report)
 {
-    ts_apollo *apollo = machine->apollo;
+    ts_apollo *apollo = state;
     const ts_apollo_phase *phases;
     ts_time end = ts_engine_now(machine->engine);
 
-    if (!apollo)
-        return;
     ts_apollo_look(apollo);
     phases = apollo->record->phases.items;
     ts_report_value(report, TS_UNIT_RATIO, part(apollo->idle_cycles, end),
@@ -473,10 +500,12 @@ static void report(ts_machine *machine, ts_report *report)
                         "apollo.radar.pulses");
 }
 
-const ts_part ts_part_apollo = {
-    .name = "apollo",
-    .create = create,
-    .enter = enter,
-    .leave = leave,
-    .report = report,
-};
+const ts_part ts_part_apollo = {.name = "apollo",
+                                .scenario = &section,
+                                .state = sizeof(ts_apollo),
+                                .own = sizeof(ts_apollo_job *),
+                                .asked = asked,
+                                .create = create,
+                                .enter = enter,
+                                .leave = leave,
+                                .report = report};

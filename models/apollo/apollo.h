@@ -23,6 +23,7 @@
 #ifndef TS_MODELS_APOLLO_H
 #define TS_MODELS_APOLLO_H
 
+#include "models/machine/part.h"
 #include "models/apollo/word.h"
 #include "models/machine/task.h"
 
@@ -388,5 +389,27 @@ void ts_apollo_set_monitor(ts_apollo *apollo, bool on);
 bool ts_apollo_radar_create(ts_apollo *apollo, ts_error *error);
 /* The counter's rate in 1/1000 s^-1 when the supplies stand `degrees` apart. */
 int64_t ts_apollo_radar_rate(const ts_apollo_radar *radar, double degrees);
+
+extern const int ts_slot_apollo;
+
+/* NULL: the computer is another one. */
+static inline ts_apollo *ts_apollo_of(const ts_machine *machine)
+{
+    return machine->part[ts_slot_apollo].state;
+}
+/* The job that a thread is; NULL: none. */
+static inline ts_apollo_job *ts_apollo_job_of(const ts_thread *thread)
+{
+    ts_apollo_job *const *own = ts_part_own(thread, ts_slot_apollo);
+
+    return own ? *own : NULL;
+}
+static inline void ts_apollo_set_job(ts_thread *thread, ts_apollo_job *job)
+{
+    *(ts_apollo_job **)ts_part_own(thread, ts_slot_apollo) = job;
+}
+/* What the scenario says of it; NULL: nothing. */
+ts_apollo_record *ts_apollo_said(const ts_machine *machine);
+bool ts_apollo_is_said(const ts_machine_record *record);
 
 #endif

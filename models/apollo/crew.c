@@ -106,7 +106,7 @@ static void obey(ts_apollo *apollo, const ts_apollo_key *key)
 
 static void key_read(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
 {
-    ts_apollo *apollo = machine->apollo;
+    ts_apollo *apollo = ts_apollo_of(machine);
     const ts_apollo_dsky *dsky = apollo->record->dsky;
 
     (void)cpu;

@@ -17,7 +17,7 @@ static const int64_t vac_address[] = {0401, 0455, 0531, 0605, 0661};
 
 int64_t ts_apollo_word(const ts_thread *thread)
 {
-    const ts_apollo_job *job = thread->own[TS_OWN_APOLLO];
+    const ts_apollo_job *job = ts_apollo_job_of(thread);
 
     return job ? job->word : ts_word_make(thread->urgency, TS_WORD_NOVAC);
 }
@@ -126,7 +126,7 @@ bool ts_apollo_call_job(ts_apollo *apollo, int index, int64_t level, bool vac,
                            .word = ts_word_make(level,
                                                 area < 0 ? TS_WORD_NOVAC
                                                          : vac_address[area])};
-    thread->own[TS_OWN_APOLLO] = job;
+    ts_apollo_set_job(thread, job);
     if (position > 0)
         ts_thread_seek(thread, position);
     if (set >= 0)
@@ -151,7 +151,7 @@ void ts_apollo_end_job(ts_apollo *apollo, ts_apollo_job *job)
         apollo->vacs[job->vac] = NULL;
         apollo->vacs_used--;
     }
-    job->thread->own[TS_OWN_APOLLO] = NULL;
+    ts_apollo_set_job(job->thread, NULL);
     job->next = apollo->spare;
     apollo->spare = job;
     ts_apollo_sample_sets(apollo);
@@ -192,7 +192,7 @@ static ts_apollo_job *sleeper(const ts_apollo *apollo, const char *name)
     ts_apollo_job *first = NULL;
 
     for (ts_thread *t = apollo->machine->live; t; t = t->live_next) {
-        ts_apollo_job *job = t->own[TS_OWN_APOLLO];
+        ts_apollo_job *job = ts_apollo_job_of(t);
 
         if (!job || !job->asleep || strcmp(job->asleep, name) != 0)
             continue;

@@ -31,7 +31,7 @@ static void beat_over(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
 {
     (void)cpu;
     (void)interrupt;
-    ts_apollo_rupt_over(machine->apollo);
+    ts_apollo_rupt_over(ts_apollo_of(machine));
 }
 
 static bool create_beats(ts_apollo *apollo, ts_error *error)
@@ -92,7 +92,7 @@ static void fly(ts_engine *engine, ts_event *event)
 static void resume_into_jask(ts_machine *machine, ts_cpu *cpu,
                              ts_interrupt *interrupt)
 {
-    ts_apollo *apollo = machine->apollo;
+    ts_apollo *apollo = ts_apollo_of(machine);
     const ts_apollo_pilot *pilot = apollo->record->pilot;
 
     (void)interrupt;

@@ -6,7 +6,6 @@
  */
 #include "models/apollo/apollo.h"
 #include "models/machine/program.h"
-#include "models/world/root.h"
 
 /* Stands for the rest of a job that an alarm has ended. */
 static ts_step wait_for_restart(ts_thread *thread)
@@ -29,7 +28,7 @@ static ts_step charge(ts_apollo *apollo, ts_thread *thread, int64_t mct)
 static int need_apollo(const ts_machine *machine, const ts_task *task,
                        ts_error *error)
 {
-    if (machine->root->apollo)
+    if (ts_apollo_said(machine))
         return 0;
     ts_fail(error,
             "%s calls Apollo's Executive, and the scenario has no "
@@ -105,7 +104,7 @@ static int mct_prepare(ts_machine *machine, ts_task *task, void *fields,
 static ts_step mct_step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
 {
     const mct_record *record = frame->fields;
-    ts_apollo *apollo = machine->apollo;
+    ts_apollo *apollo = ts_apollo_of(machine);
 
     ts_apollo_touch(apollo); /* between stretches somebody has looked */
     if (frame->phase++ > 0) {
@@ -160,7 +159,7 @@ static ts_step call_step(ts_machine *machine, ts_thread *thread,
                          ts_frame *frame, bool vac)
 {
     const ts_apollo_call *record = frame->fields;
-    ts_apollo *apollo = machine->apollo;
+    ts_apollo *apollo = ts_apollo_of(machine);
     int64_t level = record->level >= 0
                         ? record->level
                         : ts_apollo_word(thread) / TS_WORD_PRIORITY;
@@ -224,7 +223,7 @@ static ts_step delay_step(ts_machine *machine, ts_thread *thread,
                           ts_frame *frame, bool far)
 {
     const ts_apollo_delay *record = frame->fields;
-    ts_apollo *apollo = machine->apollo;
+    ts_apollo *apollo = ts_apollo_of(machine);
     int64_t ticks = record->after / TS_APOLLO_CS;
     bool taken;
 
@@ -319,7 +318,7 @@ static ts_step sleep_step(ts_machine *machine, ts_thread *thread,
                           ts_frame *frame)
 {
     const sleep_record *record = frame->fields;
-    ts_apollo_job *job = thread->own[TS_OWN_APOLLO];
+    ts_apollo_job *job = ts_apollo_job_of(thread);
 
     if (frame->phase++ > 0) {
         if (job)
@@ -327,7 +326,7 @@ static ts_step sleep_step(ts_machine *machine, ts_thread *thread,
         return job && job->ends ? TS_STEP_EXIT : TS_STEP_DONE;
     }
     if (record->replaces)
-        ts_apollo_wake_job(machine->apollo, record->name, true);
+        ts_apollo_wake_job(ts_apollo_of(machine), record->name, true);
     if (job)
         job->asleep = record->name;
     if (record->time < TS_TIME_LIMIT)
@@ -354,8 +353,8 @@ static ts_step wake_step(ts_machine *machine, ts_thread *thread,
     const ts_apollo_wake *record = frame->fields;
 
     (void)thread;
-    if (ts_apollo_holds(machine->apollo, &record->only))
-        ts_apollo_wake_job(machine->apollo, record->name, record->ends);
+    if (ts_apollo_holds(ts_apollo_of(machine), &record->only))
+        ts_apollo_wake_job(ts_apollo_of(machine), record->name, record->ends);
     return TS_STEP_DONE;
 }
 
@@ -410,11 +409,11 @@ static ts_step priority_step(ts_machine *machine, ts_thread *thread,
                              ts_frame *frame)
 {
     const priority_record *record = frame->fields;
-    ts_apollo_job *job = thread->own[TS_OWN_APOLLO];
+    ts_apollo_job *job = ts_apollo_job_of(thread);
 
     if (!job)
         return TS_STEP_DONE;
-    ts_apollo_touch(machine->apollo);
+    ts_apollo_touch(ts_apollo_of(machine));
     job->word = ts_word_make(ts_apollo_octal(record->priority),
                              job->word % TS_WORD_PRIORITY);
     return TS_STEP_YIELD;
@@ -481,7 +480,7 @@ static ts_step phase_step(ts_machine *machine, ts_thread *thread,
                           ts_frame *frame)
 {
     const phase_record *record = frame->fields;
-    ts_apollo *apollo = machine->apollo;
+    ts_apollo *apollo = ts_apollo_of(machine);
     int index = thread->task->index;
 
     /* frames[0] is the program itself; it stands behind this operation. */
@@ -571,7 +570,7 @@ static ts_step when_step(ts_machine *machine, ts_thread *thread,
     if (frame->phase++ > 0)
         return TS_STEP_DONE;
     ts_thread_push(thread, &ts_sequence_operation,
-                   ts_apollo_holds(machine->apollo, &record->only)
+                   ts_apollo_holds(ts_apollo_of(machine), &record->only)
                        ? &record->yes
                        : &record->no);
     return TS_STEP_AGAIN;

@@ -71,7 +71,7 @@ static void bring_back(ts_apollo *apollo)
 
 static void restarted(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
 {
-    ts_apollo *apollo = machine->apollo;
+    ts_apollo *apollo = ts_apollo_of(machine);
     const ts_apollo_restart *record = apollo->record->restart;
 
     (void)cpu;
@@ -95,7 +95,7 @@ static void wipe_jobs(ts_apollo *apollo)
     ts_thread *next;
 
     for (ts_thread *t = apollo->machine->live; t; t = next) {
-        ts_apollo_job *job = t->own[TS_OWN_APOLLO];
+        ts_apollo_job *job = ts_apollo_job_of(t);
 
         next = t->live_next;
         if (!job)

@@ -159,7 +159,7 @@ static void perform(ts_apollo *apollo, int index, ts_time was_due)
 
 static void task_over(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
 {
-    ts_apollo *apollo = machine->apollo;
+    ts_apollo *apollo = ts_apollo_of(machine);
     ts_apollo_entry first = apollo->waiting[0];
     ts_time now = ts_engine_now(machine->engine);
 

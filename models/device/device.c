@@ -5,7 +5,6 @@
 #include "models/machine/measure.h"
 #include "models/machine/part.h"
 #include "models/machine/task.h"
-#include "models/world/root.h"
 
 /* --- fields -------------------------------------------------------------- */
 
@@ -52,7 +51,7 @@ static void unlink_request(ts_device *device, ts_request *request)
 
 static void want_choice(ts_device *device)
 {
-    struct ts_devices *devices = device->machine->devices;
+    ts_all_devices *devices = ts_devices_of(device->machine);
 
     device->dirty = true;
     devices->dirty = true;
@@ -78,7 +77,7 @@ static void done(ts_engine *engine, ts_event *event)
     ts_histogram_add(&device->stay_histogram, now - request->submitted);
     if (!device->model->serve)
         ts_trace_span(device->machine->trace, request->started, now,
-                      device->place, device->machine->devices->kind,
+                      device->place, ts_devices_of(device->machine)->kind,
                       thread ? thread->id : -1, 0);
     request->next = device->spare;
     device->spare = request;
@@ -149,7 +148,7 @@ static void start(ts_device *device)
 static void settle(ts_engine *engine, void *context)
 {
     ts_machine *machine = context;
-    struct ts_devices *devices = machine->devices;
+    ts_all_devices *devices = ts_devices_of(machine);
 
     (void)engine;
     while (devices->dirty) {
@@ -195,20 +194,47 @@ static bool create_device(ts_machine *machine, ts_device *device,
            device->model->init(device, record->kind.fields, error);
 }
 
-static bool create(ts_machine *machine, ts_error *error)
-{
-    const ts_device_record *records = machine->root->devices.items;
-    int count = machine->root->devices.count;
-    struct ts_devices *devices;
+/* --- the part ------------------------------------------------------------ */
 
-    if (count == 0)
-        return true;
-    devices =
-        ts_arena_alloc(machine->arena,
-                       sizeof *devices + (size_t)count * sizeof(ts_device));
-    if (!devices)
+static const ts_field section_item = {.name = "device",
+                                      .kind = TS_FIELD_OBJECT,
+                                      .shape = &ts_device_shape,
+                                      .help = "a device"};
+
+static const ts_field section_fields[] = {
+    {.name = "devices",
+     .kind = TS_FIELD_LIST,
+     .item = &section_item,
+     .limit = 4096,
+     .offset = 0,
+     .help = "what threads do I/O with"},
+};
+
+static const ts_shape section = {.name = "scenario",
+                                 .help = "devices",
+                                 .size = sizeof(ts_list),
+                                 TS_FIELDS(section_fields)};
+
+static const ts_list *said(const ts_machine *machine)
+{
+    return ts_part_scenario(machine->record, ts_slot_devices);
+}
+
+static bool asked(const ts_machine *machine)
+{
+    return said(machine)->count > 0;
+}
+
+static bool create(ts_machine *machine, void *state, ts_error *error)
+{
+    const ts_device_record *records = said(machine)->items;
+    int count = said(machine)->count;
+    ts_all_devices *devices = state;
+
+    devices->device =
+        ts_arena_array(machine->arena, (size_t)count, sizeof *devices->device);
+    if (!devices->device)
         return ts_fail(error, "out of memory for devices");
-    machine->devices = devices;
     devices->count = count;
     devices->kind = ts_trace_name(machine->trace, TS_KINDS, "serve");
     devices->settle = ts_engine_add_settle(machine->engine, settle, machine);
@@ -228,12 +254,13 @@ static void check_little(const ts_device *device, ts_time end)
     (void)end;
 }
 
-static void report(ts_machine *machine, ts_report *report)
+static void report(ts_machine *machine, void *state, ts_report *report)
 {
     ts_time end = ts_engine_now(machine->engine);
+    ts_all_devices *devices = state;
 
-    for (int i = 0; machine->devices && i < machine->devices->count; i++) {
-        ts_device *device = &machine->devices->device[i];
+    for (int i = 0; i < devices->count; i++) {
+        ts_device *device = &devices->device[i];
         const char *name = device->record->name;
 
         check_little(device, end);
@@ -259,5 +286,8 @@ static void report(ts_machine *machine, ts_report *report)
 }
 
 const ts_part ts_part_devices = {.name = "devices",
+                                 .scenario = &section,
+                                 .state = sizeof(ts_all_devices),
+                                 .asked = asked,
                                  .create = create,
                                  .report = report};

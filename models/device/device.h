@@ -11,7 +11,7 @@
 #ifndef TS_MODELS_DEVICE_H
 #define TS_MODELS_DEVICE_H
 
-#include "models/machine/machine.h"
+#include "models/machine/part.h"
 
 typedef struct ts_device ts_device;
 
@@ -66,13 +66,20 @@ struct ts_device {
     ts_histogram stay_histogram;
 };
 
-struct ts_devices {
+typedef struct ts_all_devices {
     int count;
     int settle;
     int kind; /* "serve" */
     bool dirty;
-    ts_device device[];
-};
+    ts_device *device;
+} ts_all_devices;
+
+extern const int ts_slot_devices;
+
+static inline ts_all_devices *ts_devices_of(const ts_machine *machine)
+{
+    return machine->part[ts_slot_devices].state;
+}
 
 extern const ts_shape ts_device_shape;
 extern const ts_registry ts_devices;

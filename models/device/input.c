@@ -5,7 +5,6 @@
 #include "models/machine/measure.h"
 #include "models/machine/part.h"
 #include "models/machine/program.h"
-#include "models/world/root.h"
 
 /* --- fields -------------------------------------------------------------- */
 
@@ -328,7 +327,7 @@ static ts_step receive_step(ts_machine *machine, ts_thread *thread,
                             ts_frame *frame)
 {
     const receive_record *record = frame->fields;
-    ts_input *input = &machine->inputs->input[record->input.index];
+    ts_input *input = &ts_inputs_of(machine)->input[record->input.index];
     ts_fifo *from = input->delivery->direct ? &input->ring : &input->queue;
 
     if (from->count > 0) {
@@ -341,7 +340,7 @@ static ts_step receive_step(ts_machine *machine, ts_thread *thread,
         gone(input, occurred);
         return TS_STEP_DONE;
     }
-    thread->waiting_for = input;
+    thread->waiting_for = &input->obstacle;
     thread->wait_next = NULL;
     if (input->last)
         input->last->wait_next = thread;
@@ -361,7 +360,7 @@ static int receive_prepare(ts_machine *machine, ts_task *task, void *fields,
 
     (void)task;
     (void)error;
-    machine->inputs->input[record->input.index].received = true;
+    ts_inputs_of(machine)->input[record->input.index].received = true;
     return 0;
 }
 
@@ -403,9 +402,12 @@ static bool ends(const ts_arrive_record *arrive)
            arrive->until < TS_TIME_LIMIT;
 }
 
+static const ts_obstacle_kind input_obstacle = {"input"};
+
 static bool create_input(ts_machine *machine, ts_input *input,
                          const ts_input_record *record, ts_error *error)
 {
+    input->obstacle.kind = &input_obstacle;
     input->machine = machine;
     input->record = record;
     input->delivery = record->delivery.entry->model;
@@ -453,19 +455,52 @@ static bool create_input(ts_machine *machine, ts_input *input,
            input->delivery->init(input, record->delivery.fields, error);
 }
 
-static bool create(ts_machine *machine, ts_error *error)
-{
-    const ts_input_record *records = machine->root->inputs.items;
-    int count = machine->root->inputs.count;
-    struct ts_inputs *inputs;
+/* --- the part ------------------------------------------------------------ */
 
-    if (count == 0)
-        return true;
-    inputs = ts_arena_alloc(machine->arena,
-                            sizeof *inputs + (size_t)count * sizeof(ts_input));
-    if (!inputs)
+static const ts_field section_item = {.name = "input",
+                                      .kind = TS_FIELD_OBJECT,
+                                      .shape = &ts_input_shape,
+                                      .help = "events from outside"};
+
+static const ts_field section_fields[] = {
+    {.name = "inputs",
+     .kind = TS_FIELD_LIST,
+     .item = &section_item,
+     .limit = 4096,
+     .offset = 0,
+     .help = "events from outside, and how a processor learns of them"},
+};
+
+static const ts_shape section = {.name = "scenario",
+                                 .help = "inputs",
+                                 .size = sizeof(ts_list),
+                                 TS_FIELDS(section_fields)};
+
+const ts_list *ts_inputs_said(const ts_machine_record *record)
+{
+    return ts_part_scenario(record, ts_slot_inputs);
+}
+
+static const ts_list *said(const ts_machine *machine)
+{
+    return ts_inputs_said(machine->record);
+}
+
+static bool asked(const ts_machine *machine)
+{
+    return said(machine)->count > 0;
+}
+
+static bool create(ts_machine *machine, void *state, ts_error *error)
+{
+    const ts_input_record *records = said(machine)->items;
+    int count = said(machine)->count;
+    ts_inputs *inputs = state;
+
+    inputs->input =
+        ts_arena_array(machine->arena, (size_t)count, sizeof *inputs->input);
+    if (!inputs->input)
         return ts_fail(error, "out of memory for inputs");
-    machine->inputs = inputs;
     inputs->count = count;
     for (int i = 0; i < count; i++) {
         ts_input *input = &inputs->input[i];
@@ -515,12 +550,13 @@ static void report_times(const ts_input *input, ts_report *report)
                         "inputs.%s.stay", name);
 }
 
-static void report(ts_machine *machine, ts_report *report)
+static void report(ts_machine *machine, void *state, ts_report *report)
 {
     ts_time now = ts_engine_now(machine->engine);
+    ts_inputs *inputs = state;
 
-    for (int i = 0; machine->inputs && i < machine->inputs->count; i++) {
-        ts_input *input = &machine->inputs->input[i];
+    for (int i = 0; i < inputs->count; i++) {
+        ts_input *input = &inputs->input[i];
         const char *name = input->record->name;
         double second = (double)(now > 0 ? now : 1) / (double)TS_S;
 
@@ -545,5 +581,8 @@ static void report(ts_machine *machine, ts_report *report)
 }
 
 const ts_part ts_part_inputs = {.name = "inputs",
+                                .scenario = &section,
+                                .state = sizeof(ts_inputs),
+                                .asked = asked,
                                 .create = create,
                                 .report = report};

@@ -14,7 +14,7 @@
 #ifndef TS_MODELS_INPUT_H
 #define TS_MODELS_INPUT_H
 
-#include "models/machine/machine.h"
+#include "models/machine/part.h"
 #include "models/machine/task.h"
 
 typedef struct ts_input ts_input;
@@ -54,6 +54,7 @@ typedef struct ts_fifo {
 } ts_fifo;
 
 struct ts_input {
+    ts_obstacle obstacle; /* what its receivers wait for */
     ts_machine *machine;
     const ts_input_record *record;
     const ts_delivery *delivery;
@@ -81,10 +82,19 @@ struct ts_input {
     ts_histogram wait_histogram, latency_histogram;
 };
 
-struct ts_inputs {
+typedef struct ts_inputs {
     int count;
-    ts_input input[];
-};
+    ts_input *input;
+} ts_inputs;
+
+extern const int ts_slot_inputs;
+
+static inline ts_inputs *ts_inputs_of(const ts_machine *machine)
+{
+    return machine->part[ts_slot_inputs].state;
+}
+/* What the scenario says of them: of ts_input_record. */
+const ts_list *ts_inputs_said(const ts_machine_record *record);
 
 extern const ts_shape ts_input_shape;
 extern const ts_registry ts_deliveries;

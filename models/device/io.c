@@ -69,7 +69,7 @@ static int prepare(ts_machine *machine, ts_task *task, void *record,
 
     if (!io->device.name)
         return 0;
-    device = &machine->devices->device[io->device.index];
+    device = &ts_devices_of(machine)->device[io->device.index];
     if (device->model->blocks  ? io->block < 0
         : device->model->sizes ? io->bytes == 0
                                : !io->time.given) {
@@ -97,8 +97,9 @@ static ts_step step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
         ts_thread_wake_at(thread,
                           ts_time_add(ts_engine_now(machine->engine), time));
     else
-        request = ts_device_submit(&machine->devices->device[io->device.index],
-                                   thread, time, io->block);
+        request =
+            ts_device_submit(&ts_devices_of(machine)->device[io->device.index],
+                             thread, time, io->block);
     if (request)
         request->bytes = io->bytes;
     return TS_STEP_WAIT;

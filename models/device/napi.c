@@ -127,7 +127,7 @@ static ts_step poll_step(ts_machine *machine, ts_thread *thread,
                          ts_frame *frame)
 {
     const poll_record *record = frame->fields;
-    ts_input *input = &machine->inputs->input[record->input.index];
+    ts_input *input = &ts_inputs_of(machine)->input[record->input.index];
     napi *state = input->state;
 
     if (frame->phase > 0) {
@@ -136,7 +136,7 @@ static ts_step poll_step(ts_machine *machine, ts_thread *thread,
     }
     if (!state->deferred || input->ring.count == 0) {
         state->deferred = false; /* interrupts are on again */
-        thread->waiting_for = input;
+        thread->waiting_for = &input->obstacle;
         thread->wait_next = state->waiting;
         state->waiting = thread;
         return TS_STEP_BLOCK;
@@ -152,7 +152,7 @@ static int poll_prepare(ts_machine *machine, ts_task *task, void *fields,
                         ts_error *error)
 {
     const poll_record *record = fields;
-    ts_input *input = &machine->inputs->input[record->input.index];
+    ts_input *input = &ts_inputs_of(machine)->input[record->input.index];
 
     if (input->delivery == &delivery) {
         ((napi *)input->state)->polled = true;

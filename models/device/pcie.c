@@ -94,7 +94,7 @@ static ts_time serve(ts_device *device, ts_request *request)
     state->rest %= state->bit_den;
     state->end = end;
     ts_trace_span(device->machine->trace, now, end, device->place,
-                  device->machine->devices->kind,
+                  ts_devices_of(device->machine)->kind,
                   request->thread ? request->thread->id : -1, 0);
     return end + record->latency;
 }

@@ -2,10 +2,9 @@
  * gil.c - what all interpreters' locks share; the list of their kinds. To add
  * one: a file with a ts_entry, and a line here.
  */
-#include "models/machine/system.h"
 #include "models/machine/task.h"
-#include "models/world/root.h"
 #include "models/interpreter/gil.h"
+#include "models/sync/lock.h"
 
 extern const ts_entry ts_gil_ticks, ts_gil_interval, ts_gil_none;
 
@@ -31,7 +30,7 @@ static ts_fine cost(const ts_machine *machine, const ts_duration *duration)
 bool ts_gil_init(ts_gil *gil, ts_machine *machine, const ts_variant *kind,
                  const char *name, ts_error *error)
 {
-    const ts_locking_record *costs = machine->root->system->locking;
+    const ts_locking_record *costs = ts_locking_said(machine);
 
     gil->machine = machine;
     gil->kind = kind->entry->model;
@@ -124,8 +123,9 @@ void ts_gil_found_taken(ts_gil *gil, const ts_thread *thread)
 void ts_gil_waited(ts_gil *gil, ts_thread *thread, ts_time wait)
 {
     ts_tally_add(&gil->wait, wait);
-    ts_tally_add(&thread->task->lock_wait, wait);
-    ts_histogram_add(&thread->task->lock_wait_histogram, wait);
+    ts_tally_add(&ts_interpreted_own(thread)->task->lock_wait, wait);
+    ts_histogram_add(&ts_interpreted_own(thread)->task->lock_wait_histogram,
+                     wait);
 }
 
 /* --- holding ------------------------------------------------------------- */
@@ -211,7 +211,7 @@ void ts_gil_abandon(ts_gil *gil, ts_thread *thread)
 
 static ts_gil *gil_of(const ts_thread *thread)
 {
-    return thread->own[TS_OWN_INTERPRETER];
+    return ts_interpreted_own(thread)->gil;
 }
 
 static ts_step take_step(ts_machine *machine, ts_thread *thread,

@@ -14,7 +14,7 @@
 #ifndef TS_MODELS_GIL_H
 #define TS_MODELS_GIL_H
 
-#include "models/machine/machine.h"
+#include "models/machine/part.h"
 #include "sim/scenario/field.h"
 
 typedef struct ts_gil ts_gil;
@@ -53,6 +53,26 @@ struct ts_gil {
     ts_time held;
     ts_tally wait;
 };
+
+/* What the interpreter keeps for a task ... */
+typedef struct ts_interpreted {
+    struct ts_interpreter *interpreter; /* NULL: its threads run machine code */
+    ts_tally lock_wait;                 /* for the lock, each time */
+    ts_histogram lock_wait_histogram;
+} ts_interpreted;
+
+/* ... and with each of its threads. */
+typedef struct ts_interpreted_thread {
+    ts_gil *gil;
+    ts_interpreted *task;
+} ts_interpreted_thread;
+
+extern const int ts_slot_interpreters;
+
+static inline ts_interpreted_thread *ts_interpreted_own(const ts_thread *thread)
+{
+    return ts_part_own(thread, ts_slot_interpreters);
+}
 
 extern const ts_registry ts_gil_kinds;
 /* What threads do: take it, give it back, and at a check both. frame->fields

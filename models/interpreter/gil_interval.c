@@ -83,7 +83,7 @@ enum { ASK, DOZE };
 static ts_step lock_step(ts_machine *machine, ts_thread *thread,
                          ts_frame *frame)
 {
-    const ts_gil *gil = thread->own[TS_OWN_INTERPRETER];
+    const ts_gil *gil = ts_interpreted_own(thread)->gil;
     interval_state *state = gil->state;
 
     (void)machine;

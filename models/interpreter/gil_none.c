@@ -126,7 +126,7 @@ enum { CHOOSE, TRY, ASLEEP, USE, GIVE, OVER };
 
 static ts_step use_step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
 {
-    ts_gil *gil = thread->own[TS_OWN_INTERPRETER];
+    ts_gil *gil = ts_interpreted_own(thread)->gil;
     const none_state *state = gil->state;
     ts_object *object = frame->pointer;
 

@@ -2,9 +2,9 @@
  * interpreter.c - see interpreter.h.
  */
 #include "models/machine/part.h"
+#include "models/machine/measure.h"
 #include "models/machine/task.h"
 #include "models/machine/program.h"
-#include "models/world/root.h"
 #include "models/interpreter/interpreter.h"
 
 static const ts_field fields[] = {
@@ -51,11 +51,17 @@ const ts_shape ts_interpreter_shape = {.name = "interpreter",
                                        TS_FIELDS(fields),
                                        .profiles = true};
 
-/* All interpreters of a machine; machine->interpreters. */
-struct ts_interpreters {
+/* Frames that an interpreted thread needs besides its program's: its whole
+ * life, and at the deepest place a check that takes the lock, which has a
+ * mutex of its own. */
+#define FRAMES 4
+
+/* All interpreters of a machine. */
+typedef struct ts_interpreters {
     int count;
-    ts_interpreter interpreter[];
-};
+    ts_interpreter *interpreter;
+    ts_interpreted *task; /* by the tasks' index */
+} ts_interpreters;
 
 /* Its copies, each with a lock. */
 static bool create_locks(ts_machine *machine, ts_interpreter *interpreter,
@@ -90,8 +96,10 @@ static bool create_one(ts_machine *machine, ts_interpreter *interpreter,
     return create_locks(machine, interpreter, record->copies, error);
 }
 
-bool ts_interpreter_join(ts_machine *machine, ts_interpreter *interpreter,
-                         const char *user, int processes, ts_error *error)
+/* Threads called `user`, of so many processes, will run in it. false: whose
+ * lock they share with others cannot be said. */
+static bool join(ts_machine *machine, ts_interpreter *interpreter,
+                 const char *user, int processes, ts_error *error)
 {
     const char *name = interpreter->record->name, *first = interpreter->user;
     bool fits = interpreter->record->copies % processes == 0;
@@ -116,38 +124,89 @@ bool ts_interpreter_join(ts_machine *machine, ts_interpreter *interpreter,
     return create_locks(machine, interpreter, processes, error);
 }
 
-static bool create(ts_machine *machine, ts_error *error)
-{
-    const ts_interpreter_record *records = machine->root->interpreters.items;
-    int count = machine->root->interpreters.count;
-    struct ts_interpreters *all;
+/* --- what the scenario says ---------------------------------------------- */
 
-    if (count == 0)
-        return true;
-    all = ts_arena_alloc(machine->arena,
-                         sizeof *all +
-                             (size_t)count * sizeof all->interpreter[0]);
-    if (!all)
+static const ts_field section_item = {.name = "interpreter",
+                                      .kind = TS_FIELD_OBJECT,
+                                      .shape = &ts_interpreter_shape,
+                                      .help = "an interpreter"};
+
+static const ts_field section_fields[] = {
+    {.name = "interpreters",
+     .kind = TS_FIELD_LIST,
+     .item = &section_item,
+     .limit = 4096,
+     .offset = 0,
+     .help = "interpreters that run programs"},
+};
+
+static const ts_shape section = {.name = "scenario",
+                                 .help = "interpreters",
+                                 .size = sizeof(ts_list),
+                                 TS_FIELDS(section_fields)};
+
+static const ts_list *said(const ts_machine *machine)
+{
+    return ts_part_scenario(machine->record, ts_slot_interpreters);
+}
+
+static bool asked(const ts_machine *machine)
+{
+    return said(machine)->count > 0;
+}
+
+/* What the part says of threads. */
+typedef struct interpreted_record {
+    ts_ref interpreter;
+} interpreted_record;
+
+static const ts_field thread_fields[] = {
+    {.name = "interpreter",
+     .kind = TS_FIELD_REF,
+     .collection = "interpreter",
+     .offset = TS_AT(interpreted_record, interpreter),
+     .help = "the interpreter that runs the program; machine code when not "
+             "given"},
+};
+
+static const ts_shape thread_table = {.name = "thread",
+                                      .help = "What runs the program",
+                                      .size = sizeof(interpreted_record),
+                                      TS_FIELDS(thread_fields)};
+
+static bool create(ts_machine *machine, void *state, ts_error *error)
+{
+    const ts_interpreter_record *records = said(machine)->items;
+    ts_interpreters *all = state;
+
+    all->count = said(machine)->count;
+    all->interpreter = ts_arena_array(machine->arena, (size_t)all->count,
+                                      sizeof *all->interpreter);
+    if (!all->interpreter)
         return ts_fail(error, "out of memory for interpreters");
-    all->count = count;
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < all->count; i++)
         if (!create_one(machine, &all->interpreter[i], &records[i], error))
             return false;
-    machine->interpreters = all;
-    machine->keeps = true;
+    machine->around = &ts_away_operation;
     return true;
 }
 
-ts_interpreter *ts_interpreter_at(const ts_machine *machine, int index)
+/* --- threads ------------------------------------------------------------- */
+
+static ts_interpreted *interpreted(const ts_task *task)
 {
-    return &machine->interpreters->interpreter[index];
+    const ts_interpreters *all =
+        task->machine->part[ts_slot_interpreters].state;
+
+    return &all->task[task->index];
 }
 
-ts_fine ts_interpreter_work(const ts_thread *thread, ts_fine work)
+/* What the thread's own work takes: longer in a slow language. */
+static ts_fine pace(const ts_thread *thread, ts_fine work)
 {
-    const ts_interpreter *interpreter = thread->task->interpreter;
+    const ts_interpreter *interpreter = interpreted(thread->task)->interpreter;
 
-    if (!thread->calls || !thread->calls->open)
+    if (!thread->calls->open)
         return work;
     if (interpreter->pace != 1000000)
         work = work * interpreter->pace / 1000000;
@@ -156,24 +215,15 @@ ts_fine ts_interpreter_work(const ts_thread *thread, ts_fine work)
     return work;
 }
 
-void ts_interpreter_abandon(ts_thread *thread)
-{
-    if (thread->calls)
-        ts_gil_abandon(thread->own[TS_OWN_INTERPRETER], thread);
-}
-
-/* --- operations ---------------------------------------------------------- */
-
 /* A thread's whole life in the interpreter. */
 static ts_step life_step(ts_machine *machine, ts_thread *thread,
                          ts_frame *frame)
 {
-    const ts_interpreter *interpreter = thread->task->interpreter;
-
     (void)machine;
     switch (frame->phase++) {
     case 0:
-        ts_thread_work(thread, interpreter->start, TS_MODE_KERNEL);
+        ts_thread_work(thread, interpreted(thread->task)->interpreter->start,
+                       TS_MODE_KERNEL);
         return TS_STEP_RUN;
     case 1:
         ts_thread_push(thread, &ts_gil_take_operation, NULL);
@@ -191,15 +241,55 @@ static ts_step life_step(ts_machine *machine, ts_thread *thread,
 
 static const ts_operation life_operation = {.step = life_step};
 
-void ts_interpreter_start(ts_interpreter *interpreter, ts_thread *thread,
-                          int64_t number)
+static bool make_task(void *state, ts_task *task, ts_error *error)
 {
-    ts_gil *gil = &interpreter->gil[number % interpreter->copies];
+    const interpreted_record *record =
+        ts_task_part(task->record, ts_slot_interpreters);
+    ts_interpreters *all = state;
+    ts_machine *machine = task->machine;
+    ts_interpreted *mine;
 
-    thread->own[TS_OWN_INTERPRETER] = gil;
-    thread->calls->tick = gil->tick;
-    ts_thread_push(thread, &life_operation, &thread->task->record->program);
+    if (!all->task)
+        all->task = ts_arena_array(machine->arena, (size_t)machine->task_count,
+                                   sizeof *all->task);
+    if (!all->task)
+        return ts_fail(error, "out of memory for interpreters");
+    if (record->interpreter.index < 0)
+        return true;
+    mine = &all->task[task->index];
+    mine->interpreter = &all->interpreter[record->interpreter.index];
+    ts_histogram_init(&mine->lock_wait_histogram, machine->arena);
+    ts_measure_offer(machine, &mine->lock_wait, "threads.%s.lock_wait",
+                     ts_task_name(task));
+    task->life = &life_operation;
+    task->life_depth = FRAMES;
+    task->pace = pace;
+    task->checks = true;
+    return join(machine, mine->interpreter, ts_task_name(task),
+                task->added ? task->added->processes : 1, error);
 }
+
+static void begins(void *state, ts_thread *thread, int64_t number)
+{
+    ts_interpreted *task = interpreted(thread->task);
+    ts_gil *gil;
+
+    (void)state;
+    if (!task->interpreter)
+        return;
+    gil = &task->interpreter->gil[number % task->interpreter->copies];
+    *ts_interpreted_own(thread) = (ts_interpreted_thread){gil, task};
+    thread->calls->tick = gil->tick;
+}
+
+static void killed(void *state, ts_thread *thread)
+{
+    (void)state;
+    if (thread->calls)
+        ts_gil_abandon(ts_interpreted_own(thread)->gil, thread);
+}
+
+/* --- operations ---------------------------------------------------------- */
 
 /* Gives the lock back (if the thread has it), lets `op` be done, takes it
  * again. frame->count: it had it. */
@@ -307,14 +397,24 @@ static void report_lock(ts_gil *gil, const char *name, ts_time now,
                     "interpreters.%s.wait", name);
 }
 
-static void report_all(ts_machine *machine, ts_report *report)
+static void report_task(void *state, const ts_task *task, ts_report *report)
 {
+    const ts_interpreters *all = state;
+    const ts_interpreted *mine = &all->task[task->index];
+
+    if (mine->interpreter)
+        ts_report_tally(report, TS_UNIT_TIME, &mine->lock_wait,
+                        &mine->lock_wait_histogram, "threads.%s.lock_wait",
+                        ts_task_name(task));
+}
+
+static void report(ts_machine *machine, void *state, ts_report *report)
+{
+    const ts_interpreters *all = state;
     ts_time now = ts_engine_now(machine->engine);
 
-    for (int i = 0; machine->interpreters && i < machine->interpreters->count;
-         i++) {
-        const ts_interpreter *interpreter =
-            &machine->interpreters->interpreter[i];
+    for (int i = 0; i < all->count; i++) {
+        const ts_interpreter *interpreter = &all->interpreter[i];
 
         for (int64_t c = 0; c < interpreter->copies; c++) {
             const char *name =
@@ -329,5 +429,14 @@ static void report_all(ts_machine *machine, ts_report *report)
 }
 
 const ts_part ts_part_interpreters = {.name = "interpreters",
+                                      .scenario = &section,
+                                      .thread = &thread_table,
+                                      .state = sizeof(ts_interpreters),
+                                      .own = sizeof(ts_interpreted_thread),
+                                      .asked = asked,
                                       .create = create,
-                                      .report = report_all};
+                                      .task = make_task,
+                                      .begins = begins,
+                                      .killed = killed,
+                                      .report_task = report_task,
+                                      .report = report};

@@ -35,26 +35,7 @@ typedef struct ts_interpreter {
 } ts_interpreter;
 
 extern const ts_shape ts_interpreter_shape;
-/* Frames that an interpreted thread needs besides its program's: its whole
- * life, and at the deepest place a check that takes the lock, which has a
- * mutex of its own. */
-#define TS_INTERPRETER_FRAMES 4
-
 /* Does one operation (fields: its ts_variant) without the lock. */
 extern const ts_operation ts_away_operation;
-
-ts_interpreter *ts_interpreter_at(const ts_machine *machine, int index);
-/* Threads called `user`, of so many processes, will run in it. false: whose
- * lock they share with others cannot be said. */
-bool ts_interpreter_join(ts_machine *machine, ts_interpreter *interpreter,
-                         const char *user, int processes, ts_error *error);
-/* Lets a new thread begin its program in the interpreter, in the copy that
- * `number` is dealt to. */
-void ts_interpreter_start(ts_interpreter *interpreter, ts_thread *thread,
-                          int64_t number);
-/* What the thread's own work takes: longer in a slow language. */
-ts_fine ts_interpreter_work(const ts_thread *thread, ts_fine work);
-/* The thread is killed. */
-void ts_interpreter_abandon(ts_thread *thread);
 
 #endif

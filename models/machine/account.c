@@ -81,10 +81,7 @@ static void report_task(ts_task *task, ts_report *report, ts_time end)
                        name);
     ts_report_count(report, task->dispatches, "threads.%s.dispatches", name);
     ts_report_count(report, task->preemptions, "threads.%s.preemptions", name);
-    if (task->interpreter)
-        ts_report_tally(report, TS_UNIT_TIME, &task->lock_wait,
-                        &task->lock_wait_histogram, "threads.%s.lock_wait",
-                        name);
+    ts_parts_report_task(task, report);
     ts_report_time(report, task->used.sum + task->using, "threads.%s.used",
                    name);
     if (task->wakeup.count > 0)
@@ -222,15 +219,14 @@ static void report_claims(const ts_machine *machine, ts_report *report)
     for (int i = 0; i < machine->task_count; i++) {
         const ts_task_record *record = machine->tasks[i].record;
 
-        central &= record->affinity.count == 0 && record->server.index < 0 &&
+        central &= record->affinity.count == 0 && !machine->tasks[i].budget &&
                    (record->overlap || machine->cpu_count == 1);
         overlap &= record->overlap; /* else jobs wait and are not ready */
     }
     for (int i = 0; i < machine->cpu_count; i++)
         report->suspends |= machine->cpus[i].spent[TS_MODE_INTERRUPT] > 0;
     report->conserving = central && overlap && policy->conserving &&
-                         !policy->rate && machine->locks == NULL &&
-                         !report->suspends;
+                         !policy->rate && !machine->holds && !report->suspends;
     report->cooperative = central && policy->cooperative;
     report->suspends |= policy->rate != NULL;
 }

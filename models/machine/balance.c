@@ -17,7 +17,6 @@
 #include "models/machine/balance.h"
 #include "models/machine/system.h"
 #include "models/machine/task.h"
-#include "models/world/root.h"
 
 typedef enum place_rule { PLACE_LEAST, PLACE_NEXT } place_rule;
 typedef enum wake_rule { WAKE_IDLE, WAKE_LAST, WAKE_LEAST } wake_rule;
@@ -362,11 +361,12 @@ void ts_balance_settled(ts_machine *machine)
 
 /* --- the part ------------------------------------------------------------ */
 
-static bool create(ts_machine *machine, ts_error *error)
+static bool create(ts_machine *machine, void *state, ts_error *error)
 {
-    const ts_balance_record *rules = machine->root->system->balance;
+    const ts_balance_record *rules = machine->record->system->balance;
     struct ts_balance *balance;
 
+    (void)state;
     machine->migration_cost = ts_machine_fine(machine, &rules->cost);
     if (machine->queue_count == 1)
         return true;
@@ -384,11 +384,12 @@ static bool create(ts_machine *machine, ts_error *error)
     return true;
 }
 
-static void report(ts_machine *machine, ts_report *report)
+static void report(ts_machine *machine, void *state, ts_report *report)
 {
     const struct ts_balance *balance = machine->balance;
     ts_time now = ts_engine_now(machine->engine);
 
+    (void)state;
     if (!balance)
         return;
     ts_report_count(report, balance->wakes, "balance.wake_moves");

@@ -3,7 +3,6 @@
  */
 #include "models/machine/task.h"
 #include "models/machine/program.h"
-#include "models/interpreter/interpreter.h"
 
 /* --- run ----------------------------------------------------------------- */
 
@@ -37,8 +36,8 @@ static ts_step run_step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
     if (frame->phase++ > 0)
         return TS_STEP_DONE;
     ts_thread_work(thread,
-                   ts_interpreter_work(thread,
-                                       ts_thread_span(thread, &record->span)),
+                   ts_thread_own_work(thread,
+                                      ts_thread_span(thread, &record->span)),
                    TS_MODE_USER);
     if (record->check.given)
         ts_thread_checks(thread, ts_machine_fine(machine, &record->check));

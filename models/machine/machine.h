@@ -31,13 +31,10 @@ typedef struct ts_runqueue ts_runqueue;
 typedef struct ts_frame ts_frame;
 typedef struct ts_operation ts_operation;
 typedef struct ts_interrupt ts_interrupt;
-typedef struct ts_core ts_core;
 struct ts_policy;
 struct ts_part;
 struct ts_outline;
-struct ts_root;
-
-#define TS_PARTS_MAX 16
+struct ts_machine_record;
 
 /* Why a thread enters a run queue. */
 typedef enum ts_why {
@@ -143,22 +140,21 @@ typedef enum ts_thread_state {
     TS_THREAD_EXITED
 } ts_thread_state;
 
-/* Subsystems that keep something of their own with each thread. It is NULL
- * when a job begins (the thread may be used again). */
-typedef enum ts_owner {
-    TS_OWN_SYNC,
-    TS_OWN_MEMORY,
-    TS_OWN_RUNTIME,
-    TS_OWN_INTERPRETER,
-    TS_OWN_APOLLO,
-    TS_OWNERS
-} ts_owner;
-
 /* What only threads need that sleep, made at their first time. */
 typedef struct ts_timer {
     ts_event event;
     ts_thread *thread;
 } ts_timer;
+
+/* What threads are blocked on, embedded in it: `kind`, a constant of its owner,
+ * tells what it is, and with that where it lies. */
+typedef struct ts_obstacle_kind {
+    const char *name; /* "lock" */
+} ts_obstacle_kind;
+
+typedef struct ts_obstacle {
+    const ts_obstacle_kind *kind;
+} ts_obstacle;
 
 struct ts_thread {
     ts_machine *machine;
@@ -201,11 +197,10 @@ struct ts_thread {
     ts_thread *next, *prev; /* for the policy's lists */
     int32_t place;          /* for the policy's heap */
 
-    ts_timer *timer;      /* of sleeps and time-outs; NULL: it had none yet */
-    void **own;           /* what subsystems keep for it, by ts_owner; shared
-                             by all where the machine does not keep */
-    void *waiting_for;    /* what it is blocked on, for deadlock reports */
-    ts_thread *wait_next; /* for the queue of what it waits for */
+    ts_timer *timer; /* of sleeps and time-outs; NULL: it had none yet */
+    void *own;       /* the bytes of the parts in it: part.h */
+    ts_obstacle *waiting_for; /* what it is blocked on; NULL: unsaid */
+    ts_thread *wait_next;     /* for the queue of what it waits for */
 
     /* account */
     ts_time arrival, first_run, since; /* since: of the current state */
@@ -229,6 +224,8 @@ void ts_thread_drawn(ts_thread *thread, const ts_random *random);
 
 /* Processor time: what the current step wants to run, in `mode`. */
 void ts_thread_work(ts_thread *thread, ts_fine amount, ts_mode mode);
+/* What `work` of the program's own takes: longer in a slow language. */
+ts_fine ts_thread_own_work(const ts_thread *thread, ts_fine work);
 /* Cooperative pre-emption: the work just asked for looks only after every
  * `interval` of its own processor time, from its beginning on, whether
  * somebody else should run (an interpreter between two instructions, say).
@@ -327,8 +324,6 @@ struct ts_cpu {
     int64_t stall_num, stall_den; /* the same while it stalls: memory is no
                                      slower for a slow or a shared core */
     int64_t factor_num[TS_FACTORS], factor_den[TS_FACTORS];
-    ts_core *core; /* that it shares with siblings; NULL: its own */
-    bool competes; /* for that core: busy, and not stalled */
     ts_thread *current;
     int32_t previous;    /* id of the thread that ran last; -1: none yet */
     bool previous_lives; /* it had not ended when it left */
@@ -419,11 +414,37 @@ typedef enum ts_switch_charge {
 
 struct ts_conventions;
 
+/* What happens to a thread or a processor that parts may hear of: part.h. */
+typedef enum ts_hook {
+    TS_HOOK_TASK,
+    TS_HOOK_BEGINS,
+    TS_HOOK_ENTER,
+    TS_HOOK_LEAVE,
+    TS_HOOK_MODE,
+    TS_HOOK_EXITS,
+    TS_HOOK_ENDED,
+    TS_HOOK_KILLED,
+    TS_HOOKS
+} ts_hook;
+
+/* Those who hear of one of them, in the order of the parts. */
+typedef struct ts_hooks {
+    int count;
+    const struct ts_part **part;
+    void **state;
+} ts_hooks;
+
+typedef struct ts_part_place {
+    bool asked;  /* the scenario asks for it */
+    void *state; /* what it keeps in the machine */
+    size_t own;  /* where its bytes in a thread begin */
+} ts_part_place;
+
 struct ts_machine {
     ts_engine *engine;
     ts_arena *arena;
     ts_trace *trace;
-    const struct ts_root *root;
+    const struct ts_machine_record *record;
     const struct ts_conventions *conventions;
     const ts_entry *policy_entry;
     int ties; /* ts_ties, see conventions.h: what the policy obeys */
@@ -433,18 +454,19 @@ struct ts_machine {
     uint64_t *vacant; /* bit set of processors without a thread */
     ts_runqueue *queues;
     int queue_count;
-    int64_t ready; /* threads in all of them */
-    bool affine;   /* some threads may not run everywhere */
-    bool keeps;    /* some subsystem keeps something with each thread ... */
-    void *none[TS_OWNERS]; /* ... and what each has where none does */
-    int settle;            /* hook of the dispatcher */
-    bool dirty;            /* some queue waits for a decision ... */
-    uint64_t *due;         /* ... bit set: which */
-    bool deciding;         /* the dispatcher is at work */
-    int paused;            /* processors whose thread waits for that */
+    int64_t ready;              /* threads in all of them */
+    bool affine;                /* some threads may not run everywhere */
+    const ts_operation *around; /* stands around operations that wait, in
+                                   threads that make calls: an interpreter
+                                   gives its lock back; NULL: nothing does */
+    bool holds;    /* threads may hold others back: there are locks */
+    int settle;    /* hook of the dispatcher */
+    bool dirty;    /* some queue waits for a decision ... */
+    uint64_t *due; /* ... bit set: which */
+    bool deciding; /* the dispatcher is at work */
+    int paused;    /* processors whose thread waits for that */
 
     ts_fine switch_save, switch_restore;
-    ts_fine kernel_entry; /* of a system call */
     ts_switch_charge switch_charge;
     ts_fine migration_cost; /* of coming to another processor than the last */
     ts_time timer_slack;    /* timers go off late, by as much at most */
@@ -452,30 +474,13 @@ struct ts_machine {
 
     ts_task *tasks;
     int task_count;
-    struct ts_topology *topology;
-    struct ts_smt *smt;
-    struct ts_clocks *clocks;
-    struct ts_locks *locks; /* what the parts keep; see models/world/parts.c */
-    struct ts_devices *devices;
-    struct ts_inputs *inputs;
-    struct ts_memory *memory;
-    struct ts_dram *dram;
-    struct ts_lines *lines;
-    struct ts_runtimes *runtimes;
-    struct ts_interpreters *interpreters;
-    struct ts_network *network;
-    struct ts_servers *servers;
-    struct ts_load *load;
-    struct ts_apollo *apollo;
-    struct ts_balance *balance;
-    struct ts_faults *faults;
-    struct ts_measures *measures;
+    struct ts_balance *balance; /* between run queues; NULL: there is one */
 
     struct ts_task_added *added; /* tasks that parts made; see task.h */
 
-    const struct ts_part *entering[TS_PARTS_MAX], *leaving[TS_PARTS_MAX];
-    const struct ts_part *ending[TS_PARTS_MAX];
-    int entering_count, leaving_count, ending_count;
+    ts_part_place *part;      /* by slot: part.h */
+    size_t own_size;          /* bytes of all parts in a thread */
+    ts_hooks hooks[TS_HOOKS]; /* who is to be called, and when */
 
     ts_thread *live; /* all that have not ended */
     int64_t live_count, foreground_left;
@@ -485,7 +490,6 @@ struct ts_machine {
     uint64_t next_order;
     int kinds[TS_MODES]; /* of spans */
     int mark_kind;
-    ts_random *wake;        /* by processor; NULL: they wake at once */
     int64_t room;           /* most threads alive at once; 0: any number */
     int share_kind;         /* spans of all the threads of an ideal policy */
     int64_t wakeups, steps; /* steps: at this instant, against loops that

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "models/machine/part.h"
-#include "models/world/root.h"
 #include "sim/scenario/reader.h"
 
 #define NAMES_MAX 256 /* of quantities, to say what else there is */
@@ -83,12 +82,20 @@ typedef struct measured {
     bool reached; /* its half width, when it was last looked at */
 } measured;
 
-struct ts_measures {
+typedef struct ts_measures {
     int count, name_count;
     const char *names[NAMES_MAX];
     bool out_of_memory;
-    measured item[];
-};
+    measured *item;
+} ts_measures;
+
+extern const int ts_slot_measure;
+
+/* NULL: nothing is to be measured. */
+static ts_measures *measures_of(const ts_machine *machine)
+{
+    return machine->part[ts_slot_measure].state;
+}
 
 static bool is_reached(const measured *m)
 {
@@ -107,7 +114,7 @@ static bool is_reached(const measured *m)
 static void look(void *context)
 {
     measured *m = context;
-    struct ts_measures *all = m->machine->measures;
+    ts_measures *all = measures_of(m->machine);
     bool enough = true;
 
     m->reached = is_reached(m);
@@ -133,14 +140,14 @@ static void begin(measured *m, ts_tally *tally)
 
     m->steady =
         ts_steady_create(m->machine->engine, &options, m->machine->arena);
-    m->machine->measures->out_of_memory |= !m->steady;
+    measures_of(m->machine)->out_of_memory |= !m->steady;
     tally->steady = m->steady;
 }
 
 void ts_measure_offer(ts_machine *machine, ts_tally *tally, const char *name,
                       ...)
 {
-    struct ts_measures *all = machine->measures;
+    ts_measures *all = measures_of(machine);
     char full[256];
     va_list list;
 
@@ -158,7 +165,7 @@ void ts_measure_offer(ts_machine *machine, ts_tally *tally, const char *name,
 
 bool ts_measure_check(const ts_machine *machine, ts_error *error)
 {
-    const struct ts_measures *all = machine->measures;
+    const ts_measures *all = measures_of(machine);
 
     if (all && all->out_of_memory)
         return ts_fail(error, "out of memory for what is measured");
@@ -181,26 +188,79 @@ bool ts_measure_check(const ts_machine *machine, ts_error *error)
     return true;
 }
 
-static bool create(ts_machine *machine, ts_error *error)
-{
-    const ts_measure_record *records = machine->root->measure.items;
-    int count = machine->root->measure.count;
-    struct ts_measures *all;
+/* --- the part ------------------------------------------------------------ */
 
-    if (count == 0)
-        return true;
-    all = ts_arena_alloc(machine->arena,
-                         sizeof *all + (size_t)count * sizeof(measured));
-    if (!all)
+typedef struct measures_section {
+    ts_list measure; /* of ts_measure_record */
+} measures_section;
+
+static const ts_field item = {.name = "measure",
+                              .kind = TS_FIELD_OBJECT,
+                              .shape = &ts_measure_shape,
+                              .help = "a mean"};
+
+static const ts_field section_fields[] = {
+    {.name = "measure",
+     .kind = TS_FIELD_LIST,
+     .item = &item,
+     .one = true,
+     .limit = 64,
+     .offset = TS_AT(measures_section, measure),
+     .help = "means of one long run, without its warm-up and with their "
+             "confidence intervals"},
+};
+
+static void check_section(ts_check *check, const void *record)
+{
+    const measures_section *section = record;
+    const ts_measure_record *measures = section->measure.items;
+
+    for (int i = 0; i < section->measure.count; i++)
+        for (int k = 0; k < i; k++)
+            if (strcmp(measures[i].of, measures[k].of) == 0)
+                ts_check_error(check, "measure", "%s is measured twice",
+                               measures[i].of);
+}
+
+static const ts_shape section_shape = {.name = "scenario",
+                                       .help = "What is measured more closely",
+                                       .size = sizeof(measures_section),
+                                       TS_FIELDS(section_fields),
+                                       .check = check_section};
+
+static const ts_list *said(const ts_machine *machine)
+{
+    const measures_section *section =
+        ts_part_scenario(machine->record, ts_slot_measure);
+
+    return &section->measure;
+}
+
+static bool asked(const ts_machine *machine)
+{
+    return said(machine)->count > 0;
+}
+
+static bool create(ts_machine *machine, void *state, ts_error *error)
+{
+    const ts_measure_record *records = said(machine)->items;
+    ts_measures *all = state;
+
+    all->count = said(machine)->count;
+    all->item =
+        ts_arena_array(machine->arena, (size_t)all->count, sizeof *all->item);
+    if (!all->item)
         return ts_fail(error, "out of memory for what is measured");
-    all->count = count;
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < all->count; i++)
         all->item[i] = (measured){.machine = machine, .record = &records[i]};
-    machine->measures = all;
     ts_measure_offer(machine, &machine->turnaround, "turnaround");
     ts_measure_offer(machine, &machine->response, "response");
     ts_measure_offer(machine, &machine->wait, "wait");
     return true;
 }
 
-const ts_part ts_part_measure = {.name = "measure", .create = create};
+const ts_part ts_part_measure = {.name = "measure",
+                                 .scenario = &section_shape,
+                                 .state = sizeof(ts_measures),
+                                 .asked = asked,
+                                 .create = create};

@@ -47,7 +47,10 @@ typedef struct ts_policy {
     int ties;           /* ts_ties: who is first among equals, if the scenario
                            does not say; TS_TIES_USUAL: its rules leave no tie
                            open, and the scenario cannot say */
-    const char *rule;   /* why the picked thread was picked, as a clause: "it
+    /* Tables of its fields of threads, NULL-ended: ts_task_says(). Policies
+     * that share fields name the same table. NULL: none. */
+    const ts_shape *const *thread;
+    const char *rule; /* why the picked thread was picked, as a clause: "it
                            came first"; for --why */
 
     /* Whether equals take turns with such options, which leaves no tie open.

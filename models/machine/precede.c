@@ -5,7 +5,6 @@
  * counts itself off at its followers, and the last to do so sets them going.
  */
 #include "models/machine/precede.h"
-#include "models/world/root.h"
 
 static bool add_follower(ts_task *task, ts_task *follower)
 {

@@ -11,7 +11,6 @@
 #include "models/machine/machine.h"
 #include "models/machine/part.h"
 #include "models/machine/policy.h"
-#include "models/silicon/smt.h"
 #include "models/machine/task.h"
 
 /* --- accounts ------------------------------------------------------------ */
@@ -133,14 +132,11 @@ static ts_fine now_fine(const ts_cpu *cpu)
     return ts_fine_make(ts_engine_now(cpu->machine->engine));
 }
 
-/* What it does from here on, which its siblings on the core may feel. */
+/* What it does from here on, which parts may feel: its siblings on the core. */
 static void set_mode(ts_cpu *cpu, ts_mode mode)
 {
-    bool competes = mode != TS_MODE_IDLE && mode != TS_MODE_STALL;
-
     cpu->mode = mode;
-    if (cpu->core && cpu->competes != competes)
-        ts_smt_changed(cpu, competes);
+    ts_parts_mode(cpu);
 }
 
 static void idle(ts_cpu *cpu)
@@ -292,7 +288,7 @@ static ts_thread *detach(ts_cpu *cpu)
     ts_thread *thread = cpu->current;
 
     cpu->mode = TS_MODE_IDLE; /* parts that leave may change its speed */
-    ts_parts_leave(cpu->machine, cpu, thread);
+    ts_parts_leave(cpu, thread);
     thread->cpu = NULL;
     thread->last = cpu;
     cpu->previous = thread->id;
@@ -806,7 +802,7 @@ void ts_cpu_assign(ts_cpu *cpu, ts_thread *thread)
         thread->dispatches++;
         cpu->dispatches++;
     }
-    cpu->switch_left = ts_parts_enter(machine, cpu, thread);
+    cpu->switch_left = ts_parts_enter(cpu, thread);
     if (thread->last && thread->last != cpu) {
         thread->migrations++;
         cpu->migrations++;

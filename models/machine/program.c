@@ -2,7 +2,6 @@
  * program.c - a list of operations, played in order.
  */
 #include "models/machine/program.h"
-#include "models/interpreter/interpreter.h"
 
 static ts_step sequence_step(ts_machine *machine, ts_thread *thread,
                              ts_frame *frame)
@@ -12,13 +11,12 @@ static ts_step sequence_step(ts_machine *machine, ts_thread *thread,
     const ts_operation *operation;
     const ts_variant *next;
 
-    (void)machine;
     if (frame->count >= program->count)
         return TS_STEP_DONE;
     next = &operations[frame->count++];
     operation = next->entry->model;
     if (operation->waits && thread->calls)
-        ts_thread_push(thread, &ts_away_operation, next);
+        ts_thread_push(thread, machine->around, next);
     else
         ts_thread_push(thread, operation, next->fields);
     return TS_STEP_AGAIN;
@@ -42,8 +40,8 @@ int ts_program_prepare(ts_machine *machine, ts_task *task,
                 operation->prepare(machine, task, operations[i].fields, error);
         if (depth < 0)
             return -1;
-        if (operation->waits && machine->interpreters)
-            depth++; /* ts_away_operation stands between */
+        if (operation->waits && machine->around)
+            depth++; /* which stands between */
         if (depth > deepest)
             deepest = depth;
     }

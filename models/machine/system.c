@@ -2,25 +2,15 @@
  * system.c - the tables of "computer" and "system", and the assembly of a
  * machine from them.
  */
-#include "models/memory/memory.h"
 #include "models/machine/measure.h"
 #include "models/machine/part.h"
 #include "models/machine/policy.h"
 #include "models/machine/balance.h"
 #include "models/machine/conventions.h"
 #include "models/machine/dispatch.h"
-#include "models/silicon/kernel.h"
-#include "models/silicon/smt.h"
 #include "models/machine/system.h"
-#include "models/silicon/topology.h"
-#include "models/world/root.h"
 
 /* --- fields -------------------------------------------------------------- */
-
-static const ts_field cache_item = {.name = "cache",
-                                    .kind = TS_FIELD_OBJECT,
-                                    .shape = &ts_cache_shape,
-                                    .help = "one level of cache"};
 
 static const ts_field computer_fields[] = {
     {.name = "clock",
@@ -38,43 +28,25 @@ static const ts_field computer_fields[] = {
      .offset = TS_AT(ts_computer, processors),
      .help = "hardware threads, as the operating system counts them; as many "
              "as the topology has when not given, and 1 without one"},
-    {.name = "wake",
-     .kind = TS_FIELD_DURATION,
-     .random = true,
-     .offset = TS_AT(ts_computer, wake),
-     .help = "what an idle processor needs before it can run a thread; none "
-             "when not given"},
-    {.name = "topology",
-     .kind = TS_FIELD_OBJECT,
-     .shape = &ts_topology_shape,
-     .offset = TS_AT(ts_computer, topology),
-     .help = "where the hardware threads stand; each a core of its own when "
-             "not given"},
-    {.name = "smt",
-     .kind = TS_FIELD_OBJECT,
-     .shape = &ts_smt_shape,
-     .offset = TS_AT(ts_computer, smt),
-     .help = "how the hardware threads of a core share it"},
-    {.name = "caches",
-     .kind = TS_FIELD_LIST,
-     .item = &cache_item,
-     .limit = TS_CACHE_LEVELS,
-     .offset = TS_AT(ts_computer, caches),
-     .help = "the levels of cache, the innermost first"},
-    {.name = "memory",
-     .kind = TS_FIELD_OBJECT,
-     .shape = &ts_memory_shape,
-     .offset = TS_AT(ts_computer, memory),
-     .help = "RAM: latencies by distance, what it can deliver"},
 };
+
+/* The processors that the tables of parts describe; 0: none does. */
+static int64_t described(const ts_computer *computer)
+{
+    int64_t count = 0;
+
+    for (int slot = 0; slot < ts_part_count && count == 0; slot++)
+        if (ts_parts[slot]->processors)
+            count = ts_parts[slot]->processors(computer->parts[slot]);
+    return count;
+}
 
 static void check_computer(ts_check *check, const void *record)
 {
     const ts_computer *computer = record;
-    int64_t threads =
-        computer->topology ? ts_topology_threads(computer->topology) : 0;
+    int64_t threads = described(computer);
 
-    if (computer->topology && computer->processors > 0 &&
+    if (threads > 0 && computer->processors > 0 &&
         computer->processors != threads)
         ts_check_error(check, "processors",
                        "the topology has %lld hardware threads; leave the "
@@ -86,6 +58,8 @@ const ts_shape ts_computer_shape = {.name = "computer",
                                     .help = "The hardware",
                                     .size = sizeof(ts_computer),
                                     TS_FIELDS(computer_fields),
+                                    .beside = ts_tables_computer,
+                                    .records = TS_AT(ts_computer, parts),
                                     .profiles = true,
                                     .check = check_computer};
 
@@ -138,32 +112,6 @@ static const ts_shape switch_shape = {
     .shorthand = "cost",
     .check = check_switch};
 
-static const ts_field locking_fields[] = {
-    {.name = "take",
-     .kind = TS_FIELD_DURATION,
-     .offset = TS_AT(ts_locking_record, take),
-     .help = "to lock, or to wait for a semaphore or condition"},
-    {.name = "give",
-     .kind = TS_FIELD_DURATION,
-     .offset = TS_AT(ts_locking_record, give),
-     .help = "to unlock, post or signal"},
-    {.name = "wait",
-     .kind = TS_FIELD_DURATION,
-     .offset = TS_AT(ts_locking_record, wait),
-     .help = "besides, once a thread that had to wait goes on"},
-    {.name = "wake",
-     .kind = TS_FIELD_DURATION,
-     .offset = TS_AT(ts_locking_record, wake),
-     .help = "besides, for one who gives an interpreter's lock back and wakes "
-             "a thread that sleeps for it"},
-};
-
-static const ts_shape locking_shape = {
-    .name = "locking",
-    .help = "What locks cost the thread that uses them, in processor time",
-    .size = sizeof(ts_locking_record),
-    TS_FIELDS(locking_fields)};
-
 static const char *const queue_choices[] = {"usual", "central", "per-processor",
                                             NULL};
 
@@ -180,17 +128,6 @@ static const ts_field system_fields[] = {
      .fallback = "{}",
      .offset = TS_AT(ts_system, switching),
      .help = "what a context switch costs"},
-    {.name = "kernel",
-     .kind = TS_FIELD_OBJECT,
-     .shape = &ts_kernel_shape,
-     .offset = TS_AT(ts_system, kernel),
-     .help = "what entering the kernel costs; nothing when not given"},
-    {.name = "locking",
-     .kind = TS_FIELD_OBJECT,
-     .shape = &locking_shape,
-     .fallback = "{}",
-     .offset = TS_AT(ts_system, locking),
-     .help = "what locks cost; nothing when not given"},
     {.name = "timer_slack",
      .kind = TS_FIELD_TIME,
      .fallback = "0s",
@@ -218,18 +155,14 @@ static const ts_field system_fields[] = {
      .fallback = "{}",
      .offset = TS_AT(ts_system, balance),
      .help = "with a run queue each: how threads go from one to another"},
-    {.name = "numa_balancing",
-     .kind = TS_FIELD_OBJECT,
-     .shape = &ts_follow_shape,
-     .offset = TS_AT(ts_system, numa_balancing),
-     .help = "how memory follows threads to other nodes; it stays where it is "
-             "when not given"},
 };
 
 const ts_shape ts_system_shape = {.name = "system",
                                   .help = "The operating system",
                                   .size = sizeof(ts_system),
                                   TS_FIELDS(system_fields),
+                                  .beside = ts_tables_system,
+                                  .records = TS_AT(ts_system, parts),
                                   .profiles = true};
 
 /* --- assembly ------------------------------------------------------------ */
@@ -257,9 +190,10 @@ int64_t ts_machine_urgency(const ts_machine *machine, int64_t priority)
 
 int ts_computer_processors(const ts_computer *computer)
 {
-    int64_t count = computer->topology ? ts_topology_threads(computer->topology)
-                                       : computer->processors;
+    int64_t count = described(computer);
 
+    if (count == 0)
+        count = computer->processors;
     return count > 0 ? (int)count : 1;
 }
 
@@ -336,18 +270,16 @@ bool ts_machine_create(ts_machine *machine, ts_error *error)
     static const char *const kinds[TS_MODES] = {"run",   "kernel", "spin",
                                                 "stall", "switch", "interrupt",
                                                 "idle"};
-    const ts_root *root = machine->root;
+    const ts_machine_record *record = machine->record;
 
     for (int i = 0; i < TS_MODES; i++)
         machine->kinds[i] = ts_trace_name(machine->trace, TS_KINDS, kinds[i]);
-    machine->conventions = root->conventions;
-    machine->room = root->system->room;
-    if (!create_processors(machine, root->computer) ||
-        !create_queues(machine, root->system))
+    machine->conventions = record->conventions;
+    machine->room = record->system->room;
+    if (!create_processors(machine, record->computer) ||
+        !create_queues(machine, record->system))
         return ts_fail(error, "out of memory for %d processors",
                        machine->cpu_count);
-    if (!ts_topology_create(machine, root->computer->topology, error))
-        return false;
     if (machine->queues[0].policy->per_processor &&
         machine->queues[0].count > 1)
         return ts_fail(error,
@@ -355,8 +287,8 @@ bool ts_machine_create(ts_machine *machine, ts_error *error)
                        "for each processor; leave out \"queues\": "
                        "\"central\"",
                        machine->policy_entry->name);
-    set_switch(machine, root->system->switching);
-    machine->timer_slack = root->system->timer_slack;
+    set_switch(machine, record->system->switching);
+    machine->timer_slack = record->system->timer_slack;
     return ts_dispatch_create(machine, error) &&
            ts_parts_create(machine, error) && ts_measure_check(machine, error);
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "models/machine/measure.h"
-#include "models/memory/memory.h"
 #include "models/machine/part.h"
 #include "models/machine/policy.h"
 #include "models/machine/balance.h"
@@ -14,8 +13,6 @@
 #include "models/machine/system.h"
 #include "models/machine/task.h"
 #include "models/machine/program.h"
-#include "models/world/root.h"
-#include "models/interpreter/interpreter.h"
 
 /* How many jobs of one arrival are made before somebody looks up. */
 #define LOOK_EVERY 1024
@@ -117,13 +114,12 @@ static bool equip(const ts_task *task, ts_thread *thread)
         ts_arena_array(arena, (size_t)task->depth, sizeof *thread->frames);
     if (entity > 0)
         thread->entity = ts_arena_alloc(arena, entity);
-    if (task->interpreter)
+    if (task->checks)
         thread->calls = ts_arena_alloc(arena, sizeof *thread->calls);
-    thread->own = machine->none;
-    if (machine->keeps)
-        thread->own = ts_arena_array(arena, TS_OWNERS, sizeof *thread->own);
-    return thread->frames && thread->own && (entity == 0 || thread->entity) &&
-           (!task->interpreter || thread->calls);
+    if (machine->own_size > 0)
+        thread->own = ts_arena_alloc(arena, machine->own_size);
+    return thread->frames && (machine->own_size == 0 || thread->own) &&
+           (entity == 0 || thread->entity) && (!task->checks || thread->calls);
 }
 
 static ts_thread *make_thread(ts_task *task)
@@ -151,8 +147,8 @@ static ts_thread *make_thread(ts_task *task)
         memset(thread->entity, 0, entity);
     if (thread->calls)
         *thread->calls = (ts_calls){0};
-    if (machine->keeps)
-        memset(thread->own, 0, TS_OWNERS * sizeof *thread->own);
+    if (machine->own_size > 0)
+        memset(thread->own, 0, machine->own_size);
     return thread;
 }
 
@@ -192,10 +188,9 @@ static ts_thread *release_job(ts_task *task, ts_time release)
     number = task->added && task->added->seat
                  ? task->added->seat(task->added->context, thread)
                  : thread->job;
-    if (task->interpreter)
-        ts_interpreter_start(task->interpreter, thread, number);
-    else
-        ts_thread_push(thread, &ts_sequence_operation, &task->record->program);
+    ts_parts_begins(thread, number);
+    ts_thread_push(thread, task->life ? task->life : &ts_sequence_operation,
+                   &task->record->program);
     if (thread->queue->policy->join)
         thread->queue->policy->join(thread->queue, thread);
     ts_thread_ready(thread, TS_WHY_ARRIVED);
@@ -368,8 +363,6 @@ static void retire(ts_task *task, ts_thread *thread)
     ts_machine *machine = task->machine;
     ts_time now = ts_engine_now(machine->engine);
 
-    for (int i = 0; i < TS_OWNERS; i++)
-        assert(!machine->none[i]);
     count(task, -1);
     thread->since = now;
     if (machine->report && machine->report->thread_count < machine->row_limit)
@@ -447,9 +440,29 @@ static bool set_affinity(ts_task *task, ts_error *error)
     return true;
 }
 
+const void *ts_task_says(const ts_task *task, const ts_shape *table)
+{
+    const ts_shape *const *tables = task->machine->queues[0].policy->thread;
+
+    for (int i = 0; tables && tables[i]; i++)
+        if (tables[i] == table)
+            return task->tables[i];
+    return ts_task_table(task->record, table);
+}
+
+static void find_tables(ts_task *task)
+{
+    const ts_shape *const *tables = task->machine->queues[0].policy->thread;
+
+    for (int i = 0; tables && tables[i]; i++) {
+        assert(i < TS_TABLES_MAX);
+        task->tables[i] = ts_task_table(task->record, tables[i]);
+    }
+}
+
 static void set_cost(ts_task *task)
 {
-    ts_outline outline = {.clock = task->machine->root->computer->clock,
+    ts_outline outline = {.clock = task->machine->record->computer->clock,
                           .bounded = true};
 
     task->cost = task->record->estimate;
@@ -463,8 +476,7 @@ static void set_cost(ts_task *task)
 
 void ts_task_need(ts_task *task, int depth)
 {
-    bool interpreted = task->record->interpreter.index >= 0;
-    int frames = depth + 1 + (interpreted ? TS_INTERPRETER_FRAMES : 0);
+    int frames = depth + 1 + task->life_depth;
 
     if (task->depth < frames)
         task->depth = frames;
@@ -480,7 +492,6 @@ static void offer(ts_task *task)
     ts_measure_offer(machine, &task->wait, "threads.%s.wait", name);
     ts_measure_offer(machine, &task->used, "threads.%s.processor", name);
     ts_measure_offer(machine, &task->wakeup, "threads.%s.wakeup", name);
-    ts_measure_offer(machine, &task->lock_wait, "threads.%s.lock_wait", name);
 }
 
 static bool create_task(ts_machine *machine, ts_task *task,
@@ -511,21 +522,15 @@ static bool create_task(ts_machine *machine, ts_task *task,
     ts_histogram_init(&task->response_histogram, machine->arena);
     ts_histogram_init(&task->wakeup_histogram, machine->arena);
     set_cost(task);
-    ts_histogram_init(&task->lock_wait_histogram, machine->arena);
+    find_tables(task);
     task->urgency = machine->queues[0].policy->urgency
                         ? machine->queues[0].policy->urgency(machine, task)
                         : ts_machine_urgency(machine, record->priority);
     depth = ts_program_prepare(machine, task, &record->program, error);
     if (depth < 0)
         return false;
-    if (record->interpreter.index >= 0) {
-        task->interpreter =
-            ts_interpreter_at(machine, record->interpreter.index);
-        if (!ts_interpreter_join(machine, task->interpreter, record->name,
-                                 task->added ? task->added->processes : 1,
-                                 error))
-            return false;
-    }
+    if (!ts_parts_task(task, error))
+        return false;
     ts_task_need(task, depth);
     if (record->check.given)
         task->check = ts_machine_fine(machine, &record->check);
@@ -542,11 +547,12 @@ static bool create_task(ts_machine *machine, ts_task *task,
     return true;
 }
 
-static bool create(ts_machine *machine, ts_error *error)
+static bool create(ts_machine *machine, void *state, ts_error *error)
 {
-    const ts_task_record *records = machine->root->threads.items;
-    int count = machine->root->threads.count;
+    const ts_task_record *records = machine->record->threads.items;
+    int count = machine->record->threads.count;
 
+    (void)state;
     machine->task_count = count;
     for (ts_task_added *added = machine->added; added; added = added->next)
         machine->task_count++;
@@ -583,6 +589,12 @@ static bool create(ts_machine *machine, ts_error *error)
     return true;
 }
 
+static void report(ts_machine *machine, void *state, ts_report *report)
+{
+    (void)state;
+    ts_tasks_report(machine, report);
+}
+
 const ts_part ts_part_tasks = {.name = "threads",
                                .create = create,
-                               .report = ts_tasks_report};
+                               .report = report};

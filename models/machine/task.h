@@ -10,6 +10,7 @@
 #define TS_MODELS_TASK_H
 
 #include "models/machine/machine.h"
+#include "models/machine/scenario.h"
 
 /* When threads arrive. At most one of at, every and rate is given; none: once,
  * at 0. */
@@ -23,14 +24,6 @@ typedef struct ts_arrive_record {
     bool called;       /* never by itself: operations release its jobs */
 } ts_arrive_record;
 
-/* Where a thread belongs in policies that have several classes. */
-typedef enum ts_class_of {
-    TS_CLASS_OF_FAIR,
-    TS_CLASS_OF_FIFO,
-    TS_CLASS_OF_RR,
-    TS_CLASS_OF_DEADLINE
-} ts_class_of;
-
 typedef struct ts_task_record {
     const char *name;
     int64_t count;
@@ -38,25 +31,33 @@ typedef struct ts_task_record {
     ts_arrive_record *arrive; /* NULL: once, at 0 */
     ts_list after;            /* of ts_ref: tasks that must have ended */
     int64_t priority;
-    int64_t nice;
-    int class_of;   /* ts_class_of */
-    ts_time slice;  /* that it asks for; 0: the policy's */
-    int64_t weight; /* share of the processor, against the others */
-    int64_t tickets;
     ts_list affinity;  /* of int64_t: processors; empty: any */
     ts_time deadline;  /* relative to the release; TS_TIME_LIMIT: none */
     ts_time period;    /* TS_TIME_LIMIT: that of the arrivals */
     ts_time estimate;  /* of a job's processor time, at worst;
                                  TS_TIME_LIMIT: what the program says */
-    ts_ref server;     /* a bandwidth server */
     bool overlap;      /* false: a job waits for the one before it */
     ts_duration check; /* own processor time between looks whether
                                  another should run; not given: anywhere */
-    struct ts_footprint_record *memory; /* its working set; NULL: none */
-    ts_ref interpreter; /* that runs the program; none: machine code */
-    bool watch;         /* samples of how many are in the system */
-    ts_list program;    /* of ts_variant in ts_operations */
+    bool watch;        /* samples of how many are in the system */
+    ts_list program;   /* of ts_variant in ts_operations */
+    void **parts;      /* what parts and policies add: ts_tables_thread() */
 } ts_task_record;
+
+/* What a part says of such threads. */
+static inline const void *ts_task_part(const ts_task_record *record, int slot)
+{
+    return record->parts[slot];
+}
+/* Number i of all that say what threads are: the entries of "threads", then
+ * those of parts that make threads. NULL: there are no more. */
+const ts_task_record *ts_task_said(const ts_machine_record *record, int i,
+                                   const char **name);
+/* The record of any table that stands beside the threads' own. */
+const void *ts_task_table(const ts_task_record *record, const ts_shape *table);
+
+/* Tables of one policy for threads. */
+#define TS_TABLES_MAX 4
 
 extern const ts_shape ts_task_shape, ts_arrive_shape;
 
@@ -86,7 +87,15 @@ struct ts_task {
     ts_time next;      /* the one the event stands for */
     bool exhausted;    /* no more will come */
     ts_fine check;     /* from record->check */
-    struct ts_interpreter *interpreter; /* from record->interpreter; NULL */
+    /* What parts make of it (ts_part.task): a life in which its program is one
+     * step, and the frames that needs besides; what the program's own work
+     * takes; whether its threads make checks, and calls at them. */
+    const ts_operation *life; /* NULL: the program and nothing else */
+    int life_depth;
+    ts_fine (*pace)(const ts_thread *thread, ts_fine work); /* NULL: as it is */
+    bool checks;
+    bool budget; /* its policy holds it back: it runs on a budget of its own */
+    const void *tables[TS_TABLES_MAX]; /* of its policy, in that order */
     int64_t jobs, finished, missed, killed;
     int64_t lost;               /* turned away, there was no room */
     bool ended;                 /* ... and all that came have ended */
@@ -108,9 +117,11 @@ struct ts_task {
     ts_tally wakeup; /* from a wake-up to a processor */
     ts_histogram wakeup_histogram;
     int64_t dispatches, preemptions, migrations;
-    ts_tally lock_wait; /* for the interpreter's lock, each time */
-    ts_histogram lock_wait_histogram;
 };
+
+/* The record of one of the policy's tables (ts_policy.thread) for its threads.
+ * Asked for each job: the first of few that fits. */
+const void *ts_task_says(const ts_task *task, const ts_shape *table);
 
 /* Tasks that other parts make, servers say: a part that is created before the
  * tasks adds them, in the background, with `worker` (a record of

@@ -2,7 +2,7 @@
  * task_fields.c - what a scenario says of threads: their fields, and what
  * makes no sense together.
  */
-#include "models/memory/memory.h"
+#include "models/machine/part.h"
 #include "models/machine/task.h"
 #include "models/machine/program.h"
 
@@ -82,9 +82,6 @@ static const ts_field after_item = {.name = "thread",
                                     .collection = "thread",
                                     .help = "the name of other threads"};
 
-static const char *const class_names[] = {"fair", "fifo", "rr", "deadline",
-                                          NULL};
-
 static const ts_field task_fields[] = {
     {.name = "name",
      .kind = TS_FIELD_NAME,
@@ -124,40 +121,6 @@ static const ts_field task_fields[] = {
      .offset = TS_AT(ts_task_record, priority),
      .help = "for policies that go by priority; which direction is higher is "
              "a convention"},
-    {.name = "nice",
-     .kind = TS_FIELD_INT,
-     .fallback = "0",
-     .is_signed = true,
-     .min = -20,
-     .max = 19,
-     .offset = TS_AT(ts_task_record, nice),
-     .help = "for the kernels' fair policies: larger is nicer to the others"},
-    {.name = "weight",
-     .kind = TS_FIELD_INT,
-     .fallback = "1",
-     .min = 1,
-     .max = 1000000,
-     .offset = TS_AT(ts_task_record, weight),
-     .help = "for proportional-share policies: the share against the others"},
-    {.name = "class",
-     .kind = TS_FIELD_CHOICE,
-     .choices = class_names,
-     .fallback = "fair",
-     .offset = TS_AT(ts_task_record, class_of),
-     .help = "for the policy linux: the scheduling class"},
-    {.name = "slice",
-     .kind = TS_FIELD_TIME,
-     .fallback = "0s",
-     .max = 1e13,
-     .offset = TS_AT(ts_task_record, slice),
-     .help = "for EEVDF: the slice they ask for; the policy's when 0"},
-    {.name = "tickets",
-     .kind = TS_FIELD_INT,
-     .fallback = "100",
-     .min = 1,
-     .max = 1000000000,
-     .offset = TS_AT(ts_task_record, tickets),
-     .help = "for lottery and stride"},
     {.name = "affinity",
      .kind = TS_FIELD_LIST,
      .item = &processor_item,
@@ -183,11 +146,6 @@ static const ts_field task_fields[] = {
      .offset = TS_AT(ts_task_record, estimate),
      .help = "a job's processor time at worst, for policies and analyses that "
              "must know it; what its program says when not given"},
-    {.name = "server",
-     .kind = TS_FIELD_REF,
-     .collection = "bandwidth server",
-     .offset = TS_AT(ts_task_record, server),
-     .help = "for EDF: the bandwidth server whose budget they run on"},
     {.name = "overlap",
      .kind = TS_FIELD_BOOL,
      .fallback = "true",
@@ -199,19 +157,6 @@ static const ts_field task_fields[] = {
      .help = "cooperative pre-emption: how much of its own processor time "
              "passes between two looks whether another should run; it can be "
              "pre-empted anywhere when not given"},
-    {.name = "memory",
-     .kind = TS_FIELD_OBJECT,
-     .shape = &ts_footprint_shape,
-     .offset = TS_AT(ts_task_record, memory),
-     .help = "each thread's working set: whatever its program does, what its "
-             "caches have lost of it is fetched again at each dispatch; none "
-             "when not given"},
-    {.name = "interpreter",
-     .kind = TS_FIELD_REF,
-     .collection = "interpreter",
-     .offset = TS_AT(ts_task_record, interpreter),
-     .help = "the interpreter that runs the program; machine code when not "
-             "given"},
     {.name = "watch",
      .kind = TS_FIELD_BOOL,
      .fallback = "false",
@@ -254,6 +199,8 @@ const ts_shape ts_task_shape = {
     .help = "Threads that run the same program",
     .size = sizeof(ts_task_record),
     TS_FIELDS(task_fields),
+    .beside = ts_tables_thread,
+    .records = TS_AT(ts_task_record, parts),
     .check = check_task,
 };
 
@@ -268,6 +215,37 @@ ts_time ts_task_period(const ts_task_record *record)
                : TS_TIME_LIMIT;
 }
 
+const ts_task_record *ts_task_said(const ts_machine_record *record, int i,
+                                   const char **name)
+{
+    const ts_task_record *tasks = record->threads.items, *task;
+
+    if (i < record->threads.count) {
+        *name = tasks[i].name;
+        return &tasks[i];
+    }
+    i -= record->threads.count;
+    for (int slot = 0; slot < ts_part_count; slot++)
+        for (int k = 0; ts_parts[slot]->workers; k++) {
+            task = ts_parts[slot]->workers(record, k, name);
+            if (!task)
+                break;
+            if (i-- == 0)
+                return task;
+        }
+    return NULL;
+}
+
+const void *ts_task_table(const ts_task_record *record, const ts_shape *table)
+{
+    const ts_shape *other;
+
+    for (int i = 0; (other = ts_tables_thread(i)) != NULL; i++)
+        if (other == table)
+            return record->parts[i];
+    return NULL;
+}
+
 /* What a part may leave to the scenario about the threads it makes: all but
  * their name and program. */
 const ts_shape ts_worker_shape = {
@@ -276,5 +254,7 @@ const ts_shape ts_worker_shape = {
     .size = sizeof(ts_task_record),
     .fields = task_fields + 1,
     .field_count = (int)TS_COUNT_OF(task_fields) - 2,
+    .beside = ts_tables_thread,
+    .records = TS_AT(ts_task_record, parts),
     .check = check_worker,
 };

@@ -5,8 +5,6 @@
 #include "models/machine/policy.h"
 #include "models/machine/balance.h"
 #include "models/machine/task.h"
-#include "models/interpreter/interpreter.h"
-#include "models/sync/lock.h"
 
 /* --- program ------------------------------------------------------------- */
 
@@ -16,6 +14,13 @@ void ts_thread_work(ts_thread *thread, ts_fine amount, ts_mode mode)
     thread->amount = amount;
     thread->check = thread->task->check;
     thread->mode = mode;
+}
+
+ts_fine ts_thread_own_work(const ts_thread *thread, ts_fine work)
+{
+    const ts_task *task = thread->task;
+
+    return task->pace ? task->pace(thread, work) : work;
 }
 
 void ts_thread_checks(ts_thread *thread, ts_fine interval)
@@ -261,8 +266,7 @@ void ts_thread_kill(ts_thread *thread)
     } else if (thread->state == TS_THREAD_BLOCKED) {
         thread->blocked += now - thread->since;
     }
-    ts_locks_abandon(thread);
-    ts_interpreter_abandon(thread);
+    ts_parts_killed(thread);
     thread->state = TS_THREAD_EXITED;
     if (queue->policy->leave)
         queue->policy->leave(queue, thread);
@@ -300,10 +304,10 @@ void ts_thread_move(ts_thread *thread, ts_runqueue *to)
 
 void ts_thread_exit(ts_thread *thread)
 {
-    ts_locks_check_exit(thread);
+    ts_parts_exits(thread);
     if (thread->queue->policy->leave)
         thread->queue->policy->leave(thread->queue, thread);
     stop_timer(thread);
-    ts_parts_ended(thread->machine, thread);
+    ts_parts_ended(thread);
     ts_task_finished(thread->task, thread);
 }

@@ -21,7 +21,7 @@
 
 static void count_demand(ts_memory *memory)
 {
-    const ts_topology *topology = memory->machine->topology;
+    const ts_topology *topology = ts_topology_of(memory->machine);
 
     for (int n = 0; n < memory->nodes; n++)
         memory->node[n].demand = memory->node[n].remote = 0;
@@ -59,8 +59,8 @@ static ts_i128 stretch(int64_t demand, int64_t capacity)
 /* How much longer than unhindered the access takes, in 2^-SPEED_BITS. */
 static ts_i128 slowdown(const ts_memory *memory, const ts_footprint *f)
 {
-    int here =
-        ts_topology_unit(memory->machine->topology, TS_SCOPE_NODE, f->cpu);
+    int here = ts_topology_unit(ts_topology_of(memory->machine), TS_SCOPE_NODE,
+                                f->cpu);
     ts_i128 one = (ts_i128)1 << SPEED_BITS, sum = 0;
 
     if (f->access.kind == TS_ACCESS_CHASE) {
@@ -131,13 +131,13 @@ static void start(ts_memory *memory, ts_thread *thread, ts_frame *frame,
 {
     frame->phase = 1;
     frame->count = thread->used;
-    ts_access_begin(memory, thread->own[TS_OWN_MEMORY], thread->cpu);
+    ts_access_begin(memory, *ts_footprint_own(thread), thread->cpu);
     ts_thread_work(thread, amount, TS_MODE_STALL);
 }
 
 static ts_memory_tally *stop(ts_memory *memory, ts_thread *thread)
 {
-    ts_footprint *footprint = thread->own[TS_OWN_MEMORY];
+    ts_footprint *footprint = *ts_footprint_own(thread);
 
     ts_access_end(memory, footprint, thread->cpu);
     footprint->access.kind = TS_ACCESS_NONE;
@@ -198,8 +198,8 @@ static ts_step chase_step(ts_machine *machine, ts_thread *thread,
                           ts_frame *frame)
 {
     const chase_record *record = frame->fields;
-    ts_memory *memory = machine->memory;
-    ts_footprint *footprint = thread->own[TS_OWN_MEMORY];
+    ts_memory *memory = ts_memory_of(machine);
+    ts_footprint *footprint = *ts_footprint_own(thread);
     ts_access *access = &footprint->access;
     int64_t mlp = (int64_t)(record->mlp * 1000 + 0.5), misses;
     ts_fine amount, sum, again;
@@ -229,9 +229,11 @@ static ts_step chase_step(ts_machine *machine, ts_thread *thread,
 static int chase_prepare(ts_machine *machine, ts_task *task, void *fields,
                          ts_error *error)
 {
+    const ts_footprint_record *footprint = ts_footprint_said(task->record);
+
     (void)machine;
     (void)fields;
-    if (!task->record->memory || task->record->memory->size < 1) {
+    if (!footprint || footprint->size < 1) {
         ts_fail(error,
                 "%s chases through its memory and has none; give it a "
                 "\"memory\"",
@@ -306,7 +308,7 @@ static ts_step stream_step(ts_machine *machine, ts_thread *thread,
                            ts_frame *frame)
 {
     const stream_record *record = frame->fields;
-    ts_memory *memory = machine->memory;
+    ts_memory *memory = ts_memory_of(machine);
     ts_footprint *footprint;
     ts_fine moving;
     int64_t lines =
@@ -338,7 +340,7 @@ static int stream_prepare(ts_machine *machine, ts_task *task, void *fields,
                           ts_error *error)
 {
     const stream_record *record = fields;
-    const ts_memory *memory = machine->memory;
+    const ts_memory *memory = ts_memory_of(machine);
 
     if (!memory) {
         ts_fail(error,

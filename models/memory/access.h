@@ -51,13 +51,18 @@ struct ts_memory {
 /* 0: the same node, 1: of the same socket, 2: of another. */
 static inline int ts_memory_distance(const ts_memory *memory, int a, int b)
 {
-    const ts_topology *topology = memory->machine->topology;
+    const ts_topology *topology = ts_topology_of(memory->machine);
     int each =
         topology->count[TS_SCOPE_NODE] / topology->count[TS_SCOPE_SOCKET];
 
     return a == b ? 0 : a / each == b / each ? 1 : 2;
 }
 
+/* Where the thread's footprint is kept; *it is NULL while it has none. */
+static inline ts_footprint **ts_footprint_own(const ts_thread *thread)
+{
+    return ts_part_own(thread, ts_slot_memory);
+}
 /* The thread's footprint, made when it has none; NULL: memory is out. The
  * thread has a processor. */
 ts_footprint *ts_memory_footprint(ts_memory *memory, ts_thread *thread);

@@ -462,7 +462,7 @@ static bool create_level(ts_caches *caches, int index,
 
     level->record = record;
     level->latency = ts_machine_fine(machine, &record->latency);
-    level->count = machine->topology->count[record->per];
+    level->count = ts_topology_of(machine)->count[record->per];
     level->cache = ts_arena_array(machine->arena, (size_t)level->count,
                                   sizeof *level->cache);
     if (lines < 1 || (record->ways > 0 && lines % record->ways != 0))
@@ -517,7 +517,7 @@ bool ts_caches_create(ts_caches *caches, ts_machine *machine,
         if (!create_level(caches, l, &record[l], line, error))
             return false;
         for (int c = 0; c < machine->cpu_count; c++) {
-            int unit = machine->topology->unit[record[l].per][c];
+            int unit = ts_topology_of(machine)->unit[record[l].per][c];
             ts_cache *cache = &caches->level[l].cache[unit];
 
             caches->path[c * n + l] = cache;

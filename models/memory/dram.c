@@ -10,11 +10,9 @@
  */
 #include "models/memory/dram.h"
 #include "models/machine/part.h"
-#include "models/machine/system.h"
 #include "models/machine/task.h"
 #include "models/memory/memory.h"
 #include "models/machine/program.h"
-#include "models/world/root.h"
 
 static const ts_field dram_fields[] = {
     {.name = "clock",
@@ -73,23 +71,38 @@ struct ts_dram {
     ts_tally tally[OUTCOMES], all, cas; /* ps */
 };
 
-static bool create(ts_machine *machine, ts_error *error)
-{
-    const ts_memory_record *memory = machine->root->computer->memory;
-    struct ts_dram *dram;
+extern const int ts_slot_dram;
 
-    if (!memory || !memory->dram)
-        return true;
-    dram = ts_arena_alloc(machine->arena, sizeof *dram);
-    if (dram)
-        dram->open = ts_arena_array(machine->arena, (size_t)memory->dram->banks,
-                                    sizeof(int64_t));
-    if (!dram || !dram->open)
+static struct ts_dram *dram_of(const ts_machine *machine)
+{
+    return machine->part[ts_slot_dram].state;
+}
+
+/* It is a part of the computer's memory; NULL: not given. */
+static const ts_dram_record *said(const ts_machine *machine)
+{
+    const ts_memory_computer *computer =
+        ts_part_computer(machine->record, ts_slot_memory);
+
+    return computer->memory ? computer->memory->dram : NULL;
+}
+
+static bool asked(const ts_machine *machine)
+{
+    return said(machine) != NULL;
+}
+
+static bool create(ts_machine *machine, void *state, ts_error *error)
+{
+    struct ts_dram *dram = state;
+
+    dram->record = said(machine);
+    dram->open = ts_arena_array(machine->arena, (size_t)dram->record->banks,
+                                sizeof(int64_t));
+    if (!dram->open)
         return ts_fail(error, "out of memory for DRAM");
-    dram->record = memory->dram;
     dram->clock =
-        ts_clock_make(memory->dram->clock.num, memory->dram->clock.den, 0);
-    machine->dram = dram;
+        ts_clock_make(dram->record->clock.num, dram->record->clock.den, 0);
     return true;
 }
 
@@ -125,7 +138,7 @@ static ts_step access_step(ts_machine *machine, ts_thread *thread,
                            ts_frame *frame)
 {
     const access_record *record = frame->fields;
-    struct ts_dram *dram = machine->dram;
+    struct ts_dram *dram = dram_of(machine);
     int64_t *open = &dram->open[record->row % dram->record->banks];
     ts_time took = thread->used - frame->count;
     int64_t clocks;
@@ -157,7 +170,7 @@ static int access_prepare(ts_machine *machine, ts_task *task, void *fields,
                           ts_error *error)
 {
     (void)fields;
-    if (!machine->dram) {
+    if (!dram_of(machine)) {
         ts_fail(error,
                 "%s reads memory chips; give computer.memory a "
                 "\"dram\"",
@@ -192,13 +205,12 @@ const ts_entry ts_operation_dram = {
     .shape = &access_shape,
     .model = &access_operation};
 
-static void report(ts_machine *machine, ts_report *report)
+static void report(ts_machine *machine, void *state, ts_report *report)
 {
     static const char *const names[OUTCOMES] = {"hit", "closed", "conflict"};
-    const struct ts_dram *dram = machine->dram;
+    const struct ts_dram *dram = state;
 
-    if (!dram)
-        return;
+    (void)machine;
     for (int i = 0; i < OUTCOMES; i++)
         ts_report_tally(report, TS_UNIT_TIME, &dram->tally[i], NULL, "dram.%s",
                         names[i]);
@@ -207,5 +219,7 @@ static void report(ts_machine *machine, ts_report *report)
 }
 
 const ts_part ts_part_dram = {.name = "dram",
+                              .state = sizeof(struct ts_dram),
+                              .asked = asked,
                               .create = create,
                               .report = report};

@@ -216,3 +216,58 @@ const ts_shape ts_follow_shape = {
             "between two looks that grows and shrinks",
     .size = sizeof(ts_follow_record),
     TS_FIELDS(follow_fields)};
+
+/* --- what stands beside the tables of others ----------------------------- */
+
+static const ts_field cache_item = {.name = "cache",
+                                    .kind = TS_FIELD_OBJECT,
+                                    .shape = &ts_cache_shape,
+                                    .help = "one level of cache"};
+
+static const ts_field computer_fields[] = {
+    {.name = "caches",
+     .kind = TS_FIELD_LIST,
+     .item = &cache_item,
+     .limit = TS_CACHE_LEVELS,
+     .offset = TS_AT(ts_memory_computer, caches),
+     .help = "the levels of cache, the innermost first"},
+    {.name = "memory",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_memory_shape,
+     .offset = TS_AT(ts_memory_computer, memory),
+     .help = "RAM: latencies by distance, what it can deliver"},
+};
+
+const ts_shape ts_memory_in_computer = {.name = "computer",
+                                        .help = "Its memory",
+                                        .size = sizeof(ts_memory_computer),
+                                        TS_FIELDS(computer_fields)};
+
+static const ts_field system_fields[] = {
+    {.name = "numa_balancing",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_follow_shape,
+     .offset = TS_AT(ts_memory_system, numa_balancing),
+     .help = "how memory follows threads to other nodes; it stays where it is "
+             "when not given"},
+};
+
+const ts_shape ts_memory_in_system = {.name = "system",
+                                      .help = "What it does about memory",
+                                      .size = sizeof(ts_memory_system),
+                                      TS_FIELDS(system_fields)};
+
+static const ts_field thread_fields[] = {
+    {.name = "memory",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_footprint_shape,
+     .offset = TS_AT(ts_memory_thread, memory),
+     .help = "each thread's working set: whatever its program does, what its "
+             "caches have lost of it is fetched again at each dispatch; none "
+             "when not given"},
+};
+
+const ts_shape ts_memory_in_thread = {.name = "thread",
+                                      .help = "Its memory",
+                                      .size = sizeof(ts_memory_thread),
+                                      TS_FIELDS(thread_fields)};

@@ -11,7 +11,6 @@
 #include "models/machine/part.h"
 #include "models/machine/task.h"
 #include "models/machine/program.h"
-#include "models/world/root.h"
 
 static const ts_field line_fields[] = {
     {.name = "name",
@@ -42,37 +41,73 @@ typedef struct shared_line {
     ts_tally took;
 } shared_line;
 
-struct ts_lines {
+extern const int ts_slot_lines;
+
+typedef struct ts_lines {
     int count;
-    shared_line line[];
+    shared_line *line;
+} ts_lines;
+
+static ts_lines *lines_of(const ts_machine *machine)
+{
+    return machine->part[ts_slot_lines].state;
+}
+
+/* --- the part ------------------------------------------------------------ */
+
+static const ts_field section_item = {.name = "line",
+                                      .kind = TS_FIELD_OBJECT,
+                                      .shape = &ts_line_shape,
+                                      .help =
+                                          "a cache line that threads share"};
+
+static const ts_field section_fields[] = {
+    {.name = "lines",
+     .kind = TS_FIELD_LIST,
+     .item = &section_item,
+     .limit = 65536,
+     .offset = 0,
+     .help = "cache lines that threads fight for"},
 };
 
-static bool create(ts_machine *machine, ts_error *error)
-{
-    const ts_line_record *records = machine->root->lines.items;
-    int count = machine->root->lines.count;
-    struct ts_lines *lines;
+static const ts_shape section = {.name = "scenario",
+                                 .help = "lines",
+                                 .size = sizeof(ts_list),
+                                 TS_FIELDS(section_fields)};
 
-    if (count == 0)
-        return true;
-    if (!machine->memory)
+static const ts_list *said(const ts_machine *machine)
+{
+    return ts_part_scenario(machine->record, ts_slot_lines);
+}
+
+static bool asked(const ts_machine *machine)
+{
+    return said(machine)->count > 0;
+}
+
+static bool create(ts_machine *machine, void *state, ts_error *error)
+{
+    const ts_line_record *records = said(machine)->items;
+    int count = said(machine)->count;
+    ts_lines *lines = state;
+
+    if (!ts_memory_of(machine))
         return ts_fail(error, "shared lines need a computer with a \"memory\"");
-    lines = ts_arena_alloc(machine->arena,
-                           sizeof *lines + (size_t)count * sizeof(shared_line));
-    if (!lines)
+    lines->line =
+        ts_arena_array(machine->arena, (size_t)count, sizeof *lines->line);
+    if (!lines->line)
         return ts_fail(error, "out of memory for lines");
     lines->count = count;
     for (int i = 0; i < count; i++) {
         lines->line[i].record = &records[i];
         lines->line[i].owner = -1;
-        if (records[i].home >= machine->memory->nodes)
+        if (records[i].home >= ts_memory_of(machine)->nodes)
             return ts_fail(error,
                            "the home of line %s is node %lld, and the "
                            "computer has %d, counted from 0",
                            records[i].name, (long long)records[i].home,
-                           machine->memory->nodes);
+                           ts_memory_of(machine)->nodes);
     }
-    machine->lines = lines;
     return true;
 }
 
@@ -80,7 +115,7 @@ static bool create(ts_machine *machine, ts_error *error)
 static ts_fine distance(const ts_memory *memory, const shared_line *line,
                         const ts_cpu *cpu)
 {
-    const ts_topology *topology = memory->machine->topology;
+    const ts_topology *topology = ts_topology_of(memory->machine);
     int here = ts_topology_unit(topology, TS_SCOPE_NODE, cpu);
     int far = ts_memory_distance(memory, here, (int)line->record->home);
     ts_scope scope;
@@ -103,7 +138,7 @@ static ts_step update_step(ts_machine *machine, ts_thread *thread,
                            ts_frame *frame)
 {
     const update_record *record = frame->fields;
-    shared_line *line = &machine->lines->line[record->line.index];
+    shared_line *line = &lines_of(machine)->line[record->line.index];
     ts_time now = ts_engine_now(machine->engine);
     ts_time begins = line->free > now ? line->free : now;
 
@@ -112,8 +147,8 @@ static ts_step update_step(ts_machine *machine, ts_thread *thread,
         return TS_STEP_DONE;
     }
     frame->count = now;
-    line->free =
-        begins + ts_fine_floor(distance(machine->memory, line, thread->cpu));
+    line->free = begins + ts_fine_floor(distance(ts_memory_of(machine), line,
+                                                 thread->cpu));
     line->moves += line->owner != thread->cpu->id;
     line->updates++;
     line->owner = thread->cpu->id;
@@ -144,10 +179,13 @@ const ts_entry ts_operation_update = {
     .shape = &update_shape,
     .model = &update_operation};
 
-static void report(ts_machine *machine, ts_report *report)
+static void report(ts_machine *machine, void *state, ts_report *report)
 {
-    for (int i = 0; machine->lines && i < machine->lines->count; i++) {
-        const shared_line *line = &machine->lines->line[i];
+    const ts_lines *lines = state;
+
+    (void)machine;
+    for (int i = 0; i < lines->count; i++) {
+        const shared_line *line = &lines->line[i];
         const char *name = line->record->name;
 
         ts_report_count(report, line->updates, "lines.%s.updates", name);
@@ -159,5 +197,8 @@ static void report(ts_machine *machine, ts_report *report)
 }
 
 const ts_part ts_part_lines = {.name = "lines",
+                               .scenario = &section,
+                               .state = sizeof(ts_lines),
+                               .asked = asked,
                                .create = create,
                                .report = report};

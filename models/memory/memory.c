@@ -15,9 +15,7 @@
  */
 #include "models/memory/access.h"
 #include "models/machine/part.h"
-#include "models/machine/system.h"
 #include "models/machine/task.h"
-#include "models/world/root.h"
 
 /* --- footprints ---------------------------------------------------------- */
 
@@ -39,8 +37,8 @@ static ts_footprint *take_footprint(ts_memory *memory)
 
 ts_footprint *ts_memory_footprint(ts_memory *memory, ts_thread *thread)
 {
-    ts_footprint *footprint = thread->own[TS_OWN_MEMORY], kept;
-    const ts_footprint_record *record = thread->task->record->memory;
+    ts_footprint *footprint = *ts_footprint_own(thread), kept;
+    const ts_footprint_record *record = ts_footprint_said(thread->task->record);
 
     if (footprint)
         return footprint;
@@ -60,7 +58,7 @@ ts_footprint *ts_memory_footprint(ts_memory *memory, ts_thread *thread)
     };
     for (int l = 0; l < TS_CACHE_LEVELS; l++)
         footprint->sets[l] = kept.sets[l];
-    thread->own[TS_OWN_MEMORY] = footprint;
+    *ts_footprint_own(thread) = footprint;
     ts_memory_settle(memory, footprint, thread->cpu);
     return footprint;
 }
@@ -69,8 +67,8 @@ ts_footprint *ts_memory_footprint(ts_memory *memory, ts_thread *thread)
 
 ts_fine ts_memory_transfer(const ts_memory *memory, int from, int to)
 {
-    return memory
-        ->transfer[ts_topology_common(memory->machine->topology, from, to)];
+    return memory->transfer[ts_topology_common(ts_topology_of(memory->machine),
+                                               from, to)];
 }
 
 /* Lines of it in the caches of the processor it ran on last, which are not
@@ -146,15 +144,15 @@ ts_fine ts_memory_overlap(const ts_memory *memory,
 
 /* --- dispatches ---------------------------------------------------------- */
 
-static ts_fine enter(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
+static ts_fine enter(void *state, ts_cpu *cpu, ts_thread *thread)
 {
-    ts_memory *memory = machine->memory;
-    ts_footprint *footprint = thread->own[TS_OWN_MEMORY];
+    ts_memory *memory = state;
+    ts_footprint *footprint = *ts_footprint_own(thread);
     ts_memory_tally *tally;
     int64_t lines = 0;
     ts_fine cost;
 
-    if (!footprint && thread->task->record->memory)
+    if (!footprint && ts_footprint_said(thread->task->record))
         footprint = ts_memory_footprint(memory, thread);
     if (!footprint)
         return 0;
@@ -180,10 +178,10 @@ static ts_fine enter(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
     return cost;
 }
 
-static void leave(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
+static void leave(void *state, ts_cpu *cpu, ts_thread *thread)
 {
-    ts_memory *memory = machine->memory;
-    ts_footprint *footprint = thread->own[TS_OWN_MEMORY];
+    ts_memory *memory = state;
+    ts_footprint *footprint = *ts_footprint_own(thread);
 
     if (!footprint)
         return;
@@ -197,17 +195,17 @@ static void leave(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
 }
 
 /* Its thread has ended. */
-static void ended(ts_machine *machine, ts_thread *thread)
+static void ended(void *state, ts_thread *thread)
 {
-    ts_memory *memory = machine->memory;
-    ts_footprint *footprint = thread->own[TS_OWN_MEMORY];
+    ts_memory *memory = state;
+    ts_footprint *footprint = *ts_footprint_own(thread);
 
     if (!footprint)
         return;
     ts_caches_abandon(&memory->caches, footprint);
     footprint->next = memory->spare;
     memory->spare = footprint;
-    thread->own[TS_OWN_MEMORY] = NULL;
+    *ts_footprint_own(thread) = NULL;
 }
 
 /* --- making -------------------------------------------------------------- */
@@ -256,8 +254,9 @@ static void set_latencies(ts_memory *memory)
 
 static void set_follow(ts_memory *memory)
 {
-    const ts_follow_record *record =
-        memory->machine->root->system->numa_balancing;
+    const ts_memory_system *system =
+        ts_part_system(memory->machine->record, ts_slot_memory);
+    const ts_follow_record *record = system->numa_balancing;
     int64_t line = memory->record->line;
 
     if (!record)
@@ -271,12 +270,12 @@ static void set_follow(ts_memory *memory)
 
 static bool check_nodes(const ts_memory *memory, ts_error *error)
 {
-    const ts_root *root = memory->machine->root;
+    const ts_machine_record *record = memory->machine->record;
     const ts_task_record *task;
     const char *name;
 
-    for (int i = 0; (task = ts_root_task(root, i, &name)) != NULL; i++) {
-        const ts_footprint_record *m = task->memory;
+    for (int i = 0; (task = ts_task_said(record, i, &name)) != NULL; i++) {
+        const ts_footprint_record *m = ts_footprint_said(task);
 
         if (m && m->placement == TS_PLACE_NODE && m->node >= memory->nodes)
             return ts_fail(error,
@@ -287,65 +286,71 @@ static bool check_nodes(const ts_memory *memory, ts_error *error)
     return true;
 }
 
-static bool is_asked_for(const ts_root *root)
+static const ts_memory_computer *said(const ts_machine *machine)
 {
-    bool asked = root->computer->memory || root->computer->caches.count > 0;
+    return ts_part_computer(machine->record, ts_slot_memory);
+}
+
+const ts_footprint_record *ts_footprint_said(const ts_task_record *task)
+{
+    const ts_memory_thread *thread = ts_task_part(task, ts_slot_memory);
+
+    return thread->memory;
+}
+
+static bool asked(const ts_machine *machine)
+{
+    bool asked = said(machine)->memory || said(machine)->caches.count > 0;
     const ts_task_record *task;
     const char *name;
 
-    for (int i = 0; (task = ts_root_task(root, i, &name)) != NULL; i++)
-        asked |= task->memory != NULL;
+    for (int i = 0; (task = ts_task_said(machine->record, i, &name)) != NULL;
+         i++)
+        asked |= ts_footprint_said(task) != NULL;
     return asked;
 }
 
-static size_t count_tasks(const ts_root *root)
-{
-    const char *name;
-    int count = 0;
-
-    while (ts_root_task(root, count, &name))
-        count++;
-    return (size_t)count;
-}
-
-static bool create(ts_machine *machine, ts_error *error)
+static bool create(ts_machine *machine, void *state, ts_error *error)
 {
     static const ts_memory_record plain = {.line = 64, .mlp = 4};
-    const ts_computer *computer = machine->root->computer;
-    ts_memory *memory;
+    const ts_memory_computer *computer = said(machine);
+    ts_memory *memory = state;
 
-    if (!is_asked_for(machine->root))
-        return true;
-    memory = ts_arena_alloc(machine->arena, sizeof *memory);
-    if (!memory)
-        return ts_fail(error, "out of memory for memory");
     memory->machine = machine;
     memory->record = computer->memory ? computer->memory : &plain;
-    memory->nodes = machine->topology->count[TS_SCOPE_NODE];
+    memory->nodes = ts_topology_of(machine)->count[TS_SCOPE_NODE];
     ts_random_init(&memory->random, ts_engine_seed(machine->engine),
                    "memory/placement");
     memory->node = ts_arena_array(machine->arena, (size_t)memory->nodes,
                                   sizeof *memory->node);
-    memory->tally =
-        ts_arena_array(machine->arena, count_tasks(machine->root) + 1,
-                       sizeof *memory->tally);
-    if (!memory->node || !memory->tally)
+    if (!memory->node)
         return ts_fail(error, "out of memory for memory");
     set_latencies(memory);
     set_transfers(memory, memory->record->transfer);
-    machine->memory = memory;
-    machine->keeps = true;
     set_follow(memory);
     return check_nodes(memory, error) &&
            ts_caches_create(&memory->caches, machine, &computer->caches,
                             memory->record->line, error);
 }
 
-static void report(ts_machine *machine, ts_report *report)
+/* All tasks are counted by now, those of servers, too. */
+static bool make_task(void *state, ts_task *task, ts_error *error)
 {
-    ts_memory *memory = machine->memory;
+    ts_memory *memory = state;
 
-    for (int i = 0; memory && i < machine->task_count; i++) {
+    if (!memory->tally)
+        memory->tally = ts_arena_array(memory->machine->arena,
+                                       (size_t)memory->machine->task_count,
+                                       sizeof *memory->tally);
+    (void)task;
+    return memory->tally || ts_fail(error, "out of memory for memory");
+}
+
+static void report(ts_machine *machine, void *state, ts_report *report)
+{
+    ts_memory *memory = state;
+
+    for (int i = 0; i < machine->task_count; i++) {
         const char *name = machine->tasks[i].record->name;
         const ts_memory_tally *tally = &memory->tally[i];
 
@@ -374,8 +379,14 @@ static void report(ts_machine *machine, ts_report *report)
 }
 
 const ts_part ts_part_memory = {.name = "memory",
-                                .keeps = offsetof(ts_machine, memory),
+                                .computer = &ts_memory_in_computer,
+                                .system = &ts_memory_in_system,
+                                .thread = &ts_memory_in_thread,
+                                .state = sizeof(ts_memory),
+                                .own = sizeof(ts_footprint *),
+                                .asked = asked,
                                 .create = create,
+                                .task = make_task,
                                 .enter = enter,
                                 .leave = leave,
                                 .ended = ended,

@@ -4,6 +4,8 @@
 #ifndef TS_MODELS_MEMORY_H
 #define TS_MODELS_MEMORY_H
 
+#include "models/machine/part.h"
+#include "models/machine/task.h"
 #include "models/memory/cache.h"
 
 /* From core to core: what it takes to get a line that another one has. */
@@ -54,10 +56,36 @@ typedef struct ts_follow_record {
     ts_duration cost;
 } ts_follow_record;
 
+/* What the part says in "computer", in "system" and in each of "threads". */
+typedef struct ts_memory_computer {
+    ts_list caches; /* of ts_cache_record, inner first */
+    ts_memory_record *memory;
+} ts_memory_computer;
+
+typedef struct ts_memory_system {
+    ts_follow_record *numa_balancing; /* NULL: pages stay */
+} ts_memory_system;
+
+typedef struct ts_memory_thread {
+    ts_footprint_record *memory; /* its working set; NULL: none */
+} ts_memory_thread;
+
+extern const ts_shape ts_memory_in_computer, ts_memory_in_system;
+extern const ts_shape ts_memory_in_thread;
 extern const ts_shape ts_memory_shape, ts_footprint_shape, ts_line_shape;
 extern const ts_shape ts_follow_shape;
 
 typedef struct ts_memory ts_memory;
+
+extern const int ts_slot_memory;
+
+/* NULL: the scenario says nothing of memory. */
+static inline ts_memory *ts_memory_of(const ts_machine *machine)
+{
+    return machine->part[ts_slot_memory].state;
+}
+/* The working set of a task's threads; NULL: none. */
+const ts_footprint_record *ts_footprint_said(const ts_task_record *task);
 
 /* How long a line takes from processor `from` to processor `to`. */
 ts_fine ts_memory_transfer(const ts_memory *memory, int from, int to);

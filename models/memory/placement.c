@@ -34,7 +34,8 @@ void ts_memory_settle(ts_memory *memory, ts_footprint *footprint,
                       const ts_cpu *cpu)
 {
     const ts_footprint_record *record = footprint->record;
-    int home = ts_topology_unit(memory->machine->topology, TS_SCOPE_NODE, cpu);
+    int home =
+        ts_topology_unit(ts_topology_of(memory->machine), TS_SCOPE_NODE, cpu);
     int placement = record ? record->placement : TS_PLACE_FIRST_TOUCH;
 
     if (placement == TS_PLACE_NODE)
@@ -47,7 +48,7 @@ void ts_memory_settle(ts_memory *memory, ts_footprint *footprint,
     }
     footprint->parts = footprint->lines > 0 ? footprint->lines : 1 << 20;
     footprint->looked_node =
-        ts_topology_unit(memory->machine->topology, TS_SCOPE_NODE, cpu);
+        ts_topology_unit(ts_topology_of(memory->machine), TS_SCOPE_NODE, cpu);
     spread(memory, footprint, home);
 }
 
@@ -90,7 +91,8 @@ ts_fine ts_memory_follow(ts_memory *memory, ts_footprint *footprint,
 
     if (!may_follow(memory, footprint))
         return 0;
-    here = ts_topology_unit(memory->machine->topology, TS_SCOPE_NODE, cpu);
+    here =
+        ts_topology_unit(ts_topology_of(memory->machine), TS_SCOPE_NODE, cpu);
     if (here != footprint->looked_node) {
         footprint->looked_node = here;
         footprint->looked = thread->used;
@@ -110,7 +112,7 @@ ts_fine ts_memory_follow(ts_memory *memory, ts_footprint *footprint,
 ts_fine ts_memory_ram(const ts_memory *memory, const ts_footprint *footprint,
                       const ts_cpu *cpu)
 {
-    const ts_topology *topology = memory->machine->topology;
+    const ts_topology *topology = ts_topology_of(memory->machine);
     int here = ts_topology_unit(topology, TS_SCOPE_NODE, cpu);
     ts_i128 sum = 0;
 

@@ -19,7 +19,6 @@
  */
 #include "models/network/link.h"
 #include "models/machine/part.h"
-#include "models/world/root.h"
 
 typedef enum ts_handshake {
     TS_SHAKE_NONE,
@@ -340,17 +339,46 @@ static ts_time distance_rtt(const ts_distance_record *record)
     return (ts_time)(ms * (double)TS_MS + 0.5);
 }
 
-static bool create(ts_machine *machine, ts_error *error)
-{
-    const ts_link_record *records = machine->root->links.items;
-    int count = machine->root->links.count;
-    struct ts_network *network;
+/* --- the part ------------------------------------------------------------ */
 
-    if (count == 0)
-        return true;
-    network = ts_arena_alloc(machine->arena,
-                             sizeof *network + (size_t)count * sizeof(ts_link));
-    if (!network)
+static const ts_field section_item = {.name = "link",
+                                      .kind = TS_FIELD_OBJECT,
+                                      .shape = &ts_link_shape,
+                                      .help = "a link"};
+
+static const ts_field section_fields[] = {
+    {.name = "links",
+     .kind = TS_FIELD_LIST,
+     .item = &section_item,
+     .limit = 4096,
+     .offset = 0,
+     .help = "networks, with their latency"},
+};
+
+static const ts_shape section = {.name = "scenario",
+                                 .help = "links",
+                                 .size = sizeof(ts_list),
+                                 TS_FIELDS(section_fields)};
+
+static const ts_list *said(const ts_machine *machine)
+{
+    return ts_part_scenario(machine->record, ts_slot_network);
+}
+
+static bool asked(const ts_machine *machine)
+{
+    return said(machine)->count > 0;
+}
+
+static bool create(ts_machine *machine, void *state, ts_error *error)
+{
+    const ts_link_record *records = said(machine)->items;
+    int count = said(machine)->count;
+    ts_network *network = state;
+
+    network->link =
+        ts_arena_array(machine->arena, (size_t)count, sizeof *network->link);
+    if (!network->link)
         return ts_fail(error, "out of memory for links");
     network->count = count;
     for (int i = 0; i < count; i++)
@@ -361,14 +389,16 @@ static bool create(ts_machine *machine, ts_error *error)
                                        : records[i].rtt,
             .slow = 1000,
         };
-    machine->network = network;
     return true;
 }
 
-static void report(ts_machine *machine, ts_report *report)
+static void report(ts_machine *machine, void *state, ts_report *report)
 {
-    for (int i = 0; machine->network && i < machine->network->count; i++) {
-        const ts_link *link = &machine->network->link[i];
+    const ts_network *network = state;
+
+    (void)machine;
+    for (int i = 0; i < network->count; i++) {
+        const ts_link *link = &network->link[i];
         const char *name = link->record->name;
 
         ts_report_time(report, link->rtt, "links.%s.rtt", name);
@@ -382,5 +412,8 @@ static void report(ts_machine *machine, ts_report *report)
 }
 
 const ts_part ts_part_network = {.name = "links",
+                                 .scenario = &section,
+                                 .state = sizeof(ts_network),
+                                 .asked = asked,
                                  .create = create,
                                  .report = report};

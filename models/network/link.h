@@ -9,7 +9,7 @@
 #ifndef TS_MODELS_LINK_H
 #define TS_MODELS_LINK_H
 
-#include "models/machine/machine.h"
+#include "models/machine/part.h"
 
 typedef enum ts_direction { TS_OUTWARD, TS_HOMEWARD } ts_direction;
 
@@ -57,10 +57,17 @@ typedef struct ts_link {
     int64_t messages, bytes, lost, handshakes, promotions;
 } ts_link;
 
-struct ts_network {
+typedef struct ts_network {
     int count;
-    ts_link link[];
-};
+    ts_link *link;
+} ts_network;
+
+extern const int ts_slot_network;
+
+static inline ts_network *ts_network_of(const ts_machine *machine)
+{
+    return machine->part[ts_slot_network].state;
+}
 
 extern const ts_shape ts_link_shape;
 

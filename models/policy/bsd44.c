@@ -253,7 +253,10 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
              (long long)e->estimate);
 }
 
+static const ts_shape *const thread_tables[] = {&ts_nice_table, NULL};
+
 static const ts_policy policy = {
+    .thread = thread_tables,
     .entity_size = sizeof(entity),
     .queue_size = sizeof(bsd),
     .conserving = true,

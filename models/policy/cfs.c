@@ -436,7 +436,10 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 (e->vruntime - state->least) * TS_NS);
 }
 
+static const ts_shape *const thread_tables[] = {&ts_nice_table, NULL};
+
 static const ts_policy policy = {
+    .thread = thread_tables,
     .entity_size = sizeof(entity),
     .queue_size = sizeof(cfs),
     .conserving = true,

@@ -66,19 +66,47 @@ static const ts_shape shape = {.name = "edf",
                                .size = sizeof(edf_record),
                                TS_FIELDS(fields)};
 
+/* Its field of threads. */
+typedef struct served {
+    ts_ref server;
+} served;
+
+static const ts_field served_fields[] = {
+    {.name = "server",
+     .kind = TS_FIELD_REF,
+     .collection = "bandwidth server",
+     .offset = TS_AT(served, server),
+     .help = "for EDF: the bandwidth server whose budget they run on"},
+};
+
+static const ts_shape served_table = {.name = "thread",
+                                      .help = "Budgets of servers",
+                                      .size = sizeof(served),
+                                      TS_FIELDS(served_fields)};
+
+static const ts_shape *const thread_tables[] = {&served_table, NULL};
+
+/* -1: none. */
+static int server_index(const ts_task *task)
+{
+    const served *mine = ts_task_says(task, &served_table);
+
+    return mine->server.index;
+}
+
 static ts_reservation *server_of(const ts_runqueue *queue,
                                  const ts_thread *thread)
 {
     const edf *state = queue->state;
-    int index = thread->task->record->server.index;
+    int index = server_index(thread->task);
 
     return index < 0 ? NULL : &state->servers[index];
 }
 
 static int compare(const ts_thread *a, const ts_thread *b)
 {
-    bool a_serves = a->task->record->server.index >= 0;
-    bool b_serves = b->task->record->server.index >= 0;
+    bool a_serves = server_index(a->task) >= 0;
+    bool b_serves = server_index(b->task) >= 0;
 
     if (a->urgency == b->urgency && a_serves != b_serves)
         return a_serves ? -1 : 1;
@@ -118,6 +146,8 @@ static bool place(ts_machine *machine, ts_error *error)
     if (options->servers.count > 0 && machine->queue_count > 1)
         return ts_fail(error, "bandwidth servers need one queue for all "
                               "processors: say \"queues\": \"central\"");
+    for (int i = 0; i < machine->task_count; i++)
+        machine->tasks[i].budget = server_index(&machine->tasks[i]) >= 0;
     return ts_place_tasks(machine, options->placement, true, error);
 }
 
@@ -155,13 +185,13 @@ static bool before(ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
     const edf *state = queue->state;
-    bool serves = challenger->task->record->server.index >= 0;
+    bool serves = server_index(challenger->task) >= 0;
 
     if (!state->urgent.preemptive)
         return false;
     if (challenger->urgency != running->urgency)
         return challenger->urgency > running->urgency;
-    if (serves != (running->task->record->server.index >= 0))
+    if (serves != (server_index(running->task) >= 0))
         return serves;
     return state->by_order && ts_tie(queue->machine->ties, challenger) <
                                   ts_tie(queue->machine->ties, running);
@@ -200,6 +230,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
 }
 
 static const ts_policy policy = {
+    .thread = thread_tables,
     .queue_size = sizeof(edf),
     .conserving = true,
     .ranks = TS_RANKS_JOBS,

@@ -22,6 +22,7 @@
 #include "models/policy/fair.h"
 #include "models/machine/policy.h"
 #include "models/machine/task.h"
+#include "models/policy/shares.h"
 
 typedef struct eevdf_record {
     int version;
@@ -260,7 +261,7 @@ static void join(ts_runqueue *queue, ts_thread *thread)
 {
     const eevdf *state = queue->state;
     entity *e = thread->entity;
-    ts_time own = thread->task->record->slice;
+    ts_time own = ts_slice_of(thread);
 
     e->nice = ts_fair_nice(thread);
     e->weight = ts_nice_weight[e->nice + 20];
@@ -518,7 +519,11 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
     strncat(buffer, deadline, size - strlen(buffer) - 1);
 }
 
+static const ts_shape *const thread_tables[] = {&ts_nice_table, &ts_slice_table,
+                                                NULL};
+
 static const ts_policy policy = {
+    .thread = thread_tables,
     .entity_size = sizeof(entity),
     .queue_size = sizeof(eevdf),
     .conserving = true,

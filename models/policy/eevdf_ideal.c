@@ -17,6 +17,7 @@
 #include "models/policy/eligible.h"
 #include "models/machine/policy.h"
 #include "models/machine/task.h"
+#include "models/policy/shares.h"
 
 /* Times weight x virtual time, of which a whole one is a picosecond of service
  * x 2^16: the fractions are those of threads that come late. */
@@ -112,13 +113,12 @@ static bool init(ts_runqueue *queue, ts_error *error)
 static void join(ts_runqueue *queue, ts_thread *thread)
 {
     const ideal_record *options = queue->options;
-    const ts_task_record *task = thread->task->record;
     entity *e = thread->entity;
-    ts_fine slice = task->slice > 0
-                        ? ts_fine_make(task->slice)
-                        : ts_machine_fine(queue->machine, &options->slice);
+    ts_time own = ts_slice_of(thread);
+    ts_fine slice = own > 0 ? ts_fine_make(own)
+                            : ts_machine_fine(queue->machine, &options->slice);
 
-    e->weight = task->weight;
+    e->weight = ts_weight_of(thread);
     e->slice = slice >> (TS_FINE_BITS - FRACTION);
 }
 
@@ -206,7 +206,11 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 (ts_time)((v * (double)e->weight - (double)e->moment) / 65536));
 }
 
+static const ts_shape *const thread_tables[] = {&ts_weight_table,
+                                                &ts_slice_table, NULL};
+
 static const ts_policy policy = {
+    .thread = thread_tables,
     .entity_size = sizeof(entity),
     .queue_size = sizeof(ideal),
     .conserving = true,

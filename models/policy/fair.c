@@ -69,9 +69,31 @@ int64_t ts_fair_scaling(int processors)
     return factor;
 }
 
+typedef struct nice {
+    int64_t nice;
+} nice;
+
+static const ts_field nice_fields[] = {
+    {.name = "nice",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .is_signed = true,
+     .min = -20,
+     .max = 19,
+     .offset = TS_AT(nice, nice),
+     .help = "for the kernels' fair policies: larger is nicer to the others"},
+};
+
+const ts_shape ts_nice_table = {.name = "thread",
+                                .help = "Shares by nice values",
+                                .size = sizeof(nice),
+                                TS_FIELDS(nice_fields)};
+
 int ts_fair_nice(const ts_thread *thread)
 {
-    return (int)thread->task->record->nice;
+    const nice *mine = ts_task_says(thread->task, &ts_nice_table);
+
+    return (int)mine->nice;
 }
 
 ts_time ts_fair_period(ts_rational hz)

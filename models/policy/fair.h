@@ -8,7 +8,7 @@
 #ifndef TS_MODELS_POLICY_FAIR_H
 #define TS_MODELS_POLICY_FAIR_H
 
-#include "models/machine/machine.h"
+#include "models/machine/task.h"
 
 #define TS_NICE_0_WEIGHT 1024
 
@@ -30,6 +30,8 @@ int64_t ts_fair_virtual(int64_t delta, int nice);
 int64_t ts_fair_wall(int64_t delta, int nice);
 /* 1 + floor(log2(min(processors, 8))): SCHED_TUNABLESCALING_LOG. */
 int64_t ts_fair_scaling(int processors);
+/* "nice", for ts_policy.thread. */
+extern const ts_shape ts_nice_table;
 int ts_fair_nice(const ts_thread *thread);
 
 /* Between two ticks of the kernel's clock: TICK_NSEC, whole nanoseconds, 3 333

@@ -20,6 +20,7 @@
 #include "models/policy/heap.h"
 #include "models/machine/policy.h"
 #include "models/machine/task.h"
+#include "models/policy/shares.h"
 
 extern const ts_entry ts_policy_cfs;
 extern const ts_entry ts_policy_eevdf;
@@ -125,16 +126,50 @@ typedef struct linux_queue {
     ts_event period;
 } linux_queue;
 
-static ts_class_of class_of(const ts_thread *thread)
+/* Its field of threads: where a thread belongs. */
+typedef enum class { CLASS_FAIR, CLASS_FIFO, CLASS_RR, CLASS_DEADLINE } class;
+
+typedef struct classed {
+    int which; /* class */
+} classed;
+
+static const char *const class_names[] = {"fair", "fifo", "rr", "deadline",
+                                          NULL};
+
+static const ts_field class_fields[] = {
+    {.name = "class",
+     .kind = TS_FIELD_CHOICE,
+     .choices = class_names,
+     .fallback = "fair",
+     .offset = TS_AT(classed, which),
+     .help = "for the policy linux: the scheduling class"},
+};
+
+static const ts_shape class_table = {.name = "thread",
+                                     .help = "Linux's scheduling classes",
+                                     .size = sizeof(classed),
+                                     TS_FIELDS(class_fields)};
+
+static const ts_shape *const thread_tables[] = {&class_table, &ts_nice_table,
+                                                &ts_slice_table, NULL};
+
+static class class_of_task(const ts_task *task)
 {
-    return (ts_class_of)thread->task->record->class_of;
+    const classed *mine = ts_task_says(task, &class_table);
+
+    return (class)mine->which;
+}
+
+static class class_of(const ts_thread *thread)
+{
+    return class_of_task(thread->task);
 }
 
 static bool is_rt(const ts_thread *thread)
 {
-    ts_class_of which = class_of(thread);
+    class which = class_of(thread);
 
-    return which == TS_CLASS_OF_FIFO || which == TS_CLASS_OF_RR;
+    return which == CLASS_FIFO || which == CLASS_RR;
 }
 
 /* --- real time: fifo and rr ----------------------------------------------- */
@@ -156,8 +191,7 @@ static void rt_put(linux_queue *state, ts_thread *thread, ts_why why)
     if (why != TS_WHY_MOVED)
         e->head = why == TS_WHY_PREEMPTED || why == TS_WHY_EXPIRED;
     /* An rr slice that is used up sends it behind its equals. */
-    if (why == TS_WHY_EXPIRED && class_of(thread) == TS_CLASS_OF_RR &&
-        e->left <= 0)
+    if (why == TS_WHY_EXPIRED && class_of(thread) == CLASS_RR && e->left <= 0)
         e->head = false;
     ts_heap_push(&state->rt, state->queue->machine, thread);
 }
@@ -207,7 +241,7 @@ static ts_fine rt_slice(linux_queue *state, ts_thread *thread)
     ts_time now = ts_engine_now(state->queue->machine->engine);
     ts_time least = TS_NEVER;
 
-    if (class_of(thread) == TS_CLASS_OF_RR) {
+    if (class_of(thread) == CLASS_RR) {
         if (e->left <= 0)
             e->left = options->rr_slice;
         least = e->left;
@@ -229,7 +263,7 @@ static bool rt_expired(linux_queue *state, ts_thread *thread)
         state->throttled = true;
         return true;
     }
-    return class_of(thread) == TS_CLASS_OF_RR && e->left <= 0;
+    return class_of(thread) == CLASS_RR && e->left <= 0;
 }
 
 /* --- deadline ------------------------------------------------------------- */
@@ -355,7 +389,7 @@ static bool place(ts_machine *machine, ts_error *error)
         const ts_task_record *task = machine->tasks[i].record;
         ts_time period = ts_task_period(task);
 
-        if (task->class_of != TS_CLASS_OF_DEADLINE)
+        if (class_of_task(&machine->tasks[i]) != CLASS_DEADLINE)
             continue;
         if (task->estimate >= TS_TIME_LIMIT || period >= TS_TIME_LIMIT)
             return ts_fail(error,
@@ -377,7 +411,7 @@ static void join(ts_runqueue *queue, ts_thread *thread)
 {
     linux_queue *state = queue->state;
 
-    if (class_of(thread) == TS_CLASS_OF_FAIR)
+    if (class_of(thread) == CLASS_FAIR)
         fair_of(state)->join(&state->fair, thread);
     else if (!is_rt(thread))
         dl_join(thread);
@@ -387,7 +421,7 @@ static void leave(ts_runqueue *queue, ts_thread *thread)
 {
     linux_queue *state = queue->state;
 
-    if (class_of(thread) == TS_CLASS_OF_FAIR)
+    if (class_of(thread) == CLASS_FAIR)
         fair_of(state)->leave(&state->fair, thread);
     else if (!is_rt(thread))
         ts_event_cancel(queue->machine->engine,
@@ -398,7 +432,7 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 {
     linux_queue *state = queue->state;
 
-    if (class_of(thread) == TS_CLASS_OF_FAIR)
+    if (class_of(thread) == CLASS_FAIR)
         fair_of(state)->put(&state->fair, thread, why);
     else if (is_rt(thread))
         rt_put(state, thread, why);
@@ -410,7 +444,7 @@ static void take_out(ts_runqueue *queue, ts_thread *thread)
 {
     linux_queue *state = queue->state;
 
-    if (class_of(thread) == TS_CLASS_OF_FAIR)
+    if (class_of(thread) == CLASS_FAIR)
         fair_of(state)->remove(&state->fair, thread);
     else if (is_rt(thread))
         ts_heap_remove(&state->rt, thread);
@@ -443,7 +477,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 /* 2: deadline, 1: real time, 0: fair. */
 static int rank(const ts_thread *thread)
 {
-    return class_of(thread) == TS_CLASS_OF_DEADLINE ? 2 : is_rt(thread);
+    return class_of(thread) == CLASS_DEADLINE ? 2 : is_rt(thread);
 }
 
 static bool before(ts_runqueue *queue, const ts_thread *challenger,
@@ -465,7 +499,7 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
     linux_queue *state = queue->state;
     ts_time now = ts_engine_now(queue->machine->engine);
 
-    if (class_of(thread) == TS_CLASS_OF_FAIR)
+    if (class_of(thread) == CLASS_FAIR)
         return fair_of(state)->slice(&state->fair, cpu, thread);
     if (is_rt(thread))
         return rt_slice(state, thread);
@@ -480,7 +514,7 @@ static bool expired(ts_runqueue *queue, ts_thread *thread)
 {
     linux_queue *state = queue->state;
 
-    if (class_of(thread) == TS_CLASS_OF_FAIR)
+    if (class_of(thread) == CLASS_FAIR)
         return fair_of(state)->expired(&state->fair, thread);
     if (is_rt(thread))
         return rt_expired(state, thread);
@@ -491,7 +525,7 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
 {
     linux_queue *state = queue->state;
 
-    if (class_of(thread) == TS_CLASS_OF_FAIR)
+    if (class_of(thread) == CLASS_FAIR)
         fair_of(state)->charge(&state->fair, thread, ran);
     else if (is_rt(thread))
         rt_charge(state, thread, ran);
@@ -503,7 +537,7 @@ static void blocked(ts_runqueue *queue, ts_thread *thread)
 {
     linux_queue *state = queue->state;
 
-    if (class_of(thread) == TS_CLASS_OF_FAIR)
+    if (class_of(thread) == CLASS_FAIR)
         fair_of(state)->blocked(&state->fair, thread);
 }
 
@@ -520,7 +554,7 @@ static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
 {
     linux_queue *source = from->state, *target = to->state;
 
-    if (class_of(thread) == TS_CLASS_OF_FAIR)
+    if (class_of(thread) == CLASS_FAIR)
         fair_of(source)->move(&source->fair, &target->fair, thread);
 }
 
@@ -529,7 +563,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
 {
     const linux_queue *state = queue->state;
 
-    if (class_of(thread) == TS_CLASS_OF_FAIR)
+    if (class_of(thread) == CLASS_FAIR)
         fair_of(state)->key(&state->fair, thread, buffer, size);
     else if (is_rt(thread))
         snprintf(buffer, size, "real-time priority %lld%s",
@@ -541,6 +575,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
 }
 
 static const ts_policy policy = {
+    .thread = thread_tables,
     .entity_size = sizeof(linux_entity),
     .queue_size = sizeof(linux_queue),
     .ranks = TS_RANKS_TASKS,

@@ -16,6 +16,7 @@
 #include "models/machine/policy.h"
 #include "models/policy/pool.h"
 #include "models/machine/task.h"
+#include "models/policy/shares.h"
 
 typedef struct lottery_record {
     ts_duration slice;
@@ -104,7 +105,7 @@ static void leave(ts_runqueue *queue, ts_thread *thread)
 static int64_t worth(const lottery *state, const ts_thread *thread)
 {
     const ticket *mine = thread->entity;
-    int64_t tickets = thread->task->record->tickets;
+    int64_t tickets = ts_tickets_of(thread);
 
     if (mine->used == 0)
         return tickets;
@@ -209,7 +210,10 @@ static void report(const ts_runqueue *queue, ts_report *report)
                         "turnaround.fairness");
 }
 
+static const ts_shape *const thread_tables[] = {&ts_tickets_table, NULL};
+
 static const ts_policy policy = {
+    .thread = thread_tables,
     .entity_size = sizeof(ticket),
     .queue_size = sizeof(lottery),
     .conserving = true,

@@ -315,7 +315,10 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
              e->array == state->active ? "active" : "expired");
 }
 
+static const ts_shape *const thread_tables[] = {&ts_nice_table, NULL};
+
 static const ts_policy policy = {
+    .thread = thread_tables,
     .entity_size = sizeof(entity),
     .queue_size = sizeof(o1),
     .conserving = true,

@@ -17,7 +17,6 @@
 #include "models/machine/policy.h"
 #include "models/machine/task.h"
 #include "models/machine/program.h"
-#include "models/world/root.h"
 
 typedef struct multi_record {
     ts_time tick;
@@ -353,7 +352,7 @@ static int job_prepare(ts_machine *machine, ts_task *task, void *record,
         return -1;
     }
     if (task->record->count > 1 ||
-        task->index >= machine->root->threads.count) {
+        task->index >= machine->record->threads.count) {
         ts_fail(error,
                 "%s: an ostep-job has its place in the caches; give "
                 "each its own entry instead of a count",
@@ -394,17 +393,17 @@ const ts_entry ts_operation_ostep_job = {
 
 /* --- the part ------------------------------------------------------------ */
 
-static bool create(ts_machine *machine, ts_error *error)
+static bool asked(const ts_machine *machine)
 {
-    size_t tasks = (size_t)machine->root->threads.count;
-    ts_arena *arena = machine->arena;
-    multi_toy *toy;
+    return machine->queues[0].policy == &policy;
+}
 
-    if (machine->queues[0].policy != &policy)
-        return true;
-    toy = ts_arena_alloc(arena, sizeof *toy);
-    if (!toy)
-        return ts_fail(error, "out of memory for caches");
+static bool create(ts_machine *machine, void *state, ts_error *error)
+{
+    size_t tasks = (size_t)machine->record->threads.count;
+    ts_arena *arena = machine->arena;
+    multi_toy *toy = state;
+
     toy->machine = machine;
     toy->options = machine->queues[0].options;
     toy->working_set = ts_arena_array(arena, tasks, sizeof(int64_t));
@@ -427,13 +426,10 @@ static bool create(ts_machine *machine, ts_error *error)
     return true;
 }
 
-static void report(ts_machine *machine, ts_report *report)
+static void report(ts_machine *machine, void *state, ts_report *report)
 {
-    const multi_toy *toy;
+    const multi_toy *toy = state;
 
-    if (machine->queues[0].policy != &policy)
-        return;
-    toy = toy_of(machine);
     for (int i = 0; i < machine->cpu_count; i++) {
         ts_report_count(report, toy->caches[i].busy, "ostep.%d.busy", i);
         ts_report_count(report, toy->caches[i].warm, "ostep.%d.warm", i);
@@ -441,5 +437,7 @@ static void report(ts_machine *machine, ts_report *report)
 }
 
 const ts_part ts_part_ostep_multi = {.name = "ostep-multi",
+                                     .state = sizeof(multi_toy),
+                                     .asked = asked,
                                      .create = create,
                                      .report = report};

@@ -15,6 +15,7 @@
 #include "models/policy/heap.h"
 #include "models/machine/policy.h"
 #include "models/machine/task.h"
+#include "models/policy/shares.h"
 
 #define SCALE 16 /* more binary digits of virtual time than fine time has */
 
@@ -85,6 +86,8 @@ static void take_out(ts_runqueue *queue, ts_thread *thread)
     mine->moves = true;
 }
 
+static const ts_shape *const thread_tables[] = {&ts_weight_table, NULL};
+
 static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 {
     sharing *state = queue->state;
@@ -99,7 +102,7 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     }
     if (!mine->in) {
         mine->in = true;
-        mine->weight = thread->task->record->weight;
+        mine->weight = ts_weight_of(thread);
         if (!mine->moves)
             mine->burst = thread->left;
         mine->moves = false;
@@ -167,6 +170,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
 }
 
 static const ts_policy policy = {
+    .thread = thread_tables,
     .entity_size = sizeof(share),
     .queue_size = sizeof(sharing),
     .conserving = true,

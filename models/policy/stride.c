@@ -16,6 +16,7 @@
 #include "models/policy/heap.h"
 #include "models/machine/policy.h"
 #include "models/machine/task.h"
+#include "models/policy/shares.h"
 
 typedef struct stride_record {
     ts_duration slice;
@@ -116,7 +117,7 @@ static void join(ts_runqueue *queue, ts_thread *thread)
     const stride *state = queue->state;
     pass *mine = thread->entity;
 
-    mine->tickets = thread->task->record->tickets;
+    mine->tickets = ts_tickets_of(thread);
     catch_up(mine, &state->last);
     if (options->initial == PASS_STRIDE)
         move_on(mine, ts_fine_floor(state->slice));
@@ -169,7 +170,10 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                  1e6);
 }
 
+static const ts_shape *const thread_tables[] = {&ts_tickets_table, NULL};
+
 static const ts_policy policy = {
+    .thread = thread_tables,
     .entity_size = sizeof(pass),
     .queue_size = sizeof(stride),
     .conserving = true,

@@ -339,7 +339,10 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                  e->score, (e->level - state->today + DAYS) % DAYS);
 }
 
+static const ts_shape *const thread_tables[] = {&ts_nice_table, NULL};
+
 static const ts_policy policy = {
+    .thread = thread_tables,
     .entity_size = sizeof(entity),
     .queue_size = sizeof(ule),
     .conserving = true,

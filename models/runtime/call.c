@@ -30,7 +30,7 @@ static void set_timer(ts_call *call, ts_time when)
 
 ts_connection *ts_connection_make(ts_machine *machine)
 {
-    struct ts_servers *servers = machine->servers;
+    ts_servers *servers = ts_servers_of(machine);
     ts_connection *connection = servers->connections;
 
     if (connection)
@@ -98,8 +98,8 @@ static void release(ts_call *call)
     if (--call->refs > 0)
         return;
     ts_intent_drop(machine, call->intent);
-    call->next = machine->servers->calls;
-    machine->servers->calls = call;
+    call->next = ts_servers_of(machine)->calls;
+    ts_servers_of(machine)->calls = call;
 }
 
 static void free_visit(ts_visit *visit)
@@ -109,8 +109,8 @@ static void free_visit(ts_visit *visit)
     ts_event_cancel(machine->engine, &visit->event);
     release(visit->call);
     visit->serial = 0;
-    visit->next = machine->servers->visits;
-    machine->servers->visits = visit;
+    visit->next = ts_servers_of(machine)->visits;
+    ts_servers_of(machine)->visits = visit;
 }
 
 static void send(ts_visit *visit)
@@ -203,7 +203,7 @@ void ts_visit_end(ts_visit *visit, ts_outcome outcome)
 static ts_visit *make_visit(ts_call *call)
 {
     ts_caller *caller = call->caller;
-    struct ts_servers *servers = caller->machine->servers;
+    ts_servers *servers = ts_servers_of(caller->machine);
     ts_visit *visit = servers->visits;
 
     if (visit)
@@ -294,8 +294,8 @@ void ts_call_drop(ts_call *call)
     give_back(call);
     if (call->timer) {
         set_timer(call, TS_NEVER);
-        call->timer->next = machine->servers->timers;
-        machine->servers->timers = call->timer;
+        call->timer->next = ts_servers_of(machine)->timers;
+        ts_servers_of(machine)->timers = call->timer;
         call->timer = NULL;
     }
     release(call);
@@ -384,12 +384,12 @@ static bool need_timer(ts_call *call)
 {
     const ts_terms *terms = call->caller->terms;
     ts_machine *machine = call->caller->machine;
-    ts_call_timer *timer = machine->servers->timers;
+    ts_call_timer *timer = ts_servers_of(machine)->timers;
 
     if (terms->timeout >= TS_TIME_LIMIT && terms->retries == 0)
         return true;
     if (timer)
-        machine->servers->timers = timer->next;
+        ts_servers_of(machine)->timers = timer->next;
     else
         timer = ts_arena_alloc(machine->arena, sizeof *timer);
     if (!timer) {
@@ -405,7 +405,7 @@ static bool need_timer(ts_call *call)
 ts_call *ts_call_make(ts_caller *caller, ts_connection *connection,
                       ts_call_fn *done, void *owner)
 {
-    struct ts_servers *servers = caller->machine->servers;
+    ts_servers *servers = ts_servers_of(caller->machine);
     ts_call *call = servers->calls;
 
     if (call)

@@ -10,7 +10,6 @@
  */
 #include "models/machine/measure.h"
 #include "models/machine/part.h"
-#include "models/world/root.h"
 #include "models/runtime/clients.h"
 
 /* --- fields -------------------------------------------------------------- */
@@ -219,22 +218,57 @@ static bool create_group(ts_machine *machine, ts_clients *clients,
     return ts_load_begin(clients, error);
 }
 
-static bool create(ts_machine *machine, ts_error *error)
-{
-    ts_clients_record *records = machine->root->clients.items;
-    int count = machine->root->clients.count;
-    struct ts_load *load;
+/* --- the part ------------------------------------------------------------ */
 
-    if (count == 0)
-        return true;
-    load = ts_arena_alloc(machine->arena,
-                          sizeof *load + (size_t)count * sizeof(ts_clients));
-    if (!load)
+static const ts_field section_item = {.name = "clients",
+                                      .kind = TS_FIELD_OBJECT,
+                                      .shape = &ts_clients_shape,
+                                      .help = "a group of clients"};
+
+static const ts_field section_fields[] = {
+    {.name = "clients",
+     .kind = TS_FIELD_LIST,
+     .item = &section_item,
+     .limit = 4096,
+     .offset = 0,
+     .help = "who sends requests, from outside the machine"},
+};
+
+static const ts_shape section = {.name = "scenario",
+                                 .help = "clients",
+                                 .size = sizeof(ts_list),
+                                 TS_FIELDS(section_fields)};
+
+extern const int ts_slot_clients;
+
+const ts_list *ts_clients_said(const ts_machine_record *record)
+{
+    return ts_part_scenario(record, ts_slot_clients);
+}
+
+static const ts_list *said(const ts_machine *machine)
+{
+    return ts_clients_said(machine->record);
+}
+
+static bool asked(const ts_machine *machine)
+{
+    return said(machine)->count > 0;
+}
+
+static bool create(ts_machine *machine, void *state, ts_error *error)
+{
+    ts_clients_record *records = said(machine)->items;
+    int count = said(machine)->count;
+    ts_groups *groups = state;
+
+    groups->group =
+        ts_arena_array(machine->arena, (size_t)count, sizeof *groups->group);
+    if (!groups->group)
         return ts_fail(error, "out of memory for clients");
-    load->count = count;
-    machine->load = load;
+    groups->count = count;
     for (int i = 0; i < count; i++)
-        if (!create_group(machine, &load->group[i], &records[i], error))
+        if (!create_group(machine, &groups->group[i], &records[i], error))
             return false;
     return true;
 }
@@ -276,7 +310,7 @@ static void report_group(ts_clients *clients, ts_report *report, ts_time now)
     ts_report_value(report, TS_UNIT_NUMBER,
                     ts_level_mean(&clients->inside, now), "clients.%s.inside",
                     name);
-    if (clients->machine->servers->commits)
+    if (ts_servers_of(clients->machine)->commits)
         report_done(clients, report);
     if (answered == 0)
         return;
@@ -286,14 +320,18 @@ static void report_group(ts_clients *clients, ts_report *report, ts_time now)
                     &clients->intended_histogram, "clients.%s.intended", name);
 }
 
-static void report(ts_machine *machine, ts_report *report)
+static void report(ts_machine *machine, void *state, ts_report *report)
 {
     ts_time now = ts_engine_now(machine->engine);
+    ts_groups *groups = state;
 
-    for (int i = 0; machine->load && i < machine->load->count; i++)
-        report_group(&machine->load->group[i], report, now);
+    for (int i = 0; i < groups->count; i++)
+        report_group(&groups->group[i], report, now);
 }
 
 const ts_part ts_part_clients = {.name = "clients",
+                                 .scenario = &section,
+                                 .state = sizeof(ts_groups),
+                                 .asked = asked,
                                  .create = create,
                                  .report = report};

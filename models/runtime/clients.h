@@ -4,6 +4,7 @@
 #ifndef TS_MODELS_CLIENTS_H
 #define TS_MODELS_CLIENTS_H
 
+#include "models/machine/part.h"
 #include "models/runtime/runtime.h"
 
 typedef struct ts_clients ts_clients;
@@ -62,10 +63,13 @@ struct ts_clients {
     ts_time counting; /* since when */
 };
 
-struct ts_load {
+typedef struct ts_groups {
     int count;
-    ts_clients group[];
-};
+    ts_clients *group;
+} ts_groups;
+
+/* What the scenario says of them: of ts_clients_record. */
+const ts_list *ts_clients_said(const ts_machine_record *record);
 
 /* load.c: the users of a closed load, or the first arrival of an open one. */
 bool ts_load_begin(ts_clients *clients, ts_error *error);

@@ -9,7 +9,6 @@
  * last of the scenario's list counts.
  */
 #include "models/machine/part.h"
-#include "models/world/root.h"
 #include "models/runtime/runtime.h"
 
 typedef struct ts_fault_record {
@@ -36,10 +35,12 @@ typedef struct fault_kind {
     bool (*check)(ts_machine *machine, const void *fields, ts_error *error);
 } fault_kind;
 
-struct ts_faults {
+extern const int ts_slot_faults;
+
+typedef struct ts_faults {
     int count;
-    ts_fault fault[];
-};
+    ts_fault *fault;
+} ts_faults;
 
 /* --- slow, gone: links and remote servers -------------------------------- */
 
@@ -83,7 +84,7 @@ static void check_one(ts_check *check, const void *record)
 
 static ts_server *server_of(ts_machine *machine, const ts_ref *ref)
 {
-    return ref->index < 0 ? NULL : &machine->servers->server[ref->index];
+    return ref->index < 0 ? NULL : &ts_servers_of(machine)->server[ref->index];
 }
 
 static bool check_remote(ts_machine *machine, const void *fields,
@@ -109,7 +110,7 @@ static void slow_down(ts_machine *machine, const place_record *place,
         server->slow = thousandths;
         server->model->slowed(server);
     } else if (place->link.index >= 0) {
-        machine->network->link[place->link.index].slow = thousandths;
+        ts_network_of(machine)->link[place->link.index].slow = thousandths;
     }
 }
 
@@ -148,7 +149,8 @@ static void gone(ts_machine *machine, const void *fields, bool on,
     const place_record *place = fields;
 
     if (place->link.index >= 0)
-        machine->network->link[place->link.index].gone_until = on ? until : 0;
+        ts_network_of(machine)->link[place->link.index].gone_until =
+            on ? until : 0;
     else
         slow_down(machine, place, on ? 0 : 1000);
 }
@@ -376,7 +378,7 @@ const ts_shape ts_fault_shape = {.name = "fault",
 /* --- the part ------------------------------------------------------------ */
 
 /* What is still on, on top of what has just begun or ended. */
-static void insist(struct ts_faults *faults)
+static void insist(ts_faults *faults)
 {
     for (int i = 0; i < faults->count; i++) {
         const ts_fault *fault = &faults->fault[i];
@@ -400,7 +402,7 @@ static void fires(ts_engine *engine, ts_event *event)
     fault->until = fault->on ? ts_time_add(now, record->lasts) : now;
     kind->strike(fault->machine, record->what.fields, fault->on, fault->until);
     if (kind->lasts)
-        insist(fault->machine->faults);
+        insist(fault->machine->part[ts_slot_faults].state);
     if (fault->on) {
         fault->next++;
         if (record->lasts < TS_TIME_LIMIT) {
@@ -415,17 +417,46 @@ static void fires(ts_engine *engine, ts_event *event)
         ts_event_at(engine, event, at[fault->next]);
 }
 
-static bool create(ts_machine *machine, ts_error *error)
-{
-    const ts_fault_record *records = machine->root->faults.items;
-    int count = machine->root->faults.count;
-    struct ts_faults *faults;
+/* --- the part ------------------------------------------------------------ */
 
-    if (count == 0)
-        return true;
-    faults = ts_arena_alloc(machine->arena,
-                            sizeof *faults + (size_t)count * sizeof(ts_fault));
-    if (!faults)
+static const ts_field section_item = {.name = "fault",
+                                      .kind = TS_FIELD_OBJECT,
+                                      .shape = &ts_fault_shape,
+                                      .help = "a fault"};
+
+static const ts_field section_fields[] = {
+    {.name = "faults",
+     .kind = TS_FIELD_LIST,
+     .item = &section_item,
+     .limit = 4096,
+     .offset = 0,
+     .help = "what goes wrong, and when"},
+};
+
+static const ts_shape section = {.name = "scenario",
+                                 .help = "faults",
+                                 .size = sizeof(ts_list),
+                                 TS_FIELDS(section_fields)};
+
+static const ts_list *said(const ts_machine *machine)
+{
+    return ts_part_scenario(machine->record, ts_slot_faults);
+}
+
+static bool asked(const ts_machine *machine)
+{
+    return said(machine)->count > 0;
+}
+
+static bool create(ts_machine *machine, void *state, ts_error *error)
+{
+    const ts_fault_record *records = said(machine)->items;
+    int count = said(machine)->count;
+    ts_faults *faults = state;
+
+    faults->fault =
+        ts_arena_array(machine->arena, (size_t)count, sizeof *faults->fault);
+    if (!faults->fault)
         return ts_fail(error, "out of memory for faults");
     faults->count = count;
     for (int i = 0; i < count; i++) {
@@ -441,8 +472,11 @@ static bool create(ts_machine *machine, ts_error *error)
                            fires, "fault");
         ts_event_at(machine->engine, &fault->event, at[0]);
     }
-    machine->faults = faults;
     return true;
 }
 
-const ts_part ts_part_faults = {.name = "faults", .create = create};
+const ts_part ts_part_faults = {.name = "faults",
+                                .scenario = &section,
+                                .state = sizeof(ts_faults),
+                                .asked = asked,
+                                .create = create};

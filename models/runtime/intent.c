@@ -7,7 +7,7 @@
 
 ts_intent *ts_intent_make(ts_clients *clients)
 {
-    struct ts_servers *servers = clients->machine->servers;
+    ts_servers *servers = ts_servers_of(clients->machine);
     ts_intent *intent = servers->intents;
 
     if (intent)
@@ -39,6 +39,6 @@ void ts_intent_drop(ts_machine *machine, ts_intent *intent)
     clients->twice += intent->commits > 1;
     clients->lost += intent->acknowledged && intent->commits == 0;
     clients->unknown += !intent->acknowledged && intent->commits > 0;
-    intent->next = machine->servers->intents;
-    machine->servers->intents = intent;
+    intent->next = ts_servers_of(machine)->intents;
+    ts_servers_of(machine)->intents = intent;
 }

@@ -106,7 +106,7 @@ static void send(ts_user *user)
         return;
     clients->under_way++;
     ts_level_add(&clients->inside, now_of(clients), 1);
-    if (clients->machine->servers->commits)
+    if (ts_servers_of(clients->machine)->commits)
         call->intent = ts_intent_make(clients);
     ts_call_begin(call);
 }

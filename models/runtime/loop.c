@@ -485,7 +485,7 @@ static void cancelled(ts_visit *visit)
     if (visit->listed || visit->depth == 0)
         return;
     visit->process->loop->out--;
-    visit->serial = ++visit->server->machine->servers->serial;
+    visit->serial = ++ts_servers_of(visit->server->machine)->serial;
     visit->failed = true;
     finish(visit);
 }

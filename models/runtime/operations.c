@@ -126,7 +126,7 @@ static void answered(ts_call *call, ts_outcome outcome)
 static bool begin(ts_machine *machine, ts_thread *thread,
                   const call_record *record)
 {
-    ts_caller *caller = machine->servers->callers[record->terms.caller];
+    ts_caller *caller = ts_servers_of(machine)->callers[record->terms.caller];
     ts_worker *worker = ts_worker_of(thread);
     ts_visit *visit = worker ? worker->visit : NULL;
     ts_call *call =
@@ -457,8 +457,8 @@ static int commit_prepare(ts_machine *machine, ts_task *task, void *fields,
     (void)task;
     (void)fields;
     (void)error;
-    if (machine->servers)
-        machine->servers->commits = true;
+    if (ts_servers_of(machine))
+        ts_servers_of(machine)->commits = true;
     return 0;
 }
 

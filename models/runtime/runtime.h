@@ -31,7 +31,7 @@
 #define TS_MODELS_RUNTIME_H
 
 #include "models/network/link.h"
-#include "models/machine/machine.h"
+#include "models/machine/part.h"
 #include "models/machine/task.h"
 
 typedef struct ts_call ts_call;
@@ -403,7 +403,7 @@ struct ts_worker {
     struct ts_loop *loop; /* NULL: it blocks */
 };
 
-struct ts_servers {
+typedef struct ts_servers {
     ts_machine *machine;
     int count;
     ts_server *server;
@@ -418,7 +418,17 @@ struct ts_servers {
     bool commits;   /* some handler says what is done */
     ts_link direct; /* without latency, for calls that name none */
     ts_link_record direct_record;
-};
+} ts_servers;
+
+extern const int ts_slot_servers;
+
+/* What the scenario says of them: of ts_server_record. */
+const ts_list *ts_servers_said(const ts_machine_record *record);
+
+static inline ts_servers *ts_servers_of(const ts_machine *machine)
+{
+    return machine->part[ts_slot_servers].state;
+}
 
 extern const ts_shape ts_servers_shape, ts_clients_shape, ts_fault_shape;
 extern const ts_registry ts_server_models, ts_fault_kinds;
@@ -445,7 +455,9 @@ void ts_process_restart(ts_process *process, ts_time after);
 /* The worker behind a thread; NULL: none. */
 static inline ts_worker *ts_worker_of(const ts_thread *thread)
 {
-    return thread->own[TS_OWN_RUNTIME];
+    ts_worker *const *own = ts_part_own(thread, ts_slot_servers);
+
+    return own ? *own : NULL;
 }
 
 /* A handler's program for the visit. */

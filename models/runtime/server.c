@@ -4,7 +4,6 @@
 #include "models/machine/measure.h"
 #include "models/machine/part.h"
 #include "models/machine/program.h"
-#include "models/world/root.h"
 #include "models/runtime/runtime.h"
 
 /* --- fields -------------------------------------------------------------- */
@@ -395,7 +394,7 @@ static void give_again(ts_visit *visit)
     ts_event_cancel(server->machine->engine, &visit->event);
     visit->depth = 0;
     visit->failed = visit->listed = false;
-    visit->serial = ++server->machine->servers->serial;
+    visit->serial = ++ts_servers_of(server->machine)->serial;
     visit->state = TS_VISIT_QUEUED;
     visit->process = queue;
     visit->next = queue->first;
@@ -541,17 +540,48 @@ static bool create_server(ts_machine *machine, ts_server *server, int index,
     return server->model->create(server, error);
 }
 
-static bool create(ts_machine *machine, ts_error *error)
-{
-    const ts_server_record *records = machine->root->servers.items;
-    int count = machine->root->servers.count;
-    struct ts_servers *servers;
+/* --- the part ------------------------------------------------------------ */
 
-    if (count == 0)
-        return true;
-    servers = ts_arena_alloc(machine->arena, sizeof *servers);
-    if (!servers)
-        return ts_fail(error, "out of memory for servers");
+static const ts_field section_item = {.name = "server",
+                                      .kind = TS_FIELD_OBJECT,
+                                      .shape = &ts_servers_shape,
+                                      .help = "a server"};
+
+static const ts_field section_fields[] = {
+    {.name = "servers",
+     .kind = TS_FIELD_LIST,
+     .item = &section_item,
+     .limit = 4096,
+     .offset = 0,
+     .help = "what takes requests: threads, event loops, remote ones"},
+};
+
+static const ts_shape section = {.name = "scenario",
+                                 .help = "servers",
+                                 .size = sizeof(ts_list),
+                                 TS_FIELDS(section_fields)};
+
+const ts_list *ts_servers_said(const ts_machine_record *record)
+{
+    return ts_part_scenario(record, ts_slot_servers);
+}
+
+static const ts_list *said(const ts_machine *machine)
+{
+    return ts_servers_said(machine->record);
+}
+
+static bool asked(const ts_machine *machine)
+{
+    return said(machine)->count > 0;
+}
+
+static bool create(ts_machine *machine, void *state, ts_error *error)
+{
+    const ts_server_record *records = said(machine)->items;
+    int count = said(machine)->count;
+    ts_servers *servers = state;
+
     servers->machine = machine;
     servers->count = count;
     servers->direct_record =
@@ -563,20 +593,19 @@ static bool create(ts_machine *machine, ts_error *error)
         ts_arena_array(machine->arena, (size_t)count, sizeof *servers->server);
     if (!servers->server)
         return ts_fail(error, "out of memory for servers");
-    machine->servers = servers;
-    machine->keeps = true;
     for (int i = 0; i < count; i++)
         if (!create_server(machine, &servers->server[i], i, &records[i], error))
             return false;
     return true;
 }
 
-static void report(ts_machine *machine, ts_report *report)
+static void report(ts_machine *machine, void *state, ts_report *report)
 {
     ts_time now = ts_engine_now(machine->engine);
+    ts_servers *servers = state;
 
-    for (int i = 0; machine->servers && i < machine->servers->count; i++) {
-        ts_server *server = &machine->servers->server[i];
+    for (int i = 0; i < servers->count; i++) {
+        ts_server *server = &servers->server[i];
         const char *name = server->record->name;
 
         ts_report_count(report, server->arrived, "servers.%s.arrived", name);
@@ -616,6 +645,24 @@ static void report(ts_machine *machine, ts_report *report)
     }
 }
 
+/* What is said of the threads of each. */
+static const ts_task_record *workers(const ts_machine_record *record, int i,
+                                     const char **name)
+{
+    const ts_list *list = ts_servers_said(record);
+    const ts_server_record *servers = list->items;
+
+    if (i >= list->count)
+        return NULL;
+    *name = servers[i].name;
+    return servers[i].thread;
+}
+
 const ts_part ts_part_servers = {.name = "servers",
+                                 .scenario = &section,
+                                 .state = sizeof(ts_servers),
+                                 .own = sizeof(ts_worker *),
+                                 .asked = asked,
                                  .create = create,
+                                 .workers = workers,
                                  .report = report};

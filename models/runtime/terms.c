@@ -1,7 +1,6 @@
 /*
  * terms.c - to whom, over what, how often.
  */
-#include "models/world/root.h"
 #include "models/runtime/runtime.h"
 
 #include <string.h>
@@ -25,7 +24,7 @@ void ts_terms_check(ts_check *check, const ts_terms *terms)
                        "an attempt up");
 }
 
-static bool enter(struct ts_servers *servers, ts_caller *caller)
+static bool enter(ts_servers *servers, ts_caller *caller)
 {
     if (servers->caller_count == servers->caller_room) {
         int64_t room = servers->caller_room ? servers->caller_room * 2 : 16;
@@ -47,7 +46,7 @@ static bool enter(struct ts_servers *servers, ts_caller *caller)
 ts_caller *ts_caller_create(ts_machine *machine, ts_terms *terms,
                             const char *name, ts_error *error)
 {
-    struct ts_servers *servers = machine->servers;
+    ts_servers *servers = ts_servers_of(machine);
     ts_caller *caller = ts_arena_alloc(machine->arena, sizeof *caller);
     const ts_ref *to = terms->to.items;
     ts_random key;
@@ -61,7 +60,7 @@ ts_caller *ts_caller_create(ts_machine *machine, ts_terms *terms,
     caller->terms = terms;
     caller->link = terms->over.index < 0
                        ? &servers->direct
-                       : &machine->network->link[terms->over.index];
+                       : &ts_network_of(machine)->link[terms->over.index];
     caller->to = ts_arena_array(machine->arena, (size_t)terms->to.count,
                                 sizeof(ts_server *));
     if (!caller->to) {

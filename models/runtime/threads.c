@@ -136,7 +136,7 @@ static int64_t take_place(void *context, ts_thread *thread)
     worker->all_next = process->workers;
     process->workers = worker;
     process->threads++;
-    thread->own[TS_OWN_RUNTIME] = worker;
+    *(ts_worker **)ts_part_own(thread, ts_slot_servers) = worker;
     return number;
 }
 

@@ -11,7 +11,6 @@
 #include "models/machine/part.h"
 #include "models/machine/task.h"
 #include "models/machine/program.h"
-#include "models/world/root.h"
 
 static const ts_field clock_fields[] = {
     {.name = "name",
@@ -54,23 +53,58 @@ typedef struct clock_domain {
     ts_fine waited, least, most;
 } clock_domain;
 
-struct ts_clocks {
+extern const int ts_slot_clocks;
+
+typedef struct ts_clocks {
     int count;
-    clock_domain domain[];
+    clock_domain *domain;
+} ts_clocks;
+
+static ts_clocks *clocks_of(const ts_machine *machine)
+{
+    return machine->part[ts_slot_clocks].state;
+}
+
+/* --- the part ------------------------------------------------------------ */
+
+static const ts_field section_item = {.name = "clock",
+                                      .kind = TS_FIELD_OBJECT,
+                                      .shape = &ts_clock_shape,
+                                      .help = "a clock domain"};
+
+static const ts_field section_fields[] = {
+    {.name = "clocks",
+     .kind = TS_FIELD_LIST,
+     .item = &section_item,
+     .limit = 4096,
+     .offset = 0,
+     .help = "clock domains that programs wait for"},
 };
 
-static bool create(ts_machine *machine, ts_error *error)
-{
-    const ts_clock_record *records = machine->root->clocks.items;
-    int count = machine->root->clocks.count;
-    struct ts_clocks *clocks;
+static const ts_shape section = {.name = "scenario",
+                                 .help = "clocks",
+                                 .size = sizeof(ts_list),
+                                 TS_FIELDS(section_fields)};
 
-    if (count == 0)
-        return true;
-    clocks =
-        ts_arena_alloc(machine->arena,
-                       sizeof *clocks + (size_t)count * sizeof(clock_domain));
-    if (!clocks)
+static const ts_list *said(const ts_machine *machine)
+{
+    return ts_part_scenario(machine->record, ts_slot_clocks);
+}
+
+static bool asked(const ts_machine *machine)
+{
+    return said(machine)->count > 0;
+}
+
+static bool create(ts_machine *machine, void *state, ts_error *error)
+{
+    const ts_clock_record *records = said(machine)->items;
+    int count = said(machine)->count;
+    ts_clocks *clocks = state;
+
+    clocks->domain =
+        ts_arena_array(machine->arena, (size_t)count, sizeof *clocks->domain);
+    if (!clocks->domain)
         return ts_fail(error, "out of memory for clocks");
     clocks->count = count;
     for (int i = 0; i < count; i++) {
@@ -79,7 +113,6 @@ static bool create(ts_machine *machine, ts_error *error)
             ts_clock_make(records[i].frequency.num, records[i].frequency.den,
                           records[i].phase);
     }
-    machine->clocks = clocks;
     return true;
 }
 
@@ -113,7 +146,7 @@ static ts_step edge_step(ts_machine *machine, ts_thread *thread,
                          ts_frame *frame)
 {
     const edge_record *record = frame->fields;
-    clock_domain *domain = &machine->clocks->domain[record->clock.index];
+    clock_domain *domain = &clocks_of(machine)->domain[record->clock.index];
     ts_fine now = thread->cpu->at, wait;
     int64_t k;
 
@@ -177,10 +210,13 @@ static double picoseconds(ts_fine fine)
     return (double)fine / (double)((ts_fine)1 << TS_FINE_BITS);
 }
 
-static void report(ts_machine *machine, ts_report *report)
+static void report(ts_machine *machine, void *state, ts_report *report)
 {
-    for (int i = 0; machine->clocks && i < machine->clocks->count; i++) {
-        const clock_domain *domain = &machine->clocks->domain[i];
+    const ts_clocks *clocks = state;
+
+    (void)machine;
+    for (int i = 0; i < clocks->count; i++) {
+        const clock_domain *domain = &clocks->domain[i];
         const char *name = domain->record->name;
 
         ts_report_count(report, domain->edges, "clocks.%s.edges", name);
@@ -197,5 +233,8 @@ static void report(ts_machine *machine, ts_report *report)
 }
 
 const ts_part ts_part_clocks = {.name = "clocks",
+                                .scenario = &section,
+                                .state = sizeof(ts_clocks),
+                                .asked = asked,
                                 .create = create,
                                 .report = report};

@@ -6,11 +6,11 @@
  * tax, or another, may lie on every context switch.
  */
 #include "models/machine/part.h"
-#include "models/silicon/kernel.h"
-#include "models/machine/system.h"
-#include "models/machine/task.h"
 #include "models/machine/program.h"
-#include "models/world/root.h"
+
+typedef struct ts_kernel_record {
+    ts_duration entry, mitigation, switching;
+} ts_kernel_record;
 
 static const ts_field kernel_fields[] = {
     {.name = "entry",
@@ -30,26 +30,68 @@ static const ts_field kernel_fields[] = {
      .help = "what they add to every context switch"},
 };
 
-const ts_shape ts_kernel_shape = {.name = "kernel",
-                                  .help = "The cost of entering the kernel",
-                                  .size = sizeof(ts_kernel_record),
-                                  TS_FIELDS(kernel_fields),
-                                  .shorthand = "entry"};
+static const ts_shape kernel_shape = {.name = "kernel",
+                                      .help = "The cost of entering the kernel",
+                                      .size = sizeof(ts_kernel_record),
+                                      TS_FIELDS(kernel_fields),
+                                      .shorthand = "entry"};
 
-static bool create(ts_machine *machine, ts_error *error)
+/* What the part says in "system". */
+typedef struct kernel_system {
+    ts_kernel_record *kernel;
+} kernel_system;
+
+static const ts_field system_fields[] = {
+    {.name = "kernel",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &kernel_shape,
+     .offset = TS_AT(kernel_system, kernel),
+     .help = "what entering the kernel costs; nothing when not given"},
+};
+
+static const ts_shape system_table = {.name = "system",
+                                      .help = "What its kernel costs",
+                                      .size = sizeof(kernel_system),
+                                      TS_FIELDS(system_fields)};
+
+/* --- the part ------------------------------------------------------------ */
+
+typedef struct kernel {
+    ts_fine entry; /* of a system call */
+} kernel;
+
+extern const int ts_slot_kernel;
+
+static const ts_kernel_record *said(const ts_machine *machine)
 {
-    const ts_kernel_record *record = machine->root->system->kernel;
+    const kernel_system *system =
+        ts_part_system(machine->record, ts_slot_kernel);
+
+    return system->kernel;
+}
+
+static bool asked(const ts_machine *machine)
+{
+    return said(machine) != NULL;
+}
+
+static bool create(ts_machine *machine, void *state, ts_error *error)
+{
+    const ts_kernel_record *record = said(machine);
+    kernel *mine = state;
 
     (void)error;
-    if (!record)
-        return true;
-    machine->kernel_entry = ts_machine_fine(machine, &record->entry) +
-                            ts_machine_fine(machine, &record->mitigation);
+    mine->entry = ts_machine_fine(machine, &record->entry) +
+                  ts_machine_fine(machine, &record->mitigation);
     machine->switch_restore += ts_machine_fine(machine, &record->switching);
     return true;
 }
 
-const ts_part ts_part_kernel = {.name = "kernel", .create = create};
+const ts_part ts_part_kernel = {.name = "kernel",
+                                .system = &system_table,
+                                .state = sizeof(kernel),
+                                .asked = asked,
+                                .create = create};
 
 /* --- syscall ------------------------------------------------------------- */
 
@@ -77,11 +119,12 @@ static ts_step syscall_step(ts_machine *machine, ts_thread *thread,
                             ts_frame *frame)
 {
     const syscall_record *record = frame->fields;
+    const kernel *mine = machine->part[ts_slot_kernel].state;
 
     if (frame->phase++ > 0)
         return TS_STEP_DONE;
     ts_thread_work(thread,
-                   machine->kernel_entry +
+                   (mine ? mine->entry : 0) +
                        ts_thread_span(thread, &record->work),
                    TS_MODE_KERNEL);
     return TS_STEP_RUN;

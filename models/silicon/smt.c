@@ -14,15 +14,25 @@
  * and are shared like work.
  */
 #include "models/machine/part.h"
-#include "models/silicon/smt.h"
-#include "models/machine/system.h"
 #include "models/silicon/topology.h"
-#include "models/world/root.h"
 
 #define CORE_REPORT_MAX 64
 /* Gains are kept in thousandths, and where one is finer in these. */
 #define THOUSANDTHS 1000
 #define FINE_PARTS 100000
+
+typedef struct ts_smt_record {
+    int sharing;      /* ts_sharing */
+    ts_list gain;     /* of double: r(2), r(3) ...; the last one stands for
+                          all that follow */
+    ts_duration swap; /* first-come: to another hardware thread */
+} ts_smt_record;
+
+typedef enum ts_sharing {
+    TS_SHARING_EQUAL, /* processor sharing: all that compete, at once */
+    TS_SHARING_TURNS, /* one at a time, until it stalls */
+    TS_SHARING_SLOTS  /* a time slot is spent whether or not it was won */
+} ts_sharing;
 
 /* --- fields -------------------------------------------------------------- */
 
@@ -60,7 +70,7 @@ static const ts_field smt_fields[] = {
              "last takes the core"},
 };
 
-const ts_shape ts_smt_shape = {
+static const ts_shape smt_shape = {
     .name = "smt",
     .help = "How the hardware threads of a core share it",
     .size = sizeof(ts_smt_record),
@@ -69,8 +79,10 @@ const ts_shape ts_smt_shape = {
 
 /* --- cores --------------------------------------------------------------- */
 
+typedef struct ts_core ts_core;
+
 struct ts_core {
-    struct ts_smt *smt;
+    struct smt *smt;
     ts_cpu *cpu[TS_SIBLINGS_MAX]; /* its hardware threads */
     int width;
     int active; /* how many compete ... */
@@ -87,8 +99,12 @@ struct ts_core {
     ts_core *next_dirty;
 };
 
-struct ts_smt {
+/* The part's state. */
+typedef struct smt {
     ts_core *core;
+    ts_core **of;   /* by processor: the core that it shares with siblings;
+                       NULL: its own */
+    bool *competes; /* by processor: for that core: busy, and not stalled */
     int count;
     ts_sharing sharing;
     int64_t parts;                     /* a lone thread's speed */
@@ -99,7 +115,7 @@ struct ts_smt {
     ts_time swap;
     ts_core *dirty;
     int hook;
-};
+} smt;
 
 static void count_time(ts_core *core, ts_time now)
 {
@@ -118,7 +134,7 @@ static void share_equally(ts_core *core)
     for (int i = 0; i < core->width; i++) {
         ts_cpu *cpu = core->cpu[i];
 
-        if (cpu->competes)
+        if (core->smt->competes[cpu->id])
             ts_cpu_set_factor(cpu, TS_FACTOR_SHARE, num, den);
         else
             ts_cpu_set_factor(cpu, TS_FACTOR_SHARE, 1, 1);
@@ -130,7 +146,8 @@ static void hand_out(ts_core *core)
 {
     for (int i = 0; i < core->width; i++) {
         ts_cpu *cpu = core->cpu[i];
-        bool runs = !cpu->competes || (cpu == core->holder && !core->swapping);
+        bool runs = !core->smt->competes[cpu->id] ||
+                    (cpu == core->holder && !core->swapping);
 
         ts_cpu_set_factor(cpu, TS_FACTOR_SHARE, runs, 1);
     }
@@ -163,19 +180,19 @@ static void take_turns(ts_core *core, ts_engine *engine)
 
 static void settle(ts_engine *engine, void *context)
 {
-    struct ts_smt *smt = context;
+    smt *all = context;
     ts_core *next;
 
-    for (ts_core *core = smt->dirty; core; core = next) {
+    for (ts_core *core = all->dirty; core; core = next) {
         next = core->next_dirty;
         core->dirty = false;
         count_time(core, ts_engine_now(engine));
-        if (smt->sharing == TS_SHARING_EQUAL)
+        if (all->sharing == TS_SHARING_EQUAL)
             share_equally(core);
-        else if (smt->sharing == TS_SHARING_TURNS)
+        else if (all->sharing == TS_SHARING_TURNS)
             take_turns(core, engine);
     }
-    smt->dirty = NULL;
+    all->dirty = NULL;
 }
 
 static void leave_queue(ts_core *core, const ts_cpu *cpu)
@@ -188,12 +205,16 @@ static void leave_queue(ts_core *core, const ts_cpu *cpu)
         core->queue[i] = core->queue[i + 1];
 }
 
-void ts_smt_changed(ts_cpu *cpu, bool competes)
+/* The hardware thread does something else from here on. */
+static void mode(void *state, ts_cpu *cpu)
 {
-    ts_core *core = cpu->core;
-    struct ts_smt *smt = core->smt;
+    smt *all = state;
+    ts_core *core = all->of[cpu->id];
+    bool competes = cpu->mode != TS_MODE_IDLE && cpu->mode != TS_MODE_STALL;
 
-    cpu->competes = competes;
+    if (!core || all->competes[cpu->id] == competes)
+        return;
+    all->competes[cpu->id] = competes;
     if (competes)
         core->queue[core->active++] = cpu;
     else
@@ -201,9 +222,9 @@ void ts_smt_changed(ts_cpu *cpu, bool competes)
     if (core->dirty)
         return;
     core->dirty = true;
-    core->next_dirty = smt->dirty;
-    smt->dirty = core;
-    ts_engine_settle(cpu->machine->engine, smt->hook);
+    core->next_dirty = all->dirty;
+    all->dirty = core;
+    ts_engine_settle(cpu->machine->engine, all->hook);
 }
 
 /* --- the part ------------------------------------------------------------ */
@@ -235,81 +256,104 @@ static int64_t parts_for(const ts_smt_record *record)
     return THOUSANDTHS;
 }
 
-static void set_one_gain(struct ts_smt *smt, int k, int64_t gain)
+static void set_one_gain(smt *all, int k, int64_t gain)
 {
-    int64_t divisor = common_divisor(gain, smt->parts * k);
+    int64_t divisor = common_divisor(gain, all->parts * k);
 
-    smt->gain[k] = gain;
-    smt->share_num[k] = gain / divisor;
-    smt->share_den[k] = smt->parts * k / divisor;
+    all->gain[k] = gain;
+    all->share_num[k] = gain / divisor;
+    all->share_den[k] = all->parts * k / divisor;
 }
 
-static void set_gain(struct ts_smt *smt, const ts_smt_record *record)
+static void set_gain(smt *all, const ts_smt_record *record)
 {
     const double *gain = record->gain.items;
 
-    smt->parts = parts_for(record);
-    set_one_gain(smt, 1, smt->parts);
+    all->parts = parts_for(record);
+    set_one_gain(all, 1, all->parts);
     for (int k = 2; k <= TS_SIBLINGS_MAX; k++) {
         int i = k - 2 < record->gain.count ? k - 2 : record->gain.count - 1;
 
-        set_one_gain(smt, k,
-                     i < 0 ? smt->parts : in_parts(gain[i], smt->parts));
+        set_one_gain(all, k,
+                     i < 0 ? all->parts : in_parts(gain[i], all->parts));
     }
 }
 
-static bool create_cores(ts_machine *machine, struct ts_smt *smt)
+static bool create_cores(ts_machine *machine, smt *all)
 {
-    const ts_topology *topology = machine->topology;
+    const ts_topology *topology = ts_topology_of(machine);
+    size_t cpus = (size_t)machine->cpu_count;
 
-    smt->count = topology->count[TS_SCOPE_CORE];
-    smt->core =
-        ts_arena_array(machine->arena, (size_t)smt->count, sizeof *smt->core);
-    if (!smt->core)
+    all->count = topology->count[TS_SCOPE_CORE];
+    all->core =
+        ts_arena_array(machine->arena, (size_t)all->count, sizeof *all->core);
+    all->of = ts_arena_array(machine->arena, cpus, sizeof *all->of);
+    all->competes = ts_arena_array(machine->arena, cpus, sizeof(bool));
+    if (!all->core || !all->of || !all->competes)
         return false;
     for (int i = 0; i < machine->cpu_count; i++) {
         ts_cpu *cpu = &machine->cpus[i];
         ts_core *core =
-            &smt->core[ts_topology_unit(topology, TS_SCOPE_CORE, cpu)];
+            &all->core[ts_topology_unit(topology, TS_SCOPE_CORE, cpu)];
 
+        assert(core->width < TS_SIBLINGS_MAX);
         core->cpu[core->width++] = cpu;
-        cpu->core = core;
+        all->of[i] = core;
     }
-    for (int i = 0; i < smt->count; i++) {
-        ts_core *core = &smt->core[i];
+    for (int i = 0; i < all->count; i++) {
+        ts_core *core = &all->core[i];
 
-        core->smt = smt;
-        if (core->width > 1 && smt->sharing == TS_SHARING_TURNS)
+        core->smt = all;
+        if (core->width > 1 && all->sharing == TS_SHARING_TURNS)
             ts_event_init_slot(machine->engine, &core->event,
                                TS_CLASS_COMPLETION, swapped, "core");
         if (core->width == 1)
-            core->cpu[0]->core = NULL;
+            all->of[core->cpu[0]->id] = NULL;
     }
     return true;
 }
 
-static bool create(ts_machine *machine, ts_error *error)
+/* What the part says in "computer". */
+typedef struct smt_computer {
+    ts_smt_record *smt;
+} smt_computer;
+
+static const ts_field computer_fields[] = {
+    {.name = "smt",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &smt_shape,
+     .offset = TS_AT(smt_computer, smt),
+     .help = "how the hardware threads of a core share it"},
+};
+
+static const ts_shape computer_table = {.name = "computer",
+                                        .help = "How its cores are shared",
+                                        .size = sizeof(smt_computer),
+                                        TS_FIELDS(computer_fields)};
+
+extern const int ts_slot_smt;
+
+/* Where some core has several hardware threads, whether it says how they share
+ * it or not. */
+static bool asked(const ts_machine *machine)
+{
+    return ts_topology_of(machine)->count[TS_SCOPE_CORE] < machine->cpu_count;
+}
+
+static bool create(ts_machine *machine, void *state, ts_error *error)
 {
     static const ts_smt_record plain = {.sharing = TS_SHARING_EQUAL};
-    const ts_smt_record *record = machine->root->computer->smt;
-    const ts_topology *topology = machine->topology;
-    struct ts_smt *smt;
+    const smt_computer *computer =
+        ts_part_computer(machine->record, ts_slot_smt);
+    const ts_smt_record *record = computer->smt ? computer->smt : &plain;
+    smt *all = state;
 
-    if (topology->count[TS_SCOPE_CORE] == machine->cpu_count)
-        return true;
-    if (!record)
-        record = &plain;
-    smt = ts_arena_alloc(machine->arena, sizeof *smt);
-    if (!smt)
-        return ts_fail(error, "out of memory for cores");
-    smt->sharing = (ts_sharing)record->sharing;
-    smt->swap = ts_fine_floor(ts_machine_fine(machine, &record->swap));
-    set_gain(smt, record);
-    smt->hook = ts_engine_add_settle(machine->engine, settle, smt);
-    machine->smt = smt;
-    if (!create_cores(machine, smt))
-        return ts_fail(error, "out of memory for cores");
-    return true;
+    all->sharing = (ts_sharing)record->sharing;
+    all->swap = ts_fine_floor(ts_machine_fine(machine, &record->swap));
+    set_gain(all, record);
+    all->hook = ts_engine_add_settle(machine->engine, settle, all);
+    return create_cores(machine, all) ||
+           ts_fail(error, "out of memory for cores");
 }
 
 /* Work done by a core, in parts of a picosecond of a lone thread's. */
@@ -324,32 +368,35 @@ static ts_i128 work_of(const ts_core *core)
     return work - (ts_i128)core->lost * core->smt->parts;
 }
 
-static void report(ts_machine *machine, ts_report *report)
+static void report(ts_machine *machine, void *state, ts_report *report)
 {
-    struct ts_smt *smt = machine->smt;
+    smt *all = state;
     ts_time now = ts_engine_now(machine->engine);
-    double elapsed;
+    double elapsed = (double)all->parts * (double)(now > 0 ? now : 1);
     ts_i128 work = 0, busy = 0, lost = 0;
 
-    if (!smt)
-        return;
-    elapsed = (double)smt->parts * (double)(now > 0 ? now : 1);
-    for (int i = 0; i < smt->count; i++) {
-        ts_core *core = &smt->core[i];
+    for (int i = 0; i < all->count; i++) {
+        ts_core *core = &all->core[i];
 
         count_time(core, now);
         work += work_of(core);
         busy += now - core->at[0];
         lost += core->lost;
-        if (smt->count > 1 && i < CORE_REPORT_MAX)
+        if (all->count > 1 && i < CORE_REPORT_MAX)
             ts_report_value(report, TS_UNIT_NUMBER,
                             (double)work_of(core) / elapsed,
                             "cores.%d.work_rate", i);
     }
-    ts_report_value(report, TS_UNIT_NUMBER, (double)work / elapsed / smt->count,
+    ts_report_value(report, TS_UNIT_NUMBER, (double)work / elapsed / all->count,
                     "cores.work_rate");
-    ts_report_ratio(report, busy, (ts_i128)now * smt->count, "cores.busy");
-    ts_report_ratio(report, lost, (ts_i128)now * smt->count, "cores.swapping");
+    ts_report_ratio(report, busy, (ts_i128)now * all->count, "cores.busy");
+    ts_report_ratio(report, lost, (ts_i128)now * all->count, "cores.swapping");
 }
 
-const ts_part ts_part_smt = {.name = "smt", .create = create, .report = report};
+const ts_part ts_part_smt = {.name = "smt",
+                             .computer = &computer_table,
+                             .state = sizeof(smt),
+                             .asked = asked,
+                             .create = create,
+                             .mode = mode,
+                             .report = report};

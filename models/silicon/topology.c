@@ -8,6 +8,8 @@
  */
 #include "models/silicon/topology.h"
 
+#include "models/machine/part.h"
+
 #define THREADS_MAX 4096
 
 static const ts_field cores_fields[] = {
@@ -134,6 +136,32 @@ const ts_shape ts_topology_shape = {
     .shorthand = "cores",
     .check = check_topology};
 
+/* What the part says in "computer". */
+typedef struct topology_computer {
+    ts_topology_record *topology; /* NULL: a core each, in a row */
+} topology_computer;
+
+static const ts_field computer_fields[] = {
+    {.name = "topology",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &ts_topology_shape,
+     .offset = TS_AT(topology_computer, topology),
+     .help = "where the hardware threads stand; each a core of its own when "
+             "not given"},
+};
+
+static const ts_shape computer_table = {.name = "computer",
+                                        .help = "Its hardware threads",
+                                        .size = sizeof(topology_computer),
+                                        TS_FIELDS(computer_fields)};
+
+static int64_t processors(const void *fields)
+{
+    const topology_computer *computer = fields;
+
+    return computer->topology ? ts_topology_threads(computer->topology) : 0;
+}
+
 /* --- making -------------------------------------------------------------- */
 
 /* Where one core stands. */
@@ -144,7 +172,7 @@ typedef struct spot {
 
 static void put(ts_machine *machine, int cpu, int sibling, const spot *at)
 {
-    ts_topology *topology = machine->topology;
+    ts_topology *topology = ts_topology_of(machine);
     const int unit[TS_SCOPES] = {
         cpu, at->core, at->complex, at->chiplet, at->node, at->socket, 0};
 
@@ -186,16 +214,16 @@ static void place_all(ts_machine *machine, const ts_topology_record *record,
     }
 }
 
-bool ts_topology_create(ts_machine *machine, const ts_topology_record *record,
-                        ts_error *error)
+/* Without a record each processor is a core of its own in one socket. */
+static bool create(ts_machine *machine, void *state, ts_error *error)
 {
+    const topology_computer *computer =
+        ts_part_computer(machine->record, ts_slot_topology);
+    const ts_topology_record *record = computer->topology;
     size_t cpus = (size_t)machine->cpu_count;
-    ts_topology *topology = ts_arena_alloc(machine->arena, sizeof *topology);
+    ts_topology *topology = state;
     int next = 0;
 
-    if (!topology)
-        return ts_fail(error, "out of memory for the topology");
-    machine->topology = topology;
     for (int scope = 0; scope < TS_SCOPES; scope++) {
         topology->unit[scope] =
             ts_arena_array(machine->arena, cpus, sizeof(int32_t));
@@ -224,3 +252,9 @@ ts_scope ts_topology_common(const ts_topology *topology, int a, int b)
         scope++;
     return (ts_scope)scope;
 }
+
+const ts_part ts_part_topology = {.name = "topology",
+                                  .computer = &computer_table,
+                                  .state = sizeof(ts_topology),
+                                  .create = create,
+                                  .processors = processors};

@@ -9,7 +9,7 @@
 #ifndef TS_MODELS_TOPOLOGY_H
 #define TS_MODELS_TOPOLOGY_H
 
-#include "models/machine/machine.h"
+#include "models/machine/part.h"
 
 /* From the smallest to the largest; what is shared at a smaller scope is also
  * shared at every larger one. */
@@ -55,10 +55,12 @@ extern const char *const ts_scope_names[];
 
 /* How many hardware threads the record describes. */
 int64_t ts_topology_threads(const ts_topology_record *record);
-/* Makes machine->topology for its processors; without a record each is a core
- * of its own in one socket. */
-bool ts_topology_create(ts_machine *machine, const ts_topology_record *record,
-                        ts_error *error);
+extern const int ts_slot_topology;
+
+static inline ts_topology *ts_topology_of(const ts_machine *machine)
+{
+    return machine->part[ts_slot_topology].state;
+}
 
 /* The smallest scope that both are in. */
 ts_scope ts_topology_common(const ts_topology *topology, int a, int b);

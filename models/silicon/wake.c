@@ -7,39 +7,80 @@
  * meanwhile wait behind. It is counted as switching.
  */
 #include "models/machine/part.h"
-#include "models/machine/system.h"
-#include "models/world/root.h"
 
-static bool create(ts_machine *machine, ts_error *error)
+/* What the part says in "computer". */
+typedef struct wake_computer {
+    ts_duration wake; /* from idling to running; not given: none */
+} wake_computer;
+
+static const ts_field computer_fields[] = {
+    {.name = "wake",
+     .kind = TS_FIELD_DURATION,
+     .random = true,
+     .offset = TS_AT(wake_computer, wake),
+     .help = "what an idle processor needs before it can run a thread; none "
+             "when not given"},
+};
+
+static const ts_shape computer_table = {.name = "computer",
+                                        .help = "How its processors wake",
+                                        .size = sizeof(wake_computer),
+                                        TS_FIELDS(computer_fields)};
+
+extern const int ts_slot_wake;
+
+typedef struct wake {
+    const ts_distribution *amount;
+    ts_random *random; /* by processor */
+} wake;
+
+static const ts_duration *said(const ts_machine *machine)
 {
-    const ts_computer *computer = machine->root->computer;
+    const wake_computer *computer =
+        ts_part_computer(machine->record, ts_slot_wake);
 
-    if (!computer->wake.given)
-        return true;
-    if (computer->wake.cycles)
+    return &computer->wake;
+}
+
+static bool asked(const ts_machine *machine)
+{
+    return said(machine)->given;
+}
+
+static bool create(ts_machine *machine, void *state, ts_error *error)
+{
+    wake *mine = state;
+
+    if (said(machine)->cycles)
         return ts_fail(error, "computer.wake must be a time: a processor that "
                               "sleeps has no cycles");
-    machine->wake = ts_arena_array(machine->arena, (size_t)machine->cpu_count,
-                                   sizeof *machine->wake);
-    if (!machine->wake)
+    mine->amount = &said(machine)->amount;
+    mine->random = ts_arena_array(machine->arena, (size_t)machine->cpu_count,
+                                  sizeof *mine->random);
+    if (!mine->random)
         return ts_fail(error, "out of memory for %d processors",
                        machine->cpu_count);
     for (int i = 0; i < machine->cpu_count; i++)
-        ts_random_init(&machine->wake[i], ts_engine_seed(machine->engine),
+        ts_random_init(&mine->random[i], ts_engine_seed(machine->engine),
                        ts_arena_format(machine->arena, "processor/%d/wake", i));
     return true;
 }
 
-static ts_fine enter(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
+static ts_fine enter(void *state, ts_cpu *cpu, ts_thread *thread)
 {
-    const ts_computer *computer = machine->root->computer;
-    ts_time now = ts_engine_now(machine->engine);
+    wake *mine = state;
+    ts_time now = ts_engine_now(cpu->machine->engine);
 
     (void)thread;
-    if (!machine->wake || (cpu->previous >= 0 && cpu->released == now))
+    if (cpu->previous >= 0 && cpu->released == now)
         return 0;
     return ts_fine_make(
-        ts_distribution_whole(&computer->wake.amount, &machine->wake[cpu->id]));
+        ts_distribution_whole(mine->amount, &mine->random[cpu->id]));
 }
 
-const ts_part ts_part_wake = {.name = "wake", .create = create, .enter = enter};
+const ts_part ts_part_wake = {.name = "wake",
+                              .computer = &computer_table,
+                              .state = sizeof(wake),
+                              .asked = asked,
+                              .create = create,
+                              .enter = enter};

@@ -8,7 +8,6 @@
 #include "models/machine/part.h"
 #include "models/machine/system.h"
 #include "models/machine/task.h"
-#include "models/world/root.h"
 #include "models/sync/lock.h"
 
 static const ts_field lock_fields[] = {
@@ -31,17 +30,105 @@ const ts_shape ts_lock_shape = {.name = "lock",
                                 .size = sizeof(ts_lock_record),
                                 TS_FIELDS(lock_fields)};
 
+static const ts_field section_item = {.name = "lock",
+                                      .kind = TS_FIELD_OBJECT,
+                                      .shape = &ts_lock_shape,
+                                      .help = "a lock"};
+
+static const ts_field section_fields[] = {
+    {.name = "locks",
+     .kind = TS_FIELD_LIST,
+     .item = &section_item,
+     .offset = 0,
+     .help = "locks that programs use"},
+};
+
+static const ts_shape section = {.name = "scenario",
+                                 .help = "locks",
+                                 .size = sizeof(ts_list),
+                                 TS_FIELDS(section_fields)};
+
+const ts_list *ts_locks_said(const ts_machine_record *record)
+{
+    return ts_part_scenario(record, ts_slot_locks);
+}
+
+static const ts_list *said(const ts_machine *machine)
+{
+    return ts_locks_said(machine->record);
+}
+
+static bool asked(const ts_machine *machine)
+{
+    return said(machine)->count > 0;
+}
+
+/* What the part says in "system". */
+typedef struct locks_system {
+    ts_locking_record *locking;
+} locks_system;
+
+static const ts_field locking_fields[] = {
+    {.name = "take",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_locking_record, take),
+     .help = "to lock, or to wait for a semaphore or condition"},
+    {.name = "give",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_locking_record, give),
+     .help = "to unlock, post or signal"},
+    {.name = "wait",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_locking_record, wait),
+     .help = "besides, once a thread that had to wait goes on"},
+    {.name = "wake",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_locking_record, wake),
+     .help = "besides, for one who gives an interpreter's lock back and wakes "
+             "a thread that sleeps for it"},
+};
+
+static const ts_shape locking_shape = {
+    .name = "locking",
+    .help = "What locks cost the thread that uses them, in processor time",
+    .size = sizeof(ts_locking_record),
+    TS_FIELDS(locking_fields)};
+
+static const ts_field system_fields[] = {
+    {.name = "locking",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &locking_shape,
+     .fallback = "{}",
+     .offset = TS_AT(locks_system, locking),
+     .help = "what locks cost; nothing when not given"},
+};
+
+static const ts_shape system_table = {.name = "system",
+                                      .help = "What locks cost",
+                                      .size = sizeof(locks_system),
+                                      TS_FIELDS(system_fields)};
+
+const ts_locking_record *ts_locking_said(const ts_machine *machine)
+{
+    const locks_system *system = ts_part_system(machine->record, ts_slot_locks);
+
+    return system->locking;
+}
+
+static const ts_obstacle_kind lock_obstacle = {"lock"};
+
 /* --- making -------------------------------------------------------------- */
 
 static bool create_lock(ts_machine *machine, ts_lock *lock, int index,
                         ts_error *error)
 {
-    const ts_lock_record *records = machine->root->locks.items;
+    const ts_lock_record *records = said(machine)->items;
 
     lock->record = &records[index];
     lock->kind = lock->record->kind.entry->model;
     lock->machine = machine;
     lock->index = index;
+    lock->obstacle.kind = &lock_obstacle;
     ts_measure_offer(machine, &lock->wait, "locks.%s.wait", lock->record->name);
     ts_measure_offer(machine, &lock->hold, "locks.%s.hold", lock->record->name);
     lock->place = ts_trace_name(machine->trace, TS_PLACES, lock->record->name);
@@ -58,22 +145,17 @@ static ts_fine cost(const ts_machine *machine, const ts_duration *duration)
     return duration->given ? ts_machine_fine(machine, duration) : 0;
 }
 
-static bool create(ts_machine *machine, ts_error *error)
+static bool create(ts_machine *machine, void *state, ts_error *error)
 {
-    const ts_locking_record *costs = machine->root->system->locking;
-    int count = machine->root->locks.count;
-    struct ts_locks *locks;
+    const ts_locking_record *costs = ts_locking_said(machine);
+    int count = said(machine)->count;
+    ts_locks *locks = state;
 
-    if (count == 0)
-        return true;
-    locks = ts_arena_alloc(machine->arena, sizeof *locks);
-    if (locks)
-        locks->lock =
-            ts_arena_array(machine->arena, (size_t)count, sizeof *locks->lock);
-    if (!locks || !locks->lock)
+    locks->lock =
+        ts_arena_array(machine->arena, (size_t)count, sizeof *locks->lock);
+    if (!locks->lock)
         return ts_fail(error, "out of memory for locks");
-    machine->locks = locks;
-    machine->keeps = true;
+    machine->holds = true;
     locks->count = count;
     locks->hold_kind = ts_trace_name(machine->trace, TS_KINDS, "hold");
     locks->take_cost = cost(machine, &costs->take);
@@ -93,7 +175,7 @@ void ts_lock_acquire(ts_lock *lock, ts_thread *thread)
     lock->since = ts_engine_now(lock->machine->engine);
     lock->acquisitions++;
     lock->held_next = ts_locks_held(thread);
-    thread->own[TS_OWN_SYNC] = lock;
+    *(ts_lock **)ts_part_own(thread, ts_slot_locks) = lock;
 }
 
 static void unlink_held(ts_thread *thread, ts_lock *lock)
@@ -101,7 +183,7 @@ static void unlink_held(ts_thread *thread, ts_lock *lock)
     ts_lock *before = ts_locks_held(thread);
 
     if (before == lock) {
-        thread->own[TS_OWN_SYNC] = lock->held_next;
+        *(ts_lock **)ts_part_own(thread, ts_slot_locks) = lock->held_next;
         return;
     }
     while (before->held_next != lock)
@@ -117,7 +199,7 @@ void ts_lock_release(ts_lock *lock)
     lock->held += now - lock->since;
     ts_tally_add(&lock->hold, now - lock->since);
     ts_trace_span(machine->trace, lock->since, now, lock->place,
-                  machine->locks->hold_kind, lock->holder->id, 0);
+                  ts_locks_of(machine)->hold_kind, lock->holder->id, 0);
     unlink_held(lock->holder, lock);
     lock->holder = NULL;
 }
@@ -133,10 +215,12 @@ static const char *name_of(const ts_thread *thread, char *buffer, size_t size)
     return buffer;
 }
 
-void ts_locks_check_exit(ts_thread *thread)
+/* A thread that ends must hold nothing. */
+static void exits(void *state, ts_thread *thread)
 {
     char name[160];
 
+    (void)state;
     if (ts_locks_held(thread))
         ts_engine_fail(thread->machine->engine,
                        "thread %s ends and still holds %s",
@@ -144,10 +228,12 @@ void ts_locks_check_exit(ts_thread *thread)
                        ts_locks_held(thread)->record->name);
 }
 
-void ts_locks_abandon(ts_thread *thread)
+/* A killed thread waits no longer, and gives back what it holds. */
+static void killed(void *state, ts_thread *thread)
 {
     ts_lock *lock = ts_lock_of(thread);
 
+    (void)state;
     if (lock && thread->state == TS_THREAD_BLOCKED) {
         ts_lock_dequeue(lock, thread);
         if (lock->kind->gone)
@@ -164,12 +250,10 @@ void ts_locks_abandon(ts_thread *thread)
 
 ts_lock *ts_lock_of(const ts_thread *thread)
 {
-    const struct ts_locks *locks = thread->machine->locks;
-    ts_lock *lock = thread->waiting_for;
+    ts_obstacle *obstacle = thread->waiting_for;
 
-    /* What threads wait for is not always a lock. */
-    return locks && lock >= locks->lock && lock < locks->lock + locks->count
-               ? lock
+    return obstacle && obstacle->kind == &lock_obstacle
+               ? TS_CONTAINER(obstacle, ts_lock, obstacle)
                : NULL;
 }
 
@@ -181,7 +265,7 @@ static void describe(ts_thread *thread)
     ts_thread *next = thread;
     char text[1024] = "deadlock", name[160];
     size_t used = strlen(text);
-    int left = machine->locks->count;
+    int left = ts_locks_of(machine)->count;
 
     do {
         ts_lock *wants = ts_lock_of(next);
@@ -220,7 +304,7 @@ static void look_for_circle(ts_thread *thread)
 {
     ts_machine *machine = thread->machine;
     ts_lock *lock = ts_lock_of(thread);
-    int left = machine->locks->count;
+    int left = ts_locks_of(machine)->count;
 
     while (lock && lock->holder && lock->holder != thread && left-- > 0)
         lock = ts_lock_of(lock->holder);
@@ -236,7 +320,7 @@ static void look_for_circle(ts_thread *thread)
 
 void ts_lock_enqueue(ts_lock *lock, ts_thread *thread)
 {
-    thread->waiting_for = lock;
+    thread->waiting_for = &lock->obstacle;
     thread->wait_next = NULL;
     if (lock->last)
         lock->last->wait_next = thread;
@@ -290,7 +374,7 @@ void ts_lock_wake(ts_lock *lock, ts_thread *thread, bool has)
         ts_lock_waited(lock, frame);
         frame->phase = TS_LOCK_HAS;
         /* Nothing is left to do: its next burst can be seen at once. */
-        if (use->mutex.index < 0 && lock->machine->locks->wait_cost == 0)
+        if (use->mutex.index < 0 && ts_locks_of(lock->machine)->wait_cost == 0)
             thread->depth--;
     }
     ts_thread_wake(thread);
@@ -305,7 +389,8 @@ static void report_lock(ts_lock *lock, ts_report *report, ts_time now)
     if (lock->holder) {
         lock->held += now - lock->since;
         ts_trace_span(lock->machine->trace, lock->since, now, lock->place,
-                      lock->machine->locks->hold_kind, lock->holder->id, 0);
+                      ts_locks_of(lock->machine)->hold_kind, lock->holder->id,
+                      0);
     }
     ts_report_count(report, lock->acquisitions, "locks.%s.acquisitions", name);
     ts_report_count(report, lock->contended, "locks.%s.contended", name);
@@ -322,16 +407,22 @@ static void report_lock(ts_lock *lock, ts_report *report, ts_time now)
                         "locks.%s.inversion", name);
 }
 
-static void report(ts_machine *machine, ts_report *report)
+static void report(ts_machine *machine, void *state, ts_report *report)
 {
-    if (!machine->locks)
-        return;
-    for (int i = 0; i < machine->locks->count; i++)
-        report_lock(&machine->locks->lock[i], report,
-                    ts_engine_now(machine->engine));
+    ts_locks *locks = state;
+
+    for (int i = 0; i < locks->count; i++)
+        report_lock(&locks->lock[i], report, ts_engine_now(machine->engine));
     ts_report_count(report, machine->deadlock != NULL, "locks.deadlocks");
 }
 
 const ts_part ts_part_locks = {.name = "locks",
+                               .scenario = &section,
+                               .system = &system_table,
+                               .state = sizeof(ts_locks),
+                               .own = sizeof(ts_lock *),
+                               .asked = asked,
                                .create = create,
+                               .exits = exits,
+                               .killed = killed,
                                .report = report};

@@ -14,7 +14,7 @@
 #ifndef TS_MODELS_LOCK_H
 #define TS_MODELS_LOCK_H
 
-#include "models/machine/machine.h"
+#include "models/machine/part.h"
 
 typedef struct ts_lock ts_lock;
 
@@ -65,6 +65,7 @@ typedef struct ts_lock_kind {
 struct ts_lock {
     const ts_lock_record *record;
     const ts_lock_kind *kind;
+    ts_obstacle obstacle; /* what its waiters wait for */
     ts_machine *machine;
     void *state;
     int index, place;        /* in the list; in the trace */
@@ -78,13 +79,29 @@ struct ts_lock {
     ts_tally inversion; /* waits for a holder of less urgency */
 };
 
-/* All locks of a machine; machine->locks. */
-struct ts_locks {
+/* What using locks costs the thread that does. */
+typedef struct ts_locking_record {
+    ts_duration take, give, wait, wake;
+} ts_locking_record;
+
+const ts_locking_record *ts_locking_said(const ts_machine *machine);
+/* What the scenario says of locks: of ts_lock_record. */
+const ts_list *ts_locks_said(const ts_machine_record *record);
+
+/* All locks of a machine. */
+typedef struct ts_locks {
     int count;
     int hold_kind; /* of spans */
     ts_fine take_cost, give_cost, wait_cost;
     ts_lock *lock;
-};
+} ts_locks;
+
+extern const int ts_slot_locks;
+
+static inline ts_locks *ts_locks_of(const ts_machine *machine)
+{
+    return machine->part[ts_slot_locks].state;
+}
 
 extern const ts_shape ts_lock_shape;
 extern const ts_registry ts_lock_kinds;
@@ -117,14 +134,7 @@ ts_lock *ts_lock_of(const ts_thread *thread);
 /* The locks the thread holds, through held_next. */
 static inline ts_lock *ts_locks_held(const ts_thread *thread)
 {
-    return thread->own[TS_OWN_SYNC];
+    return *(ts_lock **)ts_part_own(thread, ts_slot_locks);
 }
-
-/* --- for the machine --- */
-
-/* A thread that ends must hold nothing: ends the run if it does. */
-void ts_locks_check_exit(ts_thread *thread);
-/* A thread is killed: it waits no longer, and gives back what it holds. */
-void ts_locks_abandon(ts_thread *thread);
 
 #endif

@@ -161,7 +161,7 @@ static void refresh(ts_thread *thread)
  * the urgency of `thread`; NULL: nothing bars the thread. */
 static ts_lock *barrier_to(const ts_thread *thread)
 {
-    struct ts_locks *locks = thread->machine->locks;
+    ts_locks *locks = ts_locks_of(thread->machine);
     int64_t highest = INT64_MIN;
     ts_lock *found = NULL;
 
@@ -184,7 +184,7 @@ static ts_lock *barrier_to(const ts_thread *thread)
  * more tries again; the others may be barred by another lock now. */
 static void reconsider(ts_machine *machine)
 {
-    struct ts_locks *locks = machine->locks;
+    ts_locks *locks = ts_locks_of(machine);
 
     for (int i = 0; i < locks->count; i++) {
         ts_lock *lock = &locks->lock[i];

@@ -11,7 +11,7 @@
 
 static ts_lock *lock_of(ts_machine *machine, const ts_ref *ref)
 {
-    return &machine->locks->lock[ref->index];
+    return &ts_locks_of(machine)->lock[ref->index];
 }
 
 /* Fails with what the kind cannot do, unless it `can`. */
@@ -51,7 +51,7 @@ static bool may_try(ts_thread *thread, ts_frame *frame, ts_step *step)
     if (frame->phase == TS_LOCK_ASK) {
         frame->phase = TS_LOCK_SETTLE;
         *step = TS_STEP_RUN;
-        if (costs(thread, machine->locks->take_cost))
+        if (costs(thread, ts_locks_of(machine)->take_cost))
             return false;
     }
     if (frame->phase == TS_LOCK_SETTLE) {
@@ -69,8 +69,9 @@ static ts_step pay(ts_thread *thread, ts_frame *frame)
     if (frame->phase == TS_LOCK_OVER)
         return TS_STEP_DONE;
     frame->phase = TS_LOCK_OVER;
-    return costs(thread, thread->machine->locks->wait_cost) ? TS_STEP_RUN
-                                                            : TS_STEP_DONE;
+    return costs(thread, ts_locks_of(thread->machine)->wait_cost)
+               ? TS_STEP_RUN
+               : TS_STEP_DONE;
 }
 
 /* What the kind said: the thread has it, or waits. */
@@ -192,7 +193,7 @@ static ts_step barrier_step(ts_machine *machine, ts_thread *thread,
 static bool has_paid(ts_thread *thread, ts_frame *frame)
 {
     return frame->phase++ > 0 ||
-           !costs(thread, thread->machine->locks->give_cost);
+           !costs(thread, ts_locks_of(thread->machine)->give_cost);
 }
 
 static ts_step unlock_step(ts_machine *machine, ts_thread *thread,

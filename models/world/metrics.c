@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "models/apollo/apollo.h"
+#include "models/runtime/runtime.h"
 #include "models/world/metrics.h"
 #include "sim/scenario/reader.h"
 
@@ -352,23 +354,30 @@ const ts_metric_kind *ts_metric_kind_of(const char *name, ts_unit *unit)
 
 /* --- names of the scenario's own --- */
 
-/* The root's list whose items are named in `collection`, and where. */
-static const ts_field *list_of(const char *collection, size_t length,
-                               const ts_field **name)
+/* The list at the top of the scenario whose items are named in `collection`,
+ * where their name is, and the record in which the list is. */
+static const ts_field *list_of(const ts_root *root, const char *collection,
+                               size_t length, const ts_field **name,
+                               const void **record)
 {
-    for (int i = 0; i < ts_root_shape.field_count; i++) {
-        const ts_field *field = &ts_root_shape.fields[i];
-        const ts_shape *shape =
-            field->kind == TS_FIELD_LIST ? field->item->shape : NULL;
+    const ts_shape *table;
 
-        for (int k = 0; shape != NULL && k < shape->field_count; k++) {
-            *name = &shape->fields[k];
-            if ((*name)->kind == TS_FIELD_NAME && (*name)->collection != NULL &&
-                strlen((*name)->collection) == length &&
-                memcmp((*name)->collection, collection, length) == 0)
-                return field;
+    for (int t = 0; (table = ts_shape_table(&ts_root_shape, t)) != NULL; t++)
+        for (int i = 0; i < table->field_count; i++) {
+            const ts_field *field = &table->fields[i];
+            const ts_shape *shape =
+                field->kind == TS_FIELD_LIST ? field->item->shape : NULL;
+
+            *record = t == 0 ? root : root->machine.parts[t - 1];
+            for (int k = 0; shape != NULL && k < shape->field_count; k++) {
+                *name = &shape->fields[k];
+                if ((*name)->kind == TS_FIELD_NAME &&
+                    (*name)->collection != NULL &&
+                    strlen((*name)->collection) == length &&
+                    memcmp((*name)->collection, collection, length) == 0)
+                    return field;
+            }
         }
-    }
     return NULL;
 }
 
@@ -407,19 +416,22 @@ static const char *name_at(const ts_root *root, const ts_metric_kind *kind,
     const char *bracket = strchr(kind->name, '<');
     const ts_field *name, *field;
     const ts_list *list;
+    const void *record;
     const char *item;
 
     *any = true;
     if (bracket == NULL)
         return NULL;
-    field = list_of(bracket + 1, strcspn(bracket, ">") - 1, &name);
+    field =
+        list_of(root, bracket + 1, strcspn(bracket, ">") - 1, &name, &record);
     if (field == NULL)
         return NULL;
     /* Servers and the Executive make threads of their own. */
     *any = sweeps_items(root, field->name) ||
            (strcmp(name->collection, "thread") == 0 &&
-            (root->servers.count > 0 || root->apollo != NULL));
-    list = (const void *)((const char *)root + field->offset);
+            (ts_servers_said(&root->machine)->count > 0 ||
+             ts_apollo_is_said(&root->machine)));
+    list = (const void *)((const char *)record + field->offset);
     if (i >= list->count)
         return NULL;
     item = (const char *)list->items + (size_t)i * field->item->shape->size;

@@ -1,88 +1,102 @@
 /*
  * parts.c - the list of parts, in the order of their creation: what comes later
- * may rely on what stands above it.
+ * may rely on what stands above it. A line a part; all else follows from it.
  */
 #include "models/machine/part.h"
+#include "models/machine/policy.h"
 
-extern const ts_part ts_part_measure;
-extern const ts_part ts_part_balance;
-extern const ts_part ts_part_ostep_multi;
-extern const ts_part ts_part_apollo;
-extern const ts_part ts_part_smt;
-extern const ts_part ts_part_kernel;
-extern const ts_part ts_part_clocks;
-extern const ts_part ts_part_memory;
-extern const ts_part ts_part_dram;
-extern const ts_part ts_part_wake;
-extern const ts_part ts_part_lines;
-extern const ts_part ts_part_locks;
-extern const ts_part ts_part_devices;
-extern const ts_part ts_part_interpreters;
-extern const ts_part ts_part_network;
-extern const ts_part ts_part_servers;
-extern const ts_part ts_part_inputs;
-extern const ts_part ts_part_tasks;
-extern const ts_part ts_part_clients;
-extern const ts_part ts_part_faults;
-extern const ts_part ts_part_analysis;
+#define PARTS(PART)                                                            \
+    PART(measure) /* the others offer it what they tally */                    \
+    PART(topology)                                                             \
+    PART(balance)                                                              \
+    PART(ostep_multi)                                                          \
+    PART(smt)                                                                  \
+    PART(kernel)                                                               \
+    PART(clocks)                                                               \
+    PART(memory)                                                               \
+    PART(dram)                                                                 \
+    PART(wake)                                                                 \
+    PART(lines)                                                                \
+    PART(locks)                                                                \
+    PART(devices)                                                              \
+    PART(interpreters)                                                         \
+    PART(network)                                                              \
+    PART(servers) /* makes tasks */                                            \
+    PART(inputs)                                                               \
+    PART(tasks) /* programs refer to everything above */                       \
+    PART(clients)                                                              \
+    PART(faults)                                                               \
+    PART(analysis)                                                             \
+    PART(apollo) /* its jobs are threads */
 
-static const ts_part *const parts[] = {
-    &ts_part_measure, /* the others offer it what they tally */
-    &ts_part_balance, &ts_part_ostep_multi, &ts_part_smt,
-    &ts_part_kernel,  &ts_part_clocks,      &ts_part_memory,
-    &ts_part_dram,    &ts_part_wake,        &ts_part_lines,
-    &ts_part_locks,   &ts_part_devices,     &ts_part_interpreters,
-    &ts_part_network, &ts_part_servers, /* makes tasks */
-    &ts_part_inputs,  &ts_part_tasks,   /* programs refer to everything above */
-    &ts_part_clients, &ts_part_faults,      &ts_part_analysis,
-    &ts_part_apollo, /* its jobs are threads */
-};
+#define DECLARE(name) extern const ts_part ts_part_##name;
+#define ADDRESS(name) &ts_part_##name,
+#define SLOT(name) SLOT_##name,
+#define DECLARE_SLOT(name) extern const int ts_slot_##name;
+#define DEFINE_SLOT(name) const int ts_slot_##name = SLOT_##name;
 
-#define PART_COUNT ((int)TS_COUNT_OF(parts))
+PARTS(DECLARE)
+PARTS(DECLARE_SLOT)
 
-bool ts_parts_create(ts_machine *machine, ts_error *error)
+enum { PARTS(SLOT) PART_COUNT };
+
+PARTS(DEFINE_SLOT)
+
+const ts_part *const ts_parts[] = {PARTS(ADDRESS)};
+const int ts_part_count = PART_COUNT;
+
+/* --- the tables that they add -------------------------------------------- */
+
+static const ts_shape none = {.name = "none"};
+
+static const ts_shape *or_none(const ts_shape *table)
 {
-    for (int i = 0; i < PART_COUNT; i++) {
-        if (!parts[i]->create(machine, error))
-            return false;
-        if (parts[i]->keeps > 0 &&
-            *(void **)(void *)((char *)machine + parts[i]->keeps) == NULL)
-            continue;
-        /* Only those that take part in dispatches are asked at each one. */
-        if (parts[i]->enter)
-            machine->entering[machine->entering_count++] = parts[i];
-        if (parts[i]->leave)
-            machine->leaving[machine->leaving_count++] = parts[i];
-        if (parts[i]->ended)
-            machine->ending[machine->ending_count++] = parts[i];
+    return table ? table : &none;
+}
+
+const ts_shape *ts_tables_scenario(int i)
+{
+    return i < PART_COUNT ? or_none(ts_parts[i]->scenario) : NULL;
+}
+
+const ts_shape *ts_tables_computer(int i)
+{
+    return i < PART_COUNT ? or_none(ts_parts[i]->computer) : NULL;
+}
+
+const ts_shape *ts_tables_system(int i)
+{
+    return i < PART_COUNT ? or_none(ts_parts[i]->system) : NULL;
+}
+
+/* Whether one of the policies before number `end` names the table. */
+static bool is_named_before(const ts_shape *table, int end)
+{
+    for (int p = 0; p < end; p++) {
+        const ts_policy *policy = ts_policies.entries[p]->model;
+
+        for (int k = 0; policy->thread && policy->thread[k]; k++)
+            if (policy->thread[k] == table)
+                return true;
     }
-    return true;
+    return false;
 }
 
-ts_fine ts_parts_enter(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
+/* The i-th table of policies, each once; NULL past the last. */
+static const ts_shape *table_of_policies(int i)
 {
-    ts_fine cost = 0;
+    for (int p = 0; p < ts_policies.count; p++) {
+        const ts_policy *policy = ts_policies.entries[p]->model;
 
-    for (int i = 0; i < machine->entering_count; i++)
-        cost += machine->entering[i]->enter(machine, cpu, thread);
-    return cost;
+        for (int k = 0; policy->thread && policy->thread[k]; k++)
+            if (!is_named_before(policy->thread[k], p) && i-- == 0)
+                return policy->thread[k];
+    }
+    return NULL;
 }
 
-void ts_parts_leave(ts_machine *machine, ts_cpu *cpu, ts_thread *thread)
+const ts_shape *ts_tables_thread(int i)
 {
-    for (int i = 0; i < machine->leaving_count; i++)
-        machine->leaving[i]->leave(machine, cpu, thread);
-}
-
-void ts_parts_ended(ts_machine *machine, ts_thread *thread)
-{
-    for (int i = 0; i < machine->ending_count; i++)
-        machine->ending[i]->ended(machine, thread);
-}
-
-void ts_parts_report(ts_machine *machine, ts_report *report)
-{
-    for (int i = 0; i < PART_COUNT; i++)
-        if (parts[i]->report)
-            parts[i]->report(machine, report);
+    return i < PART_COUNT ? or_none(ts_parts[i]->thread)
+                          : table_of_policies(i - PART_COUNT);
 }

@@ -5,21 +5,14 @@
 #include <string.h>
 
 #include "models/analysis/analysis.h"
-#include "models/silicon/clocks.h"
-#include "models/device/device.h"
-#include "models/apollo/apollo.h"
 #include "models/device/input.h"
 #include "models/machine/measure.h"
 #include "models/world/metrics.h"
-#include "models/memory/memory.h"
 #include "models/machine/conventions.h"
-#include "models/machine/system.h"
-#include "models/machine/task.h"
-#include "models/world/root.h"
-#include "models/interpreter/interpreter.h"
-#include "models/runtime/clients.h"
 #include "models/machine/stop.h"
-#include "models/sync/lock.h"
+#include "models/machine/task.h"
+#include "models/runtime/clients.h"
+#include "models/world/root.h"
 
 /* --- pictures ------------------------------------------------------------ */
 
@@ -115,54 +108,6 @@ static const ts_field thread_item = {.name = "thread",
                                      .shape = &ts_task_shape,
                                      .help =
                                          "threads that run the same program"};
-static const ts_field lock_item = {.name = "lock",
-                                   .kind = TS_FIELD_OBJECT,
-                                   .shape = &ts_lock_shape,
-                                   .help = "a lock"};
-static const ts_field device_item = {.name = "device",
-                                     .kind = TS_FIELD_OBJECT,
-                                     .shape = &ts_device_shape,
-                                     .help = "a device"};
-static const ts_field interpreter_item = {.name = "interpreter",
-                                          .kind = TS_FIELD_OBJECT,
-                                          .shape = &ts_interpreter_shape,
-                                          .help = "an interpreter"};
-static const ts_field analysis_item = {.name = "analysis",
-                                       .kind = TS_FIELD_VARIANT,
-                                       .registry = &ts_analyses,
-                                       .help = "an analysis"};
-static const ts_field link_item = {.name = "link",
-                                   .kind = TS_FIELD_OBJECT,
-                                   .shape = &ts_link_shape,
-                                   .help = "a link"};
-static const ts_field server_item = {.name = "server",
-                                     .kind = TS_FIELD_OBJECT,
-                                     .shape = &ts_servers_shape,
-                                     .help = "a server"};
-static const ts_field clients_item = {.name = "clients",
-                                      .kind = TS_FIELD_OBJECT,
-                                      .shape = &ts_clients_shape,
-                                      .help = "a group of clients"};
-static const ts_field fault_item = {.name = "fault",
-                                    .kind = TS_FIELD_OBJECT,
-                                    .shape = &ts_fault_shape,
-                                    .help = "a fault"};
-static const ts_field clock_item = {.name = "clock",
-                                    .kind = TS_FIELD_OBJECT,
-                                    .shape = &ts_clock_shape,
-                                    .help = "a clock domain"};
-static const ts_field line_item = {.name = "line",
-                                   .kind = TS_FIELD_OBJECT,
-                                   .shape = &ts_line_shape,
-                                   .help = "a cache line that threads share"};
-static const ts_field input_item = {.name = "input",
-                                    .kind = TS_FIELD_OBJECT,
-                                    .shape = &ts_input_shape,
-                                    .help = "events from outside"};
-static const ts_field measure_item = {.name = "measure",
-                                      .kind = TS_FIELD_OBJECT,
-                                      .shape = &ts_measure_shape,
-                                      .help = "a mean"};
 static const ts_field expectation_item = {.name = "expectation",
                                           .kind = TS_FIELD_OBJECT,
                                           .shape = &ts_expectation_shape,
@@ -205,105 +150,26 @@ static const ts_field fields[] = {
      .kind = TS_FIELD_OBJECT,
      .shape = &ts_conventions_shape,
      .fallback = "{}",
-     .offset = TS_AT(ts_root, conventions),
+     .offset = TS_AT(ts_root, machine.conventions),
      .help = "the rules at ties and the meaning of numbers"},
     {.name = "computer",
      .kind = TS_FIELD_OBJECT,
      .shape = &ts_computer_shape,
      .fallback = "{}",
-     .offset = TS_AT(ts_root, computer),
+     .offset = TS_AT(ts_root, machine.computer),
      .help = "the hardware"},
     {.name = "system",
      .kind = TS_FIELD_OBJECT,
      .shape = &ts_system_shape,
      .fallback = "{}",
-     .offset = TS_AT(ts_root, system),
+     .offset = TS_AT(ts_root, machine.system),
      .help = "the operating system"},
-    {.name = "locks",
-     .kind = TS_FIELD_LIST,
-     .item = &lock_item,
-     .offset = TS_AT(ts_root, locks),
-     .help = "locks that programs use"},
-    {.name = "devices",
-     .kind = TS_FIELD_LIST,
-     .item = &device_item,
-     .limit = 4096,
-     .offset = TS_AT(ts_root, devices),
-     .help = "what threads do I/O with"},
-    {.name = "interpreters",
-     .kind = TS_FIELD_LIST,
-     .item = &interpreter_item,
-     .limit = 4096,
-     .offset = TS_AT(ts_root, interpreters),
-     .help = "interpreters that run programs"},
-    {.name = "apollo",
-     .kind = TS_FIELD_OBJECT,
-     .shape = &ts_apollo_shape,
-     .offset = TS_AT(ts_root, apollo),
-     .help = "the Apollo Guidance Computer's own parts"},
-    {.name = "clocks",
-     .kind = TS_FIELD_LIST,
-     .item = &clock_item,
-     .limit = 4096,
-     .offset = TS_AT(ts_root, clocks),
-     .help = "clock domains that programs wait for"},
-    {.name = "lines",
-     .kind = TS_FIELD_LIST,
-     .item = &line_item,
-     .limit = 65536,
-     .offset = TS_AT(ts_root, lines),
-     .help = "cache lines that threads fight for"},
-    {.name = "inputs",
-     .kind = TS_FIELD_LIST,
-     .item = &input_item,
-     .limit = 4096,
-     .offset = TS_AT(ts_root, inputs),
-     .help = "events from outside, and how a processor learns of them"},
     {.name = "threads",
      .kind = TS_FIELD_LIST,
      .item = &thread_item,
      .limit = 4096,
-     .offset = TS_AT(ts_root, threads),
+     .offset = TS_AT(ts_root, machine.threads),
      .help = "what runs; may be left out only where something is analysed"},
-    {.name = "analyze",
-     .kind = TS_FIELD_LIST,
-     .item = &analysis_item,
-     .limit = 1024,
-     .offset = TS_AT(ts_root, analyze),
-     .help = "figures to compute without playing the scenario, to stand beside "
-             "what is measured"},
-    {.name = "links",
-     .kind = TS_FIELD_LIST,
-     .item = &link_item,
-     .limit = 4096,
-     .offset = TS_AT(ts_root, links),
-     .help = "networks, with their latency"},
-    {.name = "servers",
-     .kind = TS_FIELD_LIST,
-     .item = &server_item,
-     .limit = 4096,
-     .offset = TS_AT(ts_root, servers),
-     .help = "what takes requests: threads, event loops, remote ones"},
-    {.name = "clients",
-     .kind = TS_FIELD_LIST,
-     .item = &clients_item,
-     .limit = 4096,
-     .offset = TS_AT(ts_root, clients),
-     .help = "who sends requests, from outside the machine"},
-    {.name = "faults",
-     .kind = TS_FIELD_LIST,
-     .item = &fault_item,
-     .limit = 4096,
-     .offset = TS_AT(ts_root, faults),
-     .help = "what goes wrong, and when"},
-    {.name = "measure",
-     .kind = TS_FIELD_LIST,
-     .item = &measure_item,
-     .one = true,
-     .limit = 64,
-     .offset = TS_AT(ts_root, measure),
-     .help = "means of one long run, without its warm-up and with their "
-             "confidence intervals"},
     {.name = "expect",
      .kind = TS_FIELD_LIST,
      .item = &expectation_item,
@@ -321,19 +187,6 @@ static const ts_field fields[] = {
      .offset = TS_AT(ts_root, pictures),
      .help = "what `timeslice run` draws"},
 };
-
-const ts_task_record *ts_root_task(const ts_root *root, int i,
-                                   const char **name)
-{
-    const ts_task_record *tasks = root->threads.items;
-    const ts_server_record *servers = root->servers.items;
-    int server = i - root->threads.count;
-
-    if (server >= root->servers.count)
-        return NULL;
-    *name = server < 0 ? tasks[i].name : servers[server].name;
-    return server < 0 ? &tasks[i] : servers[server].thread;
-}
 
 static bool endless(const ts_task_record *task)
 {
@@ -387,30 +240,27 @@ static void check_metrics(ts_check *check, const ts_root *root)
 static void check(ts_check *check, const void *record)
 {
     const ts_root *root = record;
-    const ts_task_record *tasks = root->threads.items;
-    const ts_clients_record *clients = root->clients.items;
-    const ts_measure_record *measures = root->measure.items;
-    bool nobody = root->threads.count + root->clients.count == 0;
+    const ts_machine_record *machine = &root->machine;
+    const ts_task_record *tasks = machine->threads.items;
+    const ts_list *all_clients = ts_clients_said(machine);
+    const ts_clients_record *clients = all_clients->items;
+    bool nobody = machine->threads.count + all_clients->count == 0;
+    bool inputs = ts_inputs_said(machine)->count > 0;
     bool foreground = nobody;
 
-    if (nobody && root->inputs.count == 0 && root->analyze.count == 0)
+    if (nobody && !inputs && ts_analyses_said(machine)->count == 0)
         ts_check_error(check, NULL,
                        "scenario needs \"threads\": what runs; "
                        "or \"clients\" or \"inputs\", or "
                        "something to \"analyze\"");
-    if (nobody && root->inputs.count > 0 && root->stop->at >= TS_TIME_LIMIT)
+    if (nobody && inputs && root->stop->at >= TS_TIME_LIMIT)
         ts_check_error(check, "inputs",
                        "nothing but inputs, which do not end "
                        "a run: give stop.at");
     check_metrics(check, root);
-    for (int i = 0; i < root->measure.count; i++)
-        for (int k = 0; k < i; k++)
-            if (strcmp(measures[i].of, measures[k].of) == 0)
-                ts_check_error(check, "measure", "%s is measured twice",
-                               measures[i].of);
-    for (int i = 0; i < root->clients.count; i++)
+    for (int i = 0; i < all_clients->count; i++)
         foreground |= ts_clients_end(&clients[i]);
-    for (int i = 0; i < root->threads.count; i++) {
+    for (int i = 0; i < machine->threads.count; i++) {
         foreground |= !tasks[i].background;
         if (endless(&tasks[i]) && root->stop->at >= TS_TIME_LIMIT)
             ts_check_error(check, "threads",
@@ -421,8 +271,8 @@ static void check(ts_check *check, const void *record)
     }
     if (!foreground && root->stop->at >= TS_TIME_LIMIT)
         ts_check_error(
-            check, root->clients.count > 0 ? "clients" : "threads",
-            root->clients.count > 0
+            check, all_clients->count > 0 ? "clients" : "threads",
+            all_clients->count > 0
                 ? "no clients have a limit or an end (until), so nothing "
                   "ends the run: give stop.at"
                 : "all threads are in the background, so nothing ends "
@@ -434,6 +284,8 @@ const ts_shape ts_root_shape = {
     .help = "A machine, what runs on it, and what is expected to come out",
     .size = sizeof(ts_root),
     TS_FIELDS(fields),
+    .beside = ts_tables_scenario,
+    .records = TS_AT(ts_root, machine.parts),
     .check = check,
     .profiles = true,
 };

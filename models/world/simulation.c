@@ -55,7 +55,7 @@ ts_simulation *ts_simulation_create(const ts_root *root,
     simulation->limits = *limits;
     mine.event_limit = (uint64_t)limits->events;
     mine.memory_limit = (size_t)limits->memory;
-    if (!ts_conventions_rank(root->conventions, mine.rank, error))
+    if (!ts_conventions_rank(root->machine.conventions, mine.rank, error))
         goto failed;
     simulation->engine = ts_engine_create(&mine, error);
     if (!simulation->engine)
@@ -64,7 +64,7 @@ ts_simulation *ts_simulation_create(const ts_root *root,
         .engine = simulation->engine,
         .arena = ts_engine_arena(simulation->engine),
         .trace = ts_engine_trace(simulation->engine),
-        .root = root,
+        .record = &root->machine,
         .row_limit = ROW_LIMIT,
         .report = &simulation->report,
     };

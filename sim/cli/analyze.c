@@ -170,7 +170,7 @@ static int show(ts_point_run *run, const char *const *values)
 {
     ts_findings findings = {.arena = &run->arena};
 
-    ts_analyze(run->root, &findings);
+    ts_analyze(&run->root->machine, &findings);
     if (values[JSON] != NULL)
         print_json(&findings, run);
     else
