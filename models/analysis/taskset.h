@@ -5,7 +5,7 @@
 #define TS_MODELS_ANALYSIS_TASKSET_H
 
 #include "models/analysis/analysis.h"
-#include "models/analysis/realtime.h"
+#include "models/policy/realtime.h"
 
 typedef enum ts_order {
     TS_ORDER_GIVEN,

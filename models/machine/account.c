@@ -1,11 +1,9 @@
 /*
  * account.c - what a run reports: processors, tasks, threads.
  */
-#include "models/machine/part.h"
-#include "models/machine/policy.h"
+#include "models/machine/inside.h"
 #include "models/machine/conventions.h"
 #include "models/machine/system.h"
-#include "models/machine/task.h"
 
 /* Metrics of single processors are reported up to so many. */
 #define EACH_PROCESSOR_LIMIT 64

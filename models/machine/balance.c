@@ -12,11 +12,9 @@
  * thread, before it goes on. Nothing ticks: the periodic balancing looks at
  * its own times, and only while something is ready.
  */
-#include "models/machine/part.h"
-#include "models/machine/policy.h"
+#include "models/machine/inside.h"
 #include "models/machine/balance.h"
 #include "models/machine/system.h"
-#include "models/machine/task.h"
 
 typedef enum place_rule { PLACE_LEAST, PLACE_NEXT } place_rule;
 typedef enum wake_rule { WAKE_IDLE, WAKE_LAST, WAKE_LEAST } wake_rule;

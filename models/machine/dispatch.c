@@ -9,9 +9,8 @@
  * picks; one that finds nothing may pull from another queue. This repeats until
  * nothing changes.
  */
-#include "models/machine/policy.h"
 #include "models/machine/balance.h"
-#include "models/machine/dispatch.h"
+#include "models/machine/inside.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "models/machine/part.h"
-#include "sim/scenario/reader.h"
+#include "sim/scenario/nearest.h"
 
 #define NAMES_MAX 256 /* of quantities, to say what else there is */
 

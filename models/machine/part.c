@@ -5,8 +5,7 @@
  * has one is noted once, a list for each kind of hook, in the order of the
  * list of parts.
  */
-#include "models/machine/part.h"
-#include "models/machine/task.h"
+#include "models/machine/inside.h"
 
 /* Whether the part has hooks of that kind. */
 static bool has_hook(const ts_part *part, ts_hook kind)

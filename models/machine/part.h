@@ -99,28 +99,4 @@ static inline void *ts_part_own(const ts_thread *thread, int slot)
     return place->asked ? (char *)thread->own + place->own : NULL;
 }
 
-/* --- the machine's side (part.c) --- */
-
-/* Makes all parts, or says why one cannot be. */
-bool ts_parts_create(ts_machine *machine, ts_error *error);
-bool ts_parts_task(ts_task *task, ts_error *error);
-void ts_parts_begins(ts_thread *thread, int64_t number);
-ts_fine ts_parts_enter(ts_cpu *cpu, ts_thread *thread);
-void ts_parts_leave(ts_cpu *cpu, ts_thread *thread);
-void ts_parts_exits(ts_thread *thread);
-void ts_parts_ended(ts_thread *thread);
-void ts_parts_killed(ts_thread *thread);
-void ts_parts_report_task(const ts_task *task, ts_report *report);
-void ts_parts_report(ts_machine *machine, ts_report *report);
-
-/* The processor's mode has changed: asked often, and nearly always nobody
- * wants to know. */
-static inline void ts_parts_mode(ts_cpu *cpu)
-{
-    const ts_hooks *hooks = &cpu->machine->hooks[TS_HOOK_MODE];
-
-    for (int i = 0; i < hooks->count; i++)
-        hooks->part[i]->mode(hooks->state[i], cpu);
-}
-
 #endif

@@ -4,7 +4,7 @@
  * A task counts the tasks it waits for. One that has ended, with all its jobs,
  * counts itself off at its followers, and the last to do so sets them going.
  */
-#include "models/machine/precede.h"
+#include "models/machine/inside.h"
 
 static bool add_follower(ts_task *task, ts_task *follower)
 {

@@ -8,10 +8,7 @@
  * kept at the whole picoseconds at which events fire, so that they add up to
  * the elapsed time exactly.
  */
-#include "models/machine/machine.h"
-#include "models/machine/part.h"
-#include "models/machine/policy.h"
-#include "models/machine/task.h"
+#include "models/machine/inside.h"
 
 /* --- accounts ------------------------------------------------------------ */
 

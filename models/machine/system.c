@@ -3,11 +3,9 @@
  * machine from them.
  */
 #include "models/machine/measure.h"
-#include "models/machine/part.h"
-#include "models/machine/policy.h"
 #include "models/machine/balance.h"
 #include "models/machine/conventions.h"
-#include "models/machine/dispatch.h"
+#include "models/machine/inside.h"
 #include "models/machine/system.h"
 
 /* --- fields -------------------------------------------------------------- */

@@ -5,13 +5,10 @@
 #include <string.h>
 
 #include "models/machine/measure.h"
-#include "models/machine/part.h"
-#include "models/machine/policy.h"
 #include "models/machine/balance.h"
 #include "models/machine/conventions.h"
-#include "models/machine/precede.h"
+#include "models/machine/inside.h"
 #include "models/machine/system.h"
-#include "models/machine/task.h"
 #include "models/machine/program.h"
 
 /* How many jobs of one arrival are made before somebody looks up. */

@@ -147,25 +147,12 @@ ts_task_added *ts_task_add(ts_machine *machine, const char *name,
 /* Its jobs need room for at least as many frames as ts_program_prepare() says
  * by `depth`. */
 void ts_task_need(ts_task *task, int depth);
-/* A thread that woke gets a processor after `waited`. */
-void ts_task_woken(ts_thread *thread, ts_time waited);
-/* A job has ended, or was ended. */
-void ts_task_finished(ts_task *task, ts_thread *thread);
-void ts_task_killed(ts_task *task, ts_thread *thread);
 /* Releases one job of the task now, whatever its arrival rule: for operations
  * that make threads. NULL when memory ends. */
 ts_thread *ts_task_release(ts_task *task);
 /* Something that is no thread keeps the run going (+1), or does so no more. */
 void ts_machine_hold(ts_machine *machine, int change);
-/* Its arrivals begin now: what it came after has ended. */
-void ts_task_start(ts_task *task);
-/* Whether the foreground has nothing left to do. */
-bool ts_tasks_done(const ts_machine *machine);
-void ts_tasks_report(ts_machine *machine, ts_report *report);
 /* The time between two releases that rate-monotonic priorities go by: the
  * task's period, or that of constant arrivals; TS_TIME_LIMIT: none. */
 ts_time ts_task_period(const ts_task_record *record);
-/* The row of a thread, as it is now. */
-void ts_thread_report(const ts_thread *thread, ts_report *report);
-
 #endif

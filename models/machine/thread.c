@@ -1,10 +1,8 @@
 /*
  * thread.c - a thread's life and its program.
  */
-#include "models/machine/part.h"
-#include "models/machine/policy.h"
+#include "models/machine/inside.h"
 #include "models/machine/balance.h"
-#include "models/machine/task.h"
 
 /* --- program ------------------------------------------------------------- */
 

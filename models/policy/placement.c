@@ -3,7 +3,7 @@
  */
 #include <stdlib.h>
 
-#include "models/analysis/realtime.h"
+#include "models/policy/realtime.h"
 #include "models/policy/placement.h"
 #include "models/machine/task.h"
 

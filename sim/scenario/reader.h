@@ -19,6 +19,7 @@
 #include <stdio.h>
 
 #include "sim/scenario/field.h"
+#include "sim/scenario/nearest.h"
 
 /* Limits; each is an error message, never exhaustion. */
 #define TS_LIMIT_FILE (16 << 20) /* bytes of a scenario */
@@ -148,9 +149,6 @@ bool ts_explain(const ts_shape *shape, const char *what, FILE *out,
 void ts_registries_each(const ts_shape *shape,
                         void (*visit)(void *context, const ts_registry *),
                         void *context);
-/* The word of `words` nearest to `word`, or NULL when none is near. */
-const char *ts_nearest(const char *word, const char *const *words, int count);
-
 /* A quantity as text, for people: "83.3 %", "5.25 ms", "16 MiB". Writes at
  * most `size` bytes; returns `buffer`. */
 char *ts_format(char *buffer, size_t size, ts_unit unit, double value);

@@ -16,6 +16,42 @@ may sim/engine sim/engine timeslice
 may sim/report sim/engine sim/report
 may sim/scenario sim/engine sim/report sim/scenario
 may models sim/engine sim/report sim/scenario models
+
+# room NAME ROOM...: a folder of models/, and whom of those named before it may
+# include. A room that is to use one that comes later is refused, and so there
+# is neither a circle nor a way up.
+rooms=' '
+room() {
+    local name=$1 used
+    shift
+    for used; do
+        [[ $rooms == *" $used "* ]] ||
+            fail "models/$name uses models/$used, which does not stand above it"
+    done
+    rooms+="$name "
+    may "models/$name" sim/engine sim/report sim/scenario "models/$name" \
+        "${@/#/models/}"
+}
+room machine
+room silicon machine
+room memory machine silicon
+room sync machine
+room interpreter machine sync
+room device machine
+room network machine
+room runtime machine interpreter network
+room apollo machine
+room policy machine apollo
+room analysis machine sync policy
+room world machine silicon memory sync interpreter device network runtime \
+    apollo policy analysis
+for folder in models/*; do
+    [ ! -d "$folder" ] || [[ $rooms == *" ${folder#models/} "* ]] ||
+        fail "$folder is no room"
+done
+grep -rnE '^#include "sim/scenario/' models/machine |
+    grep -vE '"sim/scenario/(field|nearest)\.h"' &&
+    fail "models/machine knows more of scenarios than their fields"
 may sim/results sim/engine sim/report sim/scenario models sim/results timeslice
 may sim/sweep sim/engine sim/report sim/scenario models sim/results sim/sweep \
     timeslice

@@ -1,7 +1,7 @@
 /*
  * realtime.c - see realtime.h.
  */
-#include "models/analysis/realtime.h"
+#include "models/policy/realtime.h"
 
 #include "sim/engine/random.h"
 

@@ -5,8 +5,8 @@
  * has an end: where it would take more than TS_RT_STEPS steps the answer is
  * TS_RT_OPEN.
  */
-#ifndef TS_MODELS_ANALYSIS_REALTIME_H
-#define TS_MODELS_ANALYSIS_REALTIME_H
+#ifndef TS_MODELS_POLICY_REALTIME_H
+#define TS_MODELS_POLICY_REALTIME_H
 
 #include "sim/engine/base.h"
 

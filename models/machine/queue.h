@@ -1,0 +1,32 @@
+/*
+ * queue.h - a run queue: the ready threads that one policy orders, for one or
+ * more processors.
+ */
+#ifndef TS_MODELS_QUEUE_H
+#define TS_MODELS_QUEUE_H
+
+#include "models/machine/operation.h"
+
+struct ts_policy;
+
+struct ts_runqueue {
+    ts_machine *machine;
+    const struct ts_policy *policy;
+    const void *options; /* the policy's record */
+    void *state;         /* the policy's own */
+    int id;
+    int first, count; /* its processors: cpus[first .. first+count-1] */
+    int64_t ready;    /* threads in it */
+    uint64_t changes; /* of what is in it, so far */
+    bool dirty;       /* a decision is due */
+    int32_t *weakest; /* see dispatch.c; NULL: none */
+    uint64_t *stale;  /* bit set: whose thread has changed since */
+    int room;         /* of weakest */
+};
+
+/* Takes a ready thread to another run queue. */
+void ts_thread_move(ts_thread *thread, ts_runqueue *to);
+/* Asks for a decision about the queue at the end of this instant. */
+void ts_queue_dirty(ts_runqueue *queue);
+
+#endif

@@ -1,0 +1,164 @@
+/*
+ * thread.h - a thread, and what may be done with it.
+ *
+ * It arrives as a job of its task, is ready, has a processor, blocks, and ends.
+ * Threads are state machines over their program, not stacks, so that a million
+ * of them fit in memory.
+ */
+#ifndef TS_MODELS_THREAD_H
+#define TS_MODELS_THREAD_H
+
+#include "models/machine/operation.h"
+
+/* Why a thread enters a run queue. */
+typedef enum ts_why {
+    TS_WHY_ARRIVED,
+    TS_WHY_WOKEN,
+    TS_WHY_PREEMPTED, /* lost its processor before its slice was over */
+    TS_WHY_EXPIRED,   /* used its slice up */
+    TS_WHY_YIELDED,
+    TS_WHY_MOVED /* from another queue, or its priority changed */
+} ts_why;
+
+typedef enum ts_thread_state {
+    TS_THREAD_NEW,
+    TS_THREAD_READY,
+    TS_THREAD_RUNNING, /* has a processor (also while switching to it) */
+    TS_THREAD_BLOCKED,
+    TS_THREAD_EXITED
+} ts_thread_state;
+
+/* What only threads need that sleep, made at their first time. */
+typedef struct ts_timer {
+    ts_event event;
+    ts_thread *thread;
+} ts_timer;
+
+/* What threads are blocked on, embedded in it: `kind`, a constant of its owner,
+ * tells what it is, and with that where it lies. */
+typedef struct ts_obstacle_kind {
+    const char *name; /* "lock" */
+} ts_obstacle_kind;
+
+typedef struct ts_obstacle {
+    const ts_obstacle_kind *kind;
+} ts_obstacle;
+
+struct ts_thread {
+    ts_machine *machine;
+    ts_task *task;
+    int64_t job; /* number in its task, from 0 */
+    int32_t id;  /* unique in the run, from 0 in order of arrival */
+    ts_thread_state state;
+    ts_cpu *cpu;             /* the processor it has; NULL: none */
+    ts_cpu *last;            /* the one it had last; NULL: none yet */
+    ts_runqueue *queue;      /* the run queue it belongs to */
+    const uint64_t *allowed; /* bit set of the processors it may have; NULL:
+                                any */
+    void *entity;            /* the policy's own */
+
+    /* program */
+    ts_frame *frames; /* frames[depth - 1] is the current one */
+    ts_calls *calls;  /* NULL: it makes no checks */
+    ts_dice dice;     /* its random stream; a runtime lends it that of the
+                            request it works on */
+    ts_fine left;     /* processor time the current operation still needs,
+                            at the processor's nominal rate */
+    ts_fine amount;   /* all that it asked for */
+    ts_fine check;    /* see ts_thread_checks() */
+    int32_t depth;    /* of frames */
+    ts_mode mode;     /* what the time left is */
+    ts_why why;       /* of the last put() */
+    bool working;     /* `left` is to be run before the next step */
+    bool awoken;      /* woken, and has not had a processor since */
+
+    /* what policies order by */
+    int64_t priority;    /* as the scenario says it */
+    int64_t urgency;     /* larger runs first, whatever the scenario's
+                            direction: the larger of the next two */
+    int64_t own_urgency; /* its own */
+    int64_t inherited;   /* from protocols of locks; INT64_MIN: nothing */
+    ts_fine burst;       /* length of the current burst, known when ready */
+    ts_fine slice_left;
+    ts_time deadline;       /* absolute; TS_NEVER: none */
+    uint64_t order;         /* of the last put(), in the whole run */
+    ts_thread *next, *prev; /* for the policy's lists */
+    int32_t place;          /* for the policy's heap */
+
+    ts_timer *timer; /* of sleeps and time-outs; NULL: it had none yet */
+    void *own;       /* the bytes of the parts in it: part.h */
+    ts_obstacle *waiting_for; /* what it is blocked on; NULL: unsaid */
+    ts_thread *wait_next;     /* for the queue of what it waits for */
+
+    /* account */
+    ts_time arrival, first_run, since; /* since: of the current state */
+    ts_time used, ready, blocked;
+    int64_t dispatches, preemptions, migrations;
+    int64_t given_up; /* how often it blocked, or yielded */
+    ts_thread *live_next, *live_prev;
+};
+
+/* A stream continued where its last draw ended; hand it back with
+ * ts_dice_drawn(). */
+void ts_dice_draw(const ts_machine *machine, const ts_dice *dice,
+                  ts_random *random);
+static inline void ts_dice_drawn(ts_dice *dice, const ts_random *random)
+{
+    dice->draws = random->counter;
+}
+/* The same for the thread's own dice. */
+void ts_thread_draw(ts_thread *thread, ts_random *random);
+void ts_thread_drawn(ts_thread *thread, const ts_random *random);
+
+/* Processor time: what the current step wants to run, in `mode`. */
+void ts_thread_work(ts_thread *thread, ts_fine amount, ts_mode mode);
+/* What `work` of the program's own takes: longer in a slow language. */
+ts_fine ts_thread_own_work(const ts_thread *thread, ts_fine work);
+/* Cooperative pre-emption: the work just asked for looks only after every
+ * `interval` of its own processor time, from its beginning on, whether
+ * somebody else should run (an interpreter between two instructions, say).
+ * Until then a request waits, as does the end of its slice, and costs no event
+ * when there is none. 0: it can be pre-empted anywhere; TS_FINE_NEVER: nowhere. Follows ts_thread_work(),
+ * which sets it to what the thread's table says. */
+void ts_thread_checks(ts_thread *thread, ts_fine interval);
+/* Makes the thread do `op` at its next check; it must have calls. The last one
+ * asked for counts. A call ends with TS_STEP_DONE, and is not interrupted by
+ * another one. */
+void ts_thread_call(ts_thread *thread, const ts_operation *op,
+                    const void *fields);
+/* What it works on ends now, whatever is left of it: the end of a spin. */
+void ts_thread_cut(ts_thread *thread);
+/* A duration of the scenario as processor time of `thread`: cycles count at
+ * the clock of the machine. Draws when it is random. */
+ts_fine ts_thread_span(ts_thread *thread, const ts_duration *duration);
+/* Pushes a frame for `op`; returns it. Depth was checked when the program was
+ * prepared. */
+ts_frame *ts_thread_push(ts_thread *thread, const ts_operation *op,
+                         const void *fields);
+/* Ends the thread where it stands, as if it had never been: ready, blocked or
+ * on its processor. It is not counted as finished, but as killed. Not to be
+ * called while an operation of the thread runs. */
+void ts_thread_kill(ts_thread *thread);
+/* Lets a thread that has not run yet begin at operation `position` of its
+ * program, counted from 0. */
+void ts_thread_seek(ts_thread *thread, int position);
+/* A blocked thread becomes ready. Nothing happens unless it is blocked. */
+void ts_thread_wake(ts_thread *thread);
+/* Changes what it is worth to its policy, wherever the thread is: its own
+ * urgency, or what it inherits (INT64_MIN: nothing). */
+void ts_thread_set_urgency(ts_thread *thread, int64_t own);
+void ts_thread_inherit(ts_thread *thread, int64_t inherited);
+/* Wakes the thread at `when` unless something else does. */
+void ts_thread_wake_at(ts_thread *thread, ts_time when);
+
+/* Whether it may run there. */
+static inline bool ts_thread_allowed(const ts_thread *thread, int processor)
+{
+    return !thread->allowed ||
+           (thread->allowed[processor / 64] >> (processor % 64) & 1);
+}
+
+/* Its name for people: its task's, with ".2" when the task has several. */
+const char *ts_task_name(const ts_task *task);
+
+#endif
