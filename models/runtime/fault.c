@@ -360,8 +360,9 @@ static void check_fault(ts_check *check, const void *record)
     const ts_time *at = fault->also.items;
 
     for (int i = 1; i < fault->also.count; i++)
-        if (at[i] < ts_time_add(at[i - 1], fault->lasts) &&
-            fault->lasts < TS_TIME_LIMIT) {
+        if (at[i] < at[i - 1] ||
+            (at[i] < ts_time_add(at[i - 1], fault->lasts) &&
+             fault->lasts < TS_TIME_LIMIT)) {
             ts_check_error(check, "at",
                            "must be in order, each after the end "
                            "of the one before");

@@ -60,6 +60,12 @@ static const found all[] = {
      "{\"server\": \"a\"}}}], \"clients\": [{\"name\": \"c\", \"to\": \"a\", "
      "\"rate\": \"2000/s\"}]}",
      NULL},
+    /* faults that strike once, in no order */
+    {"{\"title\": \"t\", \"stop\": \"9ms\", \"servers\": [{\"name\": \"a\"}], "
+     "\"faults\": [{\"at\": [\"5ms\", \"2ms\"], \"what\": {\"kill\": "
+     "{\"server\": \"a\"}}}], \"clients\": [{\"name\": \"c\", \"to\": \"a\", "
+     "\"rate\": \"2000/s\"}]}",
+     "must be in order"},
     /* cores of sixty-four hardware threads */
     {"{\"title\": \"t\", \"computer\": {\"topology\": {\"cores\": {\"count\": "
      "2, \"threads\": 64}}}, \"threads\": [{\"name\": \"t\", \"count\": 128, "
