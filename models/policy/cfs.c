@@ -387,7 +387,8 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     if (state->next && preempts(state, first, state->next) < 1)
         best = state->next;
     ts_heap_remove(&state->ready, best);
-    state->woken = state->next = state->skip = NULL;
+    state->woken = NULL;
+    forget(state, best); /* the other buddies stay (clear_buddies()) */
     state->current = best;
     ((entity *)best->entity)->executed = 0;
     return best;
