@@ -114,6 +114,7 @@ typedef struct entity {
     uint64_t woke;              /* see eevdf.woken */
     int64_t weight;
     ts_time rest; /* ps that are no whole ns yet */
+    ts_time seen; /* when its deadline was held against its vruntime */
     int nice;
     bool on;      /* counts: running, ready or delayed */
     bool delayed; /* asleep, and still counts */
@@ -125,7 +126,8 @@ typedef struct entity {
 typedef struct eevdf {
     ts_eligible ready;
     ts_machine *machine;
-    ts_thread *left; /* it gave the processor up, ready, at left_at */
+    ts_thread *current; /* running */
+    ts_thread *left;    /* it gave the processor up, ready, at left_at */
     ts_time left_at;
     bool woken; /* some woke, and are to be weighed against the running
                         one: those whose `woke` is ... */
@@ -251,6 +253,39 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
 
     e->vruntime += grown;
     state->moment += (ts_i128)e->weight * grown;
+}
+
+/* A thread that is alone goes on over its deadlines: each tick from one on
+ * gives it the next (entity_tick()). Nobody looked at those ticks; the last
+ * that did is found from their numbers. */
+static void renew_at_ticks(const eevdf *state, entity *e, ts_time now)
+{
+    int64_t slice = ts_fair_virtual(e->slice, e->nice);
+    int64_t ran = ts_fair_virtual((now - e->seen) / TS_NS, e->nice);
+    int64_t left = ts_fair_wall(e->deadline - (e->vruntime - ran), e->nice);
+    ts_time first = ts_fair_tick(e->seen, left, state->tick), step;
+
+    if (first >= now)
+        return;
+    step = ts_fair_tick(0, ts_fair_wall(slice, e->nice), state->tick);
+    first += (now - 1 - first) / step * step;
+    e->deadline =
+        e->vruntime - ts_fair_virtual((now - first) / TS_NS, e->nice) + slice;
+}
+
+/* The kernel looks at the running thread: at a tick, and when a thread comes or
+ * goes (update_curr() and update_deadline()). */
+static void look(eevdf *state)
+{
+    ts_time now = ts_engine_now(state->machine->engine);
+    entity *e;
+
+    if (!state->current)
+        return;
+    e = state->current->entity;
+    if (!state->hrtick)
+        renew_at_ticks(state, e, now);
+    e->seen = now;
     if (e->vruntime < e->deadline)
         return;
     e->deadline = e->vruntime + ts_fair_virtual(e->slice, e->nice);
@@ -287,6 +322,21 @@ static void undelay(eevdf *state, ts_thread *thread)
     }
 }
 
+/* Puts its deadline off by a slice. From 6.12 on it gives up what is left of
+ * the present one, if it is owed any (yield_task_fair()). */
+static void yield(eevdf *state, entity *e)
+{
+    int64_t slice = ts_fair_virtual(e->slice, e->nice);
+
+    if (state->later) {
+        if (state->moment < (ts_i128)e->vruntime * state->weight)
+            return;
+        state->moment += (ts_i128)e->weight * (e->deadline - e->vruntime);
+        e->vruntime = e->deadline;
+    }
+    e->deadline += slice;
+}
+
 static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 {
     eevdf *state = queue->state;
@@ -295,12 +345,15 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 
     if (comes)
         ts_cpu_sync(&queue->machine->cpus[queue->first]);
+    look(state);
+    if (state->current == thread)
+        state->current = NULL;
     if (e->delayed)
         undelay(state, thread);
     else if (!e->on)
         place(state, e);
-    if (why == TS_WHY_YIELDED && e->vruntime < e->deadline)
-        e->deadline += ts_fair_virtual(e->slice, e->nice);
+    if (why == TS_WHY_YIELDED && state->count > 1)
+        yield(state, e);
     if (comes) {
         state->woken = true;
         e->woke = state->wakes;
@@ -330,6 +383,9 @@ static void leave(ts_runqueue *queue, ts_thread *thread)
     eevdf *state = queue->state;
     entity *e = thread->entity;
 
+    look(state);
+    if (state->current == thread)
+        state->current = NULL;
     if (state->left == thread)
         state->left = NULL;
     if (e->delayed)
@@ -344,6 +400,9 @@ static void blocked(ts_runqueue *queue, ts_thread *thread)
     eevdf *state = queue->state;
     entity *e = thread->entity;
 
+    look(state);
+    if (state->current == thread)
+        state->current = NULL;
     if (state->delay && state->count > 1 && !is_eligible(state, thread)) {
         e->delayed = true;
         thread->order = queue->machine->next_order++;
@@ -459,7 +518,9 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     if (best != state->left ||
         state->left_at != ts_engine_now(queue->machine->engine))
         e->picked = e->deadline;
+    e->seen = ts_engine_now(queue->machine->engine);
     state->left = NULL;
+    state->current = best;
     return best;
 }
 
@@ -481,9 +542,11 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
 static bool expired(ts_runqueue *queue, ts_thread *thread)
 {
     eevdf *state = queue->state;
-    bool due = state->due && state->count > 1;
+    bool due;
 
     (void)thread;
+    look(state);
+    due = state->due && state->count > 1;
     state->due = false;
     return due;
 }
