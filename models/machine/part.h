@@ -18,6 +18,7 @@
 #define TS_MODELS_PART_H
 
 #include "models/machine/machine.h"
+#include "models/machine/metric.h"
 #include "models/machine/scenario.h"
 #include "models/machine/task.h"
 
@@ -68,6 +69,9 @@ typedef struct ts_part {
     /* Adds metrics of a task, and of the whole, when the run is over. */
     void (*report_task)(void *state, const ts_task *task, ts_report *report);
     void (*report)(ts_machine *machine, void *state, ts_report *report);
+    /* What kinds of metrics those are, so that scenarios may expect them. */
+    const ts_metric_kind *metrics;
+    int metric_count;
 } ts_part;
 
 /* All parts, in the order of their creation and of their hooks. */

@@ -281,10 +281,17 @@ static const struct {
     {".steady.correlation", NUMBER},
 };
 
-const ts_metric_kind *ts_metric_kinds(int *count)
+const ts_metric_kind *ts_metric_kind_at(int i)
 {
-    *count = (int)TS_COUNT_OF(kinds);
-    return kinds;
+    if (i < (int)TS_COUNT_OF(kinds))
+        return &kinds[i];
+    i -= (int)TS_COUNT_OF(kinds);
+    for (int slot = 0; slot < ts_part_count; slot++) {
+        if (i < ts_parts[slot]->metric_count)
+            return &ts_parts[slot]->metrics[i];
+        i -= ts_parts[slot]->metric_count;
+    }
+    return NULL;
 }
 
 /* The part of a name that a kind leaves open. */
@@ -325,21 +332,22 @@ static const ts_metric_kind *find(const char *name, ts_unit *unit,
                                   open_part *open)
 {
     size_t length = strlen(name);
+    const ts_metric_kind *kind;
 
-    for (size_t i = 0; i < TS_COUNT_OF(kinds); i++) {
-        *unit = kinds[i].unit;
-        if (!kinds[i].tally && fits(kinds[i].name, name, length, open))
-            return &kinds[i];
-        for (size_t e = 0; kinds[i].tally && e < TS_COUNT_OF(endings); e++) {
+    for (int i = 0; (kind = ts_metric_kind_at(i)) != NULL; i++) {
+        *unit = kind->unit;
+        if (!kind->tally && fits(kind->name, name, length, open))
+            return kind;
+        for (size_t e = 0; kind->tally && e < TS_COUNT_OF(endings); e++) {
             size_t n = strlen(endings[e].ending);
 
             if (length <= n ||
                 strcmp(name + length - n, endings[e].ending) != 0 ||
-                !fits(kinds[i].name, name, length - n, open))
+                !fits(kind->name, name, length - n, open))
                 continue;
             if (endings[e].unit != TIME)
                 *unit = endings[e].unit;
-            return &kinds[i];
+            return kind;
         }
     }
     return NULL;
@@ -484,16 +492,16 @@ static void try(const char *wanted, const ts_metric_kind *kind,
 static void find_word(const char *name, char *near)
 {
     static const char ends[] = "._- ";
+    const ts_metric_kind *kind;
 
-    for (size_t i = 0; i < TS_COUNT_OF(kinds); i++) {
-        size_t length = strlen(kinds[i].name);
-        const char *at = strchr(kinds[i].name, '.') == NULL
-                             ? strstr(name, kinds[i].name)
-                             : NULL;
+    for (int i = 0; (kind = ts_metric_kind_at(i)) != NULL; i++) {
+        size_t length = strlen(kind->name);
+        const char *at =
+            strchr(kind->name, '.') == NULL ? strstr(name, kind->name) : NULL;
 
         if (at != NULL && (at == name || strchr(ends, at[-1]) != NULL) &&
             strchr(ends, at[length]) != NULL) {
-            example(&kinds[i], "", kinds[i].tally ? ".mean" : "", near);
+            example(kind, "", kind->tally ? ".mean" : "", near);
             return;
         }
     }
@@ -501,6 +509,7 @@ static void find_word(const char *name, char *near)
 
 static void find_near(const ts_root *root, const char *name, char *near)
 {
+    const ts_metric_kind *kind;
     open_part open;
     ts_unit unit;
 
@@ -509,15 +518,15 @@ static void find_near(const ts_root *root, const char *name, char *near)
     if (find(near, &unit, &open) != NULL)
         return;
     near[0] = '\0';
-    for (size_t i = 0; i < TS_COUNT_OF(kinds); i++) {
+    for (int i = 0; (kind = ts_metric_kind_at(i)) != NULL; i++) {
         const char *item;
         bool any;
 
-        if (strchr(kinds[i].name, '<') == NULL)
-            try(name, &kinds[i], "", near);
-        for (int k = 0;
-             k < 64 && (item = name_at(root, &kinds[i], k, &any)) != NULL; k++)
-            try(name, &kinds[i], item, near);
+        if (strchr(kind->name, '<') == NULL)
+            try(name, kind, "", near);
+        for (int k = 0; k < 64 && (item = name_at(root, kind, k, &any)) != NULL;
+             k++)
+            try(name, kind, item, near);
     }
     if (near[0] == '\0')
         find_word(name, near);

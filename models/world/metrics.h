@@ -10,19 +10,12 @@
 #ifndef TS_MODELS_METRICS_H
 #define TS_MODELS_METRICS_H
 
+#include "models/machine/metric.h"
 #include "models/world/root.h"
 #include "sim/report/report.h"
 
-typedef struct ts_metric_kind {
-    const char *name; /* "threads.<thread>.turnaround": at most one <...>, which
-                         is a number for <n>, the name of one of the scenario's
-                         locks for <lock>, any text for <name> */
-    ts_unit unit;
-    bool tally; /* observations: .count, .mean, .max, .p99 ... of them */
-    const char *help;
-} ts_metric_kind;
-
-const ts_metric_kind *ts_metric_kinds(int *count);
+/* All kinds, those of parts after the others; NULL past the last. */
+const ts_metric_kind *ts_metric_kind_at(int i);
 /* The kind of the metric `name`, and its own unit: of turnaround.count that is
  * a count. NULL: there is none. */
 const ts_metric_kind *ts_metric_kind_of(const char *name, ts_unit *unit);

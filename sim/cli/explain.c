@@ -36,13 +36,11 @@ static const char *unit_words(ts_unit unit)
 static bool explain_metric(const char *word, bool more)
 {
     ts_unit unit;
-    int count;
-    const ts_metric_kind *kinds = ts_metric_kinds(&count);
-    const ts_metric_kind *kind = ts_metric_kind_of(word, &unit);
+    const ts_metric_kind *kind = ts_metric_kind_of(word, &unit), *at;
 
-    for (int i = 0; kind == NULL && i < count; i++)
-        if (strcmp(kinds[i].name, word) == 0)
-            kind = &kinds[i];
+    for (int i = 0; kind == NULL && (at = ts_metric_kind_at(i)) != NULL; i++)
+        if (strcmp(at->name, word) == 0)
+            kind = at;
     if (kind == NULL)
         return false;
     printf("%smetric %s%s\n  %s\n  unit     %s\n", more ? "\n" : "", kind->name,

@@ -194,16 +194,15 @@ static void emit_metrics(listing *list, const ts_report *report)
 /* What any scenario could measure. */
 static int list_metric_kinds(listing *list)
 {
-    int count;
-    const ts_metric_kind *kinds = ts_metric_kinds(&count);
+    const ts_metric_kind *kind;
 
     list->width = 36;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; (kind = ts_metric_kind_at(i)) != NULL; i++) {
         char name[128];
 
-        snprintf(name, sizeof(name), "%s%s", kinds[i].name,
-                 kinds[i].tally ? ".mean" : "");
-        emit(list, name, kinds[i].help);
+        snprintf(name, sizeof(name), "%s%s", kind->name,
+                 kind->tally ? ".mean" : "");
+        emit(list, name, kind->help);
     }
     return TS_EXIT_OK;
 }

@@ -92,14 +92,13 @@ static void add_pictures(word_list *list)
 
 static void add_metrics(word_list *list)
 {
-    int count;
-    const ts_metric_kind *kinds = ts_metric_kinds(&count);
+    const ts_metric_kind *kind;
 
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; (kind = ts_metric_kind_at(i)) != NULL; i++) {
         char name[128];
 
-        snprintf(name, sizeof(name), "%s%s", kinds[i].name,
-                 kinds[i].tally ? ".mean" : "");
+        snprintf(name, sizeof(name), "%s%s", kind->name,
+                 kind->tally ? ".mean" : "");
         add(list, name);
     }
 }

@@ -1,0 +1,19 @@
+/*
+ * metric.h - a kind of figure that runs report, for those who ask what there
+ * is.
+ */
+#ifndef TS_MODELS_METRIC_H
+#define TS_MODELS_METRIC_H
+
+#include "sim/report/report.h"
+
+typedef struct ts_metric_kind {
+    const char *name; /* "threads.<thread>.turnaround": at most one <...>, which
+                         is a number for <n>, the name of one of the scenario's
+                         locks for <lock>, any text for <name> */
+    ts_unit unit;
+    bool tally; /* observations: .count, .mean, .max, .p99 ... of them */
+    const char *help;
+} ts_metric_kind;
+
+#endif
