@@ -19,12 +19,14 @@ typedef struct mg1_record {
 #define ARRIVALS                                                               \
     {                                                                          \
         .name = "arrivals", .kind = TS_FIELD_RATE,                             \
+        .goes_with = TS_NAMES("service"),                                      \
         .offset = TS_AT(mg1_record, arrivals),                                 \
         .help = "Poisson arrivals; the threads' when not given"                \
     }
 #define SERVICE                                                                \
     {                                                                          \
         .name = "service", .kind = TS_FIELD_DURATION, .random = true,          \
+        .goes_with = TS_NAMES("arrivals"),                                     \
         .offset = TS_AT(mg1_record, service),                                  \
         .help = "service time; the threads' when not given"                    \
     }
@@ -44,10 +46,6 @@ static void check(ts_check *check, const void *record)
 {
     const mg1_record *m = record;
 
-    if ((m->arrivals.den > 0) != m->service.given)
-        ts_check_error(check, NULL,
-                       "give both arrivals and service, or "
-                       "neither");
     if (m->service.cycles || m->setup.cycles)
         ts_check_error(check, NULL, "needs times, not cycles");
 }

@@ -19,12 +19,14 @@ typedef struct markov_record {
 #define ARRIVALS                                                               \
     {                                                                          \
         .name = "arrivals", .kind = TS_FIELD_RATE,                             \
+        .goes_with = TS_NAMES("service"),                                      \
         .offset = TS_AT(markov_record, arrivals),                              \
         .help = "Poisson arrivals; the threads' when not given"                \
     }
 #define SERVICE                                                                \
     {                                                                          \
-        .name = "service", .kind = TS_FIELD_RATE,                              \
+        .name = "service", .kind = TS_FIELD_RATE, .positive = true,            \
+        .goes_with = TS_NAMES("arrivals"),                                     \
         .offset = TS_AT(markov_record, service),                               \
         .help = "jobs a busy server finishes; the threads' when not given"     \
     }
@@ -48,24 +50,11 @@ static const ts_field mm1k_fields[] = {
      .offset = TS_AT(markov_record, places),
      .help = "jobs that fit, with the one in service (K)"}};
 
-static void check(ts_check *check, const void *record)
-{
-    const markov_record *m = record;
-
-    if ((m->arrivals.den > 0) != (m->service.den > 0))
-        ts_check_error(check, NULL,
-                       "give both arrivals and service, or "
-                       "neither");
-    if (m->service.den > 0 && m->service.num == 0)
-        ts_check_error(check, "service", "must be above 0");
-}
-
 #define SHAPE(which)                                                           \
     static const ts_shape which##_shape = {.name = #which,                     \
                                            .help = "A queue",                  \
                                            .size = sizeof(markov_record),      \
-                                           TS_FIELDS(which##_fields),          \
-                                           .check = check}
+                                           TS_FIELDS(which##_fields)}
 
 SHAPE(mm1);
 SHAPE(mmc);

@@ -62,32 +62,23 @@ static const ts_field mct_fields[] = {
     {.name = "inhint",
      .kind = TS_FIELD_BOOL,
      .fallback = "false",
+     .goes_with = TS_NAMES("basic"),
      .offset = TS_AT(mct_record, inhint),
-     .help = "with interrupts inhibited; basic code only"},
+     .help = "with interrupts inhibited"},
     {.name = "loop",
      .kind = TS_FIELD_BOOL,
      .fallback = "false",
+     .goes_with = TS_NAMES("basic"),
      .offset = TS_AT(mct_record, loop),
      .help = "a fault: it branches to itself all that time, which TC TRAP "
-             "sees; basic code only"},
+             "sees"},
 };
-
-static void check_mct(ts_check *check, const void *record)
-{
-    const mct_record *mct = record;
-
-    if (mct->inhint && !mct->basic)
-        ts_check_error(check, "inhint", "is for basic code: say basic, too");
-    if (mct->loop && !mct->basic)
-        ts_check_error(check, "loop", "is for basic code: say basic, too");
-}
 
 static const ts_shape mct_shape = {.name = "stretch of code",
                                    .help = "Uses the Apollo computer",
                                    .size = sizeof(mct_record),
                                    TS_FIELDS(mct_fields),
-                                   .shorthand = "cost",
-                                   .check = check_mct};
+                                   .shorthand = "cost"};
 
 static int mct_prepare(ts_machine *machine, ts_task *task, void *fields,
                        ts_error *error)

@@ -248,14 +248,6 @@ static const ts_shape radar_shape = {
     .size = sizeof(ts_apollo_radar),
     TS_FIELDS(radar_fields)};
 
-static void check_key(ts_check *check, const void *record)
-{
-    const ts_apollo_key *key = record;
-
-    if ((key->keys != NULL) == (key->corrupt > 0))
-        ts_check_error(check, NULL, "needs keys, or corrupt");
-}
-
 static const ts_field key_fields[] = {
     {.name = "at",
      .kind = TS_FIELD_TIME,
@@ -268,7 +260,7 @@ static const ts_field key_fields[] = {
      .help = "V16N68E is seven keys; PRO, KEY REL, RSET and ENTR are one"},
     {.name = "corrupt",
      .kind = TS_FIELD_INT,
-     .fallback = "0",
+     .min = 1,
      .max = TS_APOLLO_GROUPS,
      .offset = TS_AT(ts_apollo_key, corrupt),
      .help = "a fault instead of a key: spoils the phase table of a group"},
@@ -278,7 +270,7 @@ static const ts_shape key_shape = {.name = "action",
                                    .help = "What somebody does, and when",
                                    .size = sizeof(ts_apollo_key),
                                    TS_FIELDS(key_fields),
-                                   .check = check_key};
+                                   .one_of = TS_NAMES("keys", "corrupt")};
 
 static const ts_field dsky_fields[] = {
     {.name = "job",

@@ -28,6 +28,7 @@ static const ts_field fields[] = {
      .min = -1,
      .max = 1e12,
      .fallback = "-1",
+     .goes_with = TS_NAMES("device"),
      .offset = TS_AT(io_record, block),
      .help = "the block, on a disk"},
     {.name = "bytes",
@@ -42,16 +43,10 @@ static void check(ts_check *check, const void *record)
 {
     const io_record *io = record;
 
-    if (!io->time.given && io->block < 0 && io->bytes == 0)
-        ts_check_error(check, NULL,
-                       "needs a time, a block of a disk, or the "
-                       "bytes that a link carries");
     if (io->time.cycles)
         ts_check_error(check, "time",
                        "must be a time: devices have no part "
                        "in the processor's clock");
-    if (io->block >= 0 && !io->device.name)
-        ts_check_error(check, "block", "needs the device that has it");
 }
 
 static const ts_shape shape = {.name = "io",
@@ -59,6 +54,7 @@ static const ts_shape shape = {.name = "io",
                                .size = sizeof(io_record),
                                TS_FIELDS(fields),
                                .shorthand = "time",
+                               .some_of = TS_NAMES("time", "block", "bytes"),
                                .check = check};
 
 static int prepare(ts_machine *machine, ts_task *task, void *record,

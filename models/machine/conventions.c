@@ -42,6 +42,7 @@ static const ts_field fields[] = {
     {.name = "order",
      .kind = TS_FIELD_LIST,
      .item = &class_item,
+     .distinct = true,
      .limit = 8,
      .offset = TS_AT(ts_conventions, order),
      .help = "what happens first at one instant; those not named follow in the "
@@ -82,22 +83,11 @@ static const ts_field fields[] = {
              "\"ties\" puts last"},
 };
 
-static void check(ts_check *check, const void *record)
-{
-    const struct ts_conventions *conventions = record;
-    uint8_t rank[TS_CLASSES];
-    ts_error error = {""};
-
-    if (!ts_conventions_rank(conventions, rank, &error))
-        ts_check_error(check, "order", "%s", error.text);
-}
-
 const ts_shape ts_conventions_shape = {
     .name = "conventions",
     .help = "The rules that textbooks leave unsaid",
     .size = sizeof(struct ts_conventions),
     TS_FIELDS(fields),
-    .check = check,
 };
 
 bool ts_conventions_rank(const struct ts_conventions *conventions,

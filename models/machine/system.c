@@ -66,8 +66,9 @@ static const char *const charges[] = {"change", "every", NULL};
 static const ts_field switch_fields[] = {
     {.name = "cost",
      .kind = TS_FIELD_DURATION,
+     .instead_of = TS_NAMES("save", "restore"),
      .offset = TS_AT(ts_switch_record, cost),
-     .help = "of a whole switch, instead of save and restore"},
+     .help = "of a whole switch, in one"},
     {.name = "save",
      .kind = TS_FIELD_DURATION,
      .fallback = "0ns",
@@ -92,23 +93,12 @@ static const ts_field switch_fields[] = {
      .help = "whether the first dispatch on a processor is charged"},
 };
 
-static void check_switch(ts_check *check, const void *record)
-{
-    const ts_switch_record *switching = record;
-
-    if (switching->cost.given && (switching->save.amount.whole > 0 ||
-                                  switching->restore.amount.whole > 0))
-        ts_check_error(check, "cost",
-                       "stands for save and restore; give it alone");
-}
-
 static const ts_shape switch_shape = {
     .name = "switch",
     .help = "What a context switch costs directly",
     .size = sizeof(ts_switch_record),
     TS_FIELDS(switch_fields),
-    .shorthand = "cost",
-    .check = check_switch};
+    .shorthand = "cost"};
 
 static const char *const queue_choices[] = {"usual", "central", "per-processor",
                                             NULL};

@@ -52,8 +52,6 @@ static const ts_field arrive_fields[] = {
              "models, make them"},
 };
 
-static const char *const ways[] = {"at", "every", "rate", "called", NULL};
-
 static void check_arrive(ts_check *check, const void *record)
 {
     const ts_arrive_record *arrive = record;
@@ -67,7 +65,7 @@ const ts_shape ts_arrive_shape = {
     .help = "When threads of this kind arrive",
     .size = sizeof(ts_arrive_record),
     TS_FIELDS(arrive_fields),
-    .one_of = ways,
+    .one_of = TS_NAMES("at", "every", "rate", "called"),
     .shorthand = "at",
     .check = check_arrive,
 };
@@ -110,6 +108,7 @@ static const ts_field task_fields[] = {
      .item = &after_item,
      .one = true,
      .limit = 4096,
+     .instead_of = TS_NAMES("arrive"),
      .offset = TS_AT(ts_task_record, after),
      .help = "they arrive when all threads of these names have ended"},
     {.name = "priority",
@@ -171,16 +170,6 @@ static const ts_field task_fields[] = {
      .help = "the operations each thread performs, in order"},
 };
 
-static void check_task(ts_check *check, const void *record)
-{
-    const ts_task_record *task = record;
-
-    if (task->after.count > 0 && task->arrive)
-        ts_check_error(check, "after",
-                       "says when they arrive; leave out "
-                       "arrive");
-}
-
 /* The first field is the name and the last the program; ts_worker_shape is
  * what stands between them. */
 static void check_worker(ts_check *check, const void *record)
@@ -201,7 +190,6 @@ const ts_shape ts_task_shape = {
     TS_FIELDS(task_fields),
     .beside = ts_tables_thread,
     .records = TS_AT(ts_task_record, parts),
-    .check = check_task,
 };
 
 ts_time ts_task_period(const ts_task_record *record)

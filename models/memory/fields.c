@@ -76,17 +76,20 @@ static const ts_field memory_fields[] = {
      .source = "4 to 10 on today's cores"},
     {.name = "capacity",
      .kind = TS_FIELD_RATE,
+     .positive = true,
      .bytes = true,
      .offset = TS_AT(ts_memory_record, capacity),
      .help = "bytes a second that a node's memory can deliver"},
     {.name = "remote_capacity",
      .kind = TS_FIELD_RATE,
+     .positive = true,
      .bytes = true,
      .offset = TS_AT(ts_memory_record, remote_capacity),
      .help = "of these, to processors of other nodes"},
     {.name = "slope",
      .kind = TS_FIELD_DURATION,
      .fallback = "0ns",
+     .goes_with = TS_NAMES("capacity"),
      .offset = TS_AT(ts_memory_record, slope),
      .help = "s in latency + s u / (2 (1 - u)) at load u: the wait of a queue "
              "with a constant service of s"},
@@ -102,24 +105,11 @@ static const ts_field memory_fields[] = {
      .help = "the timing of the memory chips, for the operation dram"},
 };
 
-static void check_memory(ts_check *check, const void *record)
-{
-    const ts_memory_record *memory = record;
-
-    if (memory->capacity.den > 0 && memory->capacity.num == 0)
-        ts_check_error(check, "capacity", "must be above 0");
-    if (memory->remote_capacity.den > 0 && memory->remote_capacity.num == 0)
-        ts_check_error(check, "remote_capacity", "must be above 0");
-    if (memory->slope.amount.whole > 0 && memory->capacity.den == 0)
-        ts_check_error(check, "slope", "needs a capacity");
-}
-
 const ts_shape ts_memory_shape = {.name = "RAM",
                                   .help = "Memory beyond the caches",
                                   .size = sizeof(ts_memory_record),
                                   TS_FIELDS(memory_fields),
-                                  .shorthand = "latency",
-                                  .check = check_memory};
+                                  .shorthand = "latency"};
 
 static const char *const placements[] = {"first-touch", "interleave",
                                          "anywhere", "node", NULL};

@@ -100,6 +100,7 @@ static const ts_field link_fields[] = {
     {.name = "distance",
      .kind = TS_FIELD_OBJECT,
      .shape = &distance_shape,
+     .instead_of = TS_NAMES("rtt"),
      .offset = TS_AT(ts_link_record, distance),
      .help = "where the ends are, instead of rtt: its lower bound"},
     {.name = "jitter",
@@ -174,8 +175,6 @@ static void check_link(ts_check *check, const void *record)
 {
     const ts_link_record *link = record;
 
-    if (link->distance && link->rtt > 0)
-        ts_check_error(check, "distance", "stands for rtt; give one of them");
     if (link->jitter.cycles)
         ts_check_error(check, "jitter", "must be a time, not cycles");
 }

@@ -104,8 +104,6 @@ static const ts_field clients_fields[] = {
      .help = "interval of the series of answers and of requests under way"},
 };
 
-static const char *const ways[] = {"users", "rate", "every", "at", NULL};
-
 static void check_clients(ts_check *check, const void *record)
 {
     const ts_clients_record *clients = record;
@@ -126,7 +124,8 @@ const ts_shape ts_clients_shape = {.name = "clients",
                                    .size = sizeof(ts_clients_record),
                                    TS_FIELDS(clients_fields),
                                    .profiles = true,
-                                   .one_of = ways,
+                                   .one_of =
+                                       TS_NAMES("users", "rate", "every", "at"),
                                    .check = check_clients};
 
 bool ts_clients_end(const ts_clients_record *record)

@@ -74,14 +74,6 @@ typedef struct place_record {
         .help = "its number, from 0; -1: all of them"                          \
     }
 
-static void check_one(ts_check *check, const void *record)
-{
-    const place_record *place = record;
-
-    if ((place->server.index >= 0) + (place->link.index >= 0) != 1)
-        ts_check_error(check, NULL, "needs a server or a link, one of them");
-}
-
 static ts_server *server_of(ts_machine *machine, const ts_ref *ref)
 {
     return ref->index < 0 ? NULL : &ts_servers_of(machine)->server[ref->index];
@@ -133,7 +125,7 @@ static const ts_shape slow_shape = {
     .help = "A link or a remote server takes longer",
     .size = sizeof(place_record),
     TS_FIELDS(slow_fields),
-    .check = check_one};
+    .one_of = TS_NAMES("server", "link")};
 static const fault_kind slow_kind = {.lasts = true,
                                      .strike = slow,
                                      .check = check_remote};
@@ -161,7 +153,7 @@ static const ts_shape gone_shape = {
     .help = "A link or a remote server stands still",
     .size = sizeof(place_record),
     TS_FIELDS(gone_fields),
-    .check = check_one};
+    .one_of = TS_NAMES("server", "link")};
 static const fault_kind gone_kind = {.lasts = true,
                                      .strike = gone,
                                      .check = check_remote};

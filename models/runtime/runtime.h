@@ -107,6 +107,7 @@ typedef struct ts_terms {
         {.name = "timeout",                                                    \
          .kind = TS_FIELD_TIME,                                                \
          .fallback = "2400h",                                                  \
+         .positive = true,                                                     \
          .offset = TS_AT(type, member.timeout),                                \
          .help = "an attempt without an answer is given up after this"},       \
         {.name = "retries",                                                    \
@@ -131,6 +132,7 @@ typedef struct ts_terms {
         {.name = "cancel",                                                     \
          .kind = TS_FIELD_BOOL,                                                \
          .fallback = "false",                                                  \
+         .goes_with = TS_NAMES("timeout"),                                     \
          .offset = TS_AT(type, member.cancel),                                 \
          .help =                                                               \
              "whether the server learns that an attempt was given up, and "    \

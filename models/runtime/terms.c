@@ -16,12 +16,6 @@ void ts_terms_check(ts_check *check, const ts_terms *terms)
 {
     if (terms->backoff.cycles)
         ts_check_error(check, "backoff", "must be a time, not cycles");
-    if (terms->timeout == 0)
-        ts_check_error(check, "timeout", "must be above 0");
-    if (terms->cancel && terms->timeout >= TS_TIME_LIMIT)
-        ts_check_error(check, "cancel",
-                       "needs a timeout: nothing else gives "
-                       "an attempt up");
 }
 
 static bool enter(ts_servers *servers, ts_caller *caller)

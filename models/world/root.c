@@ -248,11 +248,6 @@ static void check(ts_check *check, const void *record)
     bool inputs = ts_inputs_said(machine)->count > 0;
     bool foreground = nobody;
 
-    if (nobody && !inputs && ts_analyses_said(machine)->count == 0)
-        ts_check_error(check, NULL,
-                       "scenario needs \"threads\": what runs; "
-                       "or \"clients\" or \"inputs\", or "
-                       "something to \"analyze\"");
     if (nobody && inputs && root->stop->at >= TS_TIME_LIMIT)
         ts_check_error(check, "inputs",
                        "nothing but inputs, which do not end "
@@ -286,6 +281,7 @@ const ts_shape ts_root_shape = {
     TS_FIELDS(fields),
     .beside = ts_tables_scenario,
     .records = TS_AT(ts_root, machine.parts),
+    .some_of = TS_NAMES("threads", "clients", "inputs", "analyze"),
     .check = check,
     .profiles = true,
 };

@@ -150,6 +150,33 @@ static bool check_beside(const ts_shape *shape, ts_error *error)
            ts_fail(error, "%s has too many tables or fields", shape->name);
 }
 
+/* A rule between fields names fields of the object. */
+static bool check_names(const ts_shape *shape, const ts_shape *whole,
+                        const char *const *names, ts_error *error)
+{
+    for (; names != NULL && *names != NULL; names++)
+        if (ts_shape_field(whole, *names) == NULL)
+            return ts_fail(error, "%s has no field %s, which a rule names",
+                           shape->name, *names);
+    return true;
+}
+
+/* The rules of a table of the object `whole`: those that are not of one field
+ * stand in the object's own. */
+static bool check_rules(const ts_shape *shape, const ts_shape *whole,
+                        ts_error *error)
+{
+    for (int i = 0; i < shape->field_count; i++)
+        if (!check_names(shape, whole, shape->fields[i].goes_with, error) ||
+            !check_names(shape, whole, shape->fields[i].instead_of, error))
+            return false;
+    if (shape != whole && (shape->one_of != NULL || shape->some_of != NULL))
+        return ts_fail(error, "a table beside %s says what is needed of it",
+                       whole->name);
+    return check_names(shape, whole, shape->one_of, error) &&
+           check_names(shape, whole, shape->some_of, error);
+}
+
 static bool check_shape(const ts_shape *shape, ts_arena *arena, ts_error *error)
 {
     bool shorthand = shape->shorthand == NULL;
@@ -173,15 +200,6 @@ static bool check_shape(const ts_shape *shape, ts_arena *arena, ts_error *error)
         tags += field->kind == TS_FIELD_TAG;
         if (field->kind == TS_FIELD_TAG && !check_tag(shape, field, error))
             return false;
-    }
-    for (int i = 0; shape->one_of != NULL && shape->one_of[i] != NULL; i++) {
-        bool found = false;
-
-        for (int k = 0; k < shape->field_count; k++)
-            found |= strcmp(shape->fields[k].name, shape->one_of[i]) == 0;
-        if (!found)
-            return ts_fail(error, "%s has no field %s, one of which it needs",
-                           shape->name, shape->one_of[i]);
     }
     if (!check_beside(shape, error))
         return false;
@@ -220,7 +238,13 @@ bool ts_shape_check(const ts_shape *shape, ts_error *error)
     ts_walk_init(&walk, shape);
     good = !walk.failed || ts_fail(error, "not enough memory");
     for (int i = 0; i < walk.visit_count && good; i++) {
-        good = check_shape(walk.visits[i].shape, &arena, error);
+        const ts_visit *at = &walk.visits[i];
+
+        good = check_shape(at->shape, &arena, error) &&
+               check_rules(at->shape,
+                           ts_visit_is_part(at) ? walk.visits[at->parent].shape
+                                                : at->shape,
+                           error);
         /* The schema has one definition a name. */
         for (int k = 0; k < i && good; k++)
             if (!ts_visit_is_part(&walk.visits[i]) &&

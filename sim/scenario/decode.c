@@ -283,6 +283,25 @@ static bool decode_item(ts_reader *reader, const ts_path *path,
     return ts_decode(reader, path, item, value, place);
 }
 
+/* No item like one before it. */
+static bool distinct(ts_reader *reader, const ts_path *path, const cJSON *list)
+{
+    int i = 0;
+    char shown[80];
+
+    for (const cJSON *c = list->child; c != NULL; c = c->next, i++)
+        for (const cJSON *d = list->child; d != c; d = d->next) {
+            ts_path at = {path, NULL, i};
+
+            if (!cJSON_Compare(c, d, true))
+                continue;
+            ts_show(c, shown, sizeof shown);
+            return ts_reader_fail(reader, &at, TS_PLACE_VALUE,
+                                  "%s stands there twice", shown);
+        }
+    return true;
+}
+
 static bool decode_list(ts_reader *reader, const ts_path *path,
                         const ts_field *field, const cJSON *value,
                         ts_list *slot)
@@ -316,7 +335,7 @@ static bool decode_list(ts_reader *reader, const ts_path *path,
                            items + (size_t)i * size) &&
                good;
     }
-    return good;
+    return good && (!field->distinct || distinct(reader, path, value));
 }
 
 static bool decode_map(ts_reader *reader, const ts_path *path,
@@ -347,6 +366,11 @@ static bool decode_map(ts_reader *reader, const ts_path *path,
 
         if (ts_is_remark(c->string))
             continue;
+        if (field->pointers && c->string[0] != '/')
+            good = ts_reader_fail(reader, &at, TS_PLACE_KEY,
+                                  "\"%s\" is no JSON Pointer: it begins with a "
+                                  "slash, as in \"/threads/0/count\"",
+                                  c->string);
         key = ts_reader_alloc(reader, n, 1);
         items[slot->count].value = ts_reader_alloc(reader, 1, size);
         if (key == NULL || items[slot->count].value == NULL)
@@ -391,6 +415,32 @@ static bool decode_pointer(ts_reader *reader, const ts_path *path,
            ts_decode_object(reader, path, field->shape, value, *slot);
 }
 
+/* A text that a later room reads: what can be seen of it now is. */
+static bool decode_later(ts_reader *reader, const ts_path *path,
+                         const ts_field *field, const cJSON *value, void *slot)
+{
+    const ts_shape *shape = field->shape;
+    char shown[80];
+    void *record;
+
+    if (shape != NULL && cJSON_IsObject(value)) {
+        record = ts_reader_alloc(reader, 1, shape->size);
+        if (record == NULL ||
+            !ts_decode_object(reader, path, shape, value, record))
+            return false;
+    } else if (shape != NULL && !cJSON_IsArray(value)) {
+        ts_show(value, shown, sizeof shown);
+        return ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                              "expected a list of values, as in [1, 2, 5], or "
+                              "a %s (%s), not %s",
+                              shape->name, shape->help, shown);
+    } else if (shape != NULL && value->child == NULL) {
+        return ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                              "has no values: there is nothing to choose from");
+    }
+    return ts_decode_value(reader, path, field, value, slot);
+}
+
 bool ts_decode(ts_reader *reader, const ts_path *path, const ts_field *field,
                const cJSON *value, void *slot)
 {
@@ -406,6 +456,8 @@ bool ts_decode(ts_reader *reader, const ts_path *path, const ts_field *field,
         return decode_list(reader, path, field, value, slot);
     case TS_FIELD_MAP:
         return decode_map(reader, path, field, value, slot);
+    case TS_FIELD_RAW:
+        return decode_later(reader, path, field, value, slot);
     case TS_FIELD_REF:
         return decode_ref(reader, path, field, value, slot);
     case TS_FIELD_NAME:
@@ -860,28 +912,82 @@ static bool bind_tags(ts_reader *reader, const ts_path *path,
     return good;
 }
 
-/* Exactly one of the fields that the table says so of. */
-static void check_one_of(ts_reader *reader, const ts_path *path, const frame *f,
-                         bool shorthand)
-{
-    const char *const *names = f->shape->one_of;
-    ts_buffer words = TS_BUFFER_EMPTY;
-    int given = 0, count = 0;
+/* --- rules between the fields of one table --- */
 
-    for (; names != NULL && names[count] != NULL; count++)
-        for (int i = 0; i < f->shape->field_count; i++)
-            if (strcmp(f->shape->fields[i].name, names[count]) == 0)
-                given += f->found[i] != NULL ||
-                         (shorthand &&
-                          strcmp(names[count], f->shape->shorthand) == 0);
-    if (count == 0 || given == 1)
-        return;
-    ts_list_words(&words, names, count, " and ");
-    ts_reader_fail(reader, path, TS_PLACE_VALUE,
-                   "%s needs exactly one of %s, not %d",
-                   f->entry != NULL ? f->entry->name : f->shape->name,
-                   words.failed ? "" : words.data, given);
+/* Is a field there, by the given value or by that which stands for the whole? */
+static bool is_there(const frame *f, int i, const cJSON *shorthand)
+{
+    const cJSON *value = f->found[i];
+
+    if (shorthand != NULL &&
+        strcmp(f->shape->fields[i].name, f->shape->shorthand) == 0)
+        value = shorthand;
+    return value != NULL && !cJSON_IsFalse(value) &&
+           !(cJSON_IsArray(value) && value->child == NULL);
+}
+
+/* How many of the object's fields are there; `words` are their names. */
+static int count_there(const frames *fs, const char *const *names,
+                       const cJSON *shorthand, const char *joint,
+                       ts_buffer *words)
+{
+    int there = 0, count = 0;
+
+    for (; names[count] != NULL; count++)
+        for (int f = 0; f < fs->count; f++)
+            for (int i = 0; i < fs->items[f].shape->field_count; i++)
+                if (strcmp(fs->items[f].shape->fields[i].name, names[count]) ==
+                    0)
+                    there +=
+                        is_there(&fs->items[f], i, f == 0 ? shorthand : NULL);
+    ts_list_words(words, names, count, joint);
+    return there;
+}
+
+static void check_beside(ts_reader *reader, const ts_path *path,
+                         const frames *fs, const ts_field *field,
+                         const cJSON *shorthand)
+{
+    ts_path at = {path, field->name, 0};
+    ts_buffer words = TS_BUFFER_EMPTY;
+
+    if (field->goes_with != NULL &&
+        count_there(fs, field->goes_with, shorthand, " or ", &words) == 0)
+        ts_reader_fail(reader, &at, TS_PLACE_VALUE, "needs %s beside it",
+                       words.failed ? "" : words.data);
+    words.length = 0;
+    if (field->instead_of != NULL &&
+        count_there(fs, field->instead_of, shorthand, " and ", &words) > 0)
+        ts_reader_fail(reader, &at, TS_PLACE_VALUE,
+                       "stands instead of %s; leave out one or the other",
+                       words.failed ? "" : words.data);
     ts_buffer_fini(&words);
+}
+
+static void check_rules(ts_reader *reader, const ts_path *path,
+                        const frames *fs, const frame *f,
+                        const cJSON *shorthand)
+{
+    const ts_shape *shape = f->shape;
+    const char *name = f->entry != NULL ? f->entry->name : shape->name;
+    ts_buffer words = TS_BUFFER_EMPTY;
+    int there;
+
+    if (shape->one_of != NULL &&
+        (there = count_there(fs, shape->one_of, shorthand, " and ", &words)) !=
+            1)
+        ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                       "%s needs exactly one of %s, not %d", name,
+                       words.failed ? "" : words.data, there);
+    words.length = 0;
+    if (shape->some_of != NULL &&
+        count_there(fs, shape->some_of, shorthand, " or ", &words) == 0)
+        ts_reader_fail(reader, path, TS_PLACE_VALUE, "%s needs %s", name,
+                       words.failed ? "" : words.data);
+    ts_buffer_fini(&words);
+    for (int i = 0; i < shape->field_count; i++)
+        if (is_there(f, i, f == fs->items ? shorthand : NULL))
+            check_beside(reader, path, fs, &shape->fields[i], shorthand);
 }
 
 bool ts_decode_object(ts_reader *reader, const ts_path *path,
@@ -920,7 +1026,7 @@ bool ts_decode_object(ts_reader *reader, const ts_path *path,
     match_members(reader, path, &fs, object);
     decode_fields(reader, path, &fs, shorthand ? value : NULL);
     for (int f = 0; f < fs.count; f++)
-        check_one_of(reader, path, &fs.items[f], shorthand && f == 0);
+        check_rules(reader, path, &fs, &fs.items[f], shorthand ? value : NULL);
     if (reader->errors != errors || reader->exhausted)
         return false;
     for (int f = fs.count - 1; f >= 0; f--)

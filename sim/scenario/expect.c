@@ -11,6 +11,55 @@ static const ts_field raw_item = {.name = "value",
                                   .kind = TS_FIELD_RAW,
                                   .help = "any JSON value"};
 
+static const char *const scales[] = {"linear", "log", NULL};
+
+static const ts_field range_fields[] = {
+    {.name = "from",
+     .kind = TS_FIELD_RAW,
+     .required = true,
+     .offset = TS_AT(ts_plan_range, from),
+     .help = "the first value"},
+    {.name = "to",
+     .kind = TS_FIELD_RAW,
+     .required = true,
+     .offset = TS_AT(ts_plan_range, to),
+     .help = "the last value, in the same unit"},
+    {.name = "step",
+     .kind = TS_FIELD_RAW,
+     .offset = TS_AT(ts_plan_range, step),
+     .instead_of = TS_NAMES("count"),
+     .help = "from one value to the next"},
+    {.name = "count",
+     .kind = TS_FIELD_INT,
+     .min = 1,
+     .max = 1000000,
+     .offset = TS_AT(ts_plan_range, count),
+     .help = "how many values, with both ends"},
+    {.name = "scale",
+     .kind = TS_FIELD_CHOICE,
+     .choices = scales,
+     .fallback = "linear",
+     .offset = TS_AT(ts_plan_range, scale),
+     .help = "steps that add, or steps that multiply"},
+    {.name = "whole",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
+     .offset = TS_AT(ts_plan_range, whole),
+     .help = "only whole numbers, each to the nearest"},
+};
+
+const ts_shape ts_range_shape = {
+    .name = "range",
+    .help = "values between two ends, as {\"from\": 1, \"to\": 9, \"step\": 2}",
+    .size = sizeof(ts_plan_range),
+    TS_FIELDS(range_fields),
+};
+
+static const ts_field values_item = {.name = "values",
+                                     .kind = TS_FIELD_RAW,
+                                     .shape = &ts_range_shape,
+                                     .help = "the values of a parameter"};
+
 static const ts_field expectation_fields[] = {
     {.name = "metric",
      .kind = TS_FIELD_TEXT,
@@ -29,6 +78,7 @@ static const ts_field expectation_fields[] = {
      .help = "the expected value: exactly, or with `within`"},
     {.name = "within",
      .kind = TS_FIELD_SCALAR,
+     .goes_with = TS_NAMES("is", "reference"),
      .offset = TS_AT(ts_expectation, within),
      .help = "the tolerance: a share of the expected value (\"0.5%\") or an "
              "amount (\"2ms\")"},
@@ -58,30 +108,18 @@ static const ts_field expectation_fields[] = {
     {.name = "where",
      .kind = TS_FIELD_MAP,
      .item = &raw_item,
+     .pointers = true,
      .offset = TS_AT(ts_expectation, where),
      .help = "only where these parameters have these values: JSON Pointer to "
              "value"},
 };
-
-static const char *const ways[] = {"is",      "at_least",  "at_most",
-                                   "between", "reference", NULL};
-
-static void check_expectation(ts_check *check, const void *record)
-{
-    const ts_expectation *e = record;
-
-    if (e->within.given && !e->is.given && e->reference.count == 0)
-        ts_check_error(check, "within",
-                       "goes with `is` or `reference` and with nothing else");
-}
 
 const ts_shape ts_expectation_shape = {
     .name = "expectation",
     .help = "A statement about a metric that the run must bear out",
     .size = sizeof(ts_expectation),
     TS_FIELDS(expectation_fields),
-    .one_of = ways,
-    .check = check_expectation,
+    .one_of = TS_NAMES("is", "at_least", "at_most", "between", "reference"),
 };
 
 static const char *const sample_methods[] = {"random", "latin-hypercube", NULL};
@@ -111,7 +149,8 @@ static const ts_field sample_fields[] = {
      .help = "of the drawing of points"},
     {.name = "of",
      .kind = TS_FIELD_MAP,
-     .item = &raw_item,
+     .item = &values_item,
+     .pointers = true,
      .required = true,
      .min = 1,
      .limit = 16,
@@ -137,6 +176,7 @@ static const ts_field until_fields[] = {
     {.name = "half_width",
      .kind = TS_FIELD_SCALAR,
      .required = true,
+     .positive = true,
      .offset = TS_AT(ts_plan_until, half_width),
      .help = "of its confidence interval: a share of the mean (\"2%\") or an "
              "amount (\"1ms\")"},
@@ -156,33 +196,26 @@ static const ts_field until_fields[] = {
      .help = "replications, whatever the width"},
 };
 
-static void check_until(ts_check *check, const void *record)
-{
-    const ts_plan_until *until = record;
-
-    if (until->half_width.value <= 0)
-        ts_check_error(check, "half_width", "is above zero");
-}
-
 static const ts_shape until_shape = {
     .name = "until",
     .help = "When a point has been run often enough",
     .size = sizeof(ts_plan_until),
     TS_FIELDS(until_fields),
-    .check = check_until,
 };
 
 static const ts_field plan_fields[] = {
     {.name = "vary",
      .kind = TS_FIELD_MAP,
-     .item = &raw_item,
+     .item = &values_item,
+     .pointers = true,
      .limit = 16,
      .offset = TS_AT(ts_plan, vary),
      .help = "parameters that go through every combination: JSON Pointer to a "
              "list of values or a range {from, to, step or count, scale}"},
     {.name = "zip",
      .kind = TS_FIELD_MAP,
-     .item = &raw_item,
+     .item = &values_item,
+     .pointers = true,
      .limit = 16,
      .offset = TS_AT(ts_plan, zip),
      .help = "parameters that go in step: JSON Pointer to a list of values or "

@@ -26,6 +26,18 @@ typedef struct ts_expectation {
 
 extern const ts_shape ts_expectation_shape;
 
+/* Values between two ends; see sim/sweep/range.h. */
+typedef struct ts_plan_range {
+    const char *from, *to, *step; /* RAW; step NULL: not given */
+    int64_t count;                /* 0: not given */
+    int scale;                    /* ts_plan_scale */
+    bool whole;
+} ts_plan_range;
+
+typedef enum ts_plan_scale { TS_SCALE_LINEAR, TS_SCALE_LOG } ts_plan_scale;
+
+extern const ts_shape ts_range_shape;
+
 /* Points that are drawn: each one a value of every parameter. */
 typedef struct ts_plan_sample {
     int64_t points;

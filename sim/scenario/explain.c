@@ -122,6 +122,13 @@ static void takes(const ts_field *field, ts_buffer *out)
         ts_buffer_text(out, "an object of any keys, each with: ");
         takes(field->item, out);
         return;
+    case TS_FIELD_RAW:
+        if (field->shape == NULL)
+            ts_buffer_text(out, "any JSON");
+        else
+            ts_buffer_format(out, "a list of values, or %s",
+                             field->shape->help);
+        return;
     default:
         ts_buffer_text(out, "any JSON");
     }
@@ -150,6 +157,8 @@ static void range_text(const ts_field *field, ts_buffer *out)
 
     if (field->positive)
         ts_buffer_text(out, "above 0");
+    if (field->distinct)
+        ts_buffer_text(out, "each once");
     if (!limits || field->positive) {
         if (field->is_signed)
             ts_buffer_text(out, "negative values too");
@@ -262,11 +271,29 @@ static void print_inside(explainer *e, const ts_field *field)
         fprintf(e->out, "    %-18s  %s\n", inner->choices[i],
                 inner->choice_help[i]);
     /* A word that names the object too has it printed by itself. */
-    if (inner->kind == TS_FIELD_OBJECT &&
-        strcmp(inner->shape->name, e->what) != 0) {
+    if (inner->shape != NULL && strcmp(inner->shape->name, e->what) != 0) {
         fputs("  fields\n", e->out);
         print_fields(e, inner->shape);
     }
+}
+
+/* "beside   is or reference"; nothing where there is no such rule. */
+static void print_names(explainer *e, const char *rule,
+                        const char *const *names, const char *joint,
+                        const char *end)
+{
+    ts_buffer words = TS_BUFFER_EMPTY;
+    int count = 0;
+
+    while (names != NULL && names[count] != NULL)
+        count++;
+    if (count == 0)
+        return;
+    ts_list_words(&words, names, count, joint);
+    fprintf(e->out, "%s", rule);
+    print_text(e->out, &words);
+    fputs(end, e->out);
+    ts_buffer_fini(&words);
 }
 
 /* Everything of a field that stands at `path`; `entry` of `tag`, when it stands
@@ -295,6 +322,8 @@ static void describe(explainer *e, const char *path, const char *tag,
                 field->required ? "; it must be given" : "");
     if (field->source != NULL)
         fprintf(e->out, " (%s)", field->source);
+    print_names(e, "\n  beside   ", field->goes_with, " or ", "");
+    print_names(e, "\n  instead  of ", field->instead_of, " and ", "");
     text.length = 0;
     example_value(field, 0, &text);
     fprintf(e->out, "\n  example  \"%s\": ", field->name);
@@ -354,12 +383,9 @@ static void print_shape(explainer *e, const ts_shape *shape)
     heading(e, shape->name);
     fprintf(e->out, "\n  %s\n  fields\n", shape->help);
     print_fields(e, shape);
-    if (shape->one_of != NULL) {
-        fputs("  exactly one of", e->out);
-        for (int i = 0; shape->one_of[i] != NULL; i++)
-            fprintf(e->out, "%s %s", i > 0 ? "," : "", shape->one_of[i]);
-        fputs(" is given\n", e->out);
-    }
+    print_names(e, "  exactly one is given of ", shape->one_of, " and ", "\n");
+    print_names(e, "  at least one is given of ", shape->some_of, " and ",
+                "\n");
     if (shape->profiles)
         fputs("  a \"profile\" may be named, and overridden\n", e->out);
     if (shape->shorthand != NULL)

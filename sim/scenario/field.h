@@ -122,6 +122,8 @@ typedef struct ts_field {
                               the fewest items */
     bool is_signed;  /* negative values are allowed */
     bool positive;   /* above 0; of what is drawn, where that is one value */
+    bool distinct;   /* LIST: no item twice; of words and numbers */
+    bool pointers;   /* MAP: its keys are JSON Pointers */
     bool bytes;      /* RATE: of bytes, "100MB/s", "1Gbit/s" */
     int limit;       /* LIST, MAP: most items; 0: 65536 */
     const char *const *choices;     /* CHOICE: NULL-ended */
@@ -130,15 +132,20 @@ typedef struct ts_field {
     const char *clock; /* FREQUENCY: spans in cycles, wherever they stand in
                           the document, count by it. Where it is not given
                           they are refused, and this says what to do */
-    const char *collection;      /* NAME, REF: one of them, "lock". An item
+    const char *collection;        /* NAME, REF: one of them, "lock". An item
                                     without its NAME still counts, so that
                                     ts_ref.index is its place in the list */
-    const char *words;           /* TEXT: a list that the tables do not hold,
+    const char *words;             /* TEXT: a list that the tables do not hold,
                                     as in `timeslice list plots`; NULL: any */
-    bool closed;                 /* and nothing but its words */
-    const ts_shape *shape;       /* OBJECT */
-    const ts_registry *registry; /* VARIANT, TAG */
-    const struct ts_field *item; /* LIST, MAP: kind of its items */
+    bool closed;                   /* and nothing but its words */
+    const ts_shape *shape;         /* OBJECT; RAW: an object of it, or a list of
+                                    one value or more; NULL: any value */
+    const ts_registry *registry;   /* VARIANT, TAG */
+    const struct ts_field *item;   /* LIST, MAP: kind of its items */
+    const char *const *goes_with;  /* needs one of these fields beside it ... */
+    const char *const *instead_of; /* ... and none of these. TS_NAMES(); NULL:
+                                      any. A field is there where it is given,
+                                      and neither [] nor false */
 } ts_field;
 
 struct ts_shape {
@@ -147,11 +154,12 @@ struct ts_shape {
     size_t size; /* of the record */
     const ts_field *fields;
     int field_count;
-    const char *shorthand;     /* a field that a bare value stands for: "io":
+    const char *shorthand;      /* a field that a bare value stands for: "io":
                                "5ms" is "io": {"time": "5ms"}; NULL: none */
-    bool profiles;             /* may say "profile": NAME, and override it */
-    const char *const *one_of; /* exactly one of these fields is to be given;
-                                  NULL-ended. NULL: no such rule */
+    bool profiles;              /* may say "profile": NAME, and override it */
+    const char *const *one_of;  /* exactly one of these fields is there;
+                                   TS_NAMES(). NULL: no such rule */
+    const char *const *some_of; /* at least one of them */
     /* Tables that others add to this one: their fields stand in the same
      * object, each table's in a record of its own. beside(i) is the i-th, one
      * without fields where number i adds none, NULL past the last; the
@@ -200,6 +208,7 @@ const ts_field *ts_shape_nth(const ts_shape *shape, int n);
 const ts_entry *ts_registry_find(const ts_registry *registry, const char *name);
 
 /* Shorthands for tables: TS_AT(struct, member) is `offset`. */
+#define TS_NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define TS_AT(type, member) offsetof(type, member)
 #define TS_FIELDS(table)                                                       \
     .fields = (table), .field_count = (int)TS_COUNT_OF(table)

@@ -165,6 +165,8 @@ static void list_schema(writer *w, const ts_field *field)
     if (field->min > 0)
         number(w, "minItems", field->min);
     number(w, "maxItems", field->limit > 0 ? field->limit : TS_LIMIT_ITEMS);
+    if (field->distinct)
+        literal(w, "uniqueItems", "true");
     key(w, "items");
     begin(w, '{');
     value_schema(w, field->item, ITEM);
@@ -195,10 +197,35 @@ static void map_schema(writer *w, const ts_field *field, manner how)
     begin(w, '{');
     remarks(w, NULL);
     end(w, '}');
-    key(w, "additionalProperties");
+    if (field->pointers) {
+        literal(w, "additionalProperties", "false");
+        key(w, "patternProperties");
+        begin(w, '{');
+        key(w, "^/");
+    } else
+        key(w, "additionalProperties");
     begin(w, '{');
     value_schema(w, field->item, how == OVER ? OVER : ITEM);
     end(w, '}');
+    if (field->pointers)
+        end(w, '}');
+}
+
+/* A list of values, or what stands for one. */
+static void values_schema(writer *w, const ts_shape *shape)
+{
+    key(w, "anyOf");
+    begin(w, '[');
+    line(w);
+    begin(w, '{');
+    pair(w, "type", "array");
+    number(w, "minItems", 1);
+    end(w, '}');
+    line(w);
+    begin(w, '{');
+    object_schema(w, shape, false);
+    end(w, '}');
+    end(w, ']');
 }
 
 /* Can the entry stand without fields, as its bare name? */
@@ -380,6 +407,8 @@ static void kind_schema(writer *w, const ts_field *field, manner how)
         map_schema(w, field, how);
         return;
     case TS_FIELD_RAW:
+        if (field->shape != NULL)
+            values_schema(w, field->shape);
         return;
     }
 }
@@ -435,15 +464,46 @@ static void required_schema(writer *w, const ts_shape *shape)
         end(w, ']');
 }
 
-static void one_of_schema(writer *w, const char *const *names)
+/* The field is there: given, and neither [] nor false. */
+static void there_schema(writer *w, const char *name)
 {
-    key(w, "oneOf");
+    ts_buffer_format(&w->out,
+                     "{ \"required\": [\"%s\"], \"properties\": { \"%s\": "
+                     "{ \"not\": { \"enum\": [[], false] } } } }",
+                     name, name);
+}
+
+/* `word` ("oneOf", "anyOf") of the fields is there. */
+static void names_schema(writer *w, const char *word, const char *const *names)
+{
+    key(w, word);
     begin(w, '[');
     for (; *names != NULL; names++) {
         line(w);
-        ts_buffer_format(&w->out, "{ \"required\": [\"%s\"] }", *names);
+        there_schema(w, *names);
     }
     end(w, ']');
+}
+
+/* If the field is there, then one of these is too, or none of those. */
+static void beside_schema(writer *w, const ts_field *field)
+{
+    line(w);
+    begin(w, '{');
+    key(w, "if");
+    there_schema(w, field->name);
+    key(w, "then");
+    begin(w, '{');
+    if (field->goes_with != NULL)
+        names_schema(w, "anyOf", field->goes_with);
+    if (field->instead_of != NULL) {
+        key(w, "not");
+        begin(w, '{');
+        names_schema(w, "anyOf", field->instead_of);
+        end(w, '}');
+    }
+    end(w, '}');
+    end(w, '}');
 }
 
 /* If the tag says so (or is absent and means so), then also these fields. */
@@ -509,24 +569,34 @@ static void tag_of_profile(writer *w, const ts_field *tag)
     end(w, '}');
 }
 
-static void tags_schema(writer *w, const ts_shape *shape, bool over)
+/* Opens the list of what else is true, where it is not open. */
+static void open_all(writer *w, bool *any)
+{
+    if (*any)
+        return;
+    key(w, "allOf");
+    begin(w, '[');
+    *any = true;
+}
+
+static void cases_schema(writer *w, const ts_shape *shape, bool over)
 {
     bool any = false;
 
     for (int i = 0; i < ts_shape_count(shape); i++) {
         const ts_field *tag = ts_shape_nth(shape, i);
 
+        if (!over && (tag->goes_with != NULL || tag->instead_of != NULL)) {
+            open_all(w, &any);
+            beside_schema(w, tag);
+        }
         for (int k = 0; tag->kind == TS_FIELD_TAG && k < tag->registry->count;
              k++) {
             const ts_entry *entry = tag->registry->entries[k];
 
             if (entry->shape == NULL)
                 continue;
-            if (!any) {
-                key(w, "allOf");
-                begin(w, '[');
-                any = true;
-            }
+            open_all(w, &any);
             tag_case(w, tag, entry, over);
         }
         if (any && over && tag->kind == TS_FIELD_TAG)
@@ -580,8 +650,10 @@ static void fields_schema(writer *w, const ts_shape *shape, bool top, bool over)
     if (!over)
         required_schema(w, shape);
     if (!over && shape->one_of != NULL)
-        one_of_schema(w, shape->one_of);
-    tags_schema(w, shape, over);
+        names_schema(w, "oneOf", shape->one_of);
+    if (!over && shape->some_of != NULL)
+        names_schema(w, "anyOf", shape->some_of);
+    cases_schema(w, shape, over);
 }
 
 static void definition(writer *w, const char *name, const char *ending)

@@ -499,7 +499,10 @@ bool ts_decode_value(ts_reader *reader, const ts_path *path,
     case TS_FIELD_CHOICE:
         return decode_choice(reader, path, field, value, slot);
     case TS_FIELD_SCALAR:
-        return decode_scalar(reader, path, value, slot);
+        return decode_scalar(reader, path, value, slot) &&
+               (!field->positive || ((ts_scalar *)slot)->value > 0 ||
+                ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                               "must be above 0"));
     case TS_FIELD_RAW:
         return decode_raw(reader, value, slot);
     default:

@@ -66,7 +66,7 @@ static void visit_field(ts_walk *walk, int parent, const ts_field *field)
     const ts_field *inner = ts_innermost(field);
     bool beside = inner->kind == TS_FIELD_TAG;
 
-    if (inner->kind == TS_FIELD_OBJECT && inner->shape != NULL)
+    if (inner->shape != NULL)
         add_visit(walk,
                   (ts_visit){inner->shape, parent, field, NULL, NULL, false});
     if ((inner->kind != TS_FIELD_VARIANT && !beside) || inner->registry == NULL)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/scenario/buffer.h"
+#include "sim/scenario/expect.h"
 #include "sim/scenario/reader.h"
 
 #define DIGITS 6 /* significant ones of a value that is not exact */
@@ -26,56 +27,6 @@ struct ts_range {
     bool whole;       /* only whole values */
     bool logarithmic;
     int places_max; /* as many as the unit takes */
-};
-
-typedef struct range_record {
-    const char *from, *to, *step; /* RAW */
-    int64_t count;
-    int scale;
-    bool whole;
-} range_record;
-
-static const char *const scales[] = {"linear", "log", NULL};
-
-static const ts_field fields[] = {
-    {.name = "from",
-     .kind = TS_FIELD_RAW,
-     .required = true,
-     .offset = TS_AT(range_record, from),
-     .help = "the first value"},
-    {.name = "to",
-     .kind = TS_FIELD_RAW,
-     .required = true,
-     .offset = TS_AT(range_record, to),
-     .help = "the last value, in the same unit"},
-    {.name = "step",
-     .kind = TS_FIELD_RAW,
-     .offset = TS_AT(range_record, step),
-     .help = "from one value to the next"},
-    {.name = "count",
-     .kind = TS_FIELD_INT,
-     .fallback = "0",
-     .max = 1000000,
-     .offset = TS_AT(range_record, count),
-     .help = "how many values, with both ends"},
-    {.name = "scale",
-     .kind = TS_FIELD_CHOICE,
-     .choices = scales,
-     .fallback = "linear",
-     .offset = TS_AT(range_record, scale),
-     .help = "steps that add, or steps that multiply"},
-    {.name = "whole",
-     .kind = TS_FIELD_BOOL,
-     .fallback = "false",
-     .offset = TS_AT(range_record, whole),
-     .help = "only whole numbers, each to the nearest"},
-};
-
-static const ts_shape shape = {
-    .name = "range",
-    .help = "values between two ends",
-    .size = sizeof(range_record),
-    TS_FIELDS(fields),
 };
 
 /* How many decimal places of a unit make sense: times are whole picoseconds,
@@ -254,7 +205,7 @@ static bool check_repeats(const ts_range *r, ts_error *error)
     return true;
 }
 
-static bool check_range(ts_range *r, const range_record *record,
+static bool check_range(ts_range *r, const ts_plan_range *record,
                         ts_error *error)
 {
     int places;
@@ -274,13 +225,12 @@ static bool check_range(ts_range *r, const range_record *record,
     r->whole = record->whole || (places == 0 && r->places_max == 0);
     if (record->whole && places > 0)
         return ts_fail(error, "the ends of a range of whole numbers are whole");
-    r->logarithmic = record->scale == 1;
+    r->logarithmic = record->scale == TS_SCALE_LOG;
     r->count = record->count;
     if (r->logarithmic && (r->from.mantissa <= 0 || r->to.mantissa <= 0))
         return ts_fail(error, "a logarithmic range lies above zero");
-    if (record->step != NULL && (r->count > 0 || r->logarithmic))
-        return ts_fail(error, "`step` goes with neither `count` nor a "
-                              "logarithmic scale");
+    if (record->step != NULL && r->logarithmic)
+        return ts_fail(error, "`step` does not go with a logarithmic scale");
     if (record->step != NULL)
         return set_step(r, record->step, error);
     if (r->whole && r->count > 1 &&
@@ -299,14 +249,15 @@ ts_range *ts_range_read(ts_arena *arena, const char *text, ts_error *error)
     ts_range *range = ts_arena_alloc(arena, sizeof(*range));
     ts_diagnostics diagnostics;
     ts_document *document;
-    const range_record *record = NULL;
+    const ts_plan_range *record = NULL;
     bool fine = false;
 
     ts_diagnostics_init(&diagnostics);
     document =
         ts_document_parse("range", text, strlen(text), NULL, &diagnostics);
     if (document != NULL)
-        record = ts_document_read(document, &shape, arena, &diagnostics);
+        record =
+            ts_document_read(document, &ts_range_shape, arena, &diagnostics);
     if (diagnostics.count > 0)
         ts_fail(error, "%s", diagnostics.items[0].message);
     else if (range == NULL || record == NULL)

@@ -41,8 +41,8 @@ perl -e 'print qq({"title":"t",), shift, qq(,"comment":[), "1," x 1_100_000,
     "1]}"' "$threads" >values.json
 complains values.json 'more than 1048576 values'
 
-perl -e 'print qq({"title":"t"); print qq(,"k$_":1) for 1 .. 800_000;
-    print "}"' >keys.json
+perl -e 'print qq({"title":"t",), shift;
+    print qq(,"k$_":1) for 1 .. 800_000; print "}"' "$threads" >keys.json
 complains keys.json 'and 799900 more'
 
 perl -e 'print qq({"title":"t","threads":[),
