@@ -42,6 +42,7 @@ static const ts_field fields[] = {
      .help = "of the interval of the mean (Student)"},
     {.name = "half_width",
      .kind = TS_FIELD_SCALAR,
+     .positive = true,
      .offset = TS_AT(ts_measure_record, half_width),
      .help = "ends the run when the interval is as narrow as this: a share of "
              "the mean (\"2%\") or an amount (\"1ms\"); with several, when all "
@@ -52,8 +53,6 @@ static void check(ts_check *check, const void *record)
 {
     const ts_measure_record *measure = record;
 
-    if (measure->half_width.given && measure->half_width.value <= 0)
-        ts_check_error(check, "half_width", "is above zero");
     if (measure->half_width.given &&
         measure->half_width.unit != TS_UNIT_RATIO &&
         measure->half_width.unit != TS_UNIT_TIME &&

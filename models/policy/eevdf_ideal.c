@@ -31,23 +31,15 @@ static const ts_field fields[] = {
     {.name = "slice",
      .kind = TS_FIELD_DURATION,
      .required = true,
+     .positive = true,
      .offset = TS_AT(ideal_record, slice),
      .help = "of threads that ask for none of their own"},
 };
 
-static void check(ts_check *check, const void *record)
-{
-    const ideal_record *options = record;
-
-    if (options->slice.amount.whole == 0)
-        ts_check_error(check, "slice", "must be above 0");
-}
-
 static const ts_shape shape = {.name = "eevdf-ideal",
                                .help = "Options of ideal EEVDF",
                                .size = sizeof(ideal_record),
-                               TS_FIELDS(fields),
-                               .check = check};
+                               TS_FIELDS(fields)};
 
 typedef struct entity {
     ts_i128 moment; /* weight x virtual run time */

@@ -24,6 +24,7 @@ static const ts_field fields[] = {
     {.name = "slice",
      .kind = TS_FIELD_DURATION,
      .required = true,
+     .positive = true,
      .offset = TS_AT(feedback_record, slice),
      .help = "how long a thread of level 0 runs before it goes down"},
     {.name = "doubling",
@@ -40,19 +41,10 @@ static const ts_field fields[] = {
      .help = "how many; the last one takes turns"},
 };
 
-static void check(ts_check *check, const void *record)
-{
-    const feedback_record *options = record;
-
-    if (options->slice.amount.whole == 0)
-        ts_check_error(check, "slice", "must be above 0");
-}
-
 static const ts_shape shape = {.name = "feedback",
                                .help = "Options of multilevel feedback",
                                .size = sizeof(feedback_record),
-                               TS_FIELDS(fields),
-                               .check = check};
+                               TS_FIELDS(fields)};
 
 typedef struct feedback {
     ts_levels ready;

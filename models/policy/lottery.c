@@ -33,6 +33,7 @@ static const ts_field fields[] = {
     {.name = "slice",
      .kind = TS_FIELD_DURATION,
      .required = true,
+     .positive = true,
      .offset = TS_AT(lottery_record, slice),
      .help = "how long the winner runs"},
     {.name = "draws",
@@ -48,19 +49,10 @@ static const ts_field fields[] = {
              "again"},
 };
 
-static void check(ts_check *check, const void *record)
-{
-    const lottery_record *options = record;
-
-    if (options->slice.amount.whole == 0)
-        ts_check_error(check, "slice", "must be above 0");
-}
-
 static const ts_shape shape = {.name = "lottery",
                                .help = "Options of lottery scheduling",
                                .size = sizeof(lottery_record),
-                               TS_FIELDS(fields),
-                               .check = check};
+                               TS_FIELDS(fields)};
 
 typedef struct lottery {
     ts_pool pool;

@@ -33,6 +33,7 @@ typedef struct mlfq_record {
 
 static const ts_field slice_item = {.name = "slice",
                                     .kind = TS_FIELD_DURATION,
+                                    .positive = true,
                                     .help = "a level's slice"};
 static const ts_field allotment_item = {.name = "allotment",
                                         .kind = TS_FIELD_INT,
@@ -71,6 +72,7 @@ static const ts_field fields[] = {
              "down; of all levels, or of each, the top one first"},
     {.name = "boost",
      .kind = TS_FIELD_DURATION,
+     .positive = true,
      .offset = TS_AT(mlfq_record, boost),
      .help = "every so often all threads go to the top; never without it"},
     {.name = "stay",
@@ -88,7 +90,6 @@ static const ts_field fields[] = {
 static void check(ts_check *check, const void *record)
 {
     const mlfq_record *options = record;
-    const ts_duration *slices = options->slice.items;
 
     if (options->slice.count != 1 && options->slice.count != options->levels)
         ts_check_error(check, "slice", "has %d values for %lld levels",
@@ -97,13 +98,6 @@ static void check(ts_check *check, const void *record)
         options->allotment.count != options->levels)
         ts_check_error(check, "allotment", "has %d values for %lld levels",
                        options->allotment.count, (long long)options->levels);
-    for (int i = 0; i < options->slice.count; i++)
-        if (slices[i].amount.whole == 0)
-            ts_check_error(check, "slice", "must be above 0");
-    if (options->boost.given && options->boost.amount.whole == 0)
-        ts_check_error(check, "boost",
-                       "must be above 0; leave it out for "
-                       "none");
 }
 
 static const ts_shape shape = {.name = "mlfq",

@@ -22,6 +22,7 @@ typedef struct level_record {
 static const ts_field level_fields[] = {
     {.name = "slice",
      .kind = TS_FIELD_DURATION,
+     .positive = true,
      .offset = TS_AT(level_record, slice),
      .help = "the length of a turn; first come, first served without it"},
 };
@@ -30,8 +31,6 @@ static void check_level(ts_check *check, const void *record)
 {
     const level_record *level = record;
 
-    if (level->slice.given && level->slice.amount.whole == 0)
-        ts_check_error(check, "slice", "must be above 0");
     if (level->slice.cycles)
         ts_check_error(check, "slice", "must be a time");
 }

@@ -28,6 +28,7 @@ static const char *const backs[] = {"head", "tail", NULL};
 static const ts_field fields[] = {
     {.name = "slice",
      .kind = TS_FIELD_DURATION,
+     .positive = true,
      .offset = TS_AT(priority_record, slice),
      .help = "equal priorities take turns of this length; without it, a thread "
              "runs until it blocks, ends or is pre-empted"},
@@ -47,6 +48,7 @@ static const ts_field fields[] = {
              "\"ties\" orders equals by something else than \"ready\""},
     {.name = "aging",
      .kind = TS_FIELD_DURATION,
+     .positive = true,
      .offset = TS_AT(priority_record, aging),
      .help = "a waiting thread rises by one priority in this time, and falls "
              "back when it gets the processor; needs \"preempt\": false"},
@@ -56,10 +58,6 @@ static void check(ts_check *check, const void *record)
 {
     const priority_record *options = record;
 
-    if (options->slice.given && options->slice.amount.whole == 0)
-        ts_check_error(check, "slice", "must be above 0");
-    if (options->aging.given && options->aging.amount.whole == 0)
-        ts_check_error(check, "aging", "must be above 0");
     if (options->aging.given && options->preempt)
         ts_check_error(check, "aging",
                        "needs \"preempt\": false: where one that has risen "

@@ -30,6 +30,7 @@ static const ts_field fields[] = {
     {.name = "slice",
      .kind = TS_FIELD_DURATION,
      .required = true,
+     .positive = true,
      .offset = TS_AT(stride_record, slice),
      .help = "how long the one with the smallest pass runs"},
     {.name = "initial_pass",
@@ -41,19 +42,10 @@ static const ts_field fields[] = {
      .help = "where a newcomer starts: beside the others, or a stride later"},
 };
 
-static void check(ts_check *check, const void *record)
-{
-    const stride_record *options = record;
-
-    if (options->slice.amount.whole == 0)
-        ts_check_error(check, "slice", "must be above 0");
-}
-
 static const ts_shape shape = {.name = "stride",
                                .help = "Options of stride scheduling",
                                .size = sizeof(stride_record),
-                               TS_FIELDS(fields),
-                               .check = check};
+                               TS_FIELDS(fields)};
 
 /* whole + part/tickets picoseconds a ticket, 0 <= part < tickets */
 typedef struct pass {

@@ -23,6 +23,7 @@ static const ts_field clock_fields[] = {
      .kind = TS_FIELD_FREQUENCY,
      .required = true,
      .max = 1e12,
+     .positive = true,
      .offset = TS_AT(ts_clock_record, frequency),
      .help = "exactly: \"4000/3MHz\""},
     {.name = "phase",
@@ -32,19 +33,10 @@ static const ts_field clock_fields[] = {
      .help = "when edge 0 is"},
 };
 
-static void check_clock(ts_check *check, const void *record)
-{
-    const ts_clock_record *clock = record;
-
-    if (clock->frequency.num == 0)
-        ts_check_error(check, "frequency", "must be above 0");
-}
-
 const ts_shape ts_clock_shape = {.name = "clock",
                                  .help = "A clock domain",
                                  .size = sizeof(ts_clock_record),
-                                 TS_FIELDS(clock_fields),
-                                 .check = check_clock};
+                                 TS_FIELDS(clock_fields)};
 
 typedef struct clock_domain {
     const ts_clock_record *record;
