@@ -212,8 +212,9 @@ static bool is_best(const comparison *c, int column, const result *r)
     return differs;
 }
 
-static void print_table(const comparison *c)
+static void print_table(comparison *c)
 {
+    ts_error error = {.text = ""};
     ts_grid grid;
 
     ts_grid_init(&grid, COLUMNS + 1);
@@ -240,7 +241,8 @@ static void print_table(const comparison *c)
                             is_best(c, i, r) ? '*' : ' ');
         }
     }
-    ts_grid_print(&grid, 2, stdout);
+    if (!ts_grid_print(&grid, 2, stdout, &error))
+        c->status = ts_cli_fail(TS_EXIT_IO, "%s", error.text);
     ts_grid_fini(&grid);
     puts("\n  * best of its column; means over all threads that ended");
     for (int k = 0; k < c->count; k++)
@@ -253,15 +255,20 @@ static void print_table(const comparison *c)
 
 /* {"vary": {"/system": [...]}} over what could be played, and the policies'
  * names for the picture. Both are the caller's. */
-static bool write_sweep(const comparison *c, char **sweep, char **labels)
+static bool write_sweep(const comparison *c, char **sweep, char **labels,
+                        ts_error *error)
 {
     size_t lengths[2];
     FILE *plan = open_memstream(sweep, &lengths[0]);
     FILE *names = open_memstream(labels, &lengths[1]);
     int n = 0;
 
-    if (plan == NULL || names == NULL)
+    if (plan == NULL || names == NULL) {
+        ts_fail(error, "out of memory");
+        if (plan != NULL)
+            fclose(plan);
         return false;
+    }
     fprintf(plan, "{\"vary\": {\"/system\": [");
     fprintf(names, "\"");
     for (int k = 0; k < c->count; k++) {
@@ -275,8 +282,8 @@ static bool write_sweep(const comparison *c, char **sweep, char **labels)
     }
     fprintf(plan, "]}}");
     fprintf(names, "\"");
-    fclose(plan);
-    fclose(names);
+    if ((fclose(plan) | fclose(names)) != 0)
+        return ts_fail(error, "out of memory");
     return n > 0;
 }
 
@@ -342,7 +349,8 @@ static void keep(comparison *c, const char *database, const char *directory)
     int64_t id = -1;
 
     ts_diagnostics_init(&quiet);
-    if (store != NULL && document != NULL && write_sweep(c, &sweep, &labels)) {
+    if (store != NULL && document != NULL &&
+        write_sweep(c, &sweep, &labels, &error)) {
         ts_document_set(document, "/expect", "null", &quiet);
         ts_document_set(document, "/sweep", sweep, &quiet);
         id = store_sweep(c, document, store, &error);

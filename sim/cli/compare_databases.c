@@ -87,7 +87,9 @@ static bool add_change(comparison *c, const char *metric, const char *point,
                                       .after = y->moments.mean,
                                       .difference = *d,
                                       .unknown = unknown};
-    return true;
+    return (c->changes[c->count - 1].metric != NULL &&
+            c->changes[c->count - 1].point != NULL) ||
+           ts_fail(&c->error, "out of memory");
 }
 
 static bool compare_groups(comparison *c, const char *metric,
@@ -127,10 +129,11 @@ static bool compare_metric(comparison *c, const char *metric)
                                  &c->error);
     if (fine)
         texts = calloc((size_t)all[1].group_count + 1, sizeof(*texts));
-    for (int64_t j = 0; fine && texts != NULL && j < all[1].group_count; j++)
+    fine = fine && (texts != NULL || ts_fail(&c->error, "out of memory"));
+    for (int64_t j = 0; fine && j < all[1].group_count; j++)
         fine = (texts[j] = ts_run_point(c->sides[1].store, all[1].groups[j].run,
                                         &c->error)) != NULL;
-    for (int64_t i = 0; fine && texts != NULL && i < all[0].group_count; i++) {
+    for (int64_t i = 0; fine && i < all[0].group_count; i++) {
         const ts_group *x = &all[0].groups[i];
         char *text = ts_run_point(c->sides[0].store, x->run, &c->error);
         bool found = false;
@@ -175,7 +178,11 @@ static int choose_metrics(comparison *c, const char *pattern,
 
     while (count < METRICS_MAX && ts_query_next(&q)) {
         metrics[count] = strdup(ts_query_text(&q, 0));
-        count += metrics[count] != NULL;
+        if (metrics[count] == NULL) {
+            ts_fail(&c->error, "out of memory");
+            break;
+        }
+        count++;
     }
     ts_query_end(&q, &c->error);
     return count;
@@ -315,12 +322,13 @@ static void add_row(ts_grid *grid, const change *x)
                              : "within the noise");
 }
 
-static void print_changes(const comparison *c)
+static bool print_changes(comparison *c)
 {
     static const char *const heads[] = {"metric", "point",    "before",
                                         "after",  "change",   "95 %",
                                         "",       "p (Holm)", ""};
     ts_grid grid;
+    bool fine = true;
 
     ts_grid_init(&grid, 9);
     for (int i = 0; i < 9; i++) {
@@ -330,10 +338,11 @@ static void print_changes(const comparison *c)
     for (int64_t i = 0; i < c->count && i < ROWS_MAX; i++)
         add_row(&grid, &c->changes[i]);
     if (c->count > 0)
-        ts_grid_print(&grid, 2, stdout);
+        fine = ts_grid_print(&grid, 2, stdout, &c->error);
     ts_grid_fini(&grid);
     if (c->count > ROWS_MAX)
         printf("  (%lld more that differ)\n", (long long)(c->count - ROWS_MAX));
+    return fine;
 }
 
 static void conclude(comparison *c)
@@ -394,7 +403,7 @@ static bool compare_scenario(comparison *c, const char *name)
     if (fine && adjust(c)) {
         say_heads(c, name);
         say_scenario(c);
-        print_changes(c);
+        fine = print_changes(c);
         conclude(c);
     }
     forget(c);

@@ -70,24 +70,24 @@ static void make_safe(ts_grid *grid)
     ts_buffer text = TS_BUFFER_EMPTY;
 
     for (size_t i = 0; i < grid->count; i++) {
-        const char *copy = NULL;
-
         text.length = 0;
         ts_buffer_add(&text, "", 0);
         ts_escape(&text, TS_ESCAPE_LINE, grid->cells[i]);
-        if (!text.failed)
-            copy = ts_arena_text(&grid->arena, text.data);
-        grid->cells[i] = copy != NULL ? copy : "?";
+        grid->cells[i] =
+            text.failed ? NULL : ts_arena_text(&grid->arena, text.data);
+        grid->full |= grid->cells[i] == NULL;
     }
     ts_buffer_fini(&text);
 }
 
-void ts_grid_print(ts_grid *grid, int indent, FILE *out)
+bool ts_grid_print(ts_grid *grid, int indent, FILE *out, ts_error *error)
 {
     int widths[TS_GRID_COLUMNS] = {0};
     size_t columns = (size_t)grid->columns;
 
     make_safe(grid);
+    if (grid->full)
+        return ts_fail(error, "out of memory");
     for (size_t i = 0; i < grid->count; i++) {
         int width = ts_text_width(grid->cells[i]);
 
@@ -109,4 +109,5 @@ void ts_grid_print(ts_grid *grid, int indent, FILE *out)
             fputs(text, out);
         fputs(column + 1 < columns ? "  " : "\n", out);
     }
+    return true;
 }

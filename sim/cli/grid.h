@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "sim/engine/arena.h"
+#include "sim/engine/base.h"
 
 #define TS_GRID_COLUMNS 40
 
@@ -17,7 +18,7 @@ typedef struct ts_grid {
     int columns;
     size_t count, room;          /* cells */
     bool right[TS_GRID_COLUMNS]; /* the column is aligned to the right */
-    bool full;                   /* memory ended: the table is cut */
+    bool full;                   /* memory ended: it is not printed */
 } ts_grid;
 
 void ts_grid_init(ts_grid *grid, int columns);
@@ -26,9 +27,9 @@ void ts_grid_fini(ts_grid *grid);
  * in it as it is: whoever prints the table makes it safe. */
 void ts_grid_add(ts_grid *grid, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Every line begins with `indent` spaces and has none at its end. A cell that
- * memory had not room for is a "?". */
-void ts_grid_print(ts_grid *grid, int indent, FILE *out);
+/* Every line begins with `indent` spaces and has none at its end. false, and
+ * nothing is printed: memory had no room for all of it. */
+bool ts_grid_print(ts_grid *grid, int indent, FILE *out, ts_error *error);
 
 /* Columns a text takes on a terminal: its characters, not its bytes. */
 int ts_text_width(const char *text);

@@ -3,7 +3,6 @@
  */
 #include "sim/cli/help.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "sim/scenario/escape.h"
@@ -73,17 +72,6 @@ static int option_words(char *buffer, size_t size, const ts_option *o)
     return n;
 }
 
-/* A word may come to stand at the beginning of a line, where somebody else's
- * could be a command to GitHub. */
-static void put_word(FILE *out, const char *text, int length)
-{
-    char *word = strndup(text, (size_t)length);
-
-    if (word != NULL)
-        ts_escape_print(out, TS_ESCAPE_LINE, word);
-    free(word);
-}
-
 void ts_help_wrapped(FILE *out, const char *text, int indent)
 {
     int column = indent;
@@ -98,7 +86,9 @@ void ts_help_wrapped(FILE *out, const char *text, int indent)
             fputc(' ', out);
             column++;
         }
-        put_word(out, text, word);
+        /* It may come to stand at the beginning of a line, where somebody
+         * else's could be a command to GitHub. */
+        ts_escape_part(out, TS_ESCAPE_LINE, text, (size_t)word);
         column += word;
         text += word;
         if (*text == '\n') {

@@ -83,6 +83,8 @@ static void end_suite(ts_outcome_file *f)
 {
     if (f->body != NULL && fclose(f->body) == 0 && f->text != NULL)
         write_suite(f);
+    else if (f->body != NULL)
+        f->broken = true;
     free(f->text);
     free(f->suite);
     free(f->place);
@@ -162,9 +164,10 @@ static char *name_case(ts_outcome_file *f, const ts_case *one)
 }
 
 /* A # would begin a directive. */
-static void put_tap(FILE *out, const char *text)
+static void put_tap(ts_outcome_file *f, const char *text)
 {
     ts_buffer safe = TS_BUFFER_EMPTY;
+    FILE *out = f->output.file;
 
     ts_escape(&safe, TS_ESCAPE_LINE, text);
     for (const char *at = safe.data; at != NULL && *at != '\0'; at++) {
@@ -172,6 +175,7 @@ static void put_tap(FILE *out, const char *text)
             fputc('\\', out);
         fputc(*at, out);
     }
+    f->broken |= safe.failed;
     ts_buffer_fini(&safe);
 }
 
@@ -181,13 +185,10 @@ static void put_lines(FILE *out, ts_escape_form form, const char *before,
 {
     while (*text != '\0') {
         size_t length = strcspn(text, "\n");
-        char *line = strndup(text, length);
 
         fputs(before, out);
-        if (line != NULL)
-            ts_escape_print(out, form, line);
+        ts_escape_part(out, form, text, length);
         fputc('\n', out);
-        free(line);
         text += length + (text[length] != '\0');
     }
 }
@@ -198,12 +199,12 @@ static void put_point(ts_outcome_file *f, const ts_case *one, const char *name)
     bool bad = one->state == TS_CASE_FAILED || one->state == TS_CASE_BROKEN;
 
     fprintf(out, "%sok %lld - ", bad ? "not " : "", (long long)f->number);
-    put_tap(out, f->suite);
+    put_tap(f, f->suite);
     fputs(": ", out);
-    put_tap(out, name);
+    put_tap(f, name);
     if (one->state == TS_CASE_SKIPPED) {
         fputs(" # SKIP ", out);
-        put_tap(out, one->message);
+        put_tap(f, one->message);
     }
     fputc('\n', out);
     if (bad)

@@ -6,6 +6,7 @@
  */
 #include "sim/cli/paper.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -50,10 +51,12 @@ void ts_paper_begin(ts_paper *paper, ts_paper_form form, FILE *out,
     ts_paper_heading(paper, 1, title);
 }
 
-void ts_paper_end(ts_paper *paper)
+bool ts_paper_end(ts_paper *paper, ts_error *error)
 {
     if (paper->form == TS_PAPER_HTML)
         fputs("</body>\n</html>\n", paper->out);
+    return paper->error.text[0] == '\0' ||
+           ts_fail(error, "%s", paper->error.text);
 }
 
 static void put(ts_paper *paper, const char *text)
@@ -94,7 +97,10 @@ static void put_format(ts_paper *paper, const char *format, va_list list)
     ts_buffer text = TS_BUFFER_EMPTY;
 
     ts_buffer_vformat(&text, format, list);
-    put(paper, text.failed ? "(out of memory)" : text.data);
+    if (text.failed)
+        ts_fail(&paper->error, "out of memory");
+    else
+        put(paper, text.data);
     ts_buffer_fini(&text);
 }
 
@@ -168,12 +174,14 @@ static void markdown_table(ts_paper *paper, const ts_grid *grid)
 
 void ts_paper_table(ts_paper *paper, ts_grid *grid)
 {
-    if (paper->form == TS_PAPER_HTML)
+    if (grid->full)
+        ts_fail(&paper->error, "out of memory");
+    else if (paper->form == TS_PAPER_HTML)
         html_table(paper, grid);
     else if (paper->form == TS_PAPER_MARKDOWN)
         markdown_table(paper, grid);
     else
-        ts_grid_print(grid, 2, paper->out);
+        ts_grid_print(grid, 2, paper->out, &paper->error);
 }
 
 /* The drawing itself, without what stands before it in a file. */
@@ -183,6 +191,8 @@ static void embed(ts_paper *paper, const char *path)
     char line[4096];
     bool inside = false;
 
+    if (in == NULL)
+        ts_fail(&paper->error, "cannot read %s: %s", path, strerror(errno));
     while (in != NULL && fgets(line, sizeof(line), in) != NULL) {
         inside |= strncmp(line, "<svg", 4) == 0;
         if (inside)

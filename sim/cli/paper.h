@@ -3,7 +3,9 @@
  *
  *   ts_paper_begin(&paper, TS_PAPER_HTML, out, "title")
  *   ts_paper_heading(), ts_paper_text(), ts_paper_table() ...
- *   ts_paper_end(&paper)
+ *   fine = ts_paper_end(&paper, &error)
+ *
+ * What went wrong on the way is kept, and the end answers for it.
  */
 #ifndef TS_CLI_PAPER_H
 #define TS_CLI_PAPER_H
@@ -19,11 +21,12 @@ typedef enum ts_paper_form {
 typedef struct ts_paper {
     ts_paper_form form;
     FILE *out;
+    ts_error error;
 } ts_paper;
 
 void ts_paper_begin(ts_paper *paper, ts_paper_form form, FILE *out,
                     const char *title);
-void ts_paper_end(ts_paper *paper);
+bool ts_paper_end(ts_paper *paper, ts_error *error);
 void ts_paper_heading(ts_paper *paper, int level, const char *text);
 void ts_paper_text(ts_paper *paper, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

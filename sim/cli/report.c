@@ -161,8 +161,11 @@ static int collect(reporter *r, ts_query q, char **texts, int room)
 
     while (count < room && ts_query_next(&q)) {
         texts[count] = strdup(ts_query_text(&q, 0));
-        if (texts[count] != NULL)
-            count++;
+        if (texts[count] == NULL) {
+            ts_fail(&r->error, "out of memory");
+            break;
+        }
+        count++;
     }
     ts_query_end(&q, &r->error);
     return count;
@@ -455,6 +458,8 @@ static bool tell_all(reporter *r)
                  ts_query_text(&q, TS_SCENARIO_NAME));
         if (title != NULL && text != NULL)
             tell_scenario(r, title, text);
+        else
+            ts_fail(&r->error, "out of memory");
         free(title);
         free(text);
     }
@@ -492,8 +497,7 @@ static bool write_all(reporter *r, const char *database, ts_paper_form form,
              slash != NULL ? slash + 1 : database);
     ts_paper_begin(&r->paper, form, out, title);
     fine = tell_all(r);
-    ts_paper_end(&r->paper);
-    return fine;
+    return ts_paper_end(&r->paper, &r->error) && fine;
 }
 
 static int write_report(reporter *r, const char *file, const char *database,

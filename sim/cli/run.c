@@ -134,20 +134,11 @@ typedef struct play {
 static void print_gantt(const ts_report *report)
 {
     ts_run_spans spans;
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out;
 
     if (report->trace->span_count == 0)
         return;
-    out = open_memstream(&text, &length);
-    if (out == NULL)
-        return;
     ts_report_spans(report, &spans);
-    ts_gantt_text(&spans, 80, out);
-    if (fclose(out) == 0 && length > 0)
-        printf("\n%s", text);
-    free(text);
+    ts_gantt_text(&spans, "\n", 0, 80, stdout);
 }
 
 static void print_reason(const char *reason)
@@ -477,8 +468,11 @@ static void tell_why(const play *p)
 
 static void finish(play *p)
 {
+    ts_error error = {.text = ""};
+
     if (p->table != NULL && !p->session->quiet) {
-        ts_table_print(p->table, stdout);
+        if (!ts_table_print(p->table, stdout, &error))
+            p->status = ts_cli_fail(TS_EXIT_IO, "%s", error.text);
         if (p->trace == TS_TRACE_WHY)
             tell_why(p);
         if (p->judged > 0)

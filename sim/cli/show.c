@@ -34,7 +34,8 @@ static bool read_columns(ts_query q, column_names *columns, ts_arena *arena,
     while (columns->count < COLUMNS_MAX && ts_query_next(&q))
         columns->names[columns->count++] =
             ts_arena_text(arena, ts_query_text(&q, 0));
-    return ts_query_end(&q, error);
+    return ts_query_end(&q, error) &&
+           (!arena->exhausted || ts_fail(error, "out of memory"));
 }
 
 /* The metrics that were asked for; else those that are expected to be
@@ -186,8 +187,7 @@ static bool show_table(ts_store *store, const char *pattern, FILE *out,
         add_headline(&grid, &parameters, &metrics, replications > 0);
         fine = fill_runs(store, &parameters, &metrics, replications > 0, &grid,
                          error);
-        if (fine)
-            ts_grid_print(&grid, 0, out);
+        fine = fine && ts_grid_print(&grid, 0, out, error);
         ts_grid_fini(&grid);
     }
     ts_arena_fini(&arena);
@@ -238,11 +238,17 @@ static bool print_head(ts_store *store, int64_t run, FILE *out, ts_error *error)
     return ts_query_end(&q, error);
 }
 
-static void print_titled(const char *title, ts_grid *grid, FILE *out)
+/* The grid is done with then. */
+static bool print_titled(const char *title, ts_grid *grid, FILE *out,
+                         ts_error *error)
 {
+    bool fine;
+
     if (grid->count > 0)
         fprintf(out, "\n%s\n", title);
-    ts_grid_print(grid, 2, out);
+    fine = ts_grid_print(grid, 2, out, error);
+    ts_grid_fini(grid);
+    return fine;
 }
 
 /* A titled list of the first two columns; nothing when it is empty. */
@@ -250,15 +256,15 @@ static bool print_pairs(const char *title, ts_query q, FILE *out,
                         ts_error *error)
 {
     ts_grid grid;
+    bool fine;
 
     ts_grid_init(&grid, 2);
     while (ts_query_next(&q)) {
         ts_grid_add(&grid, "%s", ts_query_text(&q, 0));
         ts_grid_add(&grid, "%s", ts_query_text(&q, 1));
     }
-    print_titled(title, &grid, out);
-    ts_grid_fini(&grid);
-    return ts_query_end(&q, error);
+    fine = print_titled(title, &grid, out, error);
+    return ts_query_end(&q, error) && fine;
 }
 
 static bool print_verdicts(ts_store *store, int64_t run, FILE *out,
@@ -266,6 +272,7 @@ static bool print_verdicts(ts_store *store, int64_t run, FILE *out,
 {
     ts_query q = ts_run_verdicts(store, run);
     ts_grid grid;
+    bool fine;
 
     ts_grid_init(&grid, 2);
     while (ts_query_next(&q)) {
@@ -280,9 +287,8 @@ static bool print_verdicts(ts_store *store, int64_t run, FILE *out,
             ts_grid_add(&grid, "%s (%s)", ts_query_text(&q, TS_VERDICT_ABOUT),
                         text);
     }
-    print_titled("expectations", &grid, out);
-    ts_grid_fini(&grid);
-    return ts_query_end(&q, error);
+    fine = print_titled("expectations", &grid, out, error);
+    return ts_query_end(&q, error) && fine;
 }
 
 static bool print_metrics(ts_store *store, int64_t run, const char *pattern,
@@ -291,7 +297,7 @@ static bool print_metrics(ts_store *store, int64_t run, const char *pattern,
     ts_query q = ts_run_metrics(store, run, pattern != NULL ? pattern : "*");
     char text[64];
     ts_grid grid;
-    bool found;
+    bool found, fine;
 
     ts_grid_init(&grid, 2);
     grid.right[1] = true;
@@ -300,9 +306,8 @@ static bool print_metrics(ts_store *store, int64_t run, const char *pattern,
         ts_grid_add(&grid, "%s", metric_text(&q, text, sizeof(text)));
     }
     found = grid.count > 0;
-    print_titled("metrics", &grid, out);
-    ts_grid_fini(&grid);
-    return ts_query_end(&q, error) &&
+    fine = print_titled("metrics", &grid, out, error);
+    return ts_query_end(&q, error) && fine &&
            (found || pattern == NULL ||
             ts_fail(error, "%s: no metric of run %" PRId64 " matches \"%s\"",
                     ts_store_path(store), run, pattern));
@@ -347,6 +352,7 @@ static bool print_threads(ts_store *store, int64_t run, FILE *out,
     ts_query q = ts_run_threads(store, run);
     int64_t count = 0;
     ts_grid grid;
+    bool fine = true;
 
     ts_grid_init(&grid, (int)TS_COUNT_OF(names));
     for (size_t i = 0; i < TS_COUNT_OF(names); i++) {
@@ -358,13 +364,13 @@ static bool print_threads(ts_store *store, int64_t run, FILE *out,
             add_thread(&grid, &q);
     if (count > 0) {
         fputs("\nthreads\n", out);
-        ts_grid_print(&grid, 2, out);
+        fine = ts_grid_print(&grid, 2, out, error);
     }
     if (count > ROWS_MAX)
         fprintf(out, "  and %" PRId64 " more: --json has them all\n",
                 count - ROWS_MAX);
     ts_grid_fini(&grid);
-    return ts_query_end(&q, error);
+    return ts_query_end(&q, error) && fine;
 }
 
 static bool print_chart(ts_store *store, int64_t run, int width, FILE *out,
@@ -372,28 +378,12 @@ static bool print_chart(ts_store *store, int64_t run, int width, FILE *out,
 {
     ts_run_spans spans;
     ts_arena arena;
-    char *chart = NULL;
-    size_t length = 0;
-    FILE *memory;
     bool fine;
 
     ts_arena_init(&arena, 0);
     fine = ts_query_spans(store, run, &arena, &spans, error);
-    memory = fine ? open_memstream(&chart, &length) : NULL;
-    if (memory != NULL) {
-        fine = ts_gantt_text(&spans, width - 2, memory);
-        fclose(memory);
-        if (fine)
-            fputs("\nwho ran when\n", out);
-        for (const char *line = chart; fine && *line != '\0';) {
-            size_t part = strcspn(line, "\n");
-
-            fprintf(out, "  %.*s\n", (int)part, line);
-            line += part + (line[part] == '\n');
-        }
-        free(chart);
-        fine = true;
-    }
+    if (fine)
+        ts_gantt_text(&spans, "\nwho ran when\n", 2, width, out);
     ts_arena_fini(&arena);
     return fine;
 }
@@ -470,6 +460,7 @@ bool ts_show_spans(ts_store *store, int64_t run, const ts_show_options *options,
 {
     ts_query q;
     ts_grid grid;
+    bool fine;
 
     if (!check_rows(store, run, ts_run_has_spans,
                     "kept no spans: make it again with --trace", error))
@@ -495,9 +486,9 @@ bool ts_show_spans(ts_store *store, int64_t run, const ts_show_options *options,
         for (int i = TS_SPAN_PLACE; i <= TS_SPAN_THREAD; i++)
             ts_grid_add(&grid, "%s", ts_query_text(&q, i));
     }
-    ts_grid_print(&grid, 0, out);
+    fine = ts_grid_print(&grid, 0, out, error);
     ts_grid_fini(&grid);
-    return ts_query_end(&q, error);
+    return ts_query_end(&q, error) && fine;
 }
 
 bool ts_show_why(ts_store *store, int64_t run, const ts_show_options *options,

@@ -49,29 +49,12 @@ static const kind_table tables[] = {
 
 enum { METRICS_MAX = 12, ROWS_MAX = 20, UNFINISHED_MAX = 5 };
 
-/* Other people's text as one that a terminal may be given; the caller frees
- * it. NULL: out of memory. */
-static char *safe_text(const char *text)
-{
-    ts_buffer safe = TS_BUFFER_EMPTY;
-
-    ts_escape(&safe, TS_ESCAPE_LINE, text);
-    return ts_buffer_take(&safe);
-}
-
-static void print_wrapped(const char *text, FILE *out)
-{
-    char *safe = text != NULL ? safe_text(text) : NULL;
-
-    if (safe != NULL)
-        ts_help_wrapped(out, safe, 0);
-    free(safe);
-}
-
 void ts_summary_title(const ts_root *root, FILE *out)
 {
-    print_wrapped(root->title, out);
-    print_wrapped(root->question, out);
+    if (root->title != NULL)
+        ts_help_wrapped(out, root->title, 0);
+    if (root->question != NULL)
+        ts_help_wrapped(out, root->question, 0);
     if (root->title != NULL || root->question != NULL)
         fputc('\n', out);
 }

@@ -312,14 +312,17 @@ static void fill(const ts_table *table, const bool *shown, ts_grid *grid)
     }
 }
 
-void ts_table_print(ts_table *table, FILE *out)
+bool ts_table_print(ts_table *table, FILE *out, ts_error *error)
 {
     bool shown[METRICS_MAX] = {false};
     ts_grid grid;
     int columns;
+    bool fine;
 
-    if (table->count == 0 || table->failed)
-        return;
+    if (table->failed)
+        return ts_fail(error, "out of memory");
+    if (table->count == 0)
+        return true;
     sort(table);
     columns = table->parameters + pick(table, shown);
     for (int c = 0; c < table->metrics; c++)
@@ -328,9 +331,10 @@ void ts_table_print(ts_table *table, FILE *out)
     for (int c = 0; c < columns; c++)
         grid.right[c] = true;
     fill(table, shown, &grid);
-    ts_grid_print(&grid, 2, out);
+    fine = ts_grid_print(&grid, 2, out, error);
     ts_grid_fini(&grid);
     if (table->left_out > 0)
         fprintf(out, "  (and %lld more points in the database)\n",
                 (long long)table->left_out);
+    return fine;
 }

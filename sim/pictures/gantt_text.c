@@ -25,7 +25,8 @@ static const char letters[] =
 typedef struct chart {
     const ts_run_spans *data;
     FILE *out;
-    int width;      /* of the terminal */
+    int indent;     /* of every line */
+    int width;      /* of the terminal, without it */
     int name_width; /* of the lanes' names */
     int cells;      /* letters in a lane */
     ts_time end;
@@ -228,8 +229,8 @@ static void print_lane(chart *c, int place)
         reached = s->to > reached ? s->to : reached;
     }
     mark_hidden(c, &l, reached, c->end, '.');
-    fprintf(c->out, "%-*.*s  %s\n", c->name_width, c->name_width,
-            place_name(c, place), l.cells);
+    fprintf(c->out, "%*s%-*.*s  %s\n", c->indent, "", c->name_width,
+            c->name_width, place_name(c, place), l.cells);
 }
 
 /* --- the axis --- */
@@ -285,8 +286,8 @@ static void print_axis(const chart *c)
     }
     marks[width] = '\0';
     words[last] = '\0';
-    fprintf(c->out, "%*s  %s\n%*s  %s\n", c->name_width, "", marks,
-            c->name_width, "", words);
+    fprintf(c->out, "%*s  %s\n%*s  %s\n", c->indent + c->name_width, "", marks,
+            c->indent + c->name_width, "", words);
 }
 
 /* --- the legend --- */
@@ -300,6 +301,8 @@ static void print_entry(const chart *c, int *column, char letter,
         fputc('\n', c->out);
         *column = 0;
     }
+    if (*column == 0)
+        fprintf(c->out, "%*s", c->indent, "");
     *column +=
         fprintf(c->out, "%s%c %s", *column > 0 ? "  " : "", letter, name);
 }
@@ -322,12 +325,17 @@ static void print_legend(const chart *c)
     fputc('\n', c->out);
 }
 
-bool ts_gantt_text(const ts_run_spans *spans, int width, FILE *out)
+bool ts_gantt_text(const ts_run_spans *spans, const char *heading, int indent,
+                   int width, FILE *out)
 {
-    chart c = {.data = spans, .out = out, .width = width};
+    chart c = {.data = spans,
+               .out = out,
+               .indent = indent,
+               .width = width - indent};
 
     if (!survey(&c) || !readable(&c))
         return false;
+    fputs(heading, out);
     for (int i = 0; i < c.lane_count; i++)
         print_lane(&c, c.lanes[i]);
     print_axis(&c);

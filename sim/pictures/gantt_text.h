@@ -13,11 +13,13 @@
 
 #include "sim/results/query.h"
 
-/* Prints the chart, no line wider than `width` columns. Each letter stands
+/* Prints `heading` and the chart, its lines behind `indent` spaces and none
+ * wider than `width` columns with them. Each letter stands
  * for an equal piece of time and shows what filled most of it; a + is where
  * something is that filled most of none. False, with
  * nothing printed, when it does not fit: more than 52 threads or 24 places,
  * more spans in a lane than letters, or too little width. */
-bool ts_gantt_text(const ts_run_spans *spans, int width, FILE *out);
+bool ts_gantt_text(const ts_run_spans *spans, const char *heading, int indent,
+                   int width, FILE *out);
 
 #endif

@@ -7,36 +7,52 @@
 #include <sqlite3.h>
 #include <string.h>
 
+/* What SQLite could not do ends the query: ts_query_end() tells. */
+static void check(ts_query *q, int code)
+{
+    if (code == SQLITE_OK || q->failed)
+        return;
+    q->failed = true;
+    ts_store_fail(q->store, "reading", &q->error);
+}
+
+/* A text that is NULL where there is one: memory ended. */
+static const char *check_text(ts_query *q, const char *text)
+{
+    if (text == NULL)
+        check(q, sqlite3_errcode(ts_store_handle(q->store)) == SQLITE_NOMEM
+                     ? SQLITE_NOMEM
+                     : SQLITE_OK);
+    return text != NULL ? text : "";
+}
+
 ts_query ts_query_start(ts_store *store, const char *sql, int64_t number,
                         const char *text)
 {
     ts_query q = {.store = store};
     int count;
 
-    if (sqlite3_prepare_v2(ts_store_handle(store), sql, -1, &q.statement,
-                           NULL) != SQLITE_OK) {
-        q.failed = true;
-        ts_store_fail(store, "reading", &q.error);
-        return q;
-    }
-    count = sqlite3_bind_parameter_count(q.statement);
+    check(&q, sqlite3_prepare_v2(ts_store_handle(store), sql, -1, &q.statement,
+                                 NULL));
+    count = sqlite3_bind_parameter_count(q.statement); /* 0 where it failed */
     if (count >= 1)
-        sqlite3_bind_int64(q.statement, 1, number);
+        ts_query_bind(&q, 1, number);
     if (count >= 2)
-        sqlite3_bind_text(q.statement, 2, text, -1, SQLITE_TRANSIENT);
+        ts_query_bind_text(&q, 2, text);
     return q;
 }
 
 void ts_query_bind(ts_query *q, int place, int64_t number)
 {
     if (!q->failed)
-        sqlite3_bind_int64(q->statement, place, number);
+        check(q, sqlite3_bind_int64(q->statement, place, number));
 }
 
 void ts_query_bind_text(ts_query *q, int place, const char *text)
 {
     if (!q->failed)
-        sqlite3_bind_text(q->statement, place, text, -1, SQLITE_TRANSIENT);
+        check(q, sqlite3_bind_text(q->statement, place, text, -1,
+                                   SQLITE_TRANSIENT));
 }
 
 bool ts_query_next(ts_query *q)
@@ -46,10 +62,7 @@ bool ts_query_next(ts_query *q)
     if (q->failed)
         return false;
     code = sqlite3_step(q->statement);
-    if (code != SQLITE_ROW && code != SQLITE_DONE) {
-        q->failed = true;
-        ts_store_fail(q->store, "reading", &q->error);
-    }
+    check(q, code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code);
     return code == SQLITE_ROW;
 }
 
@@ -67,7 +80,7 @@ int ts_query_columns(ts_query *q)
 
 const char *ts_query_name(ts_query *q, int column)
 {
-    return sqlite3_column_name(q->statement, column);
+    return check_text(q, sqlite3_column_name(q->statement, column));
 }
 
 ts_query_type ts_query_type_of(ts_query *q, int column)
@@ -101,9 +114,8 @@ double ts_query_real(ts_query *q, int column)
 
 const char *ts_query_text(ts_query *q, int column)
 {
-    const char *text = (const char *)sqlite3_column_text(q->statement, column);
-
-    return text != NULL ? text : "";
+    return check_text(q,
+                      (const char *)sqlite3_column_text(q->statement, column));
 }
 
 ts_time ts_query_time(ts_query *q, int column)
@@ -154,6 +166,13 @@ bool ts_query_run_exists(ts_store *store, int64_t run, ts_error *error)
                    ts_store_path(store), run, least, greatest);
 }
 
+/* A list that the arena had no room for is none. */
+static bool end_list(ts_query *q, const ts_arena *arena, ts_error *error)
+{
+    return ts_query_end(q, error) &&
+           (!arena->exhausted || ts_fail(error, "out of memory"));
+}
+
 /* The names of a table by their numbers, which count from 0. */
 static bool read_names(ts_store *store, const char *sql, int64_t run,
                        ts_arena *arena, const char *const **names, int *count,
@@ -174,7 +193,7 @@ static bool read_names(ts_store *store, const char *sql, int64_t run,
         *count = total;
     }
     *names = list;
-    return ts_query_end(&q, error);
+    return end_list(&q, arena, error);
 }
 
 static bool read_threads(ts_store *store, int64_t run, ts_arena *arena,
@@ -199,7 +218,7 @@ static bool read_threads(ts_store *store, int64_t run, ts_arena *arena,
     }
     out->threads = list;
     out->thread_count = count;
-    return ts_query_end(&q, error);
+    return end_list(&q, arena, error);
 }
 
 static bool read_spans(ts_store *store, int64_t run, ts_arena *arena,
@@ -231,7 +250,7 @@ static bool read_spans(ts_store *store, int64_t run, ts_arena *arena,
     }
     out->spans = list;
     out->span_count = count;
-    return ts_query_end(&q, error);
+    return end_list(&q, arena, error);
 }
 
 bool ts_query_spans(ts_store *store, int64_t run, ts_arena *arena,

@@ -22,7 +22,9 @@ typedef struct ts_query {
     ts_error error;
 } ts_query;
 
-/* Binds ?1 to `number` and ?2 to `text` where the query has them. */
+/* Whatever goes wrong between start and end, memory that ends too, is kept, and
+ * ts_query_end() answers for it; until then columns are 0 and "".
+ * Binds ?1 to `number` and ?2 to `text` where the query has them. */
 ts_query ts_query_start(ts_store *store, const char *sql, int64_t number,
                         const char *text);
 /* Where it has more: the value of ?place. */

@@ -3,6 +3,7 @@
  */
 #include "sim/scenario/escape.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -198,7 +199,8 @@ static bool is_command(const char *text, bool after_blank)
            strncmp(text, "##[", 3) == 0;
 }
 
-static void put_all(const sink *s, ts_escape_form form, const char *text)
+static void put_all(const sink *s, ts_escape_form form, const char *text,
+                    const char *end)
 {
     static void (*const writers[])(const sink *, uint32_t, const char *,
                                    size_t) = {
@@ -209,7 +211,7 @@ static void put_all(const sink *s, ts_escape_form form, const char *text)
     bool blank = true;
     size_t length;
 
-    for (text = put_first(s, form, text); *text != '\0'; text += length) {
+    for (text = put_first(s, form, text); text < end; text += length) {
         uint32_t c;
 
         length = ts_utf8_next(text, &c);
@@ -230,7 +232,7 @@ static void write_text(const sink *s, ts_escape_form form, const char *text)
 
     put_text(s, quoted ? "\"" : "");
     put_text(s, formula ? "'" : "");
-    put_all(s, form, text);
+    put_all(s, form, text, text + strlen(text));
     put_text(s, quoted ? "\"" : "");
 }
 
@@ -242,4 +244,15 @@ void ts_escape(ts_buffer *out, ts_escape_form form, const char *text)
 void ts_escape_print(FILE *out, ts_escape_form form, const char *text)
 {
     write_text(&(sink){.file = out}, form, text);
+}
+
+void ts_escape_part(FILE *out, ts_escape_form form, const char *text,
+                    size_t length)
+{
+    sink s = {.file = out};
+
+    assert(form != TS_ESCAPE_CSV);
+    put_text(&s, form == TS_ESCAPE_JSON ? "\"" : "");
+    put_all(&s, form, text, text + length);
+    put_text(&s, form == TS_ESCAPE_JSON ? "\"" : "");
 }

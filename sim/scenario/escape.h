@@ -38,6 +38,9 @@ typedef enum ts_escape_form {
 
 void ts_escape(ts_buffer *out, ts_escape_form form, const char *text);
 void ts_escape_print(FILE *out, ts_escape_form form, const char *text);
+/* Its first `length` bytes, which are whole characters and no field of CSV. */
+void ts_escape_part(FILE *out, ts_escape_form form, const char *text,
+                    size_t length);
 
 /* The bytes of the character that `text` begins with, and its number; a byte
  * that begins none is one by itself: U+FFFD. */

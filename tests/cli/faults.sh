@@ -1,6 +1,6 @@
 # On a machine that fails (tests/faults): whichever allocation, write or sync it
 # is, the program ends by itself, in good order, and does not say that all is
-# well where something else came out. TS_FAULTS=all tries more, for minutes.
+# well where something else came out. TS_FAULTS=all tries all, for minutes.
 . "$(dirname "$0")/lib.sh" "$@"
 
 library=$build/tests/libfaults.so
@@ -29,8 +29,16 @@ try() { # KIND STEP WORDS...
 try malloc 1 check "$tiny"
 try malloc 1 run -q --no-db "$tiny"
 try malloc 1 test "$tiny"
-step=61
-[ "${TS_FAULTS:-}" != all ] || step=1
+step=61 read=7
+[ "${TS_FAULTS:-}" != all ] || step=1 read=1
+try malloc 1 run --no-db "$tiny"
+try malloc "$read" report -f text -o - "$work/have.db"
+try malloc "$read" report -f html -o - "$work/have.db"
+try malloc "$read" show "$work/have.db"
+try malloc "$read" show "$work/have.db" 1
+try malloc "$read" show --json --all "$work/have.db"
+try malloc "$read" show --spans "$work/have.db" 1
+try malloc "$step" compare "$work/have.db" "$work/have.db"
 try malloc "$step" run -q --no-pictures --trace --db new.db "$tiny"
 try malloc "$step" merge new.db "$work/have.db" "$work/also.db"
 for kind in write sync; do
