@@ -15,8 +15,8 @@ static const char *const classes[] = {
 static const char *const class_help[] = {
     "what goes wrong from outside: the world changes before anyone acts in it",
     "a device asks for attention, before what that interrupts",
-    "a piece of a thread's own work ends: a run, a sleep, a job; that makes "
-    "room before it is sought (the end of I/O is a wake)",
+    ("a piece of a thread's own work ends: a run, a sleep, a job; that makes "
+     "room before it is sought (the end of I/O is a wake)"),
     "a job arrives and enters the queue",
     "what a thread waited for is there: the end of I/O, a lock, a message",
     "a turn is over, and its thread goes behind whoever is there already",
