@@ -115,6 +115,7 @@ typedef struct entity {
     ts_time rest;     /* ps that are no whole ns yet */
     int64_t weight;
     int nice;
+    ts_class_of_thread class_of;
     bool on; /* it counts: running or ready */
 } entity;
 
@@ -219,8 +220,13 @@ static void place(const ts_runqueue *queue, entity *e, bool is_new)
 
     if (is_new && options->debit)
         vruntime += ts_fair_virtual(ideal(state, e), e->nice);
-    if (!is_new && options->sleepers)
-        vruntime -= options->gentle ? state->latency / 2 : state->latency;
+    if (!is_new && options->sleepers) {
+        int64_t credit = e->class_of == TS_CLASS_OF_IDLE
+                             ? state->min_granularity
+                             : state->latency;
+
+        vruntime -= options->gentle ? credit / 2 : credit;
+    }
     if (is_new || vruntime > e->vruntime)
         e->vruntime = vruntime;
 }
@@ -272,7 +278,8 @@ static void join(ts_runqueue *queue, ts_thread *thread)
     entity *e = thread->entity;
 
     (void)queue;
-    e->nice = ts_fair_nice(thread);
+    e->class_of = ts_class_of(thread->task);
+    e->nice = ts_fair_level(thread);
     e->weight = ts_nice_weight[e->nice + 20];
 }
 
@@ -295,6 +302,18 @@ static void forget(cfs *state, const ts_thread *thread)
         state->skip = NULL;
 }
 
+/* Whether one that wakes is compared with the running one: batch and idle
+ * threads take the processor from nobody but an idle one
+ * (check_preempt_wakeup()). */
+static bool competes(const cfs *state, const entity *e)
+{
+    const entity *running = state->current ? state->current->entity : NULL;
+
+    return e->class_of == TS_CLASS_OF_FAIR ||
+           (running && running->class_of == TS_CLASS_OF_IDLE &&
+            e->class_of != TS_CLASS_OF_IDLE);
+}
+
 static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 {
     cfs *state = queue->state;
@@ -308,7 +327,8 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
             e->vruntime += state->least; /* remove() made it relative */
         else
             place(queue, e, why == TS_WHY_ARRIVED);
-        if (!state->woken || compare(thread, state->woken) < 0)
+        if (competes(state, e) &&
+            (!state->woken || compare(thread, state->woken) < 0))
             state->woken = thread;
     }
     if (why == TS_WHY_YIELDED)
@@ -357,7 +377,10 @@ static bool before(ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
     cfs *state = queue->state;
+    const entity *x = challenger->entity, *y = running->entity;
 
+    if (y->class_of == TS_CLASS_OF_IDLE && x->class_of != TS_CLASS_OF_IDLE)
+        return true;
     if (preempts(state, challenger, running) == 1) {
         state->next = state->woken;
         return true;
@@ -437,7 +460,8 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 (e->vruntime - state->least) * TS_NS);
 }
 
-static const ts_shape *const thread_tables[] = {&ts_nice_table, NULL};
+static const ts_shape *const thread_tables[] = {&ts_class_table, &ts_nice_table,
+                                                NULL};
 
 static const ts_policy policy = {
     .thread = thread_tables,

@@ -116,6 +116,7 @@ typedef struct entity {
     ts_time rest; /* ps that are no whole ns yet */
     ts_time seen; /* when its deadline was held against its vruntime */
     int nice;
+    ts_class_of_thread class_of;
     bool on;      /* counts: running, ready or delayed */
     bool delayed; /* asleep, and still counts */
     bool side;    /* see eligible.h */
@@ -298,7 +299,8 @@ static void join(ts_runqueue *queue, ts_thread *thread)
     entity *e = thread->entity;
     ts_time own = ts_slice_of(thread);
 
-    e->nice = ts_fair_nice(thread);
+    e->class_of = ts_class_of(thread->task);
+    e->nice = ts_fair_level(thread);
     e->weight = ts_nice_weight[e->nice + 20];
     e->slice = state->base_slice;
     if (own > 0 && state->later)
@@ -337,6 +339,22 @@ static void yield(eevdf *state, entity *e)
     e->deadline += slice;
 }
 
+/* One that wakes is weighed against the running one. An idle one makes room for
+ * those that are not, and batch and idle threads take the processor from nobody
+ * else (check_preempt_wakeup_fair()). */
+static void weigh(eevdf *state, entity *e)
+{
+    const entity *running = state->current ? state->current->entity : NULL;
+    bool over_idle = running && running->class_of == TS_CLASS_OF_IDLE;
+
+    if (over_idle && e->class_of != TS_CLASS_OF_IDLE)
+        state->due = true;
+    if (over_idle || e->class_of != TS_CLASS_OF_FAIR)
+        return;
+    state->woken = true;
+    e->woke = state->wakes;
+}
+
 static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 {
     eevdf *state = queue->state;
@@ -355,8 +373,7 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     if (why == TS_WHY_YIELDED && state->count > 1)
         yield(state, e);
     if (comes) {
-        state->woken = true;
-        e->woke = state->wakes;
+        weigh(state, e);
     } else {
         state->left = thread;
         state->left_at = ts_engine_now(queue->machine->engine);
@@ -471,13 +488,17 @@ static ts_thread *peek(ts_runqueue *queue)
 {
     eevdf *state = queue->state;
     ts_thread *best;
+    const entity *e;
 
     if (state->due)
         return best_ready(state);
     if (!state->woken)
         return NULL;
     best = ts_eligible_first(&state->ready, state->machine, side_of);
-    return best && ((entity *)best->entity)->woke == state->wakes ? best : NULL;
+    e = best ? best->entity : NULL;
+    return e && e->class_of == TS_CLASS_OF_FAIR && e->woke == state->wakes
+               ? best
+               : NULL;
 }
 
 /* All that woke have been weighed. */
@@ -582,8 +603,8 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
     strncat(buffer, deadline, size - strlen(buffer) - 1);
 }
 
-static const ts_shape *const thread_tables[] = {&ts_nice_table, &ts_slice_table,
-                                                NULL};
+static const ts_shape *const thread_tables[] = {&ts_class_table, &ts_nice_table,
+                                                &ts_slice_table, NULL};
 
 static const ts_policy policy = {
     .thread = thread_tables,

@@ -4,20 +4,20 @@
 #include "models/policy/fair.h"
 #include "models/machine/task.h"
 
-const int64_t ts_nice_weight[40] = {
-    88761, 71755, 56483, 46273, 36291, 29154, 23254, 18705, 14949, 11916,
-    9548,  7620,  6100,  4904,  3906,  3121,  2501,  1991,  1586,  1277,
-    1024,  820,   655,   526,   423,   335,   272,   215,   172,   137,
-    110,   87,    70,    56,    45,    36,    29,    23,    18,    15,
+const int64_t ts_nice_weight[41] = {
+    88761, 71755, 56483, 46273, 36291, 29154, 23254, 18705, 14949, 11916, 9548,
+    7620,  6100,  4904,  3906,  3121,  2501,  1991,  1586,  1277,  1024,  820,
+    655,   526,   423,   335,   272,   215,   172,   137,   110,   87,    70,
+    56,    45,    36,    29,    23,    18,    15,    3,
 };
 
-const int64_t ts_nice_inverse[40] = {
-    48388,     59856,     76040,     92818,     118348,    147320,   184698,
-    229616,    287308,    360437,    449829,    563644,    704093,   875809,
-    1099582,   1376151,   1717300,   2157191,   2708050,   3363326,  4194304,
-    5237765,   6557202,   8165337,   10153587,  12820798,  15790321, 19976592,
-    24970740,  31350126,  39045157,  49367440,  61356676,  76695844, 95443717,
-    119304647, 148102320, 186737708, 238609294, 286331153,
+const int64_t ts_nice_inverse[41] = {
+    48388,     59856,     76040,     92818,     118348,    147320,     184698,
+    229616,    287308,    360437,    449829,    563644,    704093,     875809,
+    1099582,   1376151,   1717300,   2157191,   2708050,   3363326,    4194304,
+    5237765,   6557202,   8165337,   10153587,  12820798,  15790321,   19976592,
+    24970740,  31350126,  39045157,  49367440,  61356676,  76695844,   95443717,
+    119304647, 148102320, 186737708, 238609294, 286331153, 1431655765,
 };
 
 int64_t ts_fair_inverse(int64_t total)
@@ -94,6 +94,44 @@ int ts_fair_nice(const ts_thread *thread)
     const nice *mine = ts_task_says(thread->task, &ts_nice_table);
 
     return (int)mine->nice;
+}
+
+/* --- classes ---------------------------------------------------------------- */
+
+typedef struct classed {
+    int which; /* ts_class_of_thread */
+} classed;
+
+static const char *const class_names[] = {"fair", "batch",    "idle", "fifo",
+                                          "rr",   "deadline", NULL};
+
+static const ts_field class_fields[] = {
+    {.name = "class",
+     .kind = TS_FIELD_CHOICE,
+     .choices = class_names,
+     .fallback = "fair",
+     .offset = TS_AT(classed, which),
+     .help = "for the policy linux: the scheduling class. batch and idle are "
+             "fair ones that take the processor from nobody when they wake; "
+             "idle has the weight 3"},
+};
+
+const ts_shape ts_class_table = {.name = "thread",
+                                 .help = "Linux's scheduling classes",
+                                 .size = sizeof(classed),
+                                 TS_FIELDS(class_fields)};
+
+ts_class_of_thread ts_class_of(const ts_task *task)
+{
+    const classed *mine = ts_task_says(task, &ts_class_table);
+
+    return (ts_class_of_thread)mine->which;
+}
+
+int ts_fair_level(const ts_thread *thread)
+{
+    return ts_class_of(thread->task) == TS_CLASS_OF_IDLE ? TS_NICE_IDLE
+                                                         : ts_fair_nice(thread);
 }
 
 ts_time ts_fair_period(ts_rational hz)

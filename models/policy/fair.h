@@ -15,8 +15,10 @@
 /* Weight and 2^32/weight, as the kernel's tables have them (sched_prio_to_
  * weight and sched_prio_to_wmult, kernel/sched/core.c), from nice -20. Each
  * step is a factor of about 1.25. */
-extern const int64_t ts_nice_weight[40];
-extern const int64_t ts_nice_inverse[40];
+extern const int64_t ts_nice_weight[41];
+extern const int64_t ts_nice_inverse[41];
+/* ... and after nice 19 SCHED_IDLE's (WEIGHT_IDLEPRIO, WMULT_IDLEPRIO). */
+#define TS_NICE_IDLE 20
 
 /* delta * weight / total as the kernel computes it, where `inverse` stands for
  * 2^32/total (__calc_delta() in kernel/sched/fair.c): both factors are cut to
@@ -33,6 +35,20 @@ int64_t ts_fair_scaling(int processors);
 /* "nice", for ts_policy.thread. */
 extern const ts_shape ts_nice_table;
 int ts_fair_nice(const ts_thread *thread);
+
+/* "class", for ts_policy.thread. The first three are the fair policy's. */
+typedef enum ts_class_of_thread {
+    TS_CLASS_OF_FAIR,
+    TS_CLASS_OF_BATCH,
+    TS_CLASS_OF_IDLE,
+    TS_CLASS_OF_FIFO,
+    TS_CLASS_OF_RR,
+    TS_CLASS_OF_DEADLINE
+} ts_class_of_thread;
+extern const ts_shape ts_class_table;
+ts_class_of_thread ts_class_of(const ts_task *task);
+/* The index of its weight, less 20: its nice value, or TS_NICE_IDLE. */
+int ts_fair_level(const ts_thread *thread);
 
 /* Between two ticks of the kernel's clock: TICK_NSEC, whole nanoseconds, 3 333
  * 333 of them at 300 Hz. */

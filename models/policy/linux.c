@@ -3,11 +3,14 @@
  * then fair.
  *
  * A thread's "class" says where it belongs. A higher class takes the processor
- * at once. SCHED_FIFO and SCHED_RR go by priority; together they may have
+ * at once. SCHED_FIFO and SCHED_RR go by priority, SCHED_RR in turns of so many
+ * ticks; together they may have
  * rt_runtime of every rt_period (the throttle, seen at a tick), so that a loop
  * cannot lock everybody out. SCHED_DEADLINE gives a thread its estimate of
- * every period, a hard constant bandwidth server, the earliest deadline first.
- * The fair class is one of the fair policies, whole.
+ * every period, a hard constant bandwidth server, the earliest deadline first;
+ * what it used beyond that, because it is only seen at a tick or when it sleeps,
+ * it owes. The fair class, SCHED_BATCH and SCHED_IDLE in it, is one of the fair
+ * policies, whole.
  *
  * Source: kernel/sched/rt.c and deadline.c of Linux 5.x and 6.x. Left out:
  * pushing and pulling of real-time threads between busy processors, borrowing
@@ -98,14 +101,13 @@ static const ts_shape shape = {.name = "linux",
 /* What a class keeps with a thread. A thread is in one class for good. */
 typedef struct rt_entity {
     int64_t urgency;
-    ts_time left; /* of an rr slice */
-    bool head;    /* pre-empted: before its equals */
+    int64_t ticks; /* left of an rr slice */
+    bool head;     /* pre-empted: before its equals */
 } rt_entity;
 
 typedef struct dl_entity {
     ts_time left, deadline;
-    bool throttled; /* its runtime is used up, and it is ready */
-    bool wakes;     /* the rule for wake-ups is due */
+    bool throttled; /* its runtime is used up */
     ts_event event; /* replenishes it */
     ts_thread *thread;
 } dl_entity;
@@ -121,55 +123,31 @@ typedef struct linux_queue {
     ts_runqueue fair; /* the fair policy's view of this queue */
     ts_heap rt, dl;
     ts_time tick;
-    ts_time rt_used; /* in this period */
-    bool throttled;  /* the real-time threads */
+    int64_t rr_ticks; /* of an rr slice: RR_TIMESLICE */
+    ts_time rt_used;  /* in this period */
+    bool throttled;   /* the real-time threads */
     ts_event period;
 } linux_queue;
 
-/* Its field of threads: where a thread belongs. */
-typedef enum class { CLASS_FAIR, CLASS_FIFO, CLASS_RR, CLASS_DEADLINE } class;
-
-typedef struct classed {
-    int which; /* class */
-} classed;
-
-static const char *const class_names[] = {"fair", "fifo", "rr", "deadline",
-                                          NULL};
-
-static const ts_field class_fields[] = {
-    {.name = "class",
-     .kind = TS_FIELD_CHOICE,
-     .choices = class_names,
-     .fallback = "fair",
-     .offset = TS_AT(classed, which),
-     .help = "for the policy linux: the scheduling class"},
-};
-
-static const ts_shape class_table = {.name = "thread",
-                                     .help = "Linux's scheduling classes",
-                                     .size = sizeof(classed),
-                                     TS_FIELDS(class_fields)};
-
-static const ts_shape *const thread_tables[] = {&class_table, &ts_nice_table,
+static const ts_shape *const thread_tables[] = {&ts_class_table, &ts_nice_table,
                                                 &ts_slice_table, NULL};
 
-static class class_of_task(const ts_task *task)
+/* The fair policy's: ordinary, batch and idle threads. */
+static bool is_fair(const ts_thread *thread)
 {
-    const classed *mine = ts_task_says(task, &class_table);
-
-    return (class)mine->which;
-}
-
-static class class_of(const ts_thread *thread)
-{
-    return class_of_task(thread->task);
+    return ts_class_of(thread->task) <= TS_CLASS_OF_IDLE;
 }
 
 static bool is_rt(const ts_thread *thread)
 {
-    class which = class_of(thread);
+    ts_class_of_thread which = ts_class_of(thread->task);
 
-    return which == CLASS_FIFO || which == CLASS_RR;
+    return which == TS_CLASS_OF_FIFO || which == TS_CLASS_OF_RR;
+}
+
+static bool is_rr(const ts_thread *thread)
+{
+    return ts_class_of(thread->task) == TS_CLASS_OF_RR;
 }
 
 /* --- real time: fifo and rr ----------------------------------------------- */
@@ -191,7 +169,7 @@ static void rt_put(linux_queue *state, ts_thread *thread, ts_why why)
     if (why != TS_WHY_MOVED)
         e->head = why == TS_WHY_PREEMPTED || why == TS_WHY_EXPIRED;
     /* An rr slice that is used up sends it behind its equals. */
-    if (why == TS_WHY_EXPIRED && class_of(thread) == CLASS_RR && e->left <= 0)
+    if (why == TS_WHY_EXPIRED && is_rr(thread) && e->ticks <= 0)
         e->head = false;
     ts_heap_push(&state->rt, state->queue->machine, thread);
 }
@@ -206,14 +184,16 @@ static void rt_charge(linux_queue *state, ts_thread *thread, ts_time ran)
     const linux_record *options = state->queue->options;
     rt_entity *e = thread->entity;
     ts_machine *machine = state->queue->machine;
+    ts_time now = ts_engine_now(machine->engine);
 
-    e->left -= ran;
+    /* task_tick_rt() counts ticks, however little of the last it had. */
+    e->ticks -= now / state->tick - (now - ran) / state->tick;
     if (!has_limit(options))
         return;
     state->rt_used += ran;
     if (!state->period.pending)
         ts_event_at(machine->engine, &state->period,
-                    ts_engine_now(machine->engine) - ran + options->rt_period);
+                    now - ran + options->rt_period);
 }
 
 /* A new period: what was used beyond the runtime is taken off the next one. */
@@ -241,17 +221,19 @@ static ts_fine rt_slice(linux_queue *state, ts_thread *thread)
     ts_time now = ts_engine_now(state->queue->machine->engine);
     ts_time least = TS_NEVER;
 
-    if (class_of(thread) == CLASS_RR) {
-        if (e->left <= 0)
-            e->left = options->rr_slice;
-        least = e->left;
+    if (is_rr(thread)) {
+        if (e->ticks <= 0)
+            e->ticks = state->rr_ticks;
+        least = (now / state->tick + e->ticks) * state->tick;
     }
-    if (has_limit(options) && options->rt_runtime - state->rt_used < least)
-        least = options->rt_runtime - state->rt_used;
-    if (least == TS_NEVER)
-        return TS_FINE_NEVER;
-    return ts_fine_make(
-        ts_fair_tick(now, (least + TS_NS - 1) / TS_NS, state->tick) - now);
+    if (has_limit(options)) {
+        ts_time left = options->rt_runtime - state->rt_used;
+        ts_time end =
+            ts_fair_tick(now, (left + TS_NS - 1) / TS_NS, state->tick);
+
+        least = end < least ? end : least;
+    }
+    return least == TS_NEVER ? TS_FINE_NEVER : ts_fine_make(least - now);
 }
 
 static bool rt_expired(linux_queue *state, ts_thread *thread)
@@ -263,7 +245,7 @@ static bool rt_expired(linux_queue *state, ts_thread *thread)
         state->throttled = true;
         return true;
     }
-    return class_of(thread) == CLASS_RR && e->left <= 0;
+    return is_rr(thread) && e->ticks <= 0;
 }
 
 /* --- deadline ------------------------------------------------------------- */
@@ -301,23 +283,50 @@ static void dl_wake(dl_entity *e, const ts_task_record *task, ts_time now)
     }
 }
 
-static void replenish(ts_engine *engine, ts_event *event)
+/* What was used beyond the runtime is taken off the next ones; one that lags
+ * by more than a deadline begins anew (replenish_dl_entity()). */
+static void refill(dl_entity *e, const ts_task_record *task, ts_time now)
 {
-    dl_entity *e = TS_CONTAINER(event, dl_entity, event);
-    ts_thread *thread = e->thread;
-    const ts_task_record *task = thread->task->record;
-    linux_queue *state = thread->queue->state;
-
-    (void)engine;
     while (e->left <= 0) {
         e->left += task->estimate;
         e->deadline += ts_task_period(task);
     }
+    if (e->deadline < now) {
+        e->left = task->estimate;
+        e->deadline = now + relative_deadline(task);
+    }
     e->throttled = false;
+}
+
+static void replenish(ts_engine *engine, ts_event *event)
+{
+    dl_entity *e = TS_CONTAINER(event, dl_entity, event);
+    ts_thread *thread = e->thread;
+    linux_queue *state = thread->queue->state;
+
+    refill(e, thread->task->record, ts_engine_now(engine));
     if (thread->state == TS_THREAD_READY) {
         ts_heap_push(&state->dl, thread->machine, thread);
         ts_queue_dirty(thread->queue);
     }
+}
+
+/* With its runtime used up it waits for the next period, also where it is
+ * asleep: it keeps the debt (update_curr_dl(), start_dl_timer()). */
+static void throttle(ts_machine *machine, ts_thread *thread)
+{
+    const ts_task_record *task = thread->task->record;
+    dl_entity *e = thread->entity;
+    ts_time now = ts_engine_now(machine->engine);
+
+    if (e->throttled || e->left > 0)
+        return;
+    if (next_period(e, task) <= now) {
+        refill(e, task, now);
+        return;
+    }
+    e->throttled = true;
+    ts_event_at(machine->engine, &e->event, next_period(e, task));
 }
 
 static void dl_put(linux_queue *state, ts_thread *thread, ts_why why)
@@ -329,12 +338,7 @@ static void dl_put(linux_queue *state, ts_thread *thread, ts_why why)
 
     if (!e->throttled && (why == TS_WHY_WOKEN || why == TS_WHY_ARRIVED))
         dl_wake(e, task, now);
-    if (!e->throttled && e->left <= 0) {
-        ts_time next = next_period(e, task);
-
-        e->throttled = true;
-        ts_event_at(machine->engine, &e->event, next > now ? next : now);
-    }
+    throttle(machine, thread);
     if (!e->throttled)
         ts_heap_push(&state->dl, machine, thread);
 }
@@ -363,6 +367,8 @@ static bool init(ts_runqueue *queue, ts_error *error)
 
     state->queue = queue;
     state->tick = ts_fair_period(options->hz);
+    state->rr_ticks = options->rr_slice / state->tick;
+    state->rr_ticks += state->rr_ticks == 0;
     state->rt.compare = by_priority;
     state->dl.compare = by_deadline;
     state->fair = (ts_runqueue){
@@ -389,7 +395,7 @@ static bool place(ts_machine *machine, ts_error *error)
         const ts_task_record *task = machine->tasks[i].record;
         ts_time period = ts_task_period(task);
 
-        if (class_of_task(&machine->tasks[i]) != CLASS_DEADLINE)
+        if (ts_class_of(&machine->tasks[i]) != TS_CLASS_OF_DEADLINE)
             continue;
         if (task->estimate >= TS_TIME_LIMIT || period >= TS_TIME_LIMIT)
             return ts_fail(error,
@@ -411,7 +417,7 @@ static void join(ts_runqueue *queue, ts_thread *thread)
 {
     linux_queue *state = queue->state;
 
-    if (class_of(thread) == CLASS_FAIR)
+    if (is_fair(thread))
         fair_of(state)->join(&state->fair, thread);
     else if (!is_rt(thread))
         dl_join(thread);
@@ -421,7 +427,7 @@ static void leave(ts_runqueue *queue, ts_thread *thread)
 {
     linux_queue *state = queue->state;
 
-    if (class_of(thread) == CLASS_FAIR)
+    if (is_fair(thread))
         fair_of(state)->leave(&state->fair, thread);
     else if (!is_rt(thread))
         ts_event_cancel(queue->machine->engine,
@@ -432,7 +438,7 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 {
     linux_queue *state = queue->state;
 
-    if (class_of(thread) == CLASS_FAIR)
+    if (is_fair(thread))
         fair_of(state)->put(&state->fair, thread, why);
     else if (is_rt(thread))
         rt_put(state, thread, why);
@@ -444,7 +450,7 @@ static void take_out(ts_runqueue *queue, ts_thread *thread)
 {
     linux_queue *state = queue->state;
 
-    if (class_of(thread) == CLASS_FAIR)
+    if (is_fair(thread))
         fair_of(state)->remove(&state->fair, thread);
     else if (is_rt(thread))
         ts_heap_remove(&state->rt, thread);
@@ -477,7 +483,8 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 /* 2: deadline, 1: real time, 0: fair. */
 static int rank(const ts_thread *thread)
 {
-    return class_of(thread) == CLASS_DEADLINE ? 2 : is_rt(thread);
+    return ts_class_of(thread->task) == TS_CLASS_OF_DEADLINE ? 2
+                                                             : is_rt(thread);
 }
 
 static bool before(ts_runqueue *queue, const ts_thread *challenger,
@@ -499,7 +506,7 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
     linux_queue *state = queue->state;
     ts_time now = ts_engine_now(queue->machine->engine);
 
-    if (class_of(thread) == CLASS_FAIR)
+    if (is_fair(thread))
         return fair_of(state)->slice(&state->fair, cpu, thread);
     if (is_rt(thread))
         return rt_slice(state, thread);
@@ -514,7 +521,7 @@ static bool expired(ts_runqueue *queue, ts_thread *thread)
 {
     linux_queue *state = queue->state;
 
-    if (class_of(thread) == CLASS_FAIR)
+    if (is_fair(thread))
         return fair_of(state)->expired(&state->fair, thread);
     if (is_rt(thread))
         return rt_expired(state, thread);
@@ -525,7 +532,7 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
 {
     linux_queue *state = queue->state;
 
-    if (class_of(thread) == CLASS_FAIR)
+    if (is_fair(thread))
         fair_of(state)->charge(&state->fair, thread, ran);
     else if (is_rt(thread))
         rt_charge(state, thread, ran);
@@ -537,8 +544,10 @@ static void blocked(ts_runqueue *queue, ts_thread *thread)
 {
     linux_queue *state = queue->state;
 
-    if (class_of(thread) == CLASS_FAIR)
+    if (is_fair(thread))
         fair_of(state)->blocked(&state->fair, thread);
+    else if (!is_rt(thread))
+        throttle(queue->machine, thread);
 }
 
 static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
@@ -554,7 +563,7 @@ static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
 {
     linux_queue *source = from->state, *target = to->state;
 
-    if (class_of(thread) == CLASS_FAIR)
+    if (is_fair(thread))
         fair_of(source)->move(&source->fair, &target->fair, thread);
 }
 
@@ -563,7 +572,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
 {
     const linux_queue *state = queue->state;
 
-    if (class_of(thread) == CLASS_FAIR)
+    if (is_fair(thread))
         fair_of(state)->key(&state->fair, thread, buffer, size);
     else if (is_rt(thread))
         snprintf(buffer, size, "real-time priority %lld%s",

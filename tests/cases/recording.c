@@ -214,8 +214,7 @@ static void say_class(family *f, const cJSON *thread)
     const char *policy = text_of(thread, "policy");
     double runtime = real_of(thread, "runtime", 0);
 
-    if (!strcmp(policy, "fifo") || !strcmp(policy, "rr") ||
-        !strcmp(policy, "deadline"))
+    if (policy[0] != '\0')
         say(f, ", \"class\": \"%s\"", policy);
     if (real_of(thread, "prio", 0) > 0)
         say(f, ", \"priority\": %.0f", real_of(thread, "prio", 0));
@@ -239,8 +238,6 @@ static void say_thread(family *f, const recording *r, const cJSON *thread,
 
     say(f, "{\"name\": \"%s\", \"background\": true, \"arrive\": [\"%.3fus\"]",
         name, made_at(r, name));
-    if (!strcmp(text_of(thread, "policy"), "idle"))
-        nice = 19;
     if (nice != 0)
         say(f, ", \"nice\": %.0f", nice);
     say_class(f, thread);

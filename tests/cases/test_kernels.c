@@ -128,6 +128,62 @@ static void test_turns(void **state)
     ts_result_free(r);
 }
 
+#define WORK_AND_SLEEP                                                         \
+    "\"program\": [{\"forever\": [{\"run\": \"1ms\"}, {\"sleep\": "            \
+    "\"9.3ms\"}]}]}"
+
+/* SCHED_IDLE has the weight 3 beside 1024, and makes room at once for whoever
+ * wakes. SCHED_BATCH waits for a tick: it wakes at any time between two, which
+ * are 4 ms apart. */
+static void test_idle_and_batch(void **state)
+{
+    static const char *const systems[] = {
+        "\"policy\": \"linux\", \"fair\": {\"cfs\": {}}",
+        "\"policy\": \"linux\", \"fair\": {\"eevdf\": {}}"};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        ts_result *r =
+            play_one(systems[i],
+                     HOG("a", "") ", " HOG("i", "\"class\": \"idle\", "), 60);
+
+        near("idle", 60 * 3.0 / 1027, SECONDS(r, "i"), 0.03);
+        ts_result_free(r);
+        r = play_one(systems[i],
+                     HOG("i", "\"class\": \"idle\", ") ", {\"name\": \"s\", "
+                                                       "\"background\": "
+                                                       "true, " WORK_AND_SLEEP,
+                     10);
+        near("over idle", 0, metric(r, "threads.s.wakeup.max"), 1e6);
+        ts_result_free(r);
+        r = play_one(systems[i],
+                     HOG("h", "") ", {\"name\": \"b\", \"background\": true, "
+                                  "\"class\": \"batch\", " WORK_AND_SLEEP,
+                     10);
+        near("batch", 2e9, metric(r, "threads.b.wakeup.mean"), 5e8);
+        ts_result_free(r);
+    }
+}
+
+/* Who yields under 6.12 gives up what is left of its slice: a hog beside two
+ * that yield has more than half. Under 6.6 it only goes behind. */
+static void test_yield_forfeits(void **state)
+{
+    static const char threads[] =
+        HOG("h", "") ", {\"name\": \"y\", \"count\": 2, \"background\": true, "
+                     "\"program\": [{\"forever\": [{\"run\": \"0.2ms\"}, "
+                     "\"yield\"]}]}";
+    ts_result *r =
+        play_one("\"policy\": \"eevdf\", \"version\": \"6.6\"", threads, 10);
+
+    (void)state;
+    near("6.6", 10.0 / 3, SECONDS(r, "h"), 0.1);
+    ts_result_free(r);
+    r = play_one("\"policy\": \"eevdf\", \"version\": \"6.12\"", threads, 10);
+    near("6.12", 6, SECONDS(r, "h"), 0.9);
+    ts_result_free(r);
+}
+
 /* A deadline thread that never sleeps gets its runtime of each period and no
  * more, up to a tick that is paid back; a higher class does not move it. */
 static void test_bandwidth(void **state)
@@ -376,6 +432,8 @@ int main(void)
         cmocka_unit_test(test_throttle),
         cmocka_unit_test(test_turns),
         cmocka_unit_test(test_bandwidth),
+        cmocka_unit_test(test_idle_and_batch),
+        cmocka_unit_test(test_yield_forfeits),
         cmocka_unit_test(test_busy_beside_pollers),
         cmocka_unit_test(test_o1),
         cmocka_unit_test(test_windows),
