@@ -29,5 +29,13 @@ reference reference_sharing;
 reference reference_responses;
 reference reference_schedules;
 reference reference_ideal;
+reference reference_disk;
+reference reference_multi;
+reference reference_locks;
+reference reference_servers;
+reference reference_cfs;
+reference reference_eevdf;
+reference reference_setup;
+reference reference_sizes;
 
 #endif

@@ -843,6 +843,14 @@ static void test_made(void **state)
                           play_closed, NULL);
     failed += family_made("scheduling/rt_response_time", 80,
                           reference_responses, play_responses, NULL);
+    failed += family_made("scheduling/queue_setup", 60, reference_setup,
+                          play_setup, NULL);
+    failed += family_made("scheduling/queue_size_based", 40, reference_sizes,
+                          play_sizes, NULL);
+    failed += family_made("scheduling/prop_cfs_arithmetic", 90, reference_cfs,
+                          play_cfs, NULL);
+    failed += family_made("scheduling/prop_eevdf_arithmetic", 80,
+                          reference_eevdf, play_eevdf, NULL);
     assert_int_equal(failed, 0);
 }
 

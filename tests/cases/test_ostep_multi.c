@@ -1,6 +1,7 @@
 /*
  * OSTEP's multiprocessor toy: affinity, queues a processor, stealing, caches.
  */
+#include "reference.h"
 #include "schedules.h"
 
 #include <setjmp.h>
@@ -142,6 +143,9 @@ static void test_family(void **state)
 {
     (void)state;
     assert_int_equal(family_play("scheduling/ostep_multi", play_case, NULL), 0);
+    assert_int_equal(family_made("scheduling/ostep_multi", 150, reference_multi,
+                                 play_case, NULL),
+                     0);
 }
 
 int main(void)
