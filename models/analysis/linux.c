@@ -248,7 +248,7 @@ static void eevdf(const ts_machine_record *root, const void *fields,
     slice = record->slice < TS_TIME_LIMIT
                 ? clamp(record->slice / TS_NS, 100000, 100000000)
                 : base;
-    tick = 1000000000 / record->hz;
+    tick = ts_fair_period((ts_rational){record->hz, 1}) / TS_NS;
     turn = 2 * slice > tick ? 2 * slice : tick;
     ts_find_count(out, scaling, NULL, "scaling");
     ts_find_count(out, base, NULL, "base_slice_ns");

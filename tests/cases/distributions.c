@@ -4,6 +4,8 @@
 #include "distributions.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 static void say_hyperexponential(family *f, const cJSON *service)
 {
@@ -156,4 +158,34 @@ void say_rate(family *f, const char *key, double rate)
 
     decimals = decimals < 0 ? 0 : decimals > 18 ? 18 : decimals;
     say(f, "\"%s\": \"%.*f/s\"", key, decimals, a_second);
+}
+
+/* Three digits and more have their point after the second. */
+static double percent_of(const char *digits)
+{
+    double number = atof(digits);
+
+    if (strchr(digits, '.'))
+        return number;
+    for (size_t n = strlen(digits); n > 2; n--)
+        number /= 10;
+    return number;
+}
+
+bool read_wish(const char *key, wish *w)
+{
+    static const char *const kinds[] = {"P_N_eq_", "W_p", "Wq_p"};
+
+    for (int i = 0; i < 3; i++) {
+        const char *digits = key + strlen(kinds[i]);
+        const char *known = i == WISH_STATE ? "0123456789" : "0123456789.";
+
+        if (strncmp(key, kinds[i], strlen(kinds[i])) != 0 || !*digits ||
+            digits[strspn(digits, known)] != '\0')
+            continue;
+        w->kind = i == 0 ? WISH_STATE : i == 1 ? WISH_STAY : WISH_WAIT;
+        w->number = i == WISH_STATE ? atof(digits) : percent_of(digits);
+        return true;
+    }
+    return false;
 }

@@ -316,7 +316,8 @@ static void say_outcome(const family *f)
     if (f->wrong)
         printf("%s %s: failed: %.*s\n", f->name, f->label, (int)end, f->why);
     else
-        printf("%s %s: passed\n", f->name, f->label);
+        printf("%s %s: passed%s%s\n", f->name, f->label,
+               f->but[0] ? "; judged was " : "", f->but);
 }
 
 /* In a process of its own, so that a case that crashes is one that failed. */
@@ -364,6 +365,8 @@ static int play_all(family *f, player *play_case, const family_rules *rules,
         } else {
             play_one(f, item, index, play_case, rules, strict);
             passed = !f->wrong;
+            if (passed && f->but[0])
+                say_outcome(f);
         }
         f->passed += passed;
         f->failed += !passed;

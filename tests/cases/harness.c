@@ -80,7 +80,7 @@ void family_case(family *f, const cJSON *item, int index)
     f->stretches = NULL;
     f->index = index;
     f->wrong = false;
-    f->why[0] = '\0';
+    f->why[0] = f->but[0] = '\0';
     f->unit = UNIT;
     f->rounded = false;
     f->reasons = false;
@@ -131,6 +131,22 @@ void wrong(family *f, const char *format, ...)
     }
     va_end(list);
     f->wrong = true;
+}
+
+void remark(family *f, const char *format, ...)
+{
+    size_t used = strlen(f->but);
+    va_list list;
+
+    if (f->quiet)
+        return;
+    if (used > 0 && used + 2 < sizeof f->but) {
+        strcat(f->but, "; ");
+        used += 2;
+    }
+    va_start(list, format);
+    vsnprintf(f->but + used, sizeof f->but - used, format, list);
+    va_end(list);
 }
 
 static bool play_with(family *f, const ts_run_options *options)

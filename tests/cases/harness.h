@@ -46,6 +46,7 @@ typedef struct family {
     bool wrong;    /* something of it failed */
     bool quiet;    /* and is not printed */
     char why[400]; /* the first thing that did */
+    char but[400]; /* what was judged by less than its value */
     int64_t unit;  /* picoseconds of a unit of the case: UNIT, or scale()'s */
     bool rounded;  /* some numbers are no whole picoseconds all the same */
     bool reasons;  /* play() is to keep the reason for every decision */
@@ -105,6 +106,11 @@ bool play_seed(family *f, uint64_t seed);
 bool play_traced(family *f, uint64_t seed);
 /* Marks the case as failed and says why (printed with family and case). */
 void wrong(family *f, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Says with the case's outcome of what less was judged than its value, and
+ * what: "of var_Wq only ...". */
+void remark(family *f, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* --- reading a case ------------------------------------------------------ */

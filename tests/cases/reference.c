@@ -1,6 +1,7 @@
 /*
  * reference.c - see reference.h.
  */
+#include "making.h"
 #include "reference.h"
 
 #include <stdbool.h>
@@ -12,75 +13,22 @@
 #define JOBS 40
 #define TICKS 20000
 
-/* --- chance: of its own, not the library's --------------------------------- */
+/* --- chance: --------------------------------- */
 
-static uint64_t state;
-
-static uint64_t next(void)
-{
-    uint64_t z = state += UINT64_C(0x9e3779b97f4a7c15);
-
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
+static chance luck;
 
 static void start(int number)
 {
-    state = (uint64_t)number * 7919 + 17;
-}
-
-static int between(int low, int high)
-{
-    return low + (int)(next() % (uint64_t)(high - low + 1));
+    luck = chance_of(10, number);
 }
 
 /* Few or many: the sizes that nobody thought of are large ones. */
 static int some_jobs(int number)
 {
-    return number % 5 == 0 ? between(20, JOBS) : between(1, 8);
+    return number % 5 == 0 ? between(&luck, 20, JOBS) : between(&luck, 1, 8);
 }
 
 /* --- writing cases ------------------------------------------------------------ */
-
-static void add(cJSON *object, const char *key, double value)
-{
-    cJSON_AddNumberToObject(object, key, value);
-}
-
-static cJSON *add_row(cJSON *list)
-{
-    cJSON *row = cJSON_CreateObject();
-
-    cJSON_AddItemToArray(list, row);
-    return row;
-}
-
-static void push(cJSON *list, double value)
-{
-    cJSON_AddItemToArray(list, cJSON_CreateNumber(value));
-}
-
-static void add_exact(cJSON *object, const char *key, int64_t p, int64_t q)
-{
-    char text[64];
-    int64_t a = p, b = q;
-
-    while (b != 0) {
-        int64_t rest = a % b;
-
-        a = b;
-        b = rest;
-    }
-    if (a == 0)
-        a = 1;
-    if (q / a == 1)
-        snprintf(text, sizeof text, "%lld", (long long)(p / a));
-    else
-        snprintf(text, sizeof text, "%lld/%lld", (long long)(p / a),
-                 (long long)(q / a));
-    cJSON_AddStringToObject(object, key, text);
-}
 
 /* [who, from, to] of what each tick was used for; -1 is idle and left out. */
 static void add_timeline(cJSON *list, const int *who, int ticks)
@@ -91,12 +39,11 @@ static void add_timeline(cJSON *list, const int *who, int ticks)
         while (end < ticks && who[end] == who[t])
             end++;
         if (who[t] >= 0) {
-            cJSON *row = cJSON_CreateArray();
+            cJSON *row = add_list(list);
 
             push(row, who[t]);
             push(row, t);
             push(row, end);
-            cJSON_AddItemToArray(list, row);
         }
         t = end;
     }
@@ -116,9 +63,9 @@ static void draw_jobs(int number, bool together)
 {
     count = some_jobs(number);
     for (int i = 0; i < count; i++) {
-        jobs[i] = (job){.arrival = together ? 0 : between(0, 3 * count),
-                        .run = between(1, 12),
-                        .priority = between(1, 5),
+        jobs[i] = (job){.arrival = together ? 0 : between(&luck, 0, 3 * count),
+                        .run = between(&luck, 1, 12),
+                        .priority = between(&luck, 1, 5),
                         .first = -1,
                         .finish = -1};
         jobs[i].left = jobs[i].run;
@@ -320,7 +267,7 @@ void reference_uniproc(cJSON *inputs, cJSON *expected, int number)
 
     start(number);
     draw_jobs(number, false);
-    quantum = between(1, 5);
+    quantum = between(&luck, 1, 5);
     cJSON_AddStringToObject(inputs, "policy", rules[r]);
     if (in_turns(r) && r != FB2)
         add(inputs, "quantum", quantum);
@@ -400,8 +347,8 @@ void reference_switches(cJSON *inputs, cJSON *expected, int number)
 
     start(number);
     draw_jobs(number, false);
-    quantum = turns ? between(1, 5) : 0;
-    s.cost = between(1, 3);
+    quantum = turns ? between(&luck, 1, 5) : 0;
+    s.cost = between(&luck, 1, 3);
     cJSON_AddStringToObject(inputs, "policy", turns ? "RR" : "FCFS");
     if (turns)
         add(inputs, "quantum", quantum);
@@ -516,8 +463,8 @@ void reference_multicore(cJSON *inputs, cJSON *expected, int number)
 
     start(number);
     draw_jobs(number, false);
-    cpus = between(2, CPUS);
-    quantum = between(1, 5);
+    cpus = between(&luck, 2, CPUS);
+    quantum = between(&luck, 1, 5);
     cJSON_AddStringToObject(inputs, "policy", rules[r]);
     if (r == RR)
         add(inputs, "quantum", quantum);
@@ -666,17 +613,17 @@ static int step_bursts(int running, int t, rule r, int quantum, bool fifo)
 
 static void draw_processes(int number)
 {
-    count = number % 5 == 0 ? between(10, 20) : between(1, 6);
+    count = number % 5 == 0 ? between(&luck, 10, 20) : between(&luck, 1, 6);
     for (int i = 0; i < count; i++) {
         process *p = &all[i];
 
-        *p = (process){.bursts_count = 2 * between(0, 4) + 1,
-                       .priority = between(1, 4),
-                       .arrival = between(0, 2 * count),
+        *p = (process){.bursts_count = 2 * between(&luck, 0, 4) + 1,
+                       .priority = between(&luck, 1, 4),
+                       .arrival = between(&luck, 0, 2 * count),
                        .first = -1,
                        .finish = -1};
         for (int k = 0; k < p->bursts_count; k++)
-            p->bursts[k] = between(1, 8);
+            p->bursts[k] = between(&luck, 1, 8);
         p->left = p->bursts[0];
     }
 }
@@ -730,7 +677,7 @@ void reference_bursts(cJSON *inputs, cJSON *expected, int number)
 
     start(number);
     draw_processes(number);
-    quantum = between(1, 4);
+    quantum = between(&luck, 1, 4);
     cJSON_AddStringToObject(inputs, "policy", names[number % 4]);
     if (r == RR)
         add(inputs, "quantum", quantum);
@@ -767,7 +714,7 @@ static void draw_tasks(cJSON *inputs, int after[JOBS][JOBS], int *order)
         add(row, "run", jobs[i].run);
         before = cJSON_AddArrayToObject(row, "after");
         for (int k = 0; k < i; k++) {
-            after[i][k] = between(1, 4) == 1;
+            after[i][k] = between(&luck, 1, 4) == 1;
             snprintf(name, sizeof name, "T%d", k);
             if (after[i][k])
                 cJSON_AddItemToArray(before, cJSON_CreateString(name));
@@ -775,7 +722,7 @@ static void draw_tasks(cJSON *inputs, int after[JOBS][JOBS], int *order)
         order[i] = i;
     }
     for (int i = count - 1; i > 0; i--) {
-        int k = between(0, i), kept = order[i];
+        int k = between(&luck, 0, i), kept = order[i];
 
         order[i] = order[k];
         order[k] = kept;
@@ -804,7 +751,7 @@ void reference_list(cJSON *inputs, cJSON *expected, int number)
     draw_jobs(number, true);
     memset(after, 0, sizeof after);
     memset(until, 0, sizeof until);
-    cpus = between(2, CPUS);
+    cpus = between(&luck, 2, CPUS);
     cJSON_AddStringToObject(inputs, "policy", "LIST");
     add(inputs, "cpus", cpus);
     draw_tasks(inputs, after, order);
@@ -882,19 +829,19 @@ void reference_lottery(cJSON *inputs, cJSON *expected, int number)
     start(number);
     draw_jobs(number, true);
     memset(dispatches, 0, sizeof dispatches);
-    quantum = between(1, 4);
+    quantum = between(&luck, 1, 4);
     cJSON_AddStringToObject(inputs, "policy", "LOTTERY");
     add(inputs, "quantum", quantum);
     list = write_jobs(inputs);
     for (int i = 0; i < count; i++) {
-        tickets[i] = between(1, 200);
+        tickets[i] = between(&luck, 1, 200);
         add(cJSON_GetArrayItem(list, i), "tickets", tickets[i]);
     }
     draws = cJSON_AddArrayToObject(inputs, "draws");
     winners = cJSON_AddArrayToObject(expected, "winners");
     left = count;
     while (left > 0) {
-        uint64_t r = next() % 1000001;
+        uint64_t r = (uint64_t)between(&luck, 0, 1000000);
         int who = draw_winner(tickets, r);
         job *j = &jobs[who];
 
@@ -923,15 +870,15 @@ void reference_stride(cJSON *inputs, cJSON *expected, int number)
     cJSON *list, *sequence, *passes;
 
     start(number);
-    n = between(1, 12);
-    quanta = between(5, 60);
+    n = between(&luck, 1, 12);
+    quanta = between(&luck, 5, 60);
     cJSON_AddStringToObject(inputs, "policy", "STRIDE");
     add(inputs, "stride_constant", 27720);
     add(inputs, "quanta", quanta);
     cJSON_AddStringToObject(inputs, "initial_pass", ahead ? "stride" : "zero");
     list = cJSON_AddArrayToObject(inputs, "tickets");
     for (int i = 0; i < n; i++) {
-        tickets[i] = divisors[between(0, 11)];
+        tickets[i] = divisors[between(&luck, 0, 11)];
         push(list, tickets[i]);
         pass[i] = ahead ? 27720 / tickets[i] : 0;
     }

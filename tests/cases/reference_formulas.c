@@ -2,6 +2,7 @@
  * reference_formulas.c - cases of the families that have closed forms, and of
  * those whose rules are a page of arithmetic; see reference.h.
  */
+#include "making.h"
 #include "reference.h"
 
 #include <math.h>
@@ -11,45 +12,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint64_t state;
+static chance luck;
 
 static void start(int number)
 {
-    state = (uint64_t)number * 32452843 + 11;
-}
-
-static int between(int low, int high)
-{
-    state =
-        state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return low + (int)((state >> 33) % (uint64_t)(high - low + 1));
-}
-
-static double decimal(double low, double high)
-{
-    return round((low + (high - low) * between(0, 10000) / 10000.0) * 1000) /
-           1000;
-}
-
-static void add(cJSON *object, const char *key, double value)
-{
-    cJSON_AddNumberToObject(object, key, value);
-}
-
-static cJSON *add_row(cJSON *list)
-{
-    cJSON *row = cJSON_CreateObject();
-
-    cJSON_AddItemToArray(list, row);
-    return row;
-}
-
-static void push(cJSON *list, double value)
-{
-    cJSON_AddItemToArray(list, cJSON_CreateNumber(value));
+    luck = chance_of(11, number);
 }
 
 /* --- queues --------------------------------------------------------------------- */
+
+static void add_state(cJSON *expected, double p, int state)
+{
+    char key[32];
+
+    snprintf(key, sizeof key, "P_N_eq_%d", state);
+    add(expected, key, p);
+}
+
+/* Any three, with decimals or without: an exponential stay, and a wait that is
+ * one with probability rho. */
+static void add_percentiles(cJSON *expected, double rho, double w)
+{
+    static const char *const points[][3] = {{"50", "75", "99.9"},
+                                            {"25", "90", "999"},
+                                            {"5", "80", "97.5"}};
+    static const double left[][3] = {{0.5, 0.25, 0.001},
+                                     {0.75, 0.1, 0.001},
+                                     {0.95, 0.2, 0.025}};
+    int set = between(&luck, 0, 2);
+    char key[32];
+
+    for (int i = 0; i < 3; i++) {
+        snprintf(key, sizeof key, "W_p%s", points[set][i]);
+        add(expected, key, -w * log(left[set][i]));
+        snprintf(key, sizeof key, "Wq_p%s", points[set][i]);
+        add(expected, key, fmax(w * log(rho / left[set][i]), 0));
+    }
+}
 
 static void add_one_server(cJSON *expected, double lambda, double mu)
 {
@@ -61,14 +60,31 @@ static void add_one_server(cJSON *expected, double lambda, double mu)
     add(expected, "W", w);
     add(expected, "Wq", rho * w);
     add(expected, "var_W", w * w);
-    add(expected, "W_p50", w * log(2));
-    add(expected, "W_p90", w * log(10));
+    add_percentiles(expected, rho, w);
     add(expected, "P_N_eq_0", 1 - rho);
-    add(expected, "P_N_eq_2", (1 - rho) * rho * rho);
+    add_state(expected, (1 - rho) * pow(rho, 3), 3);
     /* Daley 1968. */
     add(expected, "asym_var_mean_Wq_per_sample",
         rho * (2 + 5 * rho - 4 * rho * rho + rho * rho * rho) /
             pow(1 - rho, 4) / (mu * mu));
+}
+
+/* The sum of a service and, with probability `wait`, of an exponential that
+ * drains at `drain`: the time which it exceeds with probability `left`. */
+static double stay(double mu, double drain, double wait, double left)
+{
+    long double low = 0, high = 1000 / fmin(mu, drain);
+
+    for (int i = 0; i < 200; i++) {
+        long double t = (low + high) / 2, a = expl(-mu * t);
+        long double both = (drain * a - mu * expl(-drain * t)) / (drain - mu);
+
+        if ((1 - wait) * a + wait * both > left)
+            low = t;
+        else
+            high = t;
+    }
+    return (double)low;
 }
 
 static void add_servers(cJSON *inputs, cJSON *expected, double lambda,
@@ -91,6 +107,11 @@ static void add_servers(cJSON *inputs, cJSON *expected, double lambda,
     add(expected, "L", lambda * wait / (c * mu - lambda) + load);
     add(expected, "Wq_given_wait", 1 / (c * mu - lambda));
     add(expected, "P_Wq_gt_mean_service", wait * exp(-(c * mu - lambda) / mu));
+    add(expected, "W_p99.9", stay(mu, c * mu - lambda, wait, 0.001));
+    add(expected, "W_p20", stay(mu, c * mu - lambda, wait, 0.8));
+    add(expected, "Wq_p75", fmax(log(wait / 0.25) / (c * mu - lambda), 0));
+    add_state(expected, wait * (1 - rho), c);
+    add_state(expected, wait * (1 - rho) * c * mu / lambda, c - 1);
 }
 
 static void add_loss(cJSON *inputs, cJSON *expected, double lambda, double mu,
@@ -102,6 +123,7 @@ static void add_loss(cJSON *inputs, cJSON *expected, double lambda, double mu,
         block = load * block / (k + load * block);
     add(inputs, "c", c);
     add(expected, "P_block_ErlangB", block);
+    add_state(expected, block * c / load, c - 1);
     add(expected, "mean_busy", load * (1 - block));
     add(expected, "throughput", lambda * (1 - block));
 }
@@ -121,6 +143,7 @@ static void add_places(cJSON *inputs, cJSON *expected, double lambda, double mu,
     add(inputs, "K", places);
     add(expected, "P_block", last / sum);
     add(expected, "P_empty", 1 / sum);
+    add_state(expected, lambda / mu / sum, 1);
     add(expected, "L", weighted / sum);
     add(expected, "throughput", through);
     add(expected, "W_accepted", weighted / sum / through);
@@ -137,9 +160,9 @@ void reference_markovian(cJSON *inputs, cJSON *expected, int number)
     int c, kind = number % 4;
 
     start(number);
-    mu = decimal(0.2, 5);
-    c = kind == 1 || kind == 2 ? between(2, 20) : 1;
-    lambda = round(decimal(0.2, 0.9) * mu * c * 1000) / 1000;
+    mu = decimal(&luck, 0.2, 5);
+    c = kind == 1 || kind == 2 ? between(&luck, 2, 20) : 1;
+    lambda = round(decimal(&luck, 0.2, 0.9) * mu * c * 1000) / 1000;
     cJSON_AddStringToObject(inputs, "model", models[kind]);
     add(inputs, "lambda", lambda);
     add(inputs, "mu", mu);
@@ -150,7 +173,7 @@ void reference_markovian(cJSON *inputs, cJSON *expected, int number)
     else if (kind == 2)
         add_loss(inputs, expected, lambda, mu, c);
     else
-        add_places(inputs, expected, lambda, mu, between(1, 12));
+        add_places(inputs, expected, lambda, mu, between(&luck, 1, 12));
 }
 
 /* A distribution; its first three moments. */
@@ -160,9 +183,10 @@ static void draw_service(cJSON *s, int kind, double *e)
                                         "erlang",        "uniform",
                                         "lognormal",     "hyperexponential",
                                         "discrete"};
-    double m = decimal(0.3, 4), a = decimal(0.1, 1), b = decimal(1.1, 4);
-    double p = decimal(0.2, 0.8), scv = decimal(0.3, 1.5), q;
-    int k = between(2, 6);
+    double m = decimal(&luck, 0.3, 4), a = decimal(&luck, 0.1, 1),
+           b = decimal(&luck, 1.1, 4);
+    double p = decimal(&luck, 0.2, 0.8), scv = decimal(&luck, 0.3, 1.5), q;
+    int k = between(&luck, 2, 6);
     cJSON *values, *row;
 
     cJSON_AddStringToObject(s, "dist", names[kind]);
@@ -226,7 +250,7 @@ void reference_general(cJSON *inputs, cJSON *expected, int number)
     start(number);
     cJSON_AddStringToObject(inputs, "model",
                             "M/G/1 FCFS (Pollaczek-Khinchine) and PS");
-    rho = decimal(0.2, 0.85);
+    rho = decimal(&luck, 0.2, 0.85);
     add(inputs, "rho", rho);
     draw_service(cJSON_AddObjectToObject(inputs, "service"), number % 7, e);
     lambda = rho / e[1];
@@ -254,16 +278,16 @@ void reference_classes(cJSON *inputs, cJSON *expected, int number)
     cJSON *list, *row;
 
     start(number);
-    n = between(2, 6);
-    load = decimal(0.3, 0.85) / n;
+    n = between(&luck, 2, 6);
+    load = decimal(&luck, 0.3, 0.85) / n;
     cJSON_AddStringToObject(
         inputs, "model",
         "M/G/1 priority classes, class 1 highest, FCFS inside a class");
     list = cJSON_AddArrayToObject(inputs, "classes");
     for (int i = 0; i < n; i++) {
         row = add_row(list);
-        draw_service(cJSON_AddObjectToObject(row, "service"), between(0, 6),
-                     e[i]);
+        draw_service(cJSON_AddObjectToObject(row, "service"),
+                     between(&luck, 0, 6), e[i]);
         lambda[i] = fmax(round(load / e[i][1] * 1000) / 1000, 0.001);
         add(row, "lambda", lambda[i]);
         rest += lambda[i] * e[i][2] / 2;
@@ -296,18 +320,18 @@ void reference_jackson(cJSON *inputs, cJSON *expected, int number)
     cJSON *centres, *list;
 
     start(number);
-    n = between(1, 6);
-    lambda = decimal(0.2, 2);
+    n = between(&luck, 1, 6);
+    lambda = decimal(&luck, 0.2, 2);
     cJSON_AddStringToObject(inputs, "model", "open Jackson network");
     add(inputs, "lambda", lambda);
     centres = cJSON_AddArrayToObject(inputs, "centres");
     list = cJSON_AddArrayToObject(expected, "per_centre");
     for (int i = 0; i < n; i++) {
-        double visits = decimal(0.3, 3), rho, mu;
+        double visits = decimal(&luck, 0.3, 3), rho, mu;
         cJSON *row = add_row(centres), *result = add_row(list);
         char id[16];
 
-        mu = round(lambda * visits / decimal(0.2, 0.8) * 1000) / 1000;
+        mu = round(lambda * visits / decimal(&luck, 0.2, 0.8) * 1000) / 1000;
         rho = lambda * visits / mu;
         snprintf(id, sizeof id, "k%d", i);
         cJSON_AddStringToObject(row, "id", id);
@@ -332,16 +356,16 @@ void reference_closed(cJSON *inputs, cJSON *expected, int number)
     cJSON *centres, *results;
 
     start(number);
-    n = between(1, 6);
-    most = between(1, 12);
-    think = number % 3 ? decimal(0, 10) : 0;
+    n = between(&luck, 1, 6);
+    most = between(&luck, 1, 12);
+    think = number % 3 ? decimal(&luck, 0, 10) : 0;
     cJSON_AddStringToObject(inputs, "model", "closed network");
     add(inputs, "think_time", think);
     centres = cJSON_AddArrayToObject(inputs, "centres");
     for (int i = 0; i < n; i++) {
         cJSON *row = add_row(centres);
 
-        demand[i] = decimal(0.2, 3);
+        demand[i] = decimal(&luck, 0.2, 3);
         cJSON_AddStringToObject(row, "id", i ? "disk" : "cpu");
         add(row, "demand", demand[i]);
     }
@@ -382,15 +406,15 @@ void reference_sharing(cJSON *inputs, cJSON *expected, int number)
     cJSON *list, *finishes, *slow;
 
     start(number);
-    n = number % 5 == 0 ? between(10, SHARERS) : between(1, 6);
+    n = number % 5 == 0 ? between(&luck, 10, SHARERS) : between(&luck, 1, 6);
     cJSON_AddStringToObject(inputs, "model", "processor sharing");
     list = cJSON_AddArrayToObject(inputs, "jobs");
     for (int i = 0; i < n; i++) {
         cJSON *row = add_row(list);
 
-        arrival[i] = between(0, 20);
-        run[i] = left[i] = between(1, 20) / 4.0;
-        weight[i] = between(1, 5);
+        arrival[i] = between(&luck, 0, 20);
+        run[i] = left[i] = between(&luck, 1, 20) / 4.0;
+        weight[i] = between(&luck, 1, 5);
         finish[i] = -1;
         add(row, "id", i);
         add(row, "arrival", arrival[i]);
@@ -443,7 +467,7 @@ void reference_responses(cJSON *inputs, cJSON *expected, int number)
     cJSON *list;
 
     start(number);
-    n = between(1, TASKS);
+    n = between(&luck, 1, TASKS);
     cJSON_AddStringToObject(
         inputs, "scheduling",
         "fixed-priority preemptive, list order = decreasing priority");
@@ -451,8 +475,8 @@ void reference_responses(cJSON *inputs, cJSON *expected, int number)
     for (int i = 0; i < n; i++) {
         cJSON *row = add_row(list);
 
-        period[i] = between(5, 60);
-        cost[i] = 1 + period[i] * between(0, 8) / (10 * n);
+        period[i] = between(&luck, 5, 60);
+        cost[i] = 1 + period[i] * between(&luck, 0, 8) / (10 * n);
         load += (double)cost[i] / period[i];
         add(row, "C", cost[i]);
         add(row, "T", period[i]);
@@ -590,9 +614,9 @@ static void draw_schedule(cJSON *inputs, int number)
 
     memset(&rt, 0, sizeof rt);
     snprintf(rt.policy, sizeof rt.policy, "%s", policies[number % 8]);
-    rt.cpus = rt.policy[0] == 'G' ? between(2, 4) : 1;
-    rt.n = between(1, 6);
-    rt.until = between(20, 80);
+    rt.cpus = rt.policy[0] == 'G' ? between(&luck, 2, 4) : 1;
+    rt.n = between(&luck, 1, 6);
+    rt.until = between(&luck, 20, 80);
     cJSON_AddStringToObject(inputs, "policy", rt.policy);
     add(inputs, "cpus", rt.cpus);
     add(inputs, "release_until", rt.until);
@@ -602,10 +626,10 @@ static void draw_schedule(cJSON *inputs, int number)
         char name[16];
 
         snprintf(name, sizeof name, "t%d", i + 1);
-        rt.period[i] = between(4, 20);
-        rt.cost[i] = between(1, 1 + rt.period[i] / 3);
-        rt.due[i] = between(rt.cost[i], rt.period[i]);
-        rt.offset[i] = between(0, 1) * between(0, 9);
+        rt.period[i] = between(&luck, 4, 20);
+        rt.cost[i] = between(&luck, 1, 1 + rt.period[i] / 3);
+        rt.due[i] = between(&luck, rt.cost[i], rt.period[i]);
+        rt.offset[i] = between(&luck, 0, 1) * between(&luck, 0, 9);
         cJSON_AddStringToObject(row, "name", name);
         add(row, "C", rt.cost[i]);
         add(row, "T", rt.period[i]);
@@ -709,16 +733,16 @@ void reference_ideal(cJSON *inputs, cJSON *expected, int number)
     cJSON *list, *picks, *lags;
 
     start(number);
-    n = between(1, TASKS);
-    choices = between(1, 60);
+    n = between(&luck, 1, TASKS);
+    choices = between(&luck, 1, 60);
     cJSON_AddStringToObject(inputs, "policy", "EEVDF (ideal, exact)");
     add(inputs, "picks", choices);
     list = cJSON_AddArrayToObject(inputs, "tasks");
     for (int i = 0; i < n; i++) {
         cJSON *row = add_row(list);
 
-        weight[i] = divisors[between(0, 11)];
-        slice[i] = between(1, 20);
+        weight[i] = divisors[between(&luck, 0, 11)];
+        slice[i] = between(&luck, 1, 20);
         total += weight[i];
         add(row, "id", i);
         add(row, "weight", (double)weight[i]);

@@ -2,6 +2,7 @@
  * reference_ostep.c - OSTEP's feedback queue and its processes, tick by tick in
  * the order that the families' rules have; see reference.h.
  */
+#include "making.h"
 #include "reference.h"
 
 #include <stdbool.h>
@@ -13,32 +14,7 @@
 #define JOBS 24
 #define LEVELS 4
 
-static uint64_t state;
-
-static int between(int low, int high)
-{
-    state =
-        state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return low + (int)((state >> 33) % (uint64_t)(high - low + 1));
-}
-
-static void add(cJSON *object, const char *key, double value)
-{
-    cJSON_AddNumberToObject(object, key, value);
-}
-
-static cJSON *add_row(cJSON *list)
-{
-    cJSON *row = cJSON_CreateObject();
-
-    cJSON_AddItemToArray(list, row);
-    return row;
-}
-
-static void push(cJSON *list, double value)
-{
-    cJSON_AddItemToArray(list, cJSON_CreateNumber(value));
-}
+static chance luck;
 
 /* --- levels ------------------------------------------------------------------------ */
 
@@ -180,23 +156,23 @@ static bool tick(int t)
 static void draw_levels(int number)
 {
     memset(&m, 0, sizeof m);
-    state = (uint64_t)number * 104729 + 5;
-    m.levels = between(1, LEVELS);
+    luck = chance_of(12, number);
+    m.levels = between(&luck, 1, LEVELS);
     for (int i = 0; i < m.levels; i++) {
-        m.quanta[i] = between(1, 8);
-        m.allotments[i] = between(1, 3);
+        m.quanta[i] = between(&luck, 1, 8);
+        m.allotments[i] = between(&luck, 1, 3);
     }
-    m.boost = number % 3 ? between(5, 60) : 0;
-    m.io_time = between(1, 10);
-    m.stay = between(0, 1) == 1;
-    m.iobump = between(0, 1) == 1;
-    m.count = number % 5 == 0 ? between(10, JOBS) : between(1, 5);
+    m.boost = number % 3 ? between(&luck, 5, 60) : 0;
+    m.io_time = between(&luck, 1, 10);
+    m.stay = between(&luck, 0, 1) == 1;
+    m.iobump = between(&luck, 0, 1) == 1;
+    m.count = number % 5 == 0 ? between(&luck, 10, JOBS) : between(&luck, 1, 5);
     for (int i = 0; i < m.count; i++) {
         job *j = &m.jobs[i];
 
-        *j = (job){.arrival = between(0, 2) ? between(0, 40) : 0,
-                   .run = between(1, 40),
-                   .every = between(0, 1) * between(1, 9),
+        *j = (job){.arrival = between(&luck, 0, 2) ? between(&luck, 0, 40) : 0,
+                   .run = between(&luck, 1, 40),
+                   .every = between(&luck, 0, 1) * between(&luck, 1, 9),
                    .first = -1,
                    .finish = -1};
         renew(j, m.levels - 1);
@@ -304,18 +280,19 @@ static void draw_processes(cJSON *inputs, int number)
 {
     cJSON *list = cJSON_AddArrayToObject(inputs, "processes");
 
-    state = (uint64_t)number * 15485863 + 3;
+    luck = chance_of(13, number);
     memset(ps, 0, sizeof ps);
-    ps_count = number % 5 == 0 ? between(10, JOBS) : between(1, 5);
+    ps_count =
+        number % 5 == 0 ? between(&luck, 10, JOBS) : between(&luck, 1, 5);
     for (int i = 0; i < ps_count; i++) {
         cJSON *row = add_row(list), *ops;
 
         add(row, "id", i);
         add(row, "arrival", 0);
         ops = cJSON_AddArrayToObject(row, "ops");
-        ps[i].count = between(1, OPERATIONS);
+        ps[i].count = between(&luck, 1, OPERATIONS);
         for (int k = 0; k < ps[i].count; k++) {
-            ps[i].io[k] = between(0, 2) == 0;
+            ps[i].io[k] = between(&luck, 0, 2) == 0;
             cJSON_AddItemToArray(ops, cJSON_CreateString(ps[i].io[k] ? "io"
                                                                      : "cpu"));
         }
@@ -343,7 +320,7 @@ void reference_process_run(cJSON *inputs, cJSON *expected, int number)
     cJSON *ends;
 
     draw_processes(inputs, number);
-    io_length = between(1, 9);
+    io_length = between(&luck, 1, 9);
     cJSON_AddStringToObject(inputs, "policy", "RUN_TO_BLOCK");
     cJSON_AddStringToObject(inputs, "switch", "SWITCH_ON_IO");
     cJSON_AddStringToObject(inputs, "iodone",

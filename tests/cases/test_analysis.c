@@ -510,31 +510,73 @@ static double a_rate(const family *f)
     return 1e12 / a_time(f);
 }
 
-/* P(N = k) and percentiles, whichever the case asks for. */
-static void play_states(family *f, const char *analysis)
+/* W_p90 and Wq_p90 ask for one percentile. */
+static bool is_said_before(const cJSON *item, const wish *w)
 {
-    static const struct {
-        const char *prefix, *figure;
-        bool time;
-    } kinds[] = {{"P_N_eq_", "p_", false},
-                 {"W_p", "w_p", true},
-                 {"Wq_p", "wq_p", true}};
+    const cJSON *other;
+    wish before;
+
+    for (other = item->prev; other && other->next; other = other->prev)
+        if (read_wish(other->string, &before) && before.number == w->number &&
+            (before.kind == WISH_STATE) == (w->kind == WISH_STATE))
+            return true;
+    return false;
+}
+
+/* The states or the percentiles that the case names. */
+static void say_wishes(family *f, const char *field, bool states)
+{
     const cJSON *item;
-    char name[80];
+    int n = 0;
+    wish w;
 
     cJSON_ArrayForEach(item, f->expected)
     {
-        for (int i = 0; i < 3; i++) {
-            size_t n = strlen(kinds[i].prefix);
+        if (!read_wish(item->string, &w) || (w.kind == WISH_STATE) != states ||
+            is_said_before(item, &w))
+            continue;
+        if (n++ == 0)
+            say(f, ", \"%s\": [%.9g", field, w.number);
+        else
+            say(f, ", %.9g", w.number);
+    }
+    say(f, n ? "]" : "");
+}
 
-            if (strncmp(item->string, kinds[i].prefix, n) != 0 ||
-                strspn(item->string + n, "0123456789") == 0)
-                continue;
-            snprintf(name, sizeof name, "analysis.%s.%s%s", analysis,
-                     kinds[i].figure, item->string + n);
-            same(f, f->expected, item->string, name,
-                 kinds[i].time ? a_time(f) : 1);
-        }
+/* 99.9 as figures have it: "999", and 5 as "05". */
+static void write_percent(char *text, size_t size, double percent)
+{
+    char digits[32];
+    size_t n = 0;
+
+    snprintf(digits, sizeof digits, "%09.6f", percent);
+    for (const char *at = digits; *at && n + 1 < size; at++)
+        if (*at != '.')
+            text[n++] = *at;
+    while (n > 2 && text[n - 1] == '0')
+        n--;
+    text[n] = '\0';
+}
+
+static void same_wishes(family *f, const char *analysis)
+{
+    static const char *const figures[] = {"p_", "w_p", "wq_p"};
+    const cJSON *item;
+    char name[80], number[32];
+    wish w;
+
+    cJSON_ArrayForEach(item, f->expected)
+    {
+        if (!read_wish(item->string, &w))
+            continue;
+        if (w.kind == WISH_STATE)
+            snprintf(number, sizeof number, "%.0f", w.number);
+        else
+            write_percent(number, sizeof number, w.number);
+        snprintf(name, sizeof name, "analysis.%s.%s%s", analysis,
+                 figures[w.kind], number);
+        same(f, f->expected, item->string, name,
+             w.kind == WISH_STATE ? 1 : a_time(f));
     }
 }
 
@@ -586,10 +628,12 @@ static void play_markovian(family *f)
         say(f, ", \"places\": %lld", (long long)whole(f, f->inputs, "K"));
     else if (strcmp(name, "mm1") != 0)
         say(f, ", \"servers\": %lld", (long long)whole(f, f->inputs, "c"));
+    say_wishes(f, "states", true);
+    say_wishes(f, "percentiles", false);
     if (!answered(f))
         return;
     SAME(f, f->expected, name, pairs);
-    play_states(f, name);
+    same_wishes(f, name);
 }
 
 /* Not exact where a rate is no whole number of requests a second. */
