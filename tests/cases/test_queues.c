@@ -15,7 +15,7 @@
  * before a queue has forgotten that it began empty is left out: WARM times the
  * relaxation time of an M/M/1 queue, rho / (1 - sqrt(rho))^2 jobs.
  *
- * TS_LONG=1: a standard error of a quarter, runs of sixteen times the length.
+ * TS_LONG=1: a standard error of a third, runs of nine times the length.
  *
  * A stationary variance (var_W, var_Wq) is of one job, and those that follow
  * one another are not independent; it is a value to arrive at, not a length.
@@ -47,6 +47,7 @@
 #define MOST_JOBS 50000.0  /* where no variance says how many it takes */
 #define SIZED_JOBS 25000.0 /* where many disciplines take their turns */
 #define ROWS 10000         /* of a run's jobs */
+#define LONGER 3           /* the error is so much less; and more the jobs */
 
 /* A unit of the case is a millisecond here. */
 #define LAPSE INT64_C(1000000000)
@@ -58,9 +59,9 @@ static bool long_runs(void)
     return asked && *asked && strcmp(asked, "0") != 0;
 }
 
-static double standard_error(void)
+static double longer(void)
 {
-    return long_runs() ? ERROR / 4 : ERROR;
+    return long_runs() ? LONGER : 1;
 }
 
 /* --- estimates ------------------------------------------------------------ */
@@ -217,8 +218,8 @@ typedef struct length_of_run {
  * mean wait over the wait's square; 0: not known. */
 static length_of_run length_for(double rho, double scv, double variance)
 {
-    double error = standard_error(), gap = 1 - sqrt(fmin(rho, 0.98));
-    double least = long_runs() ? 5 * LEAST_JOBS : LEAST_JOBS;
+    double error = ERROR / longer(), gap = 1 - sqrt(fmin(rho, 0.98));
+    double least = LEAST_JOBS * longer();
     double limit = 4.5 * (1 + scv) / 2 / ((1 - rho) * (1 - rho));
     length_of_run run;
 
@@ -226,8 +227,7 @@ static length_of_run length_for(double rho, double scv, double variance)
     run.warm = fmax(run.warm, 1000);
     run.jobs = (variance > 0 ? variance : limit) / (error * error);
     if (variance == 0)
-        run.jobs =
-            fmin(run.jobs, REPLICATIONS * MOST_JOBS * (long_runs() ? 4 : 1));
+        run.jobs = fmin(run.jobs, REPLICATIONS * MOST_JOBS * longer());
     run.jobs = run.warm + fmax(ceil(run.jobs / REPLICATIONS), least);
     return run;
 }
@@ -773,7 +773,7 @@ static void play_sizes(family *f)
     length_of_run run = length_for(rho, fmin(scv_of(f), 4), 0);
 
     understood(part(f->inputs, "model"));
-    run.jobs = fmin(run.jobs, run.warm + SIZED_JOBS * (long_runs() ? 4 : 1));
+    run.jobs = fmin(run.jobs, run.warm + SIZED_JOBS * longer());
     v = (queue_view){.run = &run, .key = "", .servers = 1};
     v.mean_service = service_mean(f, part(f->inputs, "service"));
     expect_near(f, "rho", rho, lambda * v.mean_service, 1e-9, 0);
@@ -1053,7 +1053,7 @@ static double time_for_cycles(const net_view *v)
         demand = fmax(demand, v->at[k].demand);
         alone += v->at[k].demand;
     }
-    return CYCLES * (long_runs() ? 4 : 1) * fmax(demand, alone / v->customers);
+    return CYCLES * longer() * fmax(demand, alone / v->customers);
 }
 
 static void play_repairman(family *f)
