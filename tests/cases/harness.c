@@ -82,6 +82,7 @@ void family_case(family *f, const cJSON *item, int index)
     f->wrong = false;
     f->why[0] = f->but[0] = '\0';
     f->unit = UNIT;
+    f->parts = 1;
     f->rounded = false;
     f->reasons = false;
     f->item = item;
@@ -372,6 +373,7 @@ family *family_begin(const char *label)
         exit(1);
     f->name = f->label = label;
     f->unit = UNIT;
+    f->parts = 1;
     return f;
 }
 

@@ -48,6 +48,7 @@ typedef struct family {
     char why[400]; /* the first thing that did */
     char but[400]; /* what was judged by less than its value */
     int64_t unit;  /* picoseconds of a unit of the case: UNIT, or scale()'s */
+    int64_t parts; /* of which the times of the inputs are whole; 0: of none */
     bool rounded;  /* some numbers are no whole picoseconds all the same */
     bool reasons;  /* play() is to keep the reason for every decision */
     char *text;    /* the scenario */

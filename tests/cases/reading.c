@@ -260,6 +260,7 @@ void scale(family *f)
         f->rounded = true;
     }
     f->unit = (int64_t)unit;
+    f->parts = f->rounded ? 0 : (int64_t)least;
 }
 
 void scale_for(family *f, double units)
@@ -272,9 +273,17 @@ void scale_for(family *f, double units)
         f->rounded = true;
 }
 
+/* 6.666666666666666, which a computation left of 20/3, is 20 thirds. */
 void say_time(family *f, double units)
 {
-    say(f, "\"%lldps\"", llround(units * (double)f->unit));
+    double parts = units * (double)f->parts, whole_parts = round(parts);
+
+    if (whole_parts != 0 &&
+        fabs(parts - whole_parts) <= 1e-13 * fabs(whole_parts))
+        say(f, "\"%lldps\"",
+            (long long)whole_parts * (long long)(f->unit / f->parts));
+    else
+        say(f, "\"%lldps\"", llround(units * (double)f->unit));
 }
 
 double in_units(const family *f, int64_t ps)
