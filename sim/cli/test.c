@@ -5,16 +5,17 @@
  * what they say is told in the order of the scenarios, whoever was first.
  */
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "sim/cli/files.h"
 #include "sim/cli/find.h"
+#include "sim/cli/limits.h"
 #include "sim/cli/options.h"
 #include "sim/cli/outcome.h"
 #include "sim/cli/scenario.h"
+#include "sim/cli/signals.h"
 #include "sim/cli/trial.h"
 
 #define AHEAD 64         /* scenarios that are done before one that is not */
@@ -28,6 +29,7 @@ enum {
     TIMEOUT,
     SET,
     SEED,
+    TS_LIMIT_ENUM(MAX),
     DURATIONS,
     JUNIT,
     TAP,
@@ -66,6 +68,7 @@ static const ts_option options[OPTIONS] = {
     [SEED] = {.name = "seed",
               .argument = "N",
               .help = "seed of the random streams, instead of the scenarios'"},
+    TS_LIMIT_OPTIONS(MAX),
     [DURATIONS] = {.name = "durations",
                    .argument = "N",
                    .help = "tell the N scenarios that took longest; 0: all"},
@@ -82,24 +85,6 @@ static const ts_option options[OPTIONS] = {
                .letter = 'q',
                .help = "only what fails, and the last line"},
 };
-
-/* The one variable that a signal's handler writes. */
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
-{
-    interrupted = number;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-
-    sigemptyset(&action.sa_mask);
-    action.sa_flags = (int)SA_RESETHAND;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
 
 typedef enum stage { WAITING, PLAYING, PLAYED, TIMED_OUT } stage;
 
@@ -380,6 +365,7 @@ static bool tell_ended(tester *t)
 static void give_up(tester *t, const char *why)
 {
     char text[128];
+    int interrupted = ts_signals_raised();
 
     for (size_t i = t->told; i < t->next; i++)
         if (t->jobs[i].stage == PLAYING)
@@ -389,7 +375,7 @@ static void give_up(tester *t, const char *why)
 
         if (interrupted != 0 && j->stage == PLAYING) {
             snprintf(text, sizeof(text), "interrupted by signal %d (%s)",
-                     (int)interrupted, strsignal((int)interrupted));
+                     interrupted, strsignal(interrupted));
             for (int i = 0; i < FORMS; i++)
                 ts_outcome_suite(&t->outcomes[i], j->file, j->trial.since);
             ts_trial_read(&j->trial, take_case, t);
@@ -450,19 +436,21 @@ static void say_durations(const tester *t, uint64_t most)
 static void test_all(tester *t, uint64_t durations)
 {
     bool more = true;
+    int interrupted;
     size_t told;
 
     if (!t->quiet)
         printf("%-56s %6s  %s\n", "scenario", "runs", "expectations");
-    while (more && t->told < t->count && interrupted == 0) {
+    while (more && t->told < t->count && ts_signals_raised() == 0) {
         more = start_some(t);
-        if (more && interrupted == 0)
+        if (more && ts_signals_raised() == 0)
             await(t);
         more = more && tell_ended(t);
         if (more)
             show_progress(t);
     }
     clear_line(t);
+    interrupted = ts_signals_raised();
     told = t->told;
     give_up(t, interrupted != 0 ? "interrupted before it began"
                                 : "not played after a failure");
@@ -473,7 +461,7 @@ static void test_all(tester *t, uint64_t durations)
                 "timeslice: interrupted: %zu of %zu scenarios were "
                 "played\n",
                 told, t->count);
-        t->status = 128 + (int)interrupted;
+        t->status = 128 + interrupted;
     } else {
         say_sum(t, told);
     }
@@ -505,7 +493,7 @@ static int read_options(tester *t, const char *const *values,
                            "--jobs %s: takes a number from 1 to %d",
                            values[JOBS], AHEAD);
     if (values[SEED] != NULL &&
-        !ts_option_whole(values[SEED], 0, UINT64_MAX, &t->trial.seed))
+        !ts_option_whole(values[SEED], 0, UINT64_MAX, &t->trial.point.seed))
         return ts_cli_fail(TS_EXIT_USAGE,
                            "--seed %s: takes a whole number from 0 to 2^64-1",
                            values[SEED]);
@@ -522,10 +510,10 @@ static int read_options(tester *t, const char *const *values,
     t->values = values;
     t->at_once = (int)jobs;
     t->trial.settings = values[SET];
-    t->trial.has_seed = values[SEED] != NULL;
+    t->trial.point.has_seed = values[SEED] != NULL;
     t->silent = values[TAP] != NULL && strcmp(values[TAP], "-") == 0;
     t->quiet = values[QUIET] != NULL || t->silent;
-    return TS_EXIT_OK;
+    return ts_cli_limits(values + MAX_EVENTS, t->at_once, &t->trial.point);
 }
 
 static int open_outcomes(tester *t)
@@ -604,7 +592,7 @@ static int test(int argc, char **argv, const char *const *values)
         t.status = plan(&t);
     if (t.status == TS_EXIT_OK)
         t.status = open_outcomes(&t);
-    catch_signals();
+    ts_signals_catch();
     if (t.status == TS_EXIT_OK && t.count == 0)
         t.status = find_nothing(&t, argv[1]);
     else if (t.status == TS_EXIT_OK)

@@ -271,16 +271,14 @@ static bool play_all(player *p, const ts_points *points,
                      ts_diagnostics *diagnostics, ts_error *error)
 {
     int64_t count = ts_points_count(points);
-    ts_point_options asked = {.trace = TS_TRACE_OFF,
-                              .has_seed = options->has_seed,
-                              .seed = options->seed};
     bool played = (p->seen != NULL && p->tallies != NULL) ||
                   ts_fail(error, "out of memory");
 
     for (int64_t i = 0; played && i < count; i++) {
         ts_point_run run;
 
-        played = ts_point_play(points, i, &asked, &run, diagnostics, error);
+        played =
+            ts_point_play(points, i, &options->point, &run, diagnostics, error);
         if (!played)
             break;
         played = take_run(p, &run) || ts_fail(error, "out of memory");

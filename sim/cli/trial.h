@@ -18,11 +18,11 @@
 #include <sys/types.h>
 
 #include "sim/cli/outcome.h"
+#include "sim/sweep/point.h"
 
 typedef struct ts_trial_options {
     const char *settings; /* of --set; NULL: none */
-    bool has_seed;
-    uint64_t seed;
+    ts_point_options point;
 } ts_trial_options;
 
 /* What became of a scenario. */

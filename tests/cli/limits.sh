@@ -51,6 +51,16 @@ expect 5 run -q --db r.db --max-events 5000 sweep.json
 [ "$(sql r.db 'SELECT count(*), sum(failed) FROM runs')" = '3|1' ] ||
     fail "the run did not go on after a limit"
 
+# A test that comes to one has failed, and the others are played.
+cp "$tree/scenarios/slices.json" a.json
+cp long.json b.json
+expect 2 test --max-events 5000 --junit told.xml a.json b.json
+says out 'a.json .* 1 fine\|a.json .* fine'
+says err 'b.json: error: the limit of events, 5000, was reached at 4.999 s'
+grep -q 'errors="1"' told.xml || fail "JUnit: $(cat told.xml)"
+expect 2 test --max-wall 0s a.json
+says err '--max-wall 0s: is no limit'
+
 for wrong in '--max-events 0' '--max-events x' '--max-time 0s' '--max-time 5' \
     '--max-wall 1000000000h' '--max-memory 1s'; do
     # shellcheck disable=SC2086 # two words
