@@ -337,6 +337,11 @@ bool ts_result_instant_at(const ts_result *result, size_t index,
     return true;
 }
 
+uint64_t ts_result_dropped(const ts_result *result)
+{
+    return result->run.report->trace->dropped;
+}
+
 bool ts_result_reason_at(const ts_result *result, size_t index,
                          ts_reason *reason)
 {

@@ -117,6 +117,36 @@ static void test_reasons_are_kept_where_they_are_asked_for(void **state)
     ts_scenario_free(scenario);
 }
 
+/* Two threads take turns of a microsecond: a stretch each. */
+static void test_it_says_how_much_of_a_trace_was_dropped(void **state)
+{
+    static const char turns[] =
+        "{\"title\": \"turns\", \"system\": {\"policy\": \"round-robin\","
+        " \"slice\": \"1 us\"}, \"threads\": [{\"name\": \"t\", \"count\":"
+        " 2, \"program\": [{\"run\": \"300 ms\"}]}]}";
+    ts_scenario *scenario = open_text(turns);
+    ts_result *half = run(scenario, &(ts_run_options){.trace = true});
+    ts_result *whole, *bare;
+    ts_stretch any;
+
+    (void)state;
+    assert_true(
+        ts_scenario_set(scenario, "/threads/0/program/0/run", "600 ms", NULL));
+    whole = run(scenario, &(ts_run_options){.trace = true});
+    bare = run(scenario, NULL);
+    assert_true(ts_result_stretch_at(half, 600000 - 1, &any));
+    assert_false(ts_result_stretch_at(half, 600000, &any));
+    assert_int_equal(ts_result_dropped(half), 0);
+    assert_true(ts_result_stretch_at(whole, (1 << 20) - 1, &any));
+    assert_false(ts_result_stretch_at(whole, 1 << 20, &any));
+    assert_int_equal(ts_result_dropped(whole), 1200000 - (1 << 20));
+    assert_int_equal(ts_result_dropped(bare), 0);
+    ts_result_free(half);
+    ts_result_free(whole);
+    ts_result_free(bare);
+    ts_scenario_free(scenario);
+}
+
 static void test_errors_are_texts(void **state)
 {
     ts_scenario *scenario;
@@ -179,6 +209,7 @@ int main(void)
         cmocka_unit_test(test_a_run_from_text_to_metrics),
         cmocka_unit_test(test_the_digest_follows_seed_and_values_only),
         cmocka_unit_test(test_reasons_are_kept_where_they_are_asked_for),
+        cmocka_unit_test(test_it_says_how_much_of_a_trace_was_dropped),
         cmocka_unit_test(test_errors_are_texts),
         cmocka_unit_test(test_storing),
     };
