@@ -3,6 +3,8 @@
  */
 #include "sim/cli/scenario.h"
 
+#include "sim/cli/command.h"
+#include "sim/pictures/draw.h"
 #include "sim/sweep/point.h"
 
 enum { QUIET, SET, OPTIONS };
@@ -33,7 +35,10 @@ static int check_points(const char *file, const ts_document *document)
 
     ts_diagnostics_init(&diagnostics);
     points = ts_points_create(document, &diagnostics);
-    fine = points != NULL;
+    if (points != NULL)
+        ts_draw_check(ts_cli_plots(), document, ts_points_root(points),
+                      &diagnostics);
+    fine = points != NULL && diagnostics.count == 0;
     for (int64_t i = 0; fine && i < POINTS_MAX && i < ts_points_count(points);
          i++) {
         ts_point_run run;
@@ -82,7 +87,8 @@ const ts_command ts_command_check = {
     .summary = "read scenarios and say what is wrong with them",
     .about =
         "Reads each scenario and builds what it describes, at every point "
-        "of its sweep, without running it. All that is wrong is said at "
+        "of its sweep, without running it; the settings of its pictures are "
+        "held against the pictures. All that is wrong is said at "
         "once, each with file, line, column and JSON Pointer. A file \"-\" "
         "is standard input.\n\n"
         "Ends with 0 when all are fine, 2 when one is not, and 3 when a "

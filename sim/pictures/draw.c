@@ -75,14 +75,20 @@ static bool name_file(const ts_drawing *d, const char *file, char *path,
     return true;
 }
 
+static bool is_plain(const char *file, ts_error *error)
+{
+    return strchr(file, '/') == NULL ||
+           ts_fail(error, "%.200s: \"file\" is a name without a directory",
+                   file);
+}
+
 static bool place(const ts_drawing *d, const ts_picture_record *picture,
                   char *path, size_t size, ts_error *error)
 {
     char name[256], file[640];
 
-    if (picture->file != NULL && strchr(picture->file, '/') != NULL)
-        return ts_fail(error, "%s: \"file\" is a name without a directory",
-                       picture->file);
+    if (picture->file != NULL && !is_plain(picture->file, error))
+        return false;
     bare_name(d->scenario, name, sizeof(name));
     snprintf(file, sizeof(file), "%s-%.255s.svg", name, picture->picture);
     return name_file(d, picture->file != NULL ? picture->file : file, path,
@@ -121,6 +127,69 @@ static bool settings_read(settings *s, const ts_picture_record *picture,
         };
     }
     return true;
+}
+
+/* "/pictures/1/with/y": what is wrong stands there. */
+static void complain(const ts_document *document, ts_diagnostics *diagnostics,
+                     int picture, const char *field, const char *setting,
+                     const char *words)
+{
+    ts_buffer pointer = TS_BUFFER_EMPTY;
+
+    ts_pointer_key(&pointer, "pictures");
+    ts_pointer_index(&pointer, picture);
+    ts_pointer_key(&pointer, field);
+    if (setting != NULL)
+        ts_pointer_key(&pointer, setting);
+    ts_document_complain(document, diagnostics,
+                         pointer.failed ? "/pictures" : pointer.data,
+                         TS_PLACE_VALUE, "%s", words);
+    ts_buffer_fini(&pointer);
+}
+
+/* One setting after the other, so that all that is wrong is said. */
+static void check_settings(const ts_picture_order *all, const settings *s,
+                           int picture, const ts_document *document,
+                           ts_diagnostics *diagnostics)
+{
+    for (int i = 0; i < s->count; i++) {
+        ts_picture_order order = *all;
+        ts_error error = {""};
+
+        order.settings = &s->items[i];
+        order.setting_count = 1;
+        if (cJSON_IsObject(s->owned[i]) || cJSON_IsArray(s->owned[i]))
+            ts_fail(&error, "a setting is a text or a number");
+        if (error.text[0] != '\0' || !ts_picture_check(&order, &error))
+            complain(document, diagnostics, picture, "with", s->items[i].name,
+                     error.text);
+    }
+}
+
+void ts_draw_check(const char *plots, const ts_document *document,
+                   const ts_root *root, ts_diagnostics *diagnostics)
+{
+    const ts_picture_record *pictures = root->pictures.items;
+
+    for (int i = 0; i < root->pictures.count; i++) {
+        settings s = {.count = 0};
+        ts_picture_order order = {.plots = plots,
+                                  .picture = pictures[i].picture};
+        ts_error error = {""};
+
+        if (!ts_picture_check(&order, &error))
+            complain(document, diagnostics, i, "picture", NULL, error.text);
+        else if (!settings_read(&s, &pictures[i], &error))
+            complain(document, diagnostics, i, "with", NULL, error.text);
+        else
+            check_settings(&order, &s, i, document, diagnostics);
+        settings_free(&s);
+        order.output = pictures[i].file;
+        error.text[0] = '\0';
+        if (order.output != NULL && (!is_plain(order.output, &error) ||
+                                     !ts_picture_check(&order, &error)))
+            complain(document, diagnostics, i, "file", NULL, error.text);
+    }
 }
 
 ts_picture_result ts_draw_picture(const ts_drawing *d,

@@ -7,6 +7,7 @@
 #include "models/world/root.h"
 #include "sim/pictures/plot.h"
 #include "sim/scenario/buffer.h"
+#include "sim/scenario/document.h"
 
 /* Of what pictures are drawn, and where. All is borrowed. */
 typedef struct ts_drawing {
@@ -23,6 +24,12 @@ typedef struct ts_drawing {
 
 /* Whether the picture can only be drawn from spans. */
 bool ts_draw_needs_trace(const char *plots, const ts_picture_record *picture);
+
+/* Says what cannot be drawn of the scenario's pictures, whatever comes out of
+ * its runs: settings that there are none of, values that they do not take,
+ * files of no form. */
+void ts_draw_check(const char *plots, const ts_document *document,
+                   const ts_root *root, ts_diagnostics *diagnostics);
 
 /* Draws the picture into the directory; its path is left in `path`. */
 ts_picture_result ts_draw_picture(const ts_drawing *drawing,

@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "sim/results/quantity.h"
+#include "sim/scenario/buffer.h"
+#include "sim/scenario/nearest.h"
 
 #define SCRIPT_MAX (256 * 1024) /* bytes */
 #define PICTURES_MAX 256
@@ -296,13 +298,35 @@ static bool set_setting(ts_picture *p, const ts_line *l, const char *value,
     return ts_picture_set(p, l->name, value, false, 0, error);
 }
 
+static bool fail_setting(const ts_picture *p, const char *name, ts_error *error)
+{
+    const char *names[TS_PICTURE_LINES] = {NULL};
+    ts_buffer known = TS_BUFFER_EMPTY;
+    const char *near;
+    int count = 0;
+
+    for (int i = 0; i < p->line_count; i++)
+        if (is_setting(&p->lines[i]))
+            names[count++] = p->lines[i].name;
+    near = ts_nearest(name, names, count);
+    for (int i = 0; i < count; i++)
+        ts_buffer_format(&known, "%s%s", i > 0 ? ", " : "", names[i]);
+    if (near != NULL)
+        ts_fail(error,
+                "the picture %s has no setting \"%.60s\"; did you mean "
+                "\"%s\"?",
+                p->name, name, near);
+    else
+        ts_fail(error, "the picture %s has no setting \"%.60s\"; it has %s",
+                p->name, name,
+                count > 0 && !known.failed ? known.data : "none");
+    ts_buffer_fini(&known);
+    return false;
+}
+
 bool ts_picture_settle(ts_picture *p, const ts_picture_setting *settings,
                        int count, ts_error *error)
 {
-    char known[256] = "";
-    size_t used = 0;
-    bool found;
-
     for (int i = 0; i < p->line_count; i++) {
         const ts_line *l = &p->lines[i];
         const char *value = l->value;
@@ -314,19 +338,10 @@ bool ts_picture_settle(ts_picture *p, const ts_picture_setting *settings,
                 value = settings[j].value;
         if (!set_setting(p, l, value, error))
             return false;
-        if (used < sizeof(known))
-            used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s",
-                                     used > 0 ? ", " : "", l->name);
     }
-    for (int j = 0; j < count; j++) {
-        found = ts_picture_find(p, settings[j].name) != NULL;
-        if (!found)
-            return ts_fail(error,
-                           "the picture %s has no setting \"%s\"; it "
-                           "has %s",
-                           p->name, settings[j].name,
-                           used > 0 ? known : "none");
-    }
+    for (int j = 0; j < count; j++)
+        if (ts_picture_find(p, settings[j].name) == NULL)
+            return fail_setting(p, settings[j].name, error);
     return true;
 }
 
