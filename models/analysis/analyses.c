@@ -147,7 +147,13 @@ static void report(ts_machine *machine, void *state, ts_report *report)
     }
 }
 
+static const ts_metric_kind metrics[] = {
+    {"analysis.<name>", TS_UNIT_NUMBER, false,
+     "a figure computed without playing; see `timeslice list analyses`"},
+};
+
 const ts_part ts_part_analysis = {.name = "analysis",
                                   .scenario = &section,
                                   .asked = asked,
-                                  .report = report};
+                                  .report = report,
+                                  TS_METRICS(metrics)};

@@ -500,6 +500,39 @@ static void report(ts_machine *machine, void *state, ts_report *report)
                         "apollo.radar.pulses");
 }
 
+static const ts_metric_kind metrics[] = {
+    {"apollo.alarms", TS_UNIT_COUNT, false, "program alarms"},
+    {"apollo.alarms.<n>", TS_UNIT_COUNT, false, "alarms of one code"},
+    {"apollo.alarm.<n>.at", TS_UNIT_TIME, false, "when the n-th alarm came"},
+    {"apollo.alarm.<n>.code", TS_UNIT_COUNT, false, "its code"},
+    {"apollo.alarm.<n>.core_sets", TS_UNIT_COUNT, false,
+     "core sets in use then"},
+    {"apollo.alarm.<n>.vac_areas", TS_UNIT_COUNT, false,
+     "VAC areas in use then"},
+    {"apollo.share.task.<name>", TS_UNIT_RATIO, false,
+     "the time of a Waitlist task"},
+    {"apollo.share.interrupt.<name>", TS_UNIT_RATIO, false,
+     "the time of an interrupt"},
+    {"apollo.share.<name>", TS_UNIT_RATIO, false, "the time of a job"},
+    {"apollo.idle.<name>", TS_UNIT_RATIO, false, "the idle time of a phase"},
+    {"apollo.idle", TS_UNIT_RATIO, false, "the time with no job to run"},
+    {"apollo.busy", TS_UNIT_RATIO, false, "the time with something to do"},
+    {"apollo.stolen", TS_UNIT_RATIO, false, "the time that counters took"},
+    {"apollo.restarts", TS_UNIT_COUNT, false, "restarts"},
+    {"apollo.restart.jobs_lost", TS_UNIT_COUNT, false,
+     "jobs that restarts dropped"},
+    {"apollo.restart.back_after_max", TS_UNIT_TIME, false,
+     "the longest time until all was back after a restart"},
+    {"apollo.fresh_starts", TS_UNIT_COUNT, false, "starts from the beginning"},
+    {"apollo.core_sets.max", TS_UNIT_COUNT, false, "most core sets in use"},
+    {"apollo.vac_areas.max", TS_UNIT_COUNT, false, "most VAC areas in use"},
+    {"apollo.waitlist.max", TS_UNIT_COUNT, false, "most tasks in the Waitlist"},
+    {"apollo.radar.pulses", TS_UNIT_RATE, false,
+     "pulses into each counter of the rendezvous radar, a second"},
+    {"apollo.gojam.<name>", TS_UNIT_COUNT, false,
+     "hardware restarts by one watchdog"},
+};
+
 const ts_part ts_part_apollo = {.name = "apollo",
                                 .scenario = &section,
                                 .state = sizeof(ts_apollo),
@@ -508,4 +541,5 @@ const ts_part ts_part_apollo = {.name = "apollo",
                                 .create = create,
                                 .enter = enter,
                                 .leave = leave,
-                                .report = report};
+                                .report = report,
+                                TS_METRICS(metrics)};

@@ -285,9 +285,24 @@ static void report(ts_machine *machine, void *state, ts_report *report)
     }
 }
 
+static const ts_metric_kind metrics[] = {
+    {"devices.<device>.served", TS_UNIT_COUNT, false, "requests done"},
+    {"devices.<device>.busy", TS_UNIT_RATIO, false, "the time with a request"},
+    {"devices.<device>.in_system", TS_UNIT_NUMBER, false,
+     "requests there, on average"},
+    {"devices.<device>.queue", TS_UNIT_NUMBER, false,
+     "requests waiting, on average"},
+    {"devices.<device>.wait", TS_UNIT_TIME, true,
+     "from a request to its beginning"},
+    {"devices.<device>.service", TS_UNIT_TIME, true,
+     "from its beginning to its end"},
+    {"devices.<device>.stay", TS_UNIT_TIME, true, "from a request to its end"},
+};
+
 const ts_part ts_part_devices = {.name = "devices",
                                  .scenario = &section,
                                  .state = sizeof(ts_all_devices),
                                  .asked = asked,
                                  .create = create,
-                                 .report = report};
+                                 .report = report,
+                                 TS_METRICS(metrics)};

@@ -580,9 +580,32 @@ static void report(ts_machine *machine, void *state, ts_report *report)
     }
 }
 
+static const ts_metric_kind metrics[] = {
+    {"inputs.<input>.occurred", TS_UNIT_COUNT, false, "events from outside"},
+    {"inputs.<input>.handled", TS_UNIT_COUNT, false,
+     "events the kernel has handled"},
+    {"inputs.<input>.received", TS_UNIT_COUNT, false,
+     "events a thread has received"},
+    {"inputs.<input>.lost_in_ring", TS_UNIT_COUNT, false,
+     "events that found the device's ring full"},
+    {"inputs.<input>.lost_in_queue", TS_UNIT_COUNT, false,
+     "events that found the thread's queue full"},
+    {"inputs.<input>.interrupts", TS_UNIT_COUNT, false,
+     "interrupts of its device"},
+    {"inputs.<input>.polls", TS_UNIT_COUNT, false, "looks at its device"},
+    {"inputs.<input>.goodput", TS_UNIT_RATE, false,
+     "events that reached their end, a second"},
+    {"inputs.<input>.wait", TS_UNIT_TIME, true,
+     "from an event to its handling"},
+    {"inputs.<input>.latency", TS_UNIT_TIME, true,
+     "from an event to a thread's receiving it"},
+    {"inputs.<input>.stay", TS_UNIT_TIME, true, "from an event to its end"},
+};
+
 const ts_part ts_part_inputs = {.name = "inputs",
                                 .scenario = &section,
                                 .state = sizeof(ts_inputs),
                                 .asked = asked,
                                 .create = create,
-                                .report = report};
+                                .report = report,
+                                TS_METRICS(metrics)};

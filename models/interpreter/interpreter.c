@@ -428,6 +428,28 @@ static void report(ts_machine *machine, void *state, ts_report *report)
     }
 }
 
+static const ts_metric_kind metrics[] = {
+    {"threads.<thread>.lock_wait", TS_UNIT_TIME, true, "waiting for a lock"},
+    {"interpreters.<interpreter>.acquisitions", TS_UNIT_COUNT, false,
+     "how often its lock was taken"},
+    {"interpreters.<interpreter>.contended", TS_UNIT_COUNT, false,
+     "how often its lock was not free"},
+    {"interpreters.<interpreter>.switches", TS_UNIT_COUNT, false,
+     "how often another thread took it"},
+    {"interpreters.<interpreter>.requests", TS_UNIT_COUNT, false,
+     "how often its holder was asked to let go"},
+    {"interpreters.<interpreter>.timeouts", TS_UNIT_COUNT, false,
+     "how often a waiting thread's interval ran out"},
+    {"interpreters.<interpreter>.signals", TS_UNIT_COUNT, false,
+     "how often a waiting thread was woken"},
+    {"interpreters.<interpreter>.vain", TS_UNIT_COUNT, false,
+     "how often it was woken and found the lock taken again"},
+    {"interpreters.<interpreter>.held", TS_UNIT_RATIO, false,
+     "the time that somebody held its lock"},
+    {"interpreters.<interpreter>.wait", TS_UNIT_TIME, true,
+     "waiting for its lock"},
+};
+
 const ts_part ts_part_interpreters = {.name = "interpreters",
                                       .scenario = &section,
                                       .thread = &thread_table,
@@ -439,4 +461,5 @@ const ts_part ts_part_interpreters = {.name = "interpreters",
                                       .begins = begins,
                                       .killed = killed,
                                       .report_task = report_task,
-                                      .report = report};
+                                      .report = report,
+                                      TS_METRICS(metrics)};

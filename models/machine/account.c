@@ -4,6 +4,72 @@
 #include "models/machine/inside.h"
 #include "models/machine/conventions.h"
 #include "models/machine/system.h"
+#include "models/machine/metric.h"
+
+/* --- what the core reports ----------------------------------------------- */
+
+const ts_metric_kind ts_core_metrics[] = {
+    {"run.time", TS_UNIT_TIME, false, "when the run ended"},
+    {"run.makespan", TS_UNIT_TIME, false, "when the last job ended"},
+    {"turnaround", TS_UNIT_TIME, true,
+     "of all jobs that ended: from arrival to end"},
+    {"response", TS_UNIT_TIME, true,
+     "of all jobs: from arrival to the first instant on a processor (or what "
+     "conventions.response says)"},
+    {"wait", TS_UNIT_TIME, true, "of all jobs that ended: time in run queues"},
+    {"processor.<n>.useful", TS_UNIT_RATIO, false,
+     "the time that one processor spent on threads' own work"},
+    {"processor.useful", TS_UNIT_RATIO, false,
+     "the time that processors spent on threads' own work"},
+    {"processor.kernel", TS_UNIT_RATIO, false, "the time in the kernel"},
+    {"processor.spinning", TS_UNIT_RATIO, false,
+     "the time spent on waiting for a lock in a loop"},
+    {"processor.stalled", TS_UNIT_RATIO, false,
+     "the time spent on waiting for memory"},
+    {"processor.switching", TS_UNIT_RATIO, false,
+     "the time spent on saving, restoring and reloading"},
+    {"processor.interrupts", TS_UNIT_RATIO, false, "the time in interrupts"},
+    {"processor.idle", TS_UNIT_RATIO, false, "the time with nothing to run"},
+    {"processor.busy", TS_UNIT_RATIO, false, "the time that was not idle"},
+    {"processor.dispatches", TS_UNIT_COUNT, false,
+     "how often a thread was given one"},
+    {"processor.preemptions", TS_UNIT_COUNT, false,
+     "how often one was taken from a thread that wanted to go on"},
+    {"processor.switches", TS_UNIT_COUNT, false,
+     "dispatches of another thread than the last"},
+    {"processor.migrations", TS_UNIT_COUNT, false,
+     "dispatches on another processor than the last"},
+    {"processor.wakeups", TS_UNIT_COUNT, false,
+     "how often a thread became ready"},
+    {"threads.<thread>.arrived", TS_UNIT_COUNT, false, "jobs that came"},
+    {"threads.<thread>.finished", TS_UNIT_COUNT, false, "jobs that ended"},
+    {"threads.<thread>.lost", TS_UNIT_COUNT, false, "jobs that found no room"},
+    {"threads.<thread>.left", TS_UNIT_COUNT, false,
+     "jobs that were there at the end"},
+    {"threads.<thread>.killed", TS_UNIT_COUNT, false,
+     "jobs that were ended by a fault"},
+    {"threads.<thread>.in_system", TS_UNIT_NUMBER, false,
+     "jobs there, on average"},
+    {"threads.<thread>.missed", TS_UNIT_COUNT, false, "deadlines missed"},
+    {"threads.<thread>.lateness_max", TS_UNIT_TIME, false,
+     "how long after its deadline the latest job ended; negative: before"},
+    {"threads.<thread>.dispatches", TS_UNIT_COUNT, false,
+     "how often it was given a processor"},
+    {"threads.<thread>.preemptions", TS_UNIT_COUNT, false,
+     "how often a processor was taken from it"},
+    {"threads.<thread>.used", TS_UNIT_TIME, false,
+     "time on processors, of all jobs together"},
+    {"threads.<thread>.wakeup", TS_UNIT_TIME, true,
+     "from becoming ready to running"},
+    {"threads.<thread>.turnaround", TS_UNIT_TIME, true, "from arrival to end"},
+    {"threads.<thread>.response", TS_UNIT_TIME, true,
+     "from arrival to the first instant on a processor (or what "
+     "conventions.response says)"},
+    {"threads.<thread>.wait", TS_UNIT_TIME, true, "time in a run queue"},
+    {"threads.<thread>.processor", TS_UNIT_TIME, true,
+     "time on a processor, by job"},
+};
+const int ts_core_metric_count = (int)TS_COUNT_OF(ts_core_metrics);
 
 /* Metrics of single processors are reported up to so many. */
 #define EACH_PROCESSOR_LIMIT 64

@@ -399,6 +399,20 @@ static void report(ts_machine *machine, void *state, ts_report *report)
                     ts_level_mean(&balance->wasted, now), "balance.wasted");
 }
 
+static const ts_metric_kind metrics[] = {
+    {"balance.wake_moves", TS_UNIT_COUNT, false,
+     "threads that woke on another processor than they slept on"},
+    {"balance.pulls", TS_UNIT_COUNT, false,
+     "how often an idle processor looked"},
+    {"balance.pulled", TS_UNIT_COUNT, false, "threads that it took"},
+    {"balance.periods", TS_UNIT_COUNT, false,
+     "how often queues were evened out"},
+    {"balance.pushed", TS_UNIT_COUNT, false, "threads that this moved"},
+    {"balance.wasted", TS_UNIT_NUMBER, false,
+     "processors that idled while threads waited, on average"},
+};
+
 const ts_part ts_part_balance = {.name = "balance",
                                  .create = create,
-                                 .report = report};
+                                 .report = report,
+                                 TS_METRICS(metrics)};

@@ -16,4 +16,14 @@ typedef struct ts_metric_kind {
     const char *help;
 } ts_metric_kind;
 
+/* Whoever reports metrics has a table of their kinds beside that code, the
+ * specific before the general: the first whose name fits is it. For those who
+ * have members `metrics` and `metric_count`. */
+#define TS_METRICS(table)                                                      \
+    .metrics = (table), .metric_count = (int)TS_COUNT_OF(table)
+
+/* Those of the machine itself: see account.c. */
+extern const ts_metric_kind ts_core_metrics[];
+extern const int ts_core_metric_count;
+
 #endif

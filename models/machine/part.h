@@ -69,7 +69,8 @@ typedef struct ts_part {
     /* Adds metrics of a task, and of the whole, when the run is over. */
     void (*report_task)(void *state, const ts_task *task, ts_report *report);
     void (*report)(ts_machine *machine, void *state, ts_report *report);
-    /* What kinds of metrics those are, so that scenarios may expect them. */
+    /* What kinds of metrics those are, so that scenarios may expect them:
+     * TS_METRICS(). */
     const ts_metric_kind *metrics;
     int metric_count;
 } ts_part;

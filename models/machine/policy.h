@@ -20,6 +20,7 @@
 #define TS_MODELS_POLICY_H
 
 #include "models/machine/conventions.h"
+#include "models/machine/metric.h"
 #include "sim/scenario/field.h"
 
 /* Whether a policy goes by thread->urgency, which protocols of locks raise,
@@ -124,6 +125,9 @@ typedef struct ts_policy {
                  int64_t *num, int64_t *den);
     /* Adds metrics of its own when the run is over. May be NULL. */
     void (*report)(const ts_runqueue *queue, ts_report *report);
+    /* What kinds of metrics those are: TS_METRICS(). */
+    const ts_metric_kind *metrics;
+    int metric_count;
     /* Writes the keys that decided, for --why: "priority 3". May be NULL. */
     void (*key)(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size);

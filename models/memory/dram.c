@@ -218,8 +218,17 @@ static void report(ts_machine *machine, void *state, ts_report *report)
     ts_report_tally(report, TS_UNIT_TIME, &dram->cas, NULL, "dram.cas");
 }
 
+static const ts_metric_kind metrics[] = {
+    {"dram.hit", TS_UNIT_TIME, true, "reads of an open row"},
+    {"dram.closed", TS_UNIT_TIME, true, "reads with no row open"},
+    {"dram.conflict", TS_UNIT_TIME, true, "reads with another row open"},
+    {"dram.access", TS_UNIT_TIME, true, "all reads"},
+    {"dram.cas", TS_UNIT_TIME, true, "from a column's command to its data"},
+};
+
 const ts_part ts_part_dram = {.name = "dram",
                               .state = sizeof(struct ts_dram),
                               .asked = asked,
                               .create = create,
-                              .report = report};
+                              .report = report,
+                              TS_METRICS(metrics)};

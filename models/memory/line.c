@@ -196,9 +196,16 @@ static void report(ts_machine *machine, void *state, ts_report *report)
     }
 }
 
+static const ts_metric_kind metrics[] = {
+    {"lines.<line>.updates", TS_UNIT_COUNT, false, "changes of it"},
+    {"lines.<line>.moves", TS_UNIT_COUNT, false, "how often a core fetched it"},
+    {"lines.<line>.update", TS_UNIT_TIME, true, "how long a change took"},
+};
+
 const ts_part ts_part_lines = {.name = "lines",
                                .scenario = &section,
                                .state = sizeof(ts_lines),
                                .asked = asked,
                                .create = create,
-                               .report = report};
+                               .report = report,
+                               TS_METRICS(metrics)};

@@ -378,6 +378,19 @@ static void report(ts_machine *machine, void *state, ts_report *report)
     }
 }
 
+static const ts_metric_kind metrics[] = {
+    {"memory.<name>.cold_lines", TS_UNIT_COUNT, true,
+     "lines that a thread found nowhere, by dispatch"},
+    {"memory.<name>.reload_lines", TS_UNIT_COUNT, true,
+     "lines that others had driven out, by dispatch"},
+    {"memory.<name>.reload", TS_UNIT_TIME, true, "how long fetching them took"},
+    {"memory.<name>.moved_lines", TS_UNIT_COUNT, false,
+     "lines fetched after moving to another processor"},
+    {"memory.<name>.latency", TS_UNIT_TIME, false, "of an access, on average"},
+    {"memory.<name>.gigabytes_per_second", TS_UNIT_NUMBER, false,
+     "how fast it read in a row"},
+};
+
 const ts_part ts_part_memory = {.name = "memory",
                                 .computer = &ts_memory_in_computer,
                                 .system = &ts_memory_in_system,
@@ -390,4 +403,5 @@ const ts_part ts_part_memory = {.name = "memory",
                                 .enter = enter,
                                 .leave = leave,
                                 .ended = ended,
-                                .report = report};
+                                .report = report,
+                                TS_METRICS(metrics)};

@@ -410,9 +410,19 @@ static void report(ts_machine *machine, void *state, ts_report *report)
     }
 }
 
+static const ts_metric_kind metrics[] = {
+    {"links.<link>.rtt", TS_UNIT_TIME, false, "its round trip, without a load"},
+    {"links.<link>.messages", TS_UNIT_COUNT, false, "messages sent"},
+    {"links.<link>.lost", TS_UNIT_COUNT, false, "messages lost"},
+    {"links.<link>.handshakes", TS_UNIT_COUNT, false, "connections made"},
+    {"links.<link>.promotions", TS_UNIT_COUNT, false,
+     "how often a radio had to be woken"},
+};
+
 const ts_part ts_part_network = {.name = "links",
                                  .scenario = &section,
                                  .state = sizeof(ts_network),
                                  .asked = asked,
                                  .create = create,
-                                 .report = report};
+                                 .report = report,
+                                 TS_METRICS(metrics)};

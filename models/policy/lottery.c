@@ -204,6 +204,11 @@ static void report(const ts_runqueue *queue, ts_report *report)
 
 static const ts_shape *const thread_tables[] = {&ts_tickets_table, NULL};
 
+static const ts_metric_kind metrics[] = {
+    {"turnaround.fairness", TS_UNIT_RATIO, false,
+     "the shortest turnaround as a part of the longest; 1 is fair"},
+};
+
 static const ts_policy policy = {
     .thread = thread_tables,
     .entity_size = sizeof(ticket),
@@ -220,6 +225,7 @@ static const ts_policy policy = {
     .blocked = blocked,
     .move = move,
     .report = report,
+    TS_METRICS(metrics),
     .key = key,
 };
 

@@ -436,8 +436,14 @@ static void report(ts_machine *machine, void *state, ts_report *report)
     }
 }
 
+static const ts_metric_kind metrics[] = {
+    {"ostep.<n>.busy", TS_UNIT_COUNT, false, "ticks that a processor ran"},
+    {"ostep.<n>.warm", TS_UNIT_COUNT, false, "ticks with a warm cache"},
+};
+
 const ts_part ts_part_ostep_multi = {.name = "ostep-multi",
                                      .state = sizeof(multi_toy),
                                      .asked = asked,
                                      .create = create,
-                                     .report = report};
+                                     .report = report,
+                                     TS_METRICS(metrics)};

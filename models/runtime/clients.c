@@ -328,9 +328,50 @@ static void report(ts_machine *machine, void *state, ts_report *report)
         report_group(&groups->group[i], report, now);
 }
 
+static const ts_metric_kind metrics[] = {
+    {"clients.<clients>.sent", TS_UNIT_COUNT, false, "requests"},
+    {"clients.<clients>.attempts", TS_UNIT_COUNT, false,
+     "requests and retries, after its warm-up"},
+    {"clients.<clients>.under_way", TS_UNIT_COUNT, false,
+     "requests out at the end"},
+    {"clients.<clients>.waiting", TS_UNIT_COUNT, false,
+     "requests that waited for a connection at the end"},
+    {"clients.<clients>.answered", TS_UNIT_COUNT, false,
+     "requests answered, after its warm-up"},
+    {"clients.<clients>.failed", TS_UNIT_COUNT, false,
+     "requests that failed, after its warm-up"},
+    {"clients.<clients>.refused", TS_UNIT_COUNT, false,
+     "requests refused, after its warm-up"},
+    {"clients.<clients>.broken", TS_UNIT_COUNT, false,
+     "requests whose connection broke, after its warm-up"},
+    {"clients.<clients>.timed_out", TS_UNIT_COUNT, false,
+     "requests not answered in time, after its warm-up"},
+    {"clients.<clients>.throughput", TS_UNIT_RATE, false,
+     "answers a second, after its warm-up"},
+    {"clients.<clients>.failures", TS_UNIT_RATIO, false,
+     "the part of the requests without an answer, after its warm-up"},
+    {"clients.<clients>.inside", TS_UNIT_NUMBER, false,
+     "requests out, on average"},
+    {"clients.<clients>.done_once", TS_UNIT_COUNT, false,
+     "intentions carried out once"},
+    {"clients.<clients>.done_twice", TS_UNIT_COUNT, false,
+     "intentions carried out more than once"},
+    {"clients.<clients>.done_unknown", TS_UNIT_COUNT, false,
+     "intentions of which the client does not know"},
+    {"clients.<clients>.done_never", TS_UNIT_COUNT, false,
+     "intentions not carried out"},
+    {"clients.<clients>.latency", TS_UNIT_TIME, true,
+     "from sending a request to its answer; of those answered after its "
+     "warm-up"},
+    {"clients.<clients>.intended", TS_UNIT_TIME, true,
+     "from when a request was to be sent to its answer; of those answered "
+     "after its warm-up"},
+};
+
 const ts_part ts_part_clients = {.name = "clients",
                                  .scenario = &section,
                                  .state = sizeof(ts_groups),
                                  .asked = asked,
                                  .create = create,
-                                 .report = report};
+                                 .report = report,
+                                 TS_METRICS(metrics)};

@@ -527,6 +527,11 @@ static void report(ts_server *server, ts_report *report)
                         server->record->name);
 }
 
+static const ts_metric_kind metrics[] = {
+    {"servers.<server>.turns", TS_UNIT_COUNT, false, "turns of its event loop"},
+    {"servers.<server>.lag", TS_UNIT_TIME, true, "how late its event loop is"},
+};
+
 static const ts_server_model model = {.local = true,
                                       .loops = true,
                                       .create = create,
@@ -534,7 +539,8 @@ static const ts_server_model model = {.local = true,
                                       .resumed = resumed,
                                       .cancelled = cancelled,
                                       .killed = killed,
-                                      .report = report};
+                                      .report = report,
+                                      TS_METRICS(metrics)};
 
 const ts_entry ts_server_loop = {
     .name = "event-loop",

@@ -317,6 +317,8 @@ typedef struct ts_server_model {
     /* The world outside stops, or goes on, or goes slower. Remote only. */
     void (*slowed)(ts_server *server);
     void (*report)(ts_server *server, ts_report *report); /* may be NULL */
+    const ts_metric_kind *metrics; /* what it reports: TS_METRICS() */
+    int metric_count;
 } ts_server_model;
 
 typedef enum ts_share {

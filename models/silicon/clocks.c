@@ -224,9 +224,15 @@ static void report(ts_machine *machine, void *state, ts_report *report)
     }
 }
 
+static const ts_metric_kind metrics[] = {
+    {"clocks.<clock>.edges", TS_UNIT_COUNT, false, "edges in the run"},
+    {"clocks.<clock>.wait", TS_UNIT_TIME, true, "waiting for an edge"},
+};
+
 const ts_part ts_part_clocks = {.name = "clocks",
                                 .scenario = &section,
                                 .state = sizeof(ts_clocks),
                                 .asked = asked,
                                 .create = create,
-                                .report = report};
+                                .report = report,
+                                TS_METRICS(metrics)};

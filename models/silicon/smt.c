@@ -393,10 +393,21 @@ static void report(ts_machine *machine, void *state, ts_report *report)
     ts_report_ratio(report, lost, (ts_i128)now * all->count, "cores.swapping");
 }
 
+static const ts_metric_kind metrics[] = {
+    {"cores.<n>.work_rate", TS_UNIT_NUMBER, false,
+     "work of one core, in those of a thread alone on it"},
+    {"cores.work_rate", TS_UNIT_NUMBER, false,
+     "work of a core, in those of a thread alone on it, on average"},
+    {"cores.busy", TS_UNIT_RATIO, false, "the time with a thread on a core"},
+    {"cores.swapping", TS_UNIT_RATIO, false,
+     "the time that cores lost on changing between threads"},
+};
+
 const ts_part ts_part_smt = {.name = "smt",
                              .computer = &computer_table,
                              .state = sizeof(smt),
                              .asked = asked,
                              .create = create,
                              .mode = mode,
-                             .report = report};
+                             .report = report,
+                             TS_METRICS(metrics)};

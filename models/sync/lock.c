@@ -416,6 +416,21 @@ static void report(ts_machine *machine, void *state, ts_report *report)
     ts_report_count(report, machine->deadlock != NULL, "locks.deadlocks");
 }
 
+static const ts_metric_kind metrics[] = {
+    {"locks.deadlocks", TS_UNIT_COUNT, false, "1: the run ended in one"},
+    {"locks.<lock>.acquisitions", TS_UNIT_COUNT, false,
+     "how often it was taken"},
+    {"locks.<lock>.contended", TS_UNIT_COUNT, false,
+     "how often it was not free"},
+    {"locks.<lock>.held", TS_UNIT_RATIO, false,
+     "the time that somebody held it"},
+    {"locks.<lock>.wait", TS_UNIT_TIME, true, "waiting for it"},
+    {"locks.<lock>.hold", TS_UNIT_TIME, true, "holding it"},
+    {"locks.<lock>.inversions", TS_UNIT_COUNT, false,
+     "how often a thread waited for one of lower priority that could not run"},
+    {"locks.<lock>.inversion", TS_UNIT_TIME, true, "how long it did so"},
+};
+
 const ts_part ts_part_locks = {.name = "locks",
                                .scenario = &section,
                                .system = &system_table,
@@ -425,4 +440,5 @@ const ts_part ts_part_locks = {.name = "locks",
                                .create = create,
                                .exits = exits,
                                .killed = killed,
-                               .report = report};
+                               .report = report,
+                               TS_METRICS(metrics)};

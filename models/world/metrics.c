@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/apollo/apollo.h"
+#include "models/machine/policy.h"
 #include "models/runtime/runtime.h"
 #include "models/world/metrics.h"
 #include "sim/scenario/reader.h"
@@ -12,249 +13,7 @@
 #define TIME TS_UNIT_TIME
 #define RATIO TS_UNIT_RATIO
 #define COUNT TS_UNIT_COUNT
-#define RATE TS_UNIT_RATE
 #define NUMBER TS_UNIT_NUMBER
-
-/* The specific before the general: the first that fits is it. */
-static const ts_metric_kind kinds[] = {
-    {"run.time", TIME, false, "when the run ended"},
-    {"run.makespan", TIME, false, "when the last job ended"},
-    {"turnaround", TIME, true, "of all jobs that ended: from arrival to end"},
-    {"response", TIME, true,
-     "of all jobs: from arrival to the first instant on a processor (or what "
-     "conventions.response says)"},
-    {"wait", TIME, true, "of all jobs that ended: time in run queues"},
-    {"turnaround.fairness", RATIO, false,
-     "the shortest turnaround as a part of the longest; 1 is fair"},
-
-    {"processor.<n>.useful", RATIO, false,
-     "the time that one processor spent on threads' own work"},
-    {"processor.useful", RATIO, false,
-     "the time that processors spent on threads' own work"},
-    {"processor.kernel", RATIO, false, "the time in the kernel"},
-    {"processor.spinning", RATIO, false,
-     "the time spent on waiting for a lock in a loop"},
-    {"processor.stalled", RATIO, false, "the time spent on waiting for memory"},
-    {"processor.switching", RATIO, false,
-     "the time spent on saving, restoring and reloading"},
-    {"processor.interrupts", RATIO, false, "the time in interrupts"},
-    {"processor.idle", RATIO, false, "the time with nothing to run"},
-    {"processor.busy", RATIO, false, "the time that was not idle"},
-    {"processor.dispatches", COUNT, false, "how often a thread was given one"},
-    {"processor.preemptions", COUNT, false,
-     "how often one was taken from a thread that wanted to go on"},
-    {"processor.switches", COUNT, false,
-     "dispatches of another thread than the last"},
-    {"processor.migrations", COUNT, false,
-     "dispatches on another processor than the last"},
-    {"processor.wakeups", COUNT, false, "how often a thread became ready"},
-
-    {"threads.<thread>.arrived", COUNT, false, "jobs that came"},
-    {"threads.<thread>.finished", COUNT, false, "jobs that ended"},
-    {"threads.<thread>.lost", COUNT, false, "jobs that found no room"},
-    {"threads.<thread>.left", COUNT, false, "jobs that were there at the end"},
-    {"threads.<thread>.killed", COUNT, false,
-     "jobs that were ended by a fault"},
-    {"threads.<thread>.in_system", NUMBER, false, "jobs there, on average"},
-    {"threads.<thread>.missed", COUNT, false, "deadlines missed"},
-    {"threads.<thread>.lateness_max", TIME, false,
-     "how long after its deadline the latest job ended; negative: before"},
-    {"threads.<thread>.dispatches", COUNT, false,
-     "how often it was given a processor"},
-    {"threads.<thread>.preemptions", COUNT, false,
-     "how often a processor was taken from it"},
-    {"threads.<thread>.used", TIME, false,
-     "time on processors, of all jobs together"},
-    {"threads.<thread>.lock_wait", TIME, true, "waiting for a lock"},
-    {"threads.<thread>.wakeup", TIME, true, "from becoming ready to running"},
-    {"threads.<thread>.turnaround", TIME, true, "from arrival to end"},
-    {"threads.<thread>.response", TIME, true,
-     "from arrival to the first instant on a processor (or what "
-     "conventions.response says)"},
-    {"threads.<thread>.wait", TIME, true, "time in a run queue"},
-    {"threads.<thread>.processor", TIME, true, "time on a processor, by job"},
-
-    {"locks.deadlocks", COUNT, false, "1: the run ended in one"},
-    {"locks.<lock>.acquisitions", COUNT, false, "how often it was taken"},
-    {"locks.<lock>.contended", COUNT, false, "how often it was not free"},
-    {"locks.<lock>.held", RATIO, false, "the time that somebody held it"},
-    {"locks.<lock>.wait", TIME, true, "waiting for it"},
-    {"locks.<lock>.hold", TIME, true, "holding it"},
-    {"locks.<lock>.inversions", COUNT, false,
-     "how often a thread waited for one of lower priority that could not run"},
-    {"locks.<lock>.inversion", TIME, true, "how long it did so"},
-
-    {"devices.<device>.served", COUNT, false, "requests done"},
-    {"devices.<device>.busy", RATIO, false, "the time with a request"},
-    {"devices.<device>.in_system", NUMBER, false, "requests there, on average"},
-    {"devices.<device>.queue", NUMBER, false, "requests waiting, on average"},
-    {"devices.<device>.wait", TIME, true, "from a request to its beginning"},
-    {"devices.<device>.service", TIME, true, "from its beginning to its end"},
-    {"devices.<device>.stay", TIME, true, "from a request to its end"},
-
-    {"inputs.<input>.occurred", COUNT, false, "events from outside"},
-    {"inputs.<input>.handled", COUNT, false, "events the kernel has handled"},
-    {"inputs.<input>.received", COUNT, false, "events a thread has received"},
-    {"inputs.<input>.lost_in_ring", COUNT, false,
-     "events that found the device's ring full"},
-    {"inputs.<input>.lost_in_queue", COUNT, false,
-     "events that found the thread's queue full"},
-    {"inputs.<input>.interrupts", COUNT, false, "interrupts of its device"},
-    {"inputs.<input>.polls", COUNT, false, "looks at its device"},
-    {"inputs.<input>.goodput", RATE, false,
-     "events that reached their end, a second"},
-    {"inputs.<input>.wait", TIME, true, "from an event to its handling"},
-    {"inputs.<input>.latency", TIME, true,
-     "from an event to a thread's receiving it"},
-    {"inputs.<input>.stay", TIME, true, "from an event to its end"},
-
-    {"interpreters.<interpreter>.acquisitions", COUNT, false,
-     "how often its lock was taken"},
-    {"interpreters.<interpreter>.contended", COUNT, false,
-     "how often its lock was not free"},
-    {"interpreters.<interpreter>.switches", COUNT, false,
-     "how often another thread took it"},
-    {"interpreters.<interpreter>.requests", COUNT, false,
-     "how often its holder was asked to let go"},
-    {"interpreters.<interpreter>.timeouts", COUNT, false,
-     "how often a waiting thread's interval ran out"},
-    {"interpreters.<interpreter>.signals", COUNT, false,
-     "how often a waiting thread was woken"},
-    {"interpreters.<interpreter>.vain", COUNT, false,
-     "how often it was woken and found the lock taken again"},
-    {"interpreters.<interpreter>.held", RATIO, false,
-     "the time that somebody held its lock"},
-    {"interpreters.<interpreter>.wait", TIME, true, "waiting for its lock"},
-
-    {"servers.<server>.arrived", COUNT, false, "requests that came"},
-    {"servers.<server>.served", COUNT, false, "requests answered"},
-    {"servers.<server>.refused", COUNT, false, "requests that found no room"},
-    {"servers.<server>.failed", COUNT, false, "requests that failed"},
-    {"servers.<server>.lost", COUNT, false, "requests that a crash took along"},
-    {"servers.<server>.dropped", COUNT, false,
-     "requests not begun, since nobody waited for them any more"},
-    {"servers.<server>.inside", COUNT, false, "requests there at the end"},
-    {"servers.<server>.abandoned", COUNT, false,
-     "requests that their client gave up"},
-    {"servers.<server>.wasted", COUNT, false,
-     "requests served although their client had given up"},
-    {"servers.<server>.redelivered", COUNT, false,
-     "requests given out again after a crash"},
-    {"servers.<server>.crashes", COUNT, false, "crashes"},
-    {"servers.<server>.waited", RATIO, false,
-     "the part of the requests that had to wait"},
-    {"servers.<server>.queued", COUNT, false, "requests waiting at the end"},
-    {"servers.<server>.inside_max", COUNT, false, "most requests at once"},
-    {"servers.<server>.queue", NUMBER, false, "requests waiting, on average"},
-    {"servers.<server>.serving", NUMBER, false,
-     "requests being served, on average"},
-    {"servers.<server>.turns", COUNT, false, "turns of its event loop"},
-    {"servers.<server>.lag", TIME, true, "how late its event loop is"},
-    {"servers.<server>.wait", TIME, true,
-     "from a request's arrival to its beginning"},
-    {"servers.<server>.service", TIME, true, "from its beginning to its end"},
-
-    {"clients.<clients>.sent", COUNT, false, "requests"},
-    {"clients.<clients>.attempts", COUNT, false, "requests and retries"},
-    {"clients.<clients>.under_way", COUNT, false, "requests out at the end"},
-    {"clients.<clients>.waiting", COUNT, false,
-     "requests that waited for a connection at the end"},
-    {"clients.<clients>.answered", COUNT, false, "requests answered"},
-    {"clients.<clients>.failed", COUNT, false, "requests that failed"},
-    {"clients.<clients>.refused", COUNT, false, "requests refused"},
-    {"clients.<clients>.broken", COUNT, false,
-     "requests whose connection broke"},
-    {"clients.<clients>.timed_out", COUNT, false,
-     "requests not answered in time"},
-    {"clients.<clients>.throughput", RATE, false, "answers a second"},
-    {"clients.<clients>.failures", RATIO, false,
-     "the part of the requests without an answer"},
-    {"clients.<clients>.inside", NUMBER, false, "requests out, on average"},
-    {"clients.<clients>.done_once", COUNT, false,
-     "intentions carried out once"},
-    {"clients.<clients>.done_twice", COUNT, false,
-     "intentions carried out more than once"},
-    {"clients.<clients>.done_unknown", COUNT, false,
-     "intentions of which the client does not know"},
-    {"clients.<clients>.done_never", COUNT, false,
-     "intentions not carried out"},
-    {"clients.<clients>.latency", TIME, true,
-     "from sending a request to its answer"},
-    {"clients.<clients>.intended", TIME, true,
-     "from when a request was to be sent to its answer"},
-
-    {"links.<link>.rtt", TIME, false, "its round trip, without a load"},
-    {"links.<link>.messages", COUNT, false, "messages sent"},
-    {"links.<link>.lost", COUNT, false, "messages lost"},
-    {"links.<link>.handshakes", COUNT, false, "connections made"},
-    {"links.<link>.promotions", COUNT, false,
-     "how often a radio had to be woken"},
-
-    {"cores.<n>.work_rate", NUMBER, false,
-     "work of one core, in those of a thread alone on it"},
-    {"cores.work_rate", NUMBER, false,
-     "work of a core, in those of a thread alone on it, on average"},
-    {"cores.busy", RATIO, false, "the time with a thread on a core"},
-    {"cores.swapping", RATIO, false,
-     "the time that cores lost on changing between threads"},
-    {"balance.wake_moves", COUNT, false,
-     "threads that woke on another processor than they slept on"},
-    {"balance.pulls", COUNT, false, "how often an idle processor looked"},
-    {"balance.pulled", COUNT, false, "threads that it took"},
-    {"balance.periods", COUNT, false, "how often queues were evened out"},
-    {"balance.pushed", COUNT, false, "threads that this moved"},
-    {"balance.wasted", NUMBER, false,
-     "processors that idled while threads waited, on average"},
-    {"clocks.<clock>.edges", COUNT, false, "edges in the run"},
-    {"clocks.<clock>.wait", TIME, true, "waiting for an edge"},
-    {"lines.<line>.updates", COUNT, false, "changes of it"},
-    {"lines.<line>.moves", COUNT, false, "how often a core fetched it"},
-    {"lines.<line>.update", TIME, true, "how long a change took"},
-    {"memory.<name>.cold_lines", COUNT, true,
-     "lines that a thread found nowhere, by dispatch"},
-    {"memory.<name>.reload_lines", COUNT, true,
-     "lines that others had driven out, by dispatch"},
-    {"memory.<name>.reload", TIME, true, "how long fetching them took"},
-    {"memory.<name>.moved_lines", COUNT, false,
-     "lines fetched after moving to another processor"},
-    {"memory.<name>.latency", TIME, false, "of an access, on average"},
-    {"memory.<name>.gigabytes_per_second", NUMBER, false,
-     "how fast it read in a row"},
-    {"dram.hit", TIME, true, "reads of an open row"},
-    {"dram.closed", TIME, true, "reads with no row open"},
-    {"dram.conflict", TIME, true, "reads with another row open"},
-    {"dram.access", TIME, true, "all reads"},
-    {"dram.cas", TIME, true, "from a column's command to its data"},
-    {"ostep.<n>.busy", COUNT, false, "ticks that a processor ran"},
-    {"ostep.<n>.warm", COUNT, false, "ticks with a warm cache"},
-
-    {"apollo.alarms", COUNT, false, "program alarms"},
-    {"apollo.alarms.<n>", COUNT, false, "alarms of one code"},
-    {"apollo.alarm.<n>.at", TIME, false, "when the n-th alarm came"},
-    {"apollo.alarm.<n>.code", COUNT, false, "its code"},
-    {"apollo.alarm.<n>.core_sets", COUNT, false, "core sets in use then"},
-    {"apollo.alarm.<n>.vac_areas", COUNT, false, "VAC areas in use then"},
-    {"apollo.share.task.<name>", RATIO, false, "the time of a Waitlist task"},
-    {"apollo.share.interrupt.<name>", RATIO, false, "the time of an interrupt"},
-    {"apollo.share.<name>", RATIO, false, "the time of a job"},
-    {"apollo.idle.<name>", RATIO, false, "the idle time of a phase"},
-    {"apollo.idle", RATIO, false, "the time with no job to run"},
-    {"apollo.busy", RATIO, false, "the time with something to do"},
-    {"apollo.stolen", RATIO, false, "the time that counters took"},
-    {"apollo.restarts", COUNT, false, "restarts"},
-    {"apollo.restart.jobs_lost", COUNT, false, "jobs that restarts dropped"},
-    {"apollo.restart.back_after_max", TIME, false,
-     "the longest time until all was back after a restart"},
-    {"apollo.fresh_starts", COUNT, false, "starts from the beginning"},
-    {"apollo.core_sets.max", COUNT, false, "most core sets in use"},
-    {"apollo.vac_areas.max", COUNT, false, "most VAC areas in use"},
-    {"apollo.waitlist.max", COUNT, false, "most tasks in the Waitlist"},
-    {"apollo.radar.pulses", RATE, false,
-     "pulses into each counter of the rendezvous radar, a second"},
-    {"apollo.gojam.<name>", COUNT, false, "hardware restarts by one watchdog"},
-    {"analysis.<name>", NUMBER, false,
-     "a figure computed without playing; see `timeslice list analyses`"},
-};
 
 /* What is told of observations; COUNT and the like where that is their unit,
  * TIME where it is the observations' own. */
@@ -281,15 +40,48 @@ static const struct {
     {".steady.correlation", NUMBER},
 };
 
+/* Whoever reports metrics says which: set number `i` of their kinds, which may
+ * be empty. False past the last. */
+static bool kinds_of(int i, const ts_metric_kind **kinds, int *count)
+{
+    const ts_policy *policy;
+    const ts_server_model *model;
+
+    if (i == 0) {
+        *kinds = ts_core_metrics;
+        *count = ts_core_metric_count;
+        return true;
+    }
+    if (--i < ts_part_count) {
+        *kinds = ts_parts[i]->metrics;
+        *count = ts_parts[i]->metric_count;
+        return true;
+    }
+    i -= ts_part_count;
+    if (i < ts_policies.count) {
+        policy = ts_policies.entries[i]->model;
+        *kinds = policy->metrics;
+        *count = policy->metric_count;
+        return true;
+    }
+    i -= ts_policies.count;
+    if (i >= ts_server_models.count)
+        return false;
+    model = ts_server_models.entries[i]->model;
+    *kinds = model->metrics;
+    *count = model->metric_count;
+    return true;
+}
+
 const ts_metric_kind *ts_metric_kind_at(int i)
 {
-    if (i < (int)TS_COUNT_OF(kinds))
-        return &kinds[i];
-    i -= (int)TS_COUNT_OF(kinds);
-    for (int slot = 0; slot < ts_part_count; slot++) {
-        if (i < ts_parts[slot]->metric_count)
-            return &ts_parts[slot]->metrics[i];
-        i -= ts_parts[slot]->metric_count;
+    const ts_metric_kind *kinds;
+    int count;
+
+    for (int set = 0; kinds_of(set, &kinds, &count); set++) {
+        if (i < count)
+            return &kinds[i];
+        i -= count;
     }
     return NULL;
 }

@@ -3,9 +3,10 @@
  *
  * One row a metric: its name as it is reported, with what varies in angle
  * brackets, its unit, and what it means. Expectations are checked against it
- * when a scenario is read; `explain`, `list metrics` and the schema tell it. A
- * part that reports something has its row here; a test plays every scenario and
- * misses those that have none.
+ * when a scenario is read; `explain`, `list metrics` and the schema tell it. The
+ * rows stand beside the code that reports the metrics, in the parts, the
+ * policies, the models of servers and the machine's own accounts; here they are
+ * only collected. A test plays every scenario and misses those that have none.
  */
 #ifndef TS_MODELS_METRICS_H
 #define TS_MODELS_METRICS_H
@@ -14,7 +15,7 @@
 #include "models/world/root.h"
 #include "sim/report/report.h"
 
-/* All kinds, those of parts after the others; NULL past the last. */
+/* All kinds, those of the machine itself first; NULL past the last. */
 const ts_metric_kind *ts_metric_kind_at(int i);
 /* The kind of the metric `name`, and its own unit: of turnaround.count that is
  * a count. NULL: there is none. */

@@ -61,6 +61,6 @@ for file in "$tree"/scenarios/*.json; do
     [ "$file" = "$tree/scenarios/schema.json" ] && continue
     expect 0 list metrics "$file" --names
     tr '\n' '\0' <out | xargs -0 "$program" explain >explained 2>unknown ||
-        fail "$file: $(head -1 unknown); models/world/metrics.c has no row for it"
+        fail "$file: $(head -1 unknown); what reports it has no row for it"
 done
 finish
