@@ -49,16 +49,15 @@ static ts_cpu *vacant_after(ts_runqueue *queue, int from)
 static bool is_weaker(const ts_runqueue *queue, const ts_cpu *b,
                       const ts_cpu *a)
 {
-    ts_runqueue *of = (ts_runqueue *)queue;
     int ties = queue->machine->ties;
 
     if (!a->current ||
         !b->current) /* serving an interrupt with none under it */
         return b->current != NULL;
-    if (queue->policy->before(of, a->current, b->current))
+    if (queue->policy->before(queue, a->current, b->current))
         return true;
     return queue->machine->conventions->gives_way == TS_VICTIM_LAST &&
-           !queue->policy->before(of, b->current, a->current) &&
+           !queue->policy->before(queue, b->current, a->current) &&
            ts_tie(ties, b->current) > ts_tie(ties, a->current);
 }
 
@@ -174,6 +173,17 @@ static bool is_affine(const ts_runqueue *queue)
     return queue->machine->affine && queue->count > 1;
 }
 
+/* Holds a ready thread against the one that has the processor. */
+static bool wins(ts_runqueue *queue, ts_thread *challenger, const ts_cpu *cpu)
+{
+    const ts_policy *policy = queue->policy;
+    bool yes = policy->before(queue, challenger, cpu->current);
+
+    if (policy->weighed)
+        policy->weighed(queue, challenger, cpu->current, yes);
+    return yes;
+}
+
 /* The processor that some ready thread should take from its thread; NULL:
  * none. Challengers come in the policy's order: as soon as one would not take
  * the least deserving processor of all, no later one would. */
@@ -184,13 +194,13 @@ static ts_cpu *challenged(ts_runqueue *queue)
     ts_thread *aside = NULL;
 
     while (weakest && !taken) {
-        ts_thread *challenger = policy->peek(queue);
+        ts_thread *challenger = policy->challenger(queue);
 
-        if (!challenger || !policy->before(queue, challenger, weakest->current))
+        if (!challenger || !wins(queue, challenger, weakest))
             break;
         taken = is_affine(queue) || policy->keeps ? least(queue, challenger)
                                                   : weakest;
-        if (taken && policy->before(queue, challenger, taken->current))
+        if (taken && wins(queue, challenger, taken))
             break;
         taken = NULL;
         policy->remove(queue, challenger);

@@ -77,22 +77,29 @@ typedef struct ts_policy {
      * TS_WHY_MOVED follows; thread->why and ->order say where it belongs, as
      * they did before unless they were changed. */
     void (*remove)(ts_runqueue *queue, ts_thread *thread);
-    /* The thread that should run next, left in the queue; NULL: none. Only
-     * asked of policies with before(). */
-    ts_thread *(*peek)(ts_runqueue *queue);
+    /* Who asks for a processor that is not free, left in the queue; NULL:
+     * nobody. Most often the one that should run next; with policies that look
+     * at those that wake only, the one that woke. Only asked of policies with
+     * before(). */
+    ts_thread *(*challenger)(ts_runqueue *queue);
     /* Takes the thread that `cpu` runs next out of the queue; NULL: none. */
     ts_thread *(*pick)(ts_runqueue *queue, ts_cpu *cpu);
 
     /* Whether the ready `challenger` takes the processor from `running` at
-     * once. NULL: never (not preemptive). Strict: never true both ways. Asked
-     * of two running threads, too: which deserves its processor more. The
-     * running threads' accounts are up to date when this is asked. */
-    bool (*before)(ts_runqueue *queue, const ts_thread *challenger,
+     * once. NULL: never (not preemptive). A question that changes nothing, as
+     * keeps() is. Strict: never true both ways. Asked of two running threads,
+     * too: which deserves its processor more. The running threads' accounts
+     * are up to date when this is asked. */
+    bool (*before)(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running);
+    /* The challenger has been held against `running`, and `wins` or not: what
+     * before() said. May be NULL. */
+    void (*weighed)(ts_runqueue *queue, ts_thread *challenger,
+                    const ts_thread *running, bool wins);
 
     /* Whether `running` keeps its processor for now, although `challenger`
      * comes before it. NULL: never. */
-    bool (*keeps)(ts_runqueue *queue, const ts_thread *challenger,
+    bool (*keeps)(const ts_runqueue *queue, const ts_thread *challenger,
                   const ts_thread *running);
 
     /* How long the picked thread may run on; TS_FINE_NEVER: to its end. Asked

@@ -206,7 +206,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     return ts_levels_shift(&state->ready);
 }
 
-static bool before(ts_runqueue *queue, const ts_thread *challenger,
+static bool before(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
     (void)queue;
@@ -265,7 +265,7 @@ static const ts_policy policy = {
     .join = join,
     .put = put,
     .remove = take_out,
-    .peek = peek,
+    .challenger = peek,
     .pick = pick,
     .before = before,
     .slice = slice,

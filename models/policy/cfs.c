@@ -366,27 +366,38 @@ static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
 }
 
 /* A thread that woke is compared with the running one, once. */
-static ts_thread *peek(ts_runqueue *queue)
+static ts_thread *challenging(ts_runqueue *queue)
 {
     const cfs *state = queue->state;
 
     return state->woken;
 }
 
-static bool before(ts_runqueue *queue, const ts_thread *challenger,
-                   const ts_thread *running)
+/* An idle thread makes room for those that are not. */
+static bool outranks(const ts_thread *challenger, const ts_thread *running)
 {
-    cfs *state = queue->state;
     const entity *x = challenger->entity, *y = running->entity;
 
-    if (y->class_of == TS_CLASS_OF_IDLE && x->class_of != TS_CLASS_OF_IDLE)
-        return true;
-    if (preempts(state, challenger, running) == 1) {
-        state->next = state->woken;
-        return true;
-    }
-    state->woken = NULL;
-    return false;
+    return y->class_of == TS_CLASS_OF_IDLE && x->class_of != TS_CLASS_OF_IDLE;
+}
+
+static bool before(const ts_runqueue *queue, const ts_thread *challenger,
+                   const ts_thread *running)
+{
+    return outranks(challenger, running) ||
+           preempts(queue->state, challenger, running) == 1;
+}
+
+/* One that wins by its virtual time is the next buddy (set_next_buddy()). */
+static void weighed(ts_runqueue *queue, ts_thread *challenger,
+                    const ts_thread *running, bool wins)
+{
+    cfs *state = queue->state;
+
+    if (!wins)
+        state->woken = NULL;
+    else if (!outranks(challenger, running))
+        state->next = challenger;
 }
 
 static ts_thread *second(const ts_heap *heap)
@@ -476,9 +487,10 @@ static const ts_policy policy = {
     .leave = drop,
     .put = put,
     .remove = take_out,
-    .peek = peek,
+    .challenger = challenging,
     .pick = pick,
     .before = before,
+    .weighed = weighed,
     .slice = slice,
     .expired = expired,
     .charge = charge,

@@ -181,7 +181,7 @@ static void leave(ts_runqueue *queue, ts_thread *thread)
         ts_reservation_leave(server, thread);
 }
 
-static bool before(ts_runqueue *queue, const ts_thread *challenger,
+static bool before(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
     const edf *state = queue->state;
@@ -242,7 +242,7 @@ static const ts_policy policy = {
     .leave = leave,
     .put = put,
     .remove = take_out,
-    .peek = ts_urgent_peek,
+    .challenger = ts_urgent_challenger,
     .pick = ts_urgent_pick,
     .before = before,
     .slice = slice,

@@ -484,7 +484,7 @@ static bool is_protected(const eevdf *state, const ts_thread *challenger,
  * best; when some woke, one of them, if it is the best. A delayed one that
  * would be better yet keeps it from that, and stays (check_preempt_wakeup()
  * only looks). */
-static ts_thread *peek(ts_runqueue *queue)
+static ts_thread *challenging(ts_runqueue *queue)
 {
     eevdf *state = queue->state;
     ts_thread *best;
@@ -508,19 +508,27 @@ static void forget_woken(eevdf *state)
     state->wakes++;
 }
 
-static bool before(ts_runqueue *queue, const ts_thread *challenger,
+static bool before(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
-    eevdf *state = queue->state;
-    bool wins = !is_eligible(state, running) ||
-                (!is_protected(state, challenger, running) &&
-                 by_deadline(challenger) <= by_deadline(running));
+    const eevdf *state = queue->state;
 
-    if (!wins) {
-        state->due = false;
-        forget_woken(state);
-    }
-    return wins;
+    return !is_eligible(state, running) ||
+           (!is_protected(state, challenger, running) &&
+            by_deadline(challenger) <= by_deadline(running));
+}
+
+static void weighed(ts_runqueue *queue, ts_thread *challenger,
+                    const ts_thread *running, bool wins)
+{
+    eevdf *state = queue->state;
+
+    (void)challenger;
+    (void)running;
+    if (wins)
+        return;
+    state->due = false;
+    forget_woken(state);
 }
 
 static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
@@ -619,9 +627,10 @@ static const ts_policy policy = {
     .leave = leave,
     .put = put,
     .remove = take_out,
-    .peek = peek,
+    .challenger = challenging,
     .pick = pick,
     .before = before,
+    .weighed = weighed,
     .slice = slice,
     .expired = expired,
     .charge = charge,

@@ -85,7 +85,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 }
 
 /* SETLOC: NEWJOB is set when the new word is higher than the highest one. */
-static bool before(ts_runqueue *queue, const ts_thread *challenger,
+static bool before(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
     return rank(queue, challenger) > rank(queue, running);
@@ -111,7 +111,7 @@ static const ts_policy policy = {
     .rule = "its PRIORITY word is the highest",
     .put = put,
     .remove = take_out,
-    .peek = peek,
+    .challenger = peek,
     .pick = pick,
     .before = before,
     .key = key,

@@ -293,7 +293,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     return thread;
 }
 
-static bool before(ts_runqueue *queue, const ts_thread *challenger,
+static bool before(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
     const foreground *state = queue->state;
@@ -368,7 +368,7 @@ static const ts_policy policy = {
     .leave = blocked,
     .put = put,
     .remove = take_out,
-    .peek = peek,
+    .challenger = peek,
     .pick = pick,
     .before = before,
     .slice = slice,

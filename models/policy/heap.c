@@ -142,7 +142,7 @@ void ts_heap_queue_remove(ts_runqueue *queue, ts_thread *thread)
     ts_heap_remove(queue->state, thread);
 }
 
-ts_thread *ts_heap_queue_peek(ts_runqueue *queue)
+ts_thread *ts_heap_queue_challenger(ts_runqueue *queue)
 {
     return ts_heap_top(queue->state);
 }

@@ -37,12 +37,12 @@ ts_thread *ts_heap_top(const ts_heap *heap); /* NULL when empty */
 ts_thread *ts_heap_pop(ts_heap *heap);       /* NULL when empty */
 void ts_heap_remove(ts_heap *heap, ts_thread *thread);
 
-/* What most policies with a key are made of: put, remove, peek and pick of a
+/* What most policies with a key are made of: put, remove, challenger and pick of a
  * policy whose queue state begins with its ts_heap. */
 void ts_heap_queue_init(ts_runqueue *queue, ts_heap_compare *compare);
 void ts_heap_queue_put(ts_runqueue *queue, ts_thread *thread, ts_why why);
 void ts_heap_queue_remove(ts_runqueue *queue, ts_thread *thread);
-ts_thread *ts_heap_queue_peek(ts_runqueue *queue);
+ts_thread *ts_heap_queue_challenger(ts_runqueue *queue);
 ts_thread *ts_heap_queue_pick(ts_runqueue *queue, ts_cpu *cpu);
 /* One of the last that `cpu` may have, left there; NULL when it may have none
  * of the last 32, which is where Linux gives up, too. */

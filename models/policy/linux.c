@@ -458,7 +458,7 @@ static void take_out(ts_runqueue *queue, ts_thread *thread)
         ts_heap_remove(&state->dl, thread);
 }
 
-static ts_thread *peek(ts_runqueue *queue)
+static ts_thread *challenging(ts_runqueue *queue)
 {
     linux_queue *state = queue->state;
 
@@ -466,7 +466,7 @@ static ts_thread *peek(ts_runqueue *queue)
         return ts_heap_top(&state->dl);
     if (state->rt.count > 0 && !state->throttled)
         return ts_heap_top(&state->rt);
-    return fair_of(state)->peek(&state->fair);
+    return fair_of(state)->challenger(&state->fair);
 }
 
 static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
@@ -487,10 +487,10 @@ static int rank(const ts_thread *thread)
                                                              : is_rt(thread);
 }
 
-static bool before(ts_runqueue *queue, const ts_thread *challenger,
+static bool before(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
-    linux_queue *state = queue->state;
+    const linux_queue *state = queue->state;
 
     if (rank(challenger) != rank(running))
         return rank(challenger) > rank(running);
@@ -499,6 +499,16 @@ static bool before(ts_runqueue *queue, const ts_thread *challenger,
     if (rank(challenger) == 1)
         return challenger->urgency > running->urgency;
     return fair_of(state)->before(&state->fair, challenger, running);
+}
+
+/* Within the fair class only: another class is no match for it. */
+static void weighed(ts_runqueue *queue, ts_thread *challenger,
+                    const ts_thread *running, bool wins)
+{
+    linux_queue *state = queue->state;
+
+    if (rank(challenger) == 0 && rank(running) == 0)
+        fair_of(state)->weighed(&state->fair, challenger, running, wins);
 }
 
 static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
@@ -552,11 +562,10 @@ static void blocked(ts_runqueue *queue, ts_thread *thread)
 
 static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
 {
-    const linux_queue *state = queue->state;
+    linux_queue *state = queue->state;
     ts_thread *thread = ts_heap_spare(&state->rt, cpu);
 
-    return thread ? thread
-                  : fair_of(state)->spare((ts_runqueue *)&state->fair, cpu);
+    return thread ? thread : fair_of(state)->spare(&state->fair, cpu);
 }
 
 static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
@@ -598,9 +607,10 @@ static const ts_policy policy = {
     .leave = leave,
     .put = put,
     .remove = take_out,
-    .peek = peek,
+    .challenger = challenging,
     .pick = pick,
     .before = before,
+    .weighed = weighed,
     .slice = slice,
     .expired = expired,
     .charge = charge,

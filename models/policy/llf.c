@@ -123,14 +123,14 @@ static bool is_new(const ts_thread *thread, ts_time now)
            (thread->why == TS_WHY_ARRIVED || thread->why == TS_WHY_WOKEN);
 }
 
-static bool before(ts_runqueue *queue, const ts_thread *challenger,
+static bool before(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
     (void)queue;
     return worth(challenger) > worth(running);
 }
 
-static bool keeps(ts_runqueue *queue, const ts_thread *challenger,
+static bool keeps(const ts_runqueue *queue, const ts_thread *challenger,
                   const ts_thread *running)
 {
     const llf *state = queue->state;
@@ -147,7 +147,7 @@ static void decided(ts_runqueue *queue)
     llf *state = queue->state;
     ts_machine *machine = queue->machine;
     ts_time now = ts_engine_now(machine->engine), first = TS_NEVER;
-    const ts_thread *next = ts_urgent_peek(queue);
+    const ts_thread *next = ts_urgent_challenger(queue);
 
     for (int id = queue->first; next && id < queue->first + queue->count;
          id++) {
@@ -191,7 +191,7 @@ static const ts_policy policy = {
     .place = check_costs,
     .put = put,
     .remove = ts_urgent_remove,
-    .peek = ts_urgent_peek,
+    .challenger = ts_urgent_challenger,
     .pick = pick,
     .before = before,
     .keeps = keeps,

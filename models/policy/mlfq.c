@@ -302,7 +302,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     return ts_levels_shift(&state->ready);
 }
 
-static bool before(ts_runqueue *queue, const ts_thread *challenger,
+static bool before(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
     const mlfq_record *options = queue->options;
@@ -363,7 +363,7 @@ static const ts_policy policy = {
     .join = join,
     .put = put,
     .remove = take_out,
-    .peek = peek,
+    .challenger = peek,
     .pick = pick,
     .before = before,
     .slice = slice,

@@ -143,7 +143,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     return ts_levels_shift(&state->ready);
 }
 
-static bool before(ts_runqueue *queue, const ts_thread *challenger,
+static bool before(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
     return level_of(queue, challenger) < level_of(queue, running);
@@ -175,7 +175,7 @@ static const ts_policy policy = {
     .join = join,
     .put = put,
     .remove = take_out,
-    .peek = peek,
+    .challenger = peek,
     .pick = pick,
     .before = before,
     .slice = slice,

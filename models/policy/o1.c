@@ -265,7 +265,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     return ts_levels_shift(&state->array[state->active]);
 }
 
-static bool before(ts_runqueue *queue, const ts_thread *challenger,
+static bool before(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
     const o1 *state = queue->state;
@@ -329,7 +329,7 @@ static const ts_policy policy = {
     .leave = leave,
     .put = put,
     .remove = take_out,
-    .peek = peek,
+    .challenger = peek,
     .pick = pick,
     .before = before,
     .slice = slice,

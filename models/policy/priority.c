@@ -157,7 +157,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     return ts_heap_pop(&state->ready);
 }
 
-static bool before(ts_runqueue *queue, const ts_thread *challenger,
+static bool before(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
     const priority_record *options = queue->options;
@@ -203,7 +203,7 @@ static const ts_policy policy = {
     .init = init,
     .put = put,
     .remove = take_out,
-    .peek = peek,
+    .challenger = peek,
     .pick = pick,
     .before = before,
     .slice = slice,

@@ -117,7 +117,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     return thread;
 }
 
-static bool before(ts_runqueue *queue, const ts_thread *challenger,
+static bool before(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
     const run_record *options = queue->options;
@@ -144,7 +144,7 @@ static const ts_policy policy = {
     .put = put,
     .remove = leave,
     .move = move,
-    .peek = peek,
+    .challenger = peek,
     .pick = pick,
     .before = before,
     .key = key,

@@ -130,7 +130,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     return thread;
 }
 
-static bool before(ts_runqueue *queue, const ts_thread *challenger,
+static bool before(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
     (void)queue;
@@ -180,7 +180,7 @@ static const ts_policy policy = {
     .leave = blocked,
     .put = put,
     .remove = take_out,
-    .peek = ts_heap_queue_peek,
+    .challenger = ts_heap_queue_challenger,
     .pick = pick,
     .before = before,
     .charge = charge,

@@ -42,14 +42,14 @@ static bool init_size(ts_runqueue *queue, ts_error *error)
     return true;
 }
 
-static bool less_left(ts_runqueue *queue, const ts_thread *challenger,
+static bool less_left(const ts_runqueue *queue, const ts_thread *challenger,
                       const ts_thread *running)
 {
     (void)queue;
     return challenger->left < running->left;
 }
 
-static bool smaller(ts_runqueue *queue, const ts_thread *challenger,
+static bool smaller(const ts_runqueue *queue, const ts_thread *challenger,
                     const ts_thread *running)
 {
     (void)queue;
@@ -91,7 +91,7 @@ static const ts_policy srtf = {
     .init = init_remainder,
     .put = ts_heap_queue_put,
     .remove = ts_heap_queue_remove,
-    .peek = ts_heap_queue_peek,
+    .challenger = ts_heap_queue_challenger,
     .pick = ts_heap_queue_pick,
     .before = less_left,
     .key = key_left,
@@ -105,7 +105,7 @@ static const ts_policy psjf = {
     .init = init_size,
     .put = ts_heap_queue_put,
     .remove = ts_heap_queue_remove,
-    .peek = ts_heap_queue_peek,
+    .challenger = ts_heap_queue_challenger,
     .pick = ts_heap_queue_pick,
     .before = smaller,
     .key = key_size,

@@ -282,7 +282,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 }
 
 /* Interactive before the others at once, and a better score before a worse. */
-static bool before(ts_runqueue *queue, const ts_thread *challenger,
+static bool before(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
     const entity *theirs = challenger->entity, *mine = running->entity;
@@ -352,7 +352,7 @@ static const ts_policy policy = {
     .join = join,
     .put = put,
     .remove = take_out,
-    .peek = peek,
+    .challenger = peek,
     .pick = pick,
     .before = before,
     .slice = slice,

@@ -63,7 +63,7 @@ void ts_urgent_remove(ts_runqueue *queue, ts_thread *thread)
     ts_heap_remove(&state->ready, thread);
 }
 
-ts_thread *ts_urgent_peek(ts_runqueue *queue)
+ts_thread *ts_urgent_challenger(ts_runqueue *queue)
 {
     const ts_urgent *state = queue->state;
 
@@ -78,7 +78,7 @@ ts_thread *ts_urgent_pick(ts_runqueue *queue, ts_cpu *cpu)
     return ts_heap_pop(&state->ready);
 }
 
-bool ts_urgent_before(ts_runqueue *queue, const ts_thread *challenger,
+bool ts_urgent_before(const ts_runqueue *queue, const ts_thread *challenger,
                       const ts_thread *running)
 {
     const ts_urgent *state = queue->state;

@@ -28,9 +28,9 @@ bool ts_urgent_place(ts_machine *machine, ts_error *error);
 bool ts_urgent_init(ts_runqueue *queue, ts_error *error);
 void ts_urgent_put(ts_runqueue *queue, ts_thread *thread, ts_why why);
 void ts_urgent_remove(ts_runqueue *queue, ts_thread *thread);
-ts_thread *ts_urgent_peek(ts_runqueue *queue);
+ts_thread *ts_urgent_challenger(ts_runqueue *queue);
 ts_thread *ts_urgent_pick(ts_runqueue *queue, ts_cpu *cpu);
-bool ts_urgent_before(ts_runqueue *queue, const ts_thread *challenger,
+bool ts_urgent_before(const ts_runqueue *queue, const ts_thread *challenger,
                       const ts_thread *running);
 /* Whether a policy of that entry and these options takes processors away. */
 bool ts_urgent_preempts(const ts_entry *entry, const void *options);
