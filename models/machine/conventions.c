@@ -32,11 +32,32 @@ static const ts_field class_item = {.name = "class",
 
 static const char *const directions[] = {"smaller-is-higher",
                                          "larger-is-higher", NULL};
+static const char *const direction_help[] = {
+    "1 goes before 2, as in most textbooks and as nice values do",
+    "2 goes before 1, as in POSIX and Apollo's Executive",
+};
+
 static const char *const responses[] = {"first-run", "finish", NULL};
+static const char *const response_help[] = {
+    "it ends at the first instant on a processor",
+    "it ends with the job, as in texts on real time",
+};
 
 static const char *const orders[] = {"usual",  "ready",  "arrival",
                                      "newest", "listed", NULL};
+static const char *const order_help[] = {
+    "as the policy's source has it",
+    "the one that became ready, or was put back, earlier",
+    "the one that arrived earlier",
+    "the one that became ready, or was put back, last",
+    "the one that stands first in \"threads\"; of one item, the earlier job",
+};
+
 static const char *const victims[] = {"lowest-processor", "last-in-ties", NULL};
+static const char *const victim_help[] = {
+    "the one on the processor with the lowest number",
+    "the one that \"ties\" puts last",
+};
 
 static const ts_field fields[] = {
     {.name = "order",
@@ -51,6 +72,7 @@ static const ts_field fields[] = {
     {.name = "priority",
      .kind = TS_FIELD_CHOICE,
      .choices = directions,
+     .choice_help = direction_help,
      .fallback = "smaller-is-higher",
      .source = "Silberschatz, Galvin, Gagne; Stallings",
      .offset = TS_AT(ts_conventions, priority),
@@ -58,29 +80,27 @@ static const ts_field fields[] = {
     {.name = "response",
      .kind = TS_FIELD_CHOICE,
      .choices = responses,
+     .choice_help = response_help,
      .fallback = "first-run",
      .offset = TS_AT(ts_conventions, response),
-     .help = "what response time ends with: the first instant on a processor, "
-             "or the end of the job (real-time usage)"},
+     .help = "what response time, which begins with the arrival, ends with"},
     {.name = "ties",
      .kind = TS_FIELD_CHOICE,
      .choices = orders,
+     .choice_help = order_help,
      .fallback = "usual",
      .source = "Silberschatz, Galvin, Gagne; Stallings: arrival; POSIX: ready",
      .offset = TS_AT(ts_conventions, ties),
-     .help = "which of two threads with equal keys is first: the one that "
-             "became ready or was put back earlier, the one that arrived "
-             "earlier, the one that became ready last, or the one that stands "
-             "first in \"threads\"; usual: as the policy's source has it. "
-             "Policies whose rules leave no tie open keep to their rules"},
+     .help = "which of two threads with equal keys is first. Policies whose "
+             "rules leave no tie open keep to their rules"},
     {.name = "gives_way",
      .kind = TS_FIELD_CHOICE,
      .choices = victims,
+     .choice_help = victim_help,
      .fallback = "lowest-processor",
      .offset = TS_AT(ts_conventions, gives_way),
      .help = "which of several running threads with equal keys gives way to a "
-             "better one: the one on the lowest processor, or the one that "
-             "\"ties\" puts last"},
+             "better one"},
 };
 
 const ts_shape ts_conventions_shape = {

@@ -17,19 +17,38 @@ static const char *unit_words(ts_unit unit)
 {
     switch (unit) {
     case TS_UNIT_TIME:
-        return "a time";
+        return "a time; in tables picoseconds (ps)";
     case TS_UNIT_RATIO:
-        return "a share, from 0 to 1";
+        return "a share, from 0 to 1 (ratio)";
     case TS_UNIT_COUNT:
-        return "a count";
+        return "a count (count)";
     case TS_UNIT_RATE:
-        return "a rate, per second";
+        return "a rate, a second (rate)";
     case TS_UNIT_BYTES:
-        return "bytes";
+        return "bytes (bytes)";
     case TS_UNIT_NUMBER:
         break;
     }
-    return "a number";
+    return "a number (number)";
+}
+
+/* Where a database has it, and what it is made of. */
+static void tell_tables(const ts_metric_kind *kind)
+{
+    static const char *const jobs[] = {"turnaround", "response", "wait",
+                                       "processor"};
+    const char *last = strrchr(kind->name, '.');
+
+    fputs("  tables   metrics (run, name, value, unit)", stdout);
+    if (kind->tally)
+        fputs("; histograms and buckets, how often which value, for many",
+              stdout);
+    last = last != NULL ? last + 1 : kind->name;
+    for (size_t i = 0; kind->tally && i < TS_COUNT_OF(jobs); i++)
+        if (strcmp(last, jobs[i]) == 0 &&
+            (last == kind->name || strncmp(kind->name, "threads.", 8) == 0))
+            fputs("; threads, a row for each job, for few", stdout);
+    putchar('\n');
 }
 
 /* A metric by its name, as a run reports it or as `list metrics` has it. */
@@ -45,9 +64,15 @@ static bool explain_metric(const char *word, bool more)
         return false;
     printf("%smetric %s%s\n  %s\n  unit     %s\n", more ? "\n" : "", kind->name,
            kind->tally ? ".mean" : "", kind->help, unit_words(kind->unit));
+    /* Averages and shares are of this time, too. */
+    puts("  over     the whole run, from 0 to run.time, where nothing else is "
+         "said");
     if (kind->tally)
         puts("  besides  .count .min .max .sd, for many also .p50 .p95 .p99 "
-             ".p999");
+             ".p999;\n"
+             "           .steady.mean and others without the warm-up, where "
+             "\"measure\" asks");
+    tell_tables(kind);
     return true;
 }
 

@@ -327,7 +327,7 @@ static void help_schema(writer *w, const ts_field *field)
     if (!help.failed)
         pair(w, "description", help.data);
     /* The description of the alternative that is chosen comes before it. */
-    if (field->kind == TS_FIELD_TAG)
+    if (field->kind == TS_FIELD_TAG || field->choice_help != NULL)
         pair(w, "title", field->help);
     ts_buffer_fini(&help);
     if (field->fallback != NULL)

@@ -45,8 +45,28 @@ expect 0 explain threads.a.turnaround.p99 turnaround processor.3.useful
 says out 'metric threads.<thread>.turnaround.mean'
 says out 'metric turnaround.mean'
 says out 'metric processor.<n>.useful'
+says out 'from 0 to run.time'
+says out 'tables   metrics (run, name, value, unit)'
+says out 'threads, a row for each job'
 expect 0 list metrics
 says out 'threads.<thread>.lock_wait.mean'
+
+# Words that a convention chooses from, each with what it means.
+expect 0 explain conventions.ties conventions.priority conventions.response
+says out 'the one that stands first in "threads"'
+says out '1 goes before 2'
+says out 'it ends with the job'
+expect 0 explain conventions.ties listed
+says out 'conventions.ties: listed'
+
+# What goes with what, and what stands instead of what.
+expect 0 explain expect.within links.distance conventions.order expectation \
+    scenario
+says out '  beside   is or reference'
+says out '  instead  of rtt'
+says out 'each once'
+says out '  exactly one is given of is, at_least, at_most, between and reference'
+says out '  at least one is given of threads, clients, inputs and analyze'
 expect 2 explain threads.arrive.evry
 says err 'did you mean "every"'
 
