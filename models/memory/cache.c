@@ -78,14 +78,14 @@ const ts_shape ts_cache_shape = {.name = "cache",
 
 /* --- lists --------------------------------------------------------------- */
 
-static void list_take(ts_group *group)
+static void list_take(ts_line_group *group)
 {
     group->prev->next = group->next;
     group->next->prev = group->prev;
 }
 
 /* As the first of the list, behind its head. */
-static void list_put(ts_group *head, ts_group *group)
+static void list_put(ts_line_group *head, ts_line_group *group)
 {
     group->next = head->next;
     group->prev = head;
@@ -93,16 +93,16 @@ static void list_put(ts_group *head, ts_group *group)
     head->next = group;
 }
 
-static ts_group *find(const ts_cache *cache, const ts_footprint *footprint)
+static ts_line_group *find(const ts_cache *cache, const ts_footprint *footprint)
 {
-    ts_group *group = footprint->groups;
+    ts_line_group *group = footprint->groups;
 
     while (group && group->cache != cache)
         group = group->other;
     return group;
 }
 
-static void disown(ts_group *group)
+static void disown(ts_line_group *group)
 {
     ts_footprint *owner = group->owner;
 
@@ -117,10 +117,10 @@ static void disown(ts_group *group)
     group->owner = NULL;
 }
 
-static ts_group *make_group(ts_caches *caches, ts_cache *cache,
-                            ts_footprint *owner)
+static ts_line_group *make_group(ts_caches *caches, ts_cache *cache,
+                                 ts_footprint *owner)
 {
-    ts_group *group = caches->spare;
+    ts_line_group *group = caches->spare;
 
     if (group)
         caches->spare = group->next;
@@ -130,7 +130,7 @@ static ts_group *make_group(ts_caches *caches, ts_cache *cache,
         ts_machine_memory(caches->machine);
         return NULL;
     }
-    *group = (ts_group){.cache = cache, .owner = owner};
+    *group = (ts_line_group){.cache = cache, .owner = owner};
     if (owner) {
         group->other = owner->groups;
         if (group->other)
@@ -141,7 +141,7 @@ static ts_group *make_group(ts_caches *caches, ts_cache *cache,
     return group;
 }
 
-static void drop_group(ts_caches *caches, ts_group *group)
+static void drop_group(ts_caches *caches, ts_line_group *group)
 {
     disown(group);
     list_take(group);
@@ -162,7 +162,7 @@ static int64_t share(const ts_cache *cache, const ts_footprint *footprint)
                      cache->wanted);
 }
 
-static int64_t take_lines(ts_cache *cache, ts_group *group, int64_t most)
+static int64_t take_lines(ts_cache *cache, ts_line_group *group, int64_t most)
 {
     int64_t taken = group->lines < most ? group->lines : most;
 
@@ -176,14 +176,14 @@ static int64_t take_lines(ts_cache *cache, ts_group *group, int64_t most)
 static void evict_lru(ts_caches *caches, ts_cache *cache, int64_t need)
 {
     while (need > 0 && cache->idle.prev != &cache->idle) {
-        ts_group *victim = cache->idle.prev;
+        ts_line_group *victim = cache->idle.prev;
 
         need -= take_lines(cache, victim, need);
         if (victim->lines == 0)
             drop_group(caches, victim);
     }
-    for (ts_group *g = cache->running.next; need > 0 && g != &cache->running;
-         g = g->next) {
+    for (ts_line_group *g = cache->running.next;
+         need > 0 && g != &cache->running; g = g->next) {
         int64_t over = g->lines - share(cache, g->owner);
 
         if (over > 0)
@@ -192,12 +192,13 @@ static void evict_lru(ts_caches *caches, ts_cache *cache, int64_t need)
 }
 
 /* The group that holds line number `line` of the cache. */
-static ts_group *holder(ts_cache *cache, int64_t line)
+static ts_line_group *holder(ts_cache *cache, int64_t line)
 {
-    for (ts_group *g = cache->running.next; g != &cache->running; g = g->next)
+    for (ts_line_group *g = cache->running.next; g != &cache->running;
+         g = g->next)
         if ((line -= g->lines) < 0)
             return g;
-    for (ts_group *g = cache->idle.next; g != &cache->idle; g = g->next)
+    for (ts_line_group *g = cache->idle.next; g != &cache->idle; g = g->next)
         if ((line -= g->lines) < 0)
             return g;
     return NULL;
@@ -207,8 +208,8 @@ static ts_group *holder(ts_cache *cache, int64_t line)
  * line of the full cache. Victims are drawn in handfuls of a thousandth of
  * the cache, which shifts what survives m misses by a relative m / 2048C;
  * misses beyond 16 times the cache change nothing any more. */
-static void replace_random(ts_caches *caches, ts_cache *cache, ts_group *group,
-                           int64_t misses)
+static void replace_random(ts_caches *caches, ts_cache *cache,
+                           ts_line_group *group, int64_t misses)
 {
     int64_t handful = cache->capacity / 1024 > 1 ? cache->capacity / 1024 : 1;
 
@@ -216,7 +217,7 @@ static void replace_random(ts_caches *caches, ts_cache *cache, ts_group *group,
         misses = 16 * cache->capacity;
     while (misses > 0) {
         int64_t lines = handful < misses ? handful : misses;
-        ts_group *victim =
+        ts_line_group *victim =
             holder(cache, (int64_t)ts_random_below(&caches->random,
                                                    (uint64_t)cache->used));
 
@@ -229,7 +230,7 @@ static void replace_random(ts_caches *caches, ts_cache *cache, ts_group *group,
     }
 }
 
-static void insert(ts_caches *caches, ts_cache *cache, ts_group *group,
+static void insert(ts_caches *caches, ts_cache *cache, ts_line_group *group,
                    int64_t lines)
 {
     int64_t room = cache->capacity - cache->used;
@@ -343,7 +344,7 @@ static int64_t sets_hold(const ts_cache *cache, const ts_footprint *footprint)
 
 int64_t ts_cache_holds(const ts_cache *cache, const ts_footprint *footprint)
 {
-    const ts_group *group;
+    const ts_line_group *group;
 
     if (cache->way)
         return sets_hold(cache, footprint);
@@ -352,7 +353,7 @@ int64_t ts_cache_holds(const ts_cache *cache, const ts_footprint *footprint)
 }
 
 /* The running `group` gets what it is short of; returns how much. */
-static int64_t fetch(ts_caches *caches, ts_cache *cache, ts_group *group)
+static int64_t fetch(ts_caches *caches, ts_cache *cache, ts_line_group *group)
 {
     int64_t want = share(cache, group->owner);
 
@@ -368,7 +369,7 @@ static int64_t fetch(ts_caches *caches, ts_cache *cache, ts_group *group)
 int64_t ts_cache_touch(ts_caches *caches, ts_cache *cache,
                        ts_footprint *footprint)
 {
-    ts_group *group;
+    ts_line_group *group;
 
     if (cache->way)
         return touch_sets(caches, cache, footprint,
@@ -380,7 +381,7 @@ int64_t ts_cache_touch(ts_caches *caches, ts_cache *cache,
 int64_t ts_cache_enter(ts_caches *caches, ts_cache *cache,
                        ts_footprint *footprint, int64_t *held)
 {
-    ts_group *group;
+    ts_line_group *group;
 
     if (cache->way) {
         *held = sets_hold(cache, footprint);
@@ -401,7 +402,7 @@ int64_t ts_cache_enter(ts_caches *caches, ts_cache *cache,
 
 void ts_cache_leave(ts_caches *caches, ts_cache *cache, ts_footprint *footprint)
 {
-    ts_group *group;
+    ts_line_group *group;
 
     if (cache->way)
         return;
@@ -418,7 +419,7 @@ void ts_cache_leave(ts_caches *caches, ts_cache *cache, ts_footprint *footprint)
 
 void ts_cache_stream(ts_caches *caches, ts_cache *cache, int64_t lines)
 {
-    ts_group *group;
+    ts_line_group *group;
 
     if (cache->way || lines <= 0)
         return;

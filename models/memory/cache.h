@@ -38,24 +38,24 @@ typedef enum ts_mapping {
 extern const ts_shape ts_cache_shape;
 
 typedef struct ts_footprint ts_footprint;
-typedef struct ts_group ts_group;
+typedef struct ts_line_group ts_line_group;
 
 /* So many lines of one footprint in one cache. */
-struct ts_group {
+struct ts_line_group {
     struct ts_cache *cache;
     ts_footprint *owner; /* NULL: left behind by a thread that ended */
     int64_t lines;
-    bool active;              /* its thread runs under this cache */
-    ts_group *next, *prev;    /* in the cache: running, or by last use */
-    ts_group *other, *before; /* in the owner: its groups elsewhere */
+    bool active;                   /* its thread runs under this cache */
+    ts_line_group *next, *prev;    /* in the cache: running, or by last use */
+    ts_line_group *other, *before; /* in the owner: its groups elsewhere */
 };
 
 typedef struct ts_cache {
     struct ts_cache_level *level_of;
     int64_t capacity, used; /* lines */
     int64_t wanted;         /* sum of the footprints of running threads */
-    ts_group running;       /* list heads; running.next is one of them, */
-    ts_group idle;          /* idle.next was used last, idle.prev longest
+    ts_line_group running;  /* list heads; running.next is one of them, */
+    ts_line_group idle;     /* idle.next was used last, idle.prev longest
                                  ago */
     int32_t *way;           /* set-associative: sets x ways of thread ids
                                  + 1, the last one used first in each set */
@@ -85,9 +85,9 @@ struct ts_footprint {
     const struct ts_footprint_record *record;
     int32_t id; /* of its thread */
     int64_t lines;
-    ts_group *groups; /* its lines in caches */
-    bool entered;     /* it has run before */
-    ts_cpu *cpu;      /* where it runs or ran last; NULL: nowhere */
+    ts_line_group *groups; /* its lines in caches */
+    bool entered;          /* it has run before */
+    ts_cpu *cpu;           /* where it runs or ran last; NULL: nowhere */
     bool running;
     uint8_t *sets[TS_CACHE_LEVELS]; /* lines of it in each set ... */
     bool drawn[TS_CACHE_LEVELS];    /* ... once they are drawn */
@@ -104,7 +104,7 @@ typedef struct ts_caches {
     int levels;
     ts_cache_level level[TS_CACHE_LEVELS];
     ts_cache **path; /* levels of each processor, inner first */
-    ts_group *spare;
+    ts_line_group *spare;
     ts_random random;
 } ts_caches;
 

@@ -27,18 +27,18 @@ typedef struct ts_memory_record {
     struct ts_dram_record *dram;
 } ts_memory_record;
 
-typedef enum ts_placement {
+typedef enum ts_page_placement {
     TS_PLACE_FIRST_TOUCH,
     TS_PLACE_INTERLEAVE,
     TS_PLACE_ANYWHERE,
     TS_PLACE_NODE
-} ts_placement;
+} ts_page_placement;
 
 /* A thread's working set: "memory" of a task. */
 typedef struct ts_footprint_record {
     int64_t size;
     double mlp;    /* 0: the computer's */
-    int placement; /* ts_placement */
+    int placement; /* ts_page_placement */
     int64_t node;
     double remote;
 } ts_footprint_record;

@@ -17,15 +17,15 @@
 #include "sim/scenario/buffer.h"
 #include "sim/scenario/escape.h"
 
-bool ts_outcome_count(ts_store *store, ts_outcome *outcome, ts_error *error)
+bool ts_outcome_count(ts_store *store, ts_score *score, ts_error *error)
 {
     ts_query q = ts_outcomes_count(store);
 
     if (ts_query_next(&q))
-        *outcome = (ts_outcome){.runs = ts_query_int(&q, TS_COUNT_RUNS),
-                                .failed = ts_query_int(&q, TS_COUNT_BROKEN),
-                                .judged = ts_query_int(&q, TS_COUNT_JUDGED),
-                                .missed = ts_query_int(&q, TS_COUNT_MISSED)};
+        *score = (ts_score){.runs = ts_query_int(&q, TS_COUNT_RUNS),
+                            .failed = ts_query_int(&q, TS_COUNT_BROKEN),
+                            .judged = ts_query_int(&q, TS_COUNT_JUDGED),
+                            .missed = ts_query_int(&q, TS_COUNT_MISSED)};
     return ts_query_end(&q, error);
 }
 

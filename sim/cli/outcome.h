@@ -20,12 +20,12 @@ typedef enum ts_outcome_form {
     TS_OUTCOME_TAP
 } ts_outcome_form;
 
-typedef struct ts_outcome {
+typedef struct ts_score {
     int64_t runs, failed;   /* runs that ended with an error */
     int64_t judged, missed; /* expectations */
-} ts_outcome;
+} ts_score;
 
-bool ts_outcome_count(ts_store *store, ts_outcome *outcome, ts_error *error);
+bool ts_outcome_count(ts_store *store, ts_score *score, ts_error *error);
 /* A suite a scenario; a case an expectation at a point, with its replications
  * together, and one for the runs themselves. With `trouble`, which may be NULL,
  * one more that could not be tried: why there are no more. */

@@ -519,7 +519,7 @@ static int write_report(reporter *r, const char *file, const char *database,
 
 static int gate(reporter *r, const char *const *values)
 {
-    ts_outcome outcome;
+    ts_score score;
     ts_error error = {.text = ""};
 
     if ((values[JUNIT] != NULL &&
@@ -527,9 +527,9 @@ static int gate(reporter *r, const char *const *values)
                            &error)) ||
         (values[TAP] != NULL && !ts_outcome_write(r->store, TS_OUTCOME_TAP,
                                                   values[TAP], NULL, &error)) ||
-        !ts_outcome_count(r->store, &outcome, &error))
+        !ts_outcome_count(r->store, &score, &error))
         return ts_cli_fail(TS_EXIT_IO, "%s", error.text);
-    return values[GATE] != NULL && (outcome.missed > 0 || outcome.failed > 0)
+    return values[GATE] != NULL && (score.missed > 0 || score.failed > 0)
                ? TS_EXIT_EXPECTATION
                : TS_EXIT_OK;
 }

@@ -379,7 +379,7 @@ static int write_outcomes(const session *s, ts_store *store,
 
 static int judge(const session *s, ts_store *store, const ts_sweep_result *r)
 {
-    ts_outcome outcome;
+    ts_score score;
     ts_error error = {.text = ""};
     int status = write_outcomes(s, store, NULL);
 
@@ -389,9 +389,9 @@ static int judge(const session *s, ts_store *store, const ts_sweep_result *r)
         return ts_cli_worse(status, r->missed > 0 || r->failed > 0
                                         ? TS_EXIT_EXPECTATION
                                         : TS_EXIT_OK);
-    if (!ts_outcome_count(store, &outcome, &error))
+    if (!ts_outcome_count(store, &score, &error))
         return ts_cli_fail(TS_EXIT_IO, "%s", error.text);
-    return ts_cli_worse(status, outcome.missed > 0 || outcome.failed > 0
+    return ts_cli_worse(status, score.missed > 0 || score.failed > 0
                                     ? TS_EXIT_EXPECTATION
                                     : TS_EXIT_OK);
 }

@@ -238,16 +238,17 @@ bool ts_shape_check(const ts_shape *shape, ts_error *error)
     ts_walk_init(&walk, shape);
     good = !walk.failed || ts_fail(error, "not enough memory");
     for (int i = 0; i < walk.visit_count && good; i++) {
-        const ts_visit *at = &walk.visits[i];
+        const ts_walk_visit *at = &walk.visits[i];
 
         good = check_shape(at->shape, &arena, error) &&
                check_rules(at->shape,
-                           ts_visit_is_part(at) ? walk.visits[at->parent].shape
-                                                : at->shape,
+                           ts_walk_visit_is_part(at)
+                               ? walk.visits[at->parent].shape
+                               : at->shape,
                            error);
         /* The schema has one definition a name. */
         for (int k = 0; k < i && good; k++)
-            if (!ts_visit_is_part(&walk.visits[i]) &&
+            if (!ts_walk_visit_is_part(&walk.visits[i]) &&
                 strcmp(walk.visits[i].shape->name,
                        walk.visits[k].shape->name) == 0)
                 good = ts_fail(error, "two shapes are named %s",

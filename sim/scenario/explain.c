@@ -335,7 +335,7 @@ static void describe(explainer *e, const char *path, const char *tag,
 
 static void print_field(explainer *e, int visit, const ts_field *field)
 {
-    const ts_visit *at = &e->walk.visits[visit];
+    const ts_walk_visit *at = &e->walk.visits[visit];
     ts_buffer path = TS_BUFFER_EMPTY;
 
     ts_walk_path(&e->walk, visit, &path);
@@ -472,7 +472,7 @@ static void search_names(explainer *e)
     }
     for (int v = 0; v < e->walk.visit_count; v++)
         if (e->walk.visits[v].entry == NULL &&
-            !ts_visit_is_part(&e->walk.visits[v]) &&
+            !ts_walk_visit_is_part(&e->walk.visits[v]) &&
             strcmp(e->walk.visits[v].shape->name, e->what) == 0)
             print_shape(e, e->walk.visits[v].shape);
     search_forms(e, e->what);

@@ -924,7 +924,7 @@ char *ts_schema_text(const ts_shape *shape, const ts_words *words)
     if (over != NULL)
         mark_over(&walk, over);
     for (int i = 0; over != NULL && i < walk.visit_count; i++)
-        if (!ts_visit_is_part(&walk.visits[i]))
+        if (!ts_walk_visit_is_part(&walk.visits[i]))
             shape_schema(&w, walk.visits[i].shape, i == 0, over[i]);
     for (int i = 0; i < walk.registry_count; i++)
         registry_schema(&w, walk.registries[i]);

@@ -21,14 +21,15 @@ const ts_field *ts_innermost(const ts_field *field)
     return field;
 }
 
-static void add_visit(ts_walk *walk, ts_visit visit)
+static void add_visit(ts_walk *walk, ts_walk_visit visit)
 {
     for (int i = 0; i < walk->visit_count; i++)
         if (walk->visits[i].shape == visit.shape)
             return;
     if (walk->visit_count == walk->visit_room) {
         int room = walk->visit_room == 0 ? 32 : 2 * walk->visit_room;
-        ts_visit *more = realloc(walk->visits, (size_t)room * sizeof *more);
+        ts_walk_visit *more =
+            realloc(walk->visits, (size_t)room * sizeof *more);
 
         if (more == NULL || room > VISITS_MAX)
             walk->failed = true;
@@ -67,8 +68,8 @@ static void visit_field(ts_walk *walk, int parent, const ts_field *field)
     bool beside = inner->kind == TS_FIELD_TAG;
 
     if (inner->shape != NULL)
-        add_visit(walk,
-                  (ts_visit){inner->shape, parent, field, NULL, NULL, false});
+        add_visit(walk, (ts_walk_visit){inner->shape, parent, field, NULL, NULL,
+                                        false});
     if ((inner->kind != TS_FIELD_VARIANT && !beside) || inner->registry == NULL)
         return;
     add_registry(walk, inner->registry);
@@ -76,15 +77,15 @@ static void visit_field(ts_walk *walk, int parent, const ts_field *field)
         const ts_entry *entry = inner->registry->entries[i];
 
         if (entry->shape != NULL)
-            add_visit(walk, (ts_visit){entry->shape, parent, field,
-                                       inner->registry, entry, beside});
+            add_visit(walk, (ts_walk_visit){entry->shape, parent, field,
+                                            inner->registry, entry, beside});
     }
 }
 
 void ts_walk_init(ts_walk *walk, const ts_shape *root)
 {
     memset(walk, 0, sizeof *walk);
-    add_visit(walk, (ts_visit){root, -1, NULL, NULL, NULL, false});
+    add_visit(walk, (ts_walk_visit){root, -1, NULL, NULL, NULL, false});
     for (int v = 0; v < walk->visit_count; v++) {
         const ts_shape *shape = walk->visits[v].shape, *table;
 
@@ -92,7 +93,8 @@ void ts_walk_init(ts_walk *walk, const ts_shape *root)
             visit_field(walk, v, &shape->fields[i]);
         for (int t = 1; (table = ts_shape_table(shape, t)) != NULL; t++)
             if (table->field_count > 0)
-                add_visit(walk, (ts_visit){table, v, NULL, NULL, NULL, true});
+                add_visit(walk,
+                          (ts_walk_visit){table, v, NULL, NULL, NULL, true});
     }
 }
 
@@ -111,7 +113,7 @@ void ts_walk_path(const ts_walk *walk, int visit, ts_buffer *out)
         chain[depth++] = v;
     ts_buffer_text(out, "");
     while (depth-- > 0) {
-        const ts_visit *at = &walk->visits[chain[depth]];
+        const ts_walk_visit *at = &walk->visits[chain[depth]];
 
         if (at->beside)
             continue;

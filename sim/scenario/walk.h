@@ -9,7 +9,7 @@
 #include "sim/scenario/buffer.h"
 #include "sim/scenario/field.h"
 
-typedef struct ts_visit {
+typedef struct ts_walk_visit {
     const ts_shape *shape;
     int parent;                  /* visit it was found from; -1: the root */
     const ts_field *via;         /* the parent's field; NULL: the root, or a
@@ -17,10 +17,10 @@ typedef struct ts_visit {
     const ts_registry *registry; /* it is an alternative of; or NULL */
     const ts_entry *entry;
     bool beside; /* its fields stand in the parent's object */
-} ts_visit;
+} ts_walk_visit;
 
 typedef struct ts_walk {
-    ts_visit *visits; /* in the order of discovery; owned */
+    ts_walk_visit *visits; /* in the order of discovery; owned */
     int visit_count, visit_room;
     const ts_registry **registries; /* owned */
     int registry_count, registry_room;
@@ -28,7 +28,7 @@ typedef struct ts_walk {
 } ts_walk;
 
 /* Whether it is a part of its parent's definition, and none of its own. */
-static inline bool ts_visit_is_part(const ts_visit *visit)
+static inline bool ts_walk_visit_is_part(const ts_walk_visit *visit)
 {
     return visit->beside && visit->entry == NULL;
 }

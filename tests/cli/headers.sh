@@ -1,4 +1,5 @@
-# Every header compiles alone, and the public one in C++ too.
+# Every header compiles alone, and the public one in C++ too; no two give one
+# name to two types, so that any of them can be included together.
 . "$(dirname "$0")/lib.sh" "$@"
 
 cd "$tree" || exit 1
@@ -13,4 +14,9 @@ if command -v "${CXX:-c++}" >/dev/null; then
         ${CXX:-c++} -std=c++11 -Wall -Wextra -Wpedantic -Werror -Iinclude \
             -fsyntax-only -x c++ - || fail "timeslice.h is no C++"
 fi
+while read -r name; do
+    fail "two headers define a type $name"
+done < <(find sim models include -name '*.h' -exec sed -nE \
+    's/^\} (ts_\w+);.*/\1/p; s/^typedef (struct|enum|union) (ts_\w+) \2;.*/\2/p' \
+    {} + | sort | uniq -d)
 finish
