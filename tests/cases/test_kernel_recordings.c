@@ -139,9 +139,9 @@ static int is_recording(const struct dirent *entry)
 static cJSON *read_beside(const char *folder, const char *name)
 {
     char path[4096];
+    int n = snprintf(path, sizeof path, "%s/%s", folder, name);
 
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    return read_json(path);
+    return n < (int)sizeof path ? read_json(path) : NULL;
 }
 
 /* Each miss has a reason, and nothing else has. */

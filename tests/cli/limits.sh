@@ -71,9 +71,12 @@ done
 # Memory that the system does not have ends a run soon: it is not asked again
 # for every thread that there should be.
 (
+    # The shadow of a sanitizer is larger than all memory.
+    grep -q '^TS_SANITIZE:STRING=.' "$build/CMakeCache.txt" && exit 0
     ulimit -v 400000 || exit 0
     timeout 60 "$program" run --no-db many.json >out 2>err </dev/null
     [ $? -eq 2 ] || exit 1
 ) || fail "without memory: $(cat err)"
-grep -q 'out of memory with\|Cannot allocate\|shared' err || fail "$(cat err)"
+grep -q '^TS_SANITIZE:STRING=.' "$build/CMakeCache.txt" ||
+    grep -q 'out of memory with\|Cannot allocate\|shared' err || fail "$(cat err)"
 finish
