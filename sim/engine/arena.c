@@ -98,6 +98,7 @@ static struct ts_arena_block *arena_grow(ts_arena *arena, size_t size)
         block->older = newest;
         arena->blocks = block;
     }
+    assert(block->size >= size && block->used == 0);
     return block;
 }
 
@@ -127,6 +128,9 @@ void *ts_arena_alloc(ts_arena *arena, size_t size)
     memory = block->data + block->used;
     block->used += size;
     arena->used += size;
+    assert((uintptr_t)memory % ALIGNMENT == 0);
+    assert(block->used <= block->size && arena->used <= arena->held);
+    assert(arena->limit == 0 || arena->used <= arena->limit);
     return memory;
 }
 

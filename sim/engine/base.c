@@ -16,3 +16,14 @@ bool ts_fail(ts_error *error, const char *format, ...)
     va_end(arguments);
     return false;
 }
+
+/* Builds name a file by its place in the tree, which begins with a dot. */
+bool ts_broken(ts_error *error, const char *condition, const char *file,
+               int line)
+{
+    file += file[0] == '.' && file[1] == '/' ? 2 : 0;
+    return ts_fail(error,
+                   "internal error: %s:%d: \"%s\" does not hold; this is a "
+                   "fault of timeslice, please report it with the scenario",
+                   file, line, condition);
+}

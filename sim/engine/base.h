@@ -41,6 +41,43 @@ typedef struct ts_error {
 bool ts_fail(ts_error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/*
+ * Assertions. They stand where something is relied on and say what it is: a
+ * state and its changes, an order of calls, what a function needs and what it
+ * promises, what is conserved. There are two grades.
+ *
+ *   assert(condition)             ends the process. A release has none of them,
+ *                                 so they may cost what they like: a walk over
+ *                                 a small array is fine. They guard what tests
+ *                                 can reach.
+ *   TS_ENSURE(whom, condition)    is in every build, for what would otherwise
+ *                                 be stored or reported and be wrong: the run
+ *                                 ends with an "internal error" that names the
+ *                                 place, and the program goes on. It costs one
+ *                                 branch that is never taken.
+ *
+ * `whom` is a ts_engine *, whose run then ends, or the ts_error * of a function
+ * that can fail. TS_ENSURE is true when the condition holds, so that
+ *
+ *   if (!TS_ENSURE(error, row < TS_ROWS))
+ *       return false;
+ *
+ * reads well. Neither is for the input: what a scenario, a file or the machine
+ * can bring about has a message of its own.
+ */
+#define TS_ENSURE(whom, condition)                                             \
+    (__builtin_expect(!!(condition), 1) ||                                     \
+     _Generic((whom), struct ts_engine *                                       \
+              : ts_engine_broken, ts_error *                                   \
+              : ts_broken)((whom), #condition, __FILE__, __LINE__))
+
+struct ts_engine;
+/* What TS_ENSURE() calls; both return false. */
+bool ts_broken(ts_error *error, const char *condition, const char *file,
+               int line) __attribute__((cold));
+bool ts_engine_broken(struct ts_engine *engine, const char *condition,
+                      const char *file, int line) __attribute__((cold));
+
 /* The sum of two times, saturating at TS_NEVER. */
 static inline ts_time ts_time_add(ts_time a, ts_time b)
 {

@@ -24,13 +24,15 @@ static uint64_t common_divisor(uint64_t a, uint64_t b)
     return a;
 }
 
-static ts_i128 floor_divide(ts_i128 a, ts_i128 b) /* b > 0 */
+static ts_i128 floor_divide(ts_i128 a, ts_i128 b)
 {
+    assert(b > 0);
     return a / b - (a % b < 0);
 }
 
-static ts_i128 ceil_divide(ts_i128 a, ts_i128 b) /* b > 0 */
+static ts_i128 ceil_divide(ts_i128 a, ts_i128 b)
 {
+    assert(b > 0);
     return a / b + (a % b > 0);
 }
 
@@ -59,12 +61,15 @@ ts_clock ts_clock_make(int64_t num, int64_t den, ts_time phase)
                                &clock.period_num)) {
         clock.period_num = 0;
     }
+    assert(common_divisor((uint64_t)clock.num, (uint64_t)clock.den) == 1);
+    assert(clock.period_den > 0 && clock.num % (int64_t)clock.period_den == 0);
     return clock;
 }
 
 /* 10^12 * den, at most 2^103. */
 static ts_i128 scaled_den(const ts_clock *clock)
 {
+    assert(clock->num > 0 && clock->den > 0); /* ts_clock_make() was called */
     return (ts_i128)TS_S * clock->den;
 }
 
@@ -138,7 +143,8 @@ ts_fine ts_clock_fine(const ts_clock *clock, int64_t cycles)
     if (whole >= TS_NEVER || whole <= -TS_NEVER) {
         return whole > 0 ? TS_FINE_NEVER : -TS_FINE_NEVER;
     }
-    rest = product - whole * divisor; /* 0 .. num - 1 */
+    rest = product - whole * divisor;
+    assert(rest >= 0 && rest < divisor);
     return whole * ((ts_i128)1 << TS_FINE_BITS) +
            (rest * ((ts_i128)1 << TS_FINE_BITS) + divisor / 2) / divisor;
 }

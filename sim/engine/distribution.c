@@ -24,6 +24,7 @@ static int pick(const ts_distribution *d, ts_random *random)
     double u = ts_random_unit(random);
     int low = 0, high = d->count - 1;
 
+    assert(d->count > 0 && d->cumulative != NULL);
     while (low < high) {
         int middle = low + (high - low) / 2;
 
@@ -33,6 +34,7 @@ static int pick(const ts_distribution *d, ts_random *random)
             low = middle + 1;
         }
     }
+    assert(low >= 0 && low < d->count);
     return low;
 }
 
@@ -76,6 +78,7 @@ static double draw_pareto(const ts_distribution *d, ts_random *random)
     double u = ts_random_unit(random);
     double value;
 
+    assert(d->a >= 0 && d->b > 0);
     if (d->c > 0) {
         if (d->c <= d->a) {
             return d->a;

@@ -70,6 +70,9 @@ ts_engine *ts_engine_create(const ts_engine_options *options, ts_error *error)
     return engine;
 }
 
+static_assert(TS_CLASSES <= 8, "a rank has eight bits at the top of an order");
+static_assert(TS_SETTLE_MAX <= 32, "each hook has a bit of `settle`");
+
 void ts_engine_destroy(ts_engine *engine)
 {
     if (engine != NULL) {
@@ -105,7 +108,9 @@ static ts_limit find_limit(ts_engine *engine)
         (engine->arena.limited || held > options->memory_limit)) {
         return TS_LIMIT_MEMORY;
     }
+    /* A queue that ran out of memory may have lost events: it is not asked. */
     if (options->event_limit != 0 && engine->events >= options->event_limit &&
+        !is_exhausted(engine) &&
         next_event(engine, (uint64_t)engine->limit) != NULL) {
         return TS_LIMIT_EVENTS;
     }
@@ -123,6 +128,7 @@ static uint64_t next_look(const ts_engine *engine, uint64_t idle)
     uint64_t limit = engine->options.event_limit;
     uint64_t at = engine->events + (more > LOOK_EVERY ? LOOK_EVERY : more);
 
+    assert(idle <= engine->options.stall_limit);
     return limit != 0 && at > limit ? limit : at;
 }
 
@@ -132,6 +138,7 @@ static bool look_up(ts_engine *engine, ts_stop *why)
     const ts_engine_options *options = &engine->options;
     uint64_t idle = engine->events + engine->rounds - engine->still;
 
+    assert(engine->events + engine->rounds >= engine->still);
     if (engine->trace.exhausted ||
         (engine->arena.exhausted && !engine->arena.limited)) {
         ts_engine_fail(engine, "%s: the memory of the run is used up",
@@ -195,6 +202,7 @@ static void settle_one(ts_engine *engine)
 {
     int id = __builtin_ctz(engine->settle);
 
+    assert(id < engine->settle_count);
     engine->settle &= engine->settle - 1;
     engine->rounds++;
     if (engine->events + engine->rounds - engine->still >
@@ -222,14 +230,21 @@ static ts_event *next_event(ts_engine *engine, uint64_t horizon)
 
         if (loose != NULL &&
             ((uint64_t)loose->time < time || loose->order < slots->top.order)) {
+            assert(loose->pending && loose->slot < 0);
             return loose;
         }
     }
-    return time <= horizon ? slots->event[slots->first] : NULL;
+    if (time > horizon) {
+        return NULL;
+    }
+    assert(slots->event[slots->first]->pending);
+    assert((uint64_t)slots->event[slots->first]->time == time);
+    return slots->event[slots->first];
 }
 
 static void fire(ts_engine *engine, ts_event *event)
 {
+    assert(event->time == engine->now);
     if (event->slot >= 0) {
         engine->slots.firing = (uint32_t)event->slot;
     } else {
@@ -244,6 +259,7 @@ static void fire(ts_engine *engine, ts_event *event)
 /* No event is left up to the limit, and all is settled. */
 static ts_stop stop_here(ts_engine *engine, ts_time until)
 {
+    assert(engine->settle == 0 && !engine->failed);
     if (engine->stopping) {
         engine->stopping = false;
         return TS_STOP_CONDITION;
@@ -251,6 +267,7 @@ static ts_stop stop_here(ts_engine *engine, ts_time until)
     if (engine->slots.top.time == UINT64_MAX && engine->loose.live == 0) {
         return TS_STOP_IDLE;
     }
+    assert(until >= engine->now);
     engine->now = until;
     engine->still = engine->events + engine->rounds;
     return TS_STOP_TIME;
@@ -285,6 +302,9 @@ ts_stop ts_engine_run(ts_engine *engine, ts_time until)
             continue;
         }
         if (event->time != engine->now) {
+            if (!TS_ENSURE(engine, event->time > engine->now)) {
+                continue; /* time goes forward: the run is over */
+            }
             engine->now = event->time;
             engine->still = engine->events + engine->rounds;
         }
@@ -323,6 +343,24 @@ void ts_engine_fail(ts_engine *engine, const char *format, ...)
     va_end(arguments);
 }
 
+bool ts_engine_broken(ts_engine *engine, const char *condition,
+                      const char *file, int line)
+{
+    ts_error why = {.text = ""};
+
+    engine->broken = true;
+    (void)ts_broken(&why, condition, file, line);
+    ts_engine_fail(engine, "%s; it was %lld ps, event %llu, of %s", why.text,
+                   (long long)engine->now, (unsigned long long)engine->events,
+                   engine->source);
+    return false;
+}
+
+bool ts_engine_is_broken(const ts_engine *engine)
+{
+    return engine->broken;
+}
+
 ts_limit ts_engine_limit(const ts_engine *engine)
 {
     return engine->reached;
@@ -355,6 +393,7 @@ ts_arena *ts_engine_arena(ts_engine *engine)
 
 int ts_engine_rank(const ts_engine *engine, ts_class kind)
 {
+    assert(kind < TS_CLASSES);
     return (int)(engine->order[kind] >> 56);
 }
 

@@ -68,7 +68,8 @@ ts_stop ts_engine_run(ts_engine *engine, ts_time until);
 /* Ends the run after the current instant is settled. `reason` is kept by
  * reference and told by ts_engine_reason(). */
 void ts_engine_stop(ts_engine *engine, const char *reason);
-/* Ends the run at once with an error (formatted, copied; first one wins). */
+/* Ends the run at once with an error (formatted, copied; first one wins). What
+ * must hold whatever the scenario says is a matter of TS_ENSURE(). */
 void ts_engine_fail(ts_engine *engine, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -81,7 +82,10 @@ bool ts_engine_look(ts_engine *engine, uint64_t made);
 ts_limit ts_engine_limit(const ts_engine *engine);
 const char *ts_engine_reason(const ts_engine *engine); /* NULL: none */
 const char *ts_engine_error(const ts_engine *engine);  /* "": none */
-uint64_t ts_engine_events(const ts_engine *engine);    /* fired so far */
+/* The error is of the program's own, a condition of TS_ENSURE(): no number of
+ * this run can be trusted. */
+bool ts_engine_is_broken(const ts_engine *engine);
+uint64_t ts_engine_events(const ts_engine *engine); /* fired so far */
 uint64_t ts_engine_seed(const ts_engine *engine);
 ts_arena *ts_engine_arena(ts_engine *engine);
 static inline ts_trace *ts_engine_trace(ts_engine *engine);

@@ -58,7 +58,7 @@ struct ts_engine {
     uint64_t order[TS_CLASSES]; /* rank << 56, by class */
     const char *source;         /* whose event is or was being fired */
     const char *reason;
-    bool stopping, failed;
+    bool stopping, failed, broken;
     ts_limit reached;
     struct {
         ts_settle_fn *fn;
@@ -113,6 +113,7 @@ static inline void ts_slots_set(ts_slots *slots, uint32_t slot, ts_key key)
     const ts_key *keys = slots->key;
     uint64_t best = slot;
 
+    assert(slot < slots->count);
     slots->key[slot] = key;
     for (uint32_t node = slots->room + slot; node > 1; node >>= 1) {
         uint32_t other = winner[node ^ 1];
@@ -140,6 +141,7 @@ static inline void ts_slots_set(ts_slots *slots, uint32_t slot, ts_key key)
 /* Clears a leftover key that nobody scheduled anew. */
 static inline void ts_slots_settle(ts_slots *slots)
 {
+    assert(slots->first < slots->room);
     if (slots->firing != TS_NO_SLOT) {
         ts_slots_set(slots, slots->firing, TS_KEY_NONE);
         slots->firing = TS_NO_SLOT;

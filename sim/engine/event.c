@@ -17,12 +17,17 @@ static bool earlier(ts_key a, ts_key b)
 
 /* Arrays for `room` leaves, with the present ones copied and all matches
  * played. */
+static_assert((uint64_t)TS_LANES << TS_LANE_SHIFT == UINT64_C(1) << 56,
+              "a lane lies between the sequence and the rank");
+
 static bool slots_resize(ts_slots *slots, ts_arena *arena, uint32_t room)
 {
     ts_key *key = ts_arena_array(arena, room, sizeof *key);
     uint32_t *winner = ts_arena_array(arena, room, 2 * sizeof *winner);
     ts_event **event = ts_arena_array(arena, room, sizeof *event);
 
+    assert(room >= SLOTS_MIN && (room & (room - 1)) == 0);
+    assert(room > slots->count);
     if (key == NULL || winner == NULL || event == NULL) {
         return false;
     }
@@ -42,6 +47,7 @@ static bool slots_resize(ts_slots *slots, ts_arena *arena, uint32_t room)
     slots->room = room;
     slots->first = winner[1];
     slots->top = key[winner[1]];
+    assert(slots->first < room);
     return true;
 }
 
@@ -72,6 +78,7 @@ void ts_event_init_slot(ts_engine *engine, ts_event *event, ts_class kind,
 void ts_event_init_loose(ts_event *event, ts_class kind, ts_event_fn *fire,
                          const char *source)
 {
+    assert(kind < TS_CLASSES);
     *event = (ts_event){.fire = fire,
                         .source = source,
                         .slot = -1,
@@ -88,10 +95,15 @@ static void slot_at(ts_slots *slots, const ts_event *event)
 {
     uint32_t slot = (uint32_t)event->slot;
 
+    assert(slots->event[slot] == event); /* a leaf is its event's for good */
     if (slot == slots->firing) {
         slots->firing = TS_NO_SLOT;
     }
     ts_slots_set(slots, slot, (ts_key){event->order, (uint64_t)event->time});
+    /* Whoever wins is before the one that came last, and before its rival. */
+    assert(!earlier(slots->key[slot], slots->top));
+    assert(!earlier(slots->key[slots->winner[slots->room + (slot ^ 1)]],
+                    slots->top));
 }
 
 static void loose_at(ts_engine *engine, ts_event *event)
@@ -141,6 +153,7 @@ void ts_event_at(ts_engine *engine, ts_event *event, ts_time when)
 void ts_event_at_class(ts_engine *engine, ts_event *event, ts_time when,
                        ts_class kind)
 {
+    assert(kind < TS_CLASSES);
     event->kind = (uint8_t)kind;
     ts_event_at(engine, event, when);
 }
@@ -150,6 +163,7 @@ void ts_event_cancel(ts_engine *engine, ts_event *event)
     if (!event->pending) {
         return;
     }
+    assert(event->time >= engine->now);
     event->pending = false;
     if (event->slot < 0) {
         ts_loose_remove(&engine->loose, event);

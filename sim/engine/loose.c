@@ -25,6 +25,8 @@ static bool tickets_grow(ts_loose *loose)
     uint64_t *held;
     uint32_t *spare;
 
+    assert(loose->spare_count == 0); /* the old stack is not copied */
+    assert(room % 64 == 0);          /* whole words of the map */
     if (room > UINT32_MAX / 2) {
         return false;
     }
@@ -52,12 +54,20 @@ static inline bool is_held(const ts_loose *loose, uint32_t ticket)
 
 static inline void let_go(ts_loose *loose, uint32_t ticket)
 {
+    assert(ticket < loose->tickets && is_held(loose, ticket));
     loose->held[ticket / 64] &= ~((uint64_t)1 << ticket % 64);
 }
 
 static inline void ticket_return(ts_loose *loose, uint32_t ticket)
 {
+    assert(loose->spare_count < loose->tickets && !is_held(loose, ticket));
     loose->spare[loose->spare_count++] = ticket;
+}
+
+/* Each ticket is an event's, a leftover's, or spare. */
+static inline bool tickets_add_up(const ts_loose *loose)
+{
+    return loose->live + loose->dead + loose->spare_count == loose->tickets;
 }
 
 /* ---- queues */
@@ -106,6 +116,7 @@ static inline bool queue_push(ts_loose *loose, ts_loose_queue *queue,
             return false;
         }
     }
+    assert(queue->to < TS_LOOSE_CHUNK);
     queue->tail->entry[queue->to++] = entry;
     queue->count++;
     return true;
@@ -114,6 +125,7 @@ static inline bool queue_push(ts_loose *loose, ts_loose_queue *queue,
 /* Takes the first entry of a ready queue. The last chunk is kept. */
 static inline void queue_drop(ts_loose *loose, ts_loose_queue *queue)
 {
+    assert(queue->count > 0 && queue->from < TS_LOOSE_CHUNK);
     queue->from++;
     if (--queue->count == 0) {
         queue->from = 0;
@@ -134,12 +146,14 @@ static inline bool place(ts_loose *loose, ts_loose_entry entry)
     ts_loose_queue *queue;
     unsigned level, digit;
 
+    assert(entry.time >= loose->last && entry.rank < TS_CLASSES);
     if (difference == 0) {
         loose->due |= (uint32_t)1 << entry.rank;
         return queue_push(loose, &loose->ready[entry.rank], entry);
     }
     level = (unsigned)(63 - __builtin_clzll(difference)) / TS_LOOSE_DIGIT;
     digit = entry.time >> (level * TS_LOOSE_DIGIT) & (DIGITS - 1);
+    assert(level < TS_LOOSE_LEVELS);
     queue = &loose->queue[level][digit];
     loose->waiting |= (uint32_t)1 << level;
     loose->filled[level] |= (uint64_t)1 << digit;
@@ -171,6 +185,7 @@ bool ts_loose_insert(ts_loose *loose, ts_event *event, uint32_t rank)
     if (time < loose->bound) {
         loose->bound = time;
     }
+    assert(tickets_add_up(loose));
     return true;
 }
 
@@ -212,6 +227,7 @@ static void queue_sweep(ts_loose *loose, ts_loose_queue *queue)
     queue->tail = to;
     queue->from = 0;
     queue->to = kept;
+    assert(kept <= TS_LOOSE_CHUNK);
 }
 
 static void loose_sweep(ts_loose *loose)
@@ -234,6 +250,7 @@ static void loose_sweep(ts_loose *loose)
         }
     }
     loose->dead = 0;
+    assert(tickets_add_up(loose));
 }
 
 void ts_loose_remove(ts_loose *loose, ts_event *event)
@@ -256,6 +273,8 @@ static bool redistribute(ts_loose *loose, unsigned level, unsigned digit)
     uint32_t left = queue->count, i = 0;
     bool fetch = left <= FETCH_MAX && left > 1;
 
+    assert(left > 0 && queue->least > loose->last); /* time goes forward */
+    assert(loose->due == 0);
     loose->last = queue->least;
     loose->filled[level] &= loose->filled[level] - 1;
     if (loose->filled[level] == 0) {
@@ -298,6 +317,7 @@ static inline ts_event *first_due(ts_loose *loose)
             }
             ticket_return(loose, entry->ticket);
             queue_drop(loose, queue);
+            assert(loose->dead > 0);
             loose->dead--;
         }
         loose->due &= loose->due - 1;
@@ -328,6 +348,7 @@ ts_event *ts_loose_peek(ts_loose *loose, uint64_t horizon)
             }
         }
         /* An event is held, so a queue is waiting. */
+        assert(loose->waiting != 0);
         level = (unsigned)__builtin_ctz(loose->waiting);
         digit = (unsigned)__builtin_ctzll(loose->filled[level]);
         loose->bound = loose->queue[level][digit].least;
@@ -350,4 +371,5 @@ void ts_loose_take(ts_loose *loose, ts_event *event)
     queue_drop(loose, queue);
     loose->live--;
     loose->due &= ~((uint32_t)(queue->count == 0) << rank);
+    assert(tickets_add_up(loose));
 }

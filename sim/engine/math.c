@@ -68,6 +68,7 @@ static double not_a_number(void)
 /* a + b with its rounding error, for |a| >= |b|. */
 static ts_pair sum_exact(double a, double b)
 {
+    assert((a < 0 ? -a : a) >= (b < 0 ? -b : b) || a == 0 || a != a);
     double high = a + b;
 
     return (ts_pair){high, b - (high - a)};
@@ -138,6 +139,7 @@ double ts_log(double x)
 /* x * 2^k for x in [1/2, 2) and any k that is not absurd, rounded once. */
 static double scale(double x, int k)
 {
+    assert(x >= 0.5 && x <= 2 && k > -1080 && k < 1030);
     if (k > 1000) {
         x *= 0x1p1000;
         k -= 1000;
@@ -239,6 +241,7 @@ double ts_sqrt(double x)
             root = more;
         }
     }
+    assert(root >> 53 == 1 && (ts_u128)root * root <= square);
     root = (root >> 1) + (root & 1);
     return scale((double)root * 0x1p-52, exponent);
 }

@@ -46,6 +46,7 @@ static inline uint64_t draw(ts_random *random)
     if (random->left == 0) {
         next_block(random);
     }
+    assert(random->left <= 4);
     return random->block[4 - random->left--];
 }
 
@@ -71,7 +72,7 @@ uint64_t ts_random_below(ts_random *random, uint64_t n)
 {
     ts_u128 product = (ts_u128)draw(random) * n;
 
-    assert(n > 0);
+    assert(n > 0); /* there is no number below none */
     if ((uint64_t)product < n) {
         uint64_t uneven = (0 - n) % n;
 
@@ -79,6 +80,7 @@ uint64_t ts_random_below(ts_random *random, uint64_t n)
             product = (ts_u128)draw(random) * n;
         }
     }
+    assert(product >> 64 < n);
     return (uint64_t)(product >> 64);
 }
 

@@ -55,7 +55,7 @@ static ts_wide wide_square(ts_u128 x)
     return low;
 }
 
-static ts_wide wide_subtract(ts_wide a, ts_wide b) /* a >= b */
+static ts_wide wide_subtract(ts_wide a, ts_wide b)
 {
     uint64_t borrow = 0;
 
@@ -65,6 +65,7 @@ static ts_wide wide_subtract(ts_wide a, ts_wide b) /* a >= b */
         a.limb[i] = (uint64_t)difference;
         borrow = high_half(difference) & 1;
     }
+    assert(borrow == 0); /* a was not less than b */
     return a;
 }
 
@@ -85,6 +86,7 @@ static double mean_of(ts_i128 sum, ts_i128 count)
 {
     ts_i128 whole = sum / count, rest = sum % count;
 
+    assert(count > 0);
     return (double)whole + (double)rest / (double)count;
 }
 
@@ -125,6 +127,7 @@ void ts_level_init(ts_level *level, ts_time now, int64_t value)
 
 ts_i128 ts_level_area(const ts_level *level, ts_time now)
 {
+    assert(now >= level->since && level->since >= level->start);
     return level->area + (ts_i128)level->value * (now - level->since);
 }
 
@@ -159,6 +162,7 @@ void ts_histogram_init(ts_histogram *histogram, ts_arena *arena)
 
 bool ts_histogram_grow(ts_histogram *histogram, int row)
 {
+    assert(row >= 0 && row < ROWS && histogram->rows[row] == NULL);
     histogram->rows[row] = ts_arena_array(histogram->arena, ROW_SIZE,
                                           sizeof *histogram->rows[row]);
     return histogram->rows[row] != NULL;
@@ -202,12 +206,14 @@ void ts_histogram_each(const ts_histogram *histogram,
             if (i == ROW_SIZE || cells[i] == 0) {
                 continue;
             }
+            assert(cells[i] <= left);
             left -= cells[i];
             if (!visit(context, bucket_upper(row, i), cells[i])) {
                 return;
             }
         }
     }
+    assert(left == 0); /* each observation is in a bucket */
 }
 
 /* The nearest rank of q among n, from 1. The product of a decimal fraction
@@ -218,6 +224,7 @@ static uint64_t nearest_rank(double q, uint64_t n)
     double exact = q * (double)n;
     uint64_t rank;
 
+    assert(q >= 0 && q <= 1 && n > 0);
     exact -= exact * 0x1p-50;
     if (!(exact > 0)) {
         return 1;
@@ -245,11 +252,13 @@ static bool quantile_visit(void *context, int64_t upper, uint64_t count)
 
 int64_t ts_histogram_quantile(const ts_histogram *histogram, double q)
 {
-    ts_quantile quantile = {.rank = nearest_rank(q, histogram->count)};
+    ts_quantile quantile = {.rank = 1};
 
     if (histogram->count == 0) {
         return 0;
     }
+    quantile.rank = nearest_rank(q, histogram->count);
+    assert(quantile.rank >= 1 && quantile.rank <= histogram->count);
     ts_histogram_each(histogram, quantile_visit, &quantile);
     return quantile.value < histogram->max ? quantile.value : histogram->max;
 }

@@ -37,6 +37,7 @@ static inline void ts_tally_add(ts_tally *tally, int64_t value)
     tally->squares_high += tally->squares < square;
     tally->min = first || value < tally->min ? value : tally->min;
     tally->max = first || value > tally->max ? value : tally->max;
+    assert(tally->min <= value && value <= tally->max);
     if (__builtin_expect(tally->steady != NULL, 0))
         ts_steady_add(tally->steady, value);
 }
@@ -106,6 +107,7 @@ static inline void ts_histogram_add(ts_histogram *histogram, int64_t value)
         !ts_histogram_grow(histogram, row)) {
         return;
     }
+    assert(row >= 0 && row <= 63 - TS_HISTOGRAM_BITS);
     histogram->rows[row][v >> shift & ((1 << TS_HISTOGRAM_BITS) - 1)]++;
     value = (int64_t)v;
     if (histogram->count++ == 0) {

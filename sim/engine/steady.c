@@ -28,6 +28,7 @@ ts_steady *ts_steady_create(const struct ts_engine *engine,
     ts_steady *steady = ts_arena_alloc(arena, sizeof *steady);
 
     assert(options->batches >= 2);
+    assert(options->confidence > 0 && options->confidence < 1);
     if (steady == NULL) {
         return NULL;
     }
@@ -41,6 +42,8 @@ ts_steady *ts_steady_create(const struct ts_engine *engine,
 
 static void merge_cells(ts_steady *steady)
 {
+    static_assert(CELLS % 2 == 0, "two and two become one");
+    assert(steady->cells == CELLS && steady->filled == 0);
     steady->cells /= 2;
     steady->size *= 2;
     for (int i = 0; i < steady->cells; i++) {
@@ -92,6 +95,7 @@ static int find_warm_up(const ts_steady *steady)
             best = d;
         }
     }
+    assert(best >= 0 && best <= n / 2);
     return best;
 }
 
@@ -100,6 +104,7 @@ static double batch_mean(const ts_steady *steady, int first, int each)
 {
     ts_i128 sum = 0;
 
+    assert(first >= 0 && each > 0 && first + each <= steady->cells);
     for (int i = first; i < first + each; i++) {
         sum += steady->sums[i];
     }
@@ -152,6 +157,7 @@ void ts_steady_compute(const ts_steady *steady, ts_steady_mean *mean)
     mean->known = true;
     mean->batches = batches;
     mean->kept = (uint64_t)batches * (uint64_t)each * steady->size;
+    assert(mean->kept <= whole); /* whole batches of whole cells */
     mean->warm_up = steady->early + whole - mean->kept;
     if (left >= FINER * batches) {
         mean->independent =

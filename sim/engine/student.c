@@ -38,6 +38,7 @@ static double within(double t, int64_t degrees)
     double cosine2 = n / (n + t * t);
     double term = 1, sum = 0;
 
+    assert(t >= 0 && degrees >= 1);
     /* 1 + 1/2 cos^2 + 1*3/(2*4) cos^4 ... or cos + 2/3 cos^3 + ... */
     for (int64_t k = degrees % 2; k <= degrees - 2; k += 2) {
         sum += term;
@@ -92,6 +93,7 @@ static double normal_quantile(double p)
                                1.05075007164441684324e-9};
     double q = p - 0.5;
 
+    assert(p >= 0.5 && p < 1);
     if (q <= 0.425)
         return q * ratio(a, b, 0.180625 - q * q);
     return ratio(c, d, ts_sqrt(-ts_log(1 - p)) - 1.6);
@@ -111,6 +113,7 @@ double ts_student(double confidence, int64_t degrees)
 {
     double low = 0, high = 1;
 
+    assert(confidence >= 0 && confidence < 1);
     if (degrees < 1)
         return 0;
     if (degrees > DEGREES_EXACT)

@@ -66,6 +66,7 @@ static uint32_t name_place(const ts_trace *trace, ts_trace_table table,
     uint32_t mask = trace->name_room[table] - 1;
     uint32_t at = (uint32_t)hash & mask;
 
+    assert((trace->name_room[table] & mask) == 0); /* a power of two */
     while (index[at] != 0 &&
            strcmp(trace->names[table][index[at] - 1], name) != 0) {
         at = (at + 1) & mask;
@@ -125,6 +126,7 @@ int ts_trace_name(ts_trace *trace, ts_trace_table table, const char *name)
     if (copy == NULL) {
         return names_exhausted(trace);
     }
+    assert((uint32_t)number < trace->name_room[table] / 2);
     trace->names[table][number] = copy;
     trace->name_index[table][at] = (uint32_t)number + 1;
     trace->name_count[table]++;
@@ -143,6 +145,7 @@ static bool room_for(ts_trace *trace, void **items, size_t count, size_t *room,
     size_t more = *room < 512 ? 1024 : *room * 2;
     void *grown;
 
+    assert(count <= *room && *room <= trace->limit);
     if (count < *room) {
         return true;
     }

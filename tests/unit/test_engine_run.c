@@ -271,6 +271,73 @@ static void test_failure_ends_at_once(void **state)
     ts_engine_destroy(m.engine);
 }
 
+/* A condition that a release asks, too: the run ends with its words and its
+ * place, nothing is ended but the run, and what is told of first stays. */
+static void fire_and_break(ts_engine *engine, ts_event *event)
+{
+    say(at_event(event), 'e');
+    assert_true(TS_ENSURE(engine, event->time == 5));
+    assert_false(TS_ENSURE(engine, event->time == 6));
+    assert_false(TS_ENSURE(engine, event->time == 7));
+    ts_event_at(engine, event, ts_engine_now(engine));
+}
+
+static void test_broken_state_ends_the_run(void **state)
+{
+    const char *error;
+    machine m;
+
+    (void)state;
+    machine_init(&m, NULL, fire_and_break);
+    ts_event_at(m.engine, &m.event, 5);
+    assert_false(ts_engine_is_broken(m.engine));
+    assert_int_equal(ts_engine_run(m.engine, TS_NEVER), TS_STOP_ERROR);
+    assert_string_equal(m.log, "e");
+    assert_true(ts_engine_is_broken(m.engine));
+    error = ts_engine_error(m.engine);
+    assert_ptr_equal(strstr(error, "internal error: tests/unit/"), error);
+    assert_non_null(strstr(error, "\"event->time == 6\" does not hold"));
+    assert_non_null(strstr(error, "it was 5 ps, event 1, of the machine"));
+    ts_engine_destroy(m.engine);
+}
+
+static void test_broken_state_is_an_error(void **state)
+{
+    ts_error error = {.text = ""};
+    int row = 3;
+
+    (void)state;
+    assert_true(TS_ENSURE(&error, row < 4));
+    assert_string_equal(error.text, "");
+    assert_false(TS_ENSURE(&error, row < 3));
+    assert_non_null(strstr(error.text, "\"row < 3\" does not hold"));
+    assert_non_null(strstr(error.text, "test_engine_run.c:"));
+}
+
+/* Time that is turned back behind the engine's back is found by the loop. */
+static void fire_and_turn_back(ts_engine *engine, ts_event *event)
+{
+    say(at_event(event), 'e');
+    ts_event_at(engine, event, 9);
+    event->time = 2;
+}
+
+static void test_time_goes_forward(void **state)
+{
+    machine m;
+
+    (void)state;
+    machine_init(&m, NULL, fire_and_turn_back);
+    ts_event_at(m.engine, &m.event, 5);
+#ifdef NDEBUG /* an assertion of the dearer grade finds it first */
+    assert_int_equal(ts_engine_run(m.engine, TS_NEVER), TS_STOP_ERROR);
+    assert_string_equal(m.log, "e");
+    assert_non_null(strstr(ts_engine_error(m.engine),
+                           "\"event->time > engine->now\" does not hold"));
+#endif
+    ts_engine_destroy(m.engine);
+}
+
 static void fire_into_the_past(ts_engine *engine, ts_event *event)
 {
     ts_event_at(engine, &at_event(event)->other, ts_engine_now(engine) - 1);
@@ -530,6 +597,9 @@ int main(void)
         cmocka_unit_test(test_classes_at_one_instant),
         cmocka_unit_test(test_bad_ranks),
         cmocka_unit_test(test_failure_ends_at_once),
+        cmocka_unit_test(test_broken_state_ends_the_run),
+        cmocka_unit_test(test_broken_state_is_an_error),
+        cmocka_unit_test(test_time_goes_forward),
         cmocka_unit_test(test_the_past_is_closed),
         cmocka_unit_test(test_no_progress),
         cmocka_unit_test(test_no_progress_in_settling),
