@@ -245,13 +245,13 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
 }
 
 /* Those still inside have stayed until now. */
-static void check_little(const ts_device *device, ts_time end)
+static void check_little(ts_engine *engine, const ts_device *device,
+                         ts_time end)
 {
     ts_i128 inside = device->waiting + device->serving;
 
-    assert(device->stays + inside * end == ts_level_area(&device->inside, end));
-    (void)inside;
-    (void)end;
+    (void)TS_ENSURE(engine, device->stays + inside * end ==
+                                ts_level_area(&device->inside, end));
 }
 
 static void report(ts_machine *machine, void *state, ts_report *report)
@@ -263,7 +263,7 @@ static void report(ts_machine *machine, void *state, ts_report *report)
         ts_device *device = &devices->device[i];
         const char *name = device->record->name;
 
-        check_little(device, end);
+        check_little(machine->engine, device, end);
         ts_report_count(report, device->served, "devices.%s.served", name);
         ts_report_ratio(report, (int64_t)ts_level_area(&device->busy, end), end,
                         "devices.%s.busy", name);

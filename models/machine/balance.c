@@ -197,6 +197,7 @@ void ts_balance_wake(ts_thread *thread)
     }
     if (to == from)
         return;
+    assert(thread->standing == TS_STANDS_PICKED); /* it was blocked */
     balance->wakes++;
     if (from->policy->move)
         from->policy->move(from, to, thread);
@@ -222,6 +223,10 @@ static ts_thread *spare_of(ts_runqueue *queue, const ts_cpu *cpu)
                 (!best || t->order < best->order))
                 best = t;
     }
+    if (best &&
+        !TS_ENSURE(machine->engine,
+                   best->standing == TS_STANDS_QUEUED && best->queue == queue))
+        return NULL;
     if (best && best->task->home)
         return NULL;
     if (best && hot > 0 && best->last && now - best->since < hot)

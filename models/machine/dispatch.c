@@ -19,6 +19,7 @@ void ts_queue_dirty(ts_runqueue *queue)
 {
     ts_machine *machine = queue->machine;
 
+    assert(queue->id >= 0 && queue->id < machine->queue_count);
     if (queue->dirty)
         return; /* and so it has been asked for */
     queue->dirty = true;
@@ -38,6 +39,7 @@ static ts_cpu *vacant_after(ts_runqueue *queue, int from)
 
         if (word != 0) {
             id += __builtin_ctzll(word);
+            assert(id >= end || !machine->cpus[id].current);
             return id < end ? &machine->cpus[id] : NULL;
         }
     }
@@ -106,6 +108,7 @@ static void play_matches(ts_runqueue *queue, int leaf)
     for (int node = (queue->room + leaf) / 2; node > 0; node /= 2) {
         int32_t left = weakest[2 * node], right = weakest[2 * node + 1];
 
+        assert(left < queue->room && right < queue->room);
         weakest[node] =
             right < queue->count && is_weaker(queue, &cpus[right], &cpus[left])
                 ? right
@@ -124,6 +127,7 @@ static ts_cpu *least(ts_runqueue *queue, const ts_thread *challenger)
              queue->stale[word] &= queue->stale[word] - 1)
             play_matches(queue,
                          word * 64 + __builtin_ctzll(queue->stale[word]));
+    assert(queue->weakest[1] < queue->count);
     cpu = &queue->machine->cpus[queue->first + queue->weakest[1]];
     return cpu->current ? cpu : NULL;
 }
@@ -149,6 +153,8 @@ static bool create_matches(ts_runqueue *queue)
  * wait_next (they are ready, so they wait for nothing). */
 static void set_aside(ts_runqueue *queue, ts_thread *thread, ts_thread **aside)
 {
+    assert(thread->state == TS_THREAD_READY && !thread->wait_next);
+    assert(thread->standing != TS_STANDS_QUEUED);
     thread->wait_next = *aside;
     *aside = thread;
     ts_queue_count(queue, -1);
@@ -163,7 +169,7 @@ static void put_back(ts_runqueue *queue, ts_thread *aside)
         aside = thread->wait_next;
         thread->wait_next = NULL;
         ts_queue_count(queue, 1);
-        queue->policy->put(queue, thread, TS_WHY_MOVED);
+        ts_policy_put(thread, TS_WHY_MOVED);
     }
 }
 
@@ -194,7 +200,7 @@ static ts_cpu *challenged(ts_runqueue *queue)
     ts_thread *aside = NULL;
 
     while (weakest && !taken) {
-        ts_thread *challenger = policy->challenger(queue);
+        ts_thread *challenger = ts_policy_challenger(queue);
 
         if (!challenger || !wins(queue, challenger, weakest))
             break;
@@ -203,7 +209,7 @@ static ts_cpu *challenged(ts_runqueue *queue)
         if (taken && wins(queue, challenger, taken))
             break;
         taken = NULL;
-        policy->remove(queue, challenger);
+        ts_policy_remove(challenger);
         set_aside(queue, challenger, &aside);
     }
     put_back(queue, aside);
@@ -248,11 +254,11 @@ static bool preempt_one(ts_runqueue *queue)
 /* What the policy picks for the processor among those that may have it. */
 static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 {
-    ts_thread *thread = queue->policy->pick(queue, cpu), *aside = NULL;
+    ts_thread *thread = ts_policy_pick(queue, cpu), *aside = NULL;
 
     while (thread && !ts_thread_allowed(thread, cpu->id)) {
         set_aside(queue, thread, &aside);
-        thread = queue->policy->pick(queue, cpu);
+        thread = ts_policy_pick(queue, cpu);
     }
     put_back(queue, aside);
     return thread;
@@ -347,6 +353,7 @@ static void set_rates(ts_runqueue *queue)
 
         if (cpu->current)
             queue->policy->rate(queue, cpu->current, &num, &den);
+        assert(num >= 0 && num <= den); /* a part, and not more than all */
         ts_cpu_set_factor(cpu, TS_FACTOR_FLUID, num, den);
     }
 }
@@ -433,6 +440,7 @@ static ts_cpu *first_paused(ts_machine *machine)
 
     while (!machine->cpus[id].paused)
         id++;
+    assert(id < machine->cpu_count);
     return &machine->cpus[id];
 }
 
@@ -442,12 +450,14 @@ static void settle(ts_engine *engine, void *context)
 {
     ts_machine *machine = context;
 
+    assert(!machine->deciding); /* no decision is taken within another */
     machine->deciding = true;
     decide_all(machine);
     while (machine->paused > 0 && !ts_engine_error(engine)[0]) {
         ts_cpu_resume(first_paused(machine));
         decide_all(machine);
     }
+    assert(machine->paused == 0 || ts_engine_error(engine)[0]);
     machine->deciding = false;
 }
 

@@ -42,6 +42,7 @@ static void account(ts_cpu *cpu)
         who = -1; /* all that are ready */
         kind = machine->share_kind;
     }
+    assert(took >= 0 && cpu->mode < TS_MODES);
     if (took > 0) {
         cpu->spent[cpu->mode] += took;
         if (cpu->mode == TS_MODE_IDLE) {
@@ -86,6 +87,8 @@ static void charge(ts_cpu *cpu, ts_fine until)
     ts_time took = ts_engine_now(cpu->machine->engine) - cpu->since;
     ts_fine elapsed = work_off(cpu, until, &thread->left);
 
+    assert(thread->cpu == cpu && thread->state == TS_THREAD_RUNNING);
+    assert(thread->standing == TS_STANDS_PICKED);
     if (thread->slice_left != TS_FINE_NEVER) {
         thread->slice_left -= elapsed;
         if (thread->slice_left < 0)
@@ -132,6 +135,12 @@ static ts_fine now_fine(const ts_cpu *cpu)
 /* What it does from here on, which parts may feel: its siblings on the core. */
 static void set_mode(ts_cpu *cpu, ts_mode mode)
 {
+    if (mode == TS_MODE_IDLE)
+        assert(!cpu->current && !cpu->serving);
+    else if (mode == TS_MODE_INTERRUPT)
+        assert(cpu->serving);
+    else
+        assert(!cpu->serving && !cpu->vacant && cpu->current->cpu == cpu);
     cpu->mode = mode;
     ts_parts_mode(cpu);
 }
@@ -150,6 +159,7 @@ static void idle(ts_cpu *cpu)
 /* Where the stretch ends that takes `time` from its beginning. */
 static void end_after(ts_cpu *cpu, ts_fine time, ts_class kind)
 {
+    assert(time >= 0);
     if (time >= TS_FINE_NEVER - cpu->at) {
         ts_event_cancel(cpu->machine->engine, &cpu->event); /* halted */
         return;
@@ -191,6 +201,7 @@ static ts_fine until_call(const ts_thread *thread)
 {
     const ts_calls *calls = thread->calls;
 
+    assert(calls->tick > 0 && thread->left <= thread->amount);
     return calls->tick -
            (calls->ticked + thread->amount - thread->left) % calls->tick;
 }
@@ -267,6 +278,7 @@ static void run_stretch(ts_cpu *cpu)
  * the decisions of this instant; they may take the processor away. */
 static void pause_thread(ts_cpu *cpu)
 {
+    assert(!cpu->paused && cpu->current);
     cpu->paused = true;
     cpu->machine->paused++;
     ts_queue_dirty(cpu->queue);
@@ -284,6 +296,7 @@ static ts_thread *detach(ts_cpu *cpu)
 {
     ts_thread *thread = cpu->current;
 
+    assert(thread->cpu == cpu && thread->queue == cpu->queue);
     cpu->mode = TS_MODE_IDLE; /* parts that leave may change its speed */
     ts_parts_leave(cpu, thread);
     thread->cpu = NULL;
@@ -326,6 +339,7 @@ static void begin_call(ts_thread *thread)
     ts_calls *calls = thread->calls;
     const ts_operation *op = calls->asked;
 
+    assert(op && calls->depth == 0); /* a call is not interrupted by one */
     calls->left = thread->left;
     calls->amount = thread->amount;
     calls->check = thread->check;
@@ -341,6 +355,7 @@ static bool end_operation(ts_thread *thread)
 {
     ts_calls *calls = thread->calls;
 
+    assert(thread->depth > 0);
     thread->depth--;
     if (!calls || calls->depth <= thread->depth)
         return false;
@@ -424,7 +439,7 @@ static void step_on(ts_cpu *cpu)
             ts_thread_ready(thread, TS_WHY_YIELDED);
             return;
         case TS_STEP_EXIT:
-            thread->state = TS_THREAD_EXITED;
+            ts_thread_enter(thread, TS_THREAD_EXITED);
             ts_thread_exit(release(cpu));
             return;
         }
@@ -438,6 +453,7 @@ static void give_slice(ts_cpu *cpu)
     cpu->current->slice_left =
         policy->slice ? policy->slice(cpu->queue, cpu, cpu->current)
                       : TS_FINE_NEVER;
+    assert(cpu->current->slice_left >= 0);
     cpu->fresh = false;
     cpu->sliced = cpu->queue->changes;
 }
@@ -458,6 +474,8 @@ static void begin(ts_cpu *cpu)
 {
     ts_thread *thread = cpu->current;
 
+    assert(thread->cpu == cpu && thread->state == TS_THREAD_RUNNING);
+    assert(cpu->switch_left == 0 && !cpu->serving);
     end_pause(cpu);
     cpu->mode = TS_MODE_USER;
     if (thread->first_run == TS_NEVER)
@@ -495,10 +513,13 @@ static void serve_next(ts_cpu *cpu)
 {
     ts_interrupt *interrupt = cpu->pending;
 
+    assert(interrupt->pending && cpu->masked == 0);
+    assert(!interrupt->next || interrupt->next->level >= interrupt->level);
     cpu->pending = interrupt->next;
     interrupt->next = NULL;
     interrupt->pending = false;
     interrupt->served++;
+    assert(interrupt->served <= interrupt->raised);
     interrupt->left = interrupt->cost;
     serve(cpu, interrupt);
 }
@@ -537,6 +558,7 @@ static void take_interrupt(ts_cpu *cpu)
     if (!is_open(cpu))
         return;
     close_stretch(cpu, now_fine(cpu));
+    assert(!cpu->serving || !cpu->suspended); /* handlers nest once */
     if (cpu->serving)
         cpu->suspended = cpu->serving;
     serve_next(cpu);
@@ -603,6 +625,7 @@ static void stretch_ended(ts_engine *engine, ts_event *event)
     ts_interrupt *served = cpu->serving;
 
     (void)engine;
+    assert(ts_fine_floor(cpu->end) == event->time);
     close_stretch(cpu, cpu->end);
     if (served) {
         cpu->serving = NULL;
@@ -726,6 +749,7 @@ static void multiply(const ts_cpu *cpu, bool (*counts)(int), int64_t *rate_num,
         den *= cpu->factor_den[i];
         shorten(&num, &den);
     }
+    assert(num >= 0 && den > 0);
     *rate_num = (int64_t)num;
     *rate_den = (int64_t)den;
 }
@@ -735,7 +759,7 @@ void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den)
     bool busy = cpu->mode == TS_MODE_SWITCH || cpu->serving ||
                 (is_running(cpu) && cpu->current->working);
 
-    assert(num >= 0 && den > 0);
+    assert(num >= 0 && den > 0 && which < TS_FACTORS);
     if (cpu->factor_num[which] == num && cpu->factor_den[which] == den)
         return;
     busy = busy && is_felt(cpu, which);
@@ -780,14 +804,16 @@ void ts_cpu_assign(ts_cpu *cpu, ts_thread *thread)
     bool goes_on = cpu->previous == thread->id && cpu->released == now;
 
     assert(!cpu->current && cpu->vacant);
-    assert(thread->state == TS_THREAD_READY && !thread->cpu);
+    assert(thread->standing == TS_STANDS_PICKED && !thread->cpu);
+    assert(thread->queue == cpu->queue && ts_thread_allowed(thread, cpu->id));
+    assert(now >= thread->since);
     account(cpu);
     if (ts_fine_floor(cpu->at) != now)
         cpu->at = ts_fine_make(now);
     thread->ready += now - thread->since;
     if (thread->awoken)
         ts_task_woken(thread, now - thread->since);
-    thread->state = TS_THREAD_RUNNING;
+    ts_thread_enter(thread, TS_THREAD_RUNNING);
     thread->since = now;
     thread->cpu = cpu;
     cpu->current = thread;
@@ -864,6 +890,7 @@ void ts_cpu_take(ts_cpu *cpu)
 
 void ts_cpu_resume(ts_cpu *cpu)
 {
+    assert(cpu->paused && cpu->machine->paused > 0);
     end_pause(cpu);
     if (is_running(cpu)) /* else an interrupt has come between, and resumes */
         advance(cpu);

@@ -132,6 +132,7 @@ static ts_thread *make_thread(ts_task *task)
         ts_machine_memory(machine);
         return NULL;
     }
+    assert(thread->state == TS_THREAD_EXITED && !thread->cpu);
     task->spare = thread->next;
     *thread = (ts_thread){
         .frames = thread->frames,
@@ -167,6 +168,7 @@ static ts_thread *release_job(ts_task *task, ts_time release)
     thread->urgency = thread->own_urgency = task->urgency;
     thread->inherited = INT64_MIN;
     thread->arrival = release;
+    assert(release <= now);
     thread->ready = now - release; /* behind the job before it */
     thread->deadline = ts_time_add(release, task->record->deadline);
     if (task->record->deadline >= TS_TIME_LIMIT)
@@ -188,8 +190,7 @@ static ts_thread *release_job(ts_task *task, ts_time release)
     ts_parts_begins(thread, number);
     ts_thread_push(thread, task->life ? task->life : &ts_sequence_operation,
                    &task->record->program);
-    if (thread->queue->policy->join)
-        thread->queue->policy->join(thread->queue, thread);
+    ts_policy_join(thread);
     ts_thread_ready(thread, TS_WHY_ARRIVED);
     return thread;
 }
@@ -360,6 +361,8 @@ static void retire(ts_task *task, ts_thread *thread)
     ts_machine *machine = task->machine;
     ts_time now = ts_engine_now(machine->engine);
 
+    assert(thread->state == TS_THREAD_EXITED && !thread->cpu);
+    assert(thread->standing == TS_STANDS_NOWHERE && machine->live_count > 0);
     count(task, -1);
     thread->since = now;
     if (machine->report && machine->report->thread_count < machine->row_limit)

@@ -8,6 +8,7 @@
 
 void ts_thread_work(ts_thread *thread, ts_fine amount, ts_mode mode)
 {
+    assert(amount >= 0 && mode < TS_MODES);
     thread->left = amount;
     thread->amount = amount;
     thread->check = thread->task->check;
@@ -29,6 +30,7 @@ void ts_thread_checks(ts_thread *thread, ts_fine interval)
 void ts_thread_call(ts_thread *thread, const ts_operation *op,
                     const void *fields)
 {
+    assert(thread->calls); /* its table says that it makes calls */
     thread->calls->asked = op;
     thread->calls->fields = fields;
     if (thread->cpu)
@@ -101,6 +103,7 @@ bool ts_thread_prefetch(ts_thread *thread)
             return true;
         }
         step = frame->op->step(machine, thread, frame);
+        assert(thread->depth > 0 && thread->depth <= thread->task->depth);
         if (step == TS_STEP_DONE)
             thread->depth--;
         else if (step == TS_STEP_RUN)
@@ -127,7 +130,7 @@ static void take_out(ts_thread *thread)
     ts_runqueue *queue = thread->queue;
 
     sync_shares(queue);
-    queue->policy->remove(queue, thread);
+    ts_policy_remove(thread);
     if (queue->policy->rate)
         ts_queue_dirty(queue); /* those who stay have larger shares now */
 }
@@ -137,11 +140,11 @@ void ts_thread_ready(ts_thread *thread, ts_why why)
     ts_machine *machine = thread->machine;
 
     if (!ts_thread_prefetch(thread)) {
-        thread->state = TS_THREAD_EXITED;
+        ts_thread_enter(thread, TS_THREAD_EXITED);
         ts_thread_exit(thread);
         return;
     }
-    thread->state = TS_THREAD_READY;
+    ts_thread_enter(thread, TS_THREAD_READY);
     thread->since = ts_engine_now(machine->engine);
     thread->why = why;
     thread->order = machine->next_order++;
@@ -149,13 +152,13 @@ void ts_thread_ready(ts_thread *thread, ts_why why)
         thread->burst = thread->working ? thread->left : 0;
     sync_shares(thread->queue);
     ts_queue_count(thread->queue, 1);
-    thread->queue->policy->put(thread->queue, thread, why);
+    ts_policy_put(thread, why);
     ts_queue_dirty(thread->queue);
 }
 
 void ts_thread_block(ts_thread *thread)
 {
-    thread->state = TS_THREAD_BLOCKED;
+    ts_thread_enter(thread, TS_THREAD_BLOCKED);
     thread->given_up++;
     thread->since = ts_engine_now(thread->machine->engine);
 }
@@ -191,6 +194,8 @@ void ts_thread_wake(ts_thread *thread)
 
     if (thread->state != TS_THREAD_BLOCKED)
         return;
+    assert(thread->standing == TS_STANDS_PICKED && !thread->cpu);
+    assert(ts_engine_now(machine->engine) >= thread->since);
     stop_timer(thread);
     thread->blocked += ts_engine_now(machine->engine) - thread->since;
     thread->waiting_for = NULL;
@@ -234,7 +239,7 @@ static void reorder(ts_thread *thread)
     thread->urgency = urgency;
     if (queued) {
         thread->why = TS_WHY_MOVED;
-        queue->policy->put(queue, thread, TS_WHY_MOVED);
+        ts_policy_put(thread, TS_WHY_MOVED);
     }
     if (thread->cpu)
         ts_queue_runner(thread->cpu);
@@ -244,6 +249,7 @@ static void reorder(ts_thread *thread)
 void ts_thread_seek(ts_thread *thread, int position)
 {
     assert(thread->first_run == TS_NEVER && !thread->cpu);
+    assert(position >= 0);
     thread->depth = 1;
     thread->frames[0].count = position;
     thread->working = false;
@@ -252,9 +258,9 @@ void ts_thread_seek(ts_thread *thread, int position)
 void ts_thread_kill(ts_thread *thread)
 {
     ts_runqueue *queue = thread->queue;
-
     ts_time now = ts_engine_now(thread->machine->engine);
 
+    assert(thread->state != TS_THREAD_EXITED && now >= thread->since);
     if (thread->state == TS_THREAD_RUNNING) {
         ts_cpu_take(thread->cpu);
     } else if (thread->state == TS_THREAD_READY) {
@@ -265,9 +271,8 @@ void ts_thread_kill(ts_thread *thread)
         thread->blocked += now - thread->since;
     }
     ts_parts_killed(thread);
-    thread->state = TS_THREAD_EXITED;
-    if (queue->policy->leave)
-        queue->policy->leave(queue, thread);
+    ts_thread_enter(thread, TS_THREAD_EXITED);
+    ts_policy_leave(thread);
     stop_timer(thread);
     ts_task_killed(thread->task, thread);
 }
@@ -288,7 +293,7 @@ void ts_thread_move(ts_thread *thread, ts_runqueue *to)
 {
     ts_runqueue *from = thread->queue;
 
-    assert(thread->state == TS_THREAD_READY);
+    assert(thread->state == TS_THREAD_READY && to != from);
     take_out(thread);
     sync_shares(to);
     ts_queue_count(from, -1);
@@ -296,15 +301,15 @@ void ts_thread_move(ts_thread *thread, ts_runqueue *to)
     thread->why = TS_WHY_MOVED;
     thread->order = thread->machine->next_order++;
     ts_queue_count(to, 1);
-    to->policy->put(to, thread, TS_WHY_MOVED);
+    ts_policy_put(thread, TS_WHY_MOVED);
     ts_queue_dirty(to);
 }
 
 void ts_thread_exit(ts_thread *thread)
 {
+    assert(thread->state == TS_THREAD_EXITED && !thread->cpu);
     ts_parts_exits(thread);
-    if (thread->queue->policy->leave)
-        thread->queue->policy->leave(thread->queue, thread);
+    ts_policy_leave(thread);
     stop_timer(thread);
     ts_parts_ended(thread);
     ts_task_finished(thread->task, thread);

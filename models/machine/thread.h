@@ -28,6 +28,14 @@ typedef enum ts_thread_state {
     TS_THREAD_EXITED
 } ts_thread_state;
 
+/* Where it stands with its policy, between the calls of policy.h. */
+typedef enum ts_standing {
+    TS_STANDS_NOWHERE, /* before join(), and after leave() */
+    TS_STANDS_ASIDE,   /* the policy knows it, and put() is next */
+    TS_STANDS_QUEUED,  /* in the queue: after put() */
+    TS_STANDS_PICKED   /* it runs or is blocked: after pick() */
+} ts_standing;
+
 /* What only threads need that sleep, made at their first time. */
 typedef struct ts_timer {
     ts_event event;
@@ -71,6 +79,7 @@ struct ts_thread {
     ts_why why;       /* of the last put() */
     bool working;     /* `left` is to be run before the next step */
     bool awoken;      /* woken, and has not had a processor since */
+    uint8_t standing; /* ts_standing */
 
     /* what policies order by */
     int64_t priority;    /* as the scenario says it */

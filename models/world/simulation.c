@@ -167,6 +167,11 @@ const ts_report *ts_simulation_run(ts_simulation *simulation)
         simulation->machine.deadlock != NULL ||
         (why == TS_STOP_IDLE && simulation->machine.foreground_left > 0);
     ts_machine_report(&simulation->machine, report);
+    /* Found in the run, or just now, when its accounts were added up. */
+    if (ts_engine_is_broken(simulation->engine)) {
+        simulation->stop = TS_STOP_ERROR;
+        ts_report_refuse(report, ts_engine_error(simulation->engine));
+    }
     report->end = ts_engine_now(simulation->engine);
     report->events = ts_engine_events(simulation->engine);
     ts_report_seal(report);

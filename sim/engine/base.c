@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 bool ts_fail(ts_error *error, const char *format, ...)
 {
@@ -17,11 +18,11 @@ bool ts_fail(ts_error *error, const char *format, ...)
     return false;
 }
 
-/* Builds name a file by its place in the tree, which begins with a dot. */
+/* Builds name a file by the way to it, which begins with dots. */
 bool ts_broken(ts_error *error, const char *condition, const char *file,
                int line)
 {
-    file += file[0] == '.' && file[1] == '/' ? 2 : 0;
+    file += strspn(file, "./");
     return ts_fail(error,
                    "internal error: %s:%d: \"%s\" does not hold; this is a "
                    "fault of timeslice, please report it with the scenario",

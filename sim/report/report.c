@@ -30,6 +30,7 @@ static void *room_for(ts_report *report, void *items, size_t count,
     size_t more = *room == 0 ? 32 : *room * 2;
     void *grown;
 
+    assert(count <= *room && !report->sealed);
     if (count < *room) {
         return items;
     }
@@ -54,6 +55,8 @@ static void add(ts_report *report, ts_metric metric)
     if (metrics == NULL) {
         return;
     }
+    assert(metric.unit <= TS_UNIT_NUMBER);
+    assert(!metric.exact || metric.value == (double)metric.whole);
     report->metrics = metrics;
     metric.name = ts_arena_text(report->arena, metric.name);
     if (metric.name == NULL) {
@@ -202,6 +205,8 @@ void ts_report_tally(ts_report *report, ts_unit unit, const ts_tally *tally,
     char full[NAME_MAX_LENGTH];
     bool any = tally->count > 0;
 
+    assert(histogram == NULL || histogram->count == tally->count ||
+           report->arena->exhausted);
     FORMAT_NAME(full, name);
     add_whole(report, TS_UNIT_COUNT, (int64_t)tally->count,
               joined(report, full, "count"));
@@ -290,12 +295,23 @@ static uint64_t metric_fold(uint64_t digest, const ts_metric *metric)
     return ts_hash_fold(digest, bits);
 }
 
+void ts_report_refuse(ts_report *report, const char *reason)
+{
+    assert(!report->sealed);
+    report->failed = true;
+    report->limited = report->stuck = false;
+    report->reason = reason;
+    report->metric_count = 0;
+    report->thread_count = 0;
+    report->histogram_count = 0;
+}
+
 void ts_report_seal(ts_report *report)
 {
     uint64_t digest = EMPTY;
     const char *previous = "";
 
-    assert(!report->sealed);
+    assert(!report->sealed); /* once, and last */
     if (report->trace != NULL && report->trace->exhausted) {
         report_fail(report, "no memory for the names of the trace");
     }

@@ -124,6 +124,9 @@ void ts_report_convention(ts_report *report, const char *name,
                           const char *value);
 /* The metric of that name, or NULL. Logarithmic after ts_report_seal(). */
 const ts_metric *ts_report_find(const ts_report *report, const char *name);
+/* The run is not to be believed, an internal error, whose message is borrowed:
+ * its numbers are dropped, so that nothing wrong is shown or stored. */
+void ts_report_refuse(ts_report *report, const char *reason);
 /* Sorts the metrics by name and computes both digests. Called once, last. */
 void ts_report_seal(ts_report *report);
 

@@ -48,6 +48,8 @@ static bool add(ts_aggregate *a, int64_t rooms[2], ts_query *q)
                          .seed = strtoull(ts_query_text(q, 2), NULL, 10),
                          .value = ts_query_real(q, 3)};
     group->count++;
+    assert(group->first + group->count == a->count); /* no point comes twice */
+    assert(a->group_count == 1 || group[-1].point < group->point);
     ts_moments_add(&group->moments, ts_query_real(q, 3));
     return true;
 }
@@ -69,6 +71,9 @@ static bool sort(ts_aggregate *a)
     for (int64_t i = 0; i < a->group_count; i++)
         qsort(a->sorted + a->groups[i].first, (size_t)a->groups[i].count,
               sizeof(*a->sorted), compare);
+    assert(a->group_count == 0 || a->groups[a->group_count - 1].first +
+                                          a->groups[a->group_count - 1].count ==
+                                      a->count);
     return true;
 }
 
@@ -81,6 +86,7 @@ static double beside(ts_store *store, int64_t run, const char *metric,
     double value = 0;
     ts_query q;
 
+    assert(strcmp(metric + stem, "mean") == 0);
     snprintf(name, sizeof(name), "%.*s%s", (int)stem, metric, part);
     q = ts_query_start(store,
                        "SELECT value FROM metrics WHERE run = ?1 AND name = ?2",
@@ -166,10 +172,12 @@ double ts_aggregate_quantile(const ts_aggregate *aggregate,
     double place = q * (double)(group->count - 1);
     int64_t below = (int64_t)place;
 
+    assert(q >= 0 && q <= 1);
     if (group->count == 0)
         return 0;
     if (below >= group->count - 1)
         return sorted[group->count - 1];
+    assert(below >= 0 && sorted[below] <= sorted[below + 1]);
     return sorted[below] +
            (place - (double)below) * (sorted[below + 1] - sorted[below]);
 }
@@ -190,6 +198,7 @@ static ts_difference difference(double mean, double error, int64_t degrees,
     ts_difference d = {.mean = mean, .pairs = pairs, .known = degrees > 0};
     bool away = mean > 0 || mean < 0;
 
+    assert(error >= 0);
     if (!d.known)
         return d;
     d.half_width = ts_student(confidence, degrees) * error;
@@ -197,6 +206,7 @@ static ts_difference difference(double mean, double error, int64_t degrees,
         d.chance = ts_student_beyond(mean / error, degrees);
     else
         d.chance = away ? 0 : 1;
+    assert(d.chance >= 0 && d.chance <= 1);
     return d;
 }
 
@@ -269,6 +279,7 @@ bool ts_holm(double *chances, int64_t count)
     for (int64_t i = 0; i < count; i++) {
         double raised = (double)(count - i) * all[i].chance;
 
+        assert(i == 0 || all[i - 1].chance <= all[i].chance);
         least = raised > least ? raised : least;
         chances[all[i].place] = least < 1 ? least : 1;
     }

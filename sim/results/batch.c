@@ -34,6 +34,7 @@ bool ts_batch_end(ts_batch *batch, ts_error *error)
 
     if (!batch->open)
         return true;
+    assert(start >= batch->opened_ms); /* a clock that goes forward */
     batch->open = false;
     fine = ts_store_commit(batch->store, error);
     batch->commit_ms = now_ms() - start;

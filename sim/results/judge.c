@@ -59,6 +59,7 @@ static bool is_near(amount a, amount expected, const ts_scalar *tolerance)
 {
     double room, gap = fabs(a.value - expected.value);
 
+    assert(!tolerance->given || tolerance->value >= 0);
     if (!tolerance->given)
         return compare(a, expected) == 0;
     if (tolerance->unit != TS_UNIT_RATIO && tolerance->exact && a.exact &&
@@ -129,6 +130,7 @@ static void say(ts_verdict *verdict, const char *format, ...)
     size_t used = strlen(verdict->text);
     va_list arguments;
 
+    assert(used < sizeof(verdict->text));
     va_start(arguments, format);
     vsnprintf(verdict->text + used, sizeof(verdict->text) - used, format,
               arguments);
@@ -347,6 +349,7 @@ static void judge_value(const ts_expectation *e, const ts_metric *metric,
     if (within.given && within.unit != TS_UNIT_RATIO &&
         !check_unit(verdict, metric, &within))
         return;
+    assert(!verdict->has_expected); /* a claim is judged once */
     verdict->has_expected = true;
     verdict->expected = expected->value;
     verdict->holds = is_near(of_metric(metric), of_scalar(expected), &within);
@@ -359,6 +362,7 @@ static void judge_limits(const ts_metric *metric, const ts_scalar *least,
     ts_scalar limits[2] = {{.given = false}, {.given = false}};
     const ts_scalar *low = NULL, *high = NULL, *missed = NULL;
 
+    assert(least != NULL || most != NULL);
     if (least != NULL) {
         limits[0] = meant(least, metric->unit);
         low = &limits[0];

@@ -89,6 +89,7 @@ const ts_known_run *ts_known_claim(ts_known *known, const ts_identity *identity,
 {
     int64_t low = 0, high = known->count;
 
+    assert(known->unclaimed >= 0 && known->unclaimed <= known->count);
     while (low < high) {
         int64_t middle = low + (high - low) / 2;
 
@@ -98,6 +99,9 @@ const ts_known_run *ts_known_claim(ts_known *known, const ts_identity *identity,
         else
             high = middle;
     }
+    /* The first of that identity: what is before it is less. */
+    assert(low == 0 || memcmp(&known->runs[low - 1].identity, identity,
+                              sizeof(*identity)) < 0);
     for (; low < known->count &&
            memcmp(&known->runs[low].identity, identity, sizeof(*identity)) == 0;
          low++) {
@@ -105,6 +109,7 @@ const ts_known_run *ts_known_claim(ts_known *known, const ts_identity *identity,
 
         if (run->claimed || (!moved && (!run->here || run->point != point)))
             continue;
+        assert(known->unclaimed > 0);
         run->claimed = true;
         known->unclaimed--;
         return run;

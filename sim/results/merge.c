@@ -71,6 +71,7 @@ static int group_of(merger *m, const char *name)
     m->groups[m->group_count] = (group){.name = malloc(strlen(name) + 1)};
     if (m->groups[m->group_count].name == NULL)
         return -1;
+    assert(m->group_count < m->group_room);
     strcpy(m->groups[m->group_count].name, name);
     return m->group_count++;
 }
@@ -109,6 +110,7 @@ static bool add_run(merger *m, int source, ts_query *q)
     if (e.group < 0 ||
         !grow(&entries, m->entry_count, &m->entry_room, sizeof(entry)))
         return false;
+    assert(source >= 0 && source < m->count && e.group < m->group_count);
     m->entries = entries;
     m->entries[m->entry_count++] = e;
     return true;
@@ -203,6 +205,7 @@ static bool write_runs(merger *m, ts_store *target, ts_merge_result *result,
             fine = check_copy(m, kept, e, error);
             continue;
         }
+        assert(kept == NULL || compare(kept, e) < 0); /* sorted, no two alike */
         kept = e;
         if (!open)
             fine = open = ts_store_begin(target, error);

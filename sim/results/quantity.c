@@ -63,6 +63,7 @@ bool ts_quantity(const char *json, const char **unit, double *value)
         return false;
     if (end[0] == '/' && end[1] >= '1' && end[1] <= '9') /* "4/3GHz" */
         *value /= strtod(end + 1, &end);
+    assert(end <= text + length);
     while (*end == ' ')
         end++;
     for (size_t i = 0; i < TS_COUNT_OF(suffixes); i++) {

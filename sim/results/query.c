@@ -44,6 +44,7 @@ ts_query ts_query_start(ts_store *store, const char *sql, int64_t number,
 
 void ts_query_bind(ts_query *q, int place, int64_t number)
 {
+    assert(place >= 1);
     if (!q->failed)
         check(q, sqlite3_bind_int64(q->statement, place, number));
 }
@@ -61,6 +62,7 @@ bool ts_query_next(ts_query *q)
 
     if (q->failed)
         return false;
+    assert(q->statement != NULL); /* start, next ..., end */
     code = sqlite3_step(q->statement);
     check(q, code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code);
     return code == SQLITE_ROW;
@@ -248,6 +250,7 @@ static bool read_spans(ts_store *store, int64_t run, ts_arena *arena,
                                              : (int32_t)ts_query_int(&q, 4),
                                   .detail = (int32_t)ts_query_int(&q, 5)};
     }
+    assert(count == 0 || list != NULL);
     out->spans = list;
     out->span_count = count;
     return end_list(&q, arena, error);
@@ -273,6 +276,7 @@ void ts_report_spans(const ts_report *report, ts_run_spans *out)
 {
     const ts_trace *trace = report->trace;
 
+    assert(trace->level != TS_TRACE_OFF || trace->span_count == 0);
     *out = (ts_run_spans){
         .spans = trace->spans,
         .span_count = trace->span_count,

@@ -60,10 +60,16 @@ struct ts_recorder {
     ts_store *from;
 };
 
+static_assert(TS_ROWS <= 128 && TS_SLOTS <= 128, "a char tells them");
+static_assert(TS_COUNT_OF(unit_names) == TS_UNIT_NUMBER + 1, "each has a name");
+static_assert(TS_COUNT_OF(trace_names) == TS_TRACE_WHY + 1, "each has a name");
+static_assert(TS_HASH_TEXT == SHA256_DIGEST_STRING_LENGTH, "with its NUL");
+
 /* --- values --- */
 
 static void put_row(ts_buffer *out, enum ts_row row)
 {
+    assert(row > TS_ROW_SHARED && row < TS_ROWS);
     ts_buffer_char(out, (char)row);
 }
 
@@ -76,6 +82,7 @@ static void put_slot(ts_buffer *out, enum ts_slot slot)
 {
     const char bytes[2] = {TS_TAG_SLOT, (char)slot};
 
+    assert(slot < TS_SLOTS);
     ts_buffer_add(out, bytes, sizeof(bytes));
 }
 
@@ -151,6 +158,7 @@ static void json_whole(ts_buffer *out, int64_t value)
     while ((rest /= 10) != 0);
     if (value < 0)
         digits[--at] = '-';
+    assert(at > 0); /* no number has more digits than there is room */
     ts_buffer_add(out, digits + at, sizeof(digits) - at);
 }
 
@@ -185,6 +193,7 @@ static void hash_parts(char hash[TS_HASH_TEXT], const char *parts,
 {
     SHA2_CTX context;
 
+    assert(length > 0 && parts[length - 1] == '\0');
     /* Without the last NUL: those between keep two lists apart. */
     SHA256Init(&context);
     SHA256Update(&context, (const uint8_t *)parts, length - 1);
@@ -197,6 +206,7 @@ static bool keep_shared(ts_recorder *r, enum ts_slot slot)
     struct shared *s = &r->shared[slot];
     const ts_buffer *text = &r->scratch;
 
+    assert(slot < TS_SLOT_RUN); /* a run is shared with nobody */
     if (s->text.length == text->length && !text->failed &&
         memcmp(s->text.data, text->data, text->length) == 0)
         return true;
@@ -216,6 +226,7 @@ static bool refer_shared(ts_recorder *r, ts_buffer *out, enum ts_slot slot,
     bool tell = !(s->told && r->brief);
     const char head[3] = {TS_ROW_SHARED, (char)slot, (char)(tell ? count : 0)};
 
+    assert(count >= 0 && count <= INT8_MAX);
     out->failed |= s->text.failed || r->scratch.failed;
     ts_buffer_add(out, head, sizeof(head));
     ts_buffer_add(out, s->hash, TS_HASH_TEXT);
@@ -346,6 +357,7 @@ static void put_parameter(ts_buffer *out, int number, const char *kind,
     double value = 0;
     bool quantity = ts_quantity(p->value, &unit, &value);
 
+    assert(!quantity || (unit != NULL && isfinite(value)));
     put_row(out, TS_ROW_PARAMETER);
     put_slot(out, TS_SLOT_RUN);
     put_int(out, number);
@@ -391,6 +403,8 @@ static bool put_amounts(ts_recorder *r, ts_buffer *out, const ts_report *report,
 
         if (!check_finite(m->value, m->name, error))
             return false;
+        assert(i == 0 || strcmp(m[-1].name, m->name) < 0); /* sealed */
+        assert(!m->exact || m->value == (double)m->whole);
         if (i > 0)
             ts_buffer_char(list, ',');
         if (m->exact)
@@ -406,6 +420,24 @@ static bool put_amounts(ts_recorder *r, ts_buffer *out, const ts_report *report,
     put_slot(out, TS_SLOT_RUN);
     put_slot(out, TS_SLOT_METRICS);
     put_bytes(out, list->data, list->length);
+    return true;
+}
+
+/* What is written of a thread fits together: nothing before its time, and no
+ * time is less than none. */
+static bool check_thread(const ts_thread_row *t, ts_error *error)
+{
+    return TS_ENSURE(error, t->arrival >= 0 && t->finish >= t->arrival) &&
+           TS_ENSURE(error, t->first_run >= t->arrival) &&
+           TS_ENSURE(error, t->processor >= 0 && t->blocked >= 0) &&
+           TS_ENSURE(error, t->dispatches >= 0 && t->preemptions >= 0);
+}
+
+static bool check_threads(const ts_report *report, ts_error *error)
+{
+    for (size_t i = 0; i < report->thread_count; i++)
+        if (!check_thread(&report->threads[i], error))
+            return false;
     return true;
 }
 
@@ -448,6 +480,20 @@ static void put_trace_names(ts_buffer *out, const ts_trace *trace)
             put_text(out, trace->names[table][i]);
         }
     }
+}
+
+/* A stretch has a length, and is at a place and of a kind with a name. */
+static bool check_spans(const ts_trace *trace, ts_error *error)
+{
+    for (size_t i = 0; i < trace->span_count; i++) {
+        const ts_span *s = &trace->spans[i];
+
+        if (!TS_ENSURE(error, s->from < s->to) ||
+            !TS_ENSURE(error, s->place < trace->name_count[TS_PLACES]) ||
+            !TS_ENSURE(error, s->kind < trace->name_count[TS_KINDS]))
+            return false;
+    }
+    return true;
 }
 
 static void put_spans(ts_buffer *out, const ts_trace *trace)
@@ -547,6 +593,7 @@ static bool put_verdicts(ts_buffer *out, const ts_run_facts *facts,
         if (v->has_expected &&
             !check_finite(v->expected, or_empty(v->metric), error))
             return false;
+        assert(i == 0 || v[-1].number < v->number); /* as in the scenario */
         put_row(out, TS_ROW_VERDICT);
         put_slot(out, TS_SLOT_RUN);
         put_int(out, v->number);
@@ -581,6 +628,11 @@ bool ts_recorder_run(ts_recorder *recorder, const ts_run_facts *facts,
 {
     const char *document = document_of(facts);
 
+    assert(facts->point >= 0 && facts->replication >= 0);
+    /* A run that never began has nothing to seal. */
+    if (!TS_ENSURE(error, report->sealed || report->metric_count == 0) ||
+        !check_threads(report, error))
+        return false;
     put_scenario(recorder, bytes, facts);
     put_shared(recorder, bytes, TS_SLOT_DOCUMENT, &document, 1);
     put_names(recorder, bytes, report);
@@ -592,6 +644,8 @@ bool ts_recorder_run(ts_recorder *recorder, const ts_run_facts *facts,
         return false;
     put_threads(bytes, report);
     if (report->trace != NULL && report->trace->level != TS_TRACE_OFF) {
+        if (!check_spans(report->trace, error))
+            return false;
         put_trace_names(bytes, report->trace);
         put_spans(bytes, report->trace);
         put_samples(bytes, report->trace);
@@ -604,6 +658,7 @@ bool ts_recorder_run(ts_recorder *recorder, const ts_run_facts *facts,
 bool ts_recorder_adopt(ts_recorder *recorder, const ts_run_facts *facts,
                        int64_t run, ts_buffer *bytes, ts_error *error)
 {
+    assert(run > 0);
     put_scenario(recorder, bytes, facts);
     put_row(bytes, TS_ROW_ADOPT);
     put_slot(bytes, TS_SLOT_SCENARIO);
@@ -696,6 +751,7 @@ static sqlite3_stmt *fetch_statement(ts_recorder *r, enum ts_row row,
 {
     sqlite3_stmt **in = &r->fetch[row];
 
+    assert(row < TS_ROWS && r->from != NULL);
     if (*in == NULL &&
         sqlite3_prepare_v3(ts_store_handle(r->from), sql, -1,
                            SQLITE_PREPARE_PERSISTENT, in, NULL) != SQLITE_OK) {
@@ -751,6 +807,7 @@ static bool fetch_rows(ts_recorder *r, enum ts_row row, int64_t run,
     sqlite3_stmt *in;
     int code;
 
+    assert(ts_row_tables[row].name != NULL); /* it has a table of its own */
     /* A table without a key of its own is read in the order of its writing. */
     snprintf(sql, sizeof(sql), "SELECT * FROM %s WHERE run = ?",
              ts_row_tables[row].name);
@@ -816,6 +873,7 @@ void ts_identity_of(const char *document_hash, const char *seed,
     int length = snprintf(text, sizeof(text), "%s %s %" PRId64 " %s",
                           document_hash, seed, replication, version);
 
+    assert(length > 0);
     SHA256Init(&context);
     SHA256Update(&context, (const uint8_t *)text,
                  (size_t)length < sizeof(text) ? (size_t)length

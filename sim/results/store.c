@@ -89,6 +89,9 @@ static const char *const statement_sql[STATEMENTS] = {
         "UPDATE runs SET scenario = ?, point = ?, round = ? WHERE id = ?",
 };
 
+static_assert(SAVE == DROP_RUN + 1 && STATEMENTS == ADD_ROW + TS_ROWS,
+              "each slot and row has its statement");
+
 struct ts_store {
     sqlite3 *db;
     char *path;
@@ -463,7 +466,7 @@ bool ts_store_commit(ts_store *store, ts_error *error)
 {
     bool fine;
 
-    assert(store->batch);
+    assert(store->batch); /* begin, commit, begin ... */
     /* A full disk ends the transaction without being asked. */
     if (sqlite3_get_autocommit(store->db))
         fine = ts_fail(error,
@@ -486,6 +489,7 @@ static sqlite3_stmt *statement_of(ts_store *store, int which, ts_error *error)
     const char *sql = statement_sql[which];
     char made[160];
 
+    assert(which >= 0 && which < STATEMENTS);
     if (*statement != NULL)
         return *statement;
     if (sql == NULL) {
@@ -493,9 +497,11 @@ static sqlite3_stmt *statement_of(ts_store *store, int which, ts_error *error)
         size_t used = (size_t)snprintf(made, sizeof(made),
                                        "INSERT INTO %s VALUES (?", t->name);
 
+        assert(which >= ADD_ROW && t->name != NULL && t->columns > 0);
         for (int i = 1; i < t->columns; i++)
             used += (size_t)snprintf(made + used, sizeof(made) - used, ", ?");
         snprintf(made + used, sizeof(made) - used, ")");
+        assert(used + 1 < sizeof(made)); /* the text is whole */
         sql = made;
     }
     if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
@@ -557,18 +563,30 @@ static bool run_end(ts_store *store, bool fine, ts_error *error)
 
 /* --- playing records --- */
 
-/* What is left of a record. */
+/* What is left of a record. It came through a pipe: where it ends too early
+ * or names what there is not, nothing of it is stored. */
 typedef struct player {
     ts_store *store;
     const char *at, *end;
     ts_error *error;
+    bool broken; /* the record is not what this program writes */
 } player;
+
+/* Whether so many bytes are left. */
+static bool has_bytes(player *p, int64_t count)
+{
+    if (!p->broken &&
+        !TS_ENSURE(p->error, count >= 0 && p->end - p->at >= count))
+        p->broken = true;
+    return !p->broken;
+}
 
 static int64_t take_number(player *p)
 {
     int64_t number;
 
-    assert(p->end - p->at >= (ptrdiff_t)sizeof(number));
+    if (!has_bytes(p, sizeof(number)))
+        return 0;
     memcpy(&number, p->at, sizeof(number));
     p->at += sizeof(number);
     return number;
@@ -577,9 +595,11 @@ static int64_t take_number(player *p)
 /* Binds the next value. Texts are borrowed from the record. */
 static void take_value(player *p, sqlite3_stmt *statement, int column)
 {
-    int64_t length;
+    int64_t length, id;
     double real;
 
+    if (!has_bytes(p, 1))
+        return;
     switch (*p->at++) {
     case TS_TAG_INT:
         sqlite3_bind_int64(statement, column, take_number(p));
@@ -591,12 +611,21 @@ static void take_value(player *p, sqlite3_stmt *statement, int column)
         break;
     case TS_TAG_TEXT:
         length = take_number(p);
+        if (!has_bytes(p, length) || !has_bytes(p, length + 1))
+            return;
         sqlite3_bind_text64(statement, column, p->at, (sqlite3_uint64)length,
                             SQLITE_STATIC, SQLITE_UTF8);
         p->at += length + 1;
         break;
     case TS_TAG_SLOT:
-        sqlite3_bind_int64(statement, column, p->store->ids[(int)*p->at++]);
+        if (!has_bytes(p, 1) ||
+            !TS_ENSURE(p->error, (unsigned char)*p->at < TS_SLOTS)) {
+            p->broken = true;
+            return;
+        }
+        id = p->store->ids[(int)*p->at++];
+        p->broken |= !TS_ENSURE(p->error, id > 0); /* told before */
+        sqlite3_bind_int64(statement, column, id);
         break;
     default:
         sqlite3_bind_null(statement, column);
@@ -634,19 +663,32 @@ static bool add_shared(player *p, int slot, int count, const char *hash)
 
 static void skip_values(player *p, int count)
 {
-    for (int i = 0; i < count; i++)
-        if (*p->at++ == TS_TAG_TEXT)
-            p->at += take_number(p) + 1;
+    for (int i = 0; i < count && has_bytes(p, 1); i++) {
+        int64_t length;
+
+        if (*p->at++ != TS_TAG_TEXT)
+            continue;
+        length = take_number(p);
+        if (has_bytes(p, length) && has_bytes(p, length + 1))
+            p->at += length + 1;
+    }
 }
 
 /* Finds or adds what runs share. */
 static bool play_shared(player *p)
 {
     ts_store *store = p->store;
-    int slot = p->at[0], count = p->at[1];
     const char *hash = p->at + 2;
     sqlite3_stmt *find;
+    int slot, count;
 
+    if (!has_bytes(p, 2 + TS_HASH_TEXT))
+        return false;
+    slot = p->at[0];
+    count = p->at[1];
+    if (!TS_ENSURE(p->error, slot >= 0 && slot < TS_SLOT_RUN && count >= 0) ||
+        !TS_ENSURE(p->error, hash[TS_HASH_TEXT - 1] == '\0'))
+        return false;
     p->at += 2 + TS_HASH_TEXT;
     if (store->ids[slot] == 0 || strcmp(store->hashes[slot], hash) != 0) {
         find = statement_of(store, FIND_SHARED + slot, p->error);
@@ -674,8 +716,12 @@ static bool play_adoption(player *p, sqlite3_stmt *adopt)
         return false;
     for (int i = 1; i <= 3; i++)
         take_value(p, adopt, i);
-    p->at++; /* the tag */
+    if (!has_bytes(p, 1) || !TS_ENSURE(p->error, *p->at == TS_TAG_INT))
+        return false;
+    p->at++;
     run = take_number(p);
+    if (p->broken)
+        return false;
     p->store->ids[TS_SLOT_RUN] = run;
     sqlite3_bind_int64(adopt, 4, run);
     sqlite3_bind_int64(drop, 1, run);
@@ -690,6 +736,8 @@ static bool play_row(player *p)
     int64_t id;
     int count;
 
+    if (!TS_ENSURE(p->error, row >= 0 && row < TS_ROWS))
+        return false;
     if (row == TS_ROW_SHARED)
         return play_shared(p);
     statement = statement_of(p->store, ADD_ROW + row, p->error);
@@ -701,7 +749,7 @@ static bool play_row(player *p)
                               : ts_row_tables[row].columns;
     for (int i = 1; i <= count; i++)
         take_value(p, statement, i);
-    if (!step(p->store, statement, &id, p->error))
+    if (p->broken || !step(p->store, statement, &id, p->error))
         return false;
     if (row == TS_ROW_RUN)
         p->store->ids[TS_SLOT_RUN] = id;
@@ -721,7 +769,7 @@ int64_t ts_store_play(ts_store *store, const char *bytes, size_t length,
     if (!fine)
         return -1;
     while (fine && p.at < p.end)
-        fine = play_row(&p);
+        fine = play_row(&p) && !p.broken;
     if (!fine)
         ts_fail(error, "%s", why.text);
     return run_end(store, fine, error) ? store->ids[TS_SLOT_RUN] : -1;
@@ -768,6 +816,7 @@ int64_t ts_store_copy(ts_store *store, ts_store *from, int64_t run,
     bool fine = recorder != NULL || ts_fail(error, "out of memory");
     int64_t id;
 
+    assert(store != from);
     fine =
         fine && ts_recorder_fetch(recorder, from, run, &store->record, error);
     id = play_record(store, fine, error);
@@ -780,6 +829,7 @@ bool ts_store_drop(ts_store *store, int64_t run, ts_error *error)
     sqlite3_stmt *drop = statement_of(store, DROP_RUN, error);
     int64_t ignored;
 
+    assert(run > 0);
     if (drop == NULL)
         return false;
     sqlite3_bind_int64(drop, 1, run);

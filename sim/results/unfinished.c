@@ -35,6 +35,7 @@ const ts_thread_row *ts_unfinished_next(const ts_report *report,
     const ts_thread_row *end = report->threads + report->thread_count;
     const ts_thread_row *row = last != NULL ? last + 1 : report->threads;
 
+    assert(last == NULL || (last >= report->threads && last < end));
     for (; row < end; row++)
         if (is_unfinished(report, row) && !is_told(report, row))
             return row;
@@ -115,6 +116,8 @@ void ts_unfinished_tell(const ts_thread_row *row, char *text, size_t size)
                                             "has been blocked since "};
     char had[64], wanted[64] = "", since[64];
 
+    assert(row->at_end != TS_END_FINISHED); /* else there is nothing to tell */
+    assert((size_t)row->at_end < TS_COUNT_OF(doing) && row->processor >= 0);
     ts_format(had, sizeof(had), TS_UNIT_TIME, (double)row->processor);
     ts_format(since, sizeof(since), TS_UNIT_TIME, (double)row->since);
     if (row->left > 0)

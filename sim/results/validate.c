@@ -51,6 +51,8 @@ static bool read_pieces(checker *c, ts_error *error)
     for (size_t i = 0; i < trace->span_count; i++) {
         const ts_span *s = &trace->spans[i];
 
+        assert(s->place >= 0 && s->place < trace->name_count[TS_PLACES]);
+        assert(s->kind >= 0 && s->kind < trace->name_count[TS_KINDS]);
         if (!is_processor(trace, s->place))
             continue;
         c->found.shared |=
@@ -59,6 +61,7 @@ static bool read_pieces(checker *c, ts_error *error)
             (piece){s->from, s->to, s->place, s->who,
                     strcmp(trace->names[TS_KINDS][s->kind], "switch") != 0};
     }
+    assert(c->count <= trace->span_count);
     c->found.spans = (int64_t)c->count;
     return true;
 }
@@ -71,8 +74,11 @@ static bool read_rows(checker *c, ts_error *error)
     c->rows = calloc((size_t)c->ids + 1, sizeof(*c->rows));
     if (c->rows == NULL)
         return ts_fail(error, "out of memory");
-    for (size_t i = 0; i < c->report->thread_count; i++)
+    for (size_t i = 0; i < c->report->thread_count; i++) {
+        assert(c->report->threads[i].id >= 0);
+        assert(c->rows[c->report->threads[i].id] == NULL); /* ids are unique */
         c->rows[c->report->threads[i].id] = &c->report->threads[i];
+    }
     return true;
 }
 
@@ -265,6 +271,7 @@ static bool check_conserving(checker *c, ts_error *error)
     for (int i = 0; i < c->report->trace->name_count[TS_PLACES]; i++)
         idle += is_processor(c->report->trace, i);
     n = list_changes(c, changes);
+    assert(n < room);
     for (size_t i = 0; i < n && good; i++) {
         ready += changes[i].ready;
         idle += changes[i].idle;

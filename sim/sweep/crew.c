@@ -90,6 +90,7 @@ static int read_tasks(int from, ts_task_item *tasks, int room)
     do
         n = read(from, tasks, (size_t)room * sizeof(*tasks));
     while (n < 0 && errno == EINTR);
+    assert(n <= 0 || (size_t)n % sizeof(*tasks) == 0); /* whole ones */
     return n > 0 ? (int)((size_t)n / sizeof(*tasks)) : 0;
 }
 
@@ -164,6 +165,7 @@ static bool play(const ts_crew *crew, ts_recorder *recorder,
                ts_recorder_run(recorder, &run.facts, run.report, out, &error);
     }
     if (fine && !out->failed) {
+        assert(out->length > start + sizeof(head));
         sum_up(&run, crew->metric, &head, &words);
         head.took_us = run.facts.wall_us;
         head.length = out->length - start - sizeof(head);
@@ -321,6 +323,7 @@ static worker *least_busy(const ts_crew *crew)
 {
     worker *best = &crew->workers[0];
 
+    assert(crew->count >= 1);
     for (int i = 1; i < crew->count; i++)
         if (crew->workers[i].count < best->count)
             best = &crew->workers[i];
@@ -355,6 +358,8 @@ static bool tell(worker *w, ts_error *error)
         int count = w->unsent < BATCH_MAX ? w->unsent : BATCH_MAX;
 
         count = count < QUEUE - at ? count : QUEUE - at;
+        assert(w->unsent <= w->count && w->count <= QUEUE);
+        assert(count > 0 && at >= 0 && at + count <= QUEUE);
         if (!write_all(w->to, (const char *)&w->queue[at],
                        (size_t)count * sizeof(w->queue[0])) &&
             errno != EPIPE)
@@ -369,7 +374,11 @@ bool ts_crew_give(ts_crew *crew, const ts_task_item *task, ts_error *error)
 {
     worker *w = least_busy(crew);
 
-    assert(w->count < QUEUE);
+    assert(w->count < QUEUE && crew->allowance <= QUEUE);
+    /* Each answers in the order in which it was asked. */
+    assert(w->count == 0 ||
+           w->queue[(w->first + w->count - 1) % QUEUE].sequence <
+               task->sequence);
     w->queue[(w->first + w->count++) % QUEUE] = *task;
     w->unsent++;
     return w->unsent < BATCH_MAX / 4 || tell(w, error);
@@ -384,6 +393,7 @@ static void adapt(ts_crew *crew, const header *head)
 
     crew->run_us = crew->run_us > 0 ? crew->run_us * 0.95 + took * 0.05 : took;
     wanted = (double)(BATCH_US + crew->away_us) / crew->run_us;
+    assert(crew->run_us > 0);
     crew->allowance = wanted < 2 ? 2 : wanted > QUEUE ? QUEUE : (int)wanted;
 }
 
@@ -402,7 +412,11 @@ static bool take_results(ts_crew *crew, worker *w, ts_crew_take *take,
         memcpy(&head, bytes, sizeof(head));
         if (w->inbox.length - at < sizeof(head) + head.length + head.words)
             break;
-        assert(w->count > 0 && w->queue[w->first].sequence == head.sequence);
+        /* A record at another run's place would be stored as that run's. */
+        if (!TS_ENSURE(error, w->count > 0 &&
+                                  w->queue[w->first].sequence == head.sequence))
+            return false;
+        assert(w->count > w->unsent); /* it was told before it answered */
         w->first = (w->first + 1) % QUEUE;
         w->count--;
         adapt(crew, &head);
@@ -482,6 +496,7 @@ static bool replace(ts_crew *crew, worker *w, ts_crew_take *take, void *context,
     int status = 0;
     bool fine;
 
+    assert(dead.pid > 0 && dead.count <= QUEUE);
     while (waitpid(dead.pid, &status, 0) < 0 && errno == EINTR)
         continue;
     close_pipes(&dead);
@@ -522,6 +537,7 @@ bool ts_crew_wait(ts_crew *crew, int milliseconds, int64_t head,
     struct pollfd fds[TS_CREW_MAX];
     bool fine = true;
 
+    assert(crew->count <= TS_CREW_MAX);
     for (int i = 0; i < crew->count; i++)
         if (!tell(&crew->workers[i], error))
             return false;

@@ -67,6 +67,7 @@ static void read_axis(reading *r, const char *const *list, const char *key,
     ts_points *points = r->points;
     struct ts_axis *axis = &points->axes[points->axis_count];
 
+    assert(group == points->group_count); /* groups come one after another */
     r->place.length = 0;
     ts_pointer_key(&r->place, "sweep");
     for (int i = 0; list[i] != NULL; i++)
@@ -126,6 +127,7 @@ static bool draw(ts_points *points, struct ts_axis *axis,
         /* A stream each: more points later leave these as they are. */
         ts_random_select(&random, i + 1);
         axis->drawn[i] = (uint32_t)(ts_random_u64(&random) >> 32);
+        assert(order[i] < n); /* a permutation of the strata */
         if (sample->method == TS_SAMPLE_LATIN)
             axis->drawn[i] =
                 (uint32_t)((((uint64_t)order[i] << 32) + axis->drawn[i]) / n);
@@ -187,6 +189,8 @@ static void read_plan(ts_points *points, ts_diagnostics *diagnostics)
     read_axes(points, plan, diagnostics);
     if (diagnostics->count > before)
         return;
+    assert((size_t)points->axis_count < room && points->group_count >= 0);
+    assert(points->replications >= 1);
     for (int i = 0; i <= points->group_count; i++) {
         /* Divided: a product might wrap. */
         if (points->points > TS_LIMIT_RUNS / points->replications) {
@@ -379,6 +383,7 @@ bool ts_points_skips(const ts_points *points, int index, char *why, size_t size)
     const ts_expectation *e = &expect[index];
     const ts_map_item *where = e->where.items;
 
+    assert(index >= 0 && index < points->root->expect.count);
     if (e->reference.count > 0 && e->reference.count != points->points) {
         snprintf(why, size,
                  "`reference` has %d values, and %lld points are left",
@@ -418,6 +423,7 @@ static char *value_at(const struct ts_axis *axis, int64_t step, ts_arena *arena)
 {
     int64_t at = step;
 
+    assert(step >= 0 && axis->count != 0);
     if (axis->drawn != NULL && axis->range != NULL)
         return ts_range_value(axis->range, axis->drawn[step], (int64_t)1 << 32,
                               true, arena);
@@ -426,6 +432,7 @@ static char *value_at(const struct ts_axis *axis, int64_t step, ts_arena *arena)
     if (axis->drawn != NULL)
         at = (int64_t)((uint64_t)axis->drawn[step] * (uint64_t)axis->count >>
                        32);
+    assert(at >= 0 && at < axis->count);
     return ts_arena_text(arena, axis->values[at]);
 }
 
@@ -438,6 +445,7 @@ const ts_parameter *ts_points_choose(const ts_points *points, int64_t point,
     ts_parameter *chosen =
         ts_arena_array(arena, (size_t)points->axis_count + 1, sizeof(*chosen));
 
+    assert(point >= 0 && point < points->points);
     if (chosen == NULL)
         return NULL;
     for (int i = points->axis_count - 1; i >= 0; i--) {

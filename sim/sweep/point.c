@@ -18,6 +18,7 @@ uint64_t ts_replication_seed(uint64_t seed, int64_t replication)
 {
     ts_random random;
 
+    assert(replication >= 0);
     if (replication == 0)
         return seed;
     ts_random_init(&random, seed, "replication");
@@ -216,6 +217,7 @@ bool ts_point_break(const ts_points *points, const ts_place *place,
 
 ts_place ts_points_place(const ts_points *points, int64_t index)
 {
+    assert(points->replications >= 1);
     return (ts_place){.point = index / points->replications,
                       .replication = index % points->replications};
 }
@@ -269,6 +271,7 @@ static bool judge(ts_point_run *run)
             run->facts.verdict_count++;
         }
     }
+    assert(run->facts.verdict_count <= count);
     run->facts.verdicts = verdicts;
     return true;
 }
@@ -278,7 +281,9 @@ bool ts_point_finish(const ts_point_options *options, ts_point_run *run,
 {
     int64_t started = microseconds(CLOCK_MONOTONIC);
 
+    assert(run->simulation != NULL && run->report == NULL); /* once */
     run->report = ts_simulation_run(run->simulation);
+    assert(run->report->sealed);
     run->facts.wall_us = microseconds(CLOCK_MONOTONIC) - started;
     run->interrupted = options->interrupt != NULL && *options->interrupt != 0;
     return run->interrupted || judge(run) || ts_fail(error, "out of memory");

@@ -83,6 +83,7 @@ static int64_t power_of_ten(int exponent)
 {
     int64_t power = 1;
 
+    assert(exponent >= 0 && exponent <= 18); /* 10^18 is the last that fits */
     while (exponent-- > 0)
         power *= 10;
     return power;
@@ -119,6 +120,7 @@ static bool set_step(ts_range *r, const char *text, ts_error *error)
     if (r->to.mantissa < r->from.mantissa)
         r->step = -r->step;
     r->count = (r->to.mantissa - r->from.mantissa) / r->step + 1;
+    assert(r->count >= 1); /* the step leads to the other end */
     return true;
 }
 
@@ -127,9 +129,10 @@ int64_t ts_range_count(const ts_range *range)
     return range->count > 0 ? range->count : -1;
 }
 
-/* a / b to the nearest, halves away from zero; b > 0. */
+/* a / b to the nearest, halves away from zero. */
 static int64_t divide(ts_i128 a, ts_i128 b)
 {
+    assert(b > 0);
     return (int64_t)(a < 0 ? -((-a + b / 2) / b) : (a + b / 2) / b);
 }
 
@@ -165,6 +168,7 @@ static decimal between_logs(const ts_range *r, int64_t index, int64_t last)
     double high = ts_log((double)r->to.mantissa), value;
     int places = d.places;
 
+    assert(r->from.mantissa > 0 && r->to.mantissa > 0);
     if (index == 0 || index == last)
         return d;
     value = ts_exp(low + (high - low) * (double)index / (double)last);
@@ -299,6 +303,8 @@ char *ts_range_value(const ts_range *range, int64_t index, int64_t count,
     int64_t last = drawn ? count : count - 1;
     decimal d = range->from;
 
+    assert(index >= 0 && index < count);
+    assert(range->from.places == range->to.places);
     if (range->step != 0)
         d.mantissa += index * range->step;
     else if (last > 0 && range->logarithmic)

@@ -29,6 +29,7 @@ static const char *value_end(const char *p)
             p = string_end(p);
             continue;
         }
+        assert(depth >= 0); /* the text was read before: it is JSON */
         if (depth == 0 && (*p == ',' || *p == ']'))
             return p;
         depth += (*p == '[' || *p == '{') - (*p == ']' || *p == '}');
@@ -78,6 +79,7 @@ int64_t ts_split_list(ts_arena *arena, const char *list, char ***items)
 
         p = skip_space(p);
         end = value_end(p);
+        assert(end > p); /* as many as were counted */
         (*items)[i] = copy_trimmed(arena, p, end);
         if ((*items)[i] == NULL)
             return -1;

@@ -69,6 +69,7 @@ static int64_t now_ms(void)
 
 static int64_t share(int64_t count, int64_t shard, int64_t shards)
 {
+    assert(shards >= 1 && shard >= 0 && shard < shards);
     return count <= shard ? 0 : (count - shard - 1) / shards + 1;
 }
 
@@ -96,6 +97,7 @@ static ts_place place_of(const round_plan *round, int64_t task)
     int64_t number = round->shard + task * round->shards;
     int64_t point = number / round->replications;
 
+    assert(task >= 0 && point < round->point_count);
     return (ts_place){
         .point = round->points != NULL ? round->points[point] : point,
         .replication = round->first + number % round->replications,
@@ -155,6 +157,7 @@ static bool next_round(sweep *s)
             s->result->unsettled++;
         else if (!settled(s, r->points[i]))
             r->points[left++] = r->points[i];
+    assert(left <= r->point_count);
     r->point_count = left;
     r->first = next;
     if (next + r->replications > s->until->at_most)
@@ -165,6 +168,7 @@ static bool next_round(sweep *s)
         return false;
     r->number++;
     r->count = left * r->replications;
+    assert(r->first + r->replications <= s->until->at_most);
     return true;
 }
 
@@ -206,8 +210,10 @@ static bool claim(sweep *s, bool moved, ts_error *error)
         if (!identify(s, &place, &identity, error))
             return false;
         run = ts_known_claim(&s->known, &identity, place.point, moved);
-        if (run != NULL)
+        if (run != NULL) {
             s->have[i] = run - s->known.runs + 1;
+            assert(s->have[i] >= 1 && s->have[i] <= s->known.count);
+        }
     }
     return true;
 }
@@ -353,6 +359,8 @@ static void count_moments(sweep *s, int64_t point, bool has_value, double value,
 {
     if (s->until == NULL)
         return;
+    assert(point >= 0 && point < ts_points_count(s->points) /
+                                     ts_points_replications(s->points));
     s->broken[point] |= failed || !has_value;
     if (has_value && !failed)
         ts_moments_add(&s->moments[point], value);
@@ -394,7 +402,6 @@ static bool write_run(sweep *s, const char *record, size_t length,
                       const waiting *w, ts_error *error)
 {
     ts_place place = place_of(&s->round, s->written);
-
     int64_t run =
         begin(s, error) ? ts_store_play(s->store, record, length, error) : -1;
 
@@ -426,6 +433,7 @@ static bool advance(sweep *s, ts_error *error)
     while (fine && s->written < s->round.count) {
         waiting *w = &s->window[s->written % WINDOW];
 
+        assert(s->given - s->written <= WINDOW);
         if (is_kept(s, s->written)) {
             ts_place place = place_of(&s->round, s->written);
 
@@ -438,6 +446,7 @@ static bool advance(sweep *s, ts_error *error)
         if (s->written >= s->given || w->record == NULL)
             break;
         fine = write_run(s, w->record, w->length, w, error);
+        assert(s->ahead >= w->length);
         s->ahead -= w->length;
         free(w->record);
         w->record = NULL;
@@ -452,6 +461,11 @@ static bool take(void *context, const ts_crew_result *result, ts_error *error)
     ts_place place = place_of(&s->round, result->sequence);
     char words[512];
 
+    /* In the window, not written yet, and at a place that is free. */
+    if (!TS_ENSURE(error, result->sequence >= s->written &&
+                              result->sequence < s->given) ||
+        !TS_ENSURE(error, w->record == NULL))
+        return false;
     s->result->events += result->events;
     s->result->judged += result->judged;
     s->result->missed += result->missed;
@@ -530,6 +544,7 @@ static bool play_round(sweep *s, ts_error *error)
         fine = fine && commit(s, false, error);
         look(s, false);
     }
+    assert(!fine || s->written <= s->round.count);
     s->result->rounds++;
     return fine;
 }

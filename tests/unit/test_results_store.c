@@ -12,6 +12,8 @@
 
 #include "sim/results/quantity.h"
 #include "sim/results/query.h"
+#include "sim/results/record.h"
+#include "sim/results/rows.h"
 
 static int64_t ask(ts_store *store, const char *sql)
 {
@@ -278,6 +280,77 @@ static void refuses_what_is_no_number(void **state)
         assert_int_equal(write_slices(store, &fixture_facts), 1);
         ts_store_close(store);
     }
+}
+
+/* What no run can have is not stored, and the words say what it was. */
+static void refuses_what_cannot_be(void **state)
+{
+    ts_store *store = open_memory();
+    ts_error error = {""};
+    fixture f;
+
+    (void)state;
+    fixture_slices(&f, TS_TRACE_WHY);
+    f.report.threads[0].finish = f.report.threads[0].arrival - 1;
+    assert_int_equal(ts_store_write(store, &fixture_facts, &f.report, &error),
+                     -1);
+    assert_ptr_equal(strstr(error.text, "internal error: sim/results/record.c"),
+                     error.text);
+    assert_non_null(strstr(error.text, "t->finish >= t->arrival"));
+    fixture_end(&f);
+    fixture_slices(&f, TS_TRACE_WHY);
+    f.trace.spans[1].to = f.trace.spans[1].from;
+    error.text[0] = '\0';
+    assert_int_equal(ts_store_write(store, &fixture_facts, &f.report, &error),
+                     -1);
+    assert_non_null(strstr(error.text, "s->from < s->to"));
+    fixture_end(&f);
+    assert_int_equal(ask(store, "SELECT count(*) FROM runs"), 0);
+    assert_int_equal(write_slices(store, &fixture_facts), 1);
+    ts_store_close(store);
+}
+
+/* Bytes that are no record, and a record that ends anywhere: nothing of it is
+ * stored, wherever that is. */
+static void refuses_what_is_no_record(void **state)
+{
+    static const char unknown[] = {TS_ROWS, 0};
+    ts_store *store = open_memory();
+    ts_recorder *recorder = ts_recorder_create(false);
+    ts_buffer record = TS_BUFFER_EMPTY;
+    ts_error error = {""};
+    size_t refused = 0;
+    fixture f;
+
+    (void)state;
+    assert_int_equal(ts_store_play(store, unknown, 1, &error), -1);
+    assert_ptr_equal(strstr(error.text, "internal error: sim/results/store.c"),
+                     error.text);
+    fixture_slices(&f, TS_TRACE_WHY);
+    error.text[0] = '\0';
+    assert_true(
+        ts_recorder_run(recorder, &fixture_facts, &f.report, &record, &error));
+    for (size_t length = 1; length < record.length; length++) {
+        char *copy = malloc(length); /* so that no byte behind it is read */
+
+        memcpy(copy, record.data, length);
+        error.text[0] = '\0';
+        assert_true(ts_store_begin(store, &error));
+        if (ts_store_play(store, copy, length, &error) < 0)
+            refused++;
+        (void)sqlite3_exec(ts_store_handle(store), "ROLLBACK", NULL, NULL,
+                           NULL);
+        (void)ts_store_commit(store, NULL);
+        free(copy);
+    }
+    /* Only where a row ends can a record end. */
+    assert_true(refused > record.length * 9 / 10);
+    error.text[0] = '\0';
+    assert_true(ts_store_play(store, record.data, record.length, &error) > 0);
+    fixture_end(&f);
+    ts_buffer_fini(&record);
+    ts_recorder_destroy(recorder);
+    ts_store_close(store);
 }
 
 static void batches_are_whole_or_nothing(void **state)
@@ -653,6 +726,8 @@ int main(void)
         cmocka_unit_test(copies_are_like_originals),
         cmocka_unit_test(finds_what_need_not_run_again),
         cmocka_unit_test(refuses_what_is_no_number),
+        cmocka_unit_test(refuses_what_cannot_be),
+        cmocka_unit_test(refuses_what_is_no_record),
         cmocka_unit_test(batches_are_whole_or_nothing),
         cmocka_unit_test(says_what_is_wrong_with_a_file),
         cmocka_unit_test(says_whose_database_it_is),
