@@ -65,6 +65,7 @@ void ts_find_time(ts_findings *findings, int64_t ps, const char *metric,
                   const char *name, ...) __attribute__((format(printf, 4, 5)));
 void ts_find_count(ts_findings *findings, int64_t count, const char *metric,
                    const char *name, ...) __attribute__((format(printf, 4, 5)));
+/* One that is infinite or no number becomes a sentence that says so. */
 void ts_find_value(ts_findings *findings, ts_unit unit, double value,
                    const char *metric, const char *name, ...)
     __attribute__((format(printf, 5, 6)));
@@ -74,6 +75,10 @@ void ts_find_verdict(ts_findings *findings, bool holds, const char *why,
     __attribute__((format(printf, 4, 5)));
 void ts_find_text(ts_findings *findings, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* For checks: refuses names of the list `field` that are given twice. They are
+ * at `offset` in items of `size` bytes; one without is called by its number. */
+void ts_check_names(ts_check *check, const char *field, const ts_list *list,
+                    size_t size, size_t offset);
 /* The last finding, also as an exact fraction. */
 void ts_find_fraction(ts_findings *findings, ts_i128 num, ts_i128 den);
 

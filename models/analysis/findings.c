@@ -80,6 +80,7 @@ void ts_find_value(ts_findings *findings, ts_unit unit, double value,
                    const char *metric, const char *name, ...)
 {
     ts_finding *finding = add(findings, TS_FINDING_VALUE);
+    bool finite = value - value == 0;
 
     if (!finding)
         return;
@@ -87,6 +88,14 @@ void ts_find_value(ts_findings *findings, ts_unit unit, double value,
     finding->value = value;
     finding->metric = metric;
     NAME(finding);
+    if (finite)
+        return;
+    findings->count--;
+    ts_find_text(findings, "%s %s", finding->name ? finding->name : "a value",
+                 value > 0   ? "is beyond all bounds"
+                 : value < 0 ? "is below all bounds"
+                             : "says nothing here: it is 0/0, or infinity "
+                               "times 0");
 }
 
 void ts_find_verdict(ts_findings *findings, bool holds, const char *why,
@@ -114,6 +123,41 @@ void ts_find_text(ts_findings *findings, const char *form, ...)
     va_start(list, form);
     finding->text = format(findings, form, list);
     va_end(list);
+}
+
+/* What the item is called; `number` is room for its number. */
+static const char *name_in(const ts_list *list, int i, size_t size,
+                           size_t offset, char number[24])
+{
+    const char *item = (const char *)list->items + (size_t)i * size;
+    const char *name;
+
+    memcpy(&name, item + offset, sizeof name);
+    if (name)
+        return name;
+    snprintf(number, 24, "%d", i + 1);
+    return number;
+}
+
+void ts_check_names(ts_check *check, const char *field, const ts_list *list,
+                    size_t size, size_t offset)
+{
+    char one[24], other[24], place[64];
+
+    for (int i = 1; i < list->count; i++) {
+        const char *name = name_in(list, i, size, offset, one);
+
+        for (int k = 0; k < i; k++) {
+            if (strcmp(name, name_in(list, k, size, offset, other)) != 0)
+                continue;
+            snprintf(place, sizeof place, "%s/%d", field, i);
+            ts_check_error(check, place,
+                           "is called \"%s\", as number %d is: figures go by "
+                           "these names, so each needs its own",
+                           name, k + 1);
+            return;
+        }
+    }
 }
 
 static int write_whole(char *out, size_t size, ts_i128 value)

@@ -200,10 +200,19 @@ static const ts_field class_fields[] = {
      .offset = TS_AT(class_record, service),
      .help = "service time"},
 };
+static void check_class(ts_check *check, const void *record)
+{
+    const class_record *c = record;
+
+    if (c->service.cycles)
+        ts_check_error(check, "service", "needs a time, not cycles");
+}
+
 static const ts_shape class_shape = {.name = "class",
                                      .help = "Jobs of one priority",
                                      .size = sizeof(class_record),
-                                     TS_FIELDS(class_fields)};
+                                     TS_FIELDS(class_fields),
+                                     .check = check_class};
 static const ts_field class_item = {.name = "class",
                                     .kind = TS_FIELD_OBJECT,
                                     .shape = &class_shape,

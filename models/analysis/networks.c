@@ -21,7 +21,7 @@ typedef struct network_record {
 
 static const ts_field closed_centre_fields[] = {
     {.name = "name",
-     .kind = TS_FIELD_TEXT,
+     .kind = TS_FIELD_NAME,
      .required = true,
      .offset = TS_AT(centre_record, name),
      .help = "what it is called"},
@@ -65,10 +65,32 @@ static const ts_field closed_fields[] = {
      .offset = TS_AT(network_record, centres),
      .help = "the centres"},
 };
+static void check_centres(ts_check *check, const void *record)
+{
+    const network_record *network = record;
+
+    ts_check_names(check, "centres", &network->centres, sizeof(centre_record),
+                   TS_AT(centre_record, name));
+}
+
+static void check_closed(ts_check *check, const void *record)
+{
+    const network_record *network = record;
+    const centre_record *centres = network->centres.items;
+    double sum = 0;
+
+    check_centres(check, record);
+    for (int i = 0; i < network->centres.count; i++)
+        sum += centres[i].demand;
+    if (!(sum > 0))
+        ts_check_error(check, "centres", "some centre needs a demand above 0");
+}
+
 static const ts_shape closed_shape = {.name = "closed network",
                                       .help = "Customers that go round",
                                       .size = sizeof(network_record),
-                                      TS_FIELDS(closed_fields)};
+                                      TS_FIELDS(closed_fields),
+                                      .check = check_closed};
 
 static void closed(const ts_machine_record *root, const void *fields,
                    ts_findings *out)
@@ -127,6 +149,7 @@ static const ts_field repairman_fields[] = {
     {.name = "service",
      .kind = TS_FIELD_REAL,
      .required = true,
+     .positive = true,
      .offset = TS_AT(network_record, service),
      .help = "mean service, in seconds (S)"},
 };
@@ -168,7 +191,7 @@ const ts_entry ts_analysis_repairman = {
 
 static const ts_field open_centre_fields[] = {
     {.name = "name",
-     .kind = TS_FIELD_TEXT,
+     .kind = TS_FIELD_NAME,
      .required = true,
      .offset = TS_AT(centre_record, name),
      .help = "what it is called"},
@@ -180,6 +203,7 @@ static const ts_field open_centre_fields[] = {
     {.name = "rate",
      .kind = TS_FIELD_REAL,
      .required = true,
+     .positive = true,
      .offset = TS_AT(centre_record, rate),
      .help = "visits it serves a second when busy"},
 };
@@ -211,7 +235,8 @@ static const ts_shape open_shape = {.name = "jackson network",
                                     .help =
                                         "Jobs that come, go round, and leave",
                                     .size = sizeof(network_record),
-                                    TS_FIELDS(open_fields)};
+                                    TS_FIELDS(open_fields),
+                                    .check = check_centres};
 
 static void jackson(const ts_machine_record *root, const void *fields,
                     ts_findings *out)

@@ -116,10 +116,18 @@ static void utilization(const ts_machine_record *root, const void *fields,
                     "edf");
 }
 
+static void check_utilization(ts_check *check, const void *record)
+{
+    const utilization_record *u = record;
+
+    ts_taskset_check(check, &u->set);
+}
+
 static const ts_shape utilization_shape = {.name = "utilization",
                                            .help = "Which tasks, or how many",
                                            .size = sizeof(utilization_record),
-                                           TS_FIELDS(utilization_fields)};
+                                           TS_FIELDS(utilization_fields),
+                                           .check = check_utilization};
 static const ts_analysis utilization_analysis = {.evaluate = utilization,
                                                  .applies = ts_taskset_applies};
 const ts_entry ts_analysis_utilization = {

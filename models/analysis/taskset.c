@@ -23,7 +23,7 @@ typedef struct rt_record {
 
 static const ts_field task_fields[] = {
     {.name = "name",
-     .kind = TS_FIELD_TEXT,
+     .kind = TS_FIELD_NAME,
      .offset = TS_AT(rt_record, name),
      .help = "what it is called; its number when not given"},
     {.name = "cost",
@@ -74,10 +74,19 @@ static const ts_field set_fields[] = {
              "not given"},
 };
 
+void ts_taskset_check(ts_check *check, const void *record)
+{
+    const ts_taskset_record *set = record;
+
+    ts_check_names(check, "tasks", &set->tasks, sizeof(rt_record),
+                   TS_AT(rt_record, name));
+}
+
 const ts_shape ts_taskset_shape = {.name = "tasks to analyse",
                                    .help = "Which tasks",
                                    .size = sizeof(ts_taskset_record),
                                    TS_FIELDS(set_fields),
+                                   .check = ts_taskset_check,
                                    .shorthand = "tasks"};
 
 static ts_taskset from_list(const ts_taskset_record *record,

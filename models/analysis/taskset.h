@@ -28,7 +28,8 @@ typedef struct ts_taskset_record {
 } ts_taskset_record;
 
 extern const ts_shape ts_taskset_shape;
-extern const ts_field ts_taskset_item; /* of "tasks" */
+void ts_taskset_check(ts_check *check, const void *record); /* the shape's */
+extern const ts_field ts_taskset_item;                      /* of "tasks" */
 
 /* From `fields` (ts_taskset_record) or, when that is NULL or without tasks,
  * from the scenario's threads; says so in the findings where something about

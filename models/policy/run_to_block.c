@@ -99,6 +99,12 @@ static ts_thread *peek(ts_runqueue *queue)
     return next(queue->state);
 }
 
+/* Not where it is set aside for a processor that it may not have. */
+static bool is_in(const run_to_block *state, const ts_thread *thread)
+{
+    return state->ready.weight[thread->place] > 0;
+}
+
 static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 {
     const run_record *options = queue->options;
@@ -107,7 +113,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 
     (void)cpu;
     if (options->hold && state->holder)
-        thread = state->holder->state == TS_THREAD_READY ? state->holder : NULL;
+        thread = is_in(state, state->holder) ? state->holder : NULL;
     if (!thread)
         return NULL;
     state->woken = state->woken == thread ? NULL : state->woken;

@@ -71,7 +71,62 @@ static const found all[] = {
      "2, \"threads\": 64}}}, \"threads\": [{\"name\": \"t\", \"count\": 128, "
      "\"program\": [{\"run\": \"1ms\"}]}]}",
      NULL},
+    /* one that holds a processor was picked without end where it may not run */
+    {"{\"title\": \"t\", \"computer\": {\"processors\": 2}, \"system\": "
+     "{\"policy\": \"run-to-block\", \"hold\": true}, \"threads\": [{\"name\": "
+     "\"t\", \"affinity\": 1, \"program\": [{\"run\": \"2us\"}, {\"sleep\": "
+     "\"50us\"}]}]}",
+     NULL},
+    /* figures of one name, and figures of nothing */
+    {"{\"title\": \"t\", \"threads\": [{\"name\": \"t\", \"program\": "
+     "[{\"run\": \"1ms\"}]}], \"analyze\": [{\"closed-network\": "
+     "{\"customers\": 2, \"centres\": [{\"name\": \"a\", \"demand\": 1}, "
+     "{\"name\": \"a\", \"demand\": 2}]}}]}",
+     "is called \"a\", as number 1 is"},
+    {"{\"title\": \"t\", \"threads\": [{\"name\": \"t\", \"program\": "
+     "[{\"run\": \"1ms\"}]}], \"analyze\": [{\"response-time\": "
+     "{\"tasks\": [{\"name\": \"2\", \"cost\": \"1ms\", \"period\": "
+     "\"9ms\"}, {\"cost\": \"1ms\", \"period\": \"9ms\"}]}}]}",
+     "is called \"2\", as number 1 is"},
+    {"{\"title\": \"t\", \"threads\": [{\"name\": \"t\", \"program\": "
+     "[{\"run\": \"1ms\"}]}], \"analyze\": [{\"closed-network\": "
+     "{\"customers\": 2, \"centres\": [{\"name\": \"a\", \"demand\": "
+     "0}]}}]}",
+     "needs a demand above 0"},
+    {"{\"title\": \"t\", \"threads\": [{\"name\": \"t\", \"program\": "
+     "[{\"run\": \"1ms\"}]}], \"analyze\": [{\"repairman\": "
+     "{\"customers\": 2, \"service\": 0}}]}",
+     "must be above 0"},
+    {"{\"title\": \"t\", \"threads\": [{\"name\": \"t\", \"program\": "
+     "[{\"run\": \"1ms\"}]}], \"analyze\": [{\"priorities\": [{\"arrivals\": "
+     "\"1/s\", \"service\": \"5 cycles\"}]}]}",
+     "needs a time, not cycles"},
 };
+
+/* A figure that is infinite or no number is a sentence, and no metric. */
+static void test_no_number(void **state)
+{
+    static const char text[] =
+        "{\"title\": \"t\", \"threads\": [{\"name\": \"t\", \"program\": "
+        "[{\"run\": \"1ms\"}]}], \"analyze\": [{\"priorities\": "
+        "[{\"arrivals\": "
+        "\"1/s\", \"service\": {\"pareto\": {\"shape\": 1.5, \"min\": "
+        "\"1ms\"}}}]}]}";
+    char *message = NULL;
+    double value;
+    ts_scenario *scenario =
+        ts_scenario_parse("t", text, strlen(text), NULL, &message);
+    ts_result *result =
+        scenario ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
+
+    (void)state;
+    if (!result)
+        fail_msg("%s", message);
+    assert_true(ts_result_metric(result, "analysis.priorities.rho", &value));
+    assert_false(ts_result_metric(result, "analysis.priorities.1.w", &value));
+    ts_result_free(result);
+    ts_scenario_free(scenario);
+}
 
 static void test_found(void **state)
 {
@@ -141,6 +196,7 @@ static void test_processes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_found),
+                                       cmocka_unit_test(test_no_number),
                                        cmocka_unit_test(test_processes)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
