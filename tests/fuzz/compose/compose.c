@@ -185,6 +185,9 @@ static cJSON *give_name(composer *c, const char *collection, const char *kind)
 {
     struct name *name = &c->names[c->count % NAMES_MAX];
 
+    if (!collection && c->count > 0 && chance(c, 5)) /* somebody else's */
+        return cJSON_CreateString(c->names[draw(c, c->count) % NAMES_MAX].text);
+    collection = collection ? collection : "own";
     name->collection = collection;
     name->kind = kind;
     snprintf(name->text, sizeof name->text, "%.8s%d", collection, c->count++);

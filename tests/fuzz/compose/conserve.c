@@ -34,11 +34,19 @@ static double number_of(const ts_report *report, const char *name,
 
 /* --- single metrics ----------------------------------------------------------- */
 
-/* What is computed may say that something cannot be. */
-static bool is_computed(const ts_metric *metric)
+static bool ends_with(const char *name, const char *end)
 {
-    return strncmp(metric->name, "analysis.", 9) == 0 ||
-           strncmp(metric->name, "apollo.share.", 13) == 0;
+    size_t length = strlen(name), much = strlen(end);
+
+    return length >= much && strcmp(name + length - much, end) == 0;
+}
+
+/* What somebody asks for may be more than there is. */
+static bool is_asked(const ts_metric *metric)
+{
+    return strncmp(metric->name, "analysis.", 9) == 0 &&
+           (ends_with(metric->name, ".rho") ||
+            ends_with(metric->name, ".utilization"));
 }
 
 /* Lateness is negative where somebody is early, and so are differences. */
@@ -49,13 +57,13 @@ static bool may_be_negative(const ts_metric *metric)
 
 static bool check_metric(const ts_metric *metric, ts_error *error)
 {
-    if (isnan(metric->value) || (isinf(metric->value) && !is_computed(metric)))
+    if (!isfinite(metric->value))
         return ts_fail(error, "%s is no number", metric->name);
     if (metric->value < -CLOSE && !may_be_negative(metric))
         return ts_fail(error, "%s is negative: %g", metric->name,
                        metric->value);
     if (metric->unit == TS_UNIT_RATIO && metric->value > 1 + CLOSE &&
-        !is_computed(metric))
+        !is_asked(metric))
         return ts_fail(error, "%s is a share above 1: %g", metric->name,
                        metric->value);
     return true;
