@@ -4,7 +4,9 @@
  * Four occasions, each with a rule of its own: a new thread is placed, a woken
  * one is placed again, a processor that runs out of work pulls a thread from
  * another queue, and at fixed times the longest queue gives to the shortest
- * until they differ by one. Threads go only where their affinity lets them. A
+ * until they differ by one. A processor that found nothing to pull looks again
+ * while threads wait elsewhere: what it may not have now (it ran a moment ago,
+ * say) it may have then. Threads go only where their affinity lets them. A
  * queue's load is the number of its threads, running or ready: kernels weigh
  * them, which is left out.
  *
@@ -68,6 +70,22 @@ static const ts_field fields[] = {
      .fallback = "0s",
      .offset = TS_AT(ts_balance_record, period),
      .help = "how often the longest queue gives to the shortest; 0: never"},
+    {.name = "odd",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
+     .offset = TS_AT(ts_balance_record, odd),
+     .source = "Linux, load_balance(): half the difference is less than a "
+               "thread's load, and no longer once it has failed",
+     .help = "a longest queue that has one more than the shortest gives it at "
+             "every second period, so that an odd thread goes round"},
+    {.name = "look",
+     .kind = TS_FIELD_TIME,
+     .fallback = "100ms",
+     .max = 1e15,
+     .offset = TS_AT(ts_balance_record, look),
+     .help = "at its multiples idle processors look again for something to "
+             "pull while threads wait; 0: never. Linux: at its ticks, 4 ms "
+             "(nohz_idle_balance())"},
     {.name = "batch",
      .kind = TS_FIELD_INT,
      .fallback = "32",
@@ -101,6 +119,10 @@ struct ts_balance {
     const ts_balance_record *rules;
     ts_random random;
     ts_event event;  /* the next balancing; pending only with work */
+    ts_event look;   /* the next one of idle processors */
+    bool refused;    /* there is something that could not be had yet */
+    uint64_t looked; /* order of the newest ready thread at the last look */
+    bool failed;     /* the last period moved nothing */
     int turn;        /* PLACE_NEXT: the next queue */
     ts_level wasted; /* processors that idle while threads wait */
     int64_t wakes;   /* woken in another queue than the last */
@@ -206,12 +228,19 @@ void ts_balance_wake(ts_thread *thread)
 
 /* --- pulling ------------------------------------------------------------- */
 
+bool ts_balance_is_hot(const ts_thread *thread)
+{
+    const ts_machine *machine = thread->machine;
+    ts_time hot = machine->balance ? machine->balance->rules->hot : 0;
+
+    return hot > 0 && thread->last &&
+           ts_engine_now(machine->engine) - thread->since < hot;
+}
+
 /* A thread of the queue that `cpu` may have; NULL: none. */
 static ts_thread *spare_of(ts_runqueue *queue, const ts_cpu *cpu)
 {
     ts_machine *machine = queue->machine;
-    ts_time hot = machine->balance->rules->hot;
-    ts_time now = ts_engine_now(machine->engine);
     ts_thread *best = NULL;
 
     if (queue->policy->spare) {
@@ -229,8 +258,10 @@ static ts_thread *spare_of(ts_runqueue *queue, const ts_cpu *cpu)
         return NULL;
     if (best && best->task->home)
         return NULL;
-    if (best && hot > 0 && best->last && now - best->since < hot)
+    if (best && ts_balance_is_hot(best)) {
+        machine->balance->refused = true;
         return NULL;
+    }
     return best;
 }
 
@@ -244,15 +275,21 @@ static bool can_give(const ts_machine *machine, const ts_runqueue *queue)
 static ts_thread *from_busiest(ts_runqueue *queue, const ts_cpu *cpu)
 {
     ts_machine *machine = queue->machine;
-    ts_runqueue *best = NULL;
+    ts_thread *best = NULL;
+    int64_t most = 0;
 
     for (int i = 0; i < machine->queue_count; i++) {
         ts_runqueue *other = &machine->queues[i];
+        ts_thread *thread = can_give(machine, other) && other->ready > most
+                                ? spare_of(other, cpu)
+                                : NULL;
 
-        if (can_give(machine, other) && (!best || other->ready > best->ready))
-            best = other;
+        if (thread) {
+            best = thread;
+            most = other->ready;
+        }
     }
-    return best ? spare_of(best, cpu) : NULL;
+    return best;
 }
 
 static ts_thread *from_next(ts_runqueue *queue, const ts_cpu *cpu)
@@ -310,8 +347,9 @@ bool ts_balance_pull(ts_runqueue *queue)
 
 /* --- at fixed times ------------------------------------------------------ */
 
-/* Moves one thread from the longest queue to the shortest; whether it did. */
-static bool even_out(ts_machine *machine)
+/* Moves one thread from the longest queue to the shortest, if they differ by so
+ * many; whether it did. */
+static bool even_out(ts_machine *machine, int64_t least)
 {
     ts_runqueue *longest = &machine->queues[0], *shortest = longest;
     ts_thread *thread;
@@ -324,7 +362,7 @@ static bool even_out(ts_machine *machine)
         if (load_of(machine, queue) < load_of(machine, shortest))
             shortest = queue;
     }
-    if (load_of(machine, longest) - load_of(machine, shortest) < 2)
+    if (load_of(machine, longest) - load_of(machine, shortest) < least)
         return false;
     thread = spare_of(longest, &machine->cpus[shortest->first]);
     if (!thread)
@@ -340,10 +378,46 @@ static void even_out_all(ts_engine *engine, ts_event *event)
 
     (void)engine;
     balance->periods++;
-    while (moved < balance->rules->batch && even_out(balance->machine))
+    while (moved < balance->rules->batch && even_out(balance->machine, 2))
         moved++;
+    if (moved == 0 && balance->rules->odd && balance->failed)
+        moved += even_out(balance->machine, 1);
+    balance->failed = moved == 0;
     balance->pushed += moved;
     ts_queue_dirty(&balance->machine->queues[0]);
+}
+
+/* Idle processors look again: those that could not have something yet, and those
+ * that have been idle for as long as that. */
+static void look_again(ts_engine *engine, ts_event *event)
+{
+    struct ts_balance *balance = TS_CONTAINER(event, struct ts_balance, look);
+    ts_machine *machine = balance->machine;
+    ts_time since = ts_engine_now(engine) - balance->rules->look;
+
+    for (int word = 0; word < (machine->cpu_count + 63) / 64; word++)
+        for (uint64_t left = machine->vacant[word]; left; left &= left - 1) {
+            ts_cpu *cpu = &machine->cpus[word * 64 + __builtin_ctzll(left)];
+
+            if (!balance->refused && cpu->released > since)
+                continue;
+            balance->looked = machine->next_order;
+            ts_queue_dirty(cpu->queue);
+        }
+    balance->refused = false;
+}
+
+/* Threads wait beside idle processors: those are to look again, unless all they
+ * could find is what they did not find at the last look either. */
+static void plan_look(struct ts_balance *balance, ts_time now)
+{
+    ts_machine *machine = balance->machine;
+    ts_time look = balance->rules->look;
+
+    if (look > 0 && balance->rules->pull != PULL_NEVER &&
+        !balance->look.pending &&
+        (balance->refused || balance->looked != machine->next_order))
+        ts_event_at(machine->engine, &balance->look, (now / look + 1) * look);
 }
 
 void ts_balance_settled(ts_machine *machine)
@@ -357,6 +431,8 @@ void ts_balance_settled(ts_machine *machine)
         idle += __builtin_popcountll(machine->vacant[word]);
     ts_level_set(&balance->wasted, now,
                  idle < machine->ready ? idle : machine->ready);
+    if (idle > 0 && machine->ready > 0)
+        plan_look(balance, now);
     if (period > 0 && machine->ready > 0 && !balance->event.pending)
         ts_event_at(machine->engine, &balance->event,
                     (now / period + 1) * period);
@@ -383,6 +459,8 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     ts_level_init(&balance->wasted, 0, 0);
     ts_event_init_slot(machine->engine, &balance->event, TS_CLASS_TIMER,
                        even_out_all, "balance");
+    ts_event_init_slot(machine->engine, &balance->look, TS_CLASS_TIMER,
+                       look_again, "balance look");
     machine->balance = balance;
     return true;
 }

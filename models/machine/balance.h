@@ -9,6 +9,8 @@
 typedef struct ts_balance_record {
     int place, wake, pull, victim; /* see balance.c */
     ts_time period;                /* 0: none */
+    bool odd;
+    ts_time look; /* 0: never again */
     int64_t batch;
     ts_time hot;
     ts_duration cost;
@@ -23,6 +25,8 @@ void ts_balance_wake(ts_thread *thread);
 /* The queue has a free processor and nothing ready: may bring something from
  * another. Whether it did. */
 bool ts_balance_pull(ts_runqueue *queue);
+/* Whether a ready thread ran so short a time ago that it is not taken. */
+bool ts_balance_is_hot(const ts_thread *thread);
 /* The instant has settled. */
 void ts_balance_settled(ts_machine *machine);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/policy/heap.h"
+#include "models/machine/balance.h"
 #include "models/machine/conventions.h"
 
 static ts_heap_item item_of(const ts_heap *heap, ts_thread *thread)
@@ -115,11 +116,18 @@ ts_thread *ts_heap_spare(const ts_heap *heap, const ts_cpu *cpu)
 {
     int32_t end =
         heap->count > TS_SPARE_LOOKS ? heap->count - TS_SPARE_LOOKS : 0;
+    ts_thread *hot = NULL;
 
-    for (int32_t at = heap->count; at-- > end;)
-        if (ts_thread_allowed(heap->items[at].thread, cpu->id))
-            return heap->items[at].thread;
-    return NULL;
+    for (int32_t at = heap->count; at-- > end;) {
+        ts_thread *thread = heap->items[at].thread;
+
+        if (!ts_thread_allowed(thread, cpu->id))
+            continue;
+        if (!ts_balance_is_hot(thread))
+            return thread;
+        hot = hot ? hot : thread;
+    }
+    return hot;
 }
 
 /* --- the common policy --------------------------------------------------- */

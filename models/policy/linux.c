@@ -10,12 +10,12 @@
  * every period, a hard constant bandwidth server, the earliest deadline first;
  * what it used beyond that, because it is only seen at a tick or when it sleeps,
  * it owes. The fair class, SCHED_BATCH and SCHED_IDLE in it, is one of the fair
- * policies, whole.
+ * policies, whole. Threads above the fair class do not wait on one processor
+ * while another runs something less: they are pushed and pulled.
  *
  * Source: kernel/sched/rt.c and deadline.c of Linux 5.x and 6.x. Left out:
- * pushing and pulling of real-time threads between busy processors, borrowing
- * of rt_runtime, admission control, reclaiming (GRUB), and the deadline server
- * for the fair class (6.12).
+ * borrowing of rt_runtime, admission control, reclaiming (GRUB), and the
+ * deadline server for the fair class (6.12).
  */
 #include <stdio.h>
 
@@ -568,6 +568,81 @@ static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
     return thread ? thread : fair_of(state)->spare(&state->fair, cpu);
 }
 
+/* --- deadline and real time between processors ---------------------------- */
+
+/* Its most urgent waiting thread above the fair class; NULL: none. */
+static ts_thread *urgent(const linux_queue *state)
+{
+    if (state->dl.count > 0)
+        return ts_heap_top(&state->dl);
+    return state->rt.count > 0 && !state->throttled ? ts_heap_top(&state->rt)
+                                                    : NULL;
+}
+
+/* The same if it waits for one that it does not come before, not just for a
+ * switch to be over. */
+static ts_thread *pushable(ts_runqueue *queue)
+{
+    const ts_thread *running = queue->machine->cpus[queue->first].current;
+    ts_thread *thread = urgent(queue->state);
+
+    return thread && running && !before(queue, thread, running) ? thread : NULL;
+}
+
+/* Whether the thread would take that queue's processor, and nobody there who
+ * waits would come before it. */
+static bool outranks(const ts_thread *thread, ts_runqueue *queue)
+{
+    const ts_thread *running = queue->machine->cpus[queue->first].current;
+    const ts_thread *waiting = urgent(queue->state);
+
+    return ts_thread_allowed(thread, queue->first) && running &&
+           before(queue, thread, running) &&
+           !(waiting && !before(queue, thread, waiting));
+}
+
+/* The queue whose processor runs what is the least, of those that the thread
+ * would take it from; NULL: none (find_lowest_rq()). */
+static ts_runqueue *lowest(const ts_thread *thread)
+{
+    ts_machine *machine = thread->machine;
+    ts_runqueue *best = NULL;
+
+    for (int i = 0; i < machine->queue_count; i++) {
+        ts_runqueue *queue = &machine->queues[i];
+
+        if (queue == thread->queue || !outranks(thread, queue))
+            continue;
+        if (!best ||
+            rank(machine->cpus[queue->first].current) <
+                rank(machine->cpus[best->first].current) ||
+            before(queue, machine->cpus[best->first].current,
+                   machine->cpus[queue->first].current))
+            best = queue;
+    }
+    return best;
+}
+
+/* A thread above the fair class never waits where it could run elsewhere: it is
+ * pushed when it has to make room or finds its processor taken, and pulled by a
+ * processor that comes to run something less (push_rt_task(), pull_rt_task(),
+ * and deadline.c's). */
+static void decided(ts_runqueue *queue)
+{
+    ts_machine *machine = queue->machine;
+
+    for (int i = 0; i < machine->queue_count; i++) {
+        ts_runqueue *from = &machine->queues[i];
+        ts_thread *thread = pushable(from);
+        ts_runqueue *to = thread && from == queue             ? lowest(thread)
+                          : thread && outranks(thread, queue) ? queue
+                                                              : NULL;
+
+        if (to)
+            ts_thread_move(thread, to);
+    }
+}
+
 static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
 {
     linux_queue *source = from->state, *target = to->state;
@@ -617,6 +692,7 @@ static const ts_policy policy = {
     .spare = spare,
     .move = move,
     .blocked = blocked,
+    .decided = decided,
     .key = key,
 };
 
@@ -625,9 +701,9 @@ const ts_entry ts_policy_linux = {
     .help = "Linux's classes: deadline before fifo and rr before fair",
     .about = "Linux 5.x and 6.x: SCHED_DEADLINE (hard constant bandwidth), "
              "SCHED_FIFO and SCHED_RR with the throttle of 95 %, and cfs or "
-             "eevdf below; threads say their \"class\". Left out: moving real-"
-             "time threads between busy processors, admission control, "
-             "reclaiming, the fair class's deadline server of 6.12.",
+             "eevdf below; threads say their \"class\". Left out: "
+             "admission control, reclaiming, the fair class's deadline server "
+             "of 6.12.",
     .shape = &shape,
     .model = &policy,
 };

@@ -288,7 +288,10 @@ static void say_system(family *f, const recording *r)
         parameter(r, "sched_rt_runtime_us"),
         parameter(r, "sched_rr_timeslice_ms"));
     say_fair(f, r);
-    say(f, "}");
+    say(f,
+        ", \"balance\": {\"hot\": \"%.0fns\", \"period\": \"66ms\", \"odd\": "
+        "true, \"look\": \"%.0fus\"}}",
+        parameter(r, "migration_cost_ns"), 1e6 / real_of(r->root, "hz", 250));
 }
 
 static void say_locks(family *f, const used *u)
@@ -654,20 +657,13 @@ static void compare_orders(comparison *c, const recording *r,
 static void compare_migrations(comparison *c, const family *f,
                                const recording *r)
 {
-    const cJSON *move, *thread;
-    double x;
-    char name[96];
+    const cJSON *move;
+    ts_thread_times t;
 
     cJSON_ArrayForEach(move, part(r->root, "migrations"))
         c->migrations.kernel += at(move, 0) >= r->begin;
-    cJSON_ArrayForEach(thread, part(r->root, "threads"))
-    {
-        snprintf(name, sizeof name, "threads.%s.migrations",
-                 text_of(thread, "name"));
-        x = 0;
-        ts_result_metric(f->result, name, &x);
-        c->migrations.ours += x;
-    }
+    for (size_t i = 0; ts_result_thread_at(f->result, i, &t); i++)
+        c->migrations.ours += (double)t.migrations;
     c->migrations.self = -1;
     c->migrations.known = true;
 }
