@@ -200,7 +200,7 @@ typedef struct ts_apollo_beat { /* an interrupt that comes by itself */
     ts_interrupt interrupt;
     ts_apollo *apollo;
     const ts_apollo_source *source;
-    int64_t mct; /* spent */
+    int64_t mct; /* served */
 } ts_apollo_beat;
 
 typedef enum ts_apollo_watch {

@@ -23,15 +23,18 @@ static void beat(ts_engine *engine, ts_event *event)
     if (cost == 0)
         return;
     it->interrupt.cost = cost;
-    it->mct += ts_apollo_mct_now(it->apollo, it->source->cost);
     ts_cpu_interrupt(it->apollo->cpu, &it->interrupt);
 }
 
+/* Only what was served counts: one that waits is latched once, however often it
+ * asks. */
 static void beat_over(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
 {
+    ts_apollo_beat *it = TS_CONTAINER(interrupt, ts_apollo_beat, interrupt);
+
     (void)cpu;
-    (void)interrupt;
     ts_apollo_rupt_over(ts_apollo_of(machine));
+    it->mct += ts_apollo_mct_now(it->apollo, it->source->cost);
 }
 
 static bool create_beats(ts_apollo *apollo, ts_error *error)
@@ -98,10 +101,18 @@ static void resume_into_jask(ts_machine *machine, ts_cpu *cpu,
     (void)interrupt;
     ts_apollo_rupt_over(apollo);
     apollo->jask.cost = ts_apollo_cost_now(apollo, pilot->job);
-    apollo->pilot_mct +=
-        pilot->interrupt + ts_apollo_mct_now(apollo, pilot->job);
+    apollo->pilot_mct += pilot->interrupt;
     if (apollo->jask.cost > 0 && !apollo->restarting)
         ts_cpu_interrupt(cpu, &apollo->jask);
+}
+
+static void jask_over(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
+{
+    ts_apollo *apollo = ts_apollo_of(machine);
+
+    (void)cpu;
+    (void)interrupt;
+    apollo->pilot_mct += ts_apollo_mct_now(apollo, apollo->record->pilot->job);
 }
 
 static bool create_pilot(ts_apollo *apollo, ts_error *error)
@@ -124,6 +135,7 @@ static bool create_pilot(ts_apollo *apollo, ts_error *error)
     apollo->jask = (ts_interrupt){.name = "JASK",
                                   .level = LEVEL_JASK,
                                   .open = true,
+                                  .done = jask_over,
                                   .kind = ts_trace_name(apollo->machine->trace,
                                                         TS_KINDS, "autopilot")};
     ts_event_at(engine, &apollo->pilot_event, pilot->first);

@@ -103,6 +103,33 @@ static const found all[] = {
      "needs a time, not cycles"},
 };
 
+/* No share of the Apollo computer is above all of it, however much is asked. */
+static void test_shares(void **state)
+{
+    static const char text[] =
+        "{\"title\": \"t\", \"stop\": \"1s\", \"computer\": {\"clock\": "
+        "\"1.024MHz\"}, \"apollo\": {\"interrupts\": [{\"name\": \"a\", "
+        "\"rupt\": \"T4RUPT\", \"every\": \"1ms\", \"cost\": 10}, {\"name\": "
+        "\"b\", "
+        "\"rupt\": \"DOWNRUPT\", \"every\": \"1ms\", \"cost\": 1000}]}, "
+        "\"threads\": "
+        "[{\"name\": \"t\", \"program\": [{\"run\": \"1ms\"}]}]}";
+    char *message = NULL;
+    double a = 0, b = 0;
+    ts_scenario *scenario =
+        ts_scenario_parse("t", text, strlen(text), NULL, &message);
+    ts_result *result =
+        scenario ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
+
+    (void)state;
+    if (!result || !ts_result_metric(result, "apollo.share.interrupt.a", &a) ||
+        !ts_result_metric(result, "apollo.share.interrupt.b", &b))
+        fail_msg("%s", message ? message : "no metric");
+    assert_true(a > 0 && b > 0.5 && a + b <= 1);
+    ts_result_free(result);
+    ts_scenario_free(scenario);
+}
+
 /* A figure that is infinite or no number is a sentence, and no metric. */
 static void test_no_number(void **state)
 {
@@ -196,6 +223,7 @@ static void test_processes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_found),
+                                       cmocka_unit_test(test_shares),
                                        cmocka_unit_test(test_no_number),
                                        cmocka_unit_test(test_processes)};
 
