@@ -65,6 +65,8 @@ static void done(ts_engine *engine, ts_event *event)
     ts_thread *thread = request->thread;
     ts_time now = ts_engine_now(engine);
 
+    assert(device->serving > 0 && now >= request->started);
+    assert(request->started >= request->submitted);
     device->serving--;
     device->served++;
     device->stays += now;
@@ -102,6 +104,7 @@ ts_request *ts_device_submit(ts_device *device, ts_thread *thread, ts_time time,
         ts_machine_memory(device->machine);
         return NULL;
     }
+    assert(!device->first == !device->last && time >= 0);
     *request = (ts_request){
         .device = device,
         .thread = thread,
@@ -135,13 +138,16 @@ static void start(ts_device *device)
         device->model->choose ? device->model->choose(device) : device->first;
     ts_time now = now_of(device), end;
 
+    assert(device->waiting > 0 && request->device == device);
     unlink_request(device, request);
     request->started = now;
     device->serving++;
+    assert(device->servers == 0 || device->serving <= device->servers);
     ts_level_set(&device->working, now, device->serving);
     ts_level_set(&device->busy, now, 1);
     end = device->model->serve ? device->model->serve(device, request)
                                : ts_time_add(now, request->time);
+    assert(end >= now);
     ts_event_at(device->machine->engine, &request->done, end);
 }
 

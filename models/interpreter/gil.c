@@ -69,6 +69,7 @@ void ts_gil_enqueue(ts_gil *gil, ts_thread *thread, ts_frame *frame)
         thread->calls->wants = true;
         thread->calls->since = ts_engine_now(gil->machine->engine);
     }
+    assert(!gil->first == !gil->last_waiting && gil->holder != thread);
     frame->pointer = gil;
     thread->wait_next = NULL;
     if (gil->last_waiting)
@@ -91,6 +92,7 @@ void ts_gil_dequeue(ts_gil *gil, ts_thread *thread)
         gil->first = thread->wait_next;
     if (gil->last_waiting == thread)
         gil->last_waiting = before;
+    assert(!gil->first == !gil->last_waiting);
     frame_of(thread)->pointer = NULL;
 }
 
@@ -143,6 +145,7 @@ ts_fine ts_gil_acquire(ts_gil *gil, ts_thread *thread)
     gil->requested = false;
     thread->calls->open = true;
     if (waited) {
+        assert(gil->wanting > 0);
         gil->wanting--;
         thread->calls->wants = false;
         ts_trace_span(gil->machine->trace, thread->calls->since, now,
@@ -166,6 +169,7 @@ ts_fine ts_gil_release(ts_gil *gil)
     ts_thread *thread = gil->holder;
     ts_time now = ts_engine_now(machine->engine);
 
+    assert(thread && thread->calls->open && now >= gil->since);
     gil->holder = NULL;
     thread->calls->open = false;
     thread->calls->asked = NULL;

@@ -80,6 +80,7 @@ const ts_shape ts_cache_shape = {.name = "cache",
 
 static void list_take(ts_line_group *group)
 {
+    assert(group->prev->next == group && group->next->prev == group);
     group->prev->next = group->next;
     group->next->prev = group->prev;
 }
@@ -143,6 +144,7 @@ static ts_line_group *make_group(ts_caches *caches, ts_cache *cache,
 
 static void drop_group(ts_caches *caches, ts_line_group *group)
 {
+    assert(group->lines == 0); /* else lines are lost */
     disown(group);
     list_take(group);
     group->next = caches->spare;
@@ -154,6 +156,7 @@ static void drop_group(ts_caches *caches, ts_line_group *group)
 /* What a running footprint may have: all of it, or its part by size. */
 static int64_t share(const ts_cache *cache, const ts_footprint *footprint)
 {
+    assert(footprint->lines <= cache->wanted);
     if (cache->wanted <= cache->capacity)
         return footprint->lines;
     if (cache->capacity <= INT32_MAX && footprint->lines <= INT32_MAX)
@@ -166,6 +169,7 @@ static int64_t take_lines(ts_cache *cache, ts_line_group *group, int64_t most)
 {
     int64_t taken = group->lines < most ? group->lines : most;
 
+    assert(taken >= 0 && taken <= cache->used);
     group->lines -= taken;
     cache->used -= taken;
     return taken;

@@ -210,6 +210,7 @@ static ts_time until_sent(ts_link *link, ts_time start, ts_random *random)
     ts_time now = ts_engine_now(link->machine->engine);
     ts_time wait = link->record->retransmit, sent = start;
 
+    assert(start >= 0 && wait > 0);
     for (int tries = 0; tries < 64; tries++) {
         bool gone = ts_time_add(now, sent) < link->gone_until;
 
@@ -255,6 +256,7 @@ static int64_t more_rounds(ts_link *link, int64_t bytes,
                          ((double)round_trip(link) / (double)TS_S) /
                          (double)record->segment) +
                1;
+    assert(window > 0 && bytes >= 0);
     while (left > window && window < full) {
         left -= window;
         window *= 2;
@@ -274,11 +276,13 @@ static ts_time through(ts_link *link, ts_direction direction, int64_t bytes,
 
     if (rate->den == 0 || bytes == 0 || begin == TS_NEVER)
         return start;
+    assert(bytes > 0 && rate->num > 0 && direction < 2);
     if (begin < link->free_at[direction])
         begin = link->free_at[direction];
     link->free_at[direction] =
         ts_time_add(begin,
                     (ts_time)((ts_i128)bytes * TS_S * rate->den / rate->num));
+    assert(link->free_at[direction] >= begin); /* one after the other */
     return link->free_at[direction] - now;
 }
 
@@ -297,6 +301,8 @@ ts_time ts_link_transit(ts_link *link, ts_direction direction, int64_t bytes,
     ts_dice_drawn(dice, &random);
     link->messages++;
     link->bytes += bytes;
+    /* No message arrives before it was sent. */
+    (void)TS_ENSURE(link->machine->engine, time >= 0);
     connection->known = true;
     connection->used = ts_time_add(ts_engine_now(link->machine->engine), time);
     return time;

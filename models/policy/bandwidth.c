@@ -95,6 +95,7 @@ static void deadline_came(ts_engine *engine, ts_event *event)
     ts_reservation *server = TS_CONTAINER(event, ts_reservation, timer);
 
     (void)engine;
+    assert(server->throttled && server->budget == 0);
     server->throttled = false;
     refill(server, REPLENISH);
     if (!server->jobs.first)
@@ -157,6 +158,7 @@ void ts_reservation_leave(ts_reservation *server, ts_thread *thread)
 
 void ts_reservation_charge(ts_reservation *server, ts_time ran)
 {
+    assert(ran >= 0 && server->budget <= server->record->budget);
     server->budget = server->budget > ran ? server->budget - ran : 0;
 }
 

@@ -213,6 +213,9 @@ static void count(eevdf *state, entity *e, bool on)
     state->weight += on ? e->weight : -e->weight;
     state->moment += on ? moment : -moment;
     e->on = on;
+    assert(state->count >= 0 && state->weight >= 0);
+    assert((state->count == 0) == (state->weight == 0));
+    assert(state->count > 0 || state->moment == 0);
 }
 
 /* What it is owed, at most two slices or a tick (update_entity_lag()). */

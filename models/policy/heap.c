@@ -26,6 +26,7 @@ static bool first(const ts_heap *heap, const ts_heap_item *a,
 
 static void set(ts_heap *heap, int32_t at, const ts_heap_item *item)
 {
+    assert(at >= 0 && at < heap->count && item->thread);
     heap->items[at] = *item;
     item->thread->place = at;
 }
@@ -41,6 +42,7 @@ static void sift_up(ts_heap *heap, int32_t at, const ts_heap_item *item)
         at = parent;
     }
     set(heap, at, item);
+    assert(at == 0 || !first(heap, item, &heap->items[(at - 1) / 2]));
 }
 
 static void sift_down(ts_heap *heap, int32_t at, const ts_heap_item *item)
@@ -59,6 +61,8 @@ static void sift_down(ts_heap *heap, int32_t at, const ts_heap_item *item)
         at = child;
     }
     set(heap, at, item);
+    assert(2 * at + 1 >= heap->count ||
+           !first(heap, &heap->items[2 * at + 1], item));
 }
 
 void ts_heap_push(ts_heap *heap, ts_machine *machine, ts_thread *thread)
@@ -79,11 +83,15 @@ void ts_heap_push(ts_heap *heap, ts_machine *machine, ts_thread *thread)
         heap->items = items;
         heap->room = room;
     }
-    sift_up(heap, heap->count++, &item);
+    assert(heap->count < heap->room);
+    heap->count++;
+    sift_up(heap, heap->count - 1, &item);
 }
 
 ts_thread *ts_heap_top(const ts_heap *heap)
 {
+    assert(heap->count <= heap->room);
+    assert(heap->count == 0 || heap->items[0].thread->place == 0);
     return heap->count > 0 ? heap->items[0].thread : NULL;
 }
 

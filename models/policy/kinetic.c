@@ -88,6 +88,7 @@ static void refresh(ts_kinetic *kinetic, ts_time now)
             depth--;
             continue;
         }
+        assert(depth + 2 <= (int32_t)TS_COUNT_OF(stack));
         back[depth - 1] = true;
         stack[depth] = 2 * node;
         stack[depth + 1] = 2 * node + 1;
@@ -118,7 +119,7 @@ static bool grow(ts_kinetic *kinetic, ts_machine *machine)
         seat[i] = i < old ? kinetic->seat[i] : NULL;
         match[room + i] = (ts_match){seat[i] ? i : -1, TS_NEVER};
     }
-    kinetic->spares = 0;
+    assert(kinetic->spares == 0); /* every seat is taken */
     for (int32_t i = room - 1; i >= old; i--)
         spare[kinetic->spares++] = i;
     kinetic->seat = seat;
@@ -137,6 +138,7 @@ void ts_kinetic_put(ts_kinetic *kinetic, ts_machine *machine, ts_thread *thread)
     if (kinetic->spares == 0 && !grow(kinetic, machine))
         return;
     seat = kinetic->spare[--kinetic->spares];
+    assert(seat >= 0 && seat < kinetic->room && !kinetic->seat[seat]);
     kinetic->seat[seat] = thread;
     thread->place = seat;
     kinetic->match[kinetic->room + seat].winner = seat;
@@ -148,7 +150,7 @@ void ts_kinetic_remove(ts_kinetic *kinetic, ts_thread *thread, ts_time now)
 {
     int32_t seat = thread->place;
 
-    assert(kinetic->seat[seat] == thread);
+    assert(kinetic->seat[seat] == thread && kinetic->spares < kinetic->room);
     kinetic->seat[seat] = NULL;
     kinetic->match[kinetic->room + seat].winner = -1;
     kinetic->spare[kinetic->spares++] = seat;

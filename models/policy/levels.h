@@ -19,6 +19,7 @@ typedef struct ts_levels {
 static inline void ts_levels_append(ts_levels *levels, int level,
                                     ts_thread *thread)
 {
+    assert(level >= 0 && level < TS_LEVELS);
     ts_threads_append(&levels->level[level], thread);
     levels->occupied |= UINT64_C(1) << level;
 }
@@ -26,6 +27,7 @@ static inline void ts_levels_append(ts_levels *levels, int level,
 static inline void ts_levels_prepend(ts_levels *levels, int level,
                                      ts_thread *thread)
 {
+    assert(level >= 0 && level < TS_LEVELS);
     ts_threads_prepend(&levels->level[level], thread);
     levels->occupied |= UINT64_C(1) << level;
 }
@@ -51,6 +53,7 @@ static inline void ts_levels_join(ts_levels *levels, int to, int from)
 {
     ts_threads *target = &levels->level[to], *source = &levels->level[from];
 
+    assert(to != from);
     if (!source->first)
         return;
     source->first->prev = target->last;
@@ -67,6 +70,7 @@ static inline void ts_levels_join(ts_levels *levels, int to, int from)
 static inline void ts_levels_remove(ts_levels *levels, int level,
                                     ts_thread *thread)
 {
+    assert(level >= 0 && level < TS_LEVELS && levels->occupied >> level & 1);
     ts_threads_remove(&levels->level[level], thread);
     if (!levels->level[level].first)
         levels->occupied &= ~(UINT64_C(1) << level);

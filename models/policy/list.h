@@ -12,6 +12,7 @@ typedef struct ts_threads {
 
 static inline void ts_threads_append(ts_threads *list, ts_thread *thread)
 {
+    assert(!list->first == !list->last && thread != list->last);
     thread->next = NULL;
     thread->prev = list->last;
     if (list->last)
@@ -23,6 +24,7 @@ static inline void ts_threads_append(ts_threads *list, ts_thread *thread)
 
 static inline void ts_threads_prepend(ts_threads *list, ts_thread *thread)
 {
+    assert(!list->first == !list->last && thread != list->first);
     thread->prev = NULL;
     thread->next = list->first;
     if (list->first)
@@ -55,6 +57,8 @@ static inline void ts_threads_put(ts_threads *list, ts_thread *thread)
 
 static inline void ts_threads_remove(ts_threads *list, ts_thread *thread)
 {
+    assert(thread->prev ? thread->prev->next == thread : list->first == thread);
+    assert(thread->next ? thread->next->prev == thread : list->last == thread);
     if (thread->prev)
         thread->prev->next = thread->next;
     else

@@ -5,6 +5,7 @@
 
 static void add(ts_pool *pool, int32_t at, int64_t change)
 {
+    assert(at > 0); /* the tree counts from 1 */
     for (; at <= pool->room; at += at & -at)
         pool->sum[at] += change;
 }
@@ -30,6 +31,7 @@ static bool rebuild(ts_pool *pool, ts_machine *machine)
         }
         pool->room = room;
     }
+    assert(pool->taken <= old.last && old.last <= pool->room);
     pool->last = pool->mark = 0;
     for (int32_t i = 1; i <= old.last; i++) {
         if (old.seat[i]) {
@@ -41,6 +43,7 @@ static bool rebuild(ts_pool *pool, ts_machine *machine)
         if (i == old.mark)
             pool->mark = pool->last;
     }
+    assert(pool->last == pool->taken); /* no gap is left */
     for (int32_t i = pool->last + 1; i <= pool->room; i++) {
         pool->seat[i] = NULL;
         pool->weight[i] = 0;
@@ -57,8 +60,10 @@ void ts_pool_join(ts_pool *pool, ts_machine *machine, ts_thread *thread)
 {
     if (pool->last == pool->room && !rebuild(pool, machine))
         return;
+    assert(pool->last < pool->room && pool->taken <= pool->last);
     pool->taken++;
     thread->place = ++pool->last;
+    assert(!pool->seat[thread->place]);
     pool->seat[thread->place] = thread;
     pool->weight[thread->place] = 0;
 }
@@ -67,6 +72,7 @@ void ts_pool_leave(ts_pool *pool, ts_thread *thread)
 {
     if (thread->place < 0)
         return;
+    assert(pool->seat[thread->place] == thread && pool->taken > 0);
     ts_pool_set(pool, thread, 0);
     pool->seat[thread->place] = NULL;
     pool->taken--;
@@ -81,6 +87,7 @@ void ts_pool_set(ts_pool *pool, ts_thread *thread, int64_t weight)
         return;
     pool->weight[thread->place] = weight;
     pool->total += change;
+    assert(weight >= 0 && pool->total >= weight);
     add(pool, thread->place, change);
 }
 

@@ -82,6 +82,7 @@ typedef struct ts_loop {
 
 static void make_ready(ts_loop *loop, ts_visit *visit)
 {
+    assert(!visit->listed && !loop->first == !loop->last);
     visit->next = NULL;
     visit->listed = true;
     if (visit->begun)
@@ -125,6 +126,7 @@ static bool need_frames(ts_visit *visit, int depth)
     ts_server *server = visit->server;
     ts_arena *arena = server->machine->arena;
 
+    assert(depth >= 0 && depth <= server->depth);
     if (visit->frames && visit->room >= depth)
         return true;
     ts_visit_free_frames(visit);

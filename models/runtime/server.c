@@ -174,7 +174,9 @@ static ts_visit *take(ts_process *queue)
     queue->first = visit->next;
     if (!queue->first)
         queue->last = NULL;
+    assert(visit->state == TS_VISIT_QUEUED && queue->queued > 0);
     queue->queued--;
+    assert((queue->queued == 0) == (queue->first == NULL));
     visit->next = NULL;
     return visit;
 }
@@ -208,6 +210,7 @@ static ts_process *choose(ts_server *server, ts_visit *visit)
                                   &server->turn, &server->random,
                                   visit->call->caller->key ^ visit->serial,
                                   process_load, server);
+    assert(chosen < server->process_count);
     if (chosen < 0)
         return NULL;
     if (connection && server->model->loops) {
@@ -318,6 +321,8 @@ void ts_visit_begin(ts_visit *visit)
     ts_server *server = visit->server;
     ts_time now = now_of(server);
 
+    assert(visit->state == TS_VISIT_SERVED && !visit->begun);
+    assert(now >= visit->arrived);
     visit->begun = true;
     visit->started = now;
     ts_level_add(&server->waiting, now, -1);
@@ -338,6 +343,7 @@ static void leave(ts_visit *visit)
         process->inside = visit->in_next;
     if (visit->in_next)
         visit->in_next->in_prev = visit->in_prev;
+    assert(process->serving > 0);
     process->serving--;
     ts_level_add(visit->begun ? &server->busy : &server->waiting,
                  now_of(server), -1);
@@ -368,6 +374,7 @@ void ts_process_forget(ts_visit *visit)
     ts_process *queue = visit->process;
     ts_visit **at = &queue->first, *before = NULL;
 
+    assert(visit->state == TS_VISIT_QUEUED && queue->queued > 0);
     queue->server->dropped++;
     while (*at != visit) {
         before = *at;
@@ -599,6 +606,21 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     return true;
 }
 
+/* Whoever is inside waits or is served, at each time and so over all of it, and
+ * is with one of the processes. */
+static void check_conserved(ts_engine *engine, const ts_server *server,
+                            ts_time now)
+{
+    int64_t inside = 0;
+
+    for (int i = 0; i < server->process_count; i++)
+        inside += server->processes[i].queued + server->processes[i].serving;
+    (void)TS_ENSURE(engine, server->inside.value == inside);
+    (void)TS_ENSURE(engine, ts_level_area(&server->inside, now) ==
+                                ts_level_area(&server->waiting, now) +
+                                    ts_level_area(&server->busy, now));
+}
+
 static void report(ts_machine *machine, void *state, ts_report *report)
 {
     ts_time now = ts_engine_now(machine->engine);
@@ -608,6 +630,7 @@ static void report(ts_machine *machine, void *state, ts_report *report)
         ts_server *server = &servers->server[i];
         const char *name = server->record->name;
 
+        check_conserved(machine->engine, server, now);
         ts_report_count(report, server->arrived, "servers.%s.arrived", name);
         ts_report_count(report, server->served, "servers.%s.served", name);
         ts_report_count(report, server->refused, "servers.%s.refused", name);

@@ -171,6 +171,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
 
 void ts_lock_acquire(ts_lock *lock, ts_thread *thread)
 {
+    assert(!lock->holder); /* it is held once */
     lock->holder = thread;
     lock->since = ts_engine_now(lock->machine->engine);
     lock->acquisitions++;
@@ -196,6 +197,7 @@ void ts_lock_release(ts_lock *lock)
     ts_machine *machine = lock->machine;
     ts_time now = ts_engine_now(machine->engine);
 
+    assert(lock->holder && now >= lock->since);
     lock->held += now - lock->since;
     ts_tally_add(&lock->hold, now - lock->since);
     ts_trace_span(machine->trace, lock->since, now, lock->place,
@@ -320,6 +322,8 @@ static void look_for_circle(ts_thread *thread)
 
 void ts_lock_enqueue(ts_lock *lock, ts_thread *thread)
 {
+    assert(!lock->first == !lock->last && lock->last != thread);
+    assert(thread->state == TS_THREAD_RUNNING && lock->holder != thread);
     thread->waiting_for = &lock->obstacle;
     thread->wait_next = NULL;
     if (lock->last)
@@ -344,6 +348,7 @@ void ts_lock_dequeue(ts_lock *lock, ts_thread *thread)
     if (lock->last == thread)
         lock->last = before;
     thread->wait_next = NULL;
+    assert(!lock->first == !lock->last);
 }
 
 ts_thread *ts_lock_highest(const ts_lock *lock)
@@ -360,6 +365,7 @@ void ts_lock_waited(ts_lock *lock, const ts_frame *frame)
 {
     ts_time waited = ts_engine_now(lock->machine->engine) - frame->count;
 
+    assert(waited >= 0);
     ts_tally_add(&lock->wait, waited);
     if (frame->pointer)
         ts_tally_add(&lock->inversion, waited);
@@ -392,6 +398,7 @@ static void report_lock(ts_lock *lock, ts_report *report, ts_time now)
                       ts_locks_of(lock->machine)->hold_kind, lock->holder->id,
                       0);
     }
+    (void)TS_ENSURE(lock->machine->engine, lock->held <= now);
     ts_report_count(report, lock->acquisitions, "locks.%s.acquisitions", name);
     ts_report_count(report, lock->contended, "locks.%s.contended", name);
     ts_report_ratio(report, lock->held, now, "locks.%s.held", name);
