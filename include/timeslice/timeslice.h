@@ -150,8 +150,8 @@ TS_API bool ts_result_stretch_at(const ts_result *result, size_t index,
 TS_API bool ts_result_instant_at(const ts_result *result, size_t index,
                                  ts_stretch *instant);
 /* How many records of the trace (stretches, instants, reasons ...) were left
- * out: of each sort the first 1048576 are kept, fewer where memory ends. 0: the
- * trace is whole, or there is none. */
+ * out: of each sort the first 1048576 are kept. 0: the trace is whole, or there
+ * is none. */
 TS_API uint64_t ts_result_dropped(const ts_result *result);
 
 /* Why something was decided; kept when ts_run_options.reasons was set. */

@@ -138,7 +138,8 @@ int ts_trace_name(ts_trace *trace, ts_trace_table table, const char *name)
 /* ---- records */
 
 /* Room for one more record of `size` bytes in *items. False, and counted as
- * dropped, at the limit or when memory is out. */
+ * dropped, at the limit; where memory is out the run ends, too: a trace with a
+ * hole in it looks like another one. */
 static bool room_for(ts_trace *trace, void **items, size_t count, size_t *room,
                      size_t size)
 {
@@ -152,6 +153,7 @@ static bool room_for(ts_trace *trace, void **items, size_t count, size_t *room,
     more = more > trace->limit ? trace->limit : more;
     grown = more > count ? realloc(*items, more * size) : NULL;
     if (grown == NULL) {
+        trace->exhausted |= more > count;
         trace->dropped++;
         return false;
     }
@@ -215,6 +217,7 @@ void ts_trace_note(ts_trace *trace, ts_time at, int place, int who,
     va_end(arguments);
     copy = text_copy(text);
     if (copy == NULL) {
+        trace->exhausted = true;
         trace->dropped++;
         return;
     }

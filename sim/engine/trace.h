@@ -53,8 +53,9 @@ typedef struct ts_trace {
     uint64_t dropped;       /* records of all sorts */
     uint64_t dropped_spans; /* of these */
     size_t held;            /* bytes of the records */
-    bool exhausted;         /* a name found no memory: the digest is not the
-                               run's, and the engine ends the run */
+    bool exhausted;         /* a name or a record found no memory: digest and
+                               records are not the run's, and the engine ends
+                               it */
     ts_span *spans;
     size_t span_count, span_room;
     ts_instant *instants;
