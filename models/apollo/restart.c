@@ -156,8 +156,9 @@ static void next_push(ts_apollo *apollo)
         double gap = ts_random_exponential(&apollo->button_random) *
                      (double)TS_S * (double)record->rate.den /
                      (double)record->rate.num;
-        ts_time drawn =
-            gap < (double)TS_TIME_LIMIT ? now + (ts_time)(gap + 0.5) : TS_NEVER;
+        ts_time drawn = gap < (double)TS_TIME_LIMIT
+                            ? ts_time_add(now, (ts_time)(gap + 0.5))
+                            : TS_NEVER;
 
         next = drawn < next ? drawn : next;
     }

@@ -79,7 +79,7 @@ static void look(ts_engine *engine, ts_event *event)
     dog->suspects = false;
     if (dog->rests && !stuck)
         return;
-    ts_event_at(engine, event, now + kind->period - kind->window);
+    ts_event_at(engine, event, ts_time_add(now, kind->period - kind->window));
 }
 
 void ts_apollo_calm(ts_apollo *apollo, ts_apollo_watch which)

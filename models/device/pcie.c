@@ -90,13 +90,13 @@ static ts_time serve(ts_device *device, ts_request *request)
     if (now > state->end)
         state->rest = 0;
     state->rest += bits * state->bit_num;
-    end = now + (ts_time)(state->rest / state->bit_den);
+    end = ts_time_add(now, (ts_time)(state->rest / state->bit_den));
     state->rest %= state->bit_den;
     state->end = end;
     ts_trace_span(device->machine->trace, now, end, device->place,
                   ts_devices_of(device->machine)->kind,
                   request->thread ? request->thread->id : -1, 0);
-    return end + record->latency;
+    return ts_time_add(end, record->latency);
 }
 
 static const ts_device_model model = {.state_size = sizeof(pcie),

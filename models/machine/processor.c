@@ -64,6 +64,30 @@ static void speed(const ts_cpu *cpu, int64_t *num, int64_t *den)
     *den = cpu->mode == TS_MODE_STALL ? cpu->stall_den : cpu->rate_den;
 }
 
+#define RATE_BITS 40 /* of a rate's numerator and denominator at most */
+
+/* Products of a time below it and a rate fit into 128 bits; beyond, after 140 s,
+ * whole times and rest are multiplied each by itself. */
+#define SHORT_TIME ((ts_fine)1 << (127 - RATE_BITS))
+
+/* floor(time num / den) */
+static ts_fine times_rate(ts_fine time, int64_t num, int64_t den)
+{
+    if (time < SHORT_TIME)
+        return time * num / den;
+    return time / den * num + time % den * num / den;
+}
+
+/* ceil(work den / num), or TS_FINE_NEVER - 1 where that is longer */
+static ts_fine over_rate(ts_fine work, int64_t num, int64_t den)
+{
+    if (work < SHORT_TIME / 2)
+        return (work * den + num - 1) / num;
+    if (work / num >= TS_FINE_NEVER / den - 1)
+        return TS_FINE_NEVER - 1;
+    return work / num * den + (work % num * den + num - 1) / num;
+}
+
 /* Takes off `left` what was worked between the beginning of the stretch and
  * `until`, at the processor's speed; returns how long that is. */
 static ts_fine work_off(const ts_cpu *cpu, ts_fine until, ts_fine *left)
@@ -74,7 +98,7 @@ static ts_fine work_off(const ts_cpu *cpu, ts_fine until, ts_fine *left)
     if (elapsed < 0)
         elapsed = 0; /* preempted in the picosecond in which it began */
     speed(cpu, &num, &den);
-    *left -= num == den ? elapsed : elapsed * num / den;
+    *left -= num == den ? elapsed : times_rate(elapsed, num, den);
     if (*left < 0)
         *left = 0;
     return elapsed;
@@ -160,11 +184,14 @@ static void idle(ts_cpu *cpu)
 static void end_after(ts_cpu *cpu, ts_fine time, ts_class kind)
 {
     assert(time >= 0);
-    if (time >= TS_FINE_NEVER - cpu->at) {
+    if (time == TS_FINE_NEVER) {
         ts_event_cancel(cpu->machine->engine, &cpu->event); /* halted */
         return;
     }
-    cpu->end = cpu->at + time;
+    /* What ends after the end of time is at work until the run's limit. */
+    cpu->end = time < ts_fine_make(TS_NEVER - 1) - cpu->at
+                   ? cpu->at + time
+                   : ts_fine_make(TS_NEVER - 1);
     ts_event_at_class(cpu->machine->engine, &cpu->event,
                       ts_fine_floor(cpu->end), kind);
 }
@@ -180,9 +207,7 @@ static ts_fine at_rate(const ts_cpu *cpu, ts_fine work)
         return work;
     if (num == 0)
         return TS_FINE_NEVER;
-    if (num == 1)
-        return work * den;
-    return (work * den + num - 1) / num;
+    return over_rate(work, num, den);
 }
 
 /* The work until the running thread looks whether it should make room. */
@@ -239,7 +264,8 @@ static ts_fine until_slice(const ts_cpu *cpu)
     if (num == 0)
         return TS_FINE_NEVER;
     done = thread->amount - thread->left;
-    past = (done + (num == den ? slice : slice * num / den)) % thread->check;
+    past = (done + (num == den ? slice : times_rate(slice, num, den))) %
+           thread->check;
     if (past <= TS_FINE_GUARD)
         return slice;
     return slice + at_rate(cpu, thread->check - past);
@@ -713,8 +739,6 @@ static bool is_felt(const ts_cpu *cpu, ts_factor factor)
     return cpu->mode == TS_MODE_STALL ? is_of_stalls((int)factor)
                                       : is_of_work((int)factor);
 }
-
-#define RATE_BITS 40
 
 /* In lowest terms and, where those are still long, to RATE_BITS binary digits:
  * times of work at this rate have room then. */

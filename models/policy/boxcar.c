@@ -148,7 +148,7 @@ static ts_time next_edge(const boxcar *state, ts_time now)
         if (frame + slots[i].at + slots[i].length > now)
             return frame + slots[i].at + slots[i].length;
     }
-    return ts_time_add(frame, state->record->frame + slots[0].at);
+    return ts_time_add(frame, ts_time_add(state->record->frame, slots[0].at));
 }
 
 /* A slot begins or has ended. Who runs now, if anybody, runs over. */

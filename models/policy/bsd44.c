@@ -131,7 +131,7 @@ static void every_second(ts_engine *engine, ts_event *event)
     }
     measure_load(state, runnable, ts_engine_now(engine));
     if (runnable > 0)
-        ts_event_at(engine, event, ts_engine_now(engine) + TS_S);
+        ts_event_at(engine, event, ts_time_add(ts_engine_now(engine), TS_S));
     ts_queue_dirty(queue);
 }
 

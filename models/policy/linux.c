@@ -193,7 +193,7 @@ static void rt_charge(linux_queue *state, ts_thread *thread, ts_time ran)
     state->rt_used += ran;
     if (!state->period.pending)
         ts_event_at(machine->engine, &state->period,
-                    now - ran + options->rt_period);
+                    ts_time_add(now - ran, options->rt_period));
 }
 
 /* A new period: what was used beyond the runtime is taken off the next one. */
@@ -209,7 +209,8 @@ static void new_period(ts_engine *engine, ts_event *event)
     if (state->rt_used < options->rt_runtime)
         state->throttled = false;
     if (state->rt_used > 0 || state->rt.count > 0)
-        ts_event_at(engine, event, ts_engine_now(engine) + options->rt_period);
+        ts_event_at(engine, event,
+                    ts_time_add(ts_engine_now(engine), options->rt_period));
     state->queue->changes++; /* slices end where the runtime does */
     ts_queue_dirty(state->queue);
 }
@@ -278,7 +279,7 @@ static void dl_wake(dl_entity *e, const ts_task_record *task, ts_time now)
     if (e->deadline <= now ||
         (ts_i128)e->left * relative >
             (ts_i128)task->estimate * (e->deadline - now)) {
-        e->deadline = now + relative;
+        e->deadline = ts_time_add(now, relative);
         e->left = task->estimate;
     }
 }
@@ -289,11 +290,11 @@ static void refill(dl_entity *e, const ts_task_record *task, ts_time now)
 {
     while (e->left <= 0) {
         e->left += task->estimate;
-        e->deadline += ts_task_period(task);
+        e->deadline = ts_time_add(e->deadline, ts_task_period(task));
     }
     if (e->deadline < now) {
         e->left = task->estimate;
-        e->deadline = now + relative_deadline(task);
+        e->deadline = ts_time_add(now, relative_deadline(task));
     }
     e->throttled = false;
 }

@@ -174,7 +174,8 @@ static void ticked(ts_engine *engine, ts_event *event)
 
     advance(state);
     if (state->queue->ready > 0)
-        ts_event_at(engine, event, ts_engine_now(engine) + state->tick);
+        ts_event_at(engine, event,
+                    ts_time_add(ts_engine_now(engine), state->tick));
 }
 
 static void insert(ule *state, ts_thread *thread, ts_why why)

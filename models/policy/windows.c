@@ -145,7 +145,7 @@ static void look(ts_engine *engine, ts_event *event)
         }
     }
     if (state->queue->ready > 0)
-        ts_event_at(engine, event, now + options->every);
+        ts_event_at(engine, event, ts_time_add(now, options->every));
     if (lifted > 0)
         ts_queue_dirty(state->queue);
 }
@@ -227,7 +227,8 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
         ts_levels_append(&state->ready, LEVELS - 1 - e->level, thread);
     if (!state->manager.pending)
         ts_event_at(queue->machine->engine, &state->manager,
-                    ts_engine_now(queue->machine->engine) + options->every);
+                    ts_time_add(ts_engine_now(queue->machine->engine),
+                                options->every));
 }
 
 static void take_out(ts_runqueue *queue, ts_thread *thread)

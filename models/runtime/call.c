@@ -267,7 +267,7 @@ static void attempt(ts_call *call)
     visit->fresh = !call->connection->open;
     wait = ts_link_connect(caller->link, call->connection, &call->dice);
     if (caller->terms->timeout < TS_TIME_LIMIT)
-        set_timer(call, now + caller->terms->timeout);
+        set_timer(call, ts_time_add(now, caller->terms->timeout));
     if (wait == 0)
         send(visit);
     else if (wait != TS_NEVER)

@@ -171,7 +171,7 @@ static void take_turns(ts_core *core, ts_engine *engine)
         core->holder = first;
         if (core->swapping)
             ts_event_at(engine, &core->event,
-                        ts_engine_now(engine) + core->smt->swap);
+                        ts_time_add(ts_engine_now(engine), core->smt->swap));
     }
     if (!core->swapping)
         ts_event_cancel(engine, &core->event);
