@@ -472,6 +472,7 @@ bool ts_dispatch_create(ts_machine *machine, ts_error *error)
     for (int i = 0; i < machine->queue_count; i++) {
         ts_runqueue *queue = &machine->queues[i];
 
+        queue->entity_size = queue->policy->entity_size;
         if (queue->policy->queue_size > 0) {
             queue->state =
                 ts_arena_alloc(machine->arena, queue->policy->queue_size);

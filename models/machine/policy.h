@@ -59,7 +59,9 @@ typedef struct ts_policy {
     /* Whether equals take turns with such options, which leaves no tie open.
      * NULL: `ties` has it. */
     bool (*turns)(const void *options);
-    /* A run queue is made; options are in queue->options. May be NULL. */
+    /* A run queue is made; options are in queue->options. Where the room that a
+     * thread needs depends on them, enlarges queue->entity_size. May be NULL.
+     */
     bool (*init)(ts_runqueue *queue, ts_error *error);
     /* The urgency of a task, asked once, before its first job. NULL: what its
      * priority says. */

@@ -14,6 +14,7 @@ struct ts_runqueue {
     const struct ts_policy *policy;
     const void *options; /* the policy's record */
     void *state;         /* the policy's own */
+    size_t entity_size;  /* the policy's, or more: init() may enlarge it */
     int id;
     int first, count; /* its processors: cpus[first .. first+count-1] */
     int64_t ready;    /* threads in it */

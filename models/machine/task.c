@@ -105,7 +105,7 @@ static bool equip(const ts_task *task, ts_thread *thread)
 {
     ts_machine *machine = task->machine;
     ts_arena *arena = machine->arena;
-    size_t entity = machine->queues[0].policy->entity_size;
+    size_t entity = machine->queues[0].entity_size;
 
     thread->frames =
         ts_arena_array(arena, (size_t)task->depth, sizeof *thread->frames);
@@ -122,7 +122,7 @@ static bool equip(const ts_task *task, ts_thread *thread)
 static ts_thread *make_thread(ts_task *task)
 {
     ts_machine *machine = task->machine;
-    size_t entity = machine->queues[0].policy->entity_size;
+    size_t entity = machine->queues[0].entity_size;
     ts_thread *thread = task->spare;
 
     if (!thread) {

@@ -98,7 +98,8 @@ static const ts_shape shape = {.name = "linux",
                                TS_FIELDS(fields),
                                .check = check};
 
-/* What a class keeps with a thread. A thread is in one class for good. */
+/* What a class keeps with a thread, or the fair policy does. A thread is in one
+ * class for good. */
 typedef struct rt_entity {
     int64_t urgency;
     int64_t ticks; /* left of an rr slice */
@@ -115,7 +116,6 @@ typedef struct dl_entity {
 typedef union linux_entity {
     rt_entity rt;
     dl_entity dl;
-    max_align_t room[16]; /* the fair policy's */
 } linux_entity;
 
 typedef struct linux_queue {
@@ -383,7 +383,8 @@ static bool init(ts_runqueue *queue, ts_error *error)
     state->fair.state = ts_arena_alloc(queue->machine->arena, fair->queue_size);
     if (!state->fair.state)
         return ts_fail(error, "out of memory for run queues");
-    assert(fair->entity_size <= sizeof(linux_entity));
+    if (fair->entity_size > queue->entity_size)
+        queue->entity_size = fair->entity_size;
     ts_event_init_slot(queue->machine->engine, &state->period, TS_CLASS_TIMER,
                        new_period, "rt_period");
     return fair->init(&state->fair, error);
