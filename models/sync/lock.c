@@ -323,7 +323,7 @@ static void look_for_circle(ts_thread *thread)
 void ts_lock_enqueue(ts_lock *lock, ts_thread *thread)
 {
     assert(!lock->first == !lock->last && lock->last != thread);
-    assert(thread->state == TS_THREAD_RUNNING && lock->holder != thread);
+    assert(lock->holder != thread);
     thread->waiting_for = &lock->obstacle;
     thread->wait_next = NULL;
     if (lock->last)

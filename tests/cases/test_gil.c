@@ -319,7 +319,9 @@ static void test_convoy(void **state)
  * run, the woken one wins, and it is true. Where it takes less, as with the
  * costs that were measured on one processor, the holder wins unless the woken
  * one happens to be running already, which is likelier with one or two others
- * than with many. */
+ * than with many. So it does where the others yield, too: under EEVDF a thread
+ * that yields forfeits the rest of its turn (yield_task_fair()), and on several
+ * processors it hangs on the phase whether it is there when the lock is free. */
 static void test_never_faster(void **state)
 {
     static const struct {
@@ -335,7 +337,8 @@ static void test_never_faster(void **state)
     (void)state;
     for (int i = 0; i < 3 * 3 * 2; i++) {
         const char *lock = locks[i / 2 % 3].lock;
-        bool race = locks[i / 2 % 3].race && i % 2 == 1;
+        bool yields = i / 6 == 2;
+        bool race = (locks[i / 2 % 3].race || yields) && i % 2 == 1;
         double before = 0;
 
         for (int n = 0; n <= 8; n = n ? 2 * n : 1) {
@@ -426,7 +429,7 @@ static const case_row rows[] = {
     {NEW("0.5ms"), SPIN, 1, 5, 110, 0.73, NULL},
     {NEW("1ms"), SPIN, 1, 5, 110, 0.58, NULL},
     {OLD, SELECT_0, 1, 1, 150, 0.30, NULL},
-    {OLD, SELECT_0, 1, 5, 150, 1.1, NULL},
+    {OLD, SELECT_0, 1, 5, 150, 1.1, crowd},
     {OLD, SELECT_0, 1, 10, 150, 1.9, NULL},
     {OLD, SELECT_0, 1, 30, 150, 5.5, crowd},
     {OLD, SPIN, 1, 1, 150, 0.29, NULL},
