@@ -97,7 +97,8 @@ static void expect_picks(family *f, const ts_stretch *s, int count)
         int64_t who = job_number(f, tasks, cJSON_GetArrayItem(pick, 0));
         double at = column(f, pick, 1), slice = 0;
 
-        if (who != last && (stretch >= count || owner(f, &s[stretch]) != who)) {
+        if (who < 0 || (who != last &&
+                        (stretch >= count || owner(f, &s[stretch]) != who))) {
             wrong(f, "choice %d: expected task %d", n, (int)who);
             return;
         }
