@@ -258,6 +258,11 @@ static void play_kernel(family *f, const cJSON *tasks)
     {
         int64_t nice = whole(f, task, "nice");
 
+        if (nice < -20 || nice > 19) {
+            wrong(f, "%d is no nice value", (int)nice);
+            return;
+        }
+
         expect_count(f, "nice", nice,
                      (int64_t)element(f, f->inputs, "runnable_nice", n++));
         expect_count(f, "virtual ns of 1 ms",
