@@ -171,7 +171,8 @@ static void test_what_cannot_be_measured_is_refused(void **state)
     (void)state;
     refused("\"threads.job.turnarund\"", "did you mean");
     refused("[\"turnaround\", \"turnaround\"]", "twice");
-    refused("{\"of\": \"turnaround\", \"half_width\": \"0%\"}", "must be above 0");
+    refused("{\"of\": \"turnaround\", \"half_width\": \"0%\"}",
+            "must be above 0");
     refused("{\"of\": \"turnaround\", \"half_width\": \"5MB\"}", "share");
     refused("{\"of\": \"turnaround\", \"warm_up\": \"5 cycles\"}", "cycles");
 }
