@@ -30,7 +30,7 @@ static const char jobs[] =
  * message. */
 static int failed(char *message)
 {
-    fprintf(stderr, "%s\n", message ? message : "out of memory");
+    fprintf(stderr, "%s\n", message != NULL ? message : "out of memory");
     ts_message_free(message);
     return 1;
 }

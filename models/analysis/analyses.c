@@ -78,14 +78,14 @@ void ts_analyze(const ts_machine_record *root, ts_findings *findings)
     for (int i = 0; i < ts_analyses.count; i++) {
         const ts_analysis *analysis = entries[i]->model;
 
-        if (analysis->applies && analysis->applies(root))
+        if (analysis->applies != NULL && analysis->applies(root))
             evaluate(root, entries[i], NULL, 1, findings);
     }
 }
 
-/* --- among the metrics of a run ------------------------------------------ */
+/* --- among the metrics of a run --- */
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 static const ts_field section_item = {.name = "analysis",
                                       .kind = TS_FIELD_VARIANT,
@@ -133,7 +133,7 @@ static void report(ts_machine *machine, void *state, ts_report *report)
     for (int i = 0; i < findings.count; i++) {
         const ts_finding *f = &findings.items[i];
 
-        if (!f->name)
+        if (f->name == NULL)
             continue;
         if (f->exact && f->unit == TS_UNIT_TIME)
             ts_report_time(report, f->whole, "analysis.%s.%s", f->analysis,

@@ -16,7 +16,7 @@ static ts_finding *add(ts_findings *findings, ts_finding_kind kind)
         ts_finding *items =
             ts_arena_array(findings->arena, (size_t)room, sizeof *items);
 
-        if (!items)
+        if (items == NULL)
             return NULL; /* the arena says so, too, and ends the run */
         if (findings->count > 0)
             memcpy(items, findings->items,
@@ -51,7 +51,7 @@ void ts_find_time(ts_findings *findings, int64_t ps, const char *metric,
 {
     ts_finding *finding = add(findings, TS_FINDING_VALUE);
 
-    if (!finding)
+    if (finding == NULL)
         return;
     finding->unit = TS_UNIT_TIME;
     finding->exact = true;
@@ -66,7 +66,7 @@ void ts_find_count(ts_findings *findings, int64_t count, const char *metric,
 {
     ts_finding *finding = add(findings, TS_FINDING_VALUE);
 
-    if (!finding)
+    if (finding == NULL)
         return;
     finding->unit = TS_UNIT_COUNT;
     finding->exact = true;
@@ -82,7 +82,7 @@ void ts_find_value(ts_findings *findings, ts_unit unit, double value,
     ts_finding *finding = add(findings, TS_FINDING_VALUE);
     bool finite = value - value == 0;
 
-    if (!finding)
+    if (finding == NULL)
         return;
     finding->unit = unit;
     finding->value = value;
@@ -91,7 +91,8 @@ void ts_find_value(ts_findings *findings, ts_unit unit, double value,
     if (finite)
         return;
     findings->count--;
-    ts_find_text(findings, "%s %s", finding->name ? finding->name : "a value",
+    ts_find_text(findings, "%s %s",
+                 finding->name != NULL ? finding->name : "a value",
                  value > 0   ? "is beyond all bounds"
                  : value < 0 ? "is below all bounds"
                              : "says nothing here: it is 0/0, or infinity "
@@ -103,13 +104,13 @@ void ts_find_verdict(ts_findings *findings, bool holds, const char *why,
 {
     ts_finding *finding = add(findings, TS_FINDING_VERDICT);
 
-    if (!finding)
+    if (finding == NULL)
         return;
     finding->unit = TS_UNIT_COUNT;
     finding->exact = true;
     finding->whole = holds;
     finding->value = holds;
-    finding->text = why ? ts_arena_text(findings->arena, why) : NULL;
+    finding->text = why != NULL ? ts_arena_text(findings->arena, why) : NULL;
     NAME(finding);
 }
 
@@ -118,7 +119,7 @@ void ts_find_text(ts_findings *findings, const char *form, ...)
     ts_finding *finding = add(findings, TS_FINDING_TEXT);
     va_list list;
 
-    if (!finding)
+    if (finding == NULL)
         return;
     va_start(list, form);
     finding->text = format(findings, form, list);
@@ -133,7 +134,7 @@ static const char *name_in(const ts_list *list, int i, size_t size,
     const char *name;
 
     memcpy(&name, item + offset, sizeof name);
-    if (name)
+    if (name != NULL)
         return name;
     snprintf(number, 24, "%d", i + 1);
     return number;

@@ -9,7 +9,7 @@
 
 extern const ts_entry ts_policy_fifo;
 
-/* --- M/G/1 --------------------------------------------------------------- */
+/* --- M/G/1 --- */
 
 typedef struct mg1_record {
     ts_rational arrivals;
@@ -69,7 +69,7 @@ static double rate_of(const ts_rational *rate)
 static bool read_load(const ts_machine_record *root, const mg1_record *record,
                       ts_load *load, ts_findings *out)
 {
-    if (record && record->arrivals.den > 0) {
+    if (record != NULL && record->arrivals.den > 0) {
         *load = ts_load_of(rate_of(&record->arrivals), &record->service.amount);
     } else if (!ts_load_from_threads(root, load)) {
         ts_find_text(out, "the scenario's threads are not one Poisson stream "
@@ -77,7 +77,7 @@ static bool read_load(const ts_machine_record *root, const mg1_record *record,
         return false;
     }
     ts_find_value(out, TS_UNIT_RATIO, load->rho,
-                  load->task ? "processor.useful" : NULL, "rho");
+                  load->task != NULL ? "processor.useful" : NULL, "rho");
     ts_find_verdict(out, load->rho < 1,
                     load->rho < 1 ? NULL : "the queue grows without end",
                     "stable");
@@ -87,7 +87,7 @@ static bool read_load(const ts_machine_record *root, const mg1_record *record,
 static const char *metric(const ts_load *load, ts_findings *out,
                           const char *what)
 {
-    return load->task
+    return load->task != NULL
                ? ts_arena_format(out->arena, "threads.%s.%s", load->task, what)
                : NULL;
 }
@@ -144,7 +144,7 @@ const ts_entry ts_analysis_mg1 = {
     .shape = &mg1_shape,
     .model = &mg1_analysis};
 
-/* --- setup --------------------------------------------------------------- */
+/* --- setup --- */
 
 /* Welch 1964: the first job of a busy period also waits for the setup. */
 static void setup(const ts_machine_record *root, const void *fields,
@@ -154,7 +154,7 @@ static void setup(const ts_machine_record *root, const void *fields,
     double s1, s2, wq;
     ts_load load;
 
-    if (!record || !read_load(root, record, &load, out))
+    if (record == NULL || !read_load(root, record, &load, out))
         return;
     s1 = ts_service_moment(&record->setup.amount, 1);
     s2 = ts_service_moment(&record->setup.amount, 2);
@@ -176,7 +176,7 @@ const ts_entry ts_analysis_setup = {
     .shape = &setup_shape,
     .model = &setup_analysis};
 
-/* --- priorities ---------------------------------------------------------- */
+/* --- priorities --- */
 
 typedef struct class_record {
     ts_rational arrivals;
@@ -242,7 +242,7 @@ static void priorities(const ts_machine_record *root, const void *fields,
     double residual = 0, above = 0, residual_above = 0, law = 0;
 
     (void)root;
-    if (!record)
+    if (record == NULL)
         return;
     classes = record->classes.items;
     for (int i = 0; i < record->classes.count; i++) {
@@ -288,7 +288,7 @@ const ts_entry ts_analysis_priorities = {
     .shape = &classes_shape,
     .model = &priorities_analysis};
 
-/* --- by size ------------------------------------------------------------- */
+/* --- by size --- */
 
 static double rho_up_to(const ts_load *load, double x)
 {

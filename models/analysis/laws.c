@@ -4,7 +4,7 @@
  */
 #include "models/analysis/analysis.h"
 
-/* --- Amdahl and Gustafson ------------------------------------------------ */
+/* --- Amdahl and Gustafson --- */
 
 typedef struct speedup_record {
     double parallel;
@@ -38,7 +38,7 @@ static void amdahl(const ts_machine_record *root, const void *fields,
     double p, n, speedup;
 
     (void)root;
-    if (!record)
+    if (record == NULL)
         return;
     p = record->parallel;
     n = (double)record->processors;
@@ -63,7 +63,7 @@ static void gustafson(const ts_machine_record *root, const void *fields,
     const speedup_record *record = fields;
 
     (void)root;
-    if (record)
+    if (record != NULL)
         ts_find_value(out, TS_UNIT_NUMBER,
                       (1 - record->parallel) +
                           record->parallel * (double)record->processors,
@@ -78,7 +78,7 @@ const ts_entry ts_analysis_gustafson = {
     .shape = &speedup_shape,
     .model = &gustafson_analysis};
 
-/* --- bursts -------------------------------------------------------------- */
+/* --- bursts --- */
 
 typedef struct burst_record {
     double first, alpha;
@@ -121,7 +121,7 @@ static void prediction(const ts_machine_record *root, const void *fields,
     double guess;
 
     (void)root;
-    if (!record)
+    if (record == NULL)
         return;
     bursts = record->bursts.items;
     guess = record->first;
@@ -141,7 +141,7 @@ const ts_entry ts_analysis_prediction = {
     .shape = &burst_shape,
     .model = &prediction_analysis};
 
-/* --- slices -------------------------------------------------------------- */
+/* --- slices --- */
 
 typedef struct slice_record {
     ts_time slice, cost, run;
@@ -184,7 +184,7 @@ static void efficiency(const ts_machine_record *root, const void *fields,
     ts_i128 used, all;
 
     (void)root;
-    if (!record)
+    if (record == NULL)
         return;
     used = (ts_i128)record->jobs *
                (record->run < record->slice ? record->run : record->slice) +

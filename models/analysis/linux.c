@@ -13,7 +13,7 @@ static const ts_field nice_item = {.name = "nice",
                                    .max = 19,
                                    .help = "a nice value"};
 
-/* --- weights ------------------------------------------------------------- */
+/* --- weights --- */
 
 /* Of SCHED_IDLE threads: WEIGHT_IDLEPRIO, WMULT_IDLEPRIO. */
 #define IDLE_WEIGHT 3
@@ -40,7 +40,7 @@ const ts_entry ts_analysis_nice_weights = {
              "kernel/sched/core.c.",
     .model = &weights_analysis};
 
-/* --- CFS ----------------------------------------------------------------- */
+/* --- CFS --- */
 
 typedef struct cfs_record {
     int64_t processors;
@@ -127,7 +127,7 @@ static void cfs(const ts_machine_record *root, const void *fields,
     ts_time period;
 
     (void)root;
-    if (!record)
+    if (record == NULL)
         return;
     nice = record->nice.items;
     count = record->nice.count;
@@ -154,7 +154,7 @@ const ts_entry ts_analysis_cfs = {
     .shape = &cfs_shape,
     .model = &cfs_analysis};
 
-/* --- EEVDF --------------------------------------------------------------- */
+/* --- EEVDF --- */
 
 typedef struct eevdf_record {
     const char *kernel;
@@ -240,7 +240,7 @@ static void eevdf(const ts_machine_record *root, const void *fields,
     int nice;
 
     (void)root;
-    if (!record)
+    if (record == NULL)
         return;
     nice = (int)record->nice;
     scaling = ts_fair_scaling((int)record->processors);

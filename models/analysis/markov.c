@@ -172,9 +172,9 @@ static void read_wishes(const markov_record *record, queue *q)
     q->percentiles = (ts_list){(void *)usual_percentiles,
                                (int)TS_COUNT_OF(usual_percentiles)};
     q->states = (ts_list){(void *)usual_states, (int)TS_COUNT_OF(usual_states)};
-    if (record && record->percentiles.count > 0)
+    if (record != NULL && record->percentiles.count > 0)
         q->percentiles = record->percentiles;
-    if (record && record->states.count > 0)
+    if (record != NULL && record->states.count > 0)
         q->states = record->states;
 }
 
@@ -183,7 +183,7 @@ static bool read_queue(const ts_machine_record *root,
 {
     bool found = true;
 
-    if (record && record->arrivals.den > 0)
+    if (record != NULL && record->arrivals.den > 0)
         *q = (queue){.lambda = (double)record->arrivals.num /
                                (double)record->arrivals.den / 1e12,
                      .mu = (double)record->service.num /
@@ -202,8 +202,9 @@ static bool read_queue(const ts_machine_record *root,
 
 static const char *metric(const queue *q, ts_findings *out, const char *what)
 {
-    return q->task ? ts_arena_format(out->arena, "threads.%s.%s", q->task, what)
-                   : NULL;
+    return q->task != NULL
+               ? ts_arena_format(out->arena, "threads.%s.%s", q->task, what)
+               : NULL;
 }
 
 static void find_times(const queue *q, double w, double wq, ts_findings *out)
@@ -226,7 +227,7 @@ static bool is_stable(double rho, ts_findings *out)
     return rho < 1;
 }
 
-/* --- distributions ------------------------------------------------------- */
+/* --- distributions --- */
 
 /* `full`: how often there are as many jobs as servers. */
 static double state_of(const queue *q, double full, int64_t k)
@@ -350,7 +351,7 @@ static void find_percentiles(const queue *q, double p_wait, ts_findings *out)
     }
 }
 
-/* --- M/M/1 --------------------------------------------------------------- */
+/* --- M/M/1 --- */
 
 static void mm1(const ts_machine_record *root, const void *fields,
                 ts_findings *out)
@@ -386,7 +387,7 @@ const ts_entry ts_analysis_mm1 = {
     .shape = &mm1_shape,
     .model = &mm1_analysis};
 
-/* --- M/M/c and Erlang's formulas ----------------------------------------- */
+/* --- M/M/c and Erlang's formulas --- */
 
 /* The recursion loses no digits: B(0) = 1, B(n) = aB / (n + aB). */
 static double erlang_b(double a, int64_t servers)
@@ -474,7 +475,7 @@ const ts_entry ts_analysis_erlang_b = {
     .shape = &loss_shape,
     .model = &loss_analysis};
 
-/* --- M/M/1/K ------------------------------------------------------------- */
+/* --- M/M/1/K --- */
 
 static void mm1k(const ts_machine_record *root, const void *fields,
                  ts_findings *out)
@@ -511,7 +512,7 @@ const ts_entry ts_analysis_mm1k = {
     .shape = &mm1k_shape,
     .model = &mm1k_analysis};
 
-/* --- sharing ------------------------------------------------------------- */
+/* --- sharing --- */
 
 static void sharing(const ts_machine_record *root, const void *fields,
                     ts_findings *out)

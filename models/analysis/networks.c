@@ -101,7 +101,7 @@ static void closed(const ts_machine_record *root, const void *fields,
     int count;
 
     (void)root;
-    if (!record)
+    if (record == NULL)
         return;
     centres = record->centres.items;
     count = record->centres.count;
@@ -141,7 +141,7 @@ const ts_entry ts_analysis_closed = {
     .shape = &closed_shape,
     .model = &closed_analysis};
 
-/* --- the machine repairman ----------------------------------------------- */
+/* --- the machine repairman --- */
 
 static const ts_field repairman_fields[] = {
     THINK,
@@ -165,7 +165,7 @@ static void repairman(const ts_machine_record *root, const void *fields,
     double queue = 0, r = 0, x = 0;
 
     (void)root;
-    if (!record)
+    if (record == NULL)
         return;
     for (int64_t n = 1; n <= record->customers; n++) {
         r = record->service * (1 + queue);
@@ -187,7 +187,7 @@ const ts_entry ts_analysis_repairman = {
     .shape = &repairman_shape,
     .model = &repairman_analysis};
 
-/* --- open networks ------------------------------------------------------- */
+/* --- open networks --- */
 
 static const ts_field open_centre_fields[] = {
     {.name = "name",
@@ -246,7 +246,7 @@ static void jackson(const ts_machine_record *root, const void *fields,
     double length = 0;
 
     (void)root;
-    if (!record)
+    if (record == NULL)
         return;
     centres = record->centres.items;
     for (int k = 0; k < record->centres.count; k++) {

@@ -12,7 +12,7 @@
 #include "models/sync/lock.h"
 #include "models/analysis/taskset.h"
 
-/* --- utilization --------------------------------------------------------- */
+/* --- utilization --- */
 
 typedef struct utilization_record {
     ts_taskset_record set;
@@ -76,7 +76,7 @@ static void utilization(const ts_machine_record *root, const void *fields,
     ts_taskset set;
     double bound;
 
-    if (record && record->n >= 0) {
+    if (record != NULL && record->n >= 0) {
         ts_find_value(out, TS_UNIT_RATIO, ts_rt_bound((int)record->n), NULL,
                       "bound");
         return;
@@ -138,7 +138,7 @@ const ts_entry ts_analysis_utilization = {
     .shape = &utilization_shape,
     .model = &utilization_analysis};
 
-/* --- response times ------------------------------------------------------ */
+/* --- response times --- */
 
 static bool fixed_applies(const ts_machine_record *root)
 {
@@ -246,7 +246,7 @@ const ts_entry ts_analysis_response_time = {
     .shape = &ts_taskset_shape,
     .model = &response_analysis};
 
-/* --- demand -------------------------------------------------------------- */
+/* --- demand --- */
 
 typedef struct visitor {
     ts_findings *out;

@@ -22,7 +22,7 @@ static double power(double x, int order)
 
 static const double factorial[4] = {1, 1, 2, 6};
 
-/* --- moments ------------------------------------------------------------- */
+/* --- moments --- */
 
 /* The integral of t^k f(t) of a Pareto with minimum a and shape b, cut off at
  * c (0: not at all), from a to x. */
@@ -85,7 +85,7 @@ double ts_service_moment(const ts_distribution *d, int k)
                : 0x1p1023 * 2;
 }
 
-/* --- sizes --------------------------------------------------------------- */
+/* --- sizes --- */
 
 bool ts_service_sized(const ts_distribution *d)
 {
@@ -212,7 +212,7 @@ void ts_service_range(const ts_distribution *d, double *low, double *high)
     }
 }
 
-/* --- integration --------------------------------------------------------- */
+/* --- integration --- */
 
 /* Gauss and Legendre, 20 points: node and weight of one half. */
 static const double gauss[10][2] = {
@@ -255,7 +255,7 @@ double ts_integral(double (*what)(void *context, double x), void *context,
     return sum;
 }
 
-/* --- loads --------------------------------------------------------------- */
+/* --- loads --- */
 
 ts_load ts_load_of(double rate, const ts_distribution *service)
 {
@@ -274,13 +274,13 @@ bool ts_load_from_threads(const ts_machine_record *root, ts_load *load)
     const ts_duration *span;
     const ts_variant *operation;
 
-    if (root->threads.count != 1 || !task->arrive ||
+    if (root->threads.count != 1 || task->arrive == NULL ||
         task->arrive->rate.den == 0 || task->count != 1 ||
         task->program.count != 1)
         return false;
     operation = task->program.items;
     span = ts_program_run_span(operation);
-    if (!span || span->cycles)
+    if (span == NULL || span->cycles)
         return false;
     *load = ts_load_of((double)task->arrive->rate.num /
                            (double)task->arrive->rate.den / 1e12,

@@ -14,7 +14,7 @@
 #include "models/sync/lock.h"
 #include "models/sync/mutex.h"
 
-/* --- given as a list ----------------------------------------------------- */
+/* --- given as a list --- */
 
 typedef struct rt_record {
     const char *name;
@@ -99,14 +99,15 @@ static ts_taskset from_list(const ts_taskset_record *record,
 
     set.tasks =
         ts_arena_array(findings->arena, (size_t)set.count, sizeof *set.tasks);
-    if (!set.tasks)
+    if (set.tasks == NULL)
         return (ts_taskset){.given = true};
     for (int i = 0; i < set.count; i++) {
         const rt_record *r = &records[i];
 
         set.tasks[i] = (ts_rt_task){
-            .name = r->name ? r->name
-                            : ts_arena_format(findings->arena, "%d", i + 1),
+            .name = r->name != NULL
+                        ? r->name
+                        : ts_arena_format(findings->arena, "%d", i + 1),
             .cost = r->cost,
             .period = r->period,
             .deadline = r->deadline < TS_TIME_LIMIT ? r->deadline : r->period,
@@ -116,7 +117,7 @@ static ts_taskset from_list(const ts_taskset_record *record,
     return set;
 }
 
-/* --- from threads -------------------------------------------------------- */
+/* --- from threads --- */
 
 /* How the policy orders tasks; its name decides nothing. */
 static bool order_of(const ts_machine_record *root, ts_order *order)
@@ -125,7 +126,7 @@ static bool order_of(const ts_machine_record *root, ts_order *order)
 
     *order =
         policy->ranks == TS_RANKS_TASKS ? TS_ORDER_FIXED : TS_ORDER_DEADLINE;
-    return policy->ranks != TS_RANKS_NOTHING && policy->before;
+    return policy->ranks != TS_RANKS_NOTHING && policy->before != NULL;
 }
 
 static int64_t urgency_of(const ts_machine_record *root,
@@ -134,7 +135,7 @@ static int64_t urgency_of(const ts_machine_record *root,
     const ts_policy *policy = root->system->policy.entry->model;
     ts_task task = {.record = record};
 
-    if (policy->urgency)
+    if (policy->urgency != NULL)
         return policy->urgency(NULL, &task);
     return root->conventions->priority == TS_LARGER_IS_HIGHER
                ? record->priority
@@ -218,7 +219,7 @@ static void add_thread(const ts_machine_record *root,
                      record->name);
 }
 
-/* --- blocking ------------------------------------------------------------ */
+/* --- blocking --- */
 
 /* The longest critical section of each task at each lock. */
 typedef struct sections {
@@ -310,7 +311,7 @@ static void find_blocking(const ts_machine_record *root, ts_taskset *set,
     s.longest = ts_arena_array(findings->arena, cells, sizeof *s.longest);
     inherits =
         ts_arena_array(findings->arena, (size_t)s.locks, sizeof *inherits);
-    if (!s.longest || !inherits)
+    if (s.longest == NULL || inherits == NULL)
         return;
     for (size_t i = 0; i < cells; i++)
         s.longest[i] = -1;
@@ -360,7 +361,7 @@ static ts_taskset from_threads(const ts_machine_record *root,
     order_of(root, &set.order);
     set.tasks = ts_arena_array(findings->arena, (size_t)root->threads.count,
                                sizeof *set.tasks);
-    if (!candidates || !set.tasks)
+    if (candidates == NULL || set.tasks == NULL)
         return set;
     for (int i = 0; i < root->threads.count; i++) {
         if (!is_periodic(&records[i])) {
@@ -394,7 +395,7 @@ ts_taskset ts_taskset_of(const ts_machine_record *root, const void *fields,
 {
     const ts_taskset_record *record = fields;
 
-    if (record && record->tasks.count > 0)
+    if (record != NULL && record->tasks.count > 0)
         return from_list(record, findings);
     return from_threads(root, findings);
 }

@@ -38,7 +38,7 @@ int64_t ts_apollo_octal(const char *text)
 {
     int64_t value = 0;
 
-    if (!text || !text[0])
+    if (text == NULL || !text[0])
         return -1;
     for (; *text; text++) {
         if (*text < '0' || *text > '7' || value > 037)
@@ -48,7 +48,7 @@ int64_t ts_apollo_octal(const char *text)
     return value <= 037 ? value : -1;
 }
 
-/* --- phases -------------------------------------------------------------- */
+/* --- phases --- */
 
 static int find_phase(const ts_machine *machine, const char *name)
 {
@@ -141,7 +141,7 @@ void ts_apollo_show(ts_apollo *apollo, const char *format, ...)
                      -1, 0);
 }
 
-/* --- stolen cycles ------------------------------------------------------- */
+/* --- stolen cycles --- */
 
 /* Idle time of the processor up to now. */
 static ts_time idle_time(const ts_apollo *apollo)
@@ -180,7 +180,7 @@ void ts_apollo_steal(ts_apollo *apollo)
         (int64_t)(phases[apollo->phase].counters * (double)PARTS + 0.5);
 
     ts_apollo_look(apollo);
-    if (radar)
+    if (radar != NULL)
         taken += apollo->pulses * radar->counters * 12;
     if (taken > PARTS)
         taken = PARTS;
@@ -198,7 +198,7 @@ static void begin_phase(ts_apollo *apollo)
                      apollo->place_phase,
                      ts_trace_name(trace, TS_KINDS, phase->name), -1, 0);
     ts_apollo_show(apollo, "PROG %02d", (int)phase->program);
-    if (phase->display)
+    if (phase->display != NULL)
         ts_apollo_show(apollo, "%s%s", phase->display,
                        phase->flashing ? " flashing" : "");
 }
@@ -216,7 +216,7 @@ static void next_phase(ts_engine *engine, ts_event *event)
         ts_event_at(engine, event, phases[apollo->phase + 1].at);
 }
 
-/* --- samples ------------------------------------------------------------- */
+/* --- samples --- */
 
 /* The load of the last two seconds, in millionths of all cycles. */
 static void sample(ts_engine *engine, ts_event *event)
@@ -235,7 +235,7 @@ static void sample(ts_engine *engine, ts_event *event)
     ts_event_at(engine, event, now + 2 * TS_S);
 }
 
-/* --- making -------------------------------------------------------------- */
+/* --- making --- */
 
 static const ts_apollo_phase only_phase = {.name = "all"};
 
@@ -246,7 +246,7 @@ static bool set_phase(ts_apollo *apollo, ts_error *error)
 
     ts_event_init_slot(apollo->machine->engine, &apollo->phase_event,
                        TS_CLASS_FAULT, next_phase, "phases");
-    if (record->phase) {
+    if (record->phase != NULL) {
         apollo->phase = find_phase(apollo->machine, record->phase);
         return apollo->phase >= 0 ||
                no_phase(record->phase, "apollo.phase", error);
@@ -354,8 +354,9 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     apollo->is_protected =
         ts_arena_array(machine->arena, (size_t)machine->task_count + 1,
                        sizeof *apollo->is_protected);
-    if (!apollo->task_mct || !apollo->task_runs || !apollo->job_mct ||
-        !apollo->job_calls || !apollo->is_protected)
+    if (apollo->task_mct == NULL || apollo->task_runs == NULL ||
+        apollo->job_mct == NULL || apollo->job_calls == NULL ||
+        apollo->is_protected == NULL)
         return ts_fail(error, "out of memory for the Apollo computer");
     name_places(apollo);
     ts_apollo_watchdogs_create(apollo);
@@ -374,7 +375,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     return true;
 }
 
-/* --- dispatches ---------------------------------------------------------- */
+/* --- dispatches --- */
 
 static ts_fine enter(void *state, ts_cpu *cpu, ts_thread *thread)
 {
@@ -383,7 +384,7 @@ static ts_fine enter(void *state, ts_cpu *cpu, ts_thread *thread)
 
     (void)cpu;
     ts_apollo_touch(apollo);
-    return job ? ts_apollo_enter(apollo, job) : 0;
+    return job != NULL ? ts_apollo_enter(apollo, job) : 0;
 }
 
 static void leave(void *state, ts_cpu *cpu, ts_thread *thread)
@@ -393,11 +394,11 @@ static void leave(void *state, ts_cpu *cpu, ts_thread *thread)
 
     (void)cpu;
     ts_apollo_touch(apollo);
-    if (thread->state == TS_THREAD_EXITED && job)
+    if (thread->state == TS_THREAD_EXITED && job != NULL)
         ts_apollo_end_job(apollo, job);
 }
 
-/* --- the report ---------------------------------------------------------- */
+/* --- the report --- */
 
 static double part(ts_fine some, ts_time all)
 {
@@ -495,7 +496,7 @@ static void report(ts_machine *machine, void *state, ts_report *report)
     ts_report_count(report, apollo->sets_most, "apollo.core_sets.max");
     ts_report_count(report, apollo->vacs_most, "apollo.vac_areas.max");
     ts_report_count(report, apollo->waiting_most, "apollo.waitlist.max");
-    if (apollo->record->radar)
+    if (apollo->record->radar != NULL)
         ts_report_value(report, TS_UNIT_RATE, (double)apollo->pulses / 1000,
                         "apollo.radar.pulses");
 }

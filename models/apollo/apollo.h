@@ -35,7 +35,7 @@
 #define TS_APOLLO_LONGEST 16250 /* centiseconds a WAITLIST call may wait */
 #define TS_APOLLO_HERTZ 1024000 /* 12 periods are 1 MCT */
 
-/* --- what the scenario says ---------------------------------------------- */
+/* --- what the scenario says --- */
 
 /* A cost that may differ from phase to phase. */
 typedef struct ts_apollo_cost {
@@ -175,7 +175,7 @@ extern const ts_registry ts_apollo_calls;
 extern const char *const ts_apollo_conditions[];
 extern const ts_field ts_apollo_phase_item;
 
-/* --- the machine --------------------------------------------------------- */
+/* --- the machine --- */
 
 typedef struct ts_apollo ts_apollo;
 
@@ -402,7 +402,7 @@ static inline ts_apollo_job *ts_apollo_job_of(const ts_thread *thread)
 {
     ts_apollo_job *const *own = ts_part_own(thread, ts_slot_apollo);
 
-    return own ? *own : NULL;
+    return own != NULL ? *own : NULL;
 }
 static inline void ts_apollo_set_job(ts_thread *thread, ts_apollo_job *job)
 {

@@ -41,7 +41,9 @@ static bool is_one_key(const char *keys)
 
 static int strokes(const ts_apollo_key *key)
 {
-    return !key->keys ? 0 : is_one_key(key->keys) ? 1 : (int)strlen(key->keys);
+    return key->keys == NULL       ? 0
+           : is_one_key(key->keys) ? 1
+                                   : (int)strlen(key->keys);
 }
 
 /* The two digits after `letter`; -1: none. */
@@ -49,7 +51,7 @@ static int number_after(const char *keys, char letter)
 {
     const char *at = strchr(keys, letter);
 
-    if (!at || at[1] < '0' || at[1] > '9' || at[2] < '0' || at[2] > '9')
+    if (at == NULL || at[1] < '0' || at[1] > '9' || at[2] < '0' || at[2] > '9')
         return -1;
     return (at[1] - '0') * 10 + (at[2] - '0');
 }
@@ -84,10 +86,12 @@ static void obey(ts_apollo *apollo, const ts_apollo_key *key)
 {
     ts_trace *trace = apollo->machine->trace;
 
-    ts_trace_instant(
-        trace, ts_engine_now(apollo->machine->engine), apollo->place_crew,
-        ts_trace_name(trace, TS_KINDS, key->keys ? key->keys : "fault"), -1, 0);
-    if (!key->keys) {
+    ts_trace_instant(trace, ts_engine_now(apollo->machine->engine),
+                     apollo->place_crew,
+                     ts_trace_name(trace, TS_KINDS,
+                                   key->keys != NULL ? key->keys : "fault"),
+                     -1, 0);
+    if (key->keys == NULL) {
         apollo->groups[key->corrupt].complement = 0;
         return;
     }
@@ -145,7 +149,7 @@ static void stroke(ts_engine *engine, ts_event *event)
     const ts_apollo_key *key = key_of(apollo);
 
     (void)engine;
-    if (key->keys && strcmp(key->keys, "PRO") != 0)
+    if (key->keys != NULL && strcmp(key->keys, "PRO") != 0)
         ts_cpu_interrupt(apollo->cpu, &apollo->keyrupt);
     apollo->key_next++;
     if (apollo->key_next >= strokes(key)) {
@@ -189,7 +193,7 @@ bool ts_apollo_crew_create(ts_apollo *apollo, ts_error *error)
                        stroke, "the crew");
     apollo->crew_order = ts_arena_array(machine->arena, (size_t)count,
                                         sizeof *apollo->crew_order);
-    if (!apollo->crew_order && count > 0)
+    if (apollo->crew_order == NULL && count > 0)
         return ts_fail(error, "out of memory for the crew");
     sort_keys(apollo);
     next_stroke(apollo);

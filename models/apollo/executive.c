@@ -19,10 +19,11 @@ int64_t ts_apollo_word(const ts_thread *thread)
 {
     const ts_apollo_job *job = ts_apollo_job_of(thread);
 
-    return job ? job->word : ts_word_make(thread->urgency, TS_WORD_NOVAC);
+    return job != NULL ? job->word
+                       : ts_word_make(thread->urgency, TS_WORD_NOVAC);
 }
 
-/* --- alarms -------------------------------------------------------------- */
+/* --- alarms --- */
 
 void ts_apollo_sample_sets(ts_apollo *apollo)
 {
@@ -59,12 +60,12 @@ void ts_apollo_raise_alarm(ts_apollo *apollo, int code)
         ts_apollo_restart_now(apollo, false);
 }
 
-/* --- core sets and VAC areas --------------------------------------------- */
+/* --- core sets and VAC areas --- */
 
 static int first_free(ts_apollo_job *const *areas, int count)
 {
     for (int i = 0; i < count; i++)
-        if (!areas[i])
+        if (areas[i] == NULL)
             return i;
     return -1;
 }
@@ -95,11 +96,11 @@ static ts_apollo_job *make_job(ts_apollo *apollo)
 {
     ts_apollo_job *job = apollo->spare;
 
-    if (job)
+    if (job != NULL)
         apollo->spare = job->next;
     else
         job = ts_arena_alloc(apollo->machine->arena, sizeof *job);
-    if (!job)
+    if (job == NULL)
         ts_machine_memory(apollo->machine);
     return job;
 }
@@ -117,8 +118,8 @@ bool ts_apollo_call_job(ts_apollo *apollo, int index, int64_t level, bool vac,
     if (!reserve(apollo, vac, &set, &area))
         return false;
     job = make_job(apollo);
-    thread = job ? ts_task_release(task) : NULL;
-    if (!thread)
+    thread = job != NULL ? ts_task_release(task) : NULL;
+    if (thread == NULL)
         return false;
     *job = (ts_apollo_job){.thread = thread,
                            .set = set,
@@ -177,7 +178,7 @@ ts_fine ts_apollo_enter(ts_apollo *apollo, ts_apollo_job *job)
         return 0;
     if (job->set > 0) {
         apollo->sets[job->set] = other;
-        if (other)
+        if (other != NULL)
             other->set = job->set;
         apollo->sets[0] = job;
         job->set = 0;
@@ -191,12 +192,13 @@ static ts_apollo_job *sleeper(const ts_apollo *apollo, const char *name)
 {
     ts_apollo_job *first = NULL;
 
-    for (ts_thread *t = apollo->machine->live; t; t = t->live_next) {
+    for (ts_thread *t = apollo->machine->live; t != NULL; t = t->live_next) {
         ts_apollo_job *job = ts_apollo_job_of(t);
 
-        if (!job || !job->asleep || strcmp(job->asleep, name) != 0)
+        if (job == NULL || job->asleep == NULL ||
+            strcmp(job->asleep, name) != 0)
             continue;
-        if (!first || (unsigned)job->set < (unsigned)first->set)
+        if (first == NULL || (unsigned)job->set < (unsigned)first->set)
             first = job;
     }
     return first;
@@ -206,7 +208,7 @@ bool ts_apollo_wake_job(ts_apollo *apollo, const char *name, bool to_end)
 {
     ts_apollo_job *job = sleeper(apollo, name);
 
-    if (!job)
+    if (job == NULL)
         return false;
     job->asleep = NULL;
     job->ends = to_end;
@@ -226,7 +228,7 @@ bool ts_apollo_ask_job(ts_apollo *apollo, const ts_apollo_call *call,
     return ts_apollo_call_job(apollo, call->job.index, level, vac, 0);
 }
 
-/* --- calls of tasks ------------------------------------------------------ */
+/* --- calls of tasks --- */
 
 typedef enum call_kind {
     FINDVAC,

@@ -12,7 +12,7 @@
 #define LEVEL_T5 1
 #define LEVEL_JASK 100
 
-/* --- interrupts that come by themselves ---------------------------------- */
+/* --- interrupts that come by themselves --- */
 
 static void beat(ts_engine *engine, ts_event *event)
 {
@@ -46,7 +46,7 @@ static bool create_beats(ts_apollo *apollo, ts_error *error)
     apollo->beat_count = count;
     apollo->beats = ts_arena_array(apollo->machine->arena, (size_t)count,
                                    sizeof *apollo->beats);
-    if (!apollo->beats && count > 0)
+    if (apollo->beats == NULL && count > 0)
         return ts_fail(error, "out of memory for interrupts");
     for (int i = 0; i < count; i++) {
         ts_apollo_beat *it = &apollo->beats[i];
@@ -66,7 +66,7 @@ static bool create_beats(ts_apollo *apollo, ts_error *error)
     return true;
 }
 
-/* --- the autopilot ------------------------------------------------------- */
+/* --- the autopilot --- */
 
 static bool is_flying(const ts_apollo *apollo)
 {
@@ -122,7 +122,7 @@ static bool create_pilot(ts_apollo *apollo, ts_error *error)
 
     ts_event_init_slot(engine, &apollo->pilot_event, TS_CLASS_INTERRUPT, fly,
                        "T5RUPT");
-    if (!pilot)
+    if (pilot == NULL)
         return true;
     if (!ts_apollo_resolve_cost(apollo->machine, pilot->job, "the autopilot",
                                 error))

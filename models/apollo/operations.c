@@ -28,7 +28,7 @@ static ts_step charge(ts_apollo *apollo, ts_thread *thread, int64_t mct)
 static int need_apollo(const ts_machine *machine, const ts_task *task,
                        ts_error *error)
 {
-    if (ts_apollo_said(machine))
+    if (ts_apollo_said(machine) != NULL)
         return 0;
     ts_fail(error,
             "%s calls Apollo's Executive, and the scenario has no "
@@ -37,7 +37,7 @@ static int need_apollo(const ts_machine *machine, const ts_task *task,
     return -1;
 }
 
-/* --- mct ----------------------------------------------------------------- */
+/* --- mct --- */
 
 typedef struct mct_record {
     ts_apollo_cost *cost;
@@ -131,14 +131,15 @@ const ts_entry ts_operation_mct = {
     .shape = &mct_shape,
     .model = &mct_operation};
 
-/* --- findvac and novac --------------------------------------------------- */
+/* --- findvac and novac --- */
 
 static int call_prepare(ts_machine *machine, ts_task *task, void *fields,
                         ts_error *error)
 {
     ts_apollo_call *record = fields;
 
-    record->level = record->priority ? ts_apollo_octal(record->priority) : -1;
+    record->level =
+        record->priority != NULL ? ts_apollo_octal(record->priority) : -1;
     if (need_apollo(machine, task, error) < 0 ||
         !ts_apollo_resolve_if(machine, &record->only, ts_task_name(task),
                               error))
@@ -196,7 +197,7 @@ const ts_entry ts_operation_novac = {
     .shape = &ts_apollo_job_call_shape,
     .model = &novac_operation};
 
-/* --- waitlist and longcall ----------------------------------------------- */
+/* --- waitlist and longcall --- */
 
 static int waitlist_prepare(ts_machine *machine, ts_task *task, void *fields,
                             ts_error *error)
@@ -264,7 +265,7 @@ const ts_entry ts_operation_longcall = {
     .shape = &ts_apollo_delay_shape,
     .model = &longcall_operation};
 
-/* --- jobsleep and jobwake ------------------------------------------------ */
+/* --- jobsleep and jobwake --- */
 
 typedef struct sleep_record {
     const char *name;
@@ -312,13 +313,13 @@ static ts_step sleep_step(ts_machine *machine, ts_thread *thread,
     ts_apollo_job *job = ts_apollo_job_of(thread);
 
     if (frame->phase++ > 0) {
-        if (job)
+        if (job != NULL)
             job->asleep = NULL;
-        return job && job->ends ? TS_STEP_EXIT : TS_STEP_DONE;
+        return job != NULL && job->ends ? TS_STEP_EXIT : TS_STEP_DONE;
     }
     if (record->replaces)
         ts_apollo_wake_job(ts_apollo_of(machine), record->name, true);
-    if (job)
+    if (job != NULL)
         job->asleep = record->name;
     if (record->time < TS_TIME_LIMIT)
         ts_thread_wake_at(thread, ts_time_add(ts_engine_now(machine->engine),
@@ -364,7 +365,7 @@ const ts_entry ts_operation_jobwake = {.name = "jobwake",
                                        .shape = &ts_apollo_wake_shape,
                                        .model = &wake_operation};
 
-/* --- priochng ------------------------------------------------------------ */
+/* --- priochng --- */
 
 typedef struct priority_record {
     const char *priority;
@@ -402,7 +403,7 @@ static ts_step priority_step(ts_machine *machine, ts_thread *thread,
     const priority_record *record = frame->fields;
     ts_apollo_job *job = ts_apollo_job_of(thread);
 
-    if (!job)
+    if (job == NULL)
         return TS_STEP_DONE;
     ts_apollo_touch(ts_apollo_of(machine));
     job->word = ts_word_make(ts_apollo_octal(record->priority),
@@ -418,7 +419,7 @@ const ts_entry ts_operation_priochng = {
     .shape = &priority_shape,
     .model = &priority_operation};
 
-/* --- phaschng ------------------------------------------------------------ */
+/* --- phaschng --- */
 
 typedef struct phase_record {
     int64_t group, phase;
@@ -494,7 +495,7 @@ const ts_entry ts_operation_phaschng = {
     .shape = &phase_shape,
     .model = &phase_operation};
 
-/* --- when ---------------------------------------------------------------- */
+/* --- when --- */
 
 typedef struct when_record {
     ts_apollo_if only;

@@ -64,7 +64,7 @@ bool ts_apollo_radar_create(ts_apollo *apollo, ts_error *error)
 {
     const ts_apollo_radar *radar = apollo->record->radar;
 
-    if (!radar)
+    if (radar == NULL)
         return true;
     if (radar->from >= radar->until)
         return ts_fail(error, "apollo.radar: until must be after from");

@@ -94,11 +94,11 @@ static void wipe_jobs(ts_apollo *apollo)
 {
     ts_thread *next;
 
-    for (ts_thread *t = apollo->machine->live; t; t = next) {
+    for (ts_thread *t = apollo->machine->live; t != NULL; t = next) {
         ts_apollo_job *job = ts_apollo_job_of(t);
 
         next = t->live_next;
-        if (!job)
+        if (job == NULL)
             continue;
         apollo->jobs_lost++;
         ts_thread_kill(t);
@@ -142,7 +142,7 @@ void ts_apollo_restart_now(ts_apollo *apollo, bool hard)
                 ts_engine_now(apollo->machine->engine));
 }
 
-/* --- the button ---------------------------------------------------------- */
+/* --- the button --- */
 
 static void next_push(ts_apollo *apollo)
 {
@@ -207,7 +207,7 @@ bool ts_apollo_restart_create(ts_apollo *apollo, ts_error *error)
     if (count > 0) {
         apollo->buttons =
             ts_arena_array(machine->arena, count, sizeof *apollo->buttons);
-        if (!apollo->buttons)
+        if (apollo->buttons == NULL)
             return ts_fail(error, "out of memory for the restart button");
         memcpy(apollo->buttons, record->button.items,
                count * sizeof *apollo->buttons);

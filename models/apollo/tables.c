@@ -4,7 +4,7 @@
  */
 #include "models/apollo/apollo.h"
 
-/* --- phases -------------------------------------------------------------- */
+/* --- phases --- */
 
 static const ts_field phase_fields[] = {
     {.name = "name",
@@ -45,7 +45,7 @@ static const ts_shape phase_shape = {.name = "phase",
                                      .size = sizeof(ts_apollo_phase),
                                      TS_FIELDS(phase_fields)};
 
-/* --- the Executive, restarts, radar, crew -------------------------------- */
+/* --- the Executive, restarts, radar, crew --- */
 
 static const ts_field executive_fields[] = {
     {.name = "core-sets",
@@ -154,7 +154,7 @@ static const ts_shape executive_shape = {
 
 static bool is_octal(const char *text)
 {
-    return !text || ts_apollo_octal(text) >= 0;
+    return text == NULL || ts_apollo_octal(text) >= 0;
 }
 
 static void check_restart(ts_check *check, const void *record)
@@ -317,7 +317,7 @@ static const ts_shape dsky_shape = {.name = "DSKY",
                                     TS_FIELDS(dsky_fields),
                                     .check = check_dsky};
 
-/* --- the section --------------------------------------------------------- */
+/* --- the section --- */
 
 static const ts_field phase_item = {.name = "phase",
                                     .kind = TS_FIELD_OBJECT,

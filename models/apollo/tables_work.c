@@ -28,7 +28,7 @@ const ts_field ts_apollo_phase_item = {.name = "phase",
             "display flashes for an answer or is steady"                       \
     }
 
-/* --- costs --------------------------------------------------------------- */
+/* --- costs --- */
 
 static const ts_field mct_item = {.name = "mct",
                                   .kind = TS_FIELD_INT,
@@ -57,13 +57,13 @@ const ts_shape ts_apollo_cost_shape = {
     TS_FIELDS(cost_fields),
     .shorthand = "mct"};
 
-/* --- calls --------------------------------------------------------------- */
+/* --- calls --- */
 
 static void check_job_call(ts_check *check, const void *record)
 {
     const ts_apollo_call *call = record;
 
-    if (call->priority && ts_apollo_octal(call->priority) < 0)
+    if (call->priority != NULL && ts_apollo_octal(call->priority) < 0)
         ts_check_error(check, "priority",
                        "must be octal, \"00\" to \"37\", as in the listings");
 }
@@ -148,7 +148,7 @@ const ts_shape ts_apollo_wake_shape = {
     TS_FIELDS(wake_fields),
     .shorthand = "name"};
 
-/* --- interrupts ---------------------------------------------------------- */
+/* --- interrupts --- */
 
 static const char *const rupts[] = {"T6RUPT",   "T5RUPT",   "T3RUPT",
                                     "T4RUPT",   "KEYRUPT1", "KEYRUPT2",
@@ -228,7 +228,7 @@ const ts_shape ts_apollo_pilot_shape = {.name = "autopilot",
                                         .size = sizeof(ts_apollo_pilot),
                                         TS_FIELDS(pilot_fields)};
 
-/* --- tasks --------------------------------------------------------------- */
+/* --- tasks --- */
 
 static const ts_field call_item = {.name = "call",
                                    .kind = TS_FIELD_VARIANT,

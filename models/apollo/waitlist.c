@@ -101,7 +101,7 @@ void ts_waitlist_restore(ts_apollo *apollo, int index)
     insert(apollo, index, task->first + (passed + 1) * task->every);
 }
 
-/* --- T3RUPT -------------------------------------------------------------- */
+/* --- T3RUPT --- */
 
 /* Whether the task has anything to do, and what its turn costs. */
 static int64_t cost_of(const ts_apollo *apollo, int task)
@@ -184,7 +184,7 @@ static void task_over(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
         arm(apollo);
 }
 
-/* --- making -------------------------------------------------------------- */
+/* --- making --- */
 
 /* Without limits: room for all that could ever wait in earnest. */
 #define ROOM_WITHOUT_LIMITS 4096
@@ -212,7 +212,7 @@ bool ts_waitlist_create(ts_apollo *apollo, ts_error *error)
     apollo->waiting =
         ts_arena_array(apollo->machine->arena, (size_t)apollo->waiting_room,
                        sizeof *apollo->waiting);
-    if (!apollo->waiting)
+    if (apollo->waiting == NULL)
         return ts_fail(error, "out of memory for the Waitlist");
     apollo->t3rupt =
         (ts_interrupt){.name = "T3RUPT", .level = 2, .done = task_over};

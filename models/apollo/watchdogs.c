@@ -28,7 +28,7 @@ static bool nobody_looks(const ts_apollo *apollo)
 {
     const ts_thread *thread = apollo->cpu->current;
 
-    return thread && thread->check == TS_FINE_NEVER;
+    return thread != NULL && thread->check == TS_FINE_NEVER;
 }
 
 /* The autopilot's JASK is no interrupt in this sense: others come through. */
@@ -36,13 +36,13 @@ static bool interrupt_hangs(const ts_apollo *apollo)
 {
     const ts_cpu *cpu = apollo->cpu;
 
-    return (cpu->serving && !cpu->serving->open) ||
-           (cpu->pending && !cpu->pending->open);
+    return (cpu->serving != NULL && !cpu->serving->open) ||
+           (cpu->pending != NULL && !cpu->pending->open);
 }
 
 static bool only_branches(const ts_apollo *apollo)
 {
-    return apollo->looping && !apollo->cpu->serving;
+    return apollo->looping && apollo->cpu->serving == NULL;
 }
 
 static const watch_kind kinds[TS_APOLLO_WATCHDOGS] = {

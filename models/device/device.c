@@ -6,7 +6,7 @@
 #include "models/machine/part.h"
 #include "models/machine/task.h"
 
-/* --- fields -------------------------------------------------------------- */
+/* --- fields --- */
 
 static const ts_field device_fields[] = {
     {.name = "name",
@@ -28,7 +28,7 @@ const ts_shape ts_device_shape = {.name = "device",
                                   .size = sizeof(ts_device_record),
                                   TS_FIELDS(device_fields)};
 
-/* --- requests ------------------------------------------------------------ */
+/* --- requests --- */
 
 static ts_time now_of(const ts_device *device)
 {
@@ -37,11 +37,11 @@ static ts_time now_of(const ts_device *device)
 
 static void unlink_request(ts_device *device, ts_request *request)
 {
-    if (request->prev)
+    if (request->prev != NULL)
         request->prev->next = request->next;
     else
         device->first = request->next;
-    if (request->next)
+    if (request->next != NULL)
         request->next->prev = request->prev;
     else
         device->last = request->prev;
@@ -77,15 +77,15 @@ static void done(ts_engine *engine, ts_event *event)
     ts_tally_add(&device->service, now - request->started);
     ts_tally_add(&device->stay, now - request->submitted);
     ts_histogram_add(&device->stay_histogram, now - request->submitted);
-    if (!device->model->serve)
+    if (device->model->serve == NULL)
         ts_trace_span(device->machine->trace, request->started, now,
                       device->place, ts_devices_of(device->machine)->kind,
-                      thread ? thread->id : -1, 0);
+                      thread != NULL ? thread->id : -1, 0);
     request->next = device->spare;
     device->spare = request;
     if (device->waiting > 0)
         want_choice(device);
-    if (thread)
+    if (thread != NULL)
         ts_thread_wake(thread);
     else
         ts_machine_hold(device->machine, -1);
@@ -96,11 +96,11 @@ ts_request *ts_device_submit(ts_device *device, ts_thread *thread, ts_time time,
 {
     ts_request *request = device->spare;
 
-    if (request)
+    if (request != NULL)
         device->spare = request->next;
     else
         request = ts_arena_alloc(device->machine->arena, sizeof *request);
-    if (!request) {
+    if (request == NULL) {
         ts_machine_memory(device->machine);
         return NULL;
     }
@@ -116,7 +116,7 @@ ts_request *ts_device_submit(ts_device *device, ts_thread *thread, ts_time time,
     };
     ts_event_init_loose(&request->done, TS_CLASS_WAKE, done,
                         device->record->name);
-    if (device->last)
+    if (device->last != NULL)
         device->last->next = request;
     else
         device->first = request;
@@ -124,18 +124,19 @@ ts_request *ts_device_submit(ts_device *device, ts_thread *thread, ts_time time,
     device->waiting++;
     device->stays -= now_of(device);
     ts_level_add(&device->inside, now_of(device), 1);
-    if (!thread)
+    if (thread == NULL)
         ts_machine_hold(device->machine, 1);
     want_choice(device);
     return request;
 }
 
-/* --- servers ------------------------------------------------------------- */
+/* --- servers --- */
 
 static void start(ts_device *device)
 {
-    ts_request *request =
-        device->model->choose ? device->model->choose(device) : device->first;
+    ts_request *request = device->model->choose != NULL
+                              ? device->model->choose(device)
+                              : device->first;
     ts_time now = now_of(device), end;
 
     assert(device->waiting > 0 && request->device == device);
@@ -145,8 +146,8 @@ static void start(ts_device *device)
     assert(device->servers == 0 || device->serving <= device->servers);
     ts_level_set(&device->working, now, device->serving);
     ts_level_set(&device->busy, now, 1);
-    end = device->model->serve ? device->model->serve(device, request)
-                               : ts_time_add(now, request->time);
+    end = device->model->serve != NULL ? device->model->serve(device, request)
+                                       : ts_time_add(now, request->time);
     assert(end >= now);
     ts_event_at(device->machine->engine, &request->done, end);
 }
@@ -165,14 +166,14 @@ static void settle(ts_engine *engine, void *context)
             if (!device->dirty)
                 continue;
             device->dirty = false;
-            while (device->first &&
+            while (device->first != NULL &&
                    (device->servers == 0 || device->serving < device->servers))
                 start(device);
         }
     }
 }
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 static bool create_device(ts_machine *machine, ts_device *device,
                           const ts_device_record *record, ts_error *error)
@@ -193,14 +194,14 @@ static bool create_device(ts_machine *machine, ts_device *device,
     if (device->model->state_size > 0) {
         device->state =
             ts_arena_alloc(machine->arena, device->model->state_size);
-        if (!device->state)
+        if (device->state == NULL)
             return ts_fail(error, "out of memory for device %s", record->name);
     }
-    return !device->model->init ||
+    return device->model->init == NULL ||
            device->model->init(device, record->kind.fields, error);
 }
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 static const ts_field section_item = {.name = "device",
                                       .kind = TS_FIELD_OBJECT,
@@ -239,7 +240,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
 
     devices->device =
         ts_arena_array(machine->arena, (size_t)count, sizeof *devices->device);
-    if (!devices->device)
+    if (devices->device == NULL)
         return ts_fail(error, "out of memory for devices");
     devices->count = count;
     devices->kind = ts_trace_name(machine->trace, TS_KINDS, "serve");

@@ -151,7 +151,7 @@ static bool init(ts_device *device, const void *record, ts_error *error)
     state->record = options;
     state->first_block = ts_arena_array(machine->arena, (size_t)tracks + 1,
                                         sizeof *state->first_block);
-    if (!state->first_block)
+    if (state->first_block == NULL)
         return ts_fail(error, "out of memory for a disk");
     for (int i = 0; i < tracks; i++) {
         assert(sectors[i] > 0); /* the field's least */
@@ -187,7 +187,7 @@ static bool accepts(const ts_device *device, int64_t block, ts_error *error)
                    (long long)block);
 }
 
-/* --- geometry ------------------------------------------------------------ */
+/* --- geometry --- */
 
 static int track_of(const disk *state, int64_t block)
 {
@@ -252,7 +252,7 @@ static bool follows(const disk *state, int64_t block)
            state->last_block < state->first_block[track + 1] && next == block;
 }
 
-/* --- who is next --------------------------------------------------------- */
+/* --- who is next --- */
 
 static ts_i128 access_time(const disk *state, const ts_request *request)
 {
@@ -319,12 +319,12 @@ static ts_request *choose(ts_device *device)
     if (state->at / state->parts != ts_engine_now(device->machine->engine))
         state->at =
             (ts_i128)ts_engine_now(device->machine->engine) * state->parts;
-    for (ts_request *r = device->first; r && (r->number < end || !best);
-         r = r->next) {
+    for (ts_request *r = device->first;
+         r != NULL && (r->number < end || best == NULL); r = r->next) {
         int64_t far = distance(state, r);
         ts_i128 access = access_time(state, r);
 
-        if (!best || far < nearest ||
+        if (best == NULL || far < nearest ||
             (far == nearest && access < best_access)) {
             best = r;
             nearest = far;
@@ -334,7 +334,7 @@ static ts_request *choose(ts_device *device)
     return best;
 }
 
-/* --- service ------------------------------------------------------------- */
+/* --- service --- */
 
 static void trace(ts_device *device, const ts_request *request, int kind,
                   ts_i128 from, ts_i128 to)
@@ -343,7 +343,7 @@ static void trace(ts_device *device, const ts_request *request, int kind,
 
     ts_trace_span(device->machine->trace, (ts_time)(from / state->parts),
                   (ts_time)(to / state->parts), device->place, kind,
-                  request->thread ? request->thread->id : -1,
+                  request->thread != NULL ? request->thread->id : -1,
                   (int32_t)request->block);
 }
 

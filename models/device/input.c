@@ -6,7 +6,7 @@
 #include "models/machine/part.h"
 #include "models/machine/program.h"
 
-/* --- fields -------------------------------------------------------------- */
+/* --- fields --- */
 
 static const ts_field wire_fields[] = {
     {.name = "bits",
@@ -105,7 +105,7 @@ const ts_shape ts_input_shape = {
     TS_FIELDS(input_fields),
     .check = check_input};
 
-/* --- queues of times ----------------------------------------------------- */
+/* --- queues of times --- */
 
 static bool fifo_push(ts_input *input, ts_fifo *fifo, ts_time time)
 {
@@ -114,7 +114,7 @@ static bool fifo_push(ts_input *input, ts_fifo *fifo, ts_time time)
         ts_time *grown =
             ts_arena_array(input->machine->arena, (size_t)room, sizeof *grown);
 
-        if (!grown)
+        if (grown == NULL)
             return ts_machine_memory(input->machine);
         for (int64_t i = 0; i < fifo->count; i++)
             grown[i] = fifo->time[(fifo->first + i) % fifo->room];
@@ -135,7 +135,7 @@ static ts_time fifo_shift(ts_fifo *fifo)
     return time;
 }
 
-/* --- an event's way ------------------------------------------------------ */
+/* --- an event's way --- */
 
 static ts_time now_of(const ts_input *input)
 {
@@ -165,10 +165,10 @@ static void wake_one(ts_input *input)
 {
     ts_thread *thread = input->first;
 
-    if (!thread)
+    if (thread == NULL)
         return;
     input->first = thread->wait_next;
-    if (!input->first)
+    if (input->first == NULL)
         input->last = NULL;
     if (thread->state == TS_THREAD_BLOCKED)
         ts_thread_wake(thread);
@@ -210,7 +210,7 @@ static void reached(ts_input *input, int64_t events)
     if (input->delivery->direct)
         while (events-- > 0)
             wake_one(input);
-    else if (events > 0 && input->delivery->reached)
+    else if (events > 0 && input->delivery->reached != NULL)
         input->delivery->reached(input, events);
 }
 
@@ -259,7 +259,7 @@ static void occur(ts_engine *engine, ts_event *event)
         ts_level_add(&input->inside, now, 1);
         if (held)
             ts_machine_hold(input->machine, 1);
-        if (input->record->wire)
+        if (input->record->wire != NULL)
             start_crossing(input, now);
         else
             events += reach(input, now);
@@ -269,7 +269,7 @@ static void occur(ts_engine *engine, ts_event *event)
         ts_machine_hold(input->machine, -1); /* of the stream itself */
 }
 
-/* --- handlers ------------------------------------------------------------ */
+/* --- handlers --- */
 
 bool ts_input_is_served(const ts_input *input)
 {
@@ -312,11 +312,11 @@ static void handler_done(ts_machine *machine, ts_cpu *cpu,
     (void)cpu;
     for (; input->claimed > 0; input->claimed--)
         ts_input_handled(input);
-    if (input->delivery->done)
+    if (input->delivery->done != NULL)
         input->delivery->done(input);
 }
 
-/* --- receive ------------------------------------------------------------- */
+/* --- receive --- */
 
 typedef struct receive_record {
     ts_ref input;
@@ -342,7 +342,7 @@ static ts_step receive_step(ts_machine *machine, ts_thread *thread,
     }
     thread->waiting_for = &input->obstacle;
     thread->wait_next = NULL;
-    if (input->last)
+    if (input->last != NULL)
         input->last->wait_next = thread;
     else
         input->first = thread;
@@ -393,7 +393,7 @@ const ts_entry ts_operation_receive = {
     .shape = &receive_shape,
     .model = &receive_operation};
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 /* An input that ends keeps the run going until its last event is dealt with. */
 static bool ends(const ts_arrive_record *arrive)
@@ -427,7 +427,7 @@ static bool create_input(ts_machine *machine, ts_input *input,
                                              record->name)};
     input->place = ts_trace_name(machine->trace, TS_PLACES, record->name);
     input->kind = ts_trace_name(machine->trace, TS_KINDS, "wait");
-    if (record->wire)
+    if (record->wire != NULL)
         input->wire =
             ts_clock_make(record->wire->clock.num, record->wire->clock.den, 0);
     ts_random_init(&input->random, ts_engine_seed(machine->engine),
@@ -444,18 +444,18 @@ static bool create_input(ts_machine *machine, ts_input *input,
             ts_arena_alloc(machine->arena, input->delivery->state_size);
     if (record->arrive->at.count > 0)
         input->at = ts_arrive_sorted(record->arrive, machine->arena);
-    if ((input->delivery->state_size > 0 && !input->state) ||
-        (record->arrive->at.count > 0 && !input->at))
+    if ((input->delivery->state_size > 0 && input->state == NULL) ||
+        (record->arrive->at.count > 0 && input->at == NULL))
         return ts_fail(error, "out of memory for input %s", record->name);
     ts_event_init_slot(machine->engine, &input->event, TS_CLASS_ARRIVAL, occur,
                        record->name);
     ts_event_init_slot(machine->engine, &input->arrived, TS_CLASS_ARRIVAL,
                        crossed, record->name);
-    return !input->delivery->init ||
+    return input->delivery->init == NULL ||
            input->delivery->init(input, record->delivery.fields, error);
 }
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 static const ts_field section_item = {.name = "input",
                                       .kind = TS_FIELD_OBJECT,
@@ -499,7 +499,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
 
     inputs->input =
         ts_arena_array(machine->arena, (size_t)count, sizeof *inputs->input);
-    if (!inputs->input)
+    if (inputs->input == NULL)
         return ts_fail(error, "out of memory for inputs");
     inputs->count = count;
     for (int i = 0; i < count; i++) {

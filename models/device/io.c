@@ -63,7 +63,7 @@ static int prepare(ts_machine *machine, ts_task *task, void *record,
     const io_record *io = record;
     const ts_device *device;
 
-    if (!io->device.name)
+    if (io->device.name == NULL)
         return 0;
     device = &ts_devices_of(machine)->device[io->device.index];
     if (device->model->blocks  ? io->block < 0
@@ -76,7 +76,7 @@ static int prepare(ts_machine *machine, ts_task *task, void *record,
                                        : "time");
         return -1;
     }
-    if (device->model->accepts &&
+    if (device->model->accepts != NULL &&
         !device->model->accepts(device, io->block, error))
         return -1;
     return 0;
@@ -89,14 +89,14 @@ static ts_step step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
     ts_time time =
         io->time.given ? ts_fine_floor(ts_thread_span(thread, &io->time)) : 0;
 
-    if (!io->device.name)
+    if (io->device.name == NULL)
         ts_thread_wake_at(thread,
                           ts_time_add(ts_engine_now(machine->engine), time));
     else
         request =
             ts_device_submit(&ts_devices_of(machine)->device[io->device.index],
                              thread, time, io->block);
-    if (request)
+    if (request != NULL)
         request->bytes = io->bytes;
     return TS_STEP_WAIT;
 }

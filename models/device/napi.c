@@ -116,7 +116,7 @@ const ts_entry ts_delivery_napi = {
     .shape = &napi_shape,
     .model = &delivery};
 
-/* --- poll ---------------------------------------------------------------- */
+/* --- poll --- */
 
 typedef struct poll_record {
     ts_ref input;

@@ -95,7 +95,7 @@ static ts_time serve(ts_device *device, ts_request *request)
     state->end = end;
     ts_trace_span(device->machine->trace, now, end, device->place,
                   ts_devices_of(device->machine)->kind,
-                  request->thread ? request->thread->id : -1, 0);
+                  request->thread != NULL ? request->thread->id : -1, 0);
     return ts_time_add(end, record->latency);
 }
 

@@ -48,13 +48,13 @@ bool ts_gil_init(ts_gil *gil, ts_machine *machine, const ts_variant *kind,
     gil->vain_kind = ts_trace_name(machine->trace, TS_KINDS, "in vain");
     if (gil->kind->state_size > 0) {
         gil->state = ts_arena_alloc(machine->arena, gil->kind->state_size);
-        if (!gil->state)
+        if (gil->state == NULL)
             return ts_fail(error, "out of memory for interpreters");
     }
-    return !gil->kind->init || gil->kind->init(gil, error);
+    return gil->kind->init == NULL || gil->kind->init(gil, error);
 }
 
-/* --- the queue ----------------------------------------------------------- */
+/* --- the queue --- */
 
 static ts_frame *frame_of(const ts_thread *thread)
 {
@@ -72,7 +72,7 @@ void ts_gil_enqueue(ts_gil *gil, ts_thread *thread, ts_frame *frame)
     assert(!gil->first == !gil->last_waiting && gil->holder != thread);
     frame->pointer = gil;
     thread->wait_next = NULL;
-    if (gil->last_waiting)
+    if (gil->last_waiting != NULL)
         gil->last_waiting->wait_next = thread;
     else
         gil->first = thread;
@@ -86,7 +86,7 @@ void ts_gil_dequeue(ts_gil *gil, ts_thread *thread)
 
     for (ts_thread *t = gil->first; t != thread; t = t->wait_next)
         before = t;
-    if (before)
+    if (before != NULL)
         before->wait_next = thread->wait_next;
     else
         gil->first = thread->wait_next;
@@ -102,10 +102,10 @@ static bool wake_first(ts_gil *gil)
 {
     ts_thread *thread = gil->first;
 
-    while (thread && frame_of(thread)->phase == TS_GIL_ASLEEP &&
+    while (thread != NULL && frame_of(thread)->phase == TS_GIL_ASLEEP &&
            thread->state != TS_THREAD_BLOCKED)
         thread = thread->wait_next;
-    if (!thread)
+    if (thread == NULL)
         return false;
     ts_gil_dequeue(gil, thread);
     gil->signals++;
@@ -115,7 +115,7 @@ static bool wake_first(ts_gil *gil)
 
 void ts_gil_found_taken(ts_gil *gil, const ts_thread *thread)
 {
-    if (!gil->holder)
+    if (gil->holder == NULL)
         return;
     gil->vain++;
     ts_trace_instant(gil->machine->trace, ts_engine_now(gil->machine->engine),
@@ -130,7 +130,7 @@ void ts_gil_waited(ts_gil *gil, ts_thread *thread, ts_time wait)
                      wait);
 }
 
-/* --- holding ------------------------------------------------------------- */
+/* --- holding --- */
 
 ts_fine ts_gil_acquire(ts_gil *gil, ts_thread *thread)
 {
@@ -157,7 +157,7 @@ ts_fine ts_gil_acquire(ts_gil *gil, ts_thread *thread)
     gil->last = thread->id;
     gil->switches++;
     gil->leaver = NULL;
-    if (!leaver)
+    if (leaver == NULL)
         return 0;
     ts_thread_wake(leaver);
     return gil->wake_cost;
@@ -195,23 +195,24 @@ void ts_gil_abandon(ts_gil *gil, ts_thread *thread)
     const ts_frame *frame = thread->depth > 0 ? frame_of(thread) : NULL;
     ts_thread *leaver = gil->leaver;
 
-    if (gil->kind->abandon)
+    if (gil->kind->abandon != NULL)
         gil->kind->abandon(gil, thread);
-    if (frame && frame->op == &ts_gil_take_operation && frame->pointer)
+    if (frame != NULL && frame->op == &ts_gil_take_operation &&
+        frame->pointer != NULL)
         ts_gil_dequeue(gil, thread);
     if (thread->calls->wants)
         gil->wanting--;
     if (gil->holder == thread)
         ts_gil_release(gil);
-    else if (!gil->holder)
+    else if (gil->holder == NULL)
         wake_first(gil);
     if (leaver == thread || gil->wanting == 0)
         gil->leaver = NULL;
-    if (leaver && leaver != thread && !gil->leaver)
+    if (leaver != NULL && leaver != thread && gil->leaver == NULL)
         ts_thread_wake(leaver);
 }
 
-/* --- operations ---------------------------------------------------------- */
+/* --- operations --- */
 
 static ts_gil *gil_of(const ts_thread *thread)
 {

@@ -75,7 +75,7 @@ static bool init(ts_gil *gil, ts_error *error)
     return true;
 }
 
-/* --- the mutex ----------------------------------------------------------- */
+/* --- the mutex --- */
 
 enum { ASK, DOZE };
 
@@ -102,7 +102,7 @@ static ts_step lock_step(ts_machine *machine, ts_thread *thread,
     if (state->word != CROWDED)
         return TS_STEP_AGAIN; /* the kernel sees that it has changed */
     thread->wait_next = NULL;
-    if (state->last)
+    if (state->last != NULL)
         state->last->wait_next = thread;
     else
         state->first = thread;
@@ -125,7 +125,7 @@ static void leave_mutex(interval_state *state, ts_thread *thread)
 
     for (ts_thread *t = state->first; t != thread; t = t->wait_next)
         before = t;
-    if (before)
+    if (before != NULL)
         before->wait_next = thread->wait_next;
     else
         state->first = thread->wait_next;
@@ -143,19 +143,19 @@ static ts_fine unlock_mutex(const ts_gil *gil)
 
     state->word = FREE;
     state->owner = NULL;
-    if (!crowded || !first)
+    if (!crowded || first == NULL)
         return 0;
     leave_mutex(state, first);
     ts_thread_wake(first);
     return gil->wake_cost;
 }
 
-/* --- taking and giving --------------------------------------------------- */
+/* --- taking and giving --- */
 
 /* frame->count: of switches when its interval began; -1: it was woken. */
 static ts_step try_it(ts_gil *gil, ts_thread *thread, ts_frame *frame)
 {
-    if (!gil->holder) {
+    if (gil->holder == NULL) {
         frame->phase = TS_GIL_TAKEN;
         return ts_gil_pay(thread, ts_gil_acquire(gil, thread));
     }
@@ -181,13 +181,13 @@ static ts_step take(ts_gil *gil, ts_thread *thread, ts_frame *frame)
     case TS_GIL_DOZE:
         return ts_gil_pay(thread, gil->wait_cost);
     case TS_GIL_REST:
-        if (!frame->pointer)
+        if (frame->pointer == NULL)
             return TS_STEP_AGAIN;
         ts_thread_wake_at(thread, ts_engine_now(gil->machine->engine) +
                                       state->interval);
         return TS_STEP_BLOCK;
     case TS_GIL_ASLEEP:
-        if (frame->pointer) {
+        if (frame->pointer != NULL) {
             ts_gil_dequeue(gil, thread);
             gil->timeouts++;
         } else {
@@ -197,7 +197,7 @@ static ts_step take(ts_gil *gil, ts_thread *thread, ts_frame *frame)
     case TS_GIL_RETRY:
         if (frame->count < 0)
             ts_gil_found_taken(gil, thread);
-        else if (gil->holder && gil->switches == frame->count)
+        else if (gil->holder != NULL && gil->switches == frame->count)
             ts_gil_request(gil);
         return try_it(gil, thread, frame);
     case TS_GIL_TAKEN:
@@ -240,7 +240,7 @@ static void abandon(ts_gil *gil, ts_thread *thread)
     const ts_frame *frame =
         thread->depth > 0 ? &thread->frames[thread->depth - 1] : NULL;
 
-    if (frame && frame->op == &lock_operation && frame->pointer)
+    if (frame != NULL && frame->op == &lock_operation && frame->pointer != NULL)
         leave_mutex(state, thread);
     if (state->owner == thread || state->word == FREE) {
         state->word = CROWDED;

@@ -73,7 +73,7 @@ static bool init(ts_gil *gil, ts_error *error)
     state->object =
         ts_arena_array(gil->machine->arena, (size_t)options->objects,
                        sizeof *state->object);
-    if (!state->object)
+    if (state->object == NULL)
         return ts_fail(error, "out of memory for shared objects");
     return true;
 }
@@ -100,10 +100,10 @@ static void leave(ts_gil *gil, ts_object *object)
     ts_thread *next = object->first;
 
     object->holder = next;
-    if (!next)
+    if (next == NULL)
         return;
     object->first = next->wait_next;
-    if (!object->first)
+    if (object->first == NULL)
         object->last = NULL;
     ts_gil_waited(gil, next,
                   ts_engine_now(gil->machine->engine) - next->calls->since);
@@ -115,7 +115,7 @@ static void enqueue(ts_gil *gil, ts_object *object, ts_thread *thread)
     gil->contended++;
     thread->calls->since = ts_engine_now(gil->machine->engine);
     thread->wait_next = NULL;
-    if (object->last)
+    if (object->last != NULL)
         object->last->wait_next = thread;
     else
         object->first = thread;
@@ -137,7 +137,7 @@ static ts_step use_step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
         return ts_gil_pay(thread, gil->take_cost);
     case TRY:
         gil->acquisitions++;
-        if (object->holder) {
+        if (object->holder != NULL) {
             enqueue(gil, object, thread);
             return ts_gil_pay(thread, gil->wait_cost);
         }
@@ -151,7 +151,8 @@ static ts_step use_step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
         ts_thread_work(thread, state->use, TS_MODE_USER);
         return TS_STEP_RUN;
     case GIVE: {
-        ts_fine cost = gil->give_cost + (object->first ? gil->wake_cost : 0);
+        ts_fine cost =
+            gil->give_cost + (object->first != NULL ? gil->wake_cost : 0);
 
         leave(gil, object);
         return ts_gil_pay(thread, cost);
@@ -186,11 +187,11 @@ static void unqueue(ts_object *object, const ts_thread *thread)
 {
     ts_thread *before = NULL, *t = object->first;
 
-    for (; t && t != thread; t = t->wait_next)
+    for (; t != NULL && t != thread; t = t->wait_next)
         before = t;
-    if (!t)
+    if (t == NULL)
         return;
-    if (before)
+    if (before != NULL)
         before->wait_next = t->wait_next;
     else
         object->first = t->wait_next;
@@ -203,7 +204,7 @@ static void abandon(ts_gil *gil, ts_thread *thread)
     const none_record *options = gil->options;
     const none_state *state = gil->state;
 
-    for (int64_t i = 0; state->object && i < options->objects; i++) {
+    for (int64_t i = 0; state->object != NULL && i < options->objects; i++) {
         unqueue(&state->object[i], thread);
         if (state->object[i].holder == thread)
             leave(gil, &state->object[i]);

@@ -73,7 +73,7 @@ static ts_step take(ts_gil *gil, ts_thread *thread, ts_frame *frame)
         return ts_gil_pay(thread, gil->take_cost);
     case TS_GIL_TRY:
     case TS_GIL_RETRY:
-        if (!gil->holder) {
+        if (gil->holder == NULL) {
             bool anew = gil->last != thread->id;
             ts_fine cost = ts_gil_acquire(gil, thread);
 
@@ -89,8 +89,8 @@ static ts_step take(ts_gil *gil, ts_thread *thread, ts_frame *frame)
         frame->phase = TS_GIL_DOZE;
         return ts_gil_pay(thread, gil->wait_cost);
     case TS_GIL_DOZE:
-        frame->phase = frame->pointer ? TS_GIL_ASLEEP : TS_GIL_RETRY;
-        return frame->pointer ? TS_STEP_BLOCK : TS_STEP_AGAIN;
+        frame->phase = frame->pointer != NULL ? TS_GIL_ASLEEP : TS_GIL_RETRY;
+        return frame->pointer != NULL ? TS_STEP_BLOCK : TS_STEP_AGAIN;
     case TS_GIL_ASLEEP:
         frame->phase = TS_GIL_RETRY;
         ts_gil_found_taken(gil, thread);

@@ -72,7 +72,7 @@ static bool create_locks(ts_machine *machine, ts_interpreter *interpreter,
     interpreter->copies = copies;
     interpreter->gil = ts_arena_array(machine->arena, (size_t)copies,
                                       sizeof *interpreter->gil);
-    if (!interpreter->gil)
+    if (interpreter->gil == NULL)
         return ts_fail(error, "out of memory for interpreters");
     for (int64_t i = 0; i < copies; i++) {
         const char *name = copies == 1
@@ -104,7 +104,7 @@ static bool join(ts_machine *machine, ts_interpreter *interpreter,
     const char *name = interpreter->record->name, *first = interpreter->user;
     bool fits = interpreter->record->copies % processes == 0;
 
-    if (!first)
+    if (first == NULL)
         interpreter->user = user;
     if (fits && !interpreter->own)
         return true;
@@ -114,7 +114,7 @@ static bool join(ts_machine *machine, ts_interpreter *interpreter,
                        "processes of %s need one each: leave \"copies\" out",
                        name, (long long)interpreter->record->copies, processes,
                        user);
-    if (first)
+    if (first != NULL)
         return ts_fail(error,
                        "%s and %s run in the interpreter %s, and each process "
                        "of a server has one of its own: give one of them "
@@ -124,7 +124,7 @@ static bool join(ts_machine *machine, ts_interpreter *interpreter,
     return create_locks(machine, interpreter, processes, error);
 }
 
-/* --- what the scenario says ---------------------------------------------- */
+/* --- what the scenario says --- */
 
 static const ts_field section_item = {.name = "interpreter",
                                       .kind = TS_FIELD_OBJECT,
@@ -182,7 +182,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     all->count = said(machine)->count;
     all->interpreter = ts_arena_array(machine->arena, (size_t)all->count,
                                       sizeof *all->interpreter);
-    if (!all->interpreter)
+    if (all->interpreter == NULL)
         return ts_fail(error, "out of memory for interpreters");
     for (int i = 0; i < all->count; i++)
         if (!create_one(machine, &all->interpreter[i], &records[i], error))
@@ -191,7 +191,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     return true;
 }
 
-/* --- threads ------------------------------------------------------------- */
+/* --- threads --- */
 
 static ts_interpreted *interpreted(const ts_task *task)
 {
@@ -249,10 +249,10 @@ static bool make_task(void *state, ts_task *task, ts_error *error)
     ts_machine *machine = task->machine;
     ts_interpreted *mine;
 
-    if (!all->task)
+    if (all->task == NULL)
         all->task = ts_arena_array(machine->arena, (size_t)machine->task_count,
                                    sizeof *all->task);
-    if (!all->task)
+    if (all->task == NULL)
         return ts_fail(error, "out of memory for interpreters");
     if (record->interpreter.index < 0)
         return true;
@@ -266,7 +266,7 @@ static bool make_task(void *state, ts_task *task, ts_error *error)
     task->pace = pace;
     task->checks = true;
     return join(machine, mine->interpreter, ts_task_name(task),
-                task->added ? task->added->processes : 1, error);
+                task->added != NULL ? task->added->processes : 1, error);
 }
 
 static void begins(void *state, ts_thread *thread, int64_t number)
@@ -275,7 +275,7 @@ static void begins(void *state, ts_thread *thread, int64_t number)
     ts_gil *gil;
 
     (void)state;
-    if (!task->interpreter)
+    if (task->interpreter == NULL)
         return;
     gil = &task->interpreter->gil[number % task->interpreter->copies];
     *ts_interpreted_own(thread) = (ts_interpreted_thread){gil, task};
@@ -285,11 +285,11 @@ static void begins(void *state, ts_thread *thread, int64_t number)
 static void killed(void *state, ts_thread *thread)
 {
     (void)state;
-    if (thread->calls)
+    if (thread->calls != NULL)
         ts_gil_abandon(ts_interpreted_own(thread)->gil, thread);
 }
 
-/* --- operations ---------------------------------------------------------- */
+/* --- operations --- */
 
 /* Gives the lock back (if the thread has it), lets `op` be done, takes it
  * again. frame->count: it had it. */
@@ -298,7 +298,7 @@ static ts_step without_lock(ts_thread *thread, ts_frame *frame,
 {
     switch (frame->phase++) {
     case 0:
-        frame->count = thread->calls && thread->calls->open;
+        frame->count = thread->calls != NULL && thread->calls->open;
         if (frame->count)
             ts_thread_push(thread, &ts_gil_drop_operation, NULL);
         return TS_STEP_AGAIN;
@@ -377,12 +377,12 @@ const ts_entry ts_operation_outside = {
     .shape = &outside_shape,
     .model = &outside_operation};
 
-/* --- report -------------------------------------------------------------- */
+/* --- report --- */
 
 static void report_lock(ts_gil *gil, const char *name, ts_time now,
                         ts_report *report)
 {
-    if (gil->holder)
+    if (gil->holder != NULL)
         gil->held += now - gil->since;
     ts_report_count(report, gil->acquisitions, "interpreters.%s.acquisitions",
                     name);
@@ -402,7 +402,7 @@ static void report_task(void *state, const ts_task *task, ts_report *report)
     const ts_interpreters *all = state;
     const ts_interpreted *mine = &all->task[task->index];
 
-    if (mine->interpreter)
+    if (mine->interpreter != NULL)
         ts_report_tally(report, TS_UNIT_TIME, &mine->lock_wait,
                         &mine->lock_wait_histogram, "threads.%s.lock_wait",
                         ts_task_name(task));

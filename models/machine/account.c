@@ -6,7 +6,7 @@
 #include "models/machine/system.h"
 #include "models/machine/metric.h"
 
-/* --- what the core reports ----------------------------------------------- */
+/* --- what the core reports --- */
 
 const ts_metric_kind ts_core_metrics[] = {
     {"run.time", TS_UNIT_TIME, false, "when the run ended"},
@@ -109,7 +109,7 @@ void ts_thread_report(const ts_thread *thread, ts_report *report)
         .given_up = thread->given_up,
     };
 
-    row.name = task->record->count > 1 || task->record->arrive
+    row.name = task->record->count > 1 || task->record->arrive != NULL
                    ? ts_arena_format(report->arena, "%s.%lld", row.task,
                                      (long long)thread->job)
                    : row.task;
@@ -117,7 +117,7 @@ void ts_thread_report(const ts_thread *thread, ts_report *report)
         row.ready += now - thread->since;
     if (thread->state == TS_THREAD_BLOCKED)
         row.blocked += now - thread->since;
-    if (thread->queue->policy->rate)
+    if (thread->queue->policy->rate != NULL)
         row.ready = now - row.arrival - row.processor - row.blocked;
     report_end(thread, &row);
     ts_report_thread(report, &row);
@@ -178,7 +178,7 @@ static void check_little(const ts_machine *machine, ts_time end)
             stays += end - task->releases[(task->releases_first + w) %
                                           task->releases_room];
     }
-    for (const ts_thread *t = machine->live; t; t = t->live_next)
+    for (const ts_thread *t = machine->live; t != NULL; t = t->live_next)
         stays += end - t->arrival;
     (void)TS_ENSURE(machine->engine, area == stays);
 }
@@ -188,9 +188,9 @@ static void report_living(ts_machine *machine, ts_report *report)
 {
     ts_thread *last = machine->live;
 
-    while (last && last->live_next)
+    while (last != NULL && last->live_next != NULL)
         last = last->live_next;
-    for (ts_thread *thread = last; thread; thread = thread->live_prev) {
+    for (ts_thread *thread = last; thread != NULL; thread = thread->live_prev) {
         thread->task->dispatches += thread->dispatches;
         thread->task->preemptions += thread->preemptions;
         thread->task->using += thread->used;
@@ -287,7 +287,8 @@ static void report_claims(const ts_machine *machine, ts_report *report)
     for (int i = 0; i < machine->cpu_count; i++)
         report->suspends |= machine->cpus[i].spent[TS_MODE_INTERRUPT] > 0;
     report->conserving = central && overlap && policy->conserving &&
-                         !policy->rate && !machine->holds && !report->suspends;
+                         policy->rate == NULL && !machine->holds &&
+                         !report->suspends;
     report->cooperative = central && policy->cooperative;
     report->suspends |= policy->rate != NULL;
 }
@@ -301,7 +302,7 @@ void ts_machine_report(ts_machine *machine, ts_report *report)
     report_processors(machine, report);
     report_claims(machine, report);
     for (int i = 0; i < machine->queue_count; i++)
-        if (machine->queues[i].policy->report)
+        if (machine->queues[i].policy->report != NULL)
             machine->queues[i].policy->report(&machine->queues[i], report);
     ts_parts_report(machine, report);
     report_conventions(machine, report);

@@ -130,7 +130,7 @@ struct ts_balance {
     int64_t periods, pushed;
 };
 
-/* --- loads --------------------------------------------------------------- */
+/* --- loads --- */
 
 /* Queues feed one processor each here. */
 static int64_t load_of(const ts_machine *machine, const ts_runqueue *queue)
@@ -150,7 +150,7 @@ static int find_idle(const ts_machine *machine, const ts_thread *thread)
     for (int word = 0; word < (machine->cpu_count + 63) / 64; word++) {
         uint64_t left = machine->vacant[word];
 
-        if (thread->allowed)
+        if (thread->allowed != NULL)
             left &= thread->allowed[word];
         for (; left != 0; left &= left - 1) {
             int id = word * 64 + __builtin_ctzll(left);
@@ -174,7 +174,8 @@ static ts_runqueue *least_loaded(ts_machine *machine, const ts_thread *thread)
         ts_runqueue *queue = &machine->queues[i];
         int64_t load = load_of(machine, queue);
 
-        if (ts_thread_allowed(thread, i) && (!best || load < best_load)) {
+        if (ts_thread_allowed(thread, i) &&
+            (best == NULL || load < best_load)) {
             best = queue;
             best_load = load;
         }
@@ -182,7 +183,7 @@ static ts_runqueue *least_loaded(ts_machine *machine, const ts_thread *thread)
     return best;
 }
 
-/* --- placing ------------------------------------------------------------- */
+/* --- placing --- */
 
 ts_runqueue *ts_balance_place(ts_machine *machine, const ts_thread *thread)
 {
@@ -207,7 +208,7 @@ void ts_balance_wake(ts_thread *thread)
     struct ts_balance *balance = machine->balance;
     ts_runqueue *from = thread->queue, *to = from;
 
-    if (thread->task->home)
+    if (thread->task->home != NULL)
         return;
     if (balance->rules->wake == WAKE_LEAST) {
         to = least_loaded(machine, thread);
@@ -221,19 +222,19 @@ void ts_balance_wake(ts_thread *thread)
         return;
     assert(thread->standing == TS_STANDS_PICKED); /* it was blocked */
     balance->wakes++;
-    if (from->policy->move)
+    if (from->policy->move != NULL)
         from->policy->move(from, to, thread);
     thread->queue = to;
 }
 
-/* --- pulling ------------------------------------------------------------- */
+/* --- pulling --- */
 
 bool ts_balance_is_hot(const ts_thread *thread)
 {
     const ts_machine *machine = thread->machine;
-    ts_time hot = machine->balance ? machine->balance->rules->hot : 0;
+    ts_time hot = machine->balance != NULL ? machine->balance->rules->hot : 0;
 
-    return hot > 0 && thread->last &&
+    return hot > 0 && thread->last != NULL &&
            ts_engine_now(machine->engine) - thread->since < hot;
 }
 
@@ -243,22 +244,22 @@ static ts_thread *spare_of(ts_runqueue *queue, const ts_cpu *cpu)
     ts_machine *machine = queue->machine;
     ts_thread *best = NULL;
 
-    if (queue->policy->spare) {
+    if (queue->policy->spare != NULL) {
         best = queue->policy->spare(queue, cpu);
     } else {
-        for (ts_thread *t = machine->live; t; t = t->live_next)
+        for (ts_thread *t = machine->live; t != NULL; t = t->live_next)
             if (t->state == TS_THREAD_READY && t->queue == queue &&
-                ts_thread_allowed(t, cpu->id) && !t->task->home &&
-                (!best || t->order < best->order))
+                ts_thread_allowed(t, cpu->id) && t->task->home == NULL &&
+                (best == NULL || t->order < best->order))
                 best = t;
     }
-    if (best &&
+    if (best != NULL &&
         !TS_ENSURE(machine->engine,
                    best->standing == TS_STANDS_QUEUED && best->queue == queue))
         return NULL;
-    if (best && best->task->home)
+    if (best != NULL && best->task->home != NULL)
         return NULL;
-    if (best && ts_balance_is_hot(best)) {
+    if (best != NULL && ts_balance_is_hot(best)) {
         machine->balance->refused = true;
         return NULL;
     }
@@ -284,7 +285,7 @@ static ts_thread *from_busiest(ts_runqueue *queue, const ts_cpu *cpu)
                                 ? spare_of(other, cpu)
                                 : NULL;
 
-        if (thread) {
+        if (thread != NULL) {
             best = thread;
             most = other->ready;
         }
@@ -297,7 +298,7 @@ static ts_thread *from_next(ts_runqueue *queue, const ts_cpu *cpu)
     ts_machine *machine = queue->machine;
     ts_thread *thread = NULL;
 
-    for (int i = 1; i < machine->queue_count && !thread; i++) {
+    for (int i = 1; i < machine->queue_count && thread == NULL; i++) {
         ts_runqueue *other =
             &machine->queues[(queue->id + i) % machine->queue_count];
 
@@ -338,14 +339,14 @@ bool ts_balance_pull(ts_runqueue *queue)
         thread = from_next(queue, cpu);
         break;
     }
-    if (!thread)
+    if (thread == NULL)
         return false;
     balance->pulled++;
     ts_thread_move(thread, queue);
     return true;
 }
 
-/* --- at fixed times ------------------------------------------------------ */
+/* --- at fixed times --- */
 
 /* Moves one thread from the longest queue to the shortest, if they differ by so
  * many; whether it did. */
@@ -365,7 +366,7 @@ static bool even_out(ts_machine *machine, int64_t least)
     if (load_of(machine, longest) - load_of(machine, shortest) < least)
         return false;
     thread = spare_of(longest, &machine->cpus[shortest->first]);
-    if (!thread)
+    if (thread == NULL)
         return false;
     ts_thread_move(thread, shortest);
     return true;
@@ -438,7 +439,7 @@ void ts_balance_settled(ts_machine *machine)
                     (now / period + 1) * period);
 }
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 static bool create(ts_machine *machine, void *state, ts_error *error)
 {
@@ -450,7 +451,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     if (machine->queue_count == 1)
         return true;
     balance = ts_arena_alloc(machine->arena, sizeof *balance);
-    if (!balance)
+    if (balance == NULL)
         return ts_fail(error, "out of memory for balancing");
     balance->machine = machine;
     balance->rules = rules;
@@ -471,7 +472,7 @@ static void report(ts_machine *machine, void *state, ts_report *report)
     ts_time now = ts_engine_now(machine->engine);
 
     (void)state;
-    if (!balance)
+    if (balance == NULL)
         return;
     ts_report_count(report, balance->wakes, "balance.wake_moves");
     ts_report_count(report, balance->pulls, "balance.pulls");

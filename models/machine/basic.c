@@ -4,7 +4,7 @@
 #include "models/machine/task.h"
 #include "models/machine/program.h"
 
-/* --- run ----------------------------------------------------------------- */
+/* --- run --- */
 
 typedef struct run_record {
     ts_duration span, check;
@@ -68,7 +68,7 @@ const ts_entry ts_operation_run = {.name = "run",
                                    .shape = &run_shape,
                                    .model = &run_operation};
 
-/* --- sleep --------------------------------------------------------------- */
+/* --- sleep --- */
 
 typedef struct sleep_record {
     ts_duration span;
@@ -113,7 +113,7 @@ const ts_entry ts_operation_sleep = {.name = "sleep",
                                      .shape = &sleep_shape,
                                      .model = &sleep_operation};
 
-/* --- yield --------------------------------------------------------------- */
+/* --- yield --- */
 
 static ts_step yield_step(ts_machine *machine, ts_thread *thread,
                           ts_frame *frame)
@@ -138,7 +138,7 @@ const ts_entry ts_operation_yield = {.name = "yield",
                                          "give the processor up and stay ready",
                                      .model = &yield_operation};
 
-/* --- mark ---------------------------------------------------------------- */
+/* --- mark --- */
 
 typedef struct mark_record {
     const char *name;
@@ -163,7 +163,7 @@ static ts_step mark_step(ts_machine *machine, ts_thread *thread,
     const mark_record *record = frame->fields;
 
     ts_trace_instant(machine->trace, ts_engine_now(machine->engine),
-                     thread->cpu ? thread->cpu->place : -1,
+                     thread->cpu != NULL ? thread->cpu->place : -1,
                      ts_trace_name(machine->trace, TS_KINDS, record->name),
                      thread->id, 0);
     return TS_STEP_DONE;
@@ -176,7 +176,7 @@ const ts_entry ts_operation_mark = {.name = "mark",
                                     .shape = &mark_shape,
                                     .model = &mark_operation};
 
-/* --- exit ---------------------------------------------------------------- */
+/* --- exit --- */
 
 static ts_step exit_step(ts_machine *machine, ts_thread *thread,
                          ts_frame *frame)

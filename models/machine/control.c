@@ -4,7 +4,7 @@
 #include "models/machine/task.h"
 #include "models/machine/program.h"
 
-/* --- repeat and forever -------------------------------------------------- */
+/* --- repeat and forever --- */
 
 typedef struct repeat_record {
     ts_list program;
@@ -104,7 +104,7 @@ const ts_entry ts_operation_forever = {.name = "forever",
                                        .shape = &forever_shape,
                                        .model = &forever_operation};
 
-/* --- choose -------------------------------------------------------------- */
+/* --- choose --- */
 
 typedef struct branch_record {
     double weight;

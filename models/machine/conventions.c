@@ -133,7 +133,7 @@ int ts_conventions_ties(const struct ts_conventions *conventions,
                         const struct ts_policy *policy, const void *options)
 {
     if (policy->ties == TS_TIES_USUAL ||
-        (policy->turns && policy->turns(options)))
+        (policy->turns != NULL && policy->turns(options)))
         return TS_TIES_USUAL;
     return conventions->ties == TS_TIES_USUAL ? policy->ties
                                               : conventions->ties;
@@ -195,7 +195,8 @@ void ts_conventions_report(const ts_machine *machine, ts_report *report)
                          machine->ties == TS_TIES_USUAL
                              ? "by the policy's own rules"
                              : orders[machine->ties]);
-    if (machine->queues[0].policy->before && machine->queues[0].count > 1)
+    if (machine->queues[0].policy->before != NULL &&
+        machine->queues[0].count > 1)
         ts_report_convention(report, "gives way",
                              victims[conventions->gives_way]);
 }

@@ -53,8 +53,8 @@ static bool is_weaker(const ts_runqueue *queue, const ts_cpu *b,
 {
     int ties = queue->machine->ties;
 
-    if (!a->current ||
-        !b->current) /* serving an interrupt with none under it */
+    if (a->current == NULL ||
+        b->current == NULL) /* serving an interrupt with none under it */
         return b->current != NULL;
     if (queue->policy->before(queue, a->current, b->current))
         return true;
@@ -71,7 +71,8 @@ static bool may_take(ts_runqueue *queue, const ts_thread *challenger,
     const ts_policy *policy = queue->policy;
 
     return ts_thread_allowed(challenger, cpu->id) &&
-           !(policy->keeps && policy->keeps(queue, challenger, cpu->current));
+           !(policy->keeps != NULL &&
+             policy->keeps(queue, challenger, cpu->current));
 }
 
 /* The running thread that deserves its processor least, of those whose
@@ -84,11 +85,12 @@ static ts_cpu *scan(ts_runqueue *queue, const ts_thread *challenger)
     for (int id = queue->first; id < queue->first + queue->count; id++) {
         ts_cpu *cpu = &machine->cpus[id];
 
-        if (!cpu->current || (challenger && !may_take(queue, challenger, cpu)))
+        if (cpu->current == NULL ||
+            (challenger != NULL && !may_take(queue, challenger, cpu)))
             continue;
         if (!queue->policy->steady)
             ts_cpu_sync(cpu);
-        if (!worst || is_weaker(queue, cpu, worst))
+        if (worst == NULL || is_weaker(queue, cpu, worst))
             worst = cpu;
     }
     return worst;
@@ -120,7 +122,7 @@ static ts_cpu *least(ts_runqueue *queue, const ts_thread *challenger)
 {
     ts_cpu *cpu;
 
-    if (challenger || !queue->weakest)
+    if (challenger != NULL || queue->weakest == NULL)
         return scan(queue, challenger);
     for (int word = 0; word < (queue->count + 63) / 64; word++)
         for (; queue->stale[word] != 0;
@@ -129,7 +131,7 @@ static ts_cpu *least(ts_runqueue *queue, const ts_thread *challenger)
                          word * 64 + __builtin_ctzll(queue->stale[word]));
     assert(queue->weakest[1] < queue->count);
     cpu = &queue->machine->cpus[queue->first + queue->weakest[1]];
-    return cpu->current ? cpu : NULL;
+    return cpu->current != NULL ? cpu : NULL;
 }
 
 static bool create_matches(ts_runqueue *queue)
@@ -142,12 +144,12 @@ static bool create_matches(ts_runqueue *queue)
         ts_arena_array(arena, 2 * (size_t)queue->room, sizeof *queue->weakest);
     queue->stale = ts_arena_array(arena, (size_t)(queue->count + 63) / 64,
                                   sizeof *queue->stale);
-    for (int i = 0; queue->weakest && i < queue->room; i++)
+    for (int i = 0; queue->weakest != NULL && i < queue->room; i++)
         queue->weakest[queue->room + i] = i;
-    return queue->weakest && queue->stale;
+    return queue->weakest != NULL && queue->stale != NULL;
 }
 
-/* --- affinity -------------------------------------------------------------- */
+/* --- affinity --- */
 
 /* Threads that may not run where one is sought are set aside, linked by
  * wait_next (they are ready, so they wait for nothing). */
@@ -163,7 +165,7 @@ static void set_aside(ts_runqueue *queue, ts_thread *thread, ts_thread **aside)
 /* The last first, so that each finds the queue as it left it. */
 static void put_back(ts_runqueue *queue, ts_thread *aside)
 {
-    while (aside) {
+    while (aside != NULL) {
         ts_thread *thread = aside;
 
         aside = thread->wait_next;
@@ -185,7 +187,7 @@ static bool wins(ts_runqueue *queue, ts_thread *challenger, const ts_cpu *cpu)
     const ts_policy *policy = queue->policy;
     bool yes = policy->before(queue, challenger, cpu->current);
 
-    if (policy->weighed)
+    if (policy->weighed != NULL)
         policy->weighed(queue, challenger, cpu->current, yes);
     return yes;
 }
@@ -199,14 +201,15 @@ static ts_cpu *challenged(ts_runqueue *queue)
     ts_cpu *weakest = least(queue, NULL), *taken = NULL;
     ts_thread *aside = NULL;
 
-    while (weakest && !taken) {
+    while (weakest != NULL && taken == NULL) {
         ts_thread *challenger = ts_policy_challenger(queue);
 
-        if (!challenger || !wins(queue, challenger, weakest))
+        if (challenger == NULL || !wins(queue, challenger, weakest))
             break;
-        taken = is_affine(queue) || policy->keeps ? least(queue, challenger)
-                                                  : weakest;
-        if (taken && wins(queue, challenger, taken))
+        taken = is_affine(queue) || policy->keeps != NULL
+                    ? least(queue, challenger)
+                    : weakest;
+        if (taken != NULL && wins(queue, challenger, taken))
             break;
         taken = NULL;
         ts_policy_remove(challenger);
@@ -222,7 +225,7 @@ static void explain_preemption(ts_runqueue *queue, const ts_cpu *cpu,
 {
     char key[96] = "";
 
-    if (queue->policy->key)
+    if (queue->policy->key != NULL)
         queue->policy->key(queue, thread, key, sizeof key);
     ts_trace_note(queue->machine->trace, ts_engine_now(queue->machine->engine),
                   cpu->place, thread->id,
@@ -237,11 +240,11 @@ static bool preempt_one(ts_runqueue *queue)
     const ts_thread *thread;
     ts_cpu *cpu;
 
-    if (!queue->policy->before || queue->ready == 0 ||
-        (!is_affine(queue) && vacant_after(queue, queue->first)))
+    if (queue->policy->before == NULL || queue->ready == 0 ||
+        (!is_affine(queue) && vacant_after(queue, queue->first) != NULL))
         return false;
     cpu = challenged(queue);
-    if (!cpu)
+    if (cpu == NULL)
         return false;
     thread = cpu->current;
     if (!ts_cpu_preempt(cpu, TS_WHY_PREEMPTED))
@@ -256,7 +259,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 {
     ts_thread *thread = ts_policy_pick(queue, cpu), *aside = NULL;
 
-    while (thread && !ts_thread_allowed(thread, cpu->id)) {
+    while (thread != NULL && !ts_thread_allowed(thread, cpu->id)) {
         set_aside(queue, thread, &aside);
         thread = ts_policy_pick(queue, cpu);
     }
@@ -271,10 +274,10 @@ static const ts_thread *next_ready(const ts_runqueue *queue,
 {
     const ts_thread *next = NULL;
 
-    for (const ts_thread *t = queue->machine->live; t; t = t->live_next)
+    for (const ts_thread *t = queue->machine->live; t != NULL; t = t->live_next)
         if (t->state == TS_THREAD_READY && t->queue == queue &&
-            (!last || t->order > last->order) &&
-            (!next || t->order < next->order))
+            (last == NULL || t->order > last->order) &&
+            (next == NULL || t->order < next->order))
             next = t;
     return next;
 }
@@ -287,7 +290,7 @@ static size_t name_with_key(ts_runqueue *queue, const ts_thread *thread,
     char key[96] = "";
     int n;
 
-    if (queue->policy->key)
+    if (queue->policy->key != NULL)
         queue->policy->key(queue, thread, key, sizeof key);
     n = snprintf(text + used, size - used, "%s%s.%lld%s%s%s", before,
                  ts_task_name(thread->task), (long long)thread->job,
@@ -319,7 +322,7 @@ static void explain(ts_runqueue *queue, const ts_cpu *cpu,
         before = ", ";
         left--;
     }
-    if (other && left > 0)
+    if (other != NULL && left > 0)
         snprintf(text + used, sizeof text - used, " and %lld more",
                  (long long)left);
     ts_trace_note(machine->trace, ts_engine_now(machine->engine), cpu->place,
@@ -330,7 +333,7 @@ static bool fill_one(ts_runqueue *queue, ts_cpu *cpu)
 {
     ts_thread *thread = pick(queue, cpu);
 
-    if (!thread)
+    if (thread == NULL)
         return false;
     ts_queue_count(queue, -1);
     if (queue->machine->trace->level >= TS_TRACE_WHY)
@@ -341,7 +344,7 @@ static bool fill_one(ts_runqueue *queue, ts_cpu *cpu)
 
 static bool pull(ts_runqueue *queue)
 {
-    return queue->machine->balance && ts_balance_pull(queue);
+    return queue->machine->balance != NULL && ts_balance_pull(queue);
 }
 
 /* Ideal policies: how fast the picked threads get on from now. */
@@ -351,7 +354,7 @@ static void set_rates(ts_runqueue *queue)
         ts_cpu *cpu = &queue->machine->cpus[queue->first + i];
         int64_t num = 1, den = 1;
 
-        if (cpu->current)
+        if (cpu->current != NULL)
             queue->policy->rate(queue, cpu->current, &num, &den);
         assert(num >= 0 && num <= den); /* a part, and not more than all */
         ts_cpu_set_factor(cpu, TS_FACTOR_FLUID, num, den);
@@ -367,9 +370,9 @@ static const char *last_name(const ts_runqueue *queue)
     const ts_machine *machine = queue->machine;
     const ts_thread *thread = machine->live;
 
-    while (thread && thread->id != machine->cpus[queue->first].previous)
+    while (thread != NULL && thread->id != machine->cpus[queue->first].previous)
         thread = thread->live_next;
-    return thread ? ts_task_name(thread->task) : "one that has ended";
+    return thread != NULL ? ts_task_name(thread->task) : "one that has ended";
 }
 
 static void decide(ts_runqueue *queue)
@@ -388,18 +391,18 @@ static void decide(ts_runqueue *queue)
                            "end, in no time; %s is one of them",
                            last_name(queue));
         preempted = preempt_one(queue);
-        while (cpu && (queue->ready > 0 || pull(queue))) {
+        while (cpu != NULL && (queue->ready > 0 || pull(queue))) {
             int next = cpu->id + 1;
 
             filled |= fill_one(queue, cpu);
             cpu = vacant_after(queue, next);
         }
         changed = preempted || queue->dirty ||
-                  (filled && queue->policy->before && queue->ready > 0);
+                  (filled && queue->policy->before != NULL && queue->ready > 0);
     }
-    if (queue->policy->decided)
+    if (queue->policy->decided != NULL)
         queue->policy->decided(queue);
-    if (queue->policy->rate)
+    if (queue->policy->rate != NULL)
         set_rates(queue);
     if (queue->policy->adapts)
         for (int i = 0; i < queue->count; i++)
@@ -429,7 +432,7 @@ static void decide_all(ts_machine *machine)
                 decide(&machine->queues[id]);
         }
     }
-    if (machine->balance)
+    if (machine->balance != NULL)
         ts_balance_settled(machine);
 }
 
@@ -467,7 +470,7 @@ bool ts_dispatch_create(ts_machine *machine, ts_error *error)
     machine->due =
         ts_arena_array(machine->arena, (size_t)(machine->queue_count + 63) / 64,
                        sizeof *machine->due);
-    if (!machine->due)
+    if (machine->due == NULL)
         return ts_fail(error, "out of memory for run queues");
     for (int i = 0; i < machine->queue_count; i++) {
         ts_runqueue *queue = &machine->queues[i];
@@ -476,13 +479,13 @@ bool ts_dispatch_create(ts_machine *machine, ts_error *error)
         if (queue->policy->queue_size > 0) {
             queue->state =
                 ts_arena_alloc(machine->arena, queue->policy->queue_size);
-            if (!queue->state)
+            if (queue->state == NULL)
                 return ts_fail(error, "out of memory for run queues");
         }
-        if (queue->policy->steady && queue->policy->before &&
+        if (queue->policy->steady && queue->policy->before != NULL &&
             queue->count > 1 && !create_matches(queue))
             return ts_fail(error, "out of memory for run queues");
-        if (queue->policy->init && !queue->policy->init(queue, error))
+        if (queue->policy->init != NULL && !queue->policy->init(queue, error))
             return false;
     }
     return true;

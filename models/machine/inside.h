@@ -8,7 +8,7 @@
 #include "models/machine/policy.h"
 #include "models/machine/task.h"
 
-/* --- states, and the order of calls --------------------------------------- */
+/* --- states, and the order of calls --- */
 
 /* Each change of a thread's state. Which may come before which is a bit. A
  * thread that is in two places at once makes every number wrong, so a release
@@ -44,7 +44,7 @@ static inline void ts_policy_join(ts_thread *thread)
 
     assert(thread->standing == TS_STANDS_NOWHERE);
     thread->standing = TS_STANDS_ASIDE;
-    if (queue->policy->join)
+    if (queue->policy->join != NULL)
         queue->policy->join(queue, thread);
 }
 
@@ -70,7 +70,7 @@ static inline ts_thread *ts_policy_pick(ts_runqueue *queue, ts_cpu *cpu)
 {
     ts_thread *picked = queue->policy->pick(queue, cpu);
 
-    if (!picked)
+    if (picked == NULL)
         return NULL;
     if (!TS_ENSURE(queue->machine->engine,
                    picked->standing == TS_STANDS_QUEUED &&
@@ -84,9 +84,10 @@ static inline ts_thread *ts_policy_challenger(ts_runqueue *queue)
 {
     ts_thread *challenger = queue->policy->challenger(queue);
 
-    return !challenger || TS_ENSURE(queue->machine->engine,
-                                    challenger->standing == TS_STANDS_QUEUED &&
-                                        challenger->queue == queue)
+    return challenger == NULL ||
+                   TS_ENSURE(queue->machine->engine,
+                             challenger->standing == TS_STANDS_QUEUED &&
+                                 challenger->queue == queue)
                ? challenger
                : NULL;
 }
@@ -95,12 +96,12 @@ static inline void ts_policy_leave(ts_thread *thread)
 {
     assert(thread->standing == TS_STANDS_ASIDE ||
            thread->standing == TS_STANDS_PICKED);
-    if (thread->queue->policy->leave)
+    if (thread->queue->policy->leave != NULL)
         thread->queue->policy->leave(thread->queue, thread);
     thread->standing = TS_STANDS_NOWHERE;
 }
 
-/* --- thread.c ------------------------------------------------------------ */
+/* --- thread.c --- */
 
 void ts_thread_ready(ts_thread *thread, ts_why why);
 void ts_thread_block(ts_thread *thread);
@@ -109,7 +110,7 @@ void ts_thread_exit(ts_thread *thread);
  * the length of the next burst. false: the program is over. */
 bool ts_thread_prefetch(ts_thread *thread);
 
-/* --- processor.c --------------------------------------------------------- */
+/* --- processor.c --- */
 
 /* The running thread may have to stop earlier than it was to. */
 void ts_cpu_replan(ts_cpu *cpu);
@@ -127,7 +128,7 @@ void ts_cpu_finish(ts_cpu *cpu);
 /* Goes on with the program of a thread that paused. */
 void ts_cpu_resume(ts_cpu *cpu);
 
-/* --- run queues and the dispatcher --------------------------------------- */
+/* --- run queues and the dispatcher --- */
 
 /* A thread came to (+1) or went from (-1) the queue. */
 static inline void ts_queue_count(ts_runqueue *queue, int change)
@@ -144,7 +145,7 @@ static inline void ts_queue_runner(ts_cpu *cpu)
     int i = cpu->id - queue->first;
 
     assert(i >= 0 && i < queue->count);
-    if (queue->stale)
+    if (queue->stale != NULL)
         queue->stale[i / 64] |= UINT64_C(1) << (i % 64);
 }
 /* Which urgency a priority of the scenario is. */
@@ -152,7 +153,7 @@ int64_t ts_machine_urgency(const ts_machine *machine, int64_t priority);
 /* Makes the run queues' policies ready and hooks the dispatcher in. */
 bool ts_dispatch_create(ts_machine *machine, ts_error *error);
 
-/* --- task.c, precede.c, account.c ---------------------------------------- */
+/* --- task.c, precede.c, account.c --- */
 
 /* A thread that woke gets a processor after `waited`. */
 void ts_task_woken(ts_thread *thread, ts_time waited);
@@ -172,7 +173,7 @@ bool ts_precede_create(ts_machine *machine, ts_error *error);
 /* To be asked whenever the task may have come to its end. */
 void ts_precede_ended(ts_task *task);
 
-/* --- part.c -------------------------------------------------------------- */
+/* --- part.c --- */
 
 /* Makes all parts, or says why one cannot be. */
 bool ts_parts_create(ts_machine *machine, ts_error *error);

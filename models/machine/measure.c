@@ -139,7 +139,7 @@ static void begin(measured *m, ts_tally *tally)
 
     m->steady =
         ts_steady_create(m->machine->engine, &options, m->machine->arena);
-    measures_of(m->machine)->out_of_memory |= !m->steady;
+    measures_of(m->machine)->out_of_memory |= m->steady == NULL;
     tally->steady = m->steady;
 }
 
@@ -150,7 +150,7 @@ void ts_measure_offer(ts_machine *machine, ts_tally *tally, const char *name,
     char full[256];
     va_list list;
 
-    if (!all)
+    if (all == NULL)
         return;
     va_start(list, name);
     vsnprintf(full, sizeof full, name, list);
@@ -166,15 +166,15 @@ bool ts_measure_check(const ts_machine *machine, ts_error *error)
 {
     const ts_measures *all = measures_of(machine);
 
-    if (all && all->out_of_memory)
+    if (all != NULL && all->out_of_memory)
         return ts_fail(error, "out of memory for what is measured");
-    for (int i = 0; all && i < all->count; i++) {
+    for (int i = 0; all != NULL && i < all->count; i++) {
         const char *of = all->item[i].record->of;
         const char *near = ts_nearest(of, all->names, all->name_count);
 
-        if (all->item[i].steady)
+        if (all->item[i].steady != NULL)
             continue;
-        if (near)
+        if (near != NULL)
             return ts_fail(error,
                            "measure: nothing is observed as \"%.80s\"; did you "
                            "mean \"%s\"?",
@@ -187,7 +187,7 @@ bool ts_measure_check(const ts_machine *machine, ts_error *error)
     return true;
 }
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 typedef struct measures_section {
     ts_list measure; /* of ts_measure_record */
@@ -248,7 +248,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     all->count = said(machine)->count;
     all->item =
         ts_arena_array(machine->arena, (size_t)all->count, sizeof *all->item);
-    if (!all->item)
+    if (all->item == NULL)
         return ts_fail(error, "out of memory for what is measured");
     for (int i = 0; i < all->count; i++)
         all->item[i] = (measured){.machine = machine, .record = &records[i]};

@@ -46,7 +46,7 @@ static bool make_lists(ts_machine *machine)
         hooks->part =
             ts_arena_array(machine->arena, count, sizeof(const ts_part *));
         hooks->state = ts_arena_array(machine->arena, count, sizeof(void *));
-        if (!hooks->part || !hooks->state)
+        if (hooks->part == NULL || hooks->state == NULL)
             return false;
     }
     return machine->part != NULL;
@@ -80,17 +80,17 @@ static bool create_part(ts_machine *machine, int slot, ts_error *error)
     const ts_part *part = ts_parts[slot];
     ts_part_place *place = &machine->part[slot];
 
-    if (part->asked && !part->asked(machine))
+    if (part->asked != NULL && !part->asked(machine))
         return true;
     place->asked = true;
     place->own = take_bytes(machine, part->own);
     if (part->state > 0) {
         place->state = ts_arena_alloc(machine->arena, part->state);
-        if (!place->state)
+        if (place->state == NULL)
             return ts_fail(error, "out of memory for %s", part->name);
     }
     enter_lists(machine, part, place->state);
-    return !part->create || part->create(machine, place->state, error);
+    return part->create == NULL || part->create(machine, place->state, error);
 }
 
 bool ts_parts_create(ts_machine *machine, ts_error *error)
@@ -168,7 +168,7 @@ void ts_parts_report_task(const ts_task *task, ts_report *report)
     const ts_machine *machine = task->machine;
 
     for (int slot = 0; slot < ts_part_count; slot++)
-        if (machine->part[slot].asked && ts_parts[slot]->report_task)
+        if (machine->part[slot].asked && ts_parts[slot]->report_task != NULL)
             ts_parts[slot]->report_task(machine->part[slot].state, task,
                                         report);
 }
@@ -176,6 +176,6 @@ void ts_parts_report_task(const ts_task *task, ts_report *report)
 void ts_parts_report(ts_machine *machine, ts_report *report)
 {
     for (int slot = 0; slot < ts_part_count; slot++)
-        if (machine->part[slot].asked && ts_parts[slot]->report)
+        if (machine->part[slot].asked && ts_parts[slot]->report != NULL)
             ts_parts[slot]->report(machine, machine->part[slot].state, report);
 }

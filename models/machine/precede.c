@@ -16,7 +16,7 @@ static bool add_follower(ts_task *task, ts_task *follower)
         ts_task **followers = ts_arena_array(task->machine->arena, (size_t)room,
                                              sizeof *followers);
 
-        if (!followers)
+        if (followers == NULL)
             return false;
         for (int i = 0; i < count; i++)
             followers[i] = task->followers[i];
@@ -34,7 +34,7 @@ static bool check_circles(ts_machine *machine, ts_error *error)
     int *open = ts_arena_array(machine->arena, (size_t)count, sizeof *open);
     int *order = ts_arena_array(machine->arena, (size_t)count, sizeof *order);
 
-    if (!open || !order)
+    if (open == NULL || order == NULL)
         return ts_fail(error, "out of memory for %d tasks", count);
     for (int i = 0; i < count; i++) {
         open[i] = machine->tasks[i].waits_for;

@@ -10,7 +10,7 @@
  */
 #include "models/machine/inside.h"
 
-/* --- accounts ------------------------------------------------------------ */
+/* --- accounts --- */
 
 static void flush_span(ts_cpu *cpu)
 {
@@ -22,7 +22,7 @@ static void flush_span(ts_cpu *cpu)
 
 static bool is_running(const ts_cpu *cpu)
 {
-    return cpu->current && cpu->mode != TS_MODE_SWITCH &&
+    return cpu->current != NULL && cpu->mode != TS_MODE_SWITCH &&
            cpu->mode != TS_MODE_INTERRUPT && cpu->mode != TS_MODE_IDLE;
 }
 
@@ -32,13 +32,15 @@ static void account(ts_cpu *cpu)
     ts_machine *machine = cpu->machine;
     ts_time now = ts_engine_now(machine->engine);
     ts_time took = now - cpu->since;
-    int who =
-        cpu->current && cpu->mode != TS_MODE_INTERRUPT ? cpu->current->id : -1;
+    int who = cpu->current != NULL && cpu->mode != TS_MODE_INTERRUPT
+                  ? cpu->current->id
+                  : -1;
     int kind = machine->kinds[cpu->mode];
 
-    if (cpu->mode == TS_MODE_INTERRUPT && cpu->serving && cpu->serving->kind)
+    if (cpu->mode == TS_MODE_INTERRUPT && cpu->serving != NULL &&
+        cpu->serving->kind)
         kind = cpu->serving->kind;
-    if (is_running(cpu) && cpu->queue->policy->rate) {
+    if (is_running(cpu) && cpu->queue->policy->rate != NULL) {
         who = -1; /* all that are ready */
         kind = machine->share_kind;
     }
@@ -118,9 +120,9 @@ static void charge(ts_cpu *cpu, ts_fine until)
         if (thread->slice_left < 0)
             thread->slice_left = 0;
     }
-    if (!cpu->queue->policy->rate)
+    if (cpu->queue->policy->rate == NULL)
         thread->used += took;
-    if (took > 0 && cpu->queue->policy->charge)
+    if (took > 0 && cpu->queue->policy->charge != NULL)
         cpu->queue->policy->charge(cpu->queue, thread, took);
 }
 
@@ -128,13 +130,12 @@ static void charge(ts_cpu *cpu, ts_fine until)
  * end stays planned. */
 static void settle_stretch(ts_cpu *cpu, ts_fine until)
 {
-    if (is_running(cpu)) {
+    if (is_running(cpu))
         charge(cpu, until);
-    } else if (cpu->mode == TS_MODE_SWITCH) {
+    else if (cpu->mode == TS_MODE_SWITCH)
         work_off(cpu, until, &cpu->switch_left);
-    } else if (cpu->serving) {
+    else if (cpu->serving != NULL)
         work_off(cpu, until, &cpu->serving->left);
-    }
     account(cpu);
     /* A stretch that is cut in the picosecond in which it began began later
      * in it: the chain goes on from there. */
@@ -149,7 +150,7 @@ static void close_stretch(ts_cpu *cpu, ts_fine until)
     ts_event_cancel(cpu->machine->engine, &cpu->event);
 }
 
-/* --- stretches ----------------------------------------------------------- */
+/* --- stretches --- */
 
 static ts_fine now_fine(const ts_cpu *cpu)
 {
@@ -162,7 +163,7 @@ static void set_mode(ts_cpu *cpu, ts_mode mode)
     if (mode == TS_MODE_IDLE)
         assert(!cpu->current && !cpu->serving);
     else if (mode == TS_MODE_INTERRUPT)
-        assert(cpu->serving);
+        assert(cpu->serving != NULL);
     else
         assert(!cpu->serving && !cpu->vacant && cpu->current->cpu == cpu);
     cpu->mode = mode;
@@ -237,7 +238,7 @@ static bool plan_call(ts_cpu *cpu, ts_fine work)
     ts_thread *thread = cpu->current;
     ts_fine until;
 
-    if (!thread->calls->asked || !thread->calls->open ||
+    if (thread->calls->asked == NULL || !thread->calls->open ||
         thread->calls->depth > 0 || thread->mode != TS_MODE_USER)
         return false;
     until = at_rate(cpu, until_call(thread));
@@ -280,7 +281,7 @@ static void run_stretch(ts_cpu *cpu)
     work = at_rate(cpu, thread->left);
     cpu->looks = false;
     cpu->calls = false;
-    if (thread->calls && plan_call(cpu, work))
+    if (thread->calls != NULL && plan_call(cpu, work))
         return;
     if (cpu->asked) {
         ts_fine check = until_check(thread);
@@ -383,7 +384,7 @@ static bool end_operation(ts_thread *thread)
 
     assert(thread->depth > 0);
     thread->depth--;
-    if (!calls || calls->depth <= thread->depth)
+    if (calls == NULL || calls->depth <= thread->depth)
         return false;
     calls->depth = 0;
     thread->left = calls->left;
@@ -401,7 +402,7 @@ static void end_work(ts_thread *thread)
 
     thread->working = false;
     thread->left = 0;
-    if (calls && calls->open && calls->depth == 0 &&
+    if (calls != NULL && calls->open && calls->depth == 0 &&
         thread->mode == TS_MODE_USER)
         calls->ticked = (calls->ticked + thread->amount) % calls->tick;
 }
@@ -443,7 +444,7 @@ static void step_on(ts_cpu *cpu)
             if (thread->left == 0)
                 break; /* nothing to wait for */
             thread->working = true;
-            if (cpu->queue->policy->rate) {
+            if (cpu->queue->policy->rate != NULL) {
                 release(cpu);
                 ts_thread_ready(thread, TS_WHY_YIELDED);
             } else {
@@ -454,7 +455,7 @@ static void step_on(ts_cpu *cpu)
             thread->depth--;
             /* fall through */
         case TS_STEP_BLOCK:
-            if (cpu->queue->policy->blocked)
+            if (cpu->queue->policy->blocked != NULL)
                 cpu->queue->policy->blocked(cpu->queue, thread);
             ts_thread_block(release(cpu));
             return;
@@ -477,8 +478,8 @@ static void give_slice(ts_cpu *cpu)
     const ts_policy *policy = cpu->queue->policy;
 
     cpu->current->slice_left =
-        policy->slice ? policy->slice(cpu->queue, cpu, cpu->current)
-                      : TS_FINE_NEVER;
+        policy->slice != NULL ? policy->slice(cpu->queue, cpu, cpu->current)
+                              : TS_FINE_NEVER;
     assert(cpu->current->slice_left >= 0);
     cpu->fresh = false;
     cpu->sliced = cpu->queue->changes;
@@ -524,7 +525,7 @@ static void switch_stretch(ts_cpu *cpu)
     end_after(cpu, at_rate(cpu, cpu->switch_left), TS_CLASS_COMPLETION);
 }
 
-/* --- interrupts ---------------------------------------------------------- */
+/* --- interrupts --- */
 
 static void serve(ts_cpu *cpu, ts_interrupt *interrupt)
 {
@@ -553,11 +554,11 @@ static void serve_next(ts_cpu *cpu)
 /* Whether the first of the pending ones may be served now. */
 static bool is_open(const ts_cpu *cpu)
 {
-    if (!cpu->pending || cpu->masked > 0 || cpu->stepping)
+    if (cpu->pending == NULL || cpu->masked > 0 || cpu->stepping)
         return false;
-    if (cpu->serving)
+    if (cpu->serving != NULL)
         return cpu->serving->open && !cpu->pending->open;
-    return !cpu->suspended || !cpu->pending->open;
+    return cpu->suspended == NULL || !cpu->pending->open;
 }
 
 /* Goes on with what interrupts suspended. */
@@ -565,12 +566,12 @@ static void resume(ts_cpu *cpu)
 {
     if (is_open(cpu)) {
         serve_next(cpu);
-    } else if (cpu->suspended) {
+    } else if (cpu->suspended != NULL) {
         ts_interrupt *suspended = cpu->suspended;
 
         cpu->suspended = NULL;
         serve(cpu, suspended);
-    } else if (!cpu->current) {
+    } else if (cpu->current == NULL) {
         idle(cpu);
     } else if (cpu->switch_left > 0) {
         switch_stretch(cpu);
@@ -585,7 +586,7 @@ static void take_interrupt(ts_cpu *cpu)
         return;
     close_stretch(cpu, now_fine(cpu));
     assert(!cpu->serving || !cpu->suspended); /* handlers nest once */
-    if (cpu->serving)
+    if (cpu->serving != NULL)
         cpu->suspended = cpu->serving;
     serve_next(cpu);
 }
@@ -597,7 +598,7 @@ void ts_cpu_interrupt(ts_cpu *cpu, ts_interrupt *interrupt)
     interrupt->raised++;
     if (interrupt->pending)
         return;
-    while (*at && (*at)->level <= interrupt->level)
+    while (*at != NULL && (*at)->level <= interrupt->level)
         at = &(*at)->next;
     interrupt->next = *at;
     *at = interrupt;
@@ -614,7 +615,7 @@ void ts_cpu_mask(ts_cpu *cpu, int change)
 
 void ts_cpu_reset_interrupts(ts_cpu *cpu)
 {
-    while (cpu->pending) {
+    while (cpu->pending != NULL) {
         ts_interrupt *interrupt = cpu->pending;
 
         cpu->pending = interrupt->next;
@@ -623,7 +624,7 @@ void ts_cpu_reset_interrupts(ts_cpu *cpu)
     }
     cpu->masked = 0;
     cpu->suspended = NULL;
-    if (cpu->serving) {
+    if (cpu->serving != NULL) {
         close_stretch(cpu, now_fine(cpu));
         cpu->serving = NULL;
         cpu->mode = TS_MODE_IDLE;
@@ -631,7 +632,7 @@ void ts_cpu_reset_interrupts(ts_cpu *cpu)
     }
 }
 
-/* --- the event ----------------------------------------------------------- */
+/* --- the event --- */
 
 /* The thread looks whether it should make room. Whether it has to is decided
  * when the instant has settled; if not, it goes on. */
@@ -653,12 +654,12 @@ static void stretch_ended(ts_engine *engine, ts_event *event)
     (void)engine;
     assert(ts_fine_floor(cpu->end) == event->time);
     close_stretch(cpu, cpu->end);
-    if (served) {
+    if (served != NULL) {
         cpu->serving = NULL;
         cpu->mode = TS_MODE_IDLE;
-        if (served->done)
+        if (served->done != NULL)
             served->done(cpu->machine, cpu, served);
-        if (!cpu->serving)
+        if (cpu->serving == NULL)
             resume(cpu);
     } else if (cpu->mode == TS_MODE_SWITCH) {
         cpu->switch_left = 0;
@@ -671,7 +672,7 @@ static void stretch_ended(ts_engine *engine, ts_event *event)
         else
             end_work(thread);
         advance(cpu);
-    } else if (!cpu->queue->policy->expired ||
+    } else if (cpu->queue->policy->expired == NULL ||
                cpu->queue->policy->expired(cpu->queue, thread)) {
         release(cpu);
         ts_thread_ready(thread, TS_WHY_EXPIRED);
@@ -681,7 +682,7 @@ static void stretch_ended(ts_engine *engine, ts_event *event)
     }
 }
 
-/* --- for the dispatcher -------------------------------------------------- */
+/* --- for the dispatcher --- */
 
 void ts_cpu_sync(ts_cpu *cpu)
 {
@@ -713,7 +714,7 @@ void ts_thread_cut(ts_thread *thread)
 {
     ts_cpu *cpu = thread->cpu;
 
-    if (!cpu || !is_running(cpu) || !thread->working) {
+    if (cpu == NULL || !is_running(cpu) || !thread->working) {
         thread->left = 0; /* seen when it goes on */
         return;
     }
@@ -780,7 +781,7 @@ static void multiply(const ts_cpu *cpu, bool (*counts)(int), int64_t *rate_num,
 
 void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den)
 {
-    bool busy = cpu->mode == TS_MODE_SWITCH || cpu->serving ||
+    bool busy = cpu->mode == TS_MODE_SWITCH || cpu->serving != NULL ||
                 (is_running(cpu) && cpu->current->working);
 
     assert(num >= 0 && den > 0 && which < TS_FACTORS);
@@ -795,7 +796,7 @@ void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den)
     multiply(cpu, is_of_stalls, &cpu->stall_num, &cpu->stall_den);
     if (!busy)
         return;
-    if (cpu->serving)
+    if (cpu->serving != NULL)
         serve(cpu, cpu->serving);
     else if (cpu->mode == TS_MODE_SWITCH)
         switch_stretch(cpu);
@@ -850,7 +851,7 @@ void ts_cpu_assign(ts_cpu *cpu, ts_thread *thread)
         cpu->dispatches++;
     }
     cpu->switch_left = ts_parts_enter(cpu, thread);
-    if (thread->last && thread->last != cpu) {
+    if (thread->last != NULL && thread->last != cpu) {
         thread->migrations++;
         cpu->migrations++;
         cpu->switch_left += machine->migration_cost;
@@ -891,9 +892,9 @@ bool ts_cpu_preempt(ts_cpu *cpu, ts_why why)
 void ts_cpu_end_slice(ts_cpu *cpu)
 {
     ts_thread *thread = cpu->current;
-    bool running = thread && is_running(cpu) && thread->working;
+    bool running = thread != NULL && is_running(cpu) && thread->working;
 
-    if (!thread)
+    if (thread == NULL)
         return;
     if (running)
         close_stretch(cpu, now_fine(cpu));
@@ -904,7 +905,7 @@ void ts_cpu_end_slice(ts_cpu *cpu)
 
 void ts_cpu_take(ts_cpu *cpu)
 {
-    if (cpu->serving) {
+    if (cpu->serving != NULL) {
         detach(cpu);
         return;
     }

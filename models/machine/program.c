@@ -15,7 +15,7 @@ static ts_step sequence_step(ts_machine *machine, ts_thread *thread,
         return TS_STEP_DONE;
     next = &operations[frame->count++];
     operation = next->entry->model;
-    if (operation->waits && thread->calls)
+    if (operation->waits && thread->calls != NULL)
         ts_thread_push(thread, machine->around, next);
     else
         ts_thread_push(thread, operation, next->fields);
@@ -35,12 +35,12 @@ int ts_program_prepare(ts_machine *machine, ts_task *task,
         const ts_operation *operation = operations[i].entry->model;
         int depth = 0;
 
-        if (operation->prepare)
+        if (operation->prepare != NULL)
             depth =
                 operation->prepare(machine, task, operations[i].fields, error);
         if (depth < 0)
             return -1;
-        if (operation->waits && machine->around)
+        if (operation->waits && machine->around != NULL)
             depth++; /* which stands between */
         if (depth > deepest)
             deepest = depth;
@@ -48,7 +48,7 @@ int ts_program_prepare(ts_machine *machine, ts_task *task,
     return deepest + 1;
 }
 
-/* --- outlines ------------------------------------------------------------ */
+/* --- outlines --- */
 
 void ts_program_outline(const ts_list *program, ts_outline *outline)
 {
@@ -57,7 +57,7 @@ void ts_program_outline(const ts_list *program, ts_outline *outline)
     for (int i = 0; i < program->count; i++) {
         const ts_operation *operation = operations[i].entry->model;
 
-        if (operation->outline)
+        if (operation->outline != NULL)
             operation->outline(operations[i].fields, outline);
         else
             outline->opaque = true;

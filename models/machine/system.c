@@ -8,7 +8,7 @@
 #include "models/machine/inside.h"
 #include "models/machine/system.h"
 
-/* --- fields -------------------------------------------------------------- */
+/* --- fields --- */
 
 static const ts_field computer_fields[] = {
     {.name = "clock",
@@ -34,7 +34,7 @@ static int64_t described(const ts_computer *computer)
     int64_t count = 0;
 
     for (int slot = 0; slot < ts_part_count && count == 0; slot++)
-        if (ts_parts[slot]->processors)
+        if (ts_parts[slot]->processors != NULL)
             count = ts_parts[slot]->processors(computer->parts[slot]);
     return count;
 }
@@ -153,7 +153,7 @@ const ts_shape ts_system_shape = {.name = "system",
                                   .records = TS_AT(ts_system, parts),
                                   .profiles = true};
 
-/* --- assembly ------------------------------------------------------------ */
+/* --- assembly --- */
 
 bool ts_machine_memory(ts_machine *machine)
 {
@@ -194,7 +194,7 @@ static bool create_processors(ts_machine *machine, const ts_computer *computer)
         ts_arena_array(machine->arena, (size_t)count, sizeof *machine->cpus);
     machine->vacant = ts_arena_array(machine->arena, (size_t)(count + 63) / 64,
                                      sizeof *machine->vacant);
-    if (!machine->cpus || !machine->vacant)
+    if (machine->cpus == NULL || machine->vacant == NULL)
         return false;
     for (int i = 0; i < count; i++) {
         ts_cpu *cpu = &machine->cpus[i];
@@ -217,7 +217,7 @@ static bool create_queues(ts_machine *machine, const ts_system *system)
                 (system->queues == TS_QUEUES_USUAL && policy->per_processor);
     int count = each ? machine->cpu_count : 1;
 
-    if (policy->rate)
+    if (policy->rate != NULL)
         machine->share_kind = ts_trace_name(machine->trace, TS_KINDS, "share");
     machine->policy_entry = system->policy.entry;
     machine->ties = ts_conventions_ties(machine->conventions, policy,
@@ -225,7 +225,7 @@ static bool create_queues(ts_machine *machine, const ts_system *system)
     machine->queue_count = count;
     machine->queues =
         ts_arena_array(machine->arena, (size_t)count, sizeof *machine->queues);
-    if (!machine->queues)
+    if (machine->queues == NULL)
         return false;
     for (int i = 0; i < count; i++)
         machine->queues[i] = (ts_runqueue){

@@ -20,12 +20,12 @@ ts_task_added *ts_task_add(ts_machine *machine, const char *name,
     ts_task_added *added = ts_arena_alloc(machine->arena, sizeof *added);
     ts_task_added **last = &machine->added;
 
-    if (!added)
+    if (added == NULL)
         return NULL;
     added->record = *worker;
     added->record.name = name;
     added->record.background = true;
-    while (*last)
+    while (*last != NULL)
         last = &(*last)->next;
     *last = added;
     return added;
@@ -36,7 +36,7 @@ const char *ts_task_name(const ts_task *task)
     return task->record->name;
 }
 
-/* --- arrivals ------------------------------------------------------------ */
+/* --- arrivals --- */
 
 static int compare_times(const void *a, const void *b)
 {
@@ -50,7 +50,7 @@ ts_time *ts_arrive_sorted(const ts_arrive_record *arrive, ts_arena *arena)
     size_t count = (size_t)arrive->at.count;
     ts_time *at = ts_arena_array(arena, count, sizeof *at);
 
-    if (at) {
+    if (at != NULL) {
         memcpy(at, arrive->at.items, count * sizeof *at);
         qsort(at, count, sizeof *at, compare_times);
     }
@@ -91,7 +91,7 @@ static ts_time next_arrival(ts_task *task)
 
     if (task->exhausted)
         return TS_NEVER;
-    if (!arrive)
+    if (arrive == NULL)
         return task->arrivals == 0 ? ts_engine_now(task->machine->engine)
                                    : TS_NEVER;
     if (arrive->called)
@@ -115,8 +115,10 @@ static bool equip(const ts_task *task, ts_thread *thread)
         thread->calls = ts_arena_alloc(arena, sizeof *thread->calls);
     if (machine->own_size > 0)
         thread->own = ts_arena_alloc(arena, machine->own_size);
-    return thread->frames && (machine->own_size == 0 || thread->own) &&
-           (entity == 0 || thread->entity) && (!task->checks || thread->calls);
+    return thread->frames != NULL &&
+           (machine->own_size == 0 || thread->own != NULL) &&
+           (entity == 0 || thread->entity != NULL) &&
+           (!task->checks || thread->calls != NULL);
 }
 
 static ts_thread *make_thread(ts_task *task)
@@ -125,9 +127,9 @@ static ts_thread *make_thread(ts_task *task)
     size_t entity = machine->queues[0].entity_size;
     ts_thread *thread = task->spare;
 
-    if (!thread) {
+    if (thread == NULL) {
         thread = ts_arena_alloc(machine->arena, sizeof *thread);
-        if (thread && equip(task, thread))
+        if (thread != NULL && equip(task, thread))
             return thread;
         ts_machine_memory(machine);
         return NULL;
@@ -143,7 +145,7 @@ static ts_thread *make_thread(ts_task *task)
     };
     if (entity > 0)
         memset(thread->entity, 0, entity);
-    if (thread->calls)
+    if (thread->calls != NULL)
         *thread->calls = (ts_calls){0};
     if (machine->own_size > 0)
         memset(thread->own, 0, machine->own_size);
@@ -157,7 +159,7 @@ static ts_thread *release_job(ts_task *task, ts_time release)
     ts_thread *thread = make_thread(task);
     int64_t number;
 
-    if (!thread)
+    if (thread == NULL)
         return NULL;
     thread->machine = machine;
     thread->task = task;
@@ -178,17 +180,19 @@ static ts_thread *release_job(ts_task *task, ts_time release)
     thread->slice_left = TS_FINE_NEVER;
     thread->place = -1;
     thread->allowed = task->allowed;
-    thread->queue = task->home ? task->home : ts_balance_place(machine, thread);
+    thread->queue =
+        task->home != NULL ? task->home : ts_balance_place(machine, thread);
     thread->live_next = machine->live;
-    if (machine->live)
+    if (machine->live != NULL)
         machine->live->live_prev = thread;
     machine->live = thread;
     machine->live_count++;
-    number = task->added && task->added->seat
+    number = task->added != NULL && task->added->seat != NULL
                  ? task->added->seat(task->added->context, thread)
                  : thread->job;
     ts_parts_begins(thread, number);
-    ts_thread_push(thread, task->life ? task->life : &ts_sequence_operation,
+    ts_thread_push(thread,
+                   task->life != NULL ? task->life : &ts_sequence_operation,
                    &task->record->program);
     ts_policy_join(thread);
     ts_thread_ready(thread, TS_WHY_ARRIVED);
@@ -215,7 +219,7 @@ static bool remember(ts_task *task, ts_time release)
         ts_time *ring =
             ts_arena_array(task->machine->arena, (size_t)room, sizeof *ring);
 
-        if (!ring)
+        if (ring == NULL)
             return ts_machine_memory(task->machine);
         for (int64_t i = 0; i < task->waiting; i++)
             ring[i] = task->releases[(task->releases_first + i) %
@@ -243,7 +247,7 @@ ts_thread *ts_task_release(ts_task *task)
         machine->foreground_left++;
     count(task, 1);
     if (!task->record->overlap) {
-        if (task->current) {
+        if (task->current != NULL) {
             remember(task, now);
             return NULL;
         }
@@ -300,7 +304,7 @@ static void arrive(ts_engine *engine, ts_event *event)
     check_done(task->machine);
 }
 
-/* --- the end of a job ---------------------------------------------------- */
+/* --- the end of a job --- */
 
 static void tally(ts_task *task, const ts_thread *thread, ts_time now)
 {
@@ -365,13 +369,14 @@ static void retire(ts_task *task, ts_thread *thread)
     assert(thread->standing == TS_STANDS_NOWHERE && machine->live_count > 0);
     count(task, -1);
     thread->since = now;
-    if (machine->report && machine->report->thread_count < machine->row_limit)
+    if (machine->report != NULL &&
+        machine->report->thread_count < machine->row_limit)
         ts_thread_report(thread, machine->report);
-    if (thread->live_prev)
+    if (thread->live_prev != NULL)
         thread->live_prev->live_next = thread->live_next;
     else
         machine->live = thread->live_next;
-    if (thread->live_next)
+    if (thread->live_next != NULL)
         thread->live_next->live_prev = thread->live_prev;
     machine->live_count--;
     thread->next = task->spare;
@@ -411,7 +416,7 @@ bool ts_tasks_done(const ts_machine *machine)
     return machine->sources_left == 0 && machine->foreground_left == 0;
 }
 
-/* --- making -------------------------------------------------------------- */
+/* --- making --- */
 
 static bool set_affinity(ts_task *task, ts_error *error)
 {
@@ -424,7 +429,7 @@ static bool set_affinity(ts_task *task, ts_error *error)
     task->allowed =
         ts_arena_array(machine->arena, (size_t)(machine->cpu_count + 63) / 64,
                        sizeof *task->allowed);
-    if (!task->allowed)
+    if (task->allowed == NULL)
         return ts_fail(error, "out of memory for affinities");
     for (int i = 0; i < affinity->count; i++) {
         if (processors[i] >= machine->cpu_count)
@@ -444,7 +449,7 @@ const void *ts_task_says(const ts_task *task, const ts_shape *table)
 {
     const ts_shape *const *tables = task->machine->queues[0].policy->thread;
 
-    for (int i = 0; tables && tables[i]; i++)
+    for (int i = 0; tables != NULL && tables[i] != NULL; i++)
         if (tables[i] == table)
             return task->tables[i];
     return ts_task_table(task->record, table);
@@ -454,7 +459,7 @@ static void find_tables(ts_task *task)
 {
     const ts_shape *const *tables = task->machine->queues[0].policy->thread;
 
-    for (int i = 0; tables && tables[i]; i++) {
+    for (int i = 0; tables != NULL && tables[i] != NULL; i++) {
         assert(i < TS_TABLES_MAX);
         task->tables[i] = ts_task_table(task->record, tables[i]);
     }
@@ -523,7 +528,7 @@ static bool create_task(ts_machine *machine, ts_task *task,
     ts_histogram_init(&task->wakeup_histogram, machine->arena);
     set_cost(task);
     find_tables(task);
-    task->urgency = machine->queues[0].policy->urgency
+    task->urgency = machine->queues[0].policy->urgency != NULL
                         ? machine->queues[0].policy->urgency(machine, task)
                         : ts_machine_urgency(machine, record->priority);
     depth = ts_program_prepare(machine, task, &record->program, error);
@@ -536,9 +541,10 @@ static bool create_task(ts_machine *machine, ts_task *task,
         task->check = ts_machine_fine(machine, &record->check);
     if (!set_affinity(task, error))
         return false;
-    if (record->arrive && record->arrive->at.count > 0)
+    if (record->arrive != NULL && record->arrive->at.count > 0)
         task->at = ts_arrive_sorted(record->arrive, machine->arena);
-    if (record->arrive && record->arrive->at.count > 0 && !task->at)
+    if (record->arrive != NULL && record->arrive->at.count > 0 &&
+        task->at == NULL)
         return ts_fail(error, "out of memory for the arrivals of %s",
                        record->name);
     ts_event_init_slot(machine->engine, &task->event, TS_CLASS_ARRIVAL, arrive,
@@ -554,17 +560,19 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
 
     (void)state;
     machine->task_count = count;
-    for (ts_task_added *added = machine->added; added; added = added->next)
+    for (ts_task_added *added = machine->added; added != NULL;
+         added = added->next)
         machine->task_count++;
     machine->tasks = ts_arena_array(machine->arena, (size_t)machine->task_count,
                                     sizeof *machine->tasks);
-    if (!machine->tasks && machine->task_count > 0)
+    if (machine->tasks == NULL && machine->task_count > 0)
         return ts_fail(error, "out of memory for %d tasks",
                        machine->task_count);
     for (int i = 0; i < count; i++)
         if (!create_task(machine, &machine->tasks[i], &records[i], i, error))
             return false;
-    for (ts_task_added *added = machine->added; added; added = added->next) {
+    for (ts_task_added *added = machine->added; added != NULL;
+         added = added->next) {
         added->task = &machine->tasks[count];
         added->task->added = added;
         if (!create_task(machine, added->task, &added->record, count++, error))
@@ -578,7 +586,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
             machine->sources_left++;
         }
     }
-    if (machine->queues[0].policy->place &&
+    if (machine->queues[0].policy->place != NULL &&
         !machine->queues[0].policy->place(machine, error))
         return false;
     if (!ts_precede_create(machine, error))

@@ -176,7 +176,7 @@ static void check_worker(ts_check *check, const void *record)
 {
     const ts_task_record *task = record;
 
-    if (task->after.count > 0 || task->arrive || task->count != 1)
+    if (task->after.count > 0 || task->arrive != NULL || task->count != 1)
         ts_check_error(check, NULL,
                        "a server says how many threads there are "
                        "and when; leave out count, arrive and "
@@ -196,7 +196,8 @@ ts_time ts_task_period(const ts_task_record *record)
 {
     const ts_arrive_record *arrive = record->arrive;
 
-    if (record->period < TS_TIME_LIMIT || !arrive || !arrive->every.given)
+    if (record->period < TS_TIME_LIMIT || arrive == NULL ||
+        !arrive->every.given)
         return record->period;
     return arrive->every.amount.kind == TS_DIST_CONSTANT
                ? arrive->every.amount.whole
@@ -214,9 +215,9 @@ const ts_task_record *ts_task_said(const ts_machine_record *record, int i,
     }
     i -= record->threads.count;
     for (int slot = 0; slot < ts_part_count; slot++)
-        for (int k = 0; ts_parts[slot]->workers; k++) {
+        for (int k = 0; ts_parts[slot]->workers != NULL; k++) {
             task = ts_parts[slot]->workers(record, k, name);
-            if (!task)
+            if (task == NULL)
                 break;
             if (i-- == 0)
                 return task;

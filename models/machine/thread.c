@@ -4,7 +4,7 @@
 #include "models/machine/inside.h"
 #include "models/machine/balance.h"
 
-/* --- program ------------------------------------------------------------- */
+/* --- program --- */
 
 void ts_thread_work(ts_thread *thread, ts_fine amount, ts_mode mode)
 {
@@ -19,7 +19,7 @@ ts_fine ts_thread_own_work(const ts_thread *thread, ts_fine work)
 {
     const ts_task *task = thread->task;
 
-    return task->pace ? task->pace(thread, work) : work;
+    return task->pace != NULL ? task->pace(thread, work) : work;
 }
 
 void ts_thread_checks(ts_thread *thread, ts_fine interval)
@@ -30,10 +30,10 @@ void ts_thread_checks(ts_thread *thread, ts_fine interval)
 void ts_thread_call(ts_thread *thread, const ts_operation *op,
                     const void *fields)
 {
-    assert(thread->calls); /* its table says that it makes calls */
+    assert(thread->calls != NULL); /* its table says that it makes calls */
     thread->calls->asked = op;
     thread->calls->fields = fields;
-    if (thread->cpu)
+    if (thread->cpu != NULL)
         ts_cpu_replan(thread->cpu);
 }
 
@@ -112,13 +112,13 @@ bool ts_thread_prefetch(ts_thread *thread)
     return thread->depth > 0;
 }
 
-/* --- life ---------------------------------------------------------------- */
+/* --- life --- */
 
 /* Ideal policies: what everybody has had by now, before somebody comes or
  * goes. */
 static void sync_shares(ts_runqueue *queue)
 {
-    if (!queue->policy->rate)
+    if (queue->policy->rate == NULL)
         return;
     for (int i = 0; i < queue->count; i++)
         ts_cpu_sync(&queue->machine->cpus[queue->first + i]);
@@ -131,7 +131,7 @@ static void take_out(ts_thread *thread)
 
     sync_shares(queue);
     ts_policy_remove(thread);
-    if (queue->policy->rate)
+    if (queue->policy->rate != NULL)
         ts_queue_dirty(queue); /* those who stay have larger shares now */
 }
 
@@ -173,7 +173,7 @@ static bool make_timer(ts_thread *thread)
 {
     ts_timer *timer = ts_arena_alloc(thread->machine->arena, sizeof *timer);
 
-    if (!timer)
+    if (timer == NULL)
         return ts_machine_memory(thread->machine);
     timer->thread = thread;
     ts_event_init_loose(&timer->event, TS_CLASS_WAKE, timer_went_off,
@@ -184,7 +184,7 @@ static bool make_timer(ts_thread *thread)
 
 static void stop_timer(ts_thread *thread)
 {
-    if (thread->timer)
+    if (thread->timer != NULL)
         ts_event_cancel(thread->machine->engine, &thread->timer->event);
 }
 
@@ -218,7 +218,7 @@ void ts_thread_wake_at(ts_thread *thread, ts_time when)
                                                           (uint64_t)slack + 1));
         ts_thread_drawn(thread, &random);
     }
-    if (!thread->timer && !make_timer(thread))
+    if (thread->timer == NULL && !make_timer(thread))
         return;
     ts_event_at(thread->machine->engine, &thread->timer->event, when);
 }
@@ -241,7 +241,7 @@ static void reorder(ts_thread *thread)
         thread->why = TS_WHY_MOVED;
         ts_policy_put(thread, TS_WHY_MOVED);
     }
-    if (thread->cpu)
+    if (thread->cpu != NULL)
         ts_queue_runner(thread->cpu);
     ts_queue_dirty(queue);
 }

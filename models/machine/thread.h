@@ -163,7 +163,7 @@ void ts_thread_wake_at(ts_thread *thread, ts_time when);
 /* Whether it may run there. */
 static inline bool ts_thread_allowed(const ts_thread *thread, int processor)
 {
-    return !thread->allowed ||
+    return thread->allowed == NULL ||
            (thread->allowed[processor / 64] >> (processor % 64) & 1);
 }
 

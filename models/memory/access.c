@@ -17,7 +17,7 @@
 #define SPEED_BITS 24 /* and of speeds */
 #define LOAD_MAX 99   /* percent: the queue has no end at 100 */
 
-/* --- load ---------------------------------------------------------------- */
+/* --- load --- */
 
 static void count_demand(ts_memory *memory)
 {
@@ -25,7 +25,7 @@ static void count_demand(ts_memory *memory)
 
     for (int n = 0; n < memory->nodes; n++)
         memory->node[n].demand = memory->node[n].remote = 0;
-    for (ts_footprint *f = memory->accessing; f; f = f->access.next) {
+    for (ts_footprint *f = memory->accessing; f != NULL; f = f->access.next) {
         int here = ts_topology_unit(topology, TS_SCOPE_NODE, f->cpu);
 
         if (f->access.kind != TS_ACCESS_STREAM)
@@ -84,7 +84,7 @@ static ts_i128 slowdown(const ts_memory *memory, const ts_footprint *f)
 static void set_speeds(ts_memory *memory)
 {
     count_demand(memory);
-    for (ts_footprint *f = memory->accessing; f; f = f->access.next) {
+    for (ts_footprint *f = memory->accessing; f != NULL; f = f->access.next) {
         ts_i128 one = (ts_i128)1 << SPEED_BITS;
         ts_i128 slow = slowdown(memory, f);
 
@@ -103,7 +103,7 @@ void ts_access_begin(ts_memory *memory, ts_footprint *footprint, ts_cpu *cpu)
     footprint->cpu = cpu;
     access->prev = NULL;
     access->next = memory->accessing;
-    if (access->next)
+    if (access->next != NULL)
         access->next->access.prev = footprint;
     memory->accessing = footprint;
     set_speeds(memory);
@@ -113,11 +113,11 @@ void ts_access_end(ts_memory *memory, ts_footprint *footprint, ts_cpu *cpu)
 {
     ts_access *access = &footprint->access;
 
-    if (access->prev)
+    if (access->prev != NULL)
         access->prev->access.next = access->next;
     else
         memory->accessing = access->next;
-    if (access->next)
+    if (access->next != NULL)
         access->next->access.prev = access->prev;
     ts_cpu_set_factor(cpu, TS_FACTOR_MEMORY, 1, 1);
     if (access->kind == TS_ACCESS_STREAM)
@@ -144,7 +144,7 @@ static ts_memory_tally *stop(ts_memory *memory, ts_thread *thread)
     return &memory->tally[thread->task->index];
 }
 
-/* --- chase --------------------------------------------------------------- */
+/* --- chase --- */
 
 typedef struct chase_record {
     int64_t accesses;
@@ -233,7 +233,7 @@ static int chase_prepare(ts_machine *machine, ts_task *task, void *fields,
 
     (void)machine;
     (void)fields;
-    if (!footprint || footprint->size < 1) {
+    if (footprint == NULL || footprint->size < 1) {
         ts_fail(error,
                 "%s chases through its memory and has none; give it a "
                 "\"memory\"",
@@ -276,7 +276,7 @@ const ts_entry ts_operation_chase = {.name = "chase",
                                      .shape = &chase_shape,
                                      .model = &chase_operation};
 
-/* --- stream -------------------------------------------------------------- */
+/* --- stream --- */
 
 typedef struct stream_record {
     int64_t bytes;
@@ -322,7 +322,7 @@ static ts_step stream_step(ts_machine *machine, ts_thread *thread,
         return TS_STEP_DONE;
     }
     footprint = ts_memory_footprint(memory, thread);
-    if (!footprint)
+    if (footprint == NULL)
         return TS_STEP_EXIT;
     moving = ts_memory_follow(memory, footprint, thread, thread->cpu);
     footprint->cpu = thread->cpu;
@@ -342,7 +342,7 @@ static int stream_prepare(ts_machine *machine, ts_task *task, void *fields,
     const stream_record *record = fields;
     const ts_memory *memory = ts_memory_of(machine);
 
-    if (!memory) {
+    if (memory == NULL) {
         ts_fail(error,
                 "%s streams from memory; give the computer a "
                 "\"memory\"",

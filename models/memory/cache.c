@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* --- fields -------------------------------------------------------------- */
+/* --- fields --- */
 
 static const char *const replacements[] = {"lru", "random", NULL};
 static const char *const mappings[] = {"independent", "spread", NULL};
@@ -76,7 +76,7 @@ const ts_shape ts_cache_shape = {.name = "cache",
                                  TS_FIELDS(cache_fields),
                                  .check = check_cache};
 
-/* --- lists --------------------------------------------------------------- */
+/* --- lists --- */
 
 static void list_take(ts_line_group *group)
 {
@@ -98,7 +98,7 @@ static ts_line_group *find(const ts_cache *cache, const ts_footprint *footprint)
 {
     ts_line_group *group = footprint->groups;
 
-    while (group && group->cache != cache)
+    while (group != NULL && group->cache != cache)
         group = group->other;
     return group;
 }
@@ -107,13 +107,13 @@ static void disown(ts_line_group *group)
 {
     ts_footprint *owner = group->owner;
 
-    if (!owner)
+    if (owner == NULL)
         return;
-    if (group->before)
+    if (group->before != NULL)
         group->before->other = group->other;
     else
         owner->groups = group->other;
-    if (group->other)
+    if (group->other != NULL)
         group->other->before = group->before;
     group->owner = NULL;
 }
@@ -123,18 +123,18 @@ static ts_line_group *make_group(ts_caches *caches, ts_cache *cache,
 {
     ts_line_group *group = caches->spare;
 
-    if (group)
+    if (group != NULL)
         caches->spare = group->next;
     else
         group = ts_arena_alloc(caches->machine->arena, sizeof *group);
-    if (!group) {
+    if (group == NULL) {
         ts_machine_memory(caches->machine);
         return NULL;
     }
     *group = (ts_line_group){.cache = cache, .owner = owner};
-    if (owner) {
+    if (owner != NULL) {
         group->other = owner->groups;
-        if (group->other)
+        if (group->other != NULL)
             group->other->before = group;
         owner->groups = group;
     }
@@ -151,7 +151,7 @@ static void drop_group(ts_caches *caches, ts_line_group *group)
     caches->spare = group;
 }
 
-/* --- making room --------------------------------------------------------- */
+/* --- making room --- */
 
 /* What a running footprint may have: all of it, or its part by size. */
 static int64_t share(const ts_cache *cache, const ts_footprint *footprint)
@@ -256,7 +256,7 @@ static void insert(ts_caches *caches, ts_cache *cache, ts_line_group *group,
         replace_random(caches, cache, group, lines - direct);
 }
 
-/* --- set-associative ----------------------------------------------------- */
+/* --- set-associative --- */
 
 /* Where the lines of the footprint fall. At most 255 of them in a set: more
  * do not fit anyway. */
@@ -267,9 +267,9 @@ static bool draw_sets(ts_caches *caches, ts_footprint *footprint, int level)
     uint8_t *count = footprint->sets[level];
     ts_random random = caches->random;
 
-    if (!count)
+    if (count == NULL)
         count = ts_arena_alloc(caches->machine->arena, (size_t)sets);
-    if (!count)
+    if (count == NULL)
         return ts_machine_memory(caches->machine);
     memset(count, 0, (size_t)sets);
     footprint->sets[level] = count;
@@ -344,16 +344,16 @@ static int64_t sets_hold(const ts_cache *cache, const ts_footprint *footprint)
     return lines;
 }
 
-/* --- for memory.c -------------------------------------------------------- */
+/* --- for memory.c --- */
 
 int64_t ts_cache_holds(const ts_cache *cache, const ts_footprint *footprint)
 {
     const ts_line_group *group;
 
-    if (cache->way)
+    if (cache->way != NULL)
         return sets_hold(cache, footprint);
     group = find(cache, footprint);
-    return group ? group->lines : 0;
+    return group != NULL ? group->lines : 0;
 }
 
 /* The running `group` gets what it is short of; returns how much. */
@@ -375,11 +375,11 @@ int64_t ts_cache_touch(ts_caches *caches, ts_cache *cache,
 {
     ts_line_group *group;
 
-    if (cache->way)
+    if (cache->way != NULL)
         return touch_sets(caches, cache, footprint,
                           (int)(cache->level_of - caches->level));
     group = find(cache, footprint);
-    return group ? fetch(caches, cache, group) : 0;
+    return group != NULL ? fetch(caches, cache, group) : 0;
 }
 
 int64_t ts_cache_enter(ts_caches *caches, ts_cache *cache,
@@ -387,15 +387,15 @@ int64_t ts_cache_enter(ts_caches *caches, ts_cache *cache,
 {
     ts_line_group *group;
 
-    if (cache->way) {
+    if (cache->way != NULL) {
         *held = sets_hold(cache, footprint);
         return ts_cache_touch(caches, cache, footprint);
     }
     group = find(cache, footprint);
-    if (!group)
+    if (group == NULL)
         group = make_group(caches, cache, footprint);
-    *held = group ? group->lines : 0;
-    if (!group)
+    *held = group != NULL ? group->lines : 0;
+    if (group == NULL)
         return 0;
     cache->wanted += footprint->lines;
     group->active = true;
@@ -408,10 +408,10 @@ void ts_cache_leave(ts_caches *caches, ts_cache *cache, ts_footprint *footprint)
 {
     ts_line_group *group;
 
-    if (cache->way)
+    if (cache->way != NULL)
         return;
     group = find(cache, footprint);
-    if (!group)
+    if (group == NULL)
         return;
     cache->wanted -= footprint->lines;
     group->active = false;
@@ -425,10 +425,10 @@ void ts_cache_stream(ts_caches *caches, ts_cache *cache, int64_t lines)
 {
     ts_line_group *group;
 
-    if (cache->way || lines <= 0)
+    if (cache->way != NULL || lines <= 0)
         return;
     group = make_group(caches, cache, NULL);
-    if (!group)
+    if (group == NULL)
         return;
     /* The newcomer must not be its own first victim. */
     list_take(group);
@@ -451,11 +451,11 @@ void ts_cache_stream(ts_caches *caches, ts_cache *cache, int64_t lines)
 void ts_caches_abandon(ts_caches *caches, ts_footprint *footprint)
 {
     (void)caches;
-    while (footprint->groups)
+    while (footprint->groups != NULL)
         disown(footprint->groups);
 }
 
-/* --- making -------------------------------------------------------------- */
+/* --- making --- */
 
 static bool create_level(ts_caches *caches, int index,
                          const ts_cache_record *record, int64_t line,
@@ -483,7 +483,7 @@ static bool create_level(ts_caches *caches, int index,
     level->ways = (int)record->ways;
     level->sets = level->ways > 0 ? (int)(lines / record->ways) : 0;
     level->spare_ways = ts_arena_array(machine->arena, 64, sizeof(int32_t));
-    if (!level->cache || !level->spare_ways)
+    if (level->cache == NULL || level->spare_ways == NULL)
         return ts_fail(error, "out of memory for caches");
     for (int i = 0; i < level->count; i++) {
         ts_cache *cache = &level->cache[i];
@@ -497,7 +497,7 @@ static bool create_level(ts_caches *caches, int index,
             continue;
         cache->way =
             ts_arena_array(machine->arena, (size_t)lines, sizeof(int32_t));
-        if (!cache->way)
+        if (cache->way == NULL)
             return ts_fail(error, "out of memory for caches");
     }
     return true;
@@ -516,7 +516,7 @@ bool ts_caches_create(ts_caches *caches, ts_machine *machine,
     caches->path = ts_arena_array(machine->arena,
                                   (size_t)machine->cpu_count * (size_t)n + 1,
                                   sizeof(ts_cache *));
-    if (!caches->path)
+    if (caches->path == NULL)
         return ts_fail(error, "out of memory for caches");
     for (int l = 0; l < n; l++) {
         if (!create_level(caches, l, &record[l], line, error))

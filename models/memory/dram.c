@@ -84,7 +84,7 @@ static const ts_dram_record *said(const ts_machine *machine)
     const ts_memory_computer *computer =
         ts_part_computer(machine->record, ts_slot_memory);
 
-    return computer->memory ? computer->memory->dram : NULL;
+    return computer->memory != NULL ? computer->memory->dram : NULL;
 }
 
 static bool asked(const ts_machine *machine)
@@ -99,14 +99,14 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     dram->record = said(machine);
     dram->open = ts_arena_array(machine->arena, (size_t)dram->record->banks,
                                 sizeof(int64_t));
-    if (!dram->open)
+    if (dram->open == NULL)
         return ts_fail(error, "out of memory for DRAM");
     dram->clock =
         ts_clock_make(dram->record->clock.num, dram->record->clock.den, 0);
     return true;
 }
 
-/* --- the operation ------------------------------------------------------- */
+/* --- the operation --- */
 
 typedef struct access_record {
     int64_t row;
@@ -170,7 +170,7 @@ static int access_prepare(ts_machine *machine, ts_task *task, void *fields,
                           ts_error *error)
 {
     (void)fields;
-    if (!dram_of(machine)) {
+    if (dram_of(machine) == NULL) {
         ts_fail(error,
                 "%s reads memory chips; give computer.memory a "
                 "\"dram\"",

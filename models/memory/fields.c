@@ -207,7 +207,7 @@ const ts_shape ts_follow_shape = {
     .size = sizeof(ts_follow_record),
     TS_FIELDS(follow_fields)};
 
-/* --- what stands beside the tables of others ----------------------------- */
+/* --- what stands beside the tables of others --- */
 
 static const ts_field cache_item = {.name = "cache",
                                     .kind = TS_FIELD_OBJECT,

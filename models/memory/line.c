@@ -53,7 +53,7 @@ static ts_lines *lines_of(const ts_machine *machine)
     return machine->part[ts_slot_lines].state;
 }
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 static const ts_field section_item = {.name = "line",
                                       .kind = TS_FIELD_OBJECT,
@@ -91,11 +91,11 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     int count = said(machine)->count;
     ts_lines *lines = state;
 
-    if (!ts_memory_of(machine))
+    if (ts_memory_of(machine) == NULL)
         return ts_fail(error, "shared lines need a computer with a \"memory\"");
     lines->line =
         ts_arena_array(machine->arena, (size_t)count, sizeof *lines->line);
-    if (!lines->line)
+    if (lines->line == NULL)
         return ts_fail(error, "out of memory for lines");
     lines->count = count;
     for (int i = 0; i < count; i++) {

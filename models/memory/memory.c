@@ -17,22 +17,22 @@
 #include "models/machine/part.h"
 #include "models/machine/task.h"
 
-/* --- footprints ---------------------------------------------------------- */
+/* --- footprints --- */
 
 static ts_footprint *take_footprint(ts_memory *memory)
 {
     ts_footprint *footprint = memory->spare;
 
-    if (footprint) {
+    if (footprint != NULL) {
         memory->spare = footprint->next;
         return footprint;
     }
     footprint = ts_arena_alloc(memory->machine->arena, sizeof *footprint);
-    if (footprint)
+    if (footprint != NULL)
         footprint->pages =
             ts_arena_array(memory->machine->arena, (size_t)memory->nodes,
                            sizeof(int64_t));
-    return footprint && footprint->pages ? footprint : NULL;
+    return footprint != NULL && footprint->pages != NULL ? footprint : NULL;
 }
 
 ts_footprint *ts_memory_footprint(ts_memory *memory, ts_thread *thread)
@@ -40,10 +40,10 @@ ts_footprint *ts_memory_footprint(ts_memory *memory, ts_thread *thread)
     ts_footprint *footprint = *ts_footprint_own(thread), kept;
     const ts_footprint_record *record = ts_footprint_said(thread->task->record);
 
-    if (footprint)
+    if (footprint != NULL)
         return footprint;
     footprint = take_footprint(memory);
-    if (!footprint) {
+    if (footprint == NULL) {
         ts_machine_memory(memory->machine);
         return NULL;
     }
@@ -51,9 +51,9 @@ ts_footprint *ts_memory_footprint(ts_memory *memory, ts_thread *thread)
     *footprint = (ts_footprint){
         .record = record,
         .id = thread->id,
-        .lines = record ? (record->size + memory->record->line - 1) /
-                              memory->record->line
-                        : 0,
+        .lines = record != NULL ? (record->size + memory->record->line - 1) /
+                                      memory->record->line
+                                : 0,
         .pages = kept.pages,
     };
     for (int l = 0; l < TS_CACHE_LEVELS; l++)
@@ -63,7 +63,7 @@ ts_footprint *ts_memory_footprint(ts_memory *memory, ts_thread *thread)
     return footprint;
 }
 
-/* --- costs --------------------------------------------------------------- */
+/* --- costs --- */
 
 ts_fine ts_memory_transfer(const ts_memory *memory, int from, int to)
 {
@@ -79,7 +79,7 @@ static int64_t left_behind(const ts_memory *memory,
     const ts_caches *caches = &memory->caches;
     int64_t most = 0;
 
-    if (!footprint->cpu || footprint->cpu == cpu)
+    if (footprint->cpu == NULL || footprint->cpu == cpu)
         return 0;
     for (int l = 0; l < caches->levels; l++) {
         const ts_cache *cache = ts_caches_at(caches, footprint->cpu, l);
@@ -117,7 +117,7 @@ static ts_fine reload(ts_memory *memory, ts_footprint *footprint, ts_cpu *cpu,
         have = held > have ? held : have;
         want = held + fetched > want ? held + fetched : want;
         /* The outermost cache is passed by what it has no room for. */
-        if (l == caches->levels - 1 && !cache->way)
+        if (l == caches->levels - 1 && cache->way == NULL)
             want = footprint->lines;
     }
     if (want <= have)
@@ -135,14 +135,14 @@ static ts_fine reload(ts_memory *memory, ts_footprint *footprint, ts_cpu *cpu,
 ts_fine ts_memory_overlap(const ts_memory *memory,
                           const ts_footprint *footprint, ts_fine cost)
 {
-    double mlp = footprint->record && footprint->record->mlp > 0
+    double mlp = footprint->record != NULL && footprint->record->mlp > 0
                      ? footprint->record->mlp
                      : memory->record->mlp;
 
     return cost * 1000 / (int64_t)(mlp * 1000 + 0.5);
 }
 
-/* --- dispatches ---------------------------------------------------------- */
+/* --- dispatches --- */
 
 static ts_fine enter(void *state, ts_cpu *cpu, ts_thread *thread)
 {
@@ -152,9 +152,9 @@ static ts_fine enter(void *state, ts_cpu *cpu, ts_thread *thread)
     int64_t lines = 0;
     ts_fine cost;
 
-    if (!footprint && ts_footprint_said(thread->task->record))
+    if (footprint == NULL && ts_footprint_said(thread->task->record) != NULL)
         footprint = ts_memory_footprint(memory, thread);
-    if (!footprint)
+    if (footprint == NULL)
         return 0;
     cost = footprint->lines > 0
                ? ts_memory_overlap(memory, footprint,
@@ -183,7 +183,7 @@ static void leave(void *state, ts_cpu *cpu, ts_thread *thread)
     ts_memory *memory = state;
     ts_footprint *footprint = *ts_footprint_own(thread);
 
-    if (!footprint)
+    if (footprint == NULL)
         return;
     if (footprint->access.kind != TS_ACCESS_NONE)
         ts_access_end(memory, footprint, cpu);
@@ -200,7 +200,7 @@ static void ended(void *state, ts_thread *thread)
     ts_memory *memory = state;
     ts_footprint *footprint = *ts_footprint_own(thread);
 
-    if (!footprint)
+    if (footprint == NULL)
         return;
     ts_caches_abandon(&memory->caches, footprint);
     footprint->next = memory->spare;
@@ -208,14 +208,14 @@ static void ended(void *state, ts_thread *thread)
     *ts_footprint_own(thread) = NULL;
 }
 
-/* --- making -------------------------------------------------------------- */
+/* --- making --- */
 
 /* Distances that are not given are those of the next larger scope, and in the
  * end RAM's. */
 static void set_transfers(ts_memory *memory, const ts_transfer_record *record)
 {
     static const ts_transfer_record none;
-    const ts_transfer_record *r = record ? record : &none;
+    const ts_transfer_record *r = record != NULL ? record : &none;
     const ts_duration *given[TS_SCOPES] = {NULL,        &r->core, &r->complex,
                                            &r->chiplet, &r->node, &r->socket,
                                            &r->machine};
@@ -259,7 +259,7 @@ static void set_follow(ts_memory *memory)
     const ts_follow_record *record = system->numa_balancing;
     int64_t line = memory->record->line;
 
-    if (!record)
+    if (record == NULL)
         return;
     memory->follow =
         (ts_follow){.every = record->every,
@@ -277,7 +277,8 @@ static bool check_nodes(const ts_memory *memory, ts_error *error)
     for (int i = 0; (task = ts_task_said(record, i, &name)) != NULL; i++) {
         const ts_footprint_record *m = ts_footprint_said(task);
 
-        if (m && m->placement == TS_PLACE_NODE && m->node >= memory->nodes)
+        if (m != NULL && m->placement == TS_PLACE_NODE &&
+            m->node >= memory->nodes)
             return ts_fail(error,
                            "the memory of %s is on node %lld, and the "
                            "computer has %d, counted from 0",
@@ -300,7 +301,8 @@ const ts_footprint_record *ts_footprint_said(const ts_task_record *task)
 
 static bool asked(const ts_machine *machine)
 {
-    bool asked = said(machine)->memory || said(machine)->caches.count > 0;
+    bool asked =
+        said(machine)->memory != NULL || said(machine)->caches.count > 0;
     const ts_task_record *task;
     const char *name;
 
@@ -317,13 +319,13 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     ts_memory *memory = state;
 
     memory->machine = machine;
-    memory->record = computer->memory ? computer->memory : &plain;
+    memory->record = computer->memory != NULL ? computer->memory : &plain;
     memory->nodes = ts_topology_of(machine)->count[TS_SCOPE_NODE];
     ts_random_init(&memory->random, ts_engine_seed(machine->engine),
                    "memory/placement");
     memory->node = ts_arena_array(machine->arena, (size_t)memory->nodes,
                                   sizeof *memory->node);
-    if (!memory->node)
+    if (memory->node == NULL)
         return ts_fail(error, "out of memory for memory");
     set_latencies(memory);
     set_transfers(memory, memory->record->transfer);
@@ -338,12 +340,12 @@ static bool make_task(void *state, ts_task *task, ts_error *error)
 {
     ts_memory *memory = state;
 
-    if (!memory->tally)
+    if (memory->tally == NULL)
         memory->tally = ts_arena_array(memory->machine->arena,
                                        (size_t)memory->machine->task_count,
                                        sizeof *memory->tally);
     (void)task;
-    return memory->tally || ts_fail(error, "out of memory for memory");
+    return memory->tally != NULL || ts_fail(error, "out of memory for memory");
 }
 
 static void report(ts_machine *machine, void *state, ts_report *report)

@@ -14,13 +14,13 @@ static void spread(ts_memory *memory, ts_footprint *footprint, int home)
     const ts_footprint_record *record = footprint->record;
     int64_t others = memory->nodes - 1, away;
 
-    if (record && record->placement == TS_PLACE_INTERLEAVE) {
+    if (record != NULL && record->placement == TS_PLACE_INTERLEAVE) {
         for (int n = 0; n < memory->nodes; n++)
             footprint->pages[n] = footprint->parts / memory->nodes +
                                   (n < footprint->parts % memory->nodes);
         return;
     }
-    away = record && others > 0
+    away = record != NULL && others > 0
                ? (int64_t)((double)footprint->parts * record->remote + 0.5)
                : 0;
     for (int n = 0, other = 0; n < memory->nodes; n++) {
@@ -36,7 +36,7 @@ void ts_memory_settle(ts_memory *memory, ts_footprint *footprint,
     const ts_footprint_record *record = footprint->record;
     int home =
         ts_topology_unit(ts_topology_of(memory->machine), TS_SCOPE_NODE, cpu);
-    int placement = record ? record->placement : TS_PLACE_FIRST_TOUCH;
+    int placement = record != NULL ? record->placement : TS_PLACE_FIRST_TOUCH;
 
     if (placement == TS_PLACE_NODE)
         home = (int)record->node;
@@ -76,7 +76,7 @@ static bool may_follow(const ts_memory *memory, const ts_footprint *footprint)
 {
     const ts_footprint_record *record = footprint->record;
 
-    return memory->follow.every > 0 && memory->nodes > 1 && record &&
+    return memory->follow.every > 0 && memory->nodes > 1 && record != NULL &&
            footprint->lines > 0 &&
            (record->placement == TS_PLACE_FIRST_TOUCH ||
             record->placement == TS_PLACE_ANYWHERE);

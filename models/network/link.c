@@ -36,7 +36,7 @@ static const char *const handshakes[] = {"none",         "tcp",
                                          "quic-early",   NULL};
 static const int trips_of[] = {0, 1, 3, 2, 1, 1, 0};
 
-/* --- fields -------------------------------------------------------------- */
+/* --- fields --- */
 
 static const ts_field degree_item = {.name = "degrees",
                                      .kind = TS_FIELD_REAL,
@@ -187,7 +187,7 @@ const ts_shape ts_link_shape = {.name = "link",
                                 .profiles = true,
                                 .check = check_link};
 
-/* --- one way ------------------------------------------------------------- */
+/* --- one way --- */
 
 static ts_time round_trip(const ts_link *link)
 {
@@ -334,7 +334,7 @@ ts_time ts_link_connect(ts_link *link, ts_connection *connection, ts_dice *dice)
     return time;
 }
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 static ts_time distance_rtt(const ts_distance_record *record)
 {
@@ -344,7 +344,7 @@ static ts_time distance_rtt(const ts_distance_record *record)
     return (ts_time)(ms * (double)TS_MS + 0.5);
 }
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 static const ts_field section_item = {.name = "link",
                                       .kind = TS_FIELD_OBJECT,
@@ -383,15 +383,16 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
 
     network->link =
         ts_arena_array(machine->arena, (size_t)count, sizeof *network->link);
-    if (!network->link)
+    if (network->link == NULL)
         return ts_fail(error, "out of memory for links");
     network->count = count;
     for (int i = 0; i < count; i++)
         network->link[i] = (ts_link){
             .machine = machine,
             .record = &records[i],
-            .rtt = records[i].distance ? distance_rtt(records[i].distance)
-                                       : records[i].rtt,
+            .rtt = records[i].distance != NULL
+                       ? distance_rtt(records[i].distance)
+                       : records[i].rtt,
             .slow = 1000,
         };
     return true;

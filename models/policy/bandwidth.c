@@ -61,11 +61,11 @@ static void trace(const ts_reservation *server, int what)
     const ts_thread *first = server->jobs.first;
 
     ts_trace_instant(machine->trace, now, server->place, server->kinds[what],
-                     first ? first->id : -1,
+                     first != NULL ? first->id : -1,
                      (int32_t)(budget < INT32_MAX ? budget : INT32_MAX));
     if (what != THROTTLE && server->deadline > now)
         ts_trace_span(machine->trace, now, server->deadline, server->place,
-                      server->kinds[what], first ? first->id : -1, 0);
+                      server->kinds[what], first != NULL ? first->id : -1, 0);
 }
 
 /* The first job runs under the server's deadline, if the server has budget. */
@@ -98,7 +98,7 @@ static void deadline_came(ts_engine *engine, ts_event *event)
     assert(server->throttled && server->budget == 0);
     server->throttled = false;
     refill(server, REPLENISH);
-    if (!server->jobs.first)
+    if (server->jobs.first == NULL)
         return;
     offer(server);
     ts_queue_dirty(server->queue);
@@ -110,7 +110,7 @@ void ts_reservation_exhaust(ts_reservation *server)
     ts_time now = ts_engine_now(engine);
 
     server->budget = 0;
-    if (!server->jobs.first)
+    if (server->jobs.first == NULL)
         return;
     if (server->record->kind == SOFT) {
         refill(server, POSTPONE);
@@ -152,7 +152,7 @@ void ts_reservation_put(ts_reservation *server, ts_thread *thread, ts_why why)
 void ts_reservation_leave(ts_reservation *server, ts_thread *thread)
 {
     ts_threads_remove(&server->jobs, thread);
-    if (server->jobs.first)
+    if (server->jobs.first != NULL)
         offer(server);
 }
 

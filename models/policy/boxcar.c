@@ -161,8 +161,8 @@ static void edge(ts_engine *engine, ts_event *event)
     const slot_record *slot = slot_at(state, now, &began);
 
     ts_queue_dirty(state->queue);
-    if (!cpu->current ||
-        (slot && slot->thread.index == cpu->current->task->index))
+    if (cpu->current == NULL ||
+        (slot != NULL && slot->thread.index == cpu->current->task->index))
         return;
     if (state->record->overrun == CUT) {
         /* Interrupts took a part of the slot: it ends all the same. */
@@ -241,11 +241,11 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     ts_thread *thread = state->ready.first;
 
     (void)cpu;
-    if (!slot || began == state->skipped)
+    if (slot == NULL || began == state->skipped)
         return NULL;
-    while (thread && thread->task->index != slot->thread.index)
+    while (thread != NULL && thread->task->index != slot->thread.index)
         thread = thread->next;
-    if (thread)
+    if (thread != NULL)
         ts_threads_remove(&state->ready, thread);
     return thread;
 }
@@ -258,7 +258,7 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
 
     (void)cpu;
     (void)thread;
-    if (state->record->overrun != CUT || !slot)
+    if (state->record->overrun != CUT || slot == NULL)
         return TS_FINE_NEVER;
     return ts_fine_make(began + slot->length - now);
 }
@@ -268,7 +268,8 @@ static void decided(ts_runqueue *queue)
 {
     boxcar *state = queue->state;
     ts_engine *engine = queue->machine->engine;
-    bool busy = queue->ready > 0 || queue->machine->cpus[queue->first].current;
+    bool busy =
+        queue->ready > 0 || queue->machine->cpus[queue->first].current != NULL;
 
     ts_event_at(engine, &state->timer,
                 busy ? next_edge(state, ts_engine_now(engine)) : TS_NEVER);
@@ -281,7 +282,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
     ts_time now = ts_engine_now(queue->machine->engine), began = 0;
     const slot_record *slot = slot_at(state, now, &began);
 
-    if (slot && slot->thread.index == thread->task->index)
+    if (slot != NULL && slot->thread.index == thread->task->index)
         ts_key_time(buffer, size, "its slot began at", began);
     else
         snprintf(buffer, size, "not its slot");

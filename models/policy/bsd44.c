@@ -115,7 +115,7 @@ static void every_second(ts_engine *engine, ts_event *event)
         ts_cpu_sync(cpu);
         runnable += cpu->current != NULL;
     }
-    for (ts_thread *t = machine->live; t; t = t->live_next) {
+    for (ts_thread *t = machine->live; t != NULL; t = t->live_next) {
         entity *e = t->entity;
 
         if (t->queue != queue || t->state == TS_THREAD_BLOCKED ||

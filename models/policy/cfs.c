@@ -166,7 +166,7 @@ static bool init(ts_runqueue *queue, ts_error *error)
     return true;
 }
 
-/* --- rules --------------------------------------------------------------- */
+/* --- rules --- */
 
 /* The slice that the thread should have (sched_slice()), ns. As many as fit
  * in a latency share it (sched_nr_latency). From 5.13 on a light thread's is
@@ -190,12 +190,12 @@ static void update_least(cfs *state)
     const ts_thread *first = ts_heap_top(&state->ready);
     int64_t least = state->least;
 
-    if (state->current)
+    if (state->current != NULL)
         least = ((entity *)state->current->entity)->vruntime;
-    if (first) {
+    if (first != NULL) {
         int64_t waiting = ((entity *)first->entity)->vruntime;
 
-        least = !state->current || waiting < least ? waiting : least;
+        least = state->current == NULL || waiting < least ? waiting : least;
     }
     if (least > state->least)
         state->least = least;
@@ -249,7 +249,7 @@ static bool is_over(const cfs *state, const entity *e)
     const ts_thread *first = ts_heap_top(&state->ready);
     int64_t share = ideal(state, e);
 
-    if (!first)
+    if (first == NULL)
         return false;
     if (e->executed > share)
         return true;
@@ -271,7 +271,7 @@ static int64_t until_over(const cfs *state, const entity *e)
     return used_up < unfair ? used_up : unfair;
 }
 
-/* --- the policy ---------------------------------------------------------- */
+/* --- the policy --- */
 
 static void join(ts_runqueue *queue, ts_thread *thread)
 {
@@ -307,10 +307,11 @@ static void forget(cfs *state, const ts_thread *thread)
  * (check_preempt_wakeup()). */
 static bool competes(const cfs *state, const entity *e)
 {
-    const entity *running = state->current ? state->current->entity : NULL;
+    const entity *running =
+        state->current != NULL ? state->current->entity : NULL;
 
     return e->class_of == TS_CLASS_OF_FAIR ||
-           (running && running->class_of == TS_CLASS_OF_IDLE &&
+           (running != NULL && running->class_of == TS_CLASS_OF_IDLE &&
             e->class_of != TS_CLASS_OF_IDLE);
 }
 
@@ -328,7 +329,7 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
         else
             place(queue, e, why == TS_WHY_ARRIVED);
         if (competes(state, e) &&
-            (!state->woken || compare(thread, state->woken) < 0))
+            (state->woken == NULL || compare(thread, state->woken) < 0))
             state->woken = thread;
     }
     if (why == TS_WHY_YIELDED)
@@ -413,12 +414,12 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     ts_thread *first = ts_heap_top(&state->ready), *best = first, *other;
 
     (void)cpu;
-    if (!first)
+    if (first == NULL)
         return NULL;
     other = first == state->skip ? second(&state->ready) : NULL;
-    if (other && preempts(state, first, other) < 1)
+    if (other != NULL && preempts(state, first, other) < 1)
         best = other;
-    if (state->next && preempts(state, first, state->next) < 1)
+    if (state->next != NULL && preempts(state, first, state->next) < 1)
         best = state->next;
     ts_heap_remove(&state->ready, best);
     state->woken = NULL;
@@ -435,7 +436,7 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
     ts_time now = ts_engine_now(queue->machine->engine);
 
     (void)cpu;
-    if (!ts_heap_top(&state->ready))
+    if (ts_heap_top(&state->ready) == NULL)
         return TS_FINE_NEVER;
     if (state->hrtick) {
         int64_t left = ideal(state, e) - e->executed;
@@ -450,7 +451,7 @@ static bool expired(ts_runqueue *queue, ts_thread *thread)
 {
     const cfs *state = queue->state;
 
-    return ts_heap_top(&state->ready) &&
+    return ts_heap_top(&state->ready) != NULL &&
            (state->hrtick || is_over(state, thread->entity));
 }
 

@@ -132,7 +132,7 @@ static bool init(ts_runqueue *queue, ts_error *error)
     state->servers =
         ts_arena_array(queue->machine->arena, (size_t)options->servers.count,
                        sizeof *state->servers);
-    if (!state->servers)
+    if (state->servers == NULL)
         return ts_fail(error, "out of memory for servers");
     for (int i = 0; i < options->servers.count; i++)
         ts_reservation_init(&state->servers[i], &records[i], queue, eligible);
@@ -161,7 +161,7 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 {
     ts_reservation *server = server_of(queue, thread);
 
-    if (server)
+    if (server != NULL)
         ts_reservation_put(server, thread, why);
     else
         ts_urgent_put(queue, thread, why);
@@ -177,7 +177,7 @@ static void leave(ts_runqueue *queue, ts_thread *thread)
 {
     ts_reservation *server = server_of(queue, thread);
 
-    if (server)
+    if (server != NULL)
         ts_reservation_leave(server, thread);
 }
 
@@ -202,7 +202,7 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
     const ts_reservation *server = server_of(queue, thread);
 
     (void)cpu;
-    return server ? ts_fine_make(server->budget) : TS_FINE_NEVER;
+    return server != NULL ? ts_fine_make(server->budget) : TS_FINE_NEVER;
 }
 
 static bool expired(ts_runqueue *queue, ts_thread *thread)
@@ -215,7 +215,7 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
 {
     ts_reservation *server = server_of(queue, thread);
 
-    if (server)
+    if (server != NULL)
         ts_reservation_charge(server, ran);
 }
 

@@ -198,7 +198,7 @@ static bool init(ts_runqueue *queue, ts_error *error)
     return true;
 }
 
-/* --- coming and going ---------------------------------------------------- */
+/* --- coming and going --- */
 
 static bool *side_of(ts_thread *thread)
 {
@@ -284,7 +284,7 @@ static void look(eevdf *state)
     ts_time now = ts_engine_now(state->machine->engine);
     entity *e;
 
-    if (!state->current)
+    if (state->current == NULL)
         return;
     e = state->current->entity;
     if (!state->hrtick)
@@ -347,8 +347,9 @@ static void yield(eevdf *state, entity *e)
  * else (check_preempt_wakeup_fair()). */
 static void weigh(eevdf *state, entity *e)
 {
-    const entity *running = state->current ? state->current->entity : NULL;
-    bool over_idle = running && running->class_of == TS_CLASS_OF_IDLE;
+    const entity *running =
+        state->current != NULL ? state->current->entity : NULL;
+    bool over_idle = running != NULL && running->class_of == TS_CLASS_OF_IDLE;
 
     if (over_idle && e->class_of != TS_CLASS_OF_IDLE)
         state->due = true;
@@ -448,7 +449,7 @@ static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
     count(state, e, false);
 }
 
-/* --- choosing ------------------------------------------------------------ */
+/* --- choosing --- */
 
 /* The best of those in the queue. Delayed ones that are the best choice owe
  * nothing any more: they go. */
@@ -457,9 +458,9 @@ static ts_thread *best_ready(eevdf *state)
     for (;;) {
         ts_thread *best =
             ts_eligible_first(&state->ready, state->machine, side_of);
-        entity *e = best ? best->entity : NULL;
+        entity *e = best != NULL ? best->entity : NULL;
 
-        if (!best || !e->delayed)
+        if (best == NULL || !e->delayed)
             return best;
         ts_eligible_remove(&state->ready, best, e->side);
         e->delayed = false;
@@ -498,8 +499,9 @@ static ts_thread *challenging(ts_runqueue *queue)
     if (!state->woken)
         return NULL;
     best = ts_eligible_first(&state->ready, state->machine, side_of);
-    e = best ? best->entity : NULL;
-    return e && e->class_of == TS_CLASS_OF_FAIR && e->woke == state->wakes
+    e = best != NULL ? best->entity : NULL;
+    return e != NULL && e->class_of == TS_CLASS_OF_FAIR &&
+                   e->woke == state->wakes
                ? best
                : NULL;
 }
@@ -541,7 +543,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     entity *e;
 
     (void)cpu;
-    if (!best)
+    if (best == NULL)
         return NULL;
     e = best->entity;
     ts_eligible_remove(&state->ready, best, e->side);
@@ -591,7 +593,7 @@ static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
     for (int i = 0; i < 2; i++) {
         ts_thread *thread = ts_heap_spare(heaps[i], cpu);
 
-        if (thread && thread->state == TS_THREAD_READY)
+        if (thread != NULL && thread->state == TS_THREAD_READY)
             return thread;
     }
     return NULL;

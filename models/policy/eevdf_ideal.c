@@ -162,7 +162,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     ts_thread *best = ts_eligible_first(&state->ready, queue->machine, side_of);
 
     (void)cpu;
-    if (best)
+    if (best != NULL)
         ts_eligible_remove(&state->ready, best, *side_of(best));
     return best;
 }

@@ -57,7 +57,7 @@ static inline ts_thread *ts_eligible_first(ts_eligible *both,
         *side_of(thread) = false;
         ts_heap_push(&both->late, machine, thread);
     }
-    return thread ? thread : ts_heap_top(&both->late);
+    return thread != NULL ? thread : ts_heap_top(&both->late);
 }
 
 #endif

@@ -54,7 +54,7 @@ static ts_thread *peek(ts_runqueue *queue)
     const ts_threads *ready = queue->state;
     ts_thread *best = ready->first;
 
-    for (ts_thread *t = best; t; t = t->next)
+    for (ts_thread *t = best; t != NULL; t = t->next)
         if (rank(queue, t) > rank(queue, best))
             best = t;
     return best;
@@ -79,7 +79,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     ts_thread *best = peek(queue);
 
     (void)cpu;
-    if (best)
+    if (best != NULL)
         ts_threads_remove(queue->state, best);
     return best;
 }

@@ -96,7 +96,7 @@ int ts_fair_nice(const ts_thread *thread)
     return (int)mine->nice;
 }
 
-/* --- classes ---------------------------------------------------------------- */
+/* --- classes --- */
 
 typedef struct classed {
     int which; /* ts_class_of_thread */

@@ -44,7 +44,7 @@ static attained *of(const ts_thread *thread)
     return thread->entity;
 }
 
-/* --- heap ---------------------------------------------------------------- */
+/* --- heap --- */
 
 static bool is_first(const ts_thread *a, const ts_thread *b)
 {
@@ -59,8 +59,8 @@ static ts_thread *meld(ts_thread *a, ts_thread *b)
 {
     ts_thread *child;
 
-    if (!a || !b)
-        return a ? a : b;
+    if (a == NULL || b == NULL)
+        return a != NULL ? a : b;
     if (!is_first(a, b)) {
         child = a;
         a = b;
@@ -68,7 +68,7 @@ static ts_thread *meld(ts_thread *a, ts_thread *b)
     }
     child = of(a)->child;
     b->next = child;
-    if (child)
+    if (child != NULL)
         child->prev = b;
     b->prev = a; /* a first child's prev is its parent */
     of(a)->child = b;
@@ -81,18 +81,19 @@ static ts_thread *meld_all(ts_thread *list)
 {
     ts_thread *pairs = NULL, *root = NULL;
 
-    while (list) {
-        ts_thread *a = list, *b = list->next, *rest = b ? b->next : NULL;
+    while (list != NULL) {
+        ts_thread *a = list, *b = list->next,
+                  *rest = b != NULL ? b->next : NULL;
 
         a->next = a->prev = NULL;
-        if (b)
+        if (b != NULL)
             b->next = b->prev = NULL;
         a = meld(a, b);
         a->next = pairs;
         pairs = a;
         list = rest;
     }
-    while (pairs) {
+    while (pairs != NULL) {
         ts_thread *rest = pairs->next;
 
         pairs->next = NULL;
@@ -105,7 +106,7 @@ static ts_thread *meld_all(ts_thread *list)
 static void set_root(group *at, ts_thread *root)
 {
     at->root = root;
-    if (root)
+    if (root != NULL)
         of(root)->of = at;
 }
 
@@ -129,7 +130,7 @@ static void take_from(group *at, ts_thread *thread)
         of(thread->prev)->child = thread->next;
     else
         thread->prev->next = thread->next;
-    if (thread->next)
+    if (thread->next != NULL)
         thread->next->prev = thread->prev;
     thread->next = thread->prev = NULL;
     set_root(at, meld(at->root, rest));
@@ -138,12 +139,12 @@ static void take_from(group *at, ts_thread *thread)
 /* Also of the picked one, which was a root. */
 static group *group_of(const ts_thread *thread)
 {
-    while (thread->prev)
+    while (thread->prev != NULL)
         thread = thread->prev;
     return of(thread)->of;
 }
 
-/* --- groups -------------------------------------------------------------- */
+/* --- groups --- */
 
 static void drop_empty(foreground *state, group *at)
 {
@@ -164,16 +165,16 @@ static group *find(ts_runqueue *queue, ts_fine level)
     foreground *state = queue->state;
     group **link = &state->first, *at;
 
-    while (*link && (*link)->level < level)
+    while (*link != NULL && (*link)->level < level)
         link = &(*link)->next;
-    if (*link && (*link)->level == level)
+    if (*link != NULL && (*link)->level == level)
         return *link;
     at = state->spare;
-    if (at)
+    if (at != NULL)
         state->spare = at->next;
     else
         at = ts_arena_alloc(queue->machine->arena, sizeof *at);
-    if (!at) {
+    if (at == NULL) {
         ts_machine_memory(queue->machine);
         return NULL;
     }
@@ -197,7 +198,7 @@ static void join_next(foreground *state, group *at)
 /* What is left of the picked thread tells what its group has had. */
 static void catch_up(foreground *state, const ts_thread *thread)
 {
-    if (state->picked)
+    if (state->picked != NULL)
         state->picked->level = of(thread)->target - thread->left;
 }
 
@@ -206,19 +207,19 @@ static void quit(foreground *state, ts_thread *thread, ts_fine had)
     attained *mine = of(thread);
     group *at = state->picked;
 
-    if (!mine->in || !at)
+    if (!mine->in || at == NULL)
         return;
     thread->used += ts_fine_floor(had) - ts_fine_floor(mine->had);
     mine->had = at->level = had;
     mine->in = false;
     at->members--;
     state->picked = NULL;
-    if (at->next && at->level >= at->next->level)
+    if (at->next != NULL && at->level >= at->next->level)
         join_next(state, at);
     drop_empty(state, at);
 }
 
-/* --- the policy ---------------------------------------------------------- */
+/* --- the policy --- */
 
 static bool init(ts_runqueue *queue, ts_error *error)
 {
@@ -236,13 +237,13 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     if (mine->in && why != TS_WHY_YIELDED) {
         /* Picked and put back, or set aside: in the group it was in. */
         at = why == TS_WHY_MOVED ? find(queue, mine->had) : state->picked;
-        if (at)
+        if (at != NULL)
             push(at, thread);
         return;
     }
     quit(state, thread, mine->target);
     at = find(queue, mine->had);
-    if (!at)
+    if (at == NULL)
         return;
     mine->in = true;
     mine->target = mine->had + thread->left;
@@ -274,17 +275,17 @@ static ts_thread *peek(ts_runqueue *queue)
 {
     const foreground *state = queue->state;
 
-    return state->first ? state->first->root : NULL;
+    return state->first != NULL ? state->first->root : NULL;
 }
 
 static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 {
     foreground *state = queue->state;
     group *at = state->first;
-    ts_thread *thread = at ? at->root : NULL;
+    ts_thread *thread = at != NULL ? at->root : NULL;
 
     (void)cpu;
-    if (!thread)
+    if (thread == NULL)
         return NULL;
     take_from(at, thread);
     state->picked = at;
@@ -310,8 +311,8 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
 
     (void)cpu;
     (void)thread;
-    return at->next ? (at->next->level - at->level) * at->members
-                    : TS_FINE_NEVER;
+    return at->next != NULL ? (at->next->level - at->level) * at->members
+                            : TS_FINE_NEVER;
 }
 
 static bool expired(ts_runqueue *queue, ts_thread *thread)

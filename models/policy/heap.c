@@ -9,7 +9,7 @@
 
 static ts_heap_item item_of(const ts_heap *heap, ts_thread *thread)
 {
-    return (ts_heap_item){.key = heap->key ? heap->key(thread) : 0,
+    return (ts_heap_item){.key = heap->key != NULL ? heap->key(thread) : 0,
                           .tie = ts_tie(thread->machine->ties, thread),
                           .thread = thread};
 }
@@ -17,7 +17,7 @@ static ts_heap_item item_of(const ts_heap *heap, ts_thread *thread)
 static bool first(const ts_heap *heap, const ts_heap_item *a,
                   const ts_heap_item *b)
 {
-    int order = heap->compare ? heap->compare(a->thread, b->thread) : 0;
+    int order = heap->compare != NULL ? heap->compare(a->thread, b->thread) : 0;
 
     if (order != 0)
         return order < 0;
@@ -74,7 +74,7 @@ void ts_heap_push(ts_heap *heap, ts_machine *machine, ts_thread *thread)
         ts_heap_item *items =
             ts_arena_array(machine->arena, (size_t)room, sizeof *items);
 
-        if (!items) {
+        if (items == NULL) {
             ts_machine_memory(machine);
             return;
         }
@@ -115,7 +115,7 @@ ts_thread *ts_heap_pop(ts_heap *heap)
 {
     ts_thread *thread = ts_heap_top(heap);
 
-    if (thread)
+    if (thread != NULL)
         ts_heap_remove(heap, thread);
     return thread;
 }
@@ -133,12 +133,12 @@ ts_thread *ts_heap_spare(const ts_heap *heap, const ts_cpu *cpu)
             continue;
         if (!ts_balance_is_hot(thread))
             return thread;
-        hot = hot ? hot : thread;
+        hot = hot != NULL ? hot : thread;
     }
     return hot;
 }
 
-/* --- the common policy --------------------------------------------------- */
+/* --- the common policy --- */
 
 void ts_heap_queue_init(ts_runqueue *queue, ts_heap_compare *compare)
 {

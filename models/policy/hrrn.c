@@ -33,7 +33,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     ts_thread *thread = ts_kinetic_first(queue->state, now_of(queue));
 
     (void)cpu;
-    if (thread)
+    if (thread != NULL)
         ts_kinetic_remove(queue->state, thread, now_of(queue));
     return thread;
 }

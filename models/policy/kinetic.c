@@ -113,11 +113,11 @@ static bool grow(ts_kinetic *kinetic, ts_machine *machine)
     int32_t *spare =
         ts_arena_array(machine->arena, (size_t)room, sizeof *spare);
 
-    if (!seat || !match || !spare)
+    if (seat == NULL || match == NULL || spare == NULL)
         return ts_machine_memory(machine);
     for (int32_t i = 0; i < room; i++) {
         seat[i] = i < old ? kinetic->seat[i] : NULL;
-        match[room + i] = (ts_match){seat[i] ? i : -1, TS_NEVER};
+        match[room + i] = (ts_match){seat[i] != NULL ? i : -1, TS_NEVER};
     }
     assert(kinetic->spares == 0); /* every seat is taken */
     for (int32_t i = room - 1; i >= old; i--)

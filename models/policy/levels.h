@@ -36,9 +36,9 @@ static inline void ts_levels_prepend(ts_levels *levels, int level,
 static inline void ts_levels_insert(ts_levels *levels, int level, ts_thread *at,
                                     ts_thread *thread)
 {
-    if (!at) {
+    if (at == NULL) {
         ts_levels_append(levels, level, thread);
-    } else if (!at->prev) {
+    } else if (at->prev == NULL) {
         ts_levels_prepend(levels, level, thread);
     } else {
         thread->prev = at->prev;
@@ -54,10 +54,10 @@ static inline void ts_levels_join(ts_levels *levels, int to, int from)
     ts_threads *target = &levels->level[to], *source = &levels->level[from];
 
     assert(to != from);
-    if (!source->first)
+    if (source->first == NULL)
         return;
     source->first->prev = target->last;
-    if (target->last)
+    if (target->last != NULL)
         target->last->next = source->first;
     else
         target->first = source->first;
@@ -72,7 +72,7 @@ static inline void ts_levels_remove(ts_levels *levels, int level,
 {
     assert(level >= 0 && level < TS_LEVELS && levels->occupied >> level & 1);
     ts_threads_remove(&levels->level[level], thread);
-    if (!levels->level[level].first)
+    if (levels->level[level].first == NULL)
         levels->occupied &= ~(UINT64_C(1) << level);
 }
 
@@ -88,7 +88,7 @@ static inline ts_thread *ts_levels_shift(ts_levels *levels)
 {
     ts_thread *thread = ts_levels_first(levels);
 
-    if (thread)
+    if (thread != NULL)
         ts_levels_remove(levels, __builtin_ctzll(levels->occupied), thread);
     return thread;
 }

@@ -150,7 +150,7 @@ static bool is_rr(const ts_thread *thread)
     return ts_class_of(thread->task) == TS_CLASS_OF_RR;
 }
 
-/* --- real time: fifo and rr ----------------------------------------------- */
+/* --- real time: fifo and rr --- */
 
 static int by_priority(const ts_thread *a, const ts_thread *b)
 {
@@ -249,7 +249,7 @@ static bool rt_expired(linux_queue *state, ts_thread *thread)
     return is_rr(thread) && e->ticks <= 0;
 }
 
-/* --- deadline ------------------------------------------------------------- */
+/* --- deadline --- */
 
 static int by_deadline(const ts_thread *a, const ts_thread *b)
 {
@@ -353,7 +353,7 @@ static void dl_join(ts_thread *thread)
                         ts_task_name(thread->task));
 }
 
-/* --- the stack ------------------------------------------------------------ */
+/* --- the stack --- */
 
 static const ts_policy *fair_of(const linux_queue *state)
 {
@@ -381,7 +381,7 @@ static bool init(ts_runqueue *queue, ts_error *error)
         .count = queue->count,
     };
     state->fair.state = ts_arena_alloc(queue->machine->arena, fair->queue_size);
-    if (!state->fair.state)
+    if (state->fair.state == NULL)
         return ts_fail(error, "out of memory for run queues");
     if (fair->entity_size > queue->entity_size)
         queue->entity_size = fair->entity_size;
@@ -567,10 +567,10 @@ static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
     linux_queue *state = queue->state;
     ts_thread *thread = ts_heap_spare(&state->rt, cpu);
 
-    return thread ? thread : fair_of(state)->spare(&state->fair, cpu);
+    return thread != NULL ? thread : fair_of(state)->spare(&state->fair, cpu);
 }
 
-/* --- deadline and real time between processors ---------------------------- */
+/* --- deadline and real time between processors --- */
 
 /* Its most urgent waiting thread above the fair class; NULL: none. */
 static ts_thread *urgent(const linux_queue *state)
@@ -588,7 +588,9 @@ static ts_thread *pushable(ts_runqueue *queue)
     const ts_thread *running = queue->machine->cpus[queue->first].current;
     ts_thread *thread = urgent(queue->state);
 
-    return thread && running && !before(queue, thread, running) ? thread : NULL;
+    return thread != NULL && running != NULL && !before(queue, thread, running)
+               ? thread
+               : NULL;
 }
 
 /* Whether the thread would take that queue's processor, and nobody there who
@@ -598,9 +600,9 @@ static bool outranks(const ts_thread *thread, ts_runqueue *queue)
     const ts_thread *running = queue->machine->cpus[queue->first].current;
     const ts_thread *waiting = urgent(queue->state);
 
-    return ts_thread_allowed(thread, queue->first) && running &&
+    return ts_thread_allowed(thread, queue->first) && running != NULL &&
            before(queue, thread, running) &&
-           !(waiting && !before(queue, thread, waiting));
+           !(waiting != NULL && !before(queue, thread, waiting));
 }
 
 /* The queue whose processor runs what is the least, of those that the thread
@@ -615,7 +617,7 @@ static ts_runqueue *lowest(const ts_thread *thread)
 
         if (queue == thread->queue || !outranks(thread, queue))
             continue;
-        if (!best ||
+        if (best == NULL ||
             rank(machine->cpus[queue->first].current) <
                 rank(machine->cpus[best->first].current) ||
             before(queue, machine->cpus[best->first].current,
@@ -636,11 +638,11 @@ static void decided(ts_runqueue *queue)
     for (int i = 0; i < machine->queue_count; i++) {
         ts_runqueue *from = &machine->queues[i];
         ts_thread *thread = pushable(from);
-        ts_runqueue *to = thread && from == queue             ? lowest(thread)
-                          : thread && outranks(thread, queue) ? queue
-                                                              : NULL;
+        ts_runqueue *to = thread != NULL && from == queue ? lowest(thread)
+                          : thread != NULL && outranks(thread, queue) ? queue
+                                                                      : NULL;
 
-        if (to)
+        if (to != NULL)
             ts_thread_move(thread, to);
     }
 }

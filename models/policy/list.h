@@ -15,7 +15,7 @@ static inline void ts_threads_append(ts_threads *list, ts_thread *thread)
     assert(!list->first == !list->last && thread != list->last);
     thread->next = NULL;
     thread->prev = list->last;
-    if (list->last)
+    if (list->last != NULL)
         list->last->next = thread;
     else
         list->first = thread;
@@ -27,7 +27,7 @@ static inline void ts_threads_prepend(ts_threads *list, ts_thread *thread)
     assert(!list->first == !list->last && thread != list->first);
     thread->prev = NULL;
     thread->next = list->first;
-    if (list->first)
+    if (list->first != NULL)
         list->first->prev = thread;
     else
         list->last = thread;
@@ -40,7 +40,7 @@ static inline void ts_threads_put(ts_threads *list, ts_thread *thread)
 {
     ts_thread *at = list->first;
 
-    if (!list->last || list->last->order < thread->order) {
+    if (list->last == NULL || list->last->order < thread->order) {
         ts_threads_append(list, thread);
         return;
     }
@@ -48,7 +48,7 @@ static inline void ts_threads_put(ts_threads *list, ts_thread *thread)
         at = at->next;
     thread->next = at;
     thread->prev = at->prev;
-    if (at->prev)
+    if (at->prev != NULL)
         at->prev->next = thread;
     else
         list->first = thread;
@@ -59,11 +59,11 @@ static inline void ts_threads_remove(ts_threads *list, ts_thread *thread)
 {
     assert(thread->prev ? thread->prev->next == thread : list->first == thread);
     assert(thread->next ? thread->next->prev == thread : list->last == thread);
-    if (thread->prev)
+    if (thread->prev != NULL)
         thread->prev->next = thread->next;
     else
         list->first = thread->next;
-    if (thread->next)
+    if (thread->next != NULL)
         thread->next->prev = thread->prev;
     else
         list->last = thread->prev;
@@ -75,7 +75,7 @@ static inline ts_thread *ts_threads_shift(ts_threads *list)
 {
     ts_thread *thread = list->first;
 
-    if (thread)
+    if (thread != NULL)
         ts_threads_remove(list, thread);
     return thread;
 }
@@ -86,7 +86,7 @@ static inline ts_thread *ts_threads_spare(const ts_threads *list,
 {
     ts_thread *thread = list->first;
 
-    while (thread && !ts_thread_allowed(thread, cpu->id))
+    while (thread != NULL && !ts_thread_allowed(thread, cpu->id))
         thread = thread->next;
     return thread;
 }

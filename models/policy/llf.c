@@ -111,7 +111,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 {
     ts_thread *thread = ts_urgent_pick(queue, cpu);
 
-    if (thread)
+    if (thread != NULL)
         ((llf_entity *)thread->entity)->picked =
             ts_engine_now(queue->machine->engine);
     return thread;
@@ -149,12 +149,12 @@ static void decided(ts_runqueue *queue)
     ts_time now = ts_engine_now(machine->engine), first = TS_NEVER;
     const ts_thread *next = ts_urgent_challenger(queue);
 
-    for (int id = queue->first; next && id < queue->first + queue->count;
-         id++) {
+    for (int id = queue->first;
+         next != NULL && id < queue->first + queue->count; id++) {
         ts_cpu *cpu = &machine->cpus[id];
         ts_time at, ready_from;
 
-        if (!cpu->current || next->urgency == -TS_NEVER ||
+        if (cpu->current == NULL || next->urgency == -TS_NEVER ||
             worth(cpu->current) == -TS_NEVER)
             continue;
         ts_cpu_sync(cpu);

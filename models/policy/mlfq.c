@@ -155,7 +155,7 @@ static void use_up(const mlfq *state, standing *mine)
               mine->level < state->last ? mine->level + 1 : mine->level);
 }
 
-/* --- boosts -------------------------------------------------------------- */
+/* --- boosts --- */
 
 /* Boosts happen at the multiples of their period. Where nobody is there to be
  * boosted, none is scheduled: whoever comes or wakes then was last looked at
@@ -181,7 +181,7 @@ static void boost(ts_engine *engine, ts_event *event)
     for (int id = queue->first + queue->count - 1; id >= queue->first; id--) {
         ts_cpu *cpu = &queue->machine->cpus[id];
 
-        if (cpu->current) {
+        if (cpu->current != NULL) {
             anyone = true;
             ts_cpu_preempt(cpu, TS_WHY_PREEMPTED);
         }
@@ -193,7 +193,7 @@ static void boost(ts_engine *engine, ts_event *event)
         wind(state);
 }
 
-/* --- the policy ---------------------------------------------------------- */
+/* --- the policy --- */
 
 static bool init(ts_runqueue *queue, ts_error *error)
 {
@@ -235,7 +235,7 @@ static void put_back(mlfq *state, ts_thread *thread, const standing *mine)
 {
     ts_thread *at = state->ready.level[mine->level].first;
 
-    while (at && standing_of(state, at)->bump > mine->bump)
+    while (at != NULL && standing_of(state, at)->bump > mine->bump)
         at = at->next;
     ts_levels_insert(&state->ready, mine->level, at, thread);
 }

@@ -247,7 +247,7 @@ static ts_thread *peek(ts_runqueue *queue)
     o1 *state = queue->state;
     ts_thread *first = ts_levels_first(&state->array[state->active]);
 
-    if (first)
+    if (first != NULL)
         return first;
     return ts_levels_first(&state->array[1 - state->active]);
 }

@@ -118,7 +118,7 @@ typedef struct multi {
     multi_toy *toy;
 } multi;
 
-/* --- the policy ---------------------------------------------------------- */
+/* --- the policy --- */
 
 static ts_runqueue *victim_of(multi_toy *toy, const ts_runqueue *thief)
 {
@@ -142,12 +142,12 @@ static ts_runqueue *victim_of(multi_toy *toy, const ts_runqueue *thief)
 static void steal(multi_toy *toy, ts_runqueue *thief)
 {
     ts_runqueue *victim = victim_of(toy, thief);
-    multi *theirs = victim ? victim->state : NULL;
-    ts_thread *thread = theirs ? theirs->ready.first : NULL;
+    multi *theirs = victim != NULL ? victim->state : NULL;
+    ts_thread *thread = theirs != NULL ? theirs->ready.first : NULL;
 
-    while (thread && thread->allowed)
+    while (thread != NULL && thread->allowed != NULL)
         thread = thread->next;
-    if (thread && victim != thief)
+    if (thread != NULL && victim != thief)
         ts_thread_move(thread, thief);
 }
 
@@ -173,7 +173,7 @@ static void turn(ts_engine *engine, ts_event *event)
 
     if (tick % toy->options->quantum == 0)
         for (int i = 0; i < machine->cpu_count; i++)
-            if (machine->cpus[i].current)
+            if (machine->cpus[i].current != NULL)
                 ts_cpu_preempt(&machine->cpus[i], TS_WHY_EXPIRED);
     if (toy->options->peek > 0 && tick % toy->options->peek == 0 &&
         machine->queue_count > 1)
@@ -196,8 +196,8 @@ static bool place(ts_machine *machine, ts_error *error)
             for (int i = 0; i < machine->task_count; i++) {
                 ts_task *task = &machine->tasks[i];
 
-                if (task->home ||
-                    (task->allowed &&
+                if (task->home != NULL ||
+                    (task->allowed != NULL &&
                      !(task->allowed[cpu / 64] >> (cpu % 64) & 1)))
                     continue;
                 task->home = machine->cpus[cpu].queue;
@@ -250,7 +250,7 @@ const ts_entry ts_policy_ostep_multi = {
     .model = &policy,
 };
 
-/* --- caches -------------------------------------------------------------- */
+/* --- caches --- */
 
 static void make_cold(multi_cache *cache, int job, int64_t warmup, int64_t size)
 {
@@ -309,7 +309,7 @@ static bool run_tick(multi_toy *toy, multi_cache *cache, int job)
     return warm;
 }
 
-/* --- the job ------------------------------------------------------------- */
+/* --- the job --- */
 
 typedef struct job_record {
     int64_t run, working_set;
@@ -391,7 +391,7 @@ const ts_entry ts_operation_ostep_job = {
     .shape = &job_shape,
     .model = &job_operation};
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 static bool asked(const ts_machine *machine)
 {
@@ -409,12 +409,12 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     toy->working_set = ts_arena_array(arena, tasks, sizeof(int64_t));
     toy->caches =
         ts_arena_array(arena, (size_t)machine->cpu_count, sizeof *toy->caches);
-    if (!toy->working_set || !toy->caches)
+    if (toy->working_set == NULL || toy->caches == NULL)
         return ts_fail(error, "out of memory for caches");
     for (int i = 0; i < machine->cpu_count; i++) {
         toy->caches[i].newest = toy->caches[i].oldest = -1;
         toy->caches[i].lines = ts_arena_array(arena, tasks, sizeof(multi_line));
-        if (!toy->caches[i].lines)
+        if (toy->caches[i].lines == NULL)
             return ts_fail(error, "out of memory for caches");
     }
     ts_random_init(&toy->random, ts_engine_seed(machine->engine),

@@ -106,7 +106,7 @@ static bool place_one(ts_machine *machine, bin *bins, ts_task *task,
     for (int i = 0; i < machine->queue_count; i++) {
         int at;
 
-        if (task->allowed && !(task->allowed[i / 64] >> (i % 64) & 1))
+        if (task->allowed != NULL && !(task->allowed[i / 64] >> (i % 64) & 1))
             continue;
         if (best >= 0 && !prefers(record->rule, &bins[i], &bins[best]))
             continue;
@@ -150,7 +150,7 @@ static bool create_bins(ts_machine *machine, bin *bins)
         bins[i].urgencies =
             ts_arena_array(machine->arena, room, sizeof *bins[i].urgencies);
         bins[i].load = ts_fraction_of(0, 1);
-        if (!bins[i].tasks || !bins[i].urgencies)
+        if (bins[i].tasks == NULL || bins[i].urgencies == NULL)
             return false;
     }
     return true;
@@ -162,7 +162,7 @@ bool ts_place_tasks(ts_machine *machine, const ts_placement_record *record,
     bin *bins;
     ts_task **order;
 
-    if (!record || record->rule == TS_PLACEMENT_ANYWHERE)
+    if (record == NULL || record->rule == TS_PLACEMENT_ANYWHERE)
         return true;
     if (machine->queue_count != machine->cpu_count)
         return ts_fail(error, "to place tasks on processors for good, each "
@@ -172,7 +172,7 @@ bool ts_place_tasks(ts_machine *machine, const ts_placement_record *record,
                           sizeof *bins);
     order = ts_arena_array(machine->arena, (size_t)machine->task_count + 1,
                            sizeof *order);
-    if (!bins || !order || !create_bins(machine, bins))
+    if (bins == NULL || order == NULL || !create_bins(machine, bins))
         return ts_fail(error, "out of memory for placing tasks");
     for (int i = 0; i < machine->task_count; i++) {
         order[i] = &machine->tasks[i];

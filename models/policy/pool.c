@@ -25,7 +25,7 @@ static bool rebuild(ts_pool *pool, ts_machine *machine)
         pool->weight =
             ts_arena_array(machine->arena, count, sizeof *pool->weight);
         pool->sum = ts_arena_array(machine->arena, count, sizeof *pool->sum);
-        if (!pool->seat || !pool->weight || !pool->sum) {
+        if (pool->seat == NULL || pool->weight == NULL || pool->sum == NULL) {
             *pool = old;
             return ts_machine_memory(machine);
         }
@@ -34,7 +34,7 @@ static bool rebuild(ts_pool *pool, ts_machine *machine)
     assert(pool->taken <= old.last && old.last <= pool->room);
     pool->last = pool->mark = 0;
     for (int32_t i = 1; i <= old.last; i++) {
-        if (old.seat[i]) {
+        if (old.seat[i] != NULL) {
             pool->last++;
             pool->seat[pool->last] = old.seat[i];
             pool->weight[pool->last] = old.weight[i];

@@ -5,7 +5,7 @@
 
 #include "sim/engine/random.h"
 
-/* --- fractions ----------------------------------------------------------- */
+/* --- fractions --- */
 
 static ts_i128 divisor(ts_i128 a, ts_i128 b)
 {
@@ -75,7 +75,7 @@ int ts_fraction_compare(ts_fraction a, ts_fraction b)
     return (a.value > b.value) - (a.value < b.value);
 }
 
-/* --- bounds -------------------------------------------------------------- */
+/* --- bounds --- */
 
 ts_fraction ts_rt_utilization(const ts_rt_task *tasks, int count)
 {
@@ -114,7 +114,7 @@ double ts_rt_bound(int n)
     return sum * n;
 }
 
-/* --- fixed priorities ---------------------------------------------------- */
+/* --- fixed priorities --- */
 
 static int64_t ceiling(int64_t a, int64_t b)
 {
@@ -129,9 +129,9 @@ static int64_t settle(const ts_rt_task *tasks, int index, int64_t own,
     while ((*steps)++ < TS_RT_STEPS) {
         ts_i128 next = own;
 
-        if (trail && trail->trail_count < TS_RT_TRAIL)
+        if (trail != NULL && trail->trail_count < TS_RT_TRAIL)
             trail->trail[trail->trail_count] = w;
-        if (trail)
+        if (trail != NULL)
             trail->trail_count++;
         for (int j = 0; j < index; j++)
             next += (ts_i128)ceiling(w + tasks[j].jitter, tasks[j].period) *
@@ -182,7 +182,7 @@ ts_rt_response ts_rt_respond(const ts_rt_task *tasks, int index)
     return result;
 }
 
-/* --- earliest deadline first --------------------------------------------- */
+/* --- earliest deadline first --- */
 
 static int64_t busy_period(const ts_rt_task *tasks, int count)
 {
@@ -278,7 +278,7 @@ ts_rt_demand ts_rt_demand_test(const ts_rt_task *tasks, int count,
         if (t > result.busy_period)
             return result;
         demand = demand_until(tasks, count, t);
-        if (visit)
+        if (visit != NULL)
             visit(context, t, demand);
         if (demand > t && result.violated == TS_RT_OPEN) {
             result.violated = t;

@@ -71,7 +71,7 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     ts_pool_put(&state->ready, queue->machine, thread, 1);
     /* Of several at one instant the last by number has the last word. */
     if (why == TS_WHY_WOKEN && options->woken == WOKEN_NOW &&
-        (!state->woken || state->woken->place < thread->place))
+        (state->woken == NULL || state->woken->place < thread->place))
         state->woken = thread;
 }
 
@@ -85,7 +85,7 @@ static ts_thread *next(const run_to_block *state)
 {
     int64_t before;
 
-    if (state->woken)
+    if (state->woken != NULL)
         return state->woken;
     if (state->ready.total == 0)
         return NULL;
@@ -112,9 +112,9 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     ts_thread *thread = next(state);
 
     (void)cpu;
-    if (options->hold && state->holder)
+    if (options->hold && state->holder != NULL)
         thread = is_in(state, state->holder) ? state->holder : NULL;
-    if (!thread)
+    if (thread == NULL)
         return NULL;
     state->woken = state->woken == thread ? NULL : state->woken;
     ts_pool_set(&state->ready, thread, 0);

@@ -121,7 +121,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     const share *mine;
 
     (void)cpu;
-    if (!thread)
+    if (thread == NULL)
         return NULL;
     mine = thread->entity;
     thread->left = (mine->finish - state->now) * mine->weight >> SCALE;

@@ -130,7 +130,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     ts_thread *thread = ts_heap_pop(&state->ready);
 
     (void)cpu;
-    if (thread)
+    if (thread != NULL)
         state->last = *(const pass *)thread->entity;
     return thread;
 }

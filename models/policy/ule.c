@@ -83,7 +83,7 @@ typedef struct ule {
     ts_event clock;
 } ule;
 
-/* --- scores --------------------------------------------------------------- */
+/* --- scores --- */
 
 static int score_of(const entity *e)
 {
@@ -144,7 +144,7 @@ static int days_ahead(entity *e, ts_time now)
     return (int)(share * DAYS / RANGE) % DAYS;
 }
 
-/* --- the calendar --------------------------------------------------------- */
+/* --- the calendar --- */
 
 static ts_thread *first_from(const ule *state)
 {
@@ -213,7 +213,7 @@ static void take_out(ts_runqueue *queue, ts_thread *thread)
         state->today = (state->today + 1) % DAYS;
 }
 
-/* --- the policy ----------------------------------------------------------- */
+/* --- the policy --- */
 
 static bool init(ts_runqueue *queue, ts_error *error)
 {
@@ -269,7 +269,7 @@ static ts_thread *peek(ts_runqueue *queue)
     const ule *state = queue->state;
     ts_thread *first = ts_levels_first(&state->urgent);
 
-    return first ? first : first_from(state);
+    return first != NULL ? first : first_from(state);
 }
 
 static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
@@ -277,7 +277,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     ts_thread *thread = peek(queue);
 
     (void)cpu;
-    if (thread)
+    if (thread != NULL)
         take_out(queue, thread);
     return thread;
 }

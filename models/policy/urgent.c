@@ -89,10 +89,10 @@ bool ts_urgent_before(const ts_runqueue *queue, const ts_thread *challenger,
 bool ts_urgent_preempts(const ts_entry *entry, const void *options)
 {
     const ts_policy *policy = entry->model;
-    const ts_field *field = entry->shape ? entry->shape->fields : NULL;
-    int left = entry->shape ? entry->shape->field_count : 0;
+    const ts_field *field = entry->shape != NULL ? entry->shape->fields : NULL;
+    int left = entry->shape != NULL ? entry->shape->field_count : 0;
 
-    if (!policy->before)
+    if (policy->before == NULL)
         return false;
     for (; left > 0; left--, field++)
         if (strcmp(field->name, "preemptive") == 0)

@@ -135,7 +135,8 @@ static void look(ts_engine *engine, ts_event *event)
 
         state->at = (state->at + 1) % (REAL_TIME - 1);
         thread = state->ready.level[LEVELS - 1 - state->at].first;
-        for (; thread && looks < options->scan && lifted < options->lift;
+        for (;
+             thread != NULL && looks < options->scan && lifted < options->lift;
              thread = next, looks++) {
             next = thread->next;
             if (now - thread->since < options->starved)

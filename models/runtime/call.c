@@ -22,22 +22,22 @@ static void attempt(ts_call *call);
 /* TS_NEVER: it is not needed now. */
 static void set_timer(ts_call *call, ts_time when)
 {
-    if (call->timer)
+    if (call->timer != NULL)
         ts_event_at(call->caller->machine->engine, &call->timer->event, when);
 }
 
-/* --- connections --------------------------------------------------------- */
+/* --- connections --- */
 
 ts_connection *ts_connection_make(ts_machine *machine)
 {
     ts_servers *servers = ts_servers_of(machine);
     ts_connection *connection = servers->connections;
 
-    if (connection)
+    if (connection != NULL)
         servers->connections = connection->next;
     else
         connection = ts_arena_alloc(machine->arena, sizeof *connection);
-    if (!connection) {
+    if (connection == NULL) {
         ts_machine_memory(machine);
         return NULL;
     }
@@ -50,10 +50,10 @@ static void unbind(ts_connection *connection)
 {
     ts_process *process = connection->process;
 
-    if (connection->holder)
+    if (connection->holder != NULL)
         ts_worker_release(connection->holder);
     connection->process = NULL;
-    if (process && process->connections > 0)
+    if (process != NULL && process->connections > 0)
         process->connections--;
 }
 
@@ -62,7 +62,7 @@ static ts_connection *borrow(ts_caller *caller)
 {
     ts_connection *connection = caller->idle;
 
-    if (connection)
+    if (connection != NULL)
         caller->idle = connection->next;
     else
         connection = ts_connection_make(caller->machine);
@@ -74,7 +74,8 @@ static void freshen(ts_caller *caller, ts_connection *connection)
 {
     ts_process *process = connection->process;
 
-    if (process && (!process->alive || process->died > connection->used)) {
+    if (process != NULL &&
+        (!process->alive || process->died > connection->used)) {
         connection->process = NULL; /* it died with its process */
         connection->open = false;
     }
@@ -88,7 +89,7 @@ static void freshen(ts_caller *caller, ts_connection *connection)
     }
 }
 
-/* --- visits -------------------------------------------------------------- */
+/* --- visits --- */
 
 /* One who referred to it does so no more. */
 static void release(ts_call *call)
@@ -206,11 +207,11 @@ static ts_visit *make_visit(ts_call *call)
     ts_servers *servers = ts_servers_of(caller->machine);
     ts_visit *visit = servers->visits;
 
-    if (visit)
+    if (visit != NULL)
         servers->visits = visit->next;
     else
         visit = ts_arena_alloc(caller->machine->arena, sizeof *visit);
-    if (!visit) {
+    if (visit == NULL) {
         ts_machine_memory(caller->machine);
         return NULL;
     }
@@ -224,7 +225,7 @@ static ts_visit *make_visit(ts_call *call)
     return visit;
 }
 
-/* --- which server -------------------------------------------------------- */
+/* --- which server --- */
 
 static int64_t server_load(const void *context, int i)
 {
@@ -249,7 +250,7 @@ static ts_server *choose(ts_call *call)
     return caller->to[chosen < 0 ? 0 : chosen];
 }
 
-/* --- calls --------------------------------------------------------------- */
+/* --- calls --- */
 
 static void attempt(ts_call *call)
 {
@@ -257,7 +258,7 @@ static void attempt(ts_call *call)
     ts_time now = now_of(caller), wait;
     ts_visit *visit = make_visit(call);
 
-    if (!visit)
+    if (visit == NULL)
         return;
     caller->attempts++;
     call->attempt++;
@@ -292,7 +293,7 @@ void ts_call_drop(ts_call *call)
     ts_machine *machine = call->caller->machine;
 
     give_back(call);
-    if (call->timer) {
+    if (call->timer != NULL) {
         set_timer(call, TS_NEVER);
         call->timer->next = ts_servers_of(machine)->timers;
         ts_servers_of(machine)->timers = call->timer;
@@ -303,7 +304,7 @@ void ts_call_drop(ts_call *call)
 
 static void over(ts_call *call, ts_outcome outcome)
 {
-    if (call->done)
+    if (call->done != NULL)
         call->done(call, outcome);
     ts_call_drop(call);
 }
@@ -361,7 +362,7 @@ static void give_up(ts_call *call)
     if (visit->state == TS_VISIT_QUEUED) {
         ts_process_forget(visit);
         free_visit(visit);
-    } else if (visit->server->model->cancelled) {
+    } else if (visit->server->model->cancelled != NULL) {
         visit->server->model->cancelled(visit);
     }
 }
@@ -371,7 +372,7 @@ static void call_fires(ts_engine *engine, ts_event *event)
     ts_call *call = TS_CONTAINER(event, ts_call_timer, event)->call;
 
     (void)engine;
-    if (!call->visit) {
+    if (call->visit == NULL) {
         attempt(call);
         return;
     }
@@ -388,11 +389,11 @@ static bool need_timer(ts_call *call)
 
     if (terms->timeout >= TS_TIME_LIMIT && terms->retries == 0)
         return true;
-    if (timer)
+    if (timer != NULL)
         ts_servers_of(machine)->timers = timer->next;
     else
         timer = ts_arena_alloc(machine->arena, sizeof *timer);
-    if (!timer) {
+    if (timer == NULL) {
         ts_machine_memory(machine);
         return false;
     }
@@ -408,11 +409,11 @@ ts_call *ts_call_make(ts_caller *caller, ts_connection *connection,
     ts_servers *servers = ts_servers_of(caller->machine);
     ts_call *call = servers->calls;
 
-    if (call)
+    if (call != NULL)
         servers->calls = call->next;
     else
         call = ts_arena_alloc(caller->machine->arena, sizeof *call);
-    if (!call) {
+    if (call == NULL) {
         ts_machine_memory(caller->machine);
         return NULL;
     }
@@ -422,13 +423,13 @@ ts_call *ts_call_make(ts_caller *caller, ts_connection *connection,
         .waiter.owner = owner,
         .refs = 1,
         .began = now_of(caller),
-        .connection = connection       ? connection
-                      : caller->shared ? caller->shared
-                                       : borrow(caller),
-        .borrowed = !connection && !caller->shared,
+        .connection = connection != NULL       ? connection
+                      : caller->shared != NULL ? caller->shared
+                                               : borrow(caller),
+        .borrowed = connection == NULL && caller->shared == NULL,
         .dice = {.key = caller->key, .index = (uint64_t)caller->calls++},
     };
-    return call->connection && need_timer(call) ? call : NULL;
+    return call->connection != NULL && need_timer(call) ? call : NULL;
 }
 
 void ts_call_begin(ts_call *call)

@@ -12,7 +12,7 @@
 #include "models/machine/part.h"
 #include "models/runtime/clients.h"
 
-/* --- fields -------------------------------------------------------------- */
+/* --- fields --- */
 
 static const ts_field time_item = {.name = "time",
                                    .kind = TS_FIELD_TIME,
@@ -134,7 +134,7 @@ bool ts_clients_end(const ts_clients_record *record)
            record->at.count > 0;
 }
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 static void take_sample(ts_engine *engine, ts_event *event)
 {
@@ -196,7 +196,7 @@ static bool create_group(ts_machine *machine, ts_clients *clients,
     clients->record = record;
     clients->caller =
         ts_caller_create(machine, &record->terms, record->name, error);
-    if (!clients->caller)
+    if (clients->caller == NULL)
         return false;
     ts_random_init(&clients->random, ts_engine_seed(machine->engine),
                    ts_arena_format(machine->arena, "clients/%s", record->name));
@@ -217,7 +217,7 @@ static bool create_group(ts_machine *machine, ts_clients *clients,
     return ts_load_begin(clients, error);
 }
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 static const ts_field section_item = {.name = "clients",
                                       .kind = TS_FIELD_OBJECT,
@@ -263,7 +263,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
 
     groups->group =
         ts_arena_array(machine->arena, (size_t)count, sizeof *groups->group);
-    if (!groups->group)
+    if (groups->group == NULL)
         return ts_fail(error, "out of memory for clients");
     groups->count = count;
     for (int i = 0; i < count; i++)

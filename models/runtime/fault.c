@@ -42,7 +42,7 @@ typedef struct ts_faults {
     ts_fault *fault;
 } ts_faults;
 
-/* --- slow, gone: links and remote servers -------------------------------- */
+/* --- slow, gone: links and remote servers --- */
 
 typedef struct place_record {
     ts_ref server, link;
@@ -85,7 +85,7 @@ static bool check_remote(ts_machine *machine, const void *fields,
     const place_record *place = fields;
     const ts_server *server = server_of(machine, &place->server);
 
-    if (server && !server->model->slowed)
+    if (server != NULL && server->model->slowed == NULL)
         return ts_fail(error,
                        "the server %s is on this machine; slow its "
                        "processors down (throttle), or jam or kill it",
@@ -98,7 +98,7 @@ static void slow_down(ts_machine *machine, const place_record *place,
 {
     ts_server *server = server_of(machine, &place->server);
 
-    if (server) {
+    if (server != NULL) {
         server->slow = thousandths;
         server->model->slowed(server);
     } else if (place->link.index >= 0) {
@@ -165,7 +165,7 @@ static const ts_entry gone_entry = {
     .shape = &gone_shape,
     .model = &gone_kind};
 
-/* --- jam, kill, drain: processes of a server ----------------------------- */
+/* --- jam, kill, drain: processes of a server --- */
 
 static bool check_local(ts_machine *machine, const void *fields,
                         ts_error *error)
@@ -260,7 +260,7 @@ PROCESS_KIND(kill, kill_it, false, "a process dies at once",
 PROCESS_KIND(drain, drain, false, "a process is told to end",
              "It finishes what is inside and takes nothing more.");
 
-/* --- throttle: processors ------------------------------------------------ */
+/* --- throttle: processors --- */
 
 static const ts_field processor_item = {.name = "processor",
                                         .kind = TS_FIELD_INT,
@@ -307,7 +307,7 @@ static const ts_entry throttle_entry = {.name = "throttle",
                                         .shape = &throttle_shape,
                                         .model = &throttle_kind};
 
-/* --- the list ------------------------------------------------------------ */
+/* --- the list --- */
 
 static const ts_entry *const entries[] = {
     &slow_entry, &gone_entry,  &jam_entry,
@@ -368,7 +368,7 @@ const ts_shape ts_fault_shape = {.name = "fault",
                                  TS_FIELDS(fault_fields),
                                  .check = check_fault};
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 /* What is still on, on top of what has just begun or ended. */
 static void insist(ts_faults *faults)
@@ -410,7 +410,7 @@ static void fires(ts_engine *engine, ts_event *event)
         ts_event_at(engine, event, at[fault->next]);
 }
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 static const ts_field section_item = {.name = "fault",
                                       .kind = TS_FIELD_OBJECT,
@@ -449,7 +449,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
 
     faults->fault =
         ts_arena_array(machine->arena, (size_t)count, sizeof *faults->fault);
-    if (!faults->fault)
+    if (faults->fault == NULL)
         return ts_fail(error, "out of memory for faults");
     faults->count = count;
     for (int i = 0; i < count; i++) {
@@ -459,7 +459,8 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
 
         fault->machine = machine;
         fault->record = &records[i];
-        if (kind->check && !kind->check(machine, records[i].what.fields, error))
+        if (kind->check != NULL &&
+            !kind->check(machine, records[i].what.fields, error))
             return false;
         ts_event_init_slot(machine->engine, &fault->event, TS_CLASS_FAULT,
                            fires, "fault");

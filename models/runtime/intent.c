@@ -10,11 +10,11 @@ ts_intent *ts_intent_make(ts_clients *clients)
     ts_servers *servers = ts_servers_of(clients->machine);
     ts_intent *intent = servers->intents;
 
-    if (intent)
+    if (intent != NULL)
         servers->intents = intent->next;
     else
         intent = ts_arena_alloc(clients->machine->arena, sizeof *intent);
-    if (!intent) {
+    if (intent == NULL) {
         ts_machine_memory(clients->machine);
         return NULL;
     }
@@ -24,7 +24,7 @@ ts_intent *ts_intent_make(ts_clients *clients)
 
 void ts_intent_hold(ts_intent *intent)
 {
-    if (intent)
+    if (intent != NULL)
         intent->refs++;
 }
 
@@ -32,7 +32,7 @@ void ts_intent_drop(ts_machine *machine, ts_intent *intent)
 {
     ts_clients *clients;
 
-    if (!intent || --intent->refs > 0)
+    if (intent == NULL || --intent->refs > 0)
         return;
     clients = intent->clients;
     clients->once += intent->acknowledged && intent->commits == 1;

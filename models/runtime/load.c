@@ -14,7 +14,7 @@ static ts_time now_of(const ts_clients *clients)
 static void check_end(ts_clients *clients)
 {
     if (clients->held && clients->exhausted && clients->under_way == 0 &&
-        !clients->waiting) {
+        clients->waiting == NULL) {
         clients->held = false;
         ts_machine_hold(clients->machine, -1);
     }
@@ -37,7 +37,7 @@ static void retire(ts_clients *clients)
         clients->exhausted = true;
 }
 
-/* --- requests ------------------------------------------------------------ */
+/* --- requests --- */
 
 static void think(ts_user *user);
 
@@ -71,10 +71,10 @@ static void leave(ts_user *user)
 
     user->next = clients->spare;
     clients->spare = user;
-    if (!waiting)
+    if (waiting == NULL)
         return;
     clients->waiting = waiting->next;
-    if (!clients->waiting)
+    if (clients->waiting == NULL)
         clients->waiting_last = NULL;
     clients->queued--;
     send(waiting);
@@ -87,7 +87,7 @@ static void done(ts_call *call, ts_outcome outcome)
 
     clients->under_way--;
     ts_level_add(&clients->inside, now_of(clients), -1);
-    if (call->intent)
+    if (call->intent != NULL)
         call->intent->acknowledged = outcome == TS_OUTCOME_ANSWERED;
     count(user, call, outcome);
     if (clients->record->users > 0)
@@ -102,7 +102,7 @@ static void send(ts_user *user)
     ts_clients *clients = user->clients;
     ts_call *call = ts_call_make(clients->caller, user->connection, done, user);
 
-    if (!call)
+    if (call == NULL)
         return;
     clients->under_way++;
     ts_level_add(&clients->inside, now_of(clients), 1);
@@ -111,7 +111,7 @@ static void send(ts_user *user)
     ts_call_begin(call);
 }
 
-/* --- closed load --------------------------------------------------------- */
+/* --- closed load --- */
 
 static ts_time draw(ts_clients *clients, const ts_duration *duration)
 {
@@ -165,7 +165,7 @@ static bool make_users(ts_clients *clients, ts_error *error)
         ts_arena_array(clients->machine->arena, (size_t)record->users,
                        sizeof *connections);
 
-    if (!users || !connections)
+    if (users == NULL || connections == NULL)
         return ts_fail(error, "out of memory for the users of %s",
                        record->name);
     clients->active = record->users;
@@ -182,7 +182,7 @@ static bool make_users(ts_clients *clients, ts_error *error)
     return true;
 }
 
-/* --- open load ----------------------------------------------------------- */
+/* --- open load --- */
 
 static ts_time next_arrival(ts_clients *clients)
 {
@@ -222,11 +222,11 @@ static ts_user *make_user(ts_clients *clients)
 {
     ts_user *user = clients->spare;
 
-    if (user)
+    if (user != NULL)
         clients->spare = user->next;
     else
         user = ts_arena_alloc(clients->machine->arena, sizeof *user);
-    if (!user) {
+    if (user == NULL) {
         ts_machine_memory(clients->machine);
         return NULL;
     }
@@ -241,11 +241,11 @@ static void arrive(ts_engine *engine, ts_event *event)
     ts_user *user = make_user(clients);
 
     (void)engine;
-    if (!user)
+    if (user == NULL)
         return;
     clients->sent++;
     if (limit > 0 && clients->under_way >= limit) {
-        if (clients->waiting_last)
+        if (clients->waiting_last != NULL)
             clients->waiting_last->next = user;
         else
             clients->waiting = user;

@@ -78,7 +78,7 @@ typedef struct ts_loop {
     ts_fine call, descriptor, each, change, resume;
 } ts_loop;
 
-/* --- what is ready ------------------------------------------------------- */
+/* --- what is ready --- */
 
 static void make_ready(ts_loop *loop, ts_visit *visit)
 {
@@ -87,7 +87,7 @@ static void make_ready(ts_loop *loop, ts_visit *visit)
     visit->listed = true;
     if (visit->begun)
         visit->arrived = ts_engine_now(visit->server->machine->engine);
-    if (loop->last)
+    if (loop->last != NULL)
         loop->last->next = visit;
     else
         loop->first = visit;
@@ -105,7 +105,7 @@ static void arrived(ts_process *process, ts_visit *visit)
     ts_loop *loop = process->loop;
 
     (void)visit;
-    if (loop && loop->asleep) {
+    if (loop != NULL && loop->asleep) {
         loop->asleep = false;
         ts_thread_wake(loop->worker->thread);
     }
@@ -117,7 +117,7 @@ static void resumed(ts_visit *visit)
     make_ready(visit->process->loop, visit);
 }
 
-/* --- handlers ------------------------------------------------------------ */
+/* --- handlers --- */
 
 /* A handler keeps as many as it needs where it waits, no more: there may be a
  * million of them. */
@@ -127,27 +127,27 @@ static bool need_frames(ts_visit *visit, int depth)
     ts_arena *arena = server->machine->arena;
 
     assert(depth >= 0 && depth <= server->depth);
-    if (visit->frames && visit->room >= depth)
+    if (visit->frames != NULL && visit->room >= depth)
         return true;
     ts_visit_free_frames(visit);
-    if (!server->frames)
+    if (server->frames == NULL)
         server->frames = ts_arena_array(arena, (size_t)server->depth + 1,
                                         sizeof *server->frames);
-    visit->frames = server->frames ? server->frames[depth] : NULL;
+    visit->frames = server->frames != NULL ? server->frames[depth] : NULL;
     visit->room = (int16_t)depth;
-    if (visit->frames)
+    if (visit->frames != NULL)
         server->frames[depth] = visit->frames->pointer;
-    else if (server->frames)
+    else if (server->frames != NULL)
         visit->frames =
             ts_arena_array(arena, (size_t)depth, sizeof *visit->frames);
-    if (!visit->frames)
+    if (visit->frames == NULL)
         ts_machine_memory(server->machine);
-    return visit->frames;
+    return visit->frames != NULL;
 }
 
 void ts_visit_free_frames(ts_visit *visit)
 {
-    if (!visit->frames)
+    if (visit->frames == NULL)
         return;
     visit->frames->pointer = visit->server->frames[visit->room];
     visit->server->frames[visit->room] = visit->frames;
@@ -195,7 +195,8 @@ ts_step ts_await(ts_thread *thread, bool blocking)
 {
     ts_worker *worker = ts_worker_of(thread);
 
-    if (blocking || !worker || !worker->loop || !worker->visit)
+    if (blocking || worker == NULL || worker->loop == NULL ||
+        worker->visit == NULL)
         return TS_STEP_BLOCK;
     return suspend(worker);
 }
@@ -210,12 +211,12 @@ static bool is_deferred(const ts_loop *loop)
 bool ts_loop_defer(ts_thread *thread, ts_call *call)
 {
     ts_worker *worker = ts_worker_of(thread);
-    ts_loop *loop = worker ? worker->loop : NULL;
+    ts_loop *loop = worker != NULL ? worker->loop : NULL;
 
-    if (!loop || !is_deferred(loop))
+    if (loop == NULL || !is_deferred(loop))
         return false;
     call->next = NULL;
-    if (loop->calls_last)
+    if (loop->calls_last != NULL)
         loop->calls_last->next = call;
     else
         loop->calls = call;
@@ -240,7 +241,7 @@ static void answer(ts_loop *loop)
         return;
     }
     visit->next = NULL;
-    if (loop->ended_last)
+    if (loop->ended_last != NULL)
         loop->ended_last->next = visit;
     else
         loop->ended = visit;
@@ -254,13 +255,13 @@ static void send_kept(ts_loop *loop)
 
     loop->ended = loop->ended_last = NULL;
     loop->calls = loop->calls_last = NULL;
-    while (visit) {
+    while (visit != NULL) {
         ts_visit *next = visit->next;
 
         finish(visit);
         visit = next;
     }
-    while (call) {
+    while (call != NULL) {
         ts_call *next = call->next;
 
         ts_call_begin(call);
@@ -268,7 +269,7 @@ static void send_kept(ts_loop *loop)
     }
 }
 
-/* --- the loop ------------------------------------------------------------ */
+/* --- the loop --- */
 
 enum { ATTACH, TURN, ASKED, NEXT, LOAD, BACK };
 enum { LOOK, PAID };
@@ -283,13 +284,13 @@ static ts_loop *begin(ts_machine *machine, ts_server *server, ts_thread *thread)
     ts_worker *worker = ts_worker_begin(thread);
     const loop_record *record = server->record->model.fields;
     const ts_poll_record *poll = record->poll.fields;
-    ts_loop *loop = worker ? worker->process->loop : NULL;
+    ts_loop *loop = worker != NULL ? worker->process->loop : NULL;
 
-    if (!worker)
+    if (worker == NULL)
         return NULL;
-    if (!loop)
+    if (loop == NULL)
         loop = ts_arena_alloc(machine->arena, sizeof *loop);
-    if (!loop) {
+    if (loop == NULL) {
         ts_machine_memory(machine);
         return NULL;
     }
@@ -300,7 +301,7 @@ static ts_loop *begin(ts_machine *machine, ts_server *server, ts_thread *thread)
         .lag = loop->lag,
         .resume = fine_of(machine, &record->resume),
     };
-    if (poll) {
+    if (poll != NULL) {
         loop->call = fine_of(machine, &poll->call);
         loop->descriptor = fine_of(machine, &poll->descriptor);
         loop->each = fine_of(machine, &poll->ready);
@@ -340,7 +341,7 @@ static ts_step ask_step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
         return TS_STEP_BLOCK;
     }
     read_queue(loop);
-    if (!loop->first) {
+    if (loop->first == NULL) {
         loop->asleep = true;
         return TS_STEP_BLOCK;
     }
@@ -387,7 +388,7 @@ static ts_step next(ts_loop *loop, ts_frame *frame)
     ts_machine *machine = loop->process->server->machine;
     ts_fine cost = loop->resume;
 
-    if (!visit) {
+    if (visit == NULL) {
         frame->phase = TURN;
         return TS_STEP_AGAIN;
     }
@@ -416,11 +417,11 @@ static ts_step loop_step(ts_machine *machine, ts_thread *thread,
                          ts_frame *frame)
 {
     ts_worker *worker = ts_worker_of(thread);
-    ts_loop *loop = worker ? worker->loop : NULL;
+    ts_loop *loop = worker != NULL ? worker->loop : NULL;
 
     switch (frame->phase) {
     case ATTACH:
-        if (!begin(machine, *(ts_server *const *)frame->fields, thread))
+        if (begin(machine, *(ts_server *const *)frame->fields, thread) == NULL)
             return TS_STEP_EXIT;
         frame->phase = TURN;
         return TS_STEP_AGAIN;
@@ -439,7 +440,7 @@ static ts_step loop_step(ts_machine *machine, ts_thread *thread,
         frame->phase = BACK;
         return TS_STEP_AGAIN;
     default: /* BACK: it is suspended, or over */
-        if (worker->visit)
+        if (worker->visit != NULL)
             answer(loop);
         frame->phase = NEXT;
         return TS_STEP_AGAIN;
@@ -466,7 +467,7 @@ static const ts_entry loop_entry = {
     .help = "serve a server's requests in an event loop",
     .model = &loop_operation};
 
-/* --- the model ----------------------------------------------------------- */
+/* --- the model --- */
 
 static bool create(ts_server *server, ts_error *error)
 {
@@ -497,10 +498,10 @@ static void killed(ts_process *process)
     ts_loop *loop = process->loop;
 
     ts_workers_kill(process);
-    if (!loop)
+    if (loop == NULL)
         return;
     /* Requests that it kept were never sent; their handlers die, too. */
-    while (loop->calls) {
+    while (loop->calls != NULL) {
         ts_call *call = loop->calls;
 
         loop->calls = call->next;
@@ -517,7 +518,7 @@ static void report(ts_server *server, ts_report *report)
     for (int i = 0; i < server->process_count; i++) {
         const ts_loop *loop = server->processes[i].loop;
 
-        if (!loop)
+        if (loop == NULL)
             continue;
         turns += loop->turns;
         if (loop->lag.count > 0 && loop->lag.max >= lag.max)

@@ -5,11 +5,11 @@
 #include "models/interpreter/interpreter.h"
 #include "models/runtime/runtime.h"
 
-/* --- waiting ------------------------------------------------------------- */
+/* --- waiting --- */
 
 void ts_push_away(ts_thread *thread, const ts_variant *operation)
 {
-    if (thread->calls)
+    if (thread->calls != NULL)
         ts_thread_push(thread, &ts_away_operation, operation);
     else
         ts_thread_push(thread, operation->entry->model, operation->fields);
@@ -19,7 +19,7 @@ static bool is_in_loop(const ts_thread *thread)
 {
     const ts_worker *worker = ts_worker_of(thread);
 
-    return worker && worker->loop && worker->visit;
+    return worker != NULL && worker->loop != NULL && worker->visit != NULL;
 }
 
 /* An operation that waits: off the interpreter's lock when its thread does,
@@ -31,7 +31,7 @@ static ts_step waits_step(ts_thread *thread, ts_frame *frame,
     ts_worker *worker = ts_worker_of(thread);
 
     if (frame->phase++ > 0)
-        return worker && worker->visit && worker->visit->failing
+        return worker != NULL && worker->visit != NULL && worker->visit->failing
                    ? ts_handler_fail(thread)
                    : TS_STEP_DONE;
     if (is_in_loop(thread) && !blocking)
@@ -46,12 +46,12 @@ static ts_step fails(ts_thread *thread)
 {
     ts_worker *worker = ts_worker_of(thread);
 
-    if (worker && worker->visit)
+    if (worker != NULL && worker->visit != NULL)
         worker->visit->failing = true;
     return TS_STEP_DONE;
 }
 
-/* --- call ---------------------------------------------------------------- */
+/* --- call --- */
 
 typedef enum failure { FAILURE_FAILS, FAILURE_GOES_ON } failure;
 
@@ -114,7 +114,7 @@ static void answered(ts_call *call, ts_outcome outcome)
 {
     ts_frame *frame = ts_waiting_frame(call);
 
-    if (!frame)
+    if (frame == NULL)
         return; /* whoever waited is gone */
     if (outcome != TS_OUTCOME_ANSWERED)
         frame->phase = 2;
@@ -128,18 +128,18 @@ static bool begin(ts_machine *machine, ts_thread *thread,
 {
     ts_caller *caller = ts_servers_of(machine)->callers[record->terms.caller];
     ts_worker *worker = ts_worker_of(thread);
-    ts_visit *visit = worker ? worker->visit : NULL;
+    ts_visit *visit = worker != NULL ? worker->visit : NULL;
     ts_call *call =
         ts_call_make(caller, NULL, record->await ? answered : NULL, NULL);
 
-    if (!call)
+    if (call == NULL)
         return false;
     call->program = record->program.count > 0 ? &record->program : NULL;
-    if (visit) {
+    if (visit != NULL) {
         call->intent = visit->call->intent;
         ts_intent_hold(call->intent);
     }
-    if (visit && worker->loop && !record->blocking) {
+    if (visit != NULL && worker->loop != NULL && !record->blocking) {
         call->waits = TS_WAITS_VISIT;
         call->waiter.visit = visit;
         call->number = visit->serial;
@@ -213,7 +213,7 @@ ts_step ts_handler_fail(ts_thread *thread)
 {
     ts_worker *worker = ts_worker_of(thread);
 
-    if (!worker || !worker->visit)
+    if (worker == NULL || worker->visit == NULL)
         return TS_STEP_DONE; /* a program of its own goes on */
     worker->visit->failed = true;
     worker->visit->failing = false;
@@ -228,7 +228,7 @@ void ts_server_need(ts_server *server, int depth)
     if (more <= 0)
         return;
     server->depth = depth;
-    if (server->task && server->task->task)
+    if (server->task != NULL && server->task->task != NULL)
         ts_task_need(server->task->task, depth + 2);
 }
 
@@ -240,7 +240,7 @@ static int call_prepare(ts_machine *machine, ts_task *task, void *fields,
         ts_caller_create(machine, &record->terms, ts_task_name(task), error);
     int depth;
 
-    if (!caller)
+    if (caller == NULL)
         return -1;
     ts_caller_share(caller);
     record->inner = (ts_variant){.entry = &request_entry, .fields = record};
@@ -269,7 +269,7 @@ const ts_entry ts_operation_call = {
     .shape = &call_shape,
     .model = &call_operation};
 
-/* --- together ------------------------------------------------------------ */
+/* --- together --- */
 
 typedef struct together_record {
     ts_list calls; /* of call_record */
@@ -358,7 +358,7 @@ const ts_entry ts_operation_together = {
     .shape = &together_shape,
     .model = &together_operation};
 
-/* --- pause --------------------------------------------------------------- */
+/* --- pause --- */
 
 typedef struct pause_record {
     ts_duration time;
@@ -435,18 +435,19 @@ const ts_entry ts_operation_pause = {
     .shape = &pause_shape,
     .model = &pause_operation};
 
-/* --- commit -------------------------------------------------------------- */
+/* --- commit --- */
 
 static ts_step commit_step(ts_machine *machine, ts_thread *thread,
                            ts_frame *frame)
 {
     ts_worker *worker = ts_worker_of(thread);
-    ts_intent *intent =
-        worker && worker->visit ? worker->visit->call->intent : NULL;
+    ts_intent *intent = worker != NULL && worker->visit != NULL
+                            ? worker->visit->call->intent
+                            : NULL;
 
     (void)machine;
     (void)frame;
-    if (intent)
+    if (intent != NULL)
         intent->commits++;
     return TS_STEP_DONE;
 }
@@ -457,7 +458,7 @@ static int commit_prepare(ts_machine *machine, ts_task *task, void *fields,
     (void)task;
     (void)fields;
     (void)error;
-    if (ts_servers_of(machine))
+    if (ts_servers_of(machine) != NULL)
         ts_servers_of(machine)->commits = true;
     return 0;
 }

@@ -47,13 +47,13 @@ static void serve(ts_process *process)
     const remote_record *record = server->record->model.fields;
     ts_time now = ts_engine_now(server->machine->engine);
 
-    while (process->first &&
+    while (process->first != NULL &&
            (record->slots == 0 || process->serving < record->slots)) {
         ts_visit *visit = ts_process_take(process);
         ts_random random;
         int64_t time = record->time.amount.whole;
 
-        if (!visit)
+        if (visit == NULL)
             return;
         ts_visit_begin(visit);
         if (record->time.amount.kind != TS_DIST_CONSTANT) {
@@ -82,12 +82,11 @@ static void slowed(ts_server *server)
     ts_engine *engine = server->machine->engine;
     ts_time now = ts_engine_now(engine);
 
-    for (ts_visit *v = process->inside; v; v = v->in_next) {
+    for (ts_visit *v = process->inside; v != NULL; v = v->in_next)
         if (server->slow == 0 && v->event.time < stopped)
             ts_event_at(engine, &v->event, stopped + v->event.time - now);
         else if (server->slow > 0 && v->event.time >= stopped)
             ts_event_at(engine, &v->event, now + v->event.time - stopped);
-    }
     serve(process);
 }
 

@@ -52,7 +52,7 @@ typedef enum ts_outcome {
     TS_OUTCOMES
 } ts_outcome;
 
-/* --- the terms of a call ------------------------------------------------- */
+/* --- the terms of a call --- */
 
 typedef enum ts_keep {
     TS_KEEP_WARM, /* connections stand from the beginning */
@@ -175,7 +175,7 @@ ts_caller *ts_caller_create(ts_machine *machine, ts_terms *terms,
  * way. Not for users with connections of their own. */
 void ts_caller_share(ts_caller *caller);
 
-/* --- spread -------------------------------------------------------------- */
+/* --- spread --- */
 
 typedef enum ts_spread {
     TS_SPREAD_TURNS,
@@ -194,7 +194,7 @@ int ts_spread_choose(ts_spread spread, int count, int64_t *turn,
                      int64_t (*load)(const void *context, int i),
                      const void *context);
 
-/* --- calls and visits ---------------------------------------------------- */
+/* --- calls and visits --- */
 
 /* intent.c: what somebody wants once, however often it is attempted: whether it was
  * done, and how often, is known when nobody refers to it any more. */
@@ -296,7 +296,7 @@ ts_connection *ts_connection_make(ts_machine *machine);
 void ts_intent_hold(ts_intent *intent);
 void ts_intent_drop(ts_machine *machine, ts_intent *intent);
 
-/* --- servers ------------------------------------------------------------- */
+/* --- servers --- */
 
 typedef struct ts_server_model {
     bool local; /* runs on the machine: has threads and a handler */
@@ -461,14 +461,14 @@ static inline ts_worker *ts_worker_of(const ts_thread *thread)
 {
     ts_worker *const *own = ts_part_own(thread, ts_slot_servers);
 
-    return own ? *own : NULL;
+    return own != NULL ? *own : NULL;
 }
 
 /* A handler's program for the visit. */
 static inline const ts_list *ts_visit_program(const ts_visit *visit)
 {
-    return visit->call->program ? visit->call->program
-                                : &visit->server->record->handler;
+    return visit->call->program != NULL ? visit->call->program
+                                        : &visit->server->record->handler;
 }
 
 /* Pushes what may wait: around it an interpreter's lock is given back. */

@@ -6,7 +6,7 @@
 #include "models/machine/program.h"
 #include "models/runtime/runtime.h"
 
-/* --- fields -------------------------------------------------------------- */
+/* --- fields --- */
 
 static const char *const shares[] = {
     "queue",       "herd", "round-robin", "random", "least-connections",
@@ -116,7 +116,7 @@ const ts_shape ts_servers_shape = {.name = "server",
                                    .profiles = true,
                                    .check = check_server};
 
-/* --- queues -------------------------------------------------------------- */
+/* --- queues --- */
 
 static ts_time now_of(const ts_server *server)
 {
@@ -154,7 +154,7 @@ static bool anyone_alive(const ts_server *server)
 static void put(ts_process *queue, ts_visit *visit)
 {
     visit->next = NULL;
-    if (queue->last)
+    if (queue->last != NULL)
         queue->last->next = visit;
     else
         queue->first = visit;
@@ -169,10 +169,10 @@ static ts_visit *take(ts_process *queue)
 {
     ts_visit *visit = queue->first;
 
-    if (!visit)
+    if (visit == NULL)
         return NULL;
     queue->first = visit->next;
-    if (!queue->first)
+    if (queue->first == NULL)
         queue->last = NULL;
     assert(visit->state == TS_VISIT_QUEUED && queue->queued > 0);
     queue->queued--;
@@ -200,8 +200,9 @@ static ts_process *choose(ts_server *server, ts_visit *visit)
                      : server->record->share - TS_SHARE_SPREAD;
     int chosen;
 
-    if (connection && connection->process && connection->process->alive &&
-        connection->process->server == server && !connection->process->draining)
+    if (connection != NULL && connection->process != NULL &&
+        connection->process->alive && connection->process->server == server &&
+        !connection->process->draining)
         return connection->process;
     if (is_shared(server))
         chosen = is_supervised(server) || anyone_alive(server) ? 0 : -1;
@@ -213,7 +214,7 @@ static ts_process *choose(ts_server *server, ts_visit *visit)
     assert(chosen < server->process_count);
     if (chosen < 0)
         return NULL;
-    if (connection && server->model->loops) {
+    if (connection != NULL && server->model->loops) {
         connection->process = &server->processes[chosen];
         connection->process->connections++;
     }
@@ -225,7 +226,7 @@ static ts_worker *holder_of(const ts_server *server, const ts_visit *visit)
 {
     ts_worker *holder = visit->wanted ? visit->call->connection->holder : NULL;
 
-    return holder && holder->process->server == server ? holder : NULL;
+    return holder != NULL && holder->process->server == server ? holder : NULL;
 }
 
 /* It has waited for this one, so that no queue is between them. */
@@ -243,17 +244,19 @@ void ts_server_arrive(ts_visit *visit)
 {
     ts_server *server = visit->server;
     ts_worker *holder = holder_of(server, visit);
-    ts_process *process = holder ? holder->process : choose(server, visit);
+    ts_process *process =
+        holder != NULL ? holder->process : choose(server, visit);
     int64_t limit = server->record->queue;
 
     visit->arrived = now_of(server);
     visit->dice =
         (ts_dice){.key = server->key, .index = (uint64_t)server->arrived++};
-    if (holder) {
+    if (holder != NULL) {
         meet(holder, visit);
         return;
     }
-    if (!process || (limit > 0 && process->queued >= limit && !process->idle)) {
+    if (process == NULL ||
+        (limit > 0 && process->queued >= limit && process->idle == NULL)) {
         server->refused++;
         ts_visit_end(visit, TS_OUTCOME_REFUSED);
         return;
@@ -289,7 +292,7 @@ ts_visit *ts_process_take(ts_process *process)
     ts_time now = now_of(server);
     ts_visit *visit = take(queue_of(process));
 
-    while (visit && server->record->drops && !visit->wanted) {
+    while (visit != NULL && server->record->drops && !visit->wanted) {
         server->dropped++;
         ts_level_add(&server->waiting, now, -1);
         ts_level_add(&server->inside, now, -1);
@@ -297,7 +300,7 @@ ts_visit *ts_process_take(ts_process *process)
         ts_visit_end(visit, TS_OUTCOME_FAILED);
         visit = take(queue_of(process));
     }
-    if (visit)
+    if (visit != NULL)
         ts_process_admit(process, visit);
     return visit;
 }
@@ -309,7 +312,7 @@ void ts_process_admit(ts_process *process, ts_visit *visit)
     visit->begun = false;
     visit->in_prev = NULL;
     visit->in_next = process->inside;
-    if (process->inside)
+    if (process->inside != NULL)
         process->inside->in_prev = visit;
     process->inside = visit;
     process->serving++;
@@ -337,11 +340,11 @@ static void leave(ts_visit *visit)
     ts_process *process = visit->process;
     ts_server *server = process->server;
 
-    if (visit->in_prev)
+    if (visit->in_prev != NULL)
         visit->in_prev->in_next = visit->in_next;
     else
         process->inside = visit->in_next;
-    if (visit->in_next)
+    if (visit->in_next != NULL)
         visit->in_next->in_prev = visit->in_prev;
     assert(process->serving > 0);
     process->serving--;
@@ -365,7 +368,7 @@ void ts_process_done(ts_visit *visit)
         ts_tally_add(&server->service, now_of(server) - visit->started);
     if (process->draining && process->serving == 0)
         doom(process);
-    else if (server->model->left)
+    else if (server->model->left != NULL)
         server->model->left(process);
 }
 
@@ -389,7 +392,7 @@ void ts_process_forget(ts_visit *visit)
     visit->state = TS_VISIT_AWAY;
 }
 
-/* --- crashes ------------------------------------------------------------- */
+/* --- crashes --- */
 
 /* To the front of the queue, as if it had never been taken. */
 static void give_again(ts_visit *visit)
@@ -406,7 +409,7 @@ static void give_again(ts_visit *visit)
     visit->process = queue;
     visit->next = queue->first;
     queue->first = visit;
-    if (!queue->last)
+    if (queue->last == NULL)
         queue->last = visit;
     queue->queued++;
     ts_level_add(&server->waiting, now_of(server), 1);
@@ -428,7 +431,7 @@ void ts_process_kill(ts_process *process)
 
     if (!process->alive)
         return;
-    if (server->model->killed)
+    if (server->model->killed != NULL)
         server->model->killed(process);
     while ((visit = process->inside) != NULL) {
         leave(visit);
@@ -481,7 +484,7 @@ void ts_process_restart(ts_process *process, ts_time after)
 {
     ts_server *server = process->server;
 
-    if (process->draining && server->model->killed)
+    if (process->draining && server->model->killed != NULL)
         server->model->killed(process);
     process->alive = false;
     process->draining = process->jammed = false;
@@ -502,7 +505,7 @@ void ts_process_drain(ts_process *process)
         doom(process);
 }
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 static bool create_server(ts_machine *machine, ts_server *server, int index,
                           const ts_server_record *record, ts_error *error)
@@ -530,7 +533,7 @@ static bool create_server(ts_machine *machine, ts_server *server, int index,
     server->processes =
         ts_arena_array(machine->arena, (size_t)server->process_count,
                        sizeof *server->processes);
-    if (!server->processes)
+    if (server->processes == NULL)
         return ts_fail(error, "out of memory for the server %s", record->name);
     for (int i = 0; i < server->process_count; i++) {
         ts_process *process = &server->processes[i];
@@ -547,7 +550,7 @@ static bool create_server(ts_machine *machine, ts_server *server, int index,
     return server->model->create(server, error);
 }
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 static const ts_field section_item = {.name = "server",
                                       .kind = TS_FIELD_OBJECT,
@@ -598,7 +601,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
                                 .record = &servers->direct_record};
     servers->server =
         ts_arena_array(machine->arena, (size_t)count, sizeof *servers->server);
-    if (!servers->server)
+    if (servers->server == NULL)
         return ts_fail(error, "out of memory for servers");
     for (int i = 0; i < count; i++)
         if (!create_server(machine, &servers->server[i], i, &records[i], error))
@@ -663,7 +666,7 @@ static void report(ts_machine *machine, void *state, ts_report *report)
         if (server->service.count > 0)
             ts_report_tally(report, TS_UNIT_TIME, &server->service, NULL,
                             "servers.%s.service", name);
-        if (server->model->report)
+        if (server->model->report != NULL)
             server->model->report(server, report);
     }
 }

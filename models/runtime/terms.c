@@ -25,7 +25,7 @@ static bool enter(ts_servers *servers, ts_caller *caller)
         ts_caller **more =
             ts_arena_array(servers->machine->arena, (size_t)room, sizeof *more);
 
-        if (!more)
+        if (more == NULL)
             return false;
         if (servers->caller_count > 0)
             memcpy(more, servers->callers,
@@ -46,7 +46,7 @@ ts_caller *ts_caller_create(ts_machine *machine, ts_terms *terms,
     ts_random key;
 
     terms->caller = servers->caller_count;
-    if (!caller || !enter(servers, caller)) {
+    if (caller == NULL || !enter(servers, caller)) {
         ts_fail(error, "out of memory for the calls of %s", name);
         return NULL;
     }
@@ -57,7 +57,7 @@ ts_caller *ts_caller_create(ts_machine *machine, ts_terms *terms,
                        : &ts_network_of(machine)->link[terms->over.index];
     caller->to = ts_arena_array(machine->arena, (size_t)terms->to.count,
                                 sizeof(ts_server *));
-    if (!caller->to) {
+    if (caller->to == NULL) {
         ts_fail(error, "out of memory for the calls of %s", name);
         return NULL;
     }

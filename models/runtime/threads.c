@@ -49,7 +49,7 @@ static const ts_shape threads_shape = {.name = "thread pool",
                                        .size = sizeof(threads_record),
                                        TS_FIELDS(threads_fields)};
 
-/* --- workers ------------------------------------------------------------- */
+/* --- workers --- */
 
 static bool is_herd(const ts_server *server)
 {
@@ -73,7 +73,7 @@ static void sit_down(ts_worker *worker)
     worker->idle = true;
     worker->next = NULL;
     worker->prev = bench->idle_last;
-    if (bench->idle_last)
+    if (bench->idle_last != NULL)
         bench->idle_last->next = worker;
     else
         bench->idle = worker;
@@ -87,11 +87,11 @@ static void stand_up(ts_worker *worker)
     if (!worker->idle)
         return;
     worker->idle = false;
-    if (worker->prev)
+    if (worker->prev != NULL)
         worker->prev->next = worker->next;
     else
         bench->idle = worker->next;
-    if (worker->next)
+    if (worker->next != NULL)
         worker->next->prev = worker->prev;
     else
         bench->idle_last = worker->prev;
@@ -121,14 +121,14 @@ static int64_t take_place(void *context, ts_thread *thread)
     ts_worker *worker = server->workers;
     int64_t number;
 
-    if (!process)
+    if (process == NULL)
         return thread->job;
     number = process->index + (int64_t)server->process_count * process->threads;
-    if (worker)
+    if (worker != NULL)
         server->workers = worker->next;
     else
         worker = ts_arena_alloc(server->machine->arena, sizeof *worker);
-    if (!worker) {
+    if (worker == NULL) {
         ts_machine_memory(server->machine);
         return number;
     }
@@ -144,7 +144,7 @@ ts_worker *ts_worker_begin(ts_thread *thread)
 {
     ts_worker *worker = ts_worker_of(thread);
 
-    if (worker)
+    if (worker != NULL)
         worker->base = thread->depth;
     return worker;
 }
@@ -152,7 +152,7 @@ ts_worker *ts_worker_begin(ts_thread *thread)
 /* Closes the connection it stayed with; the client sees that the next time. */
 static void leave_connection(ts_worker *worker)
 {
-    if (!worker->held)
+    if (worker->held == NULL)
         return;
     worker->held->closed = true;
     worker->held->holder = NULL;
@@ -192,7 +192,7 @@ static void stay(ts_worker *worker)
     if (!server->binds || worker->process->draining || !visit->wanted ||
         visit->call->caller->terms->connection == TS_KEEP_NEW)
         return;
-    if (visit->call->connection->holder)
+    if (visit->call->connection->holder != NULL)
         ts_worker_release(visit->call->connection->holder);
     worker->held = visit->call->connection;
     worker->held->holder = worker;
@@ -203,11 +203,11 @@ static void stay(ts_worker *worker)
 void ts_process_jam(ts_process *process, bool jammed)
 {
     process->jammed = jammed;
-    for (ts_worker *w = process->workers; w; w = w->all_next) {
+    for (ts_worker *w = process->workers; w != NULL; w = w->all_next) {
         stand_up(w);
         if (process->draining)
             leave_connection(w);
-        if (!jammed && w->base > 0 && (!w->visit || !w->visit->begun))
+        if (!jammed && w->base > 0 && (w->visit == NULL || !w->visit->begun))
             ts_thread_wake(w->thread);
     }
 }
@@ -227,7 +227,7 @@ void ts_workers_kill(ts_process *process)
     process->threads = 0;
 }
 
-/* --- the thread ---------------------------------------------------------- */
+/* --- the thread --- */
 
 /* Waits for a request and takes it. */
 static ts_step seat_step(ts_machine *machine, ts_thread *thread,
@@ -239,7 +239,7 @@ static ts_step seat_step(ts_machine *machine, ts_thread *thread,
     worker->listens = false;
     if (worker->process->jammed)
         return TS_STEP_BLOCK;
-    if (!worker->visit && worker->held) {
+    if (worker->visit == NULL && worker->held != NULL) {
         if (ts_engine_now(machine->engine) < worker->until) {
             worker->listens = true;
             ts_thread_wake_at(thread, worker->until);
@@ -247,9 +247,9 @@ static ts_step seat_step(ts_machine *machine, ts_thread *thread,
         }
         leave_connection(worker);
     }
-    if (!worker->visit)
+    if (worker->visit == NULL)
         worker->visit = ts_process_take(worker->process);
-    if (!worker->visit) {
+    if (worker->visit == NULL) {
         sit_down(worker);
         return TS_STEP_BLOCK;
     }
@@ -295,7 +295,7 @@ static ts_step serve_step(ts_machine *machine, ts_thread *thread,
     switch (frame->phase) {
     case ATTACH:
         worker = ts_worker_begin(thread);
-        if (!worker)
+        if (worker == NULL)
             return TS_STEP_EXIT;
         break;
     case SEEK:
@@ -342,7 +342,7 @@ static const ts_entry serve_entry = {
     .help = "serve a server's requests, one at a time",
     .model = &serve_operation};
 
-/* --- the model ----------------------------------------------------------- */
+/* --- the model --- */
 
 bool ts_server_threads(ts_server *server, int threads, const ts_entry *program,
                        ts_error *error)
@@ -352,7 +352,7 @@ bool ts_server_threads(ts_server *server, int threads, const ts_entry *program,
 
     server->threads = threads;
     server->task = ts_task_add(server->machine, record->name, record->thread);
-    if (!server->task || !fields)
+    if (server->task == NULL || fields == NULL)
         return ts_fail(error, "out of memory for the threads of %s",
                        record->name);
     *fields = server;
@@ -386,7 +386,7 @@ static void arrived(ts_process *process, ts_visit *visit)
         record->wake == WAKE_LATEST ? process->idle_last : process->idle;
 
     (void)visit;
-    while (worker) {
+    while (worker != NULL) {
         ts_worker *next = worker->next;
 
         stand_up(worker);

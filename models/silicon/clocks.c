@@ -57,7 +57,7 @@ static ts_clocks *clocks_of(const ts_machine *machine)
     return machine->part[ts_slot_clocks].state;
 }
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 static const ts_field section_item = {.name = "clock",
                                       .kind = TS_FIELD_OBJECT,
@@ -96,7 +96,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
 
     clocks->domain =
         ts_arena_array(machine->arena, (size_t)count, sizeof *clocks->domain);
-    if (!clocks->domain)
+    if (clocks->domain == NULL)
         return ts_fail(error, "out of memory for clocks");
     clocks->count = count;
     for (int i = 0; i < count; i++) {
@@ -108,7 +108,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     return true;
 }
 
-/* --- edge ---------------------------------------------------------------- */
+/* --- edge --- */
 
 typedef struct edge_record {
     ts_ref clock;

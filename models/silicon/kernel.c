@@ -54,7 +54,7 @@ static const ts_shape system_table = {.name = "system",
                                       .size = sizeof(kernel_system),
                                       TS_FIELDS(system_fields)};
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 typedef struct kernel {
     ts_fine entry; /* of a system call */
@@ -93,7 +93,7 @@ const ts_part ts_part_kernel = {.name = "kernel",
                                 .asked = asked,
                                 .create = create};
 
-/* --- syscall ------------------------------------------------------------- */
+/* --- syscall --- */
 
 typedef struct syscall_record {
     ts_duration work;
@@ -124,7 +124,7 @@ static ts_step syscall_step(ts_machine *machine, ts_thread *thread,
     if (frame->phase++ > 0)
         return TS_STEP_DONE;
     ts_thread_work(thread,
-                   (mine ? mine->entry : 0) +
+                   (mine != NULL ? mine->entry : 0) +
                        ts_thread_span(thread, &record->work),
                    TS_MODE_KERNEL);
     return TS_STEP_RUN;

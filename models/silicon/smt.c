@@ -34,7 +34,7 @@ typedef enum ts_sharing {
     TS_SHARING_SLOTS  /* a time slot is spent whether or not it was won */
 } ts_sharing;
 
-/* --- fields -------------------------------------------------------------- */
+/* --- fields --- */
 
 static const char *const sharings[] = {"equal", "first-come", "slots", NULL};
 
@@ -77,7 +77,7 @@ static const ts_shape smt_shape = {
     TS_FIELDS(smt_fields),
     .shorthand = "gain"};
 
-/* --- cores --------------------------------------------------------------- */
+/* --- cores --- */
 
 typedef struct ts_core ts_core;
 
@@ -166,8 +166,8 @@ static void take_turns(ts_core *core, ts_engine *engine)
 {
     ts_cpu *first = core->active > 0 ? core->queue[0] : NULL;
 
-    if (first && first != core->holder) {
-        core->swapping = core->holder && core->smt->swap > 0;
+    if (first != NULL && first != core->holder) {
+        core->swapping = core->holder != NULL && core->smt->swap > 0;
         core->holder = first;
         if (core->swapping)
             ts_event_at(engine, &core->event,
@@ -183,7 +183,7 @@ static void settle(ts_engine *engine, void *context)
     smt *all = context;
     ts_core *next;
 
-    for (ts_core *core = all->dirty; core; core = next) {
+    for (ts_core *core = all->dirty; core != NULL; core = next) {
         next = core->next_dirty;
         core->dirty = false;
         count_time(core, ts_engine_now(engine));
@@ -212,7 +212,7 @@ static void mode(void *state, ts_cpu *cpu)
     ts_core *core = all->of[cpu->id];
     bool competes = cpu->mode != TS_MODE_IDLE && cpu->mode != TS_MODE_STALL;
 
-    if (!core || all->competes[cpu->id] == competes)
+    if (core == NULL || all->competes[cpu->id] == competes)
         return;
     all->competes[cpu->id] = competes;
     if (competes)
@@ -227,7 +227,7 @@ static void mode(void *state, ts_cpu *cpu)
     ts_engine_settle(cpu->machine->engine, all->hook);
 }
 
-/* --- the part ------------------------------------------------------------ */
+/* --- the part --- */
 
 static int64_t common_divisor(int64_t a, int64_t b)
 {
@@ -289,7 +289,7 @@ static bool create_cores(ts_machine *machine, smt *all)
         ts_arena_array(machine->arena, (size_t)all->count, sizeof *all->core);
     all->of = ts_arena_array(machine->arena, cpus, sizeof *all->of);
     all->competes = ts_arena_array(machine->arena, cpus, sizeof(bool));
-    if (!all->core || !all->of || !all->competes)
+    if (all->core == NULL || all->of == NULL || all->competes == NULL)
         return false;
     for (int i = 0; i < machine->cpu_count; i++) {
         ts_cpu *cpu = &machine->cpus[i];
@@ -345,7 +345,8 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     static const ts_smt_record plain = {.sharing = TS_SHARING_EQUAL};
     const smt_computer *computer =
         ts_part_computer(machine->record, ts_slot_smt);
-    const ts_smt_record *record = computer->smt ? computer->smt : &plain;
+    const ts_smt_record *record =
+        computer->smt != NULL ? computer->smt : &plain;
     smt *all = state;
 
     all->sharing = (ts_sharing)record->sharing;

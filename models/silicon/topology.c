@@ -159,10 +159,11 @@ static int64_t processors(const void *fields)
 {
     const topology_computer *computer = fields;
 
-    return computer->topology ? ts_topology_threads(computer->topology) : 0;
+    return computer->topology != NULL ? ts_topology_threads(computer->topology)
+                                      : 0;
 }
 
-/* --- making -------------------------------------------------------------- */
+/* --- making --- */
 
 /* Where one core stands. */
 typedef struct spot {
@@ -182,7 +183,7 @@ static void put(ts_machine *machine, int cpu, int sibling, const spot *at)
             topology->count[scope] = unit[scope] + 1;
     }
     topology->width[at->core] = sibling + 1;
-    if (at->group && at->group->speed != 1)
+    if (at->group != NULL && at->group->speed != 1)
         ts_cpu_set_factor(&machine->cpus[cpu], TS_FACTOR_CORE,
                           (int64_t)(at->group->speed * 1000 + 0.5), 1000);
 }
@@ -227,13 +228,13 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     for (int scope = 0; scope < TS_SCOPES; scope++) {
         topology->unit[scope] =
             ts_arena_array(machine->arena, cpus, sizeof(int32_t));
-        if (!topology->unit[scope])
+        if (topology->unit[scope] == NULL)
             return ts_fail(error, "out of memory for the topology");
     }
     topology->width = ts_arena_array(machine->arena, cpus, sizeof(int));
-    if (!topology->width)
+    if (topology->width == NULL)
         return ts_fail(error, "out of memory for the topology");
-    if (!record) {
+    if (record == NULL) {
         for (int i = 0; i < machine->cpu_count; i++)
             put(machine, i, 0, &(spot){.core = i});
         return true;

@@ -57,7 +57,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     mine->amount = &said(machine)->amount;
     mine->random = ts_arena_array(machine->arena, (size_t)machine->cpu_count,
                                   sizeof *mine->random);
-    if (!mine->random)
+    if (mine->random == NULL)
         return ts_fail(error, "out of memory for %d processors",
                        machine->cpu_count);
     for (int i = 0; i < machine->cpu_count; i++)

@@ -47,7 +47,7 @@ static ts_step arrive(ts_lock *lock, ts_thread *thread)
     }
     mine->here = 0;
     lock->acquisitions++;
-    while (lock->first) {
+    while (lock->first != NULL) {
         ts_thread *next = lock->first;
 
         ts_lock_dequeue(lock, next);

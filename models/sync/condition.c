@@ -19,7 +19,7 @@ static ts_step wait_for(ts_lock *lock, ts_thread *thread, ts_lock *with)
 
 static void tell(ts_lock *lock, bool all)
 {
-    while (lock->first) {
+    while (lock->first != NULL) {
         ts_thread *next = lock->first;
 
         lock->acquisitions++;

@@ -117,7 +117,7 @@ const ts_locking_record *ts_locking_said(const ts_machine *machine)
 
 static const ts_obstacle_kind lock_obstacle = {"lock"};
 
-/* --- making -------------------------------------------------------------- */
+/* --- making --- */
 
 static bool create_lock(ts_machine *machine, ts_lock *lock, int index,
                         ts_error *error)
@@ -134,10 +134,10 @@ static bool create_lock(ts_machine *machine, ts_lock *lock, int index,
     lock->place = ts_trace_name(machine->trace, TS_PLACES, lock->record->name);
     if (lock->kind->state_size > 0) {
         lock->state = ts_arena_alloc(machine->arena, lock->kind->state_size);
-        if (!lock->state)
+        if (lock->state == NULL)
             return ts_fail(error, "out of memory for locks");
     }
-    return !lock->kind->init || lock->kind->init(lock, error);
+    return lock->kind->init == NULL || lock->kind->init(lock, error);
 }
 
 static ts_fine cost(const ts_machine *machine, const ts_duration *duration)
@@ -153,7 +153,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
 
     locks->lock =
         ts_arena_array(machine->arena, (size_t)count, sizeof *locks->lock);
-    if (!locks->lock)
+    if (locks->lock == NULL)
         return ts_fail(error, "out of memory for locks");
     machine->holds = true;
     locks->count = count;
@@ -167,7 +167,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     return true;
 }
 
-/* --- holding ------------------------------------------------------------- */
+/* --- holding --- */
 
 void ts_lock_acquire(ts_lock *lock, ts_thread *thread)
 {
@@ -210,7 +210,7 @@ static const char *name_of(const ts_thread *thread, char *buffer, size_t size)
 {
     const ts_task_record *record = thread->task->record;
 
-    if (record->count > 1 || record->arrive)
+    if (record->count > 1 || record->arrive != NULL)
         snprintf(buffer, size, "%s.%lld", record->name, (long long)thread->job);
     else
         snprintf(buffer, size, "%s", record->name);
@@ -223,7 +223,7 @@ static void exits(void *state, ts_thread *thread)
     char name[160];
 
     (void)state;
-    if (ts_locks_held(thread))
+    if (ts_locks_held(thread) != NULL)
         ts_engine_fail(thread->machine->engine,
                        "thread %s ends and still holds %s",
                        name_of(thread, name, sizeof name),
@@ -236,25 +236,25 @@ static void killed(void *state, ts_thread *thread)
     ts_lock *lock = ts_lock_of(thread);
 
     (void)state;
-    if (lock && thread->state == TS_THREAD_BLOCKED) {
+    if (lock != NULL && thread->state == TS_THREAD_BLOCKED) {
         ts_lock_dequeue(lock, thread);
-        if (lock->kind->gone)
+        if (lock->kind->gone != NULL)
             lock->kind->gone(lock, thread);
         thread->waiting_for = NULL;
     }
-    while (ts_locks_held(thread)) {
+    while (ts_locks_held(thread) != NULL) {
         lock = ts_locks_held(thread);
         lock->kind->unlock(lock, thread);
     }
 }
 
-/* --- deadlock ------------------------------------------------------------ */
+/* --- deadlock --- */
 
 ts_lock *ts_lock_of(const ts_thread *thread)
 {
     ts_obstacle *obstacle = thread->waiting_for;
 
-    return obstacle && obstacle->kind == &lock_obstacle
+    return obstacle != NULL && obstacle->kind == &lock_obstacle
                ? TS_CONTAINER(obstacle, ts_lock, obstacle)
                : NULL;
 }
@@ -274,9 +274,9 @@ static void describe(ts_thread *thread)
         ts_lock *holds = ts_locks_held(next);
 
         /* The one that the thread before it in the circle waits for. */
-        for (ts_lock *l = holds; l; l = l->held_next)
-            for (ts_thread *w = l->first; w; w = w->wait_next)
-                if (w == thread || ts_locks_held(w))
+        for (ts_lock *l = holds; l != NULL; l = l->held_next)
+            for (ts_thread *w = l->first; w != NULL; w = w->wait_next)
+                if (w == thread || ts_locks_held(w) != NULL)
                     holds = l;
         used += (size_t)snprintf(text + used, sizeof text - used,
                                  "%s%s holds %s and waits for %s",
@@ -294,9 +294,9 @@ static bool anyone_else(const ts_machine *machine, const ts_thread *thread)
 {
     if (machine->sources_left > 0)
         return true;
-    for (const ts_thread *t = machine->live; t; t = t->live_next)
+    for (const ts_thread *t = machine->live; t != NULL; t = t->live_next)
         if (t != thread && !t->task->record->background &&
-            !(t->state == TS_THREAD_BLOCKED && ts_lock_of(t)))
+            !(t->state == TS_THREAD_BLOCKED && ts_lock_of(t) != NULL))
             return true;
     return false;
 }
@@ -308,17 +308,18 @@ static void look_for_circle(ts_thread *thread)
     ts_lock *lock = ts_lock_of(thread);
     int left = ts_locks_of(machine)->count;
 
-    while (lock && lock->holder && lock->holder != thread && left-- > 0)
+    while (lock != NULL && lock->holder != NULL && lock->holder != thread &&
+           left-- > 0)
         lock = ts_lock_of(lock->holder);
-    if (!lock || lock->holder != thread)
+    if (lock == NULL || lock->holder != thread)
         return;
-    if (!machine->deadlock)
+    if (machine->deadlock == NULL)
         describe(thread);
     if (!anyone_else(machine, thread))
         ts_engine_stop(machine->engine, machine->deadlock);
 }
 
-/* --- waiting ------------------------------------------------------------- */
+/* --- waiting --- */
 
 void ts_lock_enqueue(ts_lock *lock, ts_thread *thread)
 {
@@ -326,12 +327,12 @@ void ts_lock_enqueue(ts_lock *lock, ts_thread *thread)
     assert(lock->holder != thread);
     thread->waiting_for = &lock->obstacle;
     thread->wait_next = NULL;
-    if (lock->last)
+    if (lock->last != NULL)
         lock->last->wait_next = thread;
     else
         lock->first = thread;
     lock->last = thread;
-    if (ts_locks_held(thread) && lock->holder)
+    if (ts_locks_held(thread) != NULL && lock->holder != NULL)
         look_for_circle(thread);
 }
 
@@ -341,7 +342,7 @@ void ts_lock_dequeue(ts_lock *lock, ts_thread *thread)
 
     for (ts_thread *t = lock->first; t != thread; t = t->wait_next)
         before = t;
-    if (before)
+    if (before != NULL)
         before->wait_next = thread->wait_next;
     else
         lock->first = thread->wait_next;
@@ -355,7 +356,7 @@ ts_thread *ts_lock_highest(const ts_lock *lock)
 {
     ts_thread *best = lock->first;
 
-    for (ts_thread *t = best; t; t = t->wait_next)
+    for (ts_thread *t = best; t != NULL; t = t->wait_next)
         if (t->urgency > best->urgency)
             best = t;
     return best;
@@ -367,7 +368,7 @@ void ts_lock_waited(ts_lock *lock, const ts_frame *frame)
 
     assert(waited >= 0);
     ts_tally_add(&lock->wait, waited);
-    if (frame->pointer)
+    if (frame->pointer != NULL)
         ts_tally_add(&lock->inversion, waited);
 }
 
@@ -386,13 +387,13 @@ void ts_lock_wake(ts_lock *lock, ts_thread *thread, bool has)
     ts_thread_wake(thread);
 }
 
-/* --- the account --------------------------------------------------------- */
+/* --- the account --- */
 
 static void report_lock(ts_lock *lock, ts_report *report, ts_time now)
 {
     const char *name = lock->record->name;
 
-    if (lock->holder) {
+    if (lock->holder != NULL) {
         lock->held += now - lock->since;
         ts_trace_span(lock->machine->trace, lock->since, now, lock->place,
                       ts_locks_of(lock->machine)->hold_kind, lock->holder->id,

@@ -110,7 +110,7 @@ static bool user(ts_lock *lock, const ts_task *task, ts_error *error)
     return true;
 }
 
-/* --- what is inherited --------------------------------------------------- */
+/* --- what is inherited --- */
 
 static const mutex *mutex_of(const ts_lock *lock)
 {
@@ -122,17 +122,18 @@ static int64_t worth(const ts_thread *thread)
 {
     int64_t worth = INT64_MIN;
 
-    for (ts_lock *lock = ts_locks_held(thread); lock; lock = lock->held_next) {
+    for (ts_lock *lock = ts_locks_held(thread); lock != NULL;
+         lock = lock->held_next) {
         const mutex *m = mutex_of(lock);
 
-        if (!m || m->protocol == TS_PROTOCOL_NONE)
+        if (m == NULL || m->protocol == TS_PROTOCOL_NONE)
             continue;
         if (m->protocol == TS_PROTOCOL_IMMEDIATE) {
             if (m->ceiling > worth)
                 worth = m->ceiling;
             continue;
         }
-        for (ts_thread *w = lock->first; w; w = w->wait_next)
+        for (ts_thread *w = lock->first; w != NULL; w = w->wait_next)
             if (w->urgency > worth)
                 worth = w->urgency;
     }
@@ -144,18 +145,18 @@ static int64_t worth(const ts_thread *thread)
  * nothing changes any more. */
 static void refresh(ts_thread *thread)
 {
-    while (thread) {
+    while (thread != NULL) {
         ts_lock *lock = ts_lock_of(thread);
         int64_t now = worth(thread);
 
         if (now == thread->inherited)
             return;
         ts_thread_inherit(thread, now);
-        thread = lock ? lock->holder : NULL;
+        thread = lock != NULL ? lock->holder : NULL;
     }
 }
 
-/* --- the original ceiling ------------------------------------------------ */
+/* --- the original ceiling --- */
 
 /* The lock of highest ceiling that others hold, if that ceiling is not below
  * the urgency of `thread`; NULL: nothing bars the thread. */
@@ -169,15 +170,15 @@ static ts_lock *barrier_to(const ts_thread *thread)
         ts_lock *lock = &locks->lock[i];
         const mutex *m = mutex_of(lock);
 
-        if (!m || m->protocol != TS_PROTOCOL_CEILING || !lock->holder ||
-            lock->holder == thread)
+        if (m == NULL || m->protocol != TS_PROTOCOL_CEILING ||
+            lock->holder == NULL || lock->holder == thread)
             continue;
-        if (!found || m->ceiling > highest) {
+        if (found == NULL || m->ceiling > highest) {
             found = lock;
             highest = m->ceiling;
         }
     }
-    return found && highest >= thread->urgency ? found : NULL;
+    return found != NULL && highest >= thread->urgency ? found : NULL;
 }
 
 /* A lock under the ceiling protocol was given back: whoever nothing bars any
@@ -191,37 +192,37 @@ static void reconsider(ts_machine *machine)
         const mutex *m = mutex_of(lock);
         ts_thread *next;
 
-        if (!m || m->protocol != TS_PROTOCOL_CEILING)
+        if (m == NULL || m->protocol != TS_PROTOCOL_CEILING)
             continue;
-        for (ts_thread *w = lock->first; w; w = next) {
+        for (ts_thread *w = lock->first; w != NULL; w = next) {
             ts_lock *bar = barrier_to(w);
 
             next = w->wait_next;
             if (bar == lock)
                 continue;
             ts_lock_dequeue(lock, w);
-            if (bar)
+            if (bar != NULL)
                 ts_lock_enqueue(bar, w);
             else
                 ts_lock_wake(lock, w, false);
         }
     }
     for (int i = 0; i < locks->count; i++)
-        if (locks->lock[i].holder)
+        if (locks->lock[i].holder != NULL)
             refresh(locks->lock[i].holder);
 }
 
-/* --- lock and unlock ----------------------------------------------------- */
+/* --- lock and unlock --- */
 
 static ts_step take(ts_lock *lock, ts_thread *thread, bool shared)
 {
     mutex *mine = lock->state;
-    ts_lock *bar = lock->holder ? lock : NULL;
+    ts_lock *bar = lock->holder != NULL ? lock : NULL;
 
     (void)shared;
-    if (!bar && mine->protocol == TS_PROTOCOL_CEILING)
+    if (bar == NULL && mine->protocol == TS_PROTOCOL_CEILING)
         bar = barrier_to(thread);
-    if (!bar) {
+    if (bar == NULL) {
         ts_lock_acquire(lock, thread);
         if (mine->protocol == TS_PROTOCOL_IMMEDIATE)
             refresh(thread);
@@ -240,10 +241,10 @@ static void pass_on(ts_lock *lock)
     ts_thread *next =
         mine->grant == GRANT_HIGHEST ? ts_lock_highest(lock) : lock->first;
 
-    if (!next)
+    if (next == NULL)
         return;
     if (mine->grant == GRANT_COMPETE) {
-        while (lock->first) {
+        while (lock->first != NULL) {
             next = lock->first;
             ts_lock_dequeue(lock, next);
             ts_lock_wake(lock, next, false);
@@ -276,7 +277,7 @@ static bool give(ts_lock *lock, ts_thread *thread)
 static void gone(ts_lock *lock, ts_thread *thread)
 {
     (void)thread;
-    if (lock->holder)
+    if (lock->holder != NULL)
         refresh(lock->holder);
 }
 

@@ -27,7 +27,7 @@ static int check_kind(ts_machine *machine, ts_task *task,
                 lock->record->kind.entry->name);
         return -1;
     }
-    if (lock->kind->user && !lock->kind->user(lock, task, error))
+    if (lock->kind->user != NULL && !lock->kind->user(lock, task, error))
         return -1;
     return 0;
 }
@@ -41,7 +41,7 @@ static bool costs(ts_thread *thread, ts_fine cost)
     return true;
 }
 
-/* --- what takes: lock, wait, barrier ------------------------------------- */
+/* --- what takes: lock, wait, barrier --- */
 
 /* Pays, and lets the decisions of the instant be taken. True: it may try. */
 static bool may_try(ts_thread *thread, ts_frame *frame, ts_step *step)
@@ -96,7 +96,8 @@ static ts_step outcome(ts_lock *lock, ts_thread *thread, ts_frame *frame,
         frame->count = ts_engine_now(thread->machine->engine);
     }
     bar = ts_lock_of(thread);
-    if (bar && bar->holder && bar->holder->own_urgency < thread->own_urgency)
+    if (bar != NULL && bar->holder != NULL &&
+        bar->holder->own_urgency < thread->own_urgency)
         frame->pointer = lock;
     frame->phase = TS_LOCK_WAITS;
     return TS_STEP_BLOCK;
@@ -187,7 +188,7 @@ static ts_step barrier_step(ts_machine *machine, ts_thread *thread,
     return outcome(lock, thread, frame, lock->kind->arrive(lock, thread));
 }
 
-/* --- what gives: unlock, post, signal, broadcast ------------------------- */
+/* --- what gives: unlock, post, signal, broadcast --- */
 
 /* Pays once. True: it is paid. */
 static bool has_paid(ts_thread *thread, ts_frame *frame)
@@ -250,7 +251,7 @@ static ts_step broadcast_step(ts_machine *machine, ts_thread *thread,
     return tell(thread, frame, true);
 }
 
-/* --- what each checks when the machine is made --------------------------- */
+/* --- what each checks when the machine is made --- */
 
 static const ts_lock_kind *kind_of(ts_machine *machine, const void *fields)
 {
@@ -321,7 +322,7 @@ static void gives(const void *fields, ts_outline *outline)
     (void)outline;
 }
 
-/* --- entries ------------------------------------------------------------- */
+/* --- entries --- */
 
 #define LOCK_NAME                                                              \
     {                                                                          \
@@ -379,7 +380,7 @@ static void unlock_outline(const void *fields, ts_outline *outline)
         at--;
     if (at < 0)
         return;
-    if (outline->section)
+    if (outline->section != NULL)
         outline->section(outline->context, use->lock.index,
                          outline->work - outline->open[at].from);
     for (outline->depth--; at < outline->depth && at + 1 < TS_OUTLINE_NESTING;

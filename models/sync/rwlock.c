@@ -56,14 +56,14 @@ static bool admits(const ts_lock *lock, bool shared)
 {
     const rwlock *mine = lock->state;
 
-    if (lock->holder || (!shared && mine->readers > 0))
+    if (lock->holder != NULL || (!shared && mine->readers > 0))
         return false;
     if (!shared)
-        return mine->prefer == PREFER_WRITERS || !lock->first;
+        return mine->prefer == PREFER_WRITERS || lock->first == NULL;
     if (mine->prefer == PREFER_READERS)
         return true;
     return mine->prefer == PREFER_WRITERS ? mine->writers_waiting == 0
-                                          : !lock->first;
+                                          : lock->first == NULL;
 }
 
 static void acquire(ts_lock *lock, ts_thread *thread, bool shared)
@@ -96,7 +96,7 @@ static ts_thread *first_of(const ts_lock *lock, bool writers)
 {
     ts_thread *t = lock->first;
 
-    while (t && is_writer(t) != writers)
+    while (t != NULL && is_writer(t) != writers)
         t = t->wait_next;
     return t;
 }
@@ -109,9 +109,10 @@ static ts_thread *next_of(const ts_lock *lock)
 
     if (mine->prefer != PREFER_NOBODY)
         next = first_of(lock, mine->prefer == PREFER_WRITERS);
-    if (!next)
+    if (next == NULL)
         next = lock->first;
-    if (!next || lock->holder || (is_writer(next) && mine->readers > 0))
+    if (next == NULL || lock->holder != NULL ||
+        (is_writer(next) && mine->readers > 0))
         return NULL;
     return next;
 }

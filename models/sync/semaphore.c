@@ -57,7 +57,7 @@ static void post(ts_lock *lock)
     semaphore *mine = lock->state;
     ts_thread *next = lock->first;
 
-    if (!next) {
+    if (next == NULL) {
         mine->count++;
         return;
     }

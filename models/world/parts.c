@@ -45,13 +45,13 @@ PARTS(DEFINE_SLOT)
 const ts_part *const ts_parts[] = {PARTS(ADDRESS)};
 const int ts_part_count = PART_COUNT;
 
-/* --- the tables that they add -------------------------------------------- */
+/* --- the tables that they add --- */
 
 static const ts_shape none = {.name = "none"};
 
 static const ts_shape *or_none(const ts_shape *table)
 {
-    return table ? table : &none;
+    return table != NULL ? table : &none;
 }
 
 const ts_shape *ts_tables_scenario(int i)
@@ -75,7 +75,8 @@ static bool is_named_before(const ts_shape *table, int end)
     for (int p = 0; p < end; p++) {
         const ts_policy *policy = ts_policies.entries[p]->model;
 
-        for (int k = 0; policy->thread && policy->thread[k]; k++)
+        for (int k = 0; policy->thread != NULL && policy->thread[k] != NULL;
+             k++)
             if (policy->thread[k] == table)
                 return true;
     }
@@ -88,7 +89,8 @@ static const ts_shape *table_of_policies(int i)
     for (int p = 0; p < ts_policies.count; p++) {
         const ts_policy *policy = ts_policies.entries[p]->model;
 
-        for (int k = 0; policy->thread && policy->thread[k]; k++)
+        for (int k = 0; policy->thread != NULL && policy->thread[k] != NULL;
+             k++)
             if (!is_named_before(policy->thread[k], p) && i-- == 0)
                 return policy->thread[k];
     }

@@ -14,7 +14,7 @@
 #include "models/runtime/clients.h"
 #include "models/world/root.h"
 
-/* --- pictures ------------------------------------------------------------ */
+/* --- pictures --- */
 
 static const ts_field text_item = {.name = "value",
                                    .kind = TS_FIELD_RAW,
@@ -48,7 +48,7 @@ static const ts_shape picture_shape = {
     TS_FIELDS(picture_fields),
     .shorthand = "picture"};
 
-/* --- stop ---------------------------------------------------------------- */
+/* --- stop --- */
 
 static const ts_field stop_fields[] = {
     {.name = "at",
@@ -65,7 +65,7 @@ static const ts_shape stop_shape = {
     TS_FIELDS(stop_fields),
     .shorthand = "at"};
 
-/* --- limits -------------------------------------------------------------- */
+/* --- limits --- */
 
 static const ts_field limit_fields[] = {
     {.name = "events",
@@ -101,7 +101,7 @@ static const ts_shape limits_shape = {
     .size = sizeof(ts_limits),
     TS_FIELDS(limit_fields)};
 
-/* --- the root ------------------------------------------------------------ */
+/* --- the root --- */
 
 static const ts_field thread_item = {.name = "thread",
                                      .kind = TS_FIELD_OBJECT,
@@ -192,7 +192,7 @@ static bool endless(const ts_task_record *task)
 {
     const ts_arrive_record *arrive = task->arrive;
 
-    return !task->background && arrive && arrive->at.count == 0 &&
+    return !task->background && arrive != NULL && arrive->at.count == 0 &&
            arrive->limit == 0 && arrive->until >= TS_TIME_LIMIT &&
            !arrive->called;
 }

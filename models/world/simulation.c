@@ -29,7 +29,8 @@ static void tell_memory(const ts_simulation *simulation, ts_error *error)
 {
     char size[40];
 
-    if (!simulation->machine.arena || !simulation->machine.arena->limited)
+    if (simulation->machine.arena == NULL ||
+        !simulation->machine.arena->limited)
         return;
     *error = (ts_error){.text = ""};
     ts_fail(error,
@@ -47,7 +48,7 @@ ts_simulation *ts_simulation_create(const ts_root *root,
     ts_simulation *simulation = calloc(1, sizeof *simulation);
     ts_engine_options mine = *options;
 
-    if (!simulation) {
+    if (simulation == NULL) {
         ts_fail(error, "out of memory");
         return NULL;
     }
@@ -58,7 +59,7 @@ ts_simulation *ts_simulation_create(const ts_root *root,
     if (!ts_conventions_rank(root->machine.conventions, mine.rank, error))
         goto failed;
     simulation->engine = ts_engine_create(&mine, error);
-    if (!simulation->engine)
+    if (simulation->engine == NULL)
         goto failed;
     simulation->machine = (ts_machine){
         .engine = simulation->engine,
@@ -75,7 +76,7 @@ ts_simulation *ts_simulation_create(const ts_root *root,
     return simulation;
 
 failed:
-    if (error)
+    if (error != NULL)
         tell_memory(simulation, error);
     ts_simulation_destroy(simulation);
     return NULL;
@@ -113,12 +114,12 @@ static const char *limit_text(ts_simulation *simulation, bool time)
         "the limit of %s, %s, was reached at %s of simulated time, after "
         "%" PRIu64 " events, with %" PRId64 " threads alive; --max-%s or "
         "limits.%s sets it",
-        of ? of : name, limit,
+        of != NULL ? of : name, limit,
         ts_format(now, sizeof now, TS_UNIT_TIME,
                   (double)ts_engine_now(simulation->engine)),
         ts_engine_events(simulation->engine), (int64_t)machine->live_count,
         name, name);
-    return limit ? limit : "a limit was reached";
+    return limit != NULL ? limit : "a limit was reached";
 }
 
 static const char *reason_of(ts_simulation *simulation, ts_stop why)
@@ -127,17 +128,17 @@ static const char *reason_of(ts_simulation *simulation, ts_stop why)
 
     switch (why) {
     case TS_STOP_IDLE:
-        if (simulation->machine.deadlock)
+        if (simulation->machine.deadlock != NULL)
             return simulation->machine.deadlock;
         return simulation->machine.foreground_left > 0
                    ? "nothing is left to happen, and threads wait for ever"
                    : "nothing is left to do";
     case TS_STOP_TIME:
-        if (simulation->machine.deadlock)
+        if (simulation->machine.deadlock != NULL)
             return simulation->machine.deadlock;
         return "the time to stop was reached";
     case TS_STOP_CONDITION:
-        return reason ? reason : "a model ended it";
+        return reason != NULL ? reason : "a model ended it";
     case TS_STOP_LIMIT:
         return limit_text(simulation, false);
     case TS_STOP_INTERRUPTED:
@@ -185,9 +186,9 @@ ts_stop ts_simulation_stop(const ts_simulation *simulation)
 
 void ts_simulation_destroy(ts_simulation *simulation)
 {
-    if (!simulation)
+    if (simulation == NULL)
         return;
-    if (simulation->engine)
+    if (simulation->engine != NULL)
         ts_engine_destroy(simulation->engine);
     free(simulation);
 }

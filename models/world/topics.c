@@ -19,7 +19,8 @@ static int has_word(const char *words, const char *word)
 
     if (length == 0)
         return 0;
-    for (const char *at = strstr(words, word); at; at = strstr(at + 1, word))
+    for (const char *at = strstr(words, word); at != NULL;
+         at = strstr(at + 1, word))
         if ((at == words || at[-1] == ' ') &&
             (at[length] == ' ' || at[length] == '\0'))
             return 1;

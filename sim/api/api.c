@@ -54,7 +54,7 @@ static ts_scenario *wrap(ts_document *document, ts_diagnostics *diagnostics,
         ts_document_free(document);
         return tell(message, diagnostics, NULL);
     }
-    scenario = calloc(1, sizeof(*scenario));
+    scenario = calloc(1, sizeof *scenario);
     if (scenario == NULL) {
         ts_document_free(document);
         return tell(message, diagnostics, &(ts_error){.text = "out of memory"});
@@ -175,7 +175,7 @@ ts_result *ts_scenario_run(const ts_scenario *scenario, int64_t index,
 {
     ts_diagnostics diagnostics;
     ts_error error = {.text = ""};
-    ts_result *result = calloc(1, sizeof(*result));
+    ts_result *result = calloc(1, sizeof *result);
 
     if (message != NULL)
         *message = NULL;

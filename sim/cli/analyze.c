@@ -42,7 +42,7 @@ static const ts_metric *measured(const ts_finding *finding,
                : NULL;
 }
 
-/* --- for people ---------------------------------------------------------- */
+/* --- for people --- */
 
 static void print_value(const ts_finding *finding, const ts_metric *metric,
                         int width)
@@ -106,7 +106,7 @@ static void print_all(const ts_findings *findings, const ts_point_run *run)
                "`timeslice list analyses`.\n");
 }
 
-/* --- for programs -------------------------------------------------------- */
+/* --- for programs --- */
 
 static void add_finding(cJSON *list, const ts_finding *finding,
                         const ts_point_run *run)
@@ -151,7 +151,7 @@ static void print_json(const ts_findings *findings, const ts_point_run *run)
     cJSON_Delete(root);
 }
 
-/* --- the command --------------------------------------------------------- */
+/* --- the command --- */
 
 /* Whether some task set is not schedulable. */
 static bool refuted(const ts_findings *findings)

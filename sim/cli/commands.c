@@ -19,5 +19,4 @@ const ts_command *const ts_commands[] = {
     &ts_command_help,   &ts_command_compare,
 };
 
-const int ts_command_count =
-    (int)(sizeof(ts_commands) / sizeof(ts_commands[0]));
+const int ts_command_count = (int)(sizeof ts_commands / sizeof ts_commands[0]);

@@ -110,7 +110,7 @@ static void change_policy(ts_document *document, const ts_entry *entry,
 
             if (has_field(entry, name))
                 continue;
-            snprintf(pointer, sizeof(pointer), "/system/%s", name);
+            snprintf(pointer, sizeof pointer, "/system/%s", name);
             given = ts_document_get(document, pointer);
             if (given != NULL)
                 ts_document_set(document, pointer, "null", &quiet);
@@ -141,7 +141,7 @@ static void note(result *r, const ts_report *report)
         }
     }
     if (report->failed)
-        snprintf(r->why_not, sizeof(r->why_not), "%s", report->reason);
+        snprintf(r->why_not, sizeof r->why_not, "%s", report->reason);
 }
 
 static void play(comparison *c, const ts_document *document, result *r)
@@ -161,9 +161,9 @@ static void play(comparison *c, const ts_document *document, result *r)
         note(r, run.report);
         ts_point_fini(&run);
     } else if (error.text[0] != '\0') {
-        snprintf(r->why_not, sizeof(r->why_not), "%s", error.text);
+        snprintf(r->why_not, sizeof r->why_not, "%s", error.text);
     } else {
-        snprintf(r->why_not, sizeof(r->why_not), "%s",
+        snprintf(r->why_not, sizeof r->why_not, "%s",
                  diagnostics.count > 0 ? diagnostics.items[0].message
                                        : "cannot be played");
     }
@@ -236,7 +236,7 @@ static void print_table(comparison *c)
                 ts_grid_add(&grid, "- ");
             else
                 ts_grid_add(&grid, "%s%c",
-                            ts_format(text, sizeof(text), r->unit[i],
+                            ts_format(text, sizeof text, r->unit[i],
                                       r->value[i]),
                             is_best(c, i, r) ? '*' : ' ');
         }
@@ -332,7 +332,7 @@ static bool draw(const comparison *c, ts_store *store, int64_t id,
                           .directory = directory};
     char path[4096];
 
-    if (ts_draw_picture(&drawing, &picture, path, sizeof(path), error) !=
+    if (ts_draw_picture(&drawing, &picture, path, sizeof path, error) !=
         TS_PICTURE_DRAWN)
         return false;
     printf("  picture: %s\n", path);
@@ -386,14 +386,14 @@ static bool compare_named(comparison *c, const char *names)
         size_t length = strcspn(names, ", ");
         const ts_entry *entry;
 
-        snprintf(name, sizeof(name), "%.*s", (int)(length < 79 ? length : 79),
+        snprintf(name, sizeof name, "%.*s", (int)(length < 79 ? length : 79),
                  names);
         names += length;
         names += strspn(names, ", ");
         if (length == 0)
             continue;
         if (strcmp(name, "rr") == 0)
-            snprintf(name, sizeof(name), "round-robin");
+            snprintf(name, sizeof name, "round-robin");
         entry = ts_registry_find(&ts_policies, name);
         if (entry == NULL) {
             c->status = ts_cli_fail(TS_EXIT_USAGE,

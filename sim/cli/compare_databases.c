@@ -60,11 +60,11 @@ bool ts_is_database(const char *path)
 {
     char head[16] = "";
     FILE *in = fopen(path, "rb");
-    size_t n = in != NULL ? fread(head, 1, sizeof(head), in) : 0;
+    size_t n = in != NULL ? fread(head, 1, sizeof head, in) : 0;
 
     if (in != NULL)
         fclose(in);
-    return n == sizeof(head) && memcmp(head, "SQLite format 3", 16) == 0;
+    return n == sizeof head && memcmp(head, "SQLite format 3", 16) == 0;
 }
 
 static bool add_change(comparison *c, const char *metric, const char *point,
@@ -73,7 +73,7 @@ static bool add_change(comparison *c, const char *metric, const char *point,
 {
     if (c->count == c->room) {
         int64_t room = c->room == 0 ? 64 : 2 * c->room;
-        change *grown = realloc(c->changes, (size_t)room * sizeof(*c->changes));
+        change *grown = realloc(c->changes, (size_t)room * sizeof *c->changes);
 
         if (grown == NULL)
             return ts_fail(&c->error, "out of memory");
@@ -128,7 +128,7 @@ static bool compare_metric(comparison *c, const char *metric)
                                  c->sides[i].latest.family.version, metric,
                                  &c->error);
     if (fine)
-        texts = calloc((size_t)all[1].group_count + 1, sizeof(*texts));
+        texts = calloc((size_t)all[1].group_count + 1, sizeof *texts);
     fine = fine && (texts != NULL || ts_fail(&c->error, "out of memory"));
     for (int64_t j = 0; fine && j < all[1].group_count; j++)
         fine = (texts[j] = ts_run_point(c->sides[1].store, all[1].groups[j].run,
@@ -196,12 +196,11 @@ static void print_pointer(const char *key, FILE *out)
     ts_buffer pointer = TS_BUFFER_EMPTY;
     char *text;
 
-    for (const char *at = key + 1; *at != '\0'; at++) {
+    for (const char *at = key + 1; *at != '\0'; at++)
         if (*at == '.' || *at == '[')
             ts_buffer_char(&pointer, '/');
         else if (*at != ']' && *at != '"')
             ts_buffer_char(&pointer, *at);
-    }
     text = ts_buffer_take(&pointer);
     ts_escape_print(out, TS_ESCAPE_LINE, text != NULL ? text : key);
     free(text);
@@ -212,7 +211,7 @@ static void print_value(const char *json, FILE *out)
 {
     char text[61];
 
-    snprintf(text, sizeof(text), "%s", json[0] != '\0' ? json : "(none)");
+    snprintf(text, sizeof text, "%s", json[0] != '\0' ? json : "(none)");
     ts_escape_print(out, TS_ESCAPE_LINE, text);
 }
 
@@ -273,7 +272,7 @@ static bool is_real(const change *x)
 /* Those that were the same count as well: they were looked at, too. */
 static bool adjust(comparison *c)
 {
-    double *chances = malloc(((size_t)c->compared + 1) * sizeof(*chances));
+    double *chances = malloc(((size_t)c->compared + 1) * sizeof *chances);
 
     if (chances == NULL)
         return ts_fail(&c->error, "out of memory");
@@ -299,13 +298,13 @@ static void add_row(ts_grid *grid, const change *x)
 
     ts_grid_add(grid, "%s", x->metric);
     ts_grid_add(grid, "%.70s", x->point);
-    ts_grid_add(grid, "%s", ts_format(text, sizeof(text), x->unit, x->before));
-    ts_grid_add(grid, "%s", ts_format(text, sizeof(text), x->unit, x->after));
+    ts_grid_add(grid, "%s", ts_format(text, sizeof text, x->unit, x->before));
+    ts_grid_add(grid, "%s", ts_format(text, sizeof text, x->unit, x->after));
     ts_grid_add(grid, "%s%s", d->mean > 0 ? "+" : "",
-                ts_format(text, sizeof(text), x->unit, d->mean));
+                ts_format(text, sizeof text, x->unit, d->mean));
     if (d->known)
         ts_grid_add(grid, "± %s",
-                    ts_format(text, sizeof(text), x->unit, d->half_width));
+                    ts_format(text, sizeof text, x->unit, d->half_width));
     else
         ts_grid_add(grid, "-");
     if (base > 0)
@@ -376,8 +375,8 @@ static void forget(comparison *c)
         free(c->changes[i].point);
     }
     c->count = c->compared = 0;
-    memset(c->only, 0, sizeof(c->only));
-    memset(c->pairs, 0, sizeof(c->pairs));
+    memset(c->only, 0, sizeof c->only);
+    memset(c->pairs, 0, sizeof c->pairs);
 }
 
 static bool compare_scenario(comparison *c, const char *name)
@@ -418,7 +417,7 @@ static bool compare_all(comparison *c)
     while (fine && ts_query_next(&q)) {
         char name[256];
 
-        snprintf(name, sizeof(name), "%s", ts_query_text(&q, 0));
+        snprintf(name, sizeof name, "%s", ts_query_text(&q, 0));
         fine = compare_scenario(c, name);
     }
     return ts_query_end(&q, &c->error) && fine;

@@ -17,10 +17,10 @@ static bool holds_data(const char *directory)
     char path[PATH_ROOM + 64];
     struct stat status;
 
-    snprintf(path, sizeof(path), "%s/plots", directory);
+    snprintf(path, sizeof path, "%s/plots", directory);
     if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
         return false;
-    snprintf(path, sizeof(path), "%s/scenarios", directory);
+    snprintf(path, sizeof path, "%s/scenarios", directory);
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
@@ -29,7 +29,7 @@ static bool holds_data(const char *directory)
 static bool beside_program(char *buffer, size_t size)
 {
     char place[PATH_ROOM];
-    ssize_t length = readlink("/proc/self/exe", place, sizeof(place) - 1);
+    ssize_t length = readlink("/proc/self/exe", place, sizeof place - 1);
 
     if (length <= 0)
         return false;
@@ -64,7 +64,7 @@ const char *ts_cli_plots(void)
 {
     static char place[PATH_ROOM + 64]; /* as above */
 
-    snprintf(place, sizeof(place), "%s/plots", ts_cli_data());
+    snprintf(place, sizeof place, "%s/plots", ts_cli_data());
     return place;
 }
 

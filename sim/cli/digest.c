@@ -128,7 +128,7 @@ static int check_list(const char *list)
 
     if (in == NULL)
         return ts_cli_fail(TS_EXIT_IO, "cannot read %s", list);
-    for (int n = 1; fgets(line, sizeof(line), in) != NULL; n++) {
+    for (int n = 1; fgets(line, sizeof line, in) != NULL; n++) {
         if (!is_line(line)) {
             /* Another sort of file: saying so once is enough. */
             fclose(in);

@@ -16,7 +16,7 @@ int ts_cli_draw(const ts_drawing *drawing, const ts_root *root, bool quiet,
         char path[4096] = "";
         ts_error error = {.text = ""};
         ts_picture_result result =
-            ts_draw_picture(drawing, &pictures[i], path, sizeof(path), &error);
+            ts_draw_picture(drawing, &pictures[i], path, sizeof path, &error);
 
         if (result == TS_PICTURE_UNKEPT)
             status = TS_EXIT_IO;

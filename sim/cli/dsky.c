@@ -32,7 +32,7 @@ static int find_name(const ts_trace *trace, ts_trace_table table,
     return -1;
 }
 
-/* --- what is shown -------------------------------------------------------- */
+/* --- what is shown --- */
 
 static void two(char *text, int number)
 {
@@ -58,12 +58,11 @@ static const char *lamp(const dsky *d, bool on, const char *name)
 
 static void registers(const dsky *d, char text[3][8])
 {
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         if (d->verb == 5 && d->noun == 9 && i < d->code_count)
             snprintf(text[i], 8, " %05d", d->codes[i]);
         else
             snprintf(text[i], 8, "      ");
-    }
 }
 
 static void draw(dsky *d, ts_time at)
@@ -110,7 +109,7 @@ static void print_line(const dsky *d, ts_time at, const char *what)
             d->restart ? " RESTART" : "", what);
 }
 
-/* --- what happens --------------------------------------------------------- */
+/* --- what happens --- */
 
 static void show(dsky *d, int verb, int noun)
 {

@@ -87,7 +87,7 @@ static bool explain_word(const char *word)
     FILE *trouble;
     bool known = true;
 
-    if (topic) {
+    if (topic != NULL) {
         fputs(topic->text, stdout);
         return true;
     }

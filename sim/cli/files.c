@@ -27,13 +27,13 @@ static void find_place(thing *t)
     const char *name = slash != NULL ? slash + 1 : t->path;
     char directory[PATH_MAX], real[PATH_MAX];
 
-    snprintf(directory, sizeof(directory), "%.*s",
+    snprintf(directory, sizeof directory, "%.*s",
              slash != NULL ? (int)(slash - t->path) + 1 : 1,
              slash != NULL ? t->path : ".");
     if (realpath(directory, real) == NULL)
-        snprintf(real, sizeof(real), "%.*s", PATH_MAX - 1, directory);
-    if (snprintf(t->place, sizeof(t->place), "%s/%s", real, name) >=
-        (int)sizeof(t->place))
+        snprintf(real, sizeof real, "%.*s", PATH_MAX - 1, directory);
+    if (snprintf(t->place, sizeof t->place, "%s/%s", real, name) >=
+        (int)sizeof t->place)
         t->place[0] = '\0'; /* nobody has such a name */
 }
 

@@ -19,7 +19,7 @@ static int add_file(ts_found *found, const char *path)
 {
     if (found->count == found->room) {
         size_t room = found->room == 0 ? 64 : 2 * found->room;
-        char **files = realloc(found->files, room * sizeof(*files));
+        char **files = realloc(found->files, room * sizeof *files);
 
         if (files == NULL)
             return ts_cli_fail(TS_EXIT_IO, "out of memory");
@@ -54,9 +54,9 @@ static int visit(ts_found *found, const char *directory, const char *name,
     char path[PATH_ROOM];
     struct stat info;
 
-    if (snprintf(path, sizeof(path), "%s%s%s", directory,
+    if (snprintf(path, sizeof path, "%s%s%s", directory,
                  directory[strlen(directory) - 1] == '/' ? "" : "/",
-                 name) >= (int)sizeof(path))
+                 name) >= (int)sizeof path)
         return TS_EXIT_OK;
     if (is_hidden(name) || stat(path, &info) != 0)
         return TS_EXIT_OK;
@@ -114,7 +114,7 @@ static bool choose(void *context, const char *text)
     const char *around = pattern ? "*" : "";
     char wanted[PATH_ROOM];
 
-    lower(wanted, sizeof(wanted), around, text, around);
+    lower(wanted, sizeof wanted, around, text, around);
     c->wanted = pattern ? fnmatch(wanted, c->path, 0) == 0
                         : strstr(c->path, wanted) != NULL;
     return !c->wanted;
@@ -127,7 +127,7 @@ void ts_find_keep(ts_found *found, const char *texts)
     for (size_t i = 0; i < found->count; i++) {
         choice c = {.wanted = false};
 
-        lower(c.path, sizeof(c.path), "", found->files[i], "");
+        lower(c.path, sizeof c.path, "", found->files[i], "");
         ts_option_each(texts, choose, &c);
         if (c.wanted)
             found->files[kept++] = found->files[i];

@@ -27,11 +27,11 @@ static bool make_room(ts_grid *grid)
 
     if (grid->count < grid->room)
         return true;
-    cells = ts_arena_array(&grid->arena, room, sizeof(*cells));
+    cells = ts_arena_array(&grid->arena, room, sizeof *cells);
     if (cells == NULL)
         return false;
     if (grid->count > 0)
-        memcpy(cells, grid->cells, grid->count * sizeof(*cells));
+        memcpy(cells, grid->cells, grid->count * sizeof *cells);
     grid->cells = cells;
     grid->room = room;
     return true;

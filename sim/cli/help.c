@@ -119,13 +119,13 @@ static void options(FILE *out, const ts_command *command)
     int widest = (int)strlen("-h, --help");
 
     for (int i = 0; i < command->option_count; i++) {
-        int n = option_words(words, sizeof(words), &command->options[i]);
+        int n = option_words(words, sizeof words, &command->options[i]);
 
         widest = n > widest ? n : widest;
     }
     fputs("\nOptions:\n", out);
     for (int i = 0; i < command->option_count; i++) {
-        option_words(words, sizeof(words), &command->options[i]);
+        option_words(words, sizeof words, &command->options[i]);
         fprintf(out, "  %-*s  ", widest, words);
         ts_help_wrapped(out, command->options[i].help, widest + 4);
     }
@@ -224,10 +224,9 @@ void ts_help_man(FILE *out)
     for (int i = 0; i < ts_command_count; i++)
         if (!ts_commands[i]->hidden)
             man_command(out, ts_commands[i]);
-    man_list(out, "EXIT STATUS", statuses,
-             sizeof(statuses) / sizeof(*statuses));
+    man_list(out, "EXIT STATUS", statuses, sizeof statuses / sizeof *statuses);
     man_list(out, "ENVIRONMENT", variables,
-             sizeof(variables) / sizeof(*variables));
+             sizeof variables / sizeof *variables);
 }
 
 /* --- completion for bash --- */
@@ -278,7 +277,7 @@ static void bash_case(FILE *out, const ts_command *command)
             fprintf(out, " -%c", o->letter);
     }
     fputs(" \"\n", out);
-    for (size_t i = 0; i < sizeof(completions) / sizeof(*completions); i++)
+    for (size_t i = 0; i < sizeof completions / sizeof *completions; i++)
         if (has_word(command->complete, completions[i][0]))
             fprintf(out, "        [[ $word == -* ]] || %s\n",
                     completions[i][1]);

@@ -85,8 +85,7 @@ static void describe(const char *path, char *help, size_t size)
     char *title;
 
     help[0] = '\0';
-    snprintf(profiles, sizeof(profiles), "%s/scenarios/profiles",
-             ts_cli_data());
+    snprintf(profiles, sizeof profiles, "%s/scenarios/profiles", ts_cli_data());
     ts_diagnostics_init(&diagnostics);
     document = ts_document_open(path, &(ts_profiles){.directory = profiles},
                                 &diagnostics);
@@ -111,7 +110,7 @@ static void emit_file(void *context, const char *name, const char *path)
 {
     char help[512];
 
-    describe(path, help, sizeof(help));
+    describe(path, help, sizeof help);
     emit(context, name, help);
 }
 
@@ -185,7 +184,7 @@ static void emit_metrics(listing *list, const ts_report *report)
     for (size_t i = 0; i < report->metric_count; i++) {
         char value[64];
 
-        ts_format(value, sizeof(value), report->metrics[i].unit,
+        ts_format(value, sizeof value, report->metrics[i].unit,
                   report->metrics[i].value);
         emit(list, report->metrics[i].name, value);
     }
@@ -200,7 +199,7 @@ static int list_metric_kinds(listing *list)
     for (int i = 0; (kind = ts_metric_kind_at(i)) != NULL; i++) {
         char name[128];
 
-        snprintf(name, sizeof(name), "%s%s", kind->name,
+        snprintf(name, sizeof name, "%s%s", kind->name,
                  kind->tally ? ".mean" : "");
         emit(list, name, kind->help);
     }
@@ -261,7 +260,7 @@ static int list_lists(listing *list)
 {
     list->width = 13;
     ts_registries_each(&ts_root_shape, visit_names, list);
-    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         emit(list, others[i].name, others[i].help);
     finish(list);
     return TS_EXIT_OK;
@@ -307,7 +306,7 @@ static int list(int argc, char **argv, const char *const *values)
     if (argc < 2)
         return list_lists(&l);
     l.wanted = argv[1];
-    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         if (strcmp(argv[1], others[i].name) == 0) {
             status = others[i].list(&l, argc, argv);
             if (status == TS_EXIT_OK)

@@ -69,7 +69,7 @@ static int merge(int argc, char **argv, const char *const *values)
     if (argc < 3)
         return ts_cli_fail(TS_EXIT_USAGE,
                            "merge what? `timeslice merge OUT DB...`");
-    paths = calloc((size_t)argc, sizeof(*paths));
+    paths = calloc((size_t)argc, sizeof *paths);
     if (paths == NULL)
         return ts_cli_fail(TS_EXIT_IO, "out of memory");
     allow_files();

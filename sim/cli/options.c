@@ -104,7 +104,7 @@ static int unknown_option(const parse *p, const char *word)
         for (int i = 0; i < p->command->option_count; i++)
             names[count++] = p->command->options[i].name;
         names[count++] = "help";
-        snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + 2, "="),
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 2, "="),
                  word + 2);
         nearest = ts_nearest(name, names, count);
     }

@@ -63,7 +63,7 @@ static void write_suite(ts_outcome_file *f)
     for (int i = 0; i <= TS_CASE_SKIPPED; i++)
         tests += f->states[i];
     if (gmtime_r(&since, &when) != NULL)
-        strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%S", &when);
+        strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%S", &when);
     fputs("  <testsuite", out);
     attribute(out, "name", f->suite);
     fprintf(out,
@@ -93,7 +93,7 @@ static void end_suite(ts_outcome_file *f)
     f->text = f->suite = f->place = f->names = NULL;
     f->names_length = 0;
     f->seconds = 0;
-    memset(f->states, 0, sizeof(f->states));
+    memset(f->states, 0, sizeof f->states);
 }
 
 void ts_outcome_suite(ts_outcome_file *f, const char *name, int64_t since)
@@ -291,10 +291,10 @@ static void write_case(ts_outcome_file *f, ts_query *q)
     char failure[512];
 
     if (count > 1)
-        snprintf(failure, sizeof(failure), "%lld of %lld: %s", missed, count,
+        snprintf(failure, sizeof failure, "%lld of %lld: %s", missed, count,
                  text);
     else
-        snprintf(failure, sizeof(failure), "%s", text);
+        snprintf(failure, sizeof failure, "%s", text);
     if (claim != NULL)
         ts_outcome_case(f, &(ts_case){.state = missed > 0 ? TS_CASE_FAILED
                                                           : TS_CASE_FINE,
@@ -362,9 +362,9 @@ static bool write_scenario(ts_outcome_file *f, ts_store *store, ts_query *q,
     int64_t same = ts_query_int(q, TS_SUITE_SAME);
     char name[512];
 
-    snprintf(name, sizeof(name), "%s", ts_query_text(q, TS_SUITE_NAME));
+    snprintf(name, sizeof name, "%s", ts_query_text(q, TS_SUITE_NAME));
     if (same > 0)
-        snprintf(name, sizeof(name), "%.400s (%lld)",
+        snprintf(name, sizeof name, "%.400s (%lld)",
                  ts_query_text(q, TS_SUITE_NAME), (long long)same + 1);
     ts_outcome_suite(f, name[0] != '\0' ? name : "-",
                      ts_query_int(q, TS_SUITE_SINCE));

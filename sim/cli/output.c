@@ -16,8 +16,8 @@ static bool find_target(ts_output *o, const char *path)
     char resolved[PATH_MAX];
     const char *target = realpath(path, resolved) != NULL ? resolved : path;
 
-    return snprintf(o->target, sizeof(o->target), "%s", target) <
-           (int)sizeof(o->target);
+    return snprintf(o->target, sizeof o->target, "%s", target) <
+           (int)sizeof o->target;
 }
 
 /* With the rights of the file that is there, or those of a new one. */
@@ -38,8 +38,8 @@ static bool open_beside(ts_output *o)
 {
     int file;
 
-    if (snprintf(o->made, sizeof(o->made), "%s.XXXXXX", o->target) >=
-        (int)sizeof(o->made))
+    if (snprintf(o->made, sizeof o->made, "%s.XXXXXX", o->target) >=
+        (int)sizeof o->made)
         o->made[0] = '\0';
     file = o->made[0] != '\0' ? mkstemp(o->made) : -1;
     if (file < 0) {

@@ -193,7 +193,7 @@ static void embed(ts_paper *paper, const char *path)
 
     if (in == NULL)
         ts_fail(&paper->error, "cannot read %s: %s", path, strerror(errno));
-    while (in != NULL && fgets(line, sizeof(line), in) != NULL) {
+    while (in != NULL && fgets(line, sizeof line, in) != NULL) {
         inside |= strncmp(line, "<svg", 4) == 0;
         if (inside)
             fputs(line, paper->out);

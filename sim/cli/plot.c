@@ -79,7 +79,7 @@ static int draw(const char *database, ts_picture_order *order, bool script)
         return ts_cli_fail(TS_EXIT_IO, "%s", error.text);
     if (!named) {
         base = base != NULL ? base + 1 : order->picture;
-        snprintf(made_up, sizeof(made_up), "%.*s.svg", (int)strcspn(base, "."),
+        snprintf(made_up, sizeof made_up, "%.*s.svg", (int)strcspn(base, "."),
                  base);
         order->output = made_up;
     }

@@ -107,7 +107,7 @@ static void tell_counts(reporter *r)
                   (long long)n.runs, plural(n.runs), r->name, r->family.version,
                   (long long)n.points, plural(n.points),
                   (long long)n.replications, plural(n.replications),
-                  format(events, sizeof(events), TS_UNIT_COUNT, n.events),
+                  format(events, sizeof events, TS_UNIT_COUNT, n.events),
                   n.events == 1 ? "" : "s");
     if (n.failed > 0)
         ts_paper_item(&r->paper, &bad, "%lld run%s ended with an error",
@@ -229,10 +229,10 @@ static void add_group(reporter *r, ts_grid *grid, const ts_aggregate *a,
     add_parameters(r, grid, g->run);
     ts_grid_add(grid, "%lld", (long long)g->count);
     ts_grid_add(grid, "%s",
-                format(text, sizeof(text), a->unit, g->moments.mean));
+                format(text, sizeof text, a->unit, g->moments.mean));
     if (g->degrees > 0)
         ts_grid_add(grid, "± %s",
-                    format(text, sizeof(text), a->unit,
+                    format(text, sizeof text, a->unit,
                            ts_group_half_width(g, r->confidence)));
     else
         ts_grid_add(grid, "-");
@@ -242,11 +242,11 @@ static void add_group(reporter *r, ts_grid *grid, const ts_aggregate *a,
         return;
     }
     ts_grid_add(grid, "%s",
-                format(text, sizeof(text), a->unit,
+                format(text, sizeof text, a->unit,
                        ts_moments_deviation(&g->moments)));
     for (size_t i = 0; i < TS_COUNT_OF(quantiles); i++)
         ts_grid_add(grid, "%s",
-                    format(text, sizeof(text), a->unit,
+                    format(text, sizeof text, a->unit,
                            ts_aggregate_quantile(a, g, quantiles[i])));
 }
 
@@ -281,8 +281,8 @@ static void tell_single(reporter *r, const ts_aggregate *a, const char *metric)
 {
     char mean[64], half[64];
 
-    format(mean, sizeof(mean), a->unit, a->groups[0].moments.mean);
-    format(half, sizeof(half), a->unit,
+    format(mean, sizeof mean, a->unit, a->groups[0].moments.mean);
+    format(half, sizeof half, a->unit,
            ts_group_half_width(&a->groups[0], r->confidence));
     if (a->groups[0].count > 1)
         ts_paper_item(&r->paper, NULL, "%s = %s ± %s (%g %%, n = %lld)", metric,
@@ -325,8 +325,8 @@ static void tell_differences(reporter *r, const ts_aggregate *a)
             continue;
         paired &= d.pairs > 0;
         add_parameters(r, &grid, g->run);
-        format(text, sizeof(text), a->unit, d.mean);
-        format(half, sizeof(half), a->unit, d.half_width);
+        format(text, sizeof text, a->unit, d.mean);
+        format(half, sizeof half, a->unit, d.half_width);
         ts_grid_add(&grid, "%s", text);
         ts_grid_add(&grid, "%s%s", d.known ? "± " : "", d.known ? half : "-");
         ts_grid_add(&grid, "%s",
@@ -390,7 +390,7 @@ static void draw_pictures(reporter *r, const ts_root *root)
         picture.file = "picture.svg";
         path[0] = '\0';
         drawing.directory = directory;
-        if (ts_draw_picture(&drawing, &picture, path, sizeof(path), &error) ==
+        if (ts_draw_picture(&drawing, &picture, path, sizeof path, &error) ==
             TS_PICTURE_DRAWN)
             ts_paper_picture(&r->paper, path, picture.picture);
         else
@@ -410,8 +410,7 @@ static void tell_pictures(reporter *r, const char *text)
 
     if (r->paper.form != TS_PAPER_HTML)
         return;
-    snprintf(profiles, sizeof(profiles), "%s/scenarios/profiles",
-             ts_cli_data());
+    snprintf(profiles, sizeof profiles, "%s/scenarios/profiles", ts_cli_data());
     ts_diagnostics_init(&diagnostics);
     document =
         ts_document_parse(r->name, text, strlen(text), &where, &diagnostics);
@@ -452,9 +451,9 @@ static bool tell_all(reporter *r)
         char *text = strdup(ts_query_text(&q, TS_SCENARIO_TEXT));
 
         r->family.scenario = ts_query_int(&q, TS_SCENARIO_ID);
-        snprintf(r->family.version, sizeof(r->family.version), "%s",
+        snprintf(r->family.version, sizeof r->family.version, "%s",
                  ts_query_text(&q, TS_SCENARIO_VERSION));
-        snprintf(r->name, sizeof(r->name), "%s",
+        snprintf(r->name, sizeof r->name, "%s",
                  ts_query_text(&q, TS_SCENARIO_NAME));
         if (title != NULL && text != NULL)
             tell_scenario(r, title, text);
@@ -493,7 +492,7 @@ static bool write_all(reporter *r, const char *database, ts_paper_form form,
     char title[512];
     bool fine;
 
-    snprintf(title, sizeof(title), "Results in %s",
+    snprintf(title, sizeof title, "Results in %s",
              slash != NULL ? slash + 1 : database);
     ts_paper_begin(&r->paper, form, out, title);
     fine = tell_all(r);

@@ -201,7 +201,7 @@ static bool note_run(session *s, int64_t id)
     if (s->values[JSON] == NULL)
         return true;
     if (s->run_count == s->run_room) {
-        runs = realloc(s->runs, room * sizeof(*runs));
+        runs = realloc(s->runs, room * sizeof *runs);
         if (runs == NULL) {
             s->lost = true;
             ts_cli_fail(TS_EXIT_IO, "out of memory");
@@ -346,7 +346,7 @@ static void warn_stuck(play *p, const ts_point_run *run)
     for (; row != NULL; row = ts_unfinished_next(report, row)) {
         if (!ts_unfinished_starves(report, row))
             continue;
-        ts_unfinished_tell(row, text, sizeof(text));
+        ts_unfinished_tell(row, text, sizeof text);
         warn(p, run, text);
     }
 }

@@ -16,13 +16,12 @@
  * escaped. */
 static void escaped(const char *text, bool property)
 {
-    for (; *text != '\0'; text++) {
+    for (; *text != '\0'; text++)
         if (*text == '%' || *text == '\n' || *text == '\r' ||
             (property && (*text == ':' || *text == ',')))
             fprintf(stderr, "%%%02X", (unsigned)(unsigned char)*text);
         else
             fputc(*text, stderr);
-    }
 }
 
 void ts_cli_annotate(const char *file, int line, int column, const char *path,
@@ -122,8 +121,7 @@ ts_document *ts_cli_open(const char *file, const char *settings, int *status)
     *status = TS_EXIT_OK;
     if (!readable(file, status))
         return NULL;
-    snprintf(profiles, sizeof(profiles), "%s/scenarios/profiles",
-             ts_cli_data());
+    snprintf(profiles, sizeof profiles, "%s/scenarios/profiles", ts_cli_data());
     ts_diagnostics_init(&diagnostics);
     document = ts_document_open(file, &(ts_profiles){profiles, &ts_cli_words},
                                 &diagnostics);
@@ -147,7 +145,7 @@ void ts_cli_say_skipped(const char *file, const ts_points *points)
     char why[200];
 
     for (int i = 0; ts_points_narrowed(points) && i < root->expect.count; i++)
-        if (ts_points_skips(points, i, why, sizeof(why)))
+        if (ts_points_skips(points, i, why, sizeof why))
             fprintf(stderr, "%s: skipped: /expect/%d (%s): %s\n", file, i,
                     expect[i].metric, why);
 }

@@ -34,7 +34,7 @@ static bool number_of(const char *name, uint64_t otherwise, uint64_t *number)
 
 static bool from_environment(int64_t *shard, int64_t *shards)
 {
-    for (size_t i = 0; i < sizeof(launchers) / sizeof(*launchers); i++) {
+    for (size_t i = 0; i < sizeof launchers / sizeof *launchers; i++) {
         uint64_t index, first, step, count;
 
         if (getenv(launchers[i].index) == NULL ||

@@ -92,7 +92,7 @@ static bool add_metrics(ts_store *store, int64_t run,
         ts_query q = ts_run_metric(store, run, columns->names[i]);
 
         ts_grid_add(grid, "%s",
-                    ts_query_next(&q) ? metric_text(&q, text, sizeof(text))
+                    ts_query_next(&q) ? metric_text(&q, text, sizeof text)
                                       : "");
         if (!ts_query_end(&q, error))
             return false;
@@ -229,7 +229,7 @@ static bool print_head(ts_store *store, int64_t run, FILE *out, ts_error *error)
         fprintf(out, "%s %s after %" PRId64 " events: ",
                 ts_query_int(&q, TS_HEAD_FAILED) != 0 ? "ended with an error at"
                                                       : "ended at",
-                ts_format(end, sizeof(end), TS_UNIT_TIME,
+                ts_format(end, sizeof end, TS_UNIT_TIME,
                           ts_query_real(&q, TS_HEAD_END)),
                 ts_query_int(&q, TS_HEAD_EVENTS));
         ts_escape_print(out, TS_ESCAPE_LINE, ts_query_text(&q, TS_HEAD_REASON));
@@ -303,7 +303,7 @@ static bool print_metrics(ts_store *store, int64_t run, const char *pattern,
     grid.right[1] = true;
     while (ts_query_next(&q)) {
         ts_grid_add(&grid, "%s", ts_query_text(&q, TS_METRIC_NAME));
-        ts_grid_add(&grid, "%s", metric_text(&q, text, sizeof(text)));
+        ts_grid_add(&grid, "%s", metric_text(&q, text, sizeof text));
     }
     found = grid.count > 0;
     fine = print_titled("metrics", &grid, out, error);
@@ -321,7 +321,7 @@ static void add_time(ts_grid *grid, ts_time time)
         ts_grid_add(grid, "never");
     else
         ts_grid_add(grid, "%s",
-                    ts_format(text, sizeof(text), TS_UNIT_TIME, (double)time));
+                    ts_format(text, sizeof text, TS_UNIT_TIME, (double)time));
 }
 
 static void add_thread(ts_grid *grid, ts_query *q)
@@ -505,7 +505,7 @@ bool ts_show_why(ts_store *store, int64_t run, const ts_show_options *options,
         return show_rows(q, options->form, out, error);
     while (ts_query_next(&q)) {
         fprintf(out, "at %s%s",
-                ts_format(at, sizeof(at), TS_UNIT_TIME,
+                ts_format(at, sizeof at, TS_UNIT_TIME,
                           ts_query_real(&q, TS_NOTE_AT)),
                 ts_query_null(&q, TS_NOTE_PLACE) ? "" : " ");
         ts_escape_print(out, TS_ESCAPE_LINE, ts_query_text(&q, TS_NOTE_PLACE));

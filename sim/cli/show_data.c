@@ -51,7 +51,7 @@ static void write_value(ts_query *row, int column, ts_show_form form, FILE *out)
         fprintf(out, "%" PRId64, ts_query_int(row, column));
         break;
     case TS_QUERY_REAL:
-        fputs(real_text(ts_query_real(row, column), buffer, sizeof(buffer)),
+        fputs(real_text(ts_query_real(row, column), buffer, sizeof buffer),
               out);
         break;
     case TS_QUERY_TEXT:
@@ -82,7 +82,7 @@ static void json_fields(ts_query *row, FILE *out)
             !ts_query_null(row, i))
             fprintf(out, ", \"%.*s_s\": %s", (int)length - 3, name,
                     real_text(ts_query_real(row, i) / 1e12, buffer,
-                              sizeof(buffer)));
+                              sizeof buffer));
     }
 }
 
@@ -161,10 +161,10 @@ static bool json_metrics(ts_store *store, int64_t run, const char *metric,
         if (!ts_query_null(&q, TS_METRIC_WHOLE))
             fprintf(out, "%" PRId64, ts_query_int(&q, TS_METRIC_WHOLE));
         else
-            fputs(real_text(value, buffer, sizeof(buffer)), out);
+            fputs(real_text(value, buffer, sizeof buffer), out);
         if (strcmp(unit, "ps") == 0)
             fprintf(out, ", \"seconds\": %s",
-                    real_text(value / 1e12, buffer, sizeof(buffer)));
+                    real_text(value / 1e12, buffer, sizeof buffer));
         fputc('}', out);
     }
     fputc('}', out);

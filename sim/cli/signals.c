@@ -16,7 +16,7 @@ static void on_alarm(int number)
 {
     static const char words[] =
         "\ntimeslice: interrupted: ended at once; what was written is kept\n";
-    ssize_t ignored = write(STDERR_FILENO, words, sizeof(words) - 1);
+    ssize_t ignored = write(STDERR_FILENO, words, sizeof words - 1);
 
     (void)number;
     (void)ignored;

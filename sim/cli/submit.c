@@ -74,12 +74,11 @@ typedef struct submission {
 static void quote(FILE *out, const char *text)
 {
     fputc('\'', out);
-    for (; *text != '\0'; text++) {
+    for (; *text != '\0'; text++)
         if (*text == '\'')
             fputs("'\\''", out);
         else
             fputc(*text, out);
-    }
     fputc('\'', out);
 }
 
@@ -98,7 +97,7 @@ static FILE *begin_script(const submission *s, const char *name)
     const char *data = getenv("TIMESLICE_DATA");
     FILE *out;
 
-    snprintf(path, sizeof(path), "%s/%s.sh", s->folder, name);
+    snprintf(path, sizeof path, "%s/%s.sh", s->folder, name);
     out = fopen(path, "w");
     if (out == NULL) {
         ts_cli_fail(TS_EXIT_IO, "cannot write %s: %s", path, strerror(errno));
@@ -204,7 +203,7 @@ static void read_line(int from, char *line, size_t size)
     size_t used = 0;
     ssize_t n;
 
-    while ((n = read(from, room, sizeof(room))) > 0 ||
+    while ((n = read(from, room, sizeof room)) > 0 ||
            (n < 0 && errno == EINTR)) {
         size_t more = n > 0 ? (size_t)n : 0;
 
@@ -249,7 +248,7 @@ static bool common_words(const submission *s, words *w, const char *name)
     char text[PATH_MAX + 64];
     bool fine = add_word(w, "sbatch") && add_word(w, "--parsable");
 
-    snprintf(text, sizeof(text), "--output=%s/%s", s->folder, name);
+    snprintf(text, sizeof text, "--output=%s/%s", s->folder, name);
     return fine && add_word(w, text) && add_word(w, "--open-mode=append") &&
            ts_option_each(s->values[SBATCH], add_word, w);
 }
@@ -260,7 +259,7 @@ static int submit_script(const submission *s, words *w, const char *name,
     char path[PATH_MAX + 64];
     int status;
 
-    snprintf(path, sizeof(path), "%s/%s.sh", s->folder, name);
+    snprintf(path, sizeof path, "%s/%s.sh", s->folder, name);
     if (!add_word(w, path))
         return ts_cli_fail(TS_EXIT_IO, "out of memory");
     status = sbatch(w, job, size);
@@ -282,24 +281,24 @@ static int submit_both(const submission *s)
     char job[64] = "", last[64] = "", text[128];
     int status;
 
-    snprintf(text, sizeof(text), "--array=1-%lld", (long long)s->shards);
+    snprintf(text, sizeof text, "--array=1-%lld", (long long)s->shards);
     if (!common_words(s, &array, "shard.%a.out") || !add_word(&array, text))
         return ts_cli_fail(TS_EXIT_IO, "out of memory");
-    snprintf(text, sizeof(text), "--cpus-per-task=%lld", (long long)s->jobs);
+    snprintf(text, sizeof text, "--cpus-per-task=%lld", (long long)s->jobs);
     if (!add_word(&array, text) || !add_word(&array, "--requeue"))
         return ts_cli_fail(TS_EXIT_IO, "out of memory");
-    status = submit_script(s, &array, "shard", job, sizeof(job));
+    status = submit_script(s, &array, "shard", job, sizeof job);
     drop_words(&array);
     if (status != 0)
         return status;
     printf("array job %s: %lld shards\n", job, (long long)s->shards);
     fflush(stdout);
-    snprintf(text, sizeof(text), "--dependency=afterok:%s", job);
+    snprintf(text, sizeof text, "--dependency=afterok:%s", job);
     if (!common_words(s, &merge, "merge.out") || !add_word(&merge, text) ||
         !add_word(&merge, "--kill-on-invalid-dep=yes") ||
         (s->values[WAIT] != NULL && !add_word(&merge, "--wait")))
         return ts_cli_fail(TS_EXIT_IO, "out of memory");
-    status = submit_script(s, &merge, "merge", last, sizeof(last));
+    status = submit_script(s, &merge, "merge", last, sizeof last);
     drop_words(&merge);
     if (last[0] != '\0')
         printf("merge job %s: %s\n", last, s->database);
@@ -314,7 +313,7 @@ static bool absolute(const char *path, char *result)
     const char *slash = strrchr(path, '/');
     int n;
 
-    snprintf(folder, sizeof(folder), "%.*s",
+    snprintf(folder, sizeof folder, "%.*s",
              slash == NULL   ? 1
              : slash == path ? 1
                              : (int)(slash - path),
@@ -329,17 +328,17 @@ static bool absolute(const char *path, char *result)
 static int find_places(submission *s, const char *file)
 {
     const char *database = s->values[DB] != NULL ? s->values[DB] : "results.db";
-    ssize_t n = readlink("/proc/self/exe", s->program, sizeof(s->program) - 1);
+    ssize_t n = readlink("/proc/self/exe", s->program, sizeof s->program - 1);
 
     snprintf(s->program + (n > 0 ? n : 0),
-             sizeof(s->program) - (size_t)(n > 0 ? n : 0), "%s",
+             sizeof s->program - (size_t)(n > 0 ? n : 0), "%s",
              n > 0 ? "" : "timeslice");
     if (strcmp(file, "-") == 0 || !absolute(file, s->scenario))
         return ts_cli_fail(TS_EXIT_USAGE,
                            "%s: the nodes of a cluster need a file", file);
     if (!absolute(database, s->database))
         return ts_cli_fail(TS_EXIT_IO, "%s: %s", database, strerror(errno));
-    snprintf(s->folder, sizeof(s->folder), "%s.jobs", s->database);
+    snprintf(s->folder, sizeof s->folder, "%s.jobs", s->database);
     if (mkdir(s->folder, 0777) != 0 && errno != EEXIST)
         return ts_cli_fail(TS_EXIT_IO, "cannot make %s: %s", s->folder,
                            strerror(errno));

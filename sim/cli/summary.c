@@ -110,7 +110,7 @@ static const char *cell(const ts_report *report, const char *row,
     char full[300];
     const ts_metric *metric;
 
-    snprintf(full, sizeof(full), "%s.%s.%s", row, name, column);
+    snprintf(full, sizeof full, "%s.%s.%s", row, name, column);
     metric = ts_report_find(report, full);
     if (metric == NULL)
         return "-";
@@ -119,12 +119,12 @@ static const char *cell(const ts_report *report, const char *row,
 
 static void print_table(const kind_table *t, const ts_report *report, FILE *out)
 {
-    size_t columns = sizeof(t->columns) / sizeof(*t->columns);
+    size_t columns = sizeof t->columns / sizeof *t->columns;
     int rows = 0;
     char name[200], text[64];
 
     for (size_t i = 0; i < report->metric_count && rows < ROWS_MAX; i++) {
-        if (!row_name(t, &report->metrics[i], name, sizeof(name)))
+        if (!row_name(t, &report->metrics[i], name, sizeof name))
             continue;
         if (rows++ == 0) {
             fprintf(out, "\n  %-16s", t->heading);
@@ -136,7 +136,7 @@ static void print_table(const kind_table *t, const ts_report *report, FILE *out)
         for (size_t c = 0; c < columns; c++)
             fprintf(out, "  %10s",
                     cell(report, t->row, name, t->columns[c].metric, text,
-                         sizeof(text)));
+                         sizeof text));
         fputc('\n', out);
     }
 }
@@ -147,16 +147,16 @@ static void print_averages(const ts_report *report, FILE *out)
     static const char *const names[] = {"turnaround", "wait", "response"};
     bool first = true;
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char full[64], text[64];
         const ts_metric *metric;
 
-        snprintf(full, sizeof(full), "%s.mean", names[i]);
+        snprintf(full, sizeof full, "%s.mean", names[i]);
         metric = ts_report_find(report, full);
         if (metric == NULL)
             continue;
         fprintf(out, "%s%s %s", first ? "  average of all: " : ", ", names[i],
-                ts_format(text, sizeof(text), metric->unit, metric->value));
+                ts_format(text, sizeof text, metric->unit, metric->value));
         first = false;
     }
     if (!first)
@@ -169,7 +169,7 @@ static const ts_metric *steady_part(const ts_report *report, const char *name,
 {
     char full[340];
 
-    snprintf(full, sizeof(full), "%s.%s.%s", name, STEADY, part);
+    snprintf(full, sizeof full, "%s.%s.%s", name, STEADY, part);
     return ts_report_find(report, full);
 }
 
@@ -187,7 +187,7 @@ static void steady_table(const ts_report *report, FILE *out)
 
         if (length <= end || strcmp(full + length - end, ending) != 0)
             continue;
-        snprintf(name, sizeof(name), "%.*s", (int)(length - end), full);
+        snprintf(name, sizeof name, "%.*s", (int)(length - end), full);
         if (first)
             fprintf(out, "\n  %-24s  %10s    %-9s  %10s  %10s\n",
                     "one long run", "mean", "interval", "left out", "used");
@@ -200,8 +200,8 @@ static void steady_table(const ts_report *report, FILE *out)
             continue;
         }
         fprintf(out, "  %10s  ± %-9s  %10.0f  %10.0f%s\n",
-                ts_format(value, sizeof(value), mean->unit, mean->value),
-                ts_format(width, sizeof(width), half->unit, half->value),
+                ts_format(value, sizeof value, mean->unit, mean->value),
+                ts_format(width, sizeof width, half->unit, half->value),
                 steady_part(report, name, "warm_up")->value,
                 steady_part(report, name, "count")->value,
                 report->metrics[i].whole > 0 ? "" : "  not settled yet");
@@ -214,16 +214,16 @@ void ts_summary_metrics(const ts_point_run *run, FILE *out)
     int count = choose_metrics(run, chosen, METRICS_MAX), width = 0;
     char value[64];
 
-    for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         count = choose(run->report, known[i], chosen, count, METRICS_MAX);
     for (int i = 0; i < count; i++)
         if ((int)strlen(chosen[i]->name) > width)
             width = (int)strlen(chosen[i]->name);
     for (int i = 0; i < count; i++)
         fprintf(out, "  %-*s  %14s\n", width, chosen[i]->name,
-                ts_format(value, sizeof(value), chosen[i]->unit,
+                ts_format(value, sizeof value, chosen[i]->unit,
                           chosen[i]->value));
-    for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         print_table(&tables[i], run->report, out);
     print_averages(run->report, out);
     steady_table(run->report, out);
@@ -240,7 +240,7 @@ void ts_summary_unfinished(const ts_report *report, FILE *out)
             fputs("  and others never finished\n", out);
             return;
         }
-        ts_unfinished_tell(row, text, sizeof(text));
+        ts_unfinished_tell(row, text, sizeof text);
         fprintf(out, "  %s\n", text);
     }
 }
@@ -310,7 +310,7 @@ void ts_summary_notes(const ts_report *report, FILE *out)
             note->place >= 0 ? trace->names[TS_PLACES][note->place] : "";
 
         fprintf(out, "%14s  %-12s  ",
-                ts_format(at, sizeof(at), TS_UNIT_TIME, (double)note->at),
+                ts_format(at, sizeof at, TS_UNIT_TIME, (double)note->at),
                 place);
         ts_escape_print(out, TS_ESCAPE_LINE, note->text);
         fputc('\n', out);

@@ -177,7 +177,7 @@ static void on_progress(void *context, int64_t done, int64_t planned,
     if (done > 0)
         fprintf(stderr, ", %s left",
                 duration(passed * (double)(planned - done) / (double)done, left,
-                         sizeof(left)));
+                         sizeof left));
     fputs("\033[K", stderr);
     fflush(stderr);
     s->drawn = true;
@@ -275,7 +275,7 @@ static int estimate(const session *s, int64_t count)
                "them), a database of at most %.*f MB\n",
                duration((double)us * 1e-6 / (double)played * (double)count /
                             s->sweep.workers,
-                        text, sizeof(text)),
+                        text, sizeof text),
                s->sweep.workers, s->sweep.workers == 1 ? "" : "s",
                (double)us * 1e-3 / (double)played, (long long)played,
                megabytes < 10 ? 1 : 0, megabytes);
@@ -320,7 +320,7 @@ static void say_result(const session *s, const ts_sweep_result *r)
         printf(", %lld were there", (long long)r->kept);
     if (r->rounds > 1)
         printf("; %lld rounds", (long long)r->rounds);
-    printf("; %s", duration(passed, text, sizeof(text)));
+    printf("; %s", duration(passed, text, sizeof text));
     if (r->events > 0 && passed > 0)
         printf(", %.3g M events/s", (double)r->events / passed * 1e-6);
     putchar('\n');
@@ -350,7 +350,7 @@ static int draw(const session *s, ts_store *store)
     int status;
 
     /* The database may hold more than this sweep. */
-    snprintf(family.version, sizeof(family.version), "%s", ts_version());
+    snprintf(family.version, sizeof family.version, "%s", ts_version());
     if (!ts_scenario_find(store, ts_points_name(s->points),
                           ts_points_text(s->points), &family.scenario, &error))
         return ts_cli_fail(TS_EXIT_IO, "%s", error.text);
@@ -420,7 +420,7 @@ static int play(session *s)
     } else if (result.interrupted) {
         clear_line(s);
         snprintf(
-            text, sizeof(text),
+            text, sizeof text,
             "interrupted: %lld of %lld runs are in %.300s; --resume goes on",
             (long long)result.done, (long long)result.planned, whole.path);
         fprintf(stderr, "timeslice: %s\n", text);

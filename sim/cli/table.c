@@ -38,12 +38,12 @@ struct ts_table {
 
 ts_table *ts_table_create(void)
 {
-    ts_table *table = calloc(1, sizeof(*table));
+    ts_table *table = calloc(1, sizeof *table);
 
     if (table == NULL)
         return NULL;
     ts_arena_init(&table->arena, 0);
-    table->rows = calloc(ROWS_MAX, sizeof(*table->rows));
+    table->rows = calloc(ROWS_MAX, sizeof *table->rows);
     if (table->rows != NULL)
         return table;
     ts_table_destroy(table);
@@ -107,7 +107,7 @@ static void choose_list(ts_table *table, const ts_report *report,
         size_t length = strcspn(text, ", ");
         char name[256];
 
-        snprintf(name, sizeof(name), "%.*s", (int)length, text);
+        snprintf(name, sizeof name, "%.*s", (int)length, text);
         choose(table, report, name);
         text += length;
         text += strspn(text, ", ");
@@ -184,14 +184,14 @@ static void take_metric(ts_table *table, row *r, int column,
     if (metric != NULL)
         r->metrics[column] =
             keep(table,
-                 ts_format(text, sizeof(text), metric->unit, metric->value));
+                 ts_format(text, sizeof text, metric->unit, metric->value));
     for (int i = 0; metric != NULL && i < run->facts.verdict_count; i++) {
         const ts_verdict *v = &run->facts.verdicts[i];
 
         if (v->has_expected && strcmp(v->metric, name) == 0)
             r->expected[column] =
                 keep(table,
-                     ts_format(text, sizeof(text), metric->unit, v->expected));
+                     ts_format(text, sizeof text, metric->unit, v->expected));
     }
 }
 
@@ -245,7 +245,7 @@ static void sort(ts_table *table)
                 if (strcmp(table->rows[j].values[c], r->values[c]) == 0)
                     r->places[c] = table->rows[j].places[c];
         }
-    qsort(table->rows, (size_t)table->count, sizeof(*table->rows), compare);
+    qsort(table->rows, (size_t)table->count, sizeof *table->rows, compare);
 }
 
 static bool varies(const ts_table *table, int column)

@@ -140,7 +140,7 @@ static void copy(FILE *from, FILE *to)
     size_t n;
 
     rewind(from);
-    while ((n = fread(room, 1, sizeof(room), from)) > 0)
+    while ((n = fread(room, 1, sizeof room, from)) > 0)
         fwrite(room, 1, n, to);
 }
 
@@ -241,15 +241,15 @@ static void tell(tester *t, job *j)
     copy(j->trial.out, t->silent ? stderr : stdout);
     fflush(stdout);
     copy(j->trial.error, stderr);
-    word_outcome(r, verdict, sizeof(verdict));
+    word_outcome(r, verdict, sizeof verdict);
     if (r->broken)
-        read_reason(j->trial.error, reason, sizeof(reason), details);
+        read_reason(j->trial.error, reason, sizeof reason, details);
     if (!j->trial.whole) {
         r->broken = true;
-        say_end(t, j, reason, sizeof(reason));
+        say_end(t, j, reason, sizeof reason);
         fprintf(stderr, "%s: error: %s\n", j->file, reason);
         ts_cli_annotate(j->file, 0, 0, "", reason);
-        snprintf(verdict, sizeof(verdict), "could not run");
+        snprintf(verdict, sizeof verdict, "could not run");
     }
     take_end(t, r->broken ? TS_CASE_BROKEN : TS_CASE_FINE, reason,
              details[0] != '\0' ? details : NULL, rest_of(t, j));
@@ -327,13 +327,12 @@ static void await(tester *t)
     }
     if (poll(waits, count, LOOK_MS) < 0)
         return;
-    for (nfds_t i = 0; i < count; i++) {
+    for (nfds_t i = 0; i < count; i++)
         if (waits[i].revents != 0)
             end_job(whose[i], PLAYED, 0);
         else if (t->limit > 0 &&
                  ts_trial_now() - whose[i]->trial.started > t->limit)
             end_job(whose[i], TIMED_OUT, SIGKILL);
-    }
 }
 
 static void show_progress(tester *t)
@@ -374,7 +373,7 @@ static void give_up(tester *t, const char *why)
         job *j = &t->jobs[t->told];
 
         if (interrupted != 0 && j->stage == PLAYING) {
-            snprintf(text, sizeof(text), "interrupted by signal %d (%s)",
+            snprintf(text, sizeof text, "interrupted by signal %d (%s)",
                      interrupted, strsignal(interrupted));
             for (int i = 0; i < FORMS; i++)
                 ts_outcome_suite(&t->outcomes[i], j->file, j->trial.since);
@@ -419,14 +418,14 @@ static int slower(const void *a, const void *b)
 
 static void say_durations(const tester *t, uint64_t most)
 {
-    const job **order = calloc(t->count + 1, sizeof(*order));
+    const job **order = calloc(t->count + 1, sizeof *order);
     FILE *out = t->silent ? stderr : stdout;
 
     if (order == NULL)
         return;
     for (size_t i = 0; i < t->count; i++)
         order[i] = &t->jobs[i];
-    qsort(order, t->count, sizeof(*order), slower);
+    qsort(order, t->count, sizeof *order, slower);
     for (size_t i = 0; i < t->count && (most == 0 || i < most); i++)
         if (order[i]->seconds > 0)
             fprintf(out, "%9.3f s  %s\n", order[i]->seconds, order[i]->file);
@@ -542,7 +541,7 @@ static int check_found(const tester *t)
 static int plan(tester *t)
 {
     t->count = t->found.count;
-    t->jobs = calloc(t->count + 1, sizeof(*t->jobs));
+    t->jobs = calloc(t->count + 1, sizeof *t->jobs);
     if (t->jobs == NULL)
         return ts_cli_fail(TS_EXIT_IO, "out of memory");
     for (size_t i = 0; i < t->count; i++)
@@ -557,11 +556,11 @@ static int find_nothing(tester *t, const char *where)
     char text[512];
 
     if (t->values[NAME] != NULL)
-        snprintf(text, sizeof(text),
+        snprintf(text, sizeof text,
                  "no scenario in %.300s has a name that --name asks for",
                  where);
     else
-        snprintf(text, sizeof(text), "no scenarios in %.400s", where);
+        snprintf(text, sizeof text, "no scenarios in %.400s", where);
     for (int i = 0; i < FORMS; i++)
         ts_outcome_suite(&t->outcomes[i], where, 0);
     take_case(t, &(ts_case){.state = TS_CASE_BROKEN,

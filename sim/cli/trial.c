@@ -36,7 +36,7 @@ static void log_text(FILE *log, const char *text)
 {
     size_t length = text != NULL ? strlen(text) + 1 : 0;
 
-    fwrite(&length, sizeof(length), 1, log);
+    fwrite(&length, sizeof length, 1, log);
     if (length > 0)
         fwrite(text, 1, length, log);
 }
@@ -44,7 +44,7 @@ static void log_text(FILE *log, const char *text)
 static void log_case(FILE *log, const ts_case *one)
 {
     fputc(LOG_CASE, log);
-    fwrite(one, sizeof(*one), 1, log); /* its pointers mean nothing there */
+    fwrite(one, sizeof *one, 1, log); /* its pointers mean nothing there */
     log_text(log, one->about);
     log_text(log, one->claim);
     log_text(log, one->place);
@@ -57,7 +57,7 @@ static char *read_text(FILE *log, bool *fine)
     size_t length;
     char *text;
 
-    *fine = *fine && fread(&length, sizeof(length), 1, log) == 1;
+    *fine = *fine && fread(&length, sizeof length, 1, log) == 1;
     if (!*fine || length == 0)
         return NULL;
     text = malloc(length);
@@ -73,7 +73,7 @@ static bool read_case(FILE *log,
                       void *context)
 {
     ts_case one;
-    bool fine = fread(&one, sizeof(one), 1, log) == 1;
+    bool fine = fread(&one, sizeof one, 1, log) == 1;
     char *about = read_text(log, &fine);
     char *claim = read_text(log, &fine);
     char *place = read_text(log, &fine);
@@ -106,8 +106,8 @@ void ts_trial_read(ts_trial *trial,
             fine = read_case(trial->log, take, context);
             break;
         case LOG_RESULT:
-            fine = trial->whole = fread(&trial->result, sizeof(trial->result),
-                                        1, trial->log) == 1;
+            fine = trial->whole =
+                fread(&trial->result, sizeof trial->result, 1, trial->log) == 1;
             break;
         default:
             fine = false;
@@ -144,10 +144,10 @@ static void end_point(player *p)
         char message[320];
 
         if (t->count > 1)
-            snprintf(message, sizeof(message), "%lld of %lld: %s",
+            snprintf(message, sizeof message, "%lld of %lld: %s",
                      (long long)t->missed, (long long)t->count, t->text);
         else
-            snprintf(message, sizeof(message), "%s", t->text);
+            snprintf(message, sizeof message, "%s", t->text);
         log_case(p->log, &(ts_case){.state = t->missed > 0 ? TS_CASE_FAILED
                                                            : TS_CASE_FINE,
                                     .about = t->about,
@@ -186,12 +186,12 @@ static void count_verdict(player *p, int number, const ts_point_run *run)
     p->seen[v->number] = true;
     if (number >= p->count) {
         *t = (tally){.about = expect[v->number].about};
-        snprintf(t->claim, sizeof(t->claim), "%.*s",
+        snprintf(t->claim, sizeof t->claim, "%.*s",
                  (int)ts_verdict_claim(v->metric, v->text), v->text);
         p->count = number + 1;
     }
     if (t->count == 0 || (t->missed == 0 && !v->holds))
-        snprintf(t->text, sizeof(t->text), "%s", v->text);
+        snprintf(t->text, sizeof t->text, "%s", v->text);
     t->count++;
     t->missed += !v->holds;
     t->seconds += (double)run->facts.wall_us * 1e-6 / run->facts.verdict_count;
@@ -248,9 +248,9 @@ static void take_unseen(player *p)
 
         if (p->seen[i])
             continue;
-        snprintf(claim, sizeof(claim), "/expect/%d (%s) is judged somewhere", i,
+        snprintf(claim, sizeof claim, "/expect/%d (%s) is judged somewhere", i,
                  expect[i].metric);
-        snprintf(text, sizeof(text),
+        snprintf(text, sizeof text,
                  "/expect/%d (%s) was judged at no point: its `where` fits "
                  "none",
                  i, expect[i].metric);
@@ -306,8 +306,8 @@ static void play_document(player *p, const ts_document *document,
     if (points != NULL) {
         p->root = ts_points_root(points);
         expectations = (size_t)p->root->expect.count + 1;
-        p->seen = calloc(expectations, sizeof(*p->seen));
-        p->tallies = calloc(expectations, sizeof(*p->tallies));
+        p->seen = calloc(expectations, sizeof *p->seen);
+        p->tallies = calloc(expectations, sizeof *p->tallies);
     }
     if (points == NULL || !play_all(p, points, options, &diagnostics, &error)) {
         ts_cli_complain(p->file, &diagnostics, &error);
@@ -333,7 +333,7 @@ static void play(ts_trial *trial, const char *file,
         play_document(&p, document, options);
     ts_document_free(document);
     fputc(LOG_RESULT, p.log);
-    fwrite(&p.result, sizeof(p.result), 1, p.log);
+    fwrite(&p.result, sizeof p.result, 1, p.log);
     fflush(p.log);
 }
 
@@ -412,7 +412,7 @@ void ts_trial_fini(ts_trial *trial)
     FILE *files[] = {trial->out, trial->error, trial->log};
 
     ts_trial_stop(trial, SIGKILL);
-    for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (files[i] != NULL)
             fclose(files[i]);
     if (trial->alive >= 0)

@@ -34,9 +34,9 @@ bool ts_whole_begin(ts_whole *whole, const char *target, bool wanted, bool copy,
     int file, n;
 
     *whole = (ts_whole){.target = target, .apart = wanted};
-    n = snprintf(whole->path, sizeof(whole->path), "%s%s", target,
+    n = snprintf(whole->path, sizeof whole->path, "%s%s", target,
                  wanted ? ".XXXXXX" : "");
-    if (n < 0 || (size_t)n >= sizeof(whole->path))
+    if (n < 0 || (size_t)n >= sizeof whole->path)
         return ts_fail(error, "%s: the name is too long", target);
     if (!wanted)
         return true;
@@ -79,7 +79,7 @@ bool ts_whole_end(ts_whole *whole, ts_error *error)
         ts_whole_abandon(whole);
         return false;
     }
-    snprintf(directory, sizeof(directory), "%s", whole->target);
+    snprintf(directory, sizeof directory, "%s", whole->target);
     slash = strrchr(directory, '/');
     if (slash != NULL)
         slash[slash == directory] = '\0';
@@ -96,6 +96,6 @@ void ts_whole_abandon(ts_whole *whole)
     if (!whole->apart)
         return;
     unlink(whole->path);
-    snprintf(journal, sizeof(journal), "%s-journal", whole->path);
+    snprintf(journal, sizeof journal, "%s-journal", whole->path);
     unlink(journal);
 }

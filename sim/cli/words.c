@@ -49,13 +49,13 @@ bool ts_cli_files(const char *folder,
     struct dirent **entries;
     int count;
 
-    snprintf(path, sizeof(path), "%s/%s", ts_cli_data(), folder);
+    snprintf(path, sizeof path, "%s/%s", ts_cli_data(), folder);
     count = scandir(path, &entries, is_json, alphasort);
     for (int i = 0; i < count; i++) {
         const char *own = entries[i]->d_name;
 
-        snprintf(path, sizeof(path), "%s/%s/%s", ts_cli_data(), folder, own);
-        snprintf(name, sizeof(name), "%.*s", (int)strlen(own) - 5, own);
+        snprintf(path, sizeof path, "%s/%s/%s", ts_cli_data(), folder, own);
+        snprintf(name, sizeof name, "%.*s", (int)strlen(own) - 5, own);
         if (strcmp(name, "schema") != 0)
             visit(context, name, path);
         free(entries[i]);
@@ -97,7 +97,7 @@ static void add_metrics(word_list *list)
     for (int i = 0; (kind = ts_metric_kind_at(i)) != NULL; i++) {
         char name[128];
 
-        snprintf(name, sizeof(name), "%s%s", kind->name,
+        snprintf(name, sizeof name, "%s%s", kind->name,
                  kind->tally ? ".mean" : "");
         add(list, name);
     }

@@ -75,19 +75,15 @@ static struct ts_arena_block *arena_grow(ts_arena *arena, size_t size)
     size_t want = newest == NULL ? BLOCK_MIN : newest->size * 2;
     struct ts_arena_block *block;
 
-    if (want > BLOCK_MAX) {
+    if (want > BLOCK_MAX)
         want = BLOCK_MAX;
-    }
-    if (arena->limit != 0 && want > arena->limit - arena->used) {
+    if (arena->limit != 0 && want > arena->limit - arena->used)
         want = arena->limit - arena->used;
-    }
-    if (want < size) {
+    if (want < size)
         want = size;
-    }
     block = calloc(1, sizeof *block + want);
-    if (block == NULL) {
+    if (block == NULL)
         return NULL;
-    }
     advise(block, sizeof *block + want);
     block->size = want;
     arena->held += sizeof *block + want;
@@ -107,23 +103,20 @@ void *ts_arena_alloc(ts_arena *arena, size_t size)
     struct ts_arena_block *block = arena->blocks;
     void *memory;
 
-    if (size > SIZE_MAX / 2) {
+    if (size > SIZE_MAX / 2)
         return arena_exhausted(arena);
-    }
     /* Nothing still takes a place, so that pointers stay distinct. */
     size = size == 0 ? ALIGNMENT : (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
-    if (arena->exhausted) {
+    if (arena->exhausted)
         return NULL; /* the system is not asked again and again */
-    }
     if (arena->limit != 0 && size > arena->limit - arena->used) {
         arena->limited = true;
         return arena_exhausted(arena);
     }
     if (block == NULL || block->size - block->used < size) {
         block = arena_grow(arena, size);
-        if (block == NULL) {
+        if (block == NULL)
             return arena_exhausted(arena);
-        }
     }
     memory = block->data + block->used;
     block->used += size;
@@ -147,9 +140,8 @@ void *ts_arena_array(ts_arena *arena, size_t count, size_t size)
 {
     size_t bytes;
 
-    if (__builtin_mul_overflow(count, size, &bytes)) {
+    if (__builtin_mul_overflow(count, size, &bytes))
         return arena_exhausted(arena);
-    }
     return ts_arena_alloc(arena, bytes);
 }
 
@@ -158,9 +150,8 @@ char *ts_arena_text(ts_arena *arena, const char *text)
     size_t size = strlen(text) + 1;
     char *copy = ts_arena_alloc(arena, size);
 
-    if (copy != NULL) {
+    if (copy != NULL)
         memcpy(copy, text, size);
-    }
     return copy;
 }
 
@@ -175,9 +166,8 @@ char *ts_arena_format(ts_arena *arena, const char *format, ...)
     va_start(arguments, format);
     length = vsnprintf(brief, sizeof brief, format, arguments);
     va_end(arguments);
-    if (length >= 0) {
+    if (length >= 0)
         text = ts_arena_alloc(arena, (size_t)length + 1);
-    }
     if (text != NULL && (size_t)length < sizeof brief) {
         memcpy(text, brief, (size_t)length + 1);
     } else if (text != NULL) {

@@ -38,9 +38,8 @@ static ts_i128 ceil_divide(ts_i128 a, ts_i128 b)
 
 static int64_t saturate(ts_i128 value)
 {
-    if (value > INT64_MAX) {
+    if (value > INT64_MAX)
         return INT64_MAX;
-    }
     return value < INT64_MIN ? INT64_MIN : (int64_t)value;
 }
 
@@ -58,9 +57,8 @@ ts_clock ts_clock_make(int64_t num, int64_t den, ts_time phase)
     scale = common_divisor((uint64_t)TS_S, (uint64_t)clock.num);
     clock.period_den = (uint64_t)clock.num / scale;
     if (__builtin_mul_overflow((uint64_t)TS_S / scale, (uint64_t)clock.den,
-                               &clock.period_num)) {
+                               &clock.period_num))
         clock.period_num = 0;
-    }
     assert(common_divisor((uint64_t)clock.num, (uint64_t)clock.den) == 1);
     assert(clock.period_den > 0 && clock.num % (int64_t)clock.period_den == 0);
     return clock;
@@ -81,13 +79,11 @@ ts_time ts_clock_edge(const ts_clock *clock, int64_t k)
     if (clock->period_num != 0 && k >= 0 &&
         !__builtin_mul_overflow((uint64_t)k, clock->period_num, &small)) {
         small /= clock->period_den;
-        if (small <= INT64_MAX) {
+        if (small <= INT64_MAX)
             return ts_time_add((ts_time)small, clock->phase);
-        }
     }
-    if (__builtin_mul_overflow((ts_i128)k, scaled_den(clock), &product)) {
+    if (__builtin_mul_overflow((ts_i128)k, scaled_den(clock), &product))
         return k > 0 ? TS_NEVER : INT64_MIN;
-    }
     return saturate(floor_divide(product, clock->num) + clock->phase);
 }
 
@@ -132,17 +128,14 @@ ts_fine ts_clock_fine(const ts_clock *clock, int64_t cycles)
 
         part = (part + clock->period_den / 2) / clock->period_den;
         small /= clock->period_den;
-        if (small < INT64_MAX) {
+        if (small < INT64_MAX)
             return ((ts_fine)small << TS_FINE_BITS) + (ts_fine)part;
-        }
     }
-    if (__builtin_mul_overflow((ts_i128)cycles, scaled_den(clock), &product)) {
+    if (__builtin_mul_overflow((ts_i128)cycles, scaled_den(clock), &product))
         return cycles > 0 ? TS_FINE_NEVER : -TS_FINE_NEVER;
-    }
     whole = floor_divide(product, divisor);
-    if (whole >= TS_NEVER || whole <= -TS_NEVER) {
+    if (whole >= TS_NEVER || whole <= -TS_NEVER)
         return whole > 0 ? TS_FINE_NEVER : -TS_FINE_NEVER;
-    }
     rest = product - whole * divisor;
     assert(rest >= 0 && rest < divisor);
     return whole * ((ts_i128)1 << TS_FINE_BITS) +

@@ -15,7 +15,7 @@ static double infinite(void)
     return 0x1p1023 * 2;
 }
 
-/* ---- drawing */
+/* --- drawing --- */
 
 /* The first part whose cumulative weight is above a uniform draw; the last
  * one if rounding left its weight below 1. */
@@ -28,11 +28,10 @@ static int pick(const ts_distribution *d, ts_random *random)
     while (low < high) {
         int middle = low + (high - low) / 2;
 
-        if (u < d->cumulative[middle]) {
+        if (u < d->cumulative[middle])
             high = middle;
-        } else {
+        else
             low = middle + 1;
-        }
     }
     assert(low >= 0 && low < d->count);
     return low;
@@ -45,9 +44,8 @@ static double draw_normal(const ts_distribution *d, ts_random *random)
     for (int i = 0; i < REDRAWS_MAX; i++) {
         double value = d->a + d->b * ts_random_normal(random);
 
-        if (value >= 0) {
+        if (value >= 0)
             return value;
-        }
     }
     return 0;
 }
@@ -64,9 +62,8 @@ static double draw_lognormal(const ts_distribution *d, ts_random *random)
 {
     double variance, z = ts_random_normal(random);
 
-    if (!(d->a > 0)) {
+    if (!(d->a > 0))
         return 0;
-    }
     variance = log_variance(d);
     return d->a * ts_exp(ts_sqrt(variance) * z - variance / 2);
 }
@@ -80,9 +77,8 @@ static double draw_pareto(const ts_distribution *d, ts_random *random)
 
     assert(d->a >= 0 && d->b > 0);
     if (d->c > 0) {
-        if (d->c <= d->a) {
+        if (d->c <= d->a)
             return d->a;
-        }
         u *= 1 - ts_pow(d->a / d->c, d->b);
     }
     value = d->a * ts_pow(1 - u, -1 / d->b);
@@ -94,17 +90,15 @@ static double draw_erlang(const ts_distribution *d, ts_random *random)
     int64_t stages = (int64_t)d->b;
     double sum = 0;
 
-    for (int64_t i = 0; i < stages; i++) {
+    for (int64_t i = 0; i < stages; i++)
         sum += ts_random_exponential(random);
-    }
     return stages > 0 ? sum * (d->a / (double)stages) : d->a;
 }
 
 double ts_distribution_draw(const ts_distribution *d, ts_random *random)
 {
-    while (d->kind == TS_DIST_MIXTURE) {
+    while (d->kind == TS_DIST_MIXTURE)
         d = &d->parts[pick(d, random)];
-    }
     switch (d->kind) {
     case TS_DIST_CONSTANT:
         return d->a;
@@ -139,19 +133,16 @@ int64_t ts_distribution_whole(const ts_distribution *d, ts_random *random)
     double value;
     int64_t whole;
 
-    while (d->kind == TS_DIST_MIXTURE) {
+    while (d->kind == TS_DIST_MIXTURE)
         d = &d->parts[pick(d, random)];
-    }
     if (d->kind == TS_DIST_CONSTANT) {
         whole = d->whole;
     } else {
         value = ts_distribution_draw(d, random);
-        if (!(value > 0)) {
+        if (!(value > 0))
             return 0;
-        }
-        if (value >= (double)TS_TIME_LIMIT) {
+        if (value >= (double)TS_TIME_LIMIT)
             return TS_TIME_LIMIT;
-        }
         whole = (int64_t)value;
         whole += value - (double)whole >= 0.5;
     }
@@ -159,7 +150,7 @@ int64_t ts_distribution_whole(const ts_distribution *d, ts_random *random)
     return whole > TS_TIME_LIMIT ? TS_TIME_LIMIT : whole;
 }
 
-/* ---- moments */
+/* --- moments --- */
 
 typedef struct ts_moments {
     double first, second; /* of the value and of its square */
@@ -176,17 +167,14 @@ static double normal_hazard(double x)
     if (x > 3) {
         double fraction = x;
 
-        for (int i = 200; i > 0; i--) {
+        for (int i = 200; i > 0; i--)
             fraction = x + i / fraction;
-        }
         return fraction;
     }
-    if (x < -38) {
+    if (x < -38)
         return 0;
-    }
-    if (x < -6) { /* Q is 1 to the last bit but a few */
+    if (x < -6) /* Q is 1 to the last bit but a few */
         return density;
-    }
     for (int i = 3; i < 200; i += 2) {
         term = term * x * x / i;
         sum += term;
@@ -214,16 +202,13 @@ static double pareto_moment(const ts_distribution *d, int j)
     double a = d->a, b = d->b, c = d->c, power = j, kept;
     double base = j == 1 ? a : a * a;
 
-    if (c <= 0) {
+    if (c <= 0)
         return b > power ? base * b / (b - power) : infinite();
-    }
-    if (c <= a) {
+    if (c <= a)
         return base;
-    }
     kept = 1 - ts_pow(a / c, b);
-    if (b == power) {
+    if (b == power)
         return base * b * ts_log(c / a) / kept;
-    }
     return base * b * (1 - ts_pow(a / c, b - power)) / (b - power) / kept;
 }
 
@@ -296,9 +281,8 @@ static ts_moments moments(const ts_distribution *d)
     ts_moments sum = {0, 0};
     int height = 1;
 
-    if (d->kind != TS_DIST_MIXTURE) {
+    if (d->kind != TS_DIST_MIXTURE)
         return simple_moments(d);
-    }
     stack[0].d = d;
     stack[0].share = 1;
     stack[0].next = 0;
@@ -317,9 +301,8 @@ static ts_moments moments(const ts_distribution *d)
         share = stack[height - 1].share * weight(mixture, i);
         if (part->kind == TS_DIST_MIXTURE) {
             assert(height < MIXTURE_DEPTH);
-            if (height == MIXTURE_DEPTH) {
+            if (height == MIXTURE_DEPTH)
                 continue;
-            }
             stack[height].d = part;
             stack[height].share = share;
             stack[height++].next = 0;
@@ -352,9 +335,8 @@ double ts_distribution_variance(const ts_distribution *d)
     default:
         break;
     }
-    if (m.second > 0x1.fffffffffffffp1023) {
+    if (m.second > 0x1.fffffffffffffp1023)
         return m.second;
-    }
     variance = m.second - m.first * m.first;
     return variance > 0 ? variance : 0;
 }

@@ -17,7 +17,7 @@
 #define MADE_EVERY 65536
 #define STALL_DEFAULT 10000000
 
-/* ---- creation */
+/* --- creation --- */
 
 /* All zero means the order of the enum; otherwise a permutation. */
 static bool ranks_set(ts_engine *engine, ts_error *error)
@@ -25,14 +25,11 @@ static bool ranks_set(ts_engine *engine, ts_error *error)
     const uint8_t *rank = engine->options.rank;
     unsigned seen = 0;
 
-    for (int i = 0; i < TS_CLASSES; i++) {
-        if (rank[i] < TS_CLASSES) {
+    for (int i = 0; i < TS_CLASSES; i++)
+        if (rank[i] < TS_CLASSES)
             seen |= 1U << rank[i];
-        }
-    }
-    if (seen != 1 && seen != (1U << TS_CLASSES) - 1) {
+    if (seen != 1 && seen != (1U << TS_CLASSES) - 1)
         return ts_fail(error, "the order of event classes is no permutation");
-    }
     for (int i = 0; i < TS_CLASSES; i++) {
         uint64_t place = seen == 1 ? (uint64_t)i : rank[i];
 
@@ -49,13 +46,11 @@ ts_engine *ts_engine_create(const ts_engine_options *options, ts_error *error)
         (void)ts_fail(error, "no memory for an engine");
         return NULL;
     }
-    if (options != NULL) {
+    if (options != NULL)
         engine->options = *options;
-    }
     if (engine->options.stall_limit == 0 ||
-        engine->options.stall_limit > UINT64_MAX / 2) {
+        engine->options.stall_limit > UINT64_MAX / 2)
         engine->options.stall_limit = STALL_DEFAULT;
-    }
     engine->source = "the engine";
     engine->progress_at = PROGRESS_EVERY;
     ts_arena_init(&engine->arena, engine->options.memory_limit);
@@ -82,7 +77,7 @@ void ts_engine_destroy(ts_engine *engine)
     }
 }
 
-/* ---- the loop */
+/* --- the loop --- */
 
 /* The next event, not taken out yet; NULL when there is none up to the horizon:
  * see below. */
@@ -105,15 +100,13 @@ static ts_limit find_limit(ts_engine *engine)
     size_t held = engine->arena.used + engine->trace.held;
 
     if (options->memory_limit != 0 &&
-        (engine->arena.limited || held > options->memory_limit)) {
+        (engine->arena.limited || held > options->memory_limit))
         return TS_LIMIT_MEMORY;
-    }
     /* A queue that ran out of memory may have lost events: it is not asked. */
     if (options->event_limit != 0 && engine->events >= options->event_limit &&
         !is_exhausted(engine) &&
-        next_event(engine, (uint64_t)engine->limit) != NULL) {
+        next_event(engine, (uint64_t)engine->limit) != NULL)
         return TS_LIMIT_EVENTS;
-    }
     return options->enough != NULL && options->enough(options->enough_context)
                ? TS_LIMIT_PATIENCE
                : TS_LIMIT_NONE;
@@ -206,9 +199,8 @@ static void settle_one(ts_engine *engine)
     engine->settle &= engine->settle - 1;
     engine->rounds++;
     if (engine->events + engine->rounds - engine->still >
-        engine->options.stall_limit) {
+        engine->options.stall_limit)
         engine->look_at = 0;
-    }
     engine->hooks[id].fn(engine, engine->hooks[id].context);
 }
 
@@ -234,9 +226,8 @@ static ts_event *next_event(ts_engine *engine, uint64_t horizon)
             return loose;
         }
     }
-    if (time > horizon) {
+    if (time > horizon)
         return NULL;
-    }
     assert(slots->event[slots->first]->pending);
     assert((uint64_t)slots->event[slots->first]->time == time);
     return slots->event[slots->first];
@@ -245,11 +236,10 @@ static ts_event *next_event(ts_engine *engine, uint64_t horizon)
 static void fire(ts_engine *engine, ts_event *event)
 {
     assert(event->time == engine->now);
-    if (event->slot >= 0) {
+    if (event->slot >= 0)
         engine->slots.firing = (uint32_t)event->slot;
-    } else {
+    else
         ts_loose_take(&engine->loose, event);
-    }
     event->pending = false;
     engine->source = event->source;
     engine->events++;
@@ -264,9 +254,8 @@ static ts_stop stop_here(ts_engine *engine, ts_time until)
         engine->stopping = false;
         return TS_STOP_CONDITION;
     }
-    if (engine->slots.top.time == UINT64_MAX && engine->loose.live == 0) {
+    if (engine->slots.top.time == UINT64_MAX && engine->loose.live == 0)
         return TS_STOP_IDLE;
-    }
     assert(until >= engine->now);
     engine->now = until;
     engine->still = engine->events + engine->rounds;
@@ -277,34 +266,29 @@ ts_stop ts_engine_run(ts_engine *engine, ts_time until)
 {
     ts_stop why = TS_STOP_TIME;
 
-    if (until < engine->now && !engine->failed) {
+    if (until < engine->now && !engine->failed)
         return TS_STOP_TIME;
-    }
     engine->limit = engine->stopping ? engine->now : until;
-    if (engine->limit == TS_NEVER) {
+    if (engine->limit == TS_NEVER)
         engine->limit = TS_NEVER - 1; /* TS_NEVER is no time */
-    }
     engine->look_at = 0;
     for (;;) {
         ts_event *event;
 
-        if (engine->events >= engine->look_at && !look_up(engine, &why)) {
+        if (engine->events >= engine->look_at && !look_up(engine, &why))
             return why;
-        }
         event =
             next_event(engine, (uint64_t)(engine->settle != 0 ? engine->now
                                                               : engine->limit));
         if (event == NULL) {
-            if (engine->settle == 0) {
+            if (engine->settle == 0)
                 break;
-            }
             settle_one(engine);
             continue;
         }
         if (event->time != engine->now) {
-            if (!TS_ENSURE(engine, event->time > engine->now)) {
+            if (!TS_ENSURE(engine, event->time > engine->now))
                 continue; /* time goes forward: the run is over */
-            }
             engine->now = event->time;
             engine->still = engine->events + engine->rounds;
         }
@@ -317,13 +301,12 @@ ts_stop ts_engine_run(ts_engine *engine, ts_time until)
     return stop_here(engine, until);
 }
 
-/* ---- what models call */
+/* --- what models call --- */
 
 void ts_engine_stop(ts_engine *engine, const char *reason)
 {
-    if (engine->reason == NULL || !engine->stopping) {
+    if (engine->reason == NULL || !engine->stopping)
         engine->reason = reason;
-    }
     engine->stopping = true;
     engine->limit = engine->now;
 }
@@ -333,9 +316,8 @@ void ts_engine_fail(ts_engine *engine, const char *format, ...)
     va_list arguments;
 
     engine->look_at = 0;
-    if (engine->failed) {
+    if (engine->failed)
         return;
-    }
     engine->failed = true;
     va_start(arguments, format);
     (void)vsnprintf(engine->error.text, sizeof engine->error.text, format,

@@ -8,7 +8,7 @@
 
 #define SLOTS_MIN 2
 
-/* ---- the tree */
+/* --- the tree --- */
 
 static bool earlier(ts_key a, ts_key b)
 {
@@ -28,9 +28,8 @@ static bool slots_resize(ts_slots *slots, ts_arena *arena, uint32_t room)
 
     assert(room >= SLOTS_MIN && (room & (room - 1)) == 0);
     assert(room > slots->count);
-    if (key == NULL || winner == NULL || event == NULL) {
+    if (key == NULL || winner == NULL || event == NULL)
         return false;
-    }
     for (uint32_t i = 0; i < room; i++) {
         key[i] = i < slots->count ? slots->key[i] : TS_KEY_NONE;
         event[i] = i < slots->count ? slots->event[i] : NULL;
@@ -57,7 +56,7 @@ bool ts_slots_init(ts_slots *slots, ts_arena *arena)
     return slots_resize(slots, arena, SLOTS_MIN);
 }
 
-/* ---- events */
+/* --- events --- */
 
 void ts_event_init_slot(ts_engine *engine, ts_event *event, ts_class kind,
                         ts_event_fn *fire, const char *source)
@@ -96,9 +95,8 @@ static void slot_at(ts_slots *slots, const ts_event *event)
     uint32_t slot = (uint32_t)event->slot;
 
     assert(slots->event[slot] == event); /* a leaf is its event's for good */
-    if (slot == slots->firing) {
+    if (slot == slots->firing)
         slots->firing = TS_NO_SLOT;
-    }
     ts_slots_set(slots, slot, (ts_key){event->order, (uint64_t)event->time});
     /* Whoever wins is before the one that came last, and before its rival. */
     assert(!earlier(slots->key[slot], slots->top));
@@ -143,9 +141,8 @@ void ts_event_at(ts_engine *engine, ts_event *event, ts_time when)
         slot_at(&engine->slots, event);
         return;
     }
-    if (event->pending) {
+    if (event->pending)
         ts_loose_remove(&engine->loose, event);
-    }
     event->pending = true;
     loose_at(engine, event);
 }
@@ -160,9 +157,8 @@ void ts_event_at_class(ts_engine *engine, ts_event *event, ts_time when,
 
 void ts_event_cancel(ts_engine *engine, ts_event *event)
 {
-    if (!event->pending) {
+    if (!event->pending)
         return;
-    }
     assert(event->time >= engine->now);
     event->pending = false;
     if (event->slot < 0) {

@@ -17,7 +17,7 @@ void ts_loose_init(ts_loose *loose, ts_arena *arena)
     *loose = (ts_loose){.arena = arena, .bound = TS_NEVER};
 }
 
-/* ---- tickets */
+/* --- tickets --- */
 
 static bool tickets_grow(ts_loose *loose)
 {
@@ -27,20 +27,16 @@ static bool tickets_grow(ts_loose *loose)
 
     assert(loose->spare_count == 0); /* the old stack is not copied */
     assert(room % 64 == 0);          /* whole words of the map */
-    if (room > UINT32_MAX / 2) {
+    if (room > UINT32_MAX / 2)
         return false;
-    }
     held = ts_arena_array(loose->arena, room / 64, sizeof *held);
     spare = ts_arena_array(loose->arena, room, sizeof *spare);
-    if (held == NULL || spare == NULL) {
+    if (held == NULL || spare == NULL)
         return false;
-    }
-    if (loose->tickets > 0) {
+    if (loose->tickets > 0)
         memcpy(held, loose->held, loose->tickets / 64 * sizeof *held);
-    }
-    for (uint32_t i = room; i > loose->tickets; i--) {
+    for (uint32_t i = room; i > loose->tickets; i--)
         spare[loose->spare_count++] = i - 1;
-    }
     loose->held = held;
     loose->spare = spare;
     loose->tickets = room;
@@ -70,15 +66,14 @@ static inline bool tickets_add_up(const ts_loose *loose)
     return loose->live + loose->dead + loose->spare_count == loose->tickets;
 }
 
-/* ---- queues */
+/* --- queues --- */
 
 static ts_loose_chunk *chunk_new(ts_loose *loose)
 {
     ts_loose_chunk *chunk = loose->chunks;
 
-    if (chunk == NULL) {
+    if (chunk == NULL)
         return ts_arena_alloc(loose->arena, sizeof *chunk);
-    }
     loose->chunks = chunk->next;
     chunk->next = NULL;
     return chunk;
@@ -94,9 +89,8 @@ static bool queue_extend(ts_loose *loose, ts_loose_queue *queue)
 {
     ts_loose_chunk *chunk = chunk_new(loose);
 
-    if (chunk == NULL) {
+    if (chunk == NULL)
         return false;
-    }
     if (queue->tail == NULL) {
         queue->head = chunk;
         queue->from = 0;
@@ -112,9 +106,8 @@ static inline bool queue_push(ts_loose *loose, ts_loose_queue *queue,
                               ts_loose_entry entry)
 {
     if (queue->tail == NULL || queue->to == TS_LOOSE_CHUNK) {
-        if (!queue_extend(loose, queue)) {
+        if (!queue_extend(loose, queue))
             return false;
-        }
     }
     assert(queue->to < TS_LOOSE_CHUNK);
     queue->tail->entry[queue->to++] = entry;
@@ -157,13 +150,12 @@ static inline bool place(ts_loose *loose, ts_loose_entry entry)
     queue = &loose->queue[level][digit];
     loose->waiting |= (uint32_t)1 << level;
     loose->filled[level] |= (uint64_t)1 << digit;
-    if (queue->count == 0 || entry.time < queue->least) {
+    if (queue->count == 0 || entry.time < queue->least)
         queue->least = entry.time;
-    }
     return queue_push(loose, queue, entry);
 }
 
-/* ---- the heap */
+/* --- the heap --- */
 
 bool ts_loose_insert(ts_loose *loose, ts_event *event, uint32_t rank)
 {
@@ -171,20 +163,17 @@ bool ts_loose_insert(ts_loose *loose, ts_event *event, uint32_t rank)
     uint32_t ticket;
 
     assert(time >= loose->last);
-    if (loose->spare_count == 0 && !tickets_grow(loose)) {
+    if (loose->spare_count == 0 && !tickets_grow(loose))
         return false;
-    }
     ticket = loose->spare[loose->spare_count - 1];
-    if (!place(loose, (ts_loose_entry){time, event, ticket, rank})) {
+    if (!place(loose, (ts_loose_entry){time, event, ticket, rank}))
         return false;
-    }
     loose->spare_count--;
     loose->held[ticket / 64] |= (uint64_t)1 << ticket % 64;
     event->ticket = ticket;
     loose->live++;
-    if (time < loose->bound) {
+    if (time < loose->bound)
         loose->bound = time;
-    }
     assert(tickets_add_up(loose));
     return true;
 }
@@ -196,9 +185,8 @@ static void queue_sweep(ts_loose *loose, ts_loose_queue *queue)
     uint32_t i = queue->from, left = queue->count;
     uint16_t kept = 0;
 
-    if (queue->count == 0) {
+    if (queue->count == 0)
         return;
-    }
     queue->count = 0;
     for (; left > 0; left--) {
         ts_loose_entry entry = from->entry[i];
@@ -234,20 +222,17 @@ static void loose_sweep(ts_loose *loose)
 {
     for (unsigned r = 0; r < TS_CLASSES; r++) {
         queue_sweep(loose, &loose->ready[r]);
-        if (loose->ready[r].count == 0) {
+        if (loose->ready[r].count == 0)
             loose->due &= ~((uint32_t)1 << r);
-        }
     }
     for (unsigned level = 0; level < TS_LOOSE_LEVELS; level++) {
         for (unsigned digit = 0; digit < DIGITS; digit++) {
             queue_sweep(loose, &loose->queue[level][digit]);
-            if (loose->queue[level][digit].count == 0) {
+            if (loose->queue[level][digit].count == 0)
                 loose->filled[level] &= ~((uint64_t)1 << digit);
-            }
         }
-        if (loose->filled[level] == 0) {
+        if (loose->filled[level] == 0)
             loose->waiting &= ~((uint32_t)1 << level);
-        }
     }
     loose->dead = 0;
     assert(tickets_add_up(loose));
@@ -259,9 +244,8 @@ void ts_loose_remove(ts_loose *loose, ts_event *event)
     let_go(loose, event->ticket);
     loose->live--;
     loose->dead++;
-    if (loose->dead > loose->live + DEAD_FLOOR) {
+    if (loose->dead > loose->live + DEAD_FLOOR)
         loose_sweep(loose);
-    }
 }
 
 /* Moves the lowest waiting queue, whose least time becomes the new `last`,
@@ -277,21 +261,18 @@ static bool redistribute(ts_loose *loose, unsigned level, unsigned digit)
     assert(loose->due == 0);
     loose->last = queue->least;
     loose->filled[level] &= loose->filled[level] - 1;
-    if (loose->filled[level] == 0) {
+    if (loose->filled[level] == 0)
         loose->waiting &= loose->waiting - 1;
-    }
     queue->head = NULL;
     queue->tail = NULL;
     queue->count = 0;
     for (; left > 0; left--) {
         ts_loose_entry entry = chunk->entry[i];
 
-        if (fetch) {
+        if (fetch)
             __builtin_prefetch(entry.event, 1);
-        }
-        if (!place(loose, entry)) {
+        if (!place(loose, entry))
             return false;
-        }
         if (++i == TS_LOOSE_CHUNK || left == 1) {
             ts_loose_chunk *next = chunk->next;
 
@@ -312,9 +293,8 @@ static inline ts_event *first_due(ts_loose *loose)
         while (queue->count > 0) {
             ts_loose_entry *entry = &queue->head->entry[queue->from];
 
-            if (is_held(loose, entry->ticket)) {
+            if (is_held(loose, entry->ticket))
                 return entry->event;
-            }
             ticket_return(loose, entry->ticket);
             queue_drop(loose, queue);
             assert(loose->dead > 0);
@@ -352,9 +332,8 @@ ts_event *ts_loose_peek(ts_loose *loose, uint64_t horizon)
         level = (unsigned)__builtin_ctz(loose->waiting);
         digit = (unsigned)__builtin_ctzll(loose->filled[level]);
         loose->bound = loose->queue[level][digit].least;
-        if (loose->bound > horizon || !redistribute(loose, level, digit)) {
+        if (loose->bound > horizon || !redistribute(loose, level, digit))
             return NULL;
-        }
     }
 }
 

@@ -120,9 +120,8 @@ static ts_pair log_pair(double x)
 
     z = s * s;
     series = odd_inverse[0];
-    for (size_t i = 1; i < TS_COUNT_OF(odd_inverse); i++) {
+    for (size_t i = 1; i < TS_COUNT_OF(odd_inverse); i++)
         series = series * z + odd_inverse[i];
-    }
     result = sum_exact(k * LN2_HIGH, 2 * s);
     result.low += k * LN2_LOW + 2 * (rest + s * z * series);
     return sum_exact(result.high, result.low);
@@ -130,9 +129,8 @@ static ts_pair log_pair(double x)
 
 double ts_log(double x)
 {
-    if (!(x > 0)) {
+    if (!(x > 0))
         return x == 0 ? -infinity_positive() : not_a_number();
-    }
     return x > 0x1.fffffffffffffp1023 ? x : log_pair(x).high;
 }
 
@@ -159,21 +157,18 @@ static double exp_pair(double x, double low)
     double k, r, tail, series;
     ts_pair reduced;
 
-    if (!(x < 709.79)) {
+    if (!(x < 709.79))
         return x > 0 ? infinity_positive() : x; /* NaN stays what it is */
-    }
-    if (x < -745.2) {
+    if (x < -745.2)
         return 0;
-    }
     k = (double)(int)(x * LN2_INVERSE + (x < 0 ? -0.5 : 0.5));
     r = x - k * LN2_HIGH; /* exact: both are close */
     tail = low - k * LN2_LOW;
     reduced.high = r + tail;
     reduced.low = r - reduced.high + tail;
     series = factorial_inverse[0];
-    for (size_t i = 1; i < TS_COUNT_OF(factorial_inverse); i++) {
+    for (size_t i = 1; i < TS_COUNT_OF(factorial_inverse); i++)
         series = series * reduced.high + factorial_inverse[i];
-    }
     /* exp(r + e) = 1 + (r * series + e (1 + r)), small things first */
     series = reduced.high * series + reduced.low * (1.0 + reduced.high);
     return scale(1.0 + series, (int)k);
@@ -188,23 +183,19 @@ double ts_pow(double x, double y)
 {
     ts_pair log, product;
 
-    if (y == 0 || x == 1) {
+    if (y == 0 || x == 1)
         return 1;
-    }
     if (!(x > 0) || y != y) {
-        if (x == 0 && y == y) {
+        if (x == 0 && y == y)
             return y > 0 ? 0 : infinity_positive();
-        }
         return not_a_number();
     }
-    if (x > 0x1.fffffffffffffp1023) {
+    if (x > 0x1.fffffffffffffp1023)
         return y > 0 ? x : 0;
-    }
     log = log_pair(x);
     product.high = log.high * y;
-    if (!(product.high < 800 && product.high > -800)) {
+    if (!(product.high < 800 && product.high > -800))
         return product.high > 0 ? infinity_positive() : 0;
-    }
     product = product_exact(log.high, y);
     return exp_pair(product.high, product.low + log.low * y);
 }
@@ -219,9 +210,8 @@ double ts_sqrt(double x)
     int exponent = 0;
     ts_u128 square;
 
-    if (!(x > 0) || x > 0x1.fffffffffffffp1023) {
+    if (!(x > 0) || x > 0x1.fffffffffffffp1023)
         return x < 0 ? not_a_number() : x;
-    }
     if (x < 0x1p-1022) {
         x *= 0x1p108;
         exponent = -54;
@@ -237,9 +227,8 @@ double ts_sqrt(double x)
     for (int bit = 53; bit >= 0; bit--) {
         uint64_t more = root | UINT64_C(1) << bit;
 
-        if ((ts_u128)more * more <= square) {
+        if ((ts_u128)more * more <= square)
             root = more;
-        }
     }
     assert(root >> 53 == 1 && (ts_u128)root * root <= square);
     root = (root >> 1) + (root & 1);

@@ -34,18 +34,16 @@ static void next_block(ts_random *random)
     philox4x64_key_t key = {{random->key[0], random->key[1]}};
 
     counter = philox4x64(counter, key);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++)
         random->block[i] = counter.v[i];
-    }
     random->counter++;
     random->left = 4;
 }
 
 static inline uint64_t draw(ts_random *random)
 {
-    if (random->left == 0) {
+    if (random->left == 0)
         next_block(random);
-    }
     assert(random->left <= 4);
     return random->block[4 - random->left--];
 }
@@ -76,9 +74,8 @@ uint64_t ts_random_below(ts_random *random, uint64_t n)
     if ((uint64_t)product < n) {
         uint64_t uneven = (0 - n) % n;
 
-        while ((uint64_t)product < uneven) {
+        while ((uint64_t)product < uneven)
             product = (ts_u128)draw(random) * n;
-        }
     }
     assert(product >> 64 < n);
     return (uint64_t)(product >> 64);
@@ -97,16 +94,13 @@ double ts_random_exponential(ts_random *random)
         unsigned layer = bits & (TS_ZIGGURAT - 1);
         double value = unit(bits) * x[layer];
 
-        if (__builtin_expect(value < x[layer + 1], 1)) {
+        if (__builtin_expect(value < x[layer + 1], 1))
             return offset + value;
-        }
-        if (layer == 0) {
+        if (layer == 0)
             offset += x[1];
-        } else if (y[layer] +
-                       ts_random_unit(random) * (y[layer + 1] - y[layer]) <
-                   ts_exp(-value)) {
+        else if (y[layer] + ts_random_unit(random) * (y[layer + 1] - y[layer]) <
+                 ts_exp(-value))
             return offset + value;
-        }
     }
 }
 
@@ -136,15 +130,12 @@ double ts_random_normal(ts_random *random)
         double sign = (bits & TS_ZIGGURAT) != 0 ? -1 : 1;
         double value = unit(bits) * x[layer];
 
-        if (__builtin_expect(value < x[layer + 1], 1)) {
+        if (__builtin_expect(value < x[layer + 1], 1))
             return sign * value;
-        }
-        if (layer == 0) {
+        if (layer == 0)
             return sign * normal_tail(random);
-        }
         if (y[layer] + ts_random_unit(random) * (y[layer + 1] - y[layer]) <
-            ts_exp(-0.5 * value * value)) {
+            ts_exp(-0.5 * value * value))
             return sign * value;
-        }
     }
 }

@@ -12,7 +12,7 @@
 
 #include "sim/engine/random.h"
 
-/* ---- 256-bit unsigned integers, little end first: enough for one line */
+/* --- 256-bit unsigned integers, little end first: enough for one line --- */
 
 typedef struct ts_wide {
     uint64_t limb[4];
@@ -73,13 +73,12 @@ static double wide_double(ts_wide x)
 {
     double value = 0;
 
-    for (int i = 3; i >= 0; i--) {
+    for (int i = 3; i >= 0; i--)
         value = value * 0x1p64 + (double)x.limb[i];
-    }
     return value;
 }
 
-/* ---- tallies */
+/* --- tallies --- */
 
 /* sum / count, rounded once more than the exact quotient would be. */
 static double mean_of(ts_i128 sum, ts_i128 count)
@@ -104,9 +103,8 @@ double ts_tally_variance(const ts_tally *tally)
         tally->sum < 0 ? 0 - (ts_u128)tally->sum : (ts_u128)tally->sum;
     double n = (double)tally->count;
 
-    if (tally->count < 2) {
+    if (tally->count < 2)
         return 0;
-    }
     return wide_double(wide_subtract(wide_multiply(squares, tally->count),
                                      wide_square(sum))) /
            n / (double)(tally->count - 1);
@@ -117,7 +115,7 @@ double ts_tally_deviation(const ts_tally *tally)
     return ts_sqrt(ts_tally_variance(tally));
 }
 
-/* ---- levels */
+/* --- levels --- */
 
 void ts_level_init(ts_level *level, ts_time now, int64_t value)
 {
@@ -133,13 +131,12 @@ ts_i128 ts_level_area(const ts_level *level, ts_time now)
 
 double ts_level_mean(const ts_level *level, ts_time now)
 {
-    if (now <= level->start) {
+    if (now <= level->start)
         return (double)level->value;
-    }
     return mean_of(ts_level_area(level, now), now - level->start);
 }
 
-/* ---- histograms */
+/* --- histograms --- */
 
 #define ROW_SIZE (1 << TS_HISTOGRAM_BITS)
 #define ROWS (63 - TS_HISTOGRAM_BITS + 1)
@@ -149,9 +146,8 @@ static int64_t bucket_upper(int row, int column)
 {
     uint64_t next = (uint64_t)column + 1;
 
-    if (row > 0) {
+    if (row > 0)
         next = (ROW_SIZE + next) << (row - 1);
-    }
     return (int64_t)(next - 1);
 }
 
@@ -175,9 +171,8 @@ static int skip_empty(const uint64_t *cells, int from)
     while (from <= ROW_SIZE - 8 &&
            (cells[from] | cells[from + 1] | cells[from + 2] | cells[from + 3] |
             cells[from + 4] | cells[from + 5] | cells[from + 6] |
-            cells[from + 7]) == 0) {
+            cells[from + 7]) == 0)
         from += 8;
-    }
     return from;
 }
 
@@ -200,17 +195,14 @@ void ts_histogram_each(const ts_histogram *histogram,
             begun = true;
         }
         for (int i = first; cells != NULL && i < ROW_SIZE && left > 0; i++) {
-            if (cells[i] == 0) {
+            if (cells[i] == 0)
                 i = skip_empty(cells, i);
-            }
-            if (i == ROW_SIZE || cells[i] == 0) {
+            if (i == ROW_SIZE || cells[i] == 0)
                 continue;
-            }
             assert(cells[i] <= left);
             left -= cells[i];
-            if (!visit(context, bucket_upper(row, i), cells[i])) {
+            if (!visit(context, bucket_upper(row, i), cells[i]))
                 return;
-            }
         }
     }
     assert(left == 0); /* each observation is in a bucket */
@@ -226,12 +218,10 @@ static uint64_t nearest_rank(double q, uint64_t n)
 
     assert(q >= 0 && q <= 1 && n > 0);
     exact -= exact * 0x1p-50;
-    if (!(exact > 0)) {
+    if (!(exact > 0))
         return 1;
-    }
-    if (exact >= (double)n) {
+    if (exact >= (double)n)
         return n;
-    }
     rank = (uint64_t)exact;
     return rank + ((double)rank < exact);
 }
@@ -254,9 +244,8 @@ int64_t ts_histogram_quantile(const ts_histogram *histogram, double q)
 {
     ts_quantile quantile = {.rank = 1};
 
-    if (histogram->count == 0) {
+    if (histogram->count == 0)
         return 0;
-    }
     quantile.rank = nearest_rank(q, histogram->count);
     assert(quantile.rank >= 1 && quantile.rank <= histogram->count);
     ts_histogram_each(histogram, quantile_visit, &quantile);

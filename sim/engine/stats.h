@@ -104,9 +104,8 @@ static inline void ts_histogram_add(ts_histogram *histogram, int64_t value)
     int shift = row - (row > 0);
 
     if (__builtin_expect(histogram->rows[row] == NULL, 0) &&
-        !ts_histogram_grow(histogram, row)) {
+        !ts_histogram_grow(histogram, row))
         return;
-    }
     assert(row >= 0 && row <= 63 - TS_HISTOGRAM_BITS);
     histogram->rows[row][v >> shift & ((1 << TS_HISTOGRAM_BITS) - 1)]++;
     value = (int64_t)v;

@@ -29,9 +29,8 @@ ts_steady *ts_steady_create(const struct ts_engine *engine,
 
     assert(options->batches >= 2);
     assert(options->confidence > 0 && options->confidence < 1);
-    if (steady == NULL) {
+    if (steady == NULL)
         return NULL;
-    }
     steady->engine = engine;
     steady->options = *options;
     steady->size = CELL_FIRST;
@@ -46,9 +45,8 @@ static void merge_cells(ts_steady *steady)
     assert(steady->cells == CELLS && steady->filled == 0);
     steady->cells /= 2;
     steady->size *= 2;
-    for (int i = 0; i < steady->cells; i++) {
+    for (int i = 0; i < steady->cells; i++)
         steady->sums[i] = steady->sums[2 * i] + steady->sums[2 * i + 1];
-    }
 }
 
 void ts_steady_add(ts_steady *steady, int64_t value)
@@ -60,15 +58,13 @@ void ts_steady_add(ts_steady *steady, int64_t value)
     }
     steady->count++;
     steady->open += value;
-    if (++steady->filled < steady->size) {
+    if (++steady->filled < steady->size)
         return;
-    }
     steady->sums[steady->cells++] = steady->open;
     steady->open = 0;
     steady->filled = 0;
-    if (steady->cells == CELLS) {
+    if (steady->cells == CELLS)
         merge_cells(steady);
-    }
     if (steady->options.look != NULL && steady->count >= steady->look) {
         steady->look = steady->count + steady->count / 2;
         steady->options.look(steady->options.context);
@@ -105,9 +101,8 @@ static double batch_mean(const ts_steady *steady, int first, int each)
     ts_i128 sum = 0;
 
     assert(first >= 0 && each > 0 && first + each <= steady->cells);
-    for (int i = first; i < first + each; i++) {
+    for (int i = first; i < first + each; i++)
         sum += steady->sums[i];
-    }
     return (double)sum / ((double)steady->size * each);
 }
 
@@ -120,9 +115,8 @@ static double measure_batches(const ts_steady *steady, int count, int each,
     double products = 0, before = 0;
 
     *moments = (ts_moments){.count = 0};
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++)
         ts_moments_add(moments, batch_mean(steady, first + i * each, each));
-    }
     for (int i = 0; i < count; i++) {
         double away =
             batch_mean(steady, first + i * each, each) - moments->mean;

@@ -28,13 +28,11 @@ void ts_trace_init(ts_trace *trace, ts_trace_level level)
 
 void ts_trace_fini(ts_trace *trace)
 {
-    for (size_t i = 0; i < trace->note_count; i++) {
+    for (size_t i = 0; i < trace->note_count; i++)
         free(trace->notes[i].text);
-    }
     for (int table = 0; table < 3; table++) {
-        for (int i = 0; i < trace->name_count[table]; i++) {
+        for (int i = 0; i < trace->name_count[table]; i++)
             free(trace->names[table][i]);
-        }
         free(trace->names[table]);
         free(trace->name_index[table]);
     }
@@ -45,16 +43,15 @@ void ts_trace_fini(ts_trace *trace)
     *trace = (ts_trace){.digest = trace->digest};
 }
 
-/* ---- names */
+/* --- names --- */
 
 static char *text_copy(const char *text)
 {
     size_t size = strlen(text) + 1;
     char *copy = malloc(size);
 
-    if (copy != NULL) {
+    if (copy != NULL)
         memcpy(copy, text, size);
-    }
     return copy;
 }
 
@@ -68,9 +65,8 @@ static uint32_t name_place(const ts_trace *trace, ts_trace_table table,
 
     assert((trace->name_room[table] & mask) == 0); /* a power of two */
     while (index[at] != 0 &&
-           strcmp(trace->names[table][index[at] - 1], name) != 0) {
+           strcmp(trace->names[table][index[at] - 1], name) != 0)
         at = (at + 1) & mask;
-    }
     return at;
 }
 
@@ -83,14 +79,12 @@ static bool names_grow(ts_trace *trace, ts_trace_table table)
 
     room = room == 0 ? 16 : room;
     names = realloc(trace->names[table], room / 2 * sizeof *names);
-    if (names == NULL) {
+    if (names == NULL)
         return false;
-    }
     trace->names[table] = names;
     index = calloc(room, sizeof *index);
-    if (index == NULL) {
+    if (index == NULL)
         return false;
-    }
     free(trace->name_index[table]);
     trace->name_index[table] = index;
     trace->name_room[table] = room;
@@ -115,17 +109,14 @@ int ts_trace_name(ts_trace *trace, ts_trace_table table, const char *name)
     char *copy;
 
     if (name == NULL || ((uint32_t)number >= trace->name_room[table] / 2 &&
-                         !names_grow(trace, table))) {
+                         !names_grow(trace, table)))
         return names_exhausted(trace);
-    }
     at = name_place(trace, table, name, hash);
-    if (trace->name_index[table][at] != 0) {
+    if (trace->name_index[table][at] != 0)
         return (int)trace->name_index[table][at] - 1;
-    }
     copy = text_copy(name);
-    if (copy == NULL) {
+    if (copy == NULL)
         return names_exhausted(trace);
-    }
     assert((uint32_t)number < trace->name_room[table] / 2);
     trace->names[table][number] = copy;
     trace->name_index[table][at] = (uint32_t)number + 1;
@@ -135,7 +126,7 @@ int ts_trace_name(ts_trace *trace, ts_trace_table table, const char *name)
     return number;
 }
 
-/* ---- records */
+/* --- records --- */
 
 /* Room for one more record of `size` bytes in *items. False, and counted as
  * dropped, at the limit; where memory is out the run ends, too: a trace with a
@@ -147,9 +138,8 @@ static bool room_for(ts_trace *trace, void **items, size_t count, size_t *room,
     void *grown;
 
     assert(count <= *room && *room <= trace->limit);
-    if (count < *room) {
+    if (count < *room)
         return true;
-    }
     more = more > trace->limit ? trace->limit : more;
     grown = more > count ? realloc(*items, more * size) : NULL;
     if (grown == NULL) {
@@ -208,9 +198,8 @@ void ts_trace_note(ts_trace *trace, ts_time at, int place, int who,
 
     if (trace->level < TS_TRACE_WHY ||
         !room_for(trace, &items, trace->note_count, &trace->note_room,
-                  sizeof *trace->notes)) {
+                  sizeof *trace->notes))
         return;
-    }
     trace->notes = items;
     va_start(arguments, format);
     (void)vsnprintf(text, sizeof text, format, arguments);

@@ -107,9 +107,8 @@ static inline void ts_trace_span(ts_trace *trace, ts_time from, ts_time to,
 {
     uint64_t word;
 
-    if (from == to) {
+    if (from == to)
         return;
-    }
     assert(from < to);
     word =
         ts_hash_record(TS_TAG_SPAN ^ (uint64_t)from, ts_trace_pair(place, kind),
@@ -143,9 +142,8 @@ static inline void ts_trace_sample(ts_trace *trace, ts_time at, int series,
                                    (uint64_t)(int64_t)series, (uint64_t)value);
 
     trace->digest = ts_hash_fold(trace->digest, word);
-    if (__builtin_expect(trace->level >= TS_TRACE_SPANS, 0)) {
+    if (__builtin_expect(trace->level >= TS_TRACE_SPANS, 0))
         ts_trace_keep_sample(trace, &(ts_sample){at, series, value});
-    }
 }
 
 /* Only at TS_TRACE_WHY; not part of the digest. */

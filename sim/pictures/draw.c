@@ -18,11 +18,11 @@ bool ts_draw_needs_trace(const char *plots, const ts_picture_record *picture)
 
     if (strchr(picture->picture, '/') != NULL)
         return false; /* no picture: see ts_picture_order */
-    snprintf(path, sizeof(path), "%s/%s.gp", plots, picture->picture);
+    snprintf(path, sizeof path, "%s/%s.gp", plots, picture->picture);
     in = fopen(path, "r");
     /* Only the head speaks of it; a script that cannot be read will be
      * complained of when it is drawn. */
-    while (in != NULL && !needed && fgets(line, sizeof(line), in) != NULL)
+    while (in != NULL && !needed && fgets(line, sizeof line, in) != NULL)
         needed =
             sscanf(line, "#! needs: %31s", table) == 1 &&
             (strcmp(table, "spans") == 0 || strcmp(table, "instants") == 0 ||
@@ -89,8 +89,8 @@ static bool place(const ts_drawing *d, const ts_picture_record *picture,
 
     if (picture->file != NULL && !is_plain(picture->file, error))
         return false;
-    bare_name(d->scenario, name, sizeof(name));
-    snprintf(file, sizeof(file), "%s-%.255s.svg", name, picture->picture);
+    bare_name(d->scenario, name, sizeof name);
+    snprintf(file, sizeof file, "%s-%.255s.svg", name, picture->picture);
     return name_file(d, picture->file != NULL ? picture->file : file, path,
                      size, error);
 }

@@ -87,8 +87,8 @@ static bool survey(chart *c)
         if (s->to > c->end)
             c->end = s->to;
     }
-    qsort(c->lanes, (size_t)c->lane_count, sizeof(c->lanes[0]), compare_ints);
-    qsort(c->threads, (size_t)c->thread_count, sizeof(c->threads[0]),
+    qsort(c->lanes, (size_t)c->lane_count, sizeof c->lanes[0], compare_ints);
+    qsort(c->threads, (size_t)c->thread_count, sizeof c->threads[0],
           compare_ints);
     for (int i = 0; i < c->lane_count; i++) {
         int length = (int)strlen(place_name(c, c->lanes[i]));
@@ -265,15 +265,15 @@ static void print_axis(const chart *c)
 
     while (unit + 1 < TS_COUNT_OF(units) && units[unit].size > step)
         unit++;
-    memset(marks, ' ', sizeof(marks));
-    memset(words, ' ', sizeof(words));
+    memset(marks, ' ', sizeof marks);
+    memset(words, ' ', sizeof words);
     for (ts_time at = 0; at < c->end; at += step) {
         size_t column = (size_t)((ts_i128)at * c->cells / c->end);
-        size_t length = (size_t)snprintf(word, sizeof(word), "%lld",
+        size_t length = (size_t)snprintf(word, sizeof word, "%lld",
                                          (long long)(at / units[unit].size));
 
         if (at + step >= c->end) /* the last mark carries the unit */
-            length = (size_t)snprintf(word, sizeof(word), "%lld %s",
+            length = (size_t)snprintf(word, sizeof word, "%lld %s",
                                       (long long)(at / units[unit].size),
                                       units[unit].name);
         marks[column] = '|';

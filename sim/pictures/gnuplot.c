@@ -78,7 +78,7 @@ bool ts_gnuplot_run(FILE *script, ts_error *error)
         while (waitpid(child, &status, 0) < 0 && errno == EINTR)
             kill(child, SIGKILL);
         if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-            gnuplot_words(said, words, sizeof(words));
+            gnuplot_words(said, words, sizeof words);
             fine = ts_fail(error, "gnuplot failed: %s",
                            words[0] != '\0' ? words : "without a word");
         }

@@ -191,9 +191,9 @@ ts_picture *ts_picture_open(const ts_picture_order *order, ts_error *error)
     char path[TS_PICTURE_PATH];
     ts_picture *p;
 
-    if (!find_script(order, path, sizeof(path), error))
+    if (!find_script(order, path, sizeof path, error))
         return NULL;
-    p = calloc(1, sizeof(*p));
+    p = calloc(1, sizeof *p);
 
     if (p == NULL || (p->name = copy_text(name)) == NULL) {
         free(p);
@@ -373,7 +373,7 @@ void ts_pictures_each(const char *plots,
             names[count++][length - 3] = '\0';
     }
     closedir(directory);
-    qsort(names, (size_t)count, sizeof(names[0]), by_name);
+    qsort(names, (size_t)count, sizeof names[0], by_name);
     for (int i = 0; i < count; i++) {
         ts_error error = {""};
         ts_picture_order order = {.plots = plots, .picture = names[i]};

@@ -288,7 +288,7 @@ static bool write_style(const char *plots, FILE *out, ts_error *error)
 {
     char path[TS_PICTURE_PATH], *style;
 
-    snprintf(path, sizeof(path), "%s/style.gp", plots);
+    snprintf(path, sizeof path, "%s/style.gp", plots);
     style = ts_picture_file(path);
     if (style == NULL)
         return ts_fail(error, "%s: cannot be read: %s", path, strerror(errno));
@@ -306,7 +306,7 @@ static bool tell_point(ts_picture *p, ts_store *store, int64_t run,
 
     if (point == NULL)
         return false;
-    snprintf(text, sizeof(text), "%s%.*s%s", point[0] != '\0' ? " at " : "",
+    snprintf(text, sizeof text, "%s%.*s%s", point[0] != '\0' ? " at " : "",
              POINT_MAX, point, strlen(point) > POINT_MAX ? "…" : "");
     free(point);
     return ts_picture_set(p, "point", text, false, 0, error);
@@ -325,7 +325,7 @@ static bool picture_write(ts_picture *p, ts_store *store,
         return false;
     fputs("# Made by timeslice: gnuplot draws it.\n", out);
     /* gnuplot would start what follows a "|". */
-    snprintf(path, sizeof(path), "%s%s", order->output[0] == '|' ? "./" : "",
+    snprintf(path, sizeof path, "%s%s", order->output[0] == '|' ? "./" : "",
              order->output);
     write_string(out, "OUTPUT", path);
     fprintf(out, "terminal(w, h) = %s\n", forms[form].terminal);
@@ -412,9 +412,9 @@ static bool is_whole(const char *file, int form)
 
     if (in == NULL)
         return false;
-    if (fseek(in, -(long)(sizeof(tail) - 1), SEEK_END) != 0)
+    if (fseek(in, -(long)(sizeof tail - 1), SEEK_END) != 0)
         rewind(in);
-    length = fread(tail, 1, sizeof(tail) - 1, in);
+    length = fread(tail, 1, sizeof tail - 1, in);
     fclose(in);
     for (size_t i = 0; i < length && !found; i++)
         found =
@@ -461,8 +461,8 @@ ts_picture_draw(ts_store *store, const ts_picture_order *order, ts_error *error)
 
     if (form < 0)
         return TS_PICTURE_NONE;
-    if ((size_t)snprintf(unfinished, sizeof(unfinished), "%s.%ld%s", output,
-                         (long)getpid(), dot) >= sizeof(unfinished)) {
+    if ((size_t)snprintf(unfinished, sizeof unfinished, "%s.%ld%s", output,
+                         (long)getpid(), dot) >= sizeof unfinished) {
         ts_fail(error, "%s: the name is too long", output);
         return TS_PICTURE_UNKEPT;
     }

@@ -31,17 +31,15 @@ static void *room_for(ts_report *report, void *items, size_t count,
     void *grown;
 
     assert(count <= *room && !report->sealed);
-    if (count < *room) {
+    if (count < *room)
         return items;
-    }
     grown = ts_arena_array(report->arena, more, size);
     if (grown == NULL) {
         report_fail(report, "no memory for the report");
         return NULL;
     }
-    if (count > 0) {
+    if (count > 0)
         memcpy(grown, items, count * size);
-    }
     *room = more;
     return grown;
 }
@@ -52,9 +50,8 @@ static void add(ts_report *report, ts_metric metric)
     ts_metric *metrics = room_for(report, report->metrics, report->metric_count,
                                   &report->metric_room, sizeof *metrics);
 
-    if (metrics == NULL) {
+    if (metrics == NULL)
         return;
-    }
     assert(metric.unit <= TS_UNIT_NUMBER);
     assert(!metric.exact || metric.value == (double)metric.whole);
     report->metrics = metrics;
@@ -80,9 +77,8 @@ static void add_value(ts_report *report, ts_unit unit, double value,
     const uint64_t quiet = UINT64_C(0x7ff8000000000000);
 
     value = value == 0 ? 0 : value;
-    if (value != value) {
+    if (value != value)
         memcpy(&value, &quiet, sizeof value);
-    }
     add(report, (ts_metric){name, unit, false, 0, value});
 }
 
@@ -101,11 +97,10 @@ void ts_report_time(ts_report *report, ts_i128 value, const char *name, ...)
     char full[NAME_MAX_LENGTH];
 
     FORMAT_NAME(full, name);
-    if (value >= INT64_MIN && value <= INT64_MAX) {
+    if (value >= INT64_MIN && value <= INT64_MAX)
         add_whole(report, TS_UNIT_TIME, (int64_t)value, full);
-    } else {
+    else
         add_value(report, TS_UNIT_TIME, (double)value, full);
-    }
 }
 
 void ts_report_count(ts_report *report, int64_t value, const char *name, ...)
@@ -185,9 +180,8 @@ static void add_steady(ts_report *report, ts_unit unit, const ts_steady *steady,
               joined(report, name, "steady.count"));
     add_whole(report, TS_UNIT_COUNT, mean.settled,
               joined(report, name, "steady.settled"));
-    if (!mean.known) {
+    if (!mean.known)
         return; /* too short a run: no number is better than a wrong one */
-    }
     add_value(report, unit, mean.mean, joined(report, name, "steady.mean"));
     add_value(report, unit, mean.half_width,
               joined(report, name, "steady.half_width"));
@@ -215,12 +209,10 @@ void ts_report_tally(ts_report *report, ts_unit unit, const ts_tally *tally,
     add_whole(report, unit, any ? tally->max : 0, joined(report, full, "max"));
     add_value(report, unit, ts_tally_deviation(tally),
               joined(report, full, "sd"));
-    if (tally->steady != NULL) {
+    if (tally->steady != NULL)
         add_steady(report, unit, tally->steady, full);
-    }
-    if (histogram != NULL) {
+    if (histogram != NULL)
         add_histogram(report, unit, histogram, full);
-    }
 }
 
 void ts_report_thread(ts_report *report, const ts_thread_row *row)
@@ -248,7 +240,7 @@ void ts_report_convention(ts_report *report, const char *name,
     }
 }
 
-/* ---- sealing and finding */
+/* --- sealing and finding --- */
 
 static int compare_names(const void *a, const void *b)
 {
@@ -263,18 +255,15 @@ const ts_metric *ts_report_find(const ts_report *report, const char *name)
 {
     ts_metric wanted = {.name = name};
 
-    if (report->metric_count == 0) {
+    if (report->metric_count == 0)
         return NULL;
-    }
     if (report->sealed) {
         return bsearch(&wanted, report->metrics, report->metric_count,
                        sizeof *report->metrics, compare_names);
     }
-    for (size_t i = 0; i < report->metric_count; i++) {
-        if (strcmp(report->metrics[i].name, name) == 0) {
+    for (size_t i = 0; i < report->metric_count; i++)
+        if (strcmp(report->metrics[i].name, name) == 0)
             return &report->metrics[i];
-        }
-    }
     return NULL;
 }
 
@@ -285,11 +274,10 @@ static uint64_t metric_fold(uint64_t digest, const ts_metric *metric)
 {
     uint64_t bits;
 
-    if (metric->exact) {
+    if (metric->exact)
         bits = (uint64_t)metric->whole;
-    } else {
+    else
         memcpy(&bits, &metric->value, sizeof bits);
-    }
     digest = ts_hash_fold(digest, ts_hash_text(metric->name));
     digest = ts_hash_fold(digest, (uint64_t)metric->unit << 1 | metric->exact);
     return ts_hash_fold(digest, bits);
@@ -312,9 +300,8 @@ void ts_report_seal(ts_report *report)
     const char *previous = "";
 
     assert(!report->sealed); /* once, and last */
-    if (report->trace != NULL && report->trace->exhausted) {
+    if (report->trace != NULL && report->trace->exhausted)
         report_fail(report, "no memory for the names of the trace");
-    }
     if (report->metric_count > 1) {
         qsort(report->metrics, report->metric_count, sizeof *report->metrics,
               compare_names);

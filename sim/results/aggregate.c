@@ -63,14 +63,14 @@ static int compare(const void *left, const void *right)
 
 static bool sort(ts_aggregate *a)
 {
-    a->sorted = malloc(((size_t)a->count + 1) * sizeof(*a->sorted));
+    a->sorted = malloc(((size_t)a->count + 1) * sizeof *a->sorted);
     if (a->sorted == NULL)
         return false;
     for (int64_t i = 0; i < a->count; i++)
         a->sorted[i] = a->observations[i].value;
     for (int64_t i = 0; i < a->group_count; i++)
         qsort(a->sorted + a->groups[i].first, (size_t)a->groups[i].count,
-              sizeof(*a->sorted), compare);
+              sizeof *a->sorted, compare);
     assert(a->group_count == 0 || a->groups[a->group_count - 1].first +
                                           a->groups[a->group_count - 1].count ==
                                       a->count);
@@ -87,7 +87,7 @@ static double beside(ts_store *store, int64_t run, const char *metric,
     ts_query q;
 
     assert(strcmp(metric + stem, "mean") == 0);
-    snprintf(name, sizeof(name), "%.*s%s", (int)stem, metric, part);
+    snprintf(name, sizeof name, "%.*s%s", (int)stem, metric, part);
     q = ts_query_start(store,
                        "SELECT value FROM metrics WHERE run = ?1 AND name = ?2",
                        run, name);
@@ -102,8 +102,8 @@ static void know(ts_aggregate *a, ts_store *store, const char *metric,
 {
     static const char ending[] = ".steady.mean";
     size_t length = strlen(metric);
-    bool steady = length > sizeof(ending) &&
-                  strcmp(metric + length + 1 - sizeof(ending), ending) == 0;
+    bool steady = length > sizeof ending &&
+                  strcmp(metric + length + 1 - sizeof ending, ending) == 0;
 
     for (int64_t i = 0; i < a->group_count; i++) {
         ts_group *g = &a->groups[i];
@@ -139,7 +139,7 @@ bool ts_aggregate_load(ts_aggregate *aggregate, ts_store *store,
     ts_query q;
 
     *aggregate = (ts_aggregate){.unit = TS_UNIT_NUMBER};
-    snprintf(sql, sizeof(sql), format, (long long)scenario, version);
+    snprintf(sql, sizeof sql, format, (long long)scenario, version);
     q = ts_query_start(store, sql, 0, metric);
     while (fine && ts_query_next(&q))
         fine = add(aggregate, rooms, &q);
@@ -268,14 +268,14 @@ static int by_chance(const void *left, const void *right)
 
 bool ts_holm(double *chances, int64_t count)
 {
-    ranked *all = malloc(((size_t)count + 1) * sizeof(*all));
+    ranked *all = malloc(((size_t)count + 1) * sizeof *all);
     double least = 0;
 
     if (all == NULL)
         return false;
     for (int64_t i = 0; i < count; i++)
         all[i] = (ranked){chances[i], i};
-    qsort(all, (size_t)count, sizeof(*all), by_chance);
+    qsort(all, (size_t)count, sizeof *all, by_chance);
     for (int64_t i = 0; i < count; i++) {
         double raised = (double)(count - i) * all[i].chance;
 

@@ -132,7 +132,7 @@ static void say(ts_verdict *verdict, const char *format, ...)
 
     assert(used < sizeof(verdict->text));
     va_start(arguments, format);
-    vsnprintf(verdict->text + used, sizeof(verdict->text) - used, format,
+    vsnprintf(verdict->text + used, sizeof verdict->text - used, format,
               arguments);
     va_end(arguments);
 }
@@ -144,7 +144,7 @@ static void say_scalar(ts_verdict *verdict, const char *before,
     char buffer[64];
 
     say(verdict, "%s%s", before,
-        ts_format(buffer, sizeof(buffer), scalar->unit, scalar->value));
+        ts_format(buffer, sizeof buffer, scalar->unit, scalar->value));
 }
 
 /* What `reference` says of this point; NULL: it is too short. */
@@ -211,11 +211,11 @@ static void say_outcome(ts_verdict *verdict, const ts_metric *metric,
     char got[64], wanted[64], gap[64];
     double difference;
 
-    ts_format(got, sizeof(got), metric->unit, metric->value);
+    ts_format(got, sizeof got, metric->unit, metric->value);
     say(verdict, ": %s", got);
     if (verdict->holds || expected == NULL)
         return;
-    ts_format(wanted, sizeof(wanted), metric->unit, expected->value);
+    ts_format(wanted, sizeof wanted, metric->unit, expected->value);
     if (strcmp(got, wanted) != 0)
         return;
     difference = metric->value - expected->value;
@@ -224,7 +224,7 @@ static void say_outcome(ts_verdict *verdict, const ts_metric *metric,
 
         difference = (double)whole;
     }
-    ts_format(gap, sizeof(gap), metric->unit, fabs(difference));
+    ts_format(gap, sizeof gap, metric->unit, fabs(difference));
     if (metric->unit == TS_UNIT_TIME || metric->exact)
         say(verdict, " (off by %s)", gap);
     else
@@ -241,7 +241,7 @@ static void say_missing(ts_verdict *verdict, const ts_report *report,
     char why[160];
     int said = 0;
 
-    if (ts_unfinished_why(report, name, why, sizeof(why))) {
+    if (ts_unfinished_why(report, name, why, sizeof why)) {
         say(verdict, ": %s", why);
         return;
     }
@@ -254,7 +254,7 @@ static void say_missing(ts_verdict *verdict, const ts_report *report,
     if (said > 0)
         return;
     if (report->metric_count > 0)
-        names = malloc(report->metric_count * sizeof(*names));
+        names = malloc(report->metric_count * sizeof *names);
     if (names != NULL) {
         for (size_t i = 0; i < report->metric_count; i++)
             names[i] = report->metrics[i].name;

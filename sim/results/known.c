@@ -12,7 +12,7 @@
 static int compare(const void *left, const void *right)
 {
     const ts_known_run *a = left, *b = right;
-    int order = memcmp(&a->identity, &b->identity, sizeof(a->identity));
+    int order = memcmp(&a->identity, &b->identity, sizeof a->identity);
 
     return order != 0 ? order : (a->id > b->id) - (a->id < b->id);
 }
@@ -21,7 +21,7 @@ static bool add(ts_known *known, int64_t *room, const ts_known_run *run)
 {
     if (known->count == *room) {
         int64_t more = *room == 0 ? 1024 : 2 * *room;
-        ts_known_run *runs = realloc(known->runs, (size_t)more * sizeof(*runs));
+        ts_known_run *runs = realloc(known->runs, (size_t)more * sizeof *runs);
 
         if (runs == NULL)
             return false;
@@ -62,9 +62,9 @@ bool ts_known_load(ts_known *known, ts_store *store,
         };
         char hash[80], seed[32], version[64];
 
-        snprintf(hash, sizeof(hash), "%s", ts_query_text(&q, 4));
-        snprintf(seed, sizeof(seed), "%s", ts_query_text(&q, 5));
-        snprintf(version, sizeof(version), "%s", ts_query_text(&q, 7));
+        snprintf(hash, sizeof hash, "%s", ts_query_text(&q, 4));
+        snprintf(seed, sizeof seed, "%s", ts_query_text(&q, 5));
+        snprintf(version, sizeof version, "%s", ts_query_text(&q, 7));
         ts_identity_of(hash, seed, ts_query_int(&q, 6), version, &run.identity);
         fine = add(known, &room, &run);
     }
@@ -73,7 +73,7 @@ bool ts_known_load(ts_known *known, ts_store *store,
         return fine ? false : ts_fail(error, "out of memory");
     }
     if (known->count > 0)
-        qsort(known->runs, (size_t)known->count, sizeof(*known->runs), compare);
+        qsort(known->runs, (size_t)known->count, sizeof *known->runs, compare);
     known->unclaimed = known->count;
     return true;
 }
@@ -93,7 +93,7 @@ const ts_known_run *ts_known_claim(ts_known *known, const ts_identity *identity,
     while (low < high) {
         int64_t middle = low + (high - low) / 2;
 
-        if (memcmp(&known->runs[middle].identity, identity, sizeof(*identity)) <
+        if (memcmp(&known->runs[middle].identity, identity, sizeof *identity) <
             0)
             low = middle + 1;
         else
@@ -103,7 +103,7 @@ const ts_known_run *ts_known_claim(ts_known *known, const ts_identity *identity,
     assert(low == 0 || memcmp(&known->runs[low - 1].identity, identity,
                               sizeof(*identity)) < 0);
     for (; low < known->count &&
-           memcmp(&known->runs[low].identity, identity, sizeof(*identity)) == 0;
+           memcmp(&known->runs[low].identity, identity, sizeof *identity) == 0;
          low++) {
         ts_known_run *run = &known->runs[low];
 

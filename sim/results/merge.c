@@ -101,10 +101,10 @@ static bool add_run(merger *m, int source, ts_query *q)
     char seed[32], version[64], hash[80], name[512];
     void *entries = m->entries;
 
-    snprintf(seed, sizeof(seed), "%s", ts_query_text(q, 4));
-    snprintf(version, sizeof(version), "%s", ts_query_text(q, 6));
-    snprintf(hash, sizeof(hash), "%s", ts_query_text(q, 7));
-    snprintf(name, sizeof(name), "%s\x1f%s", ts_query_text(q, 9), version);
+    snprintf(seed, sizeof seed, "%s", ts_query_text(q, 4));
+    snprintf(version, sizeof version, "%s", ts_query_text(q, 6));
+    snprintf(hash, sizeof hash, "%s", ts_query_text(q, 7));
+    snprintf(name, sizeof name, "%s\x1f%s", ts_query_text(q, 9), version);
     ts_identity_of(hash, seed, e.replication, version, &e.identity);
     e.group = group_of(m, name);
     if (e.group < 0 ||
@@ -143,9 +143,8 @@ static int compare(const void *left, const void *right)
     order = order != 0 ? order : ORDER(a->round, b->round);
     order = order != 0 ? order : ORDER(a->point, b->point);
     order = order != 0 ? order : ORDER(a->replication, b->replication);
-    order = order != 0
-                ? order
-                : memcmp(&a->identity, &b->identity, sizeof(a->identity));
+    order = order != 0 ? order
+                       : memcmp(&a->identity, &b->identity, sizeof a->identity);
     /* Among copies one that came to its end stands for all. */
     order = order != 0 ? order : ORDER(a->failed, b->failed);
     order = order != 0 ? order : ORDER(a->source, b->source);
@@ -156,7 +155,7 @@ static bool same_run(const entry *a, const entry *b)
 {
     return a->group == b->group && a->round == b->round &&
            a->point == b->point && a->replication == b->replication &&
-           memcmp(&a->identity, &b->identity, sizeof(a->identity)) == 0;
+           memcmp(&a->identity, &b->identity, sizeof a->identity) == 0;
 }
 
 /* A run that never began (its worker was killed) contradicts no other. */
@@ -224,8 +223,8 @@ static bool write_runs(merger *m, ts_store *target, ts_merge_result *result,
 static bool open_all(merger *m, const char *const *paths, int count,
                      ts_error *error)
 {
-    m->stores = calloc((size_t)count + 1, sizeof(*m->stores));
-    m->recorders = calloc((size_t)count + 1, sizeof(*m->recorders));
+    m->stores = calloc((size_t)count + 1, sizeof *m->stores);
+    m->recorders = calloc((size_t)count + 1, sizeof *m->recorders);
     if (m->stores == NULL || m->recorders == NULL)
         return ts_fail(error, "out of memory");
     for (int i = 0; i < count; i++) {
@@ -263,7 +262,7 @@ bool ts_merge(ts_store *target, const char *const *paths, int count,
         fine = read_runs(&m, i, error);
     if (fine && m.entry_count > 0) {
         rank_groups(&m);
-        qsort(m.entries, (size_t)m.entry_count, sizeof(*m.entries), compare);
+        qsort(m.entries, (size_t)m.entry_count, sizeof *m.entries, compare);
     }
     fine = fine && write_runs(&m, target, result, error);
     finish(&m);

@@ -51,7 +51,7 @@ bool ts_quantity(const char *json, const char **unit, double *value)
         json++;
         length -= 2;
     }
-    if (length == 0 || length >= sizeof(text))
+    if (length == 0 || length >= sizeof text)
         return false;
     memcpy(text, json, length);
     text[length] = '\0';

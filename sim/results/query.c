@@ -188,7 +188,7 @@ static bool read_names(ts_store *store, const char *sql, int64_t run,
         int number = (int)ts_query_int(&q, 0), total = (int)ts_query_int(&q, 2);
 
         if (list == NULL)
-            list = ts_arena_array(arena, (size_t)total, sizeof(*list));
+            list = ts_arena_array(arena, (size_t)total, sizeof *list);
         if (list == NULL || number < 0 || number >= total)
             break;
         list[number] = ts_arena_text(arena, ts_query_text(&q, 1));
@@ -212,7 +212,7 @@ static bool read_threads(ts_store *store, int64_t run, ts_arena *arena,
     while (ts_query_next(&q)) {
         if (list == NULL)
             list = ts_arena_array(arena, (size_t)ts_query_int(&q, 2),
-                                  sizeof(*list));
+                                  sizeof *list);
         if (list == NULL)
             break;
         list[count].id = (int32_t)ts_query_int(&q, 0);
@@ -238,7 +238,7 @@ static bool read_spans(ts_store *store, int64_t run, ts_arena *arena,
     while (ts_query_next(&q)) {
         if (list == NULL)
             list = ts_arena_array(arena, (size_t)ts_query_int(&q, 6),
-                                  sizeof(*list));
+                                  sizeof *list);
         if (list == NULL)
             break;
         list[count++] = (ts_span){.from = ts_query_int(&q, 0),

@@ -83,23 +83,23 @@ static void put_slot(ts_buffer *out, enum ts_slot slot)
     const char bytes[2] = {TS_TAG_SLOT, (char)slot};
 
     assert(slot < TS_SLOTS);
-    ts_buffer_add(out, bytes, sizeof(bytes));
+    ts_buffer_add(out, bytes, sizeof bytes);
 }
 
 static void put_int(ts_buffer *out, int64_t value)
 {
     char bytes[9] = {TS_TAG_INT};
 
-    memcpy(bytes + 1, &value, sizeof(value));
-    ts_buffer_add(out, bytes, sizeof(bytes));
+    memcpy(bytes + 1, &value, sizeof value);
+    ts_buffer_add(out, bytes, sizeof bytes);
 }
 
 static void put_real(ts_buffer *out, double value)
 {
     char bytes[9] = {TS_TAG_REAL};
 
-    memcpy(bytes + 1, &value, sizeof(value));
-    ts_buffer_add(out, bytes, sizeof(bytes));
+    memcpy(bytes + 1, &value, sizeof value);
+    ts_buffer_add(out, bytes, sizeof bytes);
 }
 
 static void put_bytes(ts_buffer *out, const char *text, size_t length)
@@ -107,8 +107,8 @@ static void put_bytes(ts_buffer *out, const char *text, size_t length)
     char head[9] = {TS_TAG_TEXT};
     int64_t size = (int64_t)length;
 
-    memcpy(head + 1, &size, sizeof(size));
-    ts_buffer_add(out, head, sizeof(head));
+    memcpy(head + 1, &size, sizeof size);
+    ts_buffer_add(out, head, sizeof head);
     ts_buffer_add(out, text, length);
     ts_buffer_char(out, '\0');
 }
@@ -150,7 +150,7 @@ static const char *or_empty(const char *text)
 static void json_whole(ts_buffer *out, int64_t value)
 {
     char digits[24];
-    size_t at = sizeof(digits);
+    size_t at = sizeof digits;
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 
     do
@@ -159,7 +159,7 @@ static void json_whole(ts_buffer *out, int64_t value)
     if (value < 0)
         digits[--at] = '-';
     assert(at > 0); /* no number has more digits than there is room */
-    ts_buffer_add(out, digits + at, sizeof(digits) - at);
+    ts_buffer_add(out, digits + at, sizeof digits - at);
 }
 
 /* 17 digits hold every double. A whole one gets a point, so that it is not
@@ -228,7 +228,7 @@ static bool refer_shared(ts_recorder *r, ts_buffer *out, enum ts_slot slot,
 
     assert(count >= 0 && count <= INT8_MAX);
     out->failed |= s->text.failed || r->scratch.failed;
-    ts_buffer_add(out, head, sizeof(head));
+    ts_buffer_add(out, head, sizeof head);
     ts_buffer_add(out, s->hash, TS_HASH_TEXT);
     s->told = true;
     return tell && !out->failed;
@@ -327,9 +327,9 @@ static void put_run(ts_buffer *out, const ts_run_facts *facts,
 {
     char seed[24], digest[20], reported[20];
 
-    snprintf(seed, sizeof(seed), "%" PRIu64, facts->seed);
-    snprintf(digest, sizeof(digest), "%016" PRIx64, report->digest);
-    snprintf(reported, sizeof(reported), "%016" PRIx64, report->reported);
+    snprintf(seed, sizeof seed, "%" PRIu64, facts->seed);
+    snprintf(digest, sizeof digest, "%016" PRIx64, report->digest);
+    snprintf(reported, sizeof reported, "%016" PRIx64, report->reported);
     put_row(out, TS_ROW_RUN);
     put_slot(out, TS_SLOT_SCENARIO);
     put_slot(out, TS_SLOT_DOCUMENT);
@@ -713,7 +713,7 @@ static bool fetch_shared(ts_recorder *r, ts_store *from, enum ts_slot slot,
     bool fine = true;
 
     if (s->id == id && s->from == from) {
-        ts_buffer_add(out, head, sizeof(head));
+        ts_buffer_add(out, head, sizeof head);
         ts_buffer_add(out, s->hash, TS_HASH_TEXT);
         return true;
     }
@@ -724,9 +724,9 @@ static bool fetch_shared(ts_recorder *r, ts_store *from, enum ts_slot slot,
         fine = ts_store_fail(from, "reading", error);
     } else {
         head[2] = (char)(sqlite3_column_count(in) - 1);
-        snprintf(s->hash, sizeof(s->hash), "%s",
+        snprintf(s->hash, sizeof s->hash, "%s",
                  (const char *)sqlite3_column_text(in, 0));
-        ts_buffer_add(out, head, sizeof(head));
+        ts_buffer_add(out, head, sizeof head);
         ts_buffer_add(out, s->hash, TS_HASH_TEXT);
         for (int i = 1; i < sqlite3_column_count(in); i++)
             put_column(out, in, i);
@@ -809,7 +809,7 @@ static bool fetch_rows(ts_recorder *r, enum ts_row row, int64_t run,
 
     assert(ts_row_tables[row].name != NULL); /* it has a table of its own */
     /* A table without a key of its own is read in the order of its writing. */
-    snprintf(sql, sizeof(sql), "SELECT * FROM %s WHERE run = ?",
+    snprintf(sql, sizeof sql, "SELECT * FROM %s WHERE run = ?",
              ts_row_tables[row].name);
     in = fetch_statement(r, row, sql, run, error);
     if (in == NULL)
@@ -817,12 +817,11 @@ static bool fetch_rows(ts_recorder *r, enum ts_row row, int64_t run,
     while ((code = sqlite3_step(in)) == SQLITE_ROW) {
         put_row(out, row);
         put_slot(out, TS_SLOT_RUN);
-        for (int i = 1; i < ts_row_tables[row].columns; i++) {
+        for (int i = 1; i < ts_row_tables[row].columns; i++)
             if (row == TS_ROW_AMOUNTS && i == 1)
                 put_slot(out, TS_SLOT_METRICS);
             else
                 put_column(out, in, i);
-        }
     }
     sqlite3_reset(in);
     return code == SQLITE_DONE || ts_store_fail(r->from, "reading", error);
@@ -846,7 +845,7 @@ bool ts_recorder_fetch(ts_recorder *recorder, ts_store *from, int64_t run,
 
 ts_recorder *ts_recorder_create(bool brief)
 {
-    ts_recorder *recorder = calloc(1, sizeof(*recorder));
+    ts_recorder *recorder = calloc(1, sizeof *recorder);
 
     if (recorder != NULL)
         recorder->brief = brief;
@@ -870,14 +869,14 @@ void ts_identity_of(const char *document_hash, const char *seed,
 {
     char text[256];
     SHA2_CTX context;
-    int length = snprintf(text, sizeof(text), "%s %s %" PRId64 " %s",
+    int length = snprintf(text, sizeof text, "%s %s %" PRId64 " %s",
                           document_hash, seed, replication, version);
 
     assert(length > 0);
     SHA256Init(&context);
     SHA256Update(&context, (const uint8_t *)text,
-                 (size_t)length < sizeof(text) ? (size_t)length
-                                               : sizeof(text) - 1);
+                 (size_t)length < sizeof text ? (size_t)length
+                                              : sizeof text - 1);
     SHA256Final(identity->hash, &context);
 }
 
@@ -887,6 +886,6 @@ void ts_run_identity(const ts_run_facts *facts, ts_identity *identity)
     char hash[TS_HASH_TEXT], seed[24];
 
     hash_parts(hash, document, strlen(document) + 1);
-    snprintf(seed, sizeof(seed), "%" PRIu64, facts->seed);
+    snprintf(seed, sizeof seed, "%" PRIu64, facts->seed);
     ts_identity_of(hash, seed, facts->replication, ts_version(), identity);
 }

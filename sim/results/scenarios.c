@@ -47,7 +47,7 @@ bool ts_family_of(ts_store *store, int64_t run, ts_family *family,
     *family = (ts_family){.scenario = 0};
     if (ts_query_next(&q)) {
         family->scenario = ts_query_int(&q, 0);
-        snprintf(family->version, sizeof(family->version), "%s",
+        snprintf(family->version, sizeof family->version, "%s",
                  ts_query_text(&q, 1));
     }
     return ts_query_end(&q, error);
@@ -67,10 +67,9 @@ bool ts_scenario_latest(ts_store *store, const char *name, ts_latest *latest,
     *found = ts_query_next(&q);
     if (*found) {
         latest->family.scenario = ts_query_int(&q, 0);
-        snprintf(latest->family.version, sizeof(latest->family.version), "%s",
+        snprintf(latest->family.version, sizeof latest->family.version, "%s",
                  ts_query_text(&q, 1));
-        snprintf(latest->hash, sizeof(latest->hash), "%s",
-                 ts_query_text(&q, 2));
+        snprintf(latest->hash, sizeof latest->hash, "%s", ts_query_text(&q, 2));
         latest->runs = ts_query_int(&q, 3);
     }
     return ts_query_end(&q, error);
@@ -97,7 +96,7 @@ bool ts_run_latest(ts_store *store, const ts_family *family, int64_t asked,
     char sql[512];
     ts_query q;
 
-    snprintf(sql, sizeof(sql),
+    snprintf(sql, sizeof sql,
              "WITH these AS (SELECT id FROM runs WHERE ?1 IN (0, id) AND (?2 "
              "IS NULL OR (version = ?2 AND scenario = ?3))) SELECT (SELECT "
              "max(id) FROM these%s%s%s), (SELECT max(id) FROM these)",

@@ -270,7 +270,7 @@ static bool check_schema(ts_store *store, ts_error *error)
         const char *sql = (const char *)sqlite3_column_text(statement, 2);
 
         readable((const char *)sqlite3_column_text(statement, 1), name,
-                 sizeof(name));
+                 sizeof name);
         ours += sql != NULL && is_ours(sql);
         if (type != NULL && strcmp(type, "trigger") == 0)
             fine = ts_fail(error,
@@ -307,7 +307,7 @@ static bool make_schema(ts_store *store, ts_error *error)
     } else if (fine) {
         for (int i = 0; fine && ts_schema_sql[i] != NULL; i++)
             fine = execute(store, ts_schema_sql[i], error);
-        snprintf(header, sizeof(header),
+        snprintf(header, sizeof header,
                  "PRAGMA application_id = %d; PRAGMA user_version = %d",
                  TS_STORE_APPLICATION, TS_STORE_VERSION);
         fine = fine && execute(store, header, error);
@@ -404,7 +404,7 @@ ts_store *ts_store_open(const char *path, ts_store_mode mode, ts_error *error)
 
     if (path != NULL && !check_path(path, mode, error))
         return NULL;
-    store = calloc(1, sizeof(*store));
+    store = calloc(1, sizeof *store);
     if (store != NULL)
         store->path = strdup(path != NULL ? path : "memory");
     if (store == NULL || store->path == NULL) {
@@ -452,7 +452,7 @@ const char *ts_store_path(const ts_store *store)
 /* What was found or added may be undone. */
 static void forget_ids(ts_store *store)
 {
-    memset(store->ids, 0, sizeof(store->ids));
+    memset(store->ids, 0, sizeof store->ids);
 }
 
 bool ts_store_begin(ts_store *store, ts_error *error)
@@ -494,13 +494,13 @@ static sqlite3_stmt *statement_of(ts_store *store, int which, ts_error *error)
         return *statement;
     if (sql == NULL) {
         const struct ts_row_table *t = &ts_row_tables[which - ADD_ROW];
-        size_t used = (size_t)snprintf(made, sizeof(made),
+        size_t used = (size_t)snprintf(made, sizeof made,
                                        "INSERT INTO %s VALUES (?", t->name);
 
         assert(which >= ADD_ROW && t->name != NULL && t->columns > 0);
         for (int i = 1; i < t->columns; i++)
-            used += (size_t)snprintf(made + used, sizeof(made) - used, ", ?");
-        snprintf(made + used, sizeof(made) - used, ")");
+            used += (size_t)snprintf(made + used, sizeof made - used, ", ?");
+        snprintf(made + used, sizeof made - used, ")");
         assert(used + 1 < sizeof(made)); /* the text is whole */
         sql = made;
     }
@@ -585,10 +585,10 @@ static int64_t take_number(player *p)
 {
     int64_t number;
 
-    if (!has_bytes(p, sizeof(number)))
+    if (!has_bytes(p, sizeof number))
         return 0;
-    memcpy(&number, p->at, sizeof(number));
-    p->at += sizeof(number);
+    memcpy(&number, p->at, sizeof number);
+    p->at += sizeof number;
     return number;
 }
 
@@ -606,7 +606,7 @@ static void take_value(player *p, sqlite3_stmt *statement, int column)
         break;
     case TS_TAG_REAL:
         length = take_number(p);
-        memcpy(&real, &length, sizeof(real));
+        memcpy(&real, &length, sizeof real);
         sqlite3_bind_double(statement, column, real);
         break;
     case TS_TAG_TEXT:
@@ -848,7 +848,7 @@ int64_t ts_store_find(ts_store *store, const ts_run_facts *facts,
     if (find == NULL)
         return -1;
     SHA256Data((const uint8_t *)text, strlen(text), hash);
-    snprintf(seed, sizeof(seed), "%" PRIu64, facts->seed);
+    snprintf(seed, sizeof seed, "%" PRIu64, facts->seed);
     sqlite3_bind_text(find, 1, hash, -1, SQLITE_STATIC);
     sqlite3_bind_int64(find, 2, facts->point);
     sqlite3_bind_int64(find, 3, facts->replication);

@@ -15,7 +15,7 @@ static bool is_unfinished(const ts_report *report, const ts_thread_row *row)
 
     if (row->at_end == TS_END_FINISHED || !row->foreground)
         return false;
-    snprintf(name, sizeof(name), "threads.%s.finished", row->task);
+    snprintf(name, sizeof name, "threads.%s.finished", row->task);
     finished = ts_report_find(report, name);
     return finished != NULL && finished->whole == 0;
 }
@@ -56,7 +56,7 @@ static bool find_task(const ts_report *report, const char *metric, char *task,
     for (char *dot = strrchr(task, '.'); dot != NULL;
          dot = strrchr(task, '.')) {
         *dot = '\0';
-        snprintf(name, sizeof(name), "%s%s.finished", start, task);
+        snprintf(name, sizeof name, "%s%s.finished", start, task);
         if (ts_report_find(report, name) != NULL)
             return true;
     }
@@ -70,14 +70,14 @@ static bool tell_task(const ts_report *report, const char *task, char *text,
     char name[300], used[64];
     const ts_metric *finished, *had;
 
-    snprintf(name, sizeof(name), "threads.%s.finished", task);
+    snprintf(name, sizeof name, "threads.%s.finished", task);
     finished = ts_report_find(report, name);
-    snprintf(name, sizeof(name), "threads.%s.used", task);
+    snprintf(name, sizeof name, "threads.%s.used", task);
     had = ts_report_find(report, name);
     if (finished == NULL || finished->whole > 0 || had == NULL)
         return false;
     snprintf(text, size, "%s never finished: it had %s of a processor", task,
-             ts_format(used, sizeof(used), TS_UNIT_TIME, had->value));
+             ts_format(used, sizeof used, TS_UNIT_TIME, had->value));
     return true;
 }
 
@@ -94,7 +94,7 @@ bool ts_unfinished_why(const ts_report *report, const char *metric, char *text,
 {
     const ts_thread_row *row = ts_unfinished_next(report, NULL);
     char task[256];
-    bool found = find_task(report, metric, task, sizeof(task));
+    bool found = find_task(report, metric, task, sizeof task);
 
     if (!found && !is_of_all(metric))
         return false;
@@ -118,10 +118,10 @@ void ts_unfinished_tell(const ts_thread_row *row, char *text, size_t size)
 
     assert(row->at_end != TS_END_FINISHED); /* else there is nothing to tell */
     assert((size_t)row->at_end < TS_COUNT_OF(doing) && row->processor >= 0);
-    ts_format(had, sizeof(had), TS_UNIT_TIME, (double)row->processor);
-    ts_format(since, sizeof(since), TS_UNIT_TIME, (double)row->since);
+    ts_format(had, sizeof had, TS_UNIT_TIME, (double)row->processor);
+    ts_format(since, sizeof since, TS_UNIT_TIME, (double)row->since);
     if (row->left > 0)
-        ts_format(wanted, sizeof(wanted), TS_UNIT_TIME,
+        ts_format(wanted, sizeof wanted, TS_UNIT_TIME,
                   (double)(row->processor + row->left));
     snprintf(text, size, "%s never finished: it had %s%s%s%s, and %s%s",
              row->name, had, wanted[0] != '\0' ? " of the " : " of a processor",

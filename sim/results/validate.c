@@ -45,7 +45,7 @@ static bool read_pieces(checker *c, ts_error *error)
 {
     const ts_trace *trace = c->report->trace;
 
-    c->pieces = malloc((trace->span_count + 1) * sizeof(*c->pieces));
+    c->pieces = malloc((trace->span_count + 1) * sizeof *c->pieces);
     if (c->pieces == NULL)
         return ts_fail(error, "out of memory");
     for (size_t i = 0; i < trace->span_count; i++) {
@@ -71,7 +71,7 @@ static bool read_rows(checker *c, ts_error *error)
     for (size_t i = 0; i < c->report->thread_count; i++)
         if (c->report->threads[i].id >= c->ids)
             c->ids = c->report->threads[i].id + 1;
-    c->rows = calloc((size_t)c->ids + 1, sizeof(*c->rows));
+    c->rows = calloc((size_t)c->ids + 1, sizeof *c->rows);
     if (c->rows == NULL)
         return ts_fail(error, "out of memory");
     for (size_t i = 0; i < c->report->thread_count; i++) {
@@ -111,7 +111,7 @@ static int by_who(const void *a, const void *b)
 
 static bool check_places(checker *c, ts_error *error)
 {
-    qsort(c->pieces, c->count, sizeof(*c->pieces), by_place);
+    qsort(c->pieces, c->count, sizeof *c->pieces, by_place);
     for (size_t i = 1; i < c->count; i++) {
         const piece *a = &c->pieces[i - 1], *b = &c->pieces[i];
 
@@ -177,7 +177,7 @@ static bool check_threads(checker *c, bool suspends, ts_error *error)
 {
     size_t from = 0;
 
-    qsort(c->pieces, c->count, sizeof(*c->pieces), by_who);
+    qsort(c->pieces, c->count, sizeof *c->pieces, by_who);
     while (from < c->count && c->pieces[from].who < 0)
         from++;
     while (from < c->count) {
@@ -209,7 +209,8 @@ static bool check_cooperative(checker *c, ts_error *error)
         const piece *a = &c->pieces[i - 1], *b = &c->pieces[i];
         const ts_thread_row *row = row_of(c, a->who);
 
-        if (row && a->who == b->who && row->given_up == 0 && a->to != b->from)
+        if (row != NULL && a->who == b->who && row->given_up == 0 &&
+            a->to != b->from)
             return ts_fail(error,
                            "thread %s is taken off its processor at "
                            "%lld ps, and the policy never does that",
@@ -250,19 +251,19 @@ static size_t list_changes(const checker *c, change *changes)
     for (size_t i = 0; i < c->count; i++) {
         const piece *p = &c->pieces[i];
         const ts_thread_row *row = row_of(c, p->who);
-        int counts = row && row->blocked == 0;
+        int counts = row != NULL && row->blocked == 0;
 
         changes[n++] = (change){p->from, -counts, -1};
         changes[n++] = (change){p->to, counts, 1};
     }
-    qsort(changes, n, sizeof(*changes), by_time);
+    qsort(changes, n, sizeof *changes, by_time);
     return n;
 }
 
 static bool check_conserving(checker *c, ts_error *error)
 {
     size_t room = 2 * (c->count + c->report->thread_count) + 1, n;
-    change *changes = malloc(room * sizeof(*changes));
+    change *changes = malloc(room * sizeof *changes);
     int ready = 0, idle = 0;
     bool good = true;
 
@@ -287,8 +288,6 @@ static bool check_conserving(checker *c, ts_error *error)
     c->found.conserving = good;
     return good;
 }
-
-/* --- */
 
 static bool check(checker *c, ts_error *error)
 {

@@ -118,14 +118,13 @@ char *ts_text_copy(const char *text, size_t length)
 void ts_pointer_key(ts_buffer *buffer, const char *key)
 {
     ts_buffer_char(buffer, '/');
-    for (; *key != '\0'; key++) {
+    for (; *key != '\0'; key++)
         if (*key == '~')
             ts_buffer_text(buffer, "~0");
         else if (*key == '/')
             ts_buffer_text(buffer, "~1");
         else
             ts_buffer_char(buffer, *key);
-    }
 }
 
 void ts_pointer_index(ts_buffer *buffer, int index)

@@ -568,7 +568,7 @@ static bool add_frame(ts_reader *reader, const ts_path *path, frames *fs,
                               "fields",
                               more.shape->name);
     more.found = fs->found + fs->members;
-    memset(more.found, 0, (size_t)fields * sizeof(more.found[0]));
+    memset(more.found, 0, (size_t)fields * sizeof more.found[0]);
     fs->members += fields;
     fs->items[fs->count++] = more;
     return true;

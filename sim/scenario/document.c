@@ -61,12 +61,11 @@ static const cJSON *walk_next(walk *w)
 /* The pointer of the current node. */
 static void walk_pointer(const walk *w, ts_buffer *out)
 {
-    for (int i = 1; i < w->depth; i++) {
+    for (int i = 1; i < w->depth; i++)
         if (cJSON_IsObject(w->stack[i - 1].node))
             ts_pointer_key(out, w->stack[i].node->string);
         else
             ts_pointer_index(out, w->stack[i].index);
-    }
 }
 
 /* --- parsing --- */
@@ -609,7 +608,7 @@ char *ts_document_get(const ts_document *document, const char *pointer)
     ts_buffer token = TS_BUFFER_EMPTY, out = TS_BUFFER_EMPTY;
     const cJSON *node = document->root;
 
-    while (node != NULL && *pointer != '\0') {
+    while (node != NULL && *pointer != '\0')
         if (!ts_pointer_next(&pointer, &token))
             node = NULL;
         else if (cJSON_IsObject(node))
@@ -618,7 +617,6 @@ char *ts_document_get(const ts_document *document, const char *pointer)
             node = cJSON_GetArrayItem(node, ts_pointer_number(token.data));
         else
             node = NULL;
-    }
     ts_buffer_fini(&token);
     if (node == NULL)
         return NULL;

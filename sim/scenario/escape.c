@@ -32,7 +32,7 @@ static void put_hex(const sink *s, const char *format, uint32_t character)
 {
     char text[16];
 
-    snprintf(text, sizeof(text), format, (unsigned)character);
+    snprintf(text, sizeof text, format, (unsigned)character);
     put_text(s, text);
 }
 
@@ -122,7 +122,7 @@ static void put_xml(const sink *s, uint32_t c, const char *text, size_t length)
                     {'"', "&quot;"},
                     {'\'', "&#39;"}};
 
-    for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]); i++) {
+    for (size_t i = 0; i < sizeof entities / sizeof entities[0]; i++) {
         if (entities[i].character == c) {
             put_text(s, entities[i].entity);
             return;

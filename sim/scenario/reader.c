@@ -22,12 +22,11 @@ void ts_path_write(const ts_path *path, ts_buffer *out)
          path = path->up)
         chain[depth++] = path;
     ts_buffer_text(out, "");
-    while (depth-- > 0) {
+    while (depth-- > 0)
         if (chain[depth]->key != NULL)
             ts_pointer_key(out, chain[depth]->key);
         else
             ts_pointer_index(out, chain[depth]->index);
-    }
 }
 
 /* Where a message goes: to the diagnostics, or to the error of a trial. */

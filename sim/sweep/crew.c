@@ -88,10 +88,10 @@ static int read_tasks(int from, ts_task_item *tasks, int room)
     ssize_t n;
 
     do
-        n = read(from, tasks, (size_t)room * sizeof(*tasks));
+        n = read(from, tasks, (size_t)room * sizeof *tasks);
     while (n < 0 && errno == EINTR);
     assert(n <= 0 || (size_t)n % sizeof(*tasks) == 0); /* whole ones */
-    return n > 0 ? (int)((size_t)n / sizeof(*tasks)) : 0;
+    return n > 0 ? (int)((size_t)n / sizeof *tasks) : 0;
 }
 
 /* What is wrong, in one line. */
@@ -150,16 +150,16 @@ static bool play(const ts_crew *crew, ts_recorder *recorder,
            ts_point_create(crew->options, &run, &error) &&
            ts_point_finish(crew->options, &run, &error);
     if (!fine) {
-        explain(&diagnostics, &error, why, sizeof(why));
+        explain(&diagnostics, &error, why, sizeof why);
         fine = ts_point_break(crew->points, &task->place, crew->options, why,
                               &run);
     }
-    ts_buffer_add(out, (const char *)&head, sizeof(head));
+    ts_buffer_add(out, (const char *)&head, sizeof head);
     error.text[0] = '\0';
     if (fine &&
         !ts_recorder_run(recorder, &run.facts, run.report, out, &error)) {
         /* A metric that is no number, for one. */
-        out->length = start + sizeof(head);
+        out->length = start + sizeof head;
         fine = ts_point_break(crew->points, &task->place, crew->options,
                               error.text, &run) &&
                ts_recorder_run(recorder, &run.facts, run.report, out, &error);
@@ -168,12 +168,12 @@ static bool play(const ts_crew *crew, ts_recorder *recorder,
         assert(out->length > start + sizeof(head));
         sum_up(&run, crew->metric, &head, &words);
         head.took_us = run.facts.wall_us;
-        head.length = out->length - start - sizeof(head);
+        head.length = out->length - start - sizeof head;
         head.words = strlen(words);
         ts_buffer_add(out, words, head.words);
     }
     if (!out->failed)
-        memcpy(out->data + start, &head, sizeof(head));
+        memcpy(out->data + start, &head, sizeof head);
     *took_us += head.took_us;
     ts_diagnostics_fini(&diagnostics);
     ts_point_fini(&run);
@@ -270,7 +270,7 @@ ts_crew *ts_crew_create(const ts_points *points,
                         const ts_point_options *options, const char *metric,
                         int workers, ts_error *error)
 {
-    ts_crew *crew = calloc(1, sizeof(*crew));
+    ts_crew *crew = calloc(1, sizeof *crew);
 
     assert(workers >= 1 && workers <= TS_CREW_MAX);
     if (crew != NULL) {
@@ -278,7 +278,7 @@ ts_crew *ts_crew_create(const ts_points *points,
         crew->options = options;
         crew->metric = metric;
         crew->allowance = 2;
-        crew->workers = calloc((size_t)workers, sizeof(*crew->workers));
+        crew->workers = calloc((size_t)workers, sizeof *crew->workers);
         crew->room = malloc(READ_BYTES);
     }
     if (crew == NULL || crew->workers == NULL || crew->room == NULL) {
@@ -361,7 +361,7 @@ static bool tell(worker *w, ts_error *error)
         assert(w->unsent <= w->count && w->count <= QUEUE);
         assert(count > 0 && at >= 0 && at + count <= QUEUE);
         if (!write_all(w->to, (const char *)&w->queue[at],
-                       (size_t)count * sizeof(w->queue[0])) &&
+                       (size_t)count * sizeof w->queue[0]) &&
             errno != EPIPE)
             return ts_fail(error, "cannot write to a worker: %s",
                            strerror(errno));
@@ -409,8 +409,8 @@ static bool take_results(ts_crew *crew, worker *w, ts_crew_take *take,
         ts_crew_result result;
         header head;
 
-        memcpy(&head, bytes, sizeof(head));
-        if (w->inbox.length - at < sizeof(head) + head.length + head.words)
+        memcpy(&head, bytes, sizeof head);
+        if (w->inbox.length - at < sizeof head + head.length + head.words)
             break;
         /* A record at another run's place would be stored as that run's. */
         if (!TS_ENSURE(error, w->count > 0 &&
@@ -422,7 +422,7 @@ static bool take_results(ts_crew *crew, worker *w, ts_crew_take *take,
         adapt(crew, &head);
         result = (ts_crew_result){
             .sequence = head.sequence,
-            .record = bytes + sizeof(head),
+            .record = bytes + sizeof head,
             .length = head.length,
             .events = head.events,
             .value = head.value,
@@ -430,11 +430,11 @@ static bool take_results(ts_crew *crew, worker *w, ts_crew_take *take,
             .failed = head.failed,
             .judged = head.judged,
             .missed = head.missed,
-            .words = bytes + sizeof(head) + head.length,
+            .words = bytes + sizeof head + head.length,
             .words_length = head.words,
         };
         fine = take(context, &result, error);
-        at += sizeof(head) + head.length + head.words;
+        at += sizeof head + head.length + head.words;
     }
     if (at > 0) {
         memmove(w->inbox.data, w->inbox.data + at, w->inbox.length - at);
@@ -458,11 +458,11 @@ static bool record_death(ts_crew *crew, const ts_task_item *task, int status,
     bool fine;
 
     if (WIFSIGNALED(status))
-        snprintf(why, sizeof(why),
+        snprintf(why, sizeof why,
                  "the worker process of this run was ended by signal %d (%s)",
                  WTERMSIG(status), strsignal(WTERMSIG(status)));
     else
-        snprintf(why, sizeof(why),
+        snprintf(why, sizeof why,
                  "the worker process of this run ended with status %d: out of "
                  "memory",
                  WEXITSTATUS(status));

@@ -111,9 +111,9 @@ static bool draw(ts_points *points, struct ts_axis *axis,
 {
     uint64_t n = (uint64_t)sample->points;
     ts_random random;
-    uint32_t *order = ts_arena_array(&points->arena, n, sizeof(*order));
+    uint32_t *order = ts_arena_array(&points->arena, n, sizeof *order);
 
-    axis->drawn = ts_arena_array(&points->arena, n, sizeof(*axis->drawn));
+    axis->drawn = ts_arena_array(&points->arena, n, sizeof *axis->drawn);
     if (order == NULL || axis->drawn == NULL)
         return false;
     ts_random_init(&random, (uint64_t)sample->seed, axis->pointer);
@@ -178,9 +178,9 @@ static void read_plan(ts_points *points, ts_diagnostics *diagnostics)
                   (plan->sample != NULL ? (size_t)plan->sample->of.count : 0);
 
     points->replications = plan->replications;
-    points->axes = ts_arena_array(&points->arena, room, sizeof(*points->axes));
+    points->axes = ts_arena_array(&points->arena, room, sizeof *points->axes);
     points->steps =
-        ts_arena_array(&points->arena, room + 1, sizeof(*points->steps));
+        ts_arena_array(&points->arena, room + 1, sizeof *points->steps);
     if (points->axes == NULL || points->steps == NULL) {
         ts_document_complain(points->document, diagnostics, "/sweep",
                              TS_PLACE_VALUE, "out of memory");
@@ -212,7 +212,7 @@ static void add_parameter(ts_points *points, ts_parameter **all, int *count,
     char *value = ts_document_get(points->base, pointer);
     ts_parameter *more =
         value != NULL
-            ? ts_arena_array(&points->arena, (size_t)*count + 1, sizeof(*more))
+            ? ts_arena_array(&points->arena, (size_t)*count + 1, sizeof *more)
             : NULL;
 
     for (int i = 0; more != NULL && i < *count; i++) {
@@ -274,7 +274,7 @@ static void check_expectation(ts_points *points, int index,
                               where[i].key);
         return;
     }
-    snprintf(path, sizeof(path), "/expect/%d", index);
+    snprintf(path, sizeof path, "/expect/%d", index);
     if (e->reference.count > 0 && e->reference.count != points->points)
         ts_document_complain(
             points->document, diagnostics, path, TS_PLACE_VALUE,
@@ -306,7 +306,7 @@ static bool make_base(ts_points *points, ts_diagnostics *diagnostics)
 ts_points *ts_points_create(const ts_document *document,
                             ts_diagnostics *diagnostics)
 {
-    ts_points *points = calloc(1, sizeof(*points));
+    ts_points *points = calloc(1, sizeof *points);
     int before = diagnostics->count;
     const ts_expectation *expect;
     bool plain;
@@ -443,7 +443,7 @@ const ts_parameter *ts_points_choose(const ts_points *points, int64_t point,
     int group = points->group_count;
     int64_t step = 0;
     ts_parameter *chosen =
-        ts_arena_array(arena, (size_t)points->axis_count + 1, sizeof(*chosen));
+        ts_arena_array(arena, (size_t)points->axis_count + 1, sizeof *chosen);
 
     assert(point >= 0 && point < points->points);
     if (chosen == NULL)

@@ -50,9 +50,8 @@ static void name_point(const ts_points *points, const ts_point_run *run,
     char text[256] = "";
     size_t used = 0;
 
-    for (int i = 0; i < run->facts.parameter_count && used < sizeof(text);
-         i++) {
-        int n = snprintf(text + used, sizeof(text) - used, "%s%s = %s",
+    for (int i = 0; i < run->facts.parameter_count && used < sizeof text; i++) {
+        int n = snprintf(text + used, sizeof text - used, "%s%s = %s",
                          i > 0 ? ", " : "", run->facts.parameters[i].pointer,
                          run->facts.parameters[i].value);
 
@@ -79,8 +78,7 @@ static uint64_t seed_of(const ts_points *points, const ts_place *place,
 static const ts_parameter *copy_parameters(const ts_parameter *all, int count,
                                            ts_arena *arena)
 {
-    ts_parameter *copy =
-        ts_arena_array(arena, (size_t)count + 1, sizeof(*copy));
+    ts_parameter *copy = ts_arena_array(arena, (size_t)count + 1, sizeof *copy);
 
     for (int i = 0; copy != NULL && i < count; i++) {
         copy[i] = (ts_parameter){ts_arena_text(arena, all[i].pointer),
@@ -259,7 +257,7 @@ static bool judge(ts_point_run *run)
     const ts_expectation *expect = run->root->expect.items;
     int count = run->root->expect.count;
     ts_verdict *verdicts =
-        ts_arena_array(&run->arena, (size_t)count + 1, sizeof(*verdicts));
+        ts_arena_array(&run->arena, (size_t)count + 1, sizeof *verdicts);
 
     if (verdicts == NULL)
         return false;

@@ -70,7 +70,7 @@ static bool read_decimal(const char *json, decimal *d, ts_error *error)
     d->mantissa = negative ? -d->mantissa : d->mantissa;
     at += strspn(at, " ");
     left = strcspn(at, "\"");
-    if (digits == 0 || left >= sizeof(d->unit) || *at == 'e' || *at == 'E')
+    if (digits == 0 || left >= sizeof d->unit || *at == 'e' || *at == 'E')
         return ts_fail(error,
                        "%.40s is no end of a range: a number, or a "
                        "number with a unit as in \"5ms\"",
@@ -250,7 +250,7 @@ static bool check_range(ts_range *r, const ts_plan_range *record,
 
 ts_range *ts_range_read(ts_arena *arena, const char *text, ts_error *error)
 {
-    ts_range *range = ts_arena_alloc(arena, sizeof(*range));
+    ts_range *range = ts_arena_alloc(arena, sizeof *range);
     ts_diagnostics diagnostics;
     ts_document *document;
     const ts_plan_range *record = NULL;

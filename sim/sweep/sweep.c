@@ -118,9 +118,9 @@ static bool first_round(sweep *s, ts_error *error)
         s->round.shard = s->options->shard;
         s->round.shards = s->options->shards;
     } else {
-        s->round.points = calloc((size_t)mine + 1, sizeof(*s->round.points));
-        s->moments = calloc((size_t)points, sizeof(*s->moments));
-        s->broken = calloc((size_t)points, sizeof(*s->broken));
+        s->round.points = calloc((size_t)mine + 1, sizeof *s->round.points);
+        s->moments = calloc((size_t)points, sizeof *s->moments);
+        s->broken = calloc((size_t)points, sizeof *s->broken);
         if (s->round.points == NULL || s->moments == NULL || s->broken == NULL)
             return ts_fail(error, "out of memory");
         for (int64_t i = 0; i < mine; i++)
@@ -224,7 +224,7 @@ static bool look_back(sweep *s, ts_error *error)
     s->have = NULL;
     if (s->known.count == 0 || s->round.count == 0)
         return true;
-    s->have = calloc((size_t)s->round.count, sizeof(*s->have));
+    s->have = calloc((size_t)s->round.count, sizeof *s->have);
     if (s->have == NULL)
         return ts_fail(error, "out of memory");
     return claim(s, false, error) && claim(s, true, error);
@@ -308,14 +308,14 @@ static bool is_ours(sweep *s, ts_query *q, bool *ours, ts_error *error)
     if (place.point >=
         ts_points_count(s->points) / ts_points_replications(s->points))
         return true;
-    snprintf(hash, sizeof(hash), "%s", ts_query_text(q, 3));
-    snprintf(seed, sizeof(seed), "%s", ts_query_text(q, 4));
-    snprintf(version, sizeof(version), "%s", ts_query_text(q, 5));
+    snprintf(hash, sizeof hash, "%s", ts_query_text(q, 3));
+    snprintf(seed, sizeof seed, "%s", ts_query_text(q, 4));
+    snprintf(version, sizeof version, "%s", ts_query_text(q, 5));
     ts_identity_of(hash, seed, place.replication, version, &there);
     if (!identify(s, &place, &here, error))
         return false;
     *ours =
-        memcmp(&here, &there, sizeof(here)) == 0 &&
+        memcmp(&here, &there, sizeof here) == 0 &&
         (s->until != NULL ? place.point
                           : place.point * ts_points_replications(s->points) +
                                 place.replication) %
@@ -470,9 +470,9 @@ static bool take(void *context, const ts_crew_result *result, ts_error *error)
     s->result->judged += result->judged;
     s->result->missed += result->missed;
     if ((result->failed || result->missed > 0) && s->options->trouble != NULL) {
-        size_t length = result->words_length < sizeof(words) - 1
+        size_t length = result->words_length < sizeof words - 1
                             ? result->words_length
-                            : sizeof(words) - 1;
+                            : sizeof words - 1;
 
         memcpy(words, result->words, length);
         words[length] = '\0';
@@ -605,7 +605,7 @@ bool ts_sweep_run(const ts_points *points, ts_store *store,
     bool fine;
 
     *result = (ts_sweep_result){.planned = 0};
-    s.window = calloc(WINDOW, sizeof(*s.window));
+    s.window = calloc(WINDOW, sizeof *s.window);
     s.recorder = ts_recorder_create(false);
     fine = (s.window != NULL && s.recorder != NULL) ||
            ts_fail(error, "out of memory");

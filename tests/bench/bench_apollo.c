@@ -26,7 +26,7 @@ static double once(const ts_scenario *scenario, bool trace, double *simulated,
     ts_result *result = ts_scenario_run(scenario, 0, &options, NULL);
     double took = now() - start;
 
-    if (!result)
+    if (result == NULL)
         return -1;
     *simulated = (double)ts_result_end(result) / 1e12;
     *events = (double)ts_result_events(result);
@@ -45,7 +45,7 @@ int main(void)
         ts_scenario_open(TS_TREE "/scenarios/apollo11-descent.json",
                          TS_TREE "/scenarios/profiles", &message);
 
-    if (!scenario) {
+    if (scenario == NULL) {
         fprintf(stderr, "%s\n", message);
         ts_message_free(message);
         return 1;

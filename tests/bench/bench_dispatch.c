@@ -51,10 +51,10 @@ static measure play(const char *name, const char *text, double stop_us)
     parsed =
         ts_scenario_parse(name, scenario, strlen(scenario), NULL, &message);
     m.seconds = cpu_seconds();
-    if (parsed)
+    if (parsed != NULL)
         result = ts_scenario_run(parsed, 0, &options, &message);
     m.seconds = cpu_seconds() - m.seconds;
-    if (!result) {
+    if (result == NULL) {
         fprintf(stderr, "%s: %s\n%s\n", name, message, scenario);
         exit(1);
     }

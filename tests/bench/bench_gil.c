@@ -29,9 +29,9 @@ static void row(const char *name, const char *text)
     ts_result *result = NULL;
 
     scenario = ts_scenario_parse(name, text, strlen(text), NULL, &message);
-    if (scenario)
+    if (scenario != NULL)
         result = ts_scenario_run(scenario, 0, NULL, &message);
-    if (!result) {
+    if (result == NULL) {
         fprintf(stderr, "%s: %s\n", name, message);
         exit(1);
     }

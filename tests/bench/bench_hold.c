@@ -48,15 +48,14 @@ static uint64_t next_other(hold *h)
     return (uint64_t)((ts_u128)h->mixer * h->n >> 64);
 }
 
-/* ---- the engine */
+/* --- the engine --- */
 
 static void hold_fire(ts_engine *engine, ts_event *event)
 {
     hold *h = shared;
 
-    if (--h->left == 0) {
+    if (--h->left == 0)
         ts_engine_stop(engine, "done");
-    }
     ts_event_at(engine, event, ts_engine_now(engine) + next_step(h));
     if (h->another) {
         ts_event_at(engine, &h->events[next_other(h)],
@@ -73,12 +72,11 @@ static double engine_hold(hold *h, uint64_t n, bool slots, bool another,
 
     h->n = n;
     h->another = another;
-    h->events =
-        engine ? ts_arena_array(ts_engine_arena(engine), n, sizeof *h->events)
-               : NULL;
-    if (h->events == NULL) {
+    h->events = engine != NULL ? ts_arena_array(ts_engine_arena(engine), n,
+                                                sizeof *h->events)
+                               : NULL;
+    if (h->events == NULL)
         exit(3);
-    }
     for (uint64_t i = 0; i < n; i++) {
         if (slots) {
             ts_event_init_slot(engine, &h->events[i], TS_CLASS_COMPLETION,
@@ -99,7 +97,7 @@ static double engine_hold(hold *h, uint64_t n, bool slots, bool another,
     return start * 1e9 / (double)holds;
 }
 
-/* ---- the reference: a 4-ary heap, nothing else */
+/* --- the reference: a 4-ary heap, nothing else --- */
 
 typedef struct entry {
     uint64_t time;
@@ -111,17 +109,13 @@ static void sift_down(entry *heap, uint64_t n, uint64_t i, entry moved)
     for (;;) {
         uint64_t child = 4 * i + 1, end = child + 4, best = child;
 
-        if (child >= n) {
+        if (child >= n)
             break;
-        }
-        for (end = end > n ? n : end, child++; child < end; child++) {
-            if (heap[child].time < heap[best].time) {
+        for (end = end > n ? n : end, child++; child < end; child++)
+            if (heap[child].time < heap[best].time)
                 best = child;
-            }
-        }
-        if (heap[best].time >= moved.time) {
+        if (heap[best].time >= moved.time)
             break;
-        }
         heap[i] = heap[best];
         i = best;
     }
@@ -154,40 +148,35 @@ static double reference_hold(hold *h, uint64_t n, uint64_t holds)
     entry *heap = calloc(n, sizeof *heap);
     double start;
 
-    if (heap == NULL) {
+    if (heap == NULL)
         exit(3);
-    }
     h->n = n;
-    for (uint64_t i = 0; i < n; i++) {
+    for (uint64_t i = 0; i < n; i++)
         sift_up(heap, i, (entry){(uint64_t)next_step(h), i});
-    }
     heap_hold(h, heap, n * 2 + 100000);
     start = cpu_seconds();
     heap_hold(h, heap, holds);
     start = cpu_seconds() - start;
-    if (heap[0].time == 0) { /* never: keeps the work from being dropped */
+    if (heap[0].time == 0) /* never: keeps the work from being dropped */
         (void)puts("?");
-    }
     free(heap);
     return start * 1e9 / (double)holds;
 }
 
-/* ---- the table */
+/* --- the table --- */
 
 static void keep_least(double *least, double value)
 {
-    if (*least == 0 || value < *least) {
+    if (*least == 0 || value < *least)
         *least = value;
-    }
 }
 
 static void print_figure(double value, double reference)
 {
-    if (value == 0) {
+    if (value == 0)
         (void)printf(" %8s %6s", "-", "-");
-    } else {
+    else
         (void)printf(" %8.1f %6.2f", value, value / reference);
-    }
 }
 
 int main(int argc, char **argv)
@@ -197,13 +186,11 @@ int main(int argc, char **argv)
     ts_random random;
 
     shared = calloc(1, sizeof *shared);
-    if (shared == NULL || holds == 0) {
+    if (shared == NULL || holds == 0)
         return 2;
-    }
     ts_random_init(&random, 1, "hold");
-    for (size_t i = 0; i < STEPS; i++) {
+    for (size_t i = 0; i < STEPS; i++)
         shared->step[i] = (uint32_t)(ts_random_exponential(&random) * 1e8) + 1;
-    }
     (void)printf("%8s %8s %8s %6s %8s %6s %8s %6s %8s %6s  ns a hold, and "
                  "as a multiple of the 4-ary heap\n",
                  "N", "heap", "slots", "x", "loose", "x", "slots+1", "x",
@@ -224,9 +211,8 @@ int main(int argc, char **argv)
             }
         }
         (void)printf("%8llu %8.1f", (unsigned long long)sizes[i], least[0]);
-        for (int kind = 1; kind < 5; kind++) {
+        for (int kind = 1; kind < 5; kind++)
             print_figure(least[kind], least[0]);
-        }
         (void)printf("\n");
         (void)fflush(stdout);
     }

@@ -44,12 +44,10 @@ static void ring_push(ring *r, ts_time at)
         size_t room = r->room == 0 ? 1024 : r->room * 2;
         ts_time *grown = malloc(room * sizeof *grown);
 
-        if (grown == NULL) {
+        if (grown == NULL)
             exit(3);
-        }
-        for (size_t i = 0; i < r->count; i++) {
+        for (size_t i = 0; i < r->count; i++)
             grown[i] = r->at[(r->head + i) & (r->room - 1)];
-        }
         free(r->at);
         r->at = grown;
         r->head = 0;
@@ -98,7 +96,7 @@ static void queue_init(queue *q, uint64_t customers)
     ts_random_init(&q->services, 1, "services");
 }
 
-/* ---- no events */
+/* --- no events --- */
 
 static void run_lindley(queue *q)
 {
@@ -111,7 +109,7 @@ static void run_lindley(queue *q)
     }
 }
 
-/* ---- a bare heap */
+/* --- a bare heap --- */
 
 typedef struct entry {
     uint64_t time;
@@ -147,17 +145,13 @@ static entry heap_pop(heap *h)
     for (;;) {
         size_t child = 4 * i + 1, best = child, end = child + 4;
 
-        if (child >= h->count) {
+        if (child >= h->count)
             break;
-        }
-        for (end = end > h->count ? h->count : end; child < end; child++) {
-            if (earlier(h->entries[child], h->entries[best])) {
+        for (end = end > h->count ? h->count : end; child < end; child++)
+            if (earlier(h->entries[child], h->entries[best]))
                 best = child;
-            }
-        }
-        if (!earlier(h->entries[best], moved)) {
+        if (!earlier(h->entries[best], moved))
             break;
-        }
         h->entries[i] = h->entries[best];
         i = best;
     }
@@ -198,16 +192,15 @@ static void run_heap(queue *q)
     }
 }
 
-/* ---- the engine */
+/* --- the engine --- */
 
 static void plain_arrival(ts_engine *engine, ts_event *event)
 {
     queue *q = TS_CONTAINER(event, queue, arrival);
     ts_time now = ts_engine_now(engine);
 
-    if (--q->left > 0) {
+    if (--q->left > 0)
         ts_event_at(engine, event, now + next_gap(q));
-    }
     if (q->busy) {
         ring_push(&q->waiting, now);
     } else {
@@ -246,9 +239,8 @@ static void full_arrival(ts_engine *engine, ts_event *event)
 
     ts_trace_instant(ts_engine_trace(engine), now, 0, 0, -1, 0);
     ts_level_add(&q->length, now, 1);
-    if (--q->left > 0) {
+    if (--q->left > 0)
         ts_event_at(engine, event, now + next_gap(q));
-    }
     if (q->busy) {
         ring_push(&q->waiting, now);
     } else {
@@ -265,11 +257,10 @@ static void full_departure(ts_engine *engine, ts_event *event)
     (void)event;
     ts_trace_instant(ts_engine_trace(engine), now, 0, 1, -1, 0);
     ts_level_add(&q->length, now, -1);
-    if (q->waiting.count == 0) {
+    if (q->waiting.count == 0)
         q->busy = false;
-    } else {
+    else
         begin_service(engine, q, ring_pop(&q->waiting));
-    }
 }
 
 /* Returns the events fired. */
@@ -279,9 +270,8 @@ static uint64_t run_engine(queue *q, bool slots, ts_event_fn *arrival,
     ts_engine *engine = ts_engine_create(NULL, NULL);
     uint64_t events;
 
-    if (engine == NULL) {
+    if (engine == NULL)
         exit(3);
-    }
     ts_histogram_init(&q->histogram, ts_engine_arena(engine));
     ts_level_init(&q->length, 0, 0);
     if (slots) {

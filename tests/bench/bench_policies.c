@@ -38,7 +38,8 @@ typedef struct outcome {
 static void say_options(const ts_entry *entry, char *text, size_t size)
 {
     text[0] = '\0';
-    for (int i = 0; entry->shape && i < entry->shape->field_count; i++) {
+    for (int i = 0; entry->shape != NULL && i < entry->shape->field_count;
+         i++) {
         const ts_field *field = &entry->shape->fields[i];
         size_t used = strlen(text);
         bool slice = strcmp(field->name, "slice") == 0 &&
@@ -79,17 +80,17 @@ static bool play(const ts_entry *entry, int threads, int processors,
     ts_diagnostics_init(&diagnostics);
     document =
         ts_document_parse("bench", text, strlen(text), NULL, &diagnostics);
-    if (document)
+    if (document != NULL)
         points = ts_points_create(document, &diagnostics);
     start = cpu_seconds();
-    if (points &&
+    if (points != NULL &&
         ts_point_play(points, 0, &options, &run, &diagnostics, &error)) {
         const ts_metric *dispatches =
             ts_report_find(run.report, "processor.useful");
 
         o->seconds = cpu_seconds() - start;
-        o->decisions =
-            (double)stop_us * processors * (dispatches ? dispatches->value : 0);
+        o->decisions = (double)stop_us * processors *
+                       (dispatches != NULL ? dispatches->value : 0);
         o->bytes = (double)run.report->arena->used;
         good = !run.report->failed;
         ts_point_fini(&run);

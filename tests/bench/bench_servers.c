@@ -62,9 +62,10 @@ static int play(long connections, bool crowd)
              crowd ? "" : ", \"think\": {\"exponential\": \"1s\"}");
     scenario = ts_scenario_parse("bench", text, strlen(text), NULL, &message);
     began = seconds();
-    result = scenario ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
+    result =
+        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
     took = seconds() - began;
-    if (!result) {
+    if (result == NULL) {
         fprintf(stderr, "%s\n", message);
         return 1;
     }

@@ -43,10 +43,11 @@ static double play(int which, int ms, double *dispatches)
     scenario = ts_scenario_parse("bench", text, strlen(text),
                                  TS_TREE "/scenarios/profiles", &message);
     before = clock();
-    result = scenario ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
-    if (!result ||
+    result =
+        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
+    if (result == NULL ||
         !ts_result_metric(result, "processor.dispatches", dispatches)) {
-        fprintf(stderr, "%s\n", message ? message : "?");
+        fprintf(stderr, "%s\n", message != NULL ? message : "?");
         exit(3);
     }
     ts_result_free(result);

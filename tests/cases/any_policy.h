@@ -84,7 +84,8 @@ static inline bool say_policy(const ts_entry *entry, bool slices)
     bool good = true;
 
     say("\"policy\": \"%s\"", entry->name);
-    for (int i = 0; entry->shape && i < entry->shape->field_count; i++) {
+    for (int i = 0; entry->shape != NULL && i < entry->shape->field_count;
+         i++) {
         const ts_field *field = &entry->shape->fields[i];
 
         if (field->required)
@@ -98,8 +99,8 @@ static inline bool say_policy(const ts_entry *entry, bool slices)
 /* The policy says that its options or this machine are not for it. */
 static inline bool is_refusal(const char *message)
 {
-    return strstr(message, "error: /system") ||
-           strstr(message, "\"per-processor\"");
+    return strstr(message, "error: /system") != NULL ||
+           strstr(message, "\"per-processor\"") != NULL;
 }
 
 #endif

@@ -165,7 +165,7 @@ static double percent_of(const char *digits)
 {
     double number = atof(digits);
 
-    if (strchr(digits, '.'))
+    if (strchr(digits, '.') != NULL)
         return number;
     for (size_t n = strlen(digits); n > 2; n--)
         number /= 10;

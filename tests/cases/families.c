@@ -20,7 +20,7 @@ static const char *folder_of_cases(void)
 {
     const char *own = getenv("TS_CASES");
 
-    return own && *own ? own : NULL;
+    return own != NULL && *own ? own : NULL;
 }
 
 bool family_elsewhere(void)
@@ -28,7 +28,7 @@ bool family_elsewhere(void)
     return folder_of_cases() != NULL;
 }
 
-/* --- files ------------------------------------------------------------------ */
+/* --- files --- */
 
 /* NULL: there is none. Ends the program when it cannot be read. */
 static char *read_file(const char *path)
@@ -37,12 +37,12 @@ static char *read_file(const char *path)
     char *text = NULL;
     size_t used = 0, room = 0, got;
 
-    if (!file)
+    if (file == NULL)
         return NULL;
     do {
         room = room * 2 + 65536;
         text = realloc(text, room);
-        if (!text)
+        if (text == NULL)
             exit(1);
         got = fread(text + used, 1, room - used - 1, file);
         used += got;
@@ -71,7 +71,7 @@ static cJSON *parse_file(const char *path, const char *text)
     const char *end = text;
     cJSON *root = cJSON_ParseWithOpts(text, &end, true);
 
-    if (!root)
+    if (root == NULL)
         fprintf(stderr, "%s:%d: no JSON, from \"%.20s\" on\n", path,
                 line_of(text, end), end);
     else if (cJSON_GetArraySize(part(root, "cases")) > 0)
@@ -89,17 +89,17 @@ static bool open_file(family *f)
     const char *own = folder_of_cases();
     char path[4096], *text;
 
-    if (own)
+    if (own != NULL)
         snprintf(path, sizeof path, "%s/%s.json", own, f->name);
     else
         snprintf(path, sizeof path, "%s/tests/cases/%s.json", TS_TREE, f->name);
     text = read_file(path);
-    if (!text) {
-        if (own && access(own, X_OK) == 0)
+    if (text == NULL) {
+        if (own != NULL && access(own, X_OK) == 0)
             printf("%-36s is not in %s\n", f->name, own);
         else
             fprintf(stderr, "%s: cannot be opened\n", path);
-        return own && access(own, X_OK) == 0;
+        return own != NULL && access(own, X_OK) == 0;
     }
     f->root = parse_file(path, text);
     free(text);
@@ -107,13 +107,13 @@ static bool open_file(family *f)
     return f->root != NULL;
 }
 
-/* --- what a case holds ------------------------------------------------------- */
+/* --- what a case holds --- */
 
 static bool is_aside(const family_rules *rules, const char *path)
 {
-    const char *const *aside = rules ? rules->aside : NULL;
+    const char *const *aside = rules != NULL ? rules->aside : NULL;
 
-    for (; aside && *aside; aside++) {
+    for (; aside != NULL && *aside != NULL; aside++) {
         size_t n = strlen(*aside);
 
         if (strncmp(path, *aside, n) == 0 &&
@@ -137,8 +137,9 @@ static void each_leaf(cJSON *item, const char *path, void *context,
     }
     cJSON_ArrayForEach(child, item)
     {
-        snprintf(below, sizeof below, "%s%s%s", path, child->string ? "." : "",
-                 child->string ? child->string : "");
+        snprintf(below, sizeof below, "%s%s%s", path,
+                 child->string != NULL ? "." : "",
+                 child->string != NULL ? child->string : "");
         each_leaf(child, below, context, leaf);
     }
 }
@@ -162,7 +163,7 @@ static void complain(cJSON *item, const char *path, void *context)
 
 static bool one_of(const char *const *words, const char *word)
 {
-    for (; word && *words; words++)
+    for (; word != NULL && *words != NULL; words++)
         if (strcmp(*words, word) == 0)
             return true;
     return false;
@@ -175,7 +176,7 @@ static void expect_known_kind(family *f)
                                         "measured-band", NULL};
     const cJSON *kind = part(f->item, "kind");
 
-    if (kind && !one_of(kinds, cJSON_GetStringValue(kind)))
+    if (kind != NULL && !one_of(kinds, cJSON_GetStringValue(kind)))
         wrong(f, "the kind \"%s\" is not understood",
               cJSON_IsString(kind) ? kind->valuestring : "?");
 }
@@ -190,15 +191,15 @@ static void expect_understood(family *f, const family_rules *rules)
     each_leaf((cJSON *)f->expected, "expected", &s, complain);
 }
 
-/* --- changes that must be noticed -------------------------------------------- */
+/* --- changes that must be noticed --- */
 
 static bool wants_changes(void)
 {
     const char *wish = getenv("TS_CHANGE");
 
-    if (wish && strcmp(wish, "given") == 0)
+    if (wish != NULL && strcmp(wish, "given") == 0)
         return !family_elsewhere();
-    return wish && *wish && strcmp(wish, "0") != 0;
+    return wish != NULL && *wish && strcmp(wish, "0") != 0;
 }
 
 typedef struct changes {
@@ -265,7 +266,7 @@ static void change_one(cJSON *item, const char *path, void *context)
 
     if (is_aside(c->rules, path))
         return;
-    change(item, c->rules ? c->rules->change : 0,
+    change(item, c->rules != NULL ? c->rules->change : 0,
            beyond_tolerance(f, path, item->valuedouble), &kept);
     fresh(f);
     f->wrong = false;
@@ -292,7 +293,7 @@ static void change_all(family *f, player *play_case, const family_rules *rules)
     printf("  %s: %d of %d changes noticed\n", f->label, c.noticed, c.made);
 }
 
-/* --- one case after another -------------------------------------------------- */
+/* --- one case after another --- */
 
 static void play_one(family *f, const cJSON *item, int index, player *play_case,
                      const family_rules *rules, bool strict)
@@ -343,7 +344,7 @@ static bool passes_apart(family *f, const cJSON *item, int index,
     }
     if (!WIFEXITED(status) || WEXITSTATUS(status) > 1)
         printf("%s %s: failed: its process died (status %d)\n", f->name,
-               cJSON_GetStringValue(part(item, "name"))
+               cJSON_GetStringValue(part(item, "name")) != NULL
                    ? cJSON_GetStringValue(part(item, "name"))
                    : "(no name)",
                status);
@@ -385,7 +386,7 @@ static int play_file(const char *name, player *play_case,
 
     if (!open_file(f))
         failed = 1;
-    else if (f->root)
+    else if (f->root != NULL)
         failed = play_all(f, play_case, rules, strict);
     family_end(f);
     return failed;
@@ -401,7 +402,7 @@ int family_run(const char *name, player *play_case)
     return play_file(name, play_case, NULL, false);
 }
 
-/* --- cases that are made ----------------------------------------------------- */
+/* --- cases that are made --- */
 
 static cJSON *make_cases(int count, void (*make)(cJSON *, cJSON *, int),
                          const family_rules *rules)
@@ -417,7 +418,7 @@ static cJSON *make_cases(int count, void (*make)(cJSON *, cJSON *, int),
         cJSON_AddStringToObject(item, "name", name);
         make(cJSON_AddObjectToObject(item, "inputs"),
              cJSON_AddObjectToObject(item, "expected"), i);
-        if (rules && rules->tolerance)
+        if (rules != NULL && rules->tolerance != NULL)
             cJSON_AddItemToObject(item, "tolerance",
                                   cJSON_Parse(rules->tolerance));
         cJSON_AddItemToArray(cases, item);
@@ -432,12 +433,12 @@ static void write_cases(const family *f)
     char path[4096], *text;
     FILE *file;
 
-    if (!folder || !*folder)
+    if (folder == NULL || !*folder)
         return;
     snprintf(path, sizeof path, "%s/%s.json", folder, f->name);
     text = cJSON_Print(f->root);
     file = fopen(path, "w");
-    if (!file || fputs(text, file) < 0 || fclose(file) != 0)
+    if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0)
         fprintf(stderr, "%s: cannot be written\n", path);
     cJSON_free(text);
 }

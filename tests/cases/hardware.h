@@ -25,7 +25,7 @@
 #define SLOW 1000
 #define FINE (1000.0 * SLOW) /* picoseconds that a case's nanosecond takes */
 
-/* --- the case ------------------------------------------------------------ */
+/* --- the case --- */
 
 static inline double input(family *f, const char *key)
 {
@@ -57,7 +57,7 @@ static inline void compare_at(family *f, const char *key, int i, double actual)
     expect_case(f, key, what, element(f, f->expected, key, i), actual);
 }
 
-/* --- cases that are made ------------------------------------------------- */
+/* --- cases that are made --- */
 
 /* Families of which everything is computed, to a rounding of doubles. */
 static const family_rules exactly = {.tolerance = "{\"*\": {\"rel\": 1e-9}}"};
@@ -85,12 +85,12 @@ static inline void append(cJSON *object, const char *key, double number)
 {
     cJSON *list = cJSON_GetObjectItemCaseSensitive(object, key);
 
-    if (!list)
+    if (list == NULL)
         list = cJSON_AddArrayToObject(object, key);
     cJSON_AddItemToArray(list, cJSON_CreateNumber(number));
 }
 
-/* --- fractions ----------------------------------------------------------- */
+/* --- fractions --- */
 
 typedef struct ratio {
     int64_t num, den;

@@ -31,7 +31,7 @@ static void drop_result(family *f)
 static void forget_all(family *f)
 {
     drop_result(f);
-    while (f->kept) {
+    while (f->kept != NULL) {
         kept *next = f->kept->next;
 
         ts_result_free(f->kept->result);
@@ -43,7 +43,7 @@ static void forget_all(family *f)
 
 static ts_result *recall(const family *f, const ts_run_options *options)
 {
-    for (const kept *k = f->kept; k; k = k->next)
+    for (const kept *k = f->kept; k != NULL; k = k->next)
         if (k->seed == options->seed && k->trace == options->trace &&
             strcmp(k->text, f->text) == 0)
             return k->result;
@@ -54,7 +54,7 @@ static void remember(family *f, const ts_run_options *options)
 {
     kept *k = malloc(sizeof *k);
 
-    if (!k)
+    if (k == NULL)
         exit(1);
     *k = (kept){.next = f->kept,
                 .text = strdup(f->text),
@@ -67,7 +67,7 @@ static void remember(family *f, const ts_run_options *options)
 void fresh(family *f)
 {
     f->length = 0;
-    if (f->text)
+    if (f->text != NULL)
         f->text[0] = '\0';
     drop_result(f);
 }
@@ -89,7 +89,7 @@ void family_case(family *f, const cJSON *item, int index)
     f->inputs = part(item, "inputs");
     f->expected = part(item, "expected");
     f->label = cJSON_GetStringValue(part(item, "name"));
-    if (!f->label)
+    if (f->label == NULL)
         f->label = "(no name)";
     if (!cJSON_IsObject(f->inputs) || !cJSON_IsObject(f->expected))
         wrong(f, "case %d has no \"%s\"", index,
@@ -108,7 +108,7 @@ void say(family *f, const char *format, ...)
     if (f->length + (size_t)need + 1 > f->room) {
         f->room = (f->length + (size_t)need + 1) * 2;
         f->text = realloc(f->text, f->room);
-        if (!f->text)
+        if (f->text == NULL)
             exit(1);
     }
     vsnprintf(f->text + f->length, f->room - f->length, format, again);
@@ -157,14 +157,14 @@ static bool play_with(family *f, const ts_run_options *options)
 
     drop_result(f);
     f->result = recall(f, options);
-    if (f->result)
+    if (f->result != NULL)
         return true;
     scenario = ts_scenario_parse(f->label, f->text, f->length,
                                  TS_TREE "/scenarios/profiles", &message);
-    if (scenario)
+    if (scenario != NULL)
         f->result = ts_scenario_run(scenario, 0, options, &message);
-    if (!f->result)
-        wrong(f, "refused: %s\n%s", message ? message : "?", f->text);
+    if (f->result == NULL)
+        wrong(f, "refused: %s\n%s", message != NULL ? message : "?", f->text);
     else if (f->keep)
         remember(f, options);
     ts_message_free(message);
@@ -184,8 +184,8 @@ bool play(family *f)
      * too long to be kept. */
     if (ts_result_stretch_at(f->result, 0, &any) &&
         !ts_result_validate(f->result, &message) &&
-        !strstr(message, "not complete"))
-        wrong(f, "not valid: %s", message ? message : "?");
+        strstr(message, "not complete") == NULL)
+        wrong(f, "not valid: %s", message != NULL ? message : "?");
     ts_message_free(message);
     return true;
 }
@@ -204,7 +204,7 @@ bool play_seed(family *f, uint64_t seed)
     return play_with(f, &options);
 }
 
-/* --- comparing ----------------------------------------------------------- */
+/* --- comparing --- */
 
 void expect_units(family *f, const char *what, double units, int64_t actual)
 {
@@ -257,7 +257,7 @@ void expect_near(family *f, const char *what, double expected, double actual,
 double allowed(const family *f, const char *key, double expected)
 {
     const cJSON *all = part(f->item, "tolerance");
-    const cJSON *own = part(all, key) ? part(all, key) : part(all, "*");
+    const cJSON *own = part(all, key) != NULL ? part(all, key) : part(all, "*");
     const cJSON *rel = part(own, "rel"), *abs = part(own, "abs");
 
     if (!cJSON_IsNumber(rel) && !cJSON_IsNumber(abs))
@@ -282,13 +282,13 @@ void expect_printed(family *f, const char *key, const cJSON *expected,
     const char *text = word(f, expected, key), *point = strchr(text, '.');
     char got[64];
 
-    snprintf(got, sizeof got, "%.*f", point ? (int)strlen(point + 1) : 0,
-             actual);
+    snprintf(got, sizeof got, "%.*f",
+             point != NULL ? (int)strlen(point + 1) : 0, actual);
     if (strcmp(text, got) != 0)
         wrong(f, "%s: expected \"%s\", got \"%s\"", key, text, got);
 }
 
-/* --- the run ------------------------------------------------------------- */
+/* --- the run --- */
 
 double metric(family *f, const char *name, ...)
 {
@@ -299,14 +299,15 @@ double metric(family *f, const char *name, ...)
     va_start(list, name);
     vsnprintf(full, sizeof full, name, list);
     va_end(list);
-    if (!f->result || !ts_result_metric(f->result, full, &value))
+    if (f->result == NULL || !ts_result_metric(f->result, full, &value))
         wrong(f, "no metric %s", full);
     return value;
 }
 
 bool thread_of(family *f, const char *task, int64_t job, ts_thread_times *t)
 {
-    for (size_t i = 0; f->result && ts_result_thread_at(f->result, i, t); i++)
+    for (size_t i = 0;
+         f->result != NULL && ts_result_thread_at(f->result, i, t); i++)
         if (t->job == job && strcmp(t->task, task) == 0)
             return true;
     wrong(f, "no thread %s, job %lld", task, (long long)job);
@@ -317,9 +318,10 @@ const char *task_of(family *f, int32_t id, int64_t *job)
 {
     ts_thread_times t;
 
-    for (size_t i = 0; f->result && ts_result_thread_at(f->result, i, &t); i++)
+    for (size_t i = 0;
+         f->result != NULL && ts_result_thread_at(f->result, i, &t); i++)
         if (t.id == id) {
-            if (job)
+            if (job != NULL)
                 *job = t.job;
             return t.task;
         }
@@ -332,8 +334,8 @@ int timeline(family *f, const char *place, const char *kind,
     ts_stretch s;
     int count = 0;
 
-    for (size_t i = 0; f->result && ts_result_stretch_at(f->result, i, &s);
-         i++) {
+    for (size_t i = 0;
+         f->result != NULL && ts_result_stretch_at(f->result, i, &s); i++) {
         if (strcmp(s.place, place) != 0 || strcmp(s.kind, kind) != 0)
             continue;
         if (count > 0 && count <= room &&
@@ -356,20 +358,20 @@ const ts_stretch *lane(family *f, const char *place, const char *kind,
 
     free(f->stretches);
     f->stretches = malloc(((size_t)n + 1) * sizeof *f->stretches);
-    if (!f->stretches)
+    if (f->stretches == NULL)
         exit(1);
     /* Counted without a merge, so that there is room. */
     *count = timeline(f, place, kind, f->stretches, n);
     return f->stretches;
 }
 
-/* --- the rest of a family -------------------------------------------------- */
+/* --- the rest of a family --- */
 
 family *family_begin(const char *label)
 {
     family *f = calloc(1, sizeof *f);
 
-    if (!f)
+    if (f == NULL)
         exit(1);
     f->name = f->label = label;
     f->unit = UNIT;

@@ -114,7 +114,7 @@ void wrong(family *f, const char *format, ...)
 void remark(family *f, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* --- reading a case ------------------------------------------------------ */
+/* --- reading a case --- */
 
 /* What is read through these counts as understood (family_play()). What is
  * missing or of another kind fails the case and gives 0, "" or false. */
@@ -141,7 +141,7 @@ int length(const cJSON *object, const char *key);
 /* Everything below has been read, by other means. */
 void understood(const cJSON *item);
 
-/* --- comparing ----------------------------------------------------------- */
+/* --- comparing --- */
 
 /* Times: scenarios made here use "unit": "1us", so that one unit of a case is
  * `UNIT` picoseconds and fractions have room, or say_time() after scale(),
@@ -180,7 +180,7 @@ double allowed(const family *f, const char *key, double expected);
 void expect_printed(family *f, const char *key, const cJSON *expected,
                     double actual);
 
-/* --- the run -------------------------------------------------------------- */
+/* --- the run --- */
 
 /* What the played run says. A missing metric fails the case. */
 double metric(family *f, const char *name, ...)

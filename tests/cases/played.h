@@ -31,10 +31,11 @@ static inline ts_result *result_of_seed(const char *text, uint64_t seed)
     char *message = NULL;
     ts_scenario *scenario =
         ts_scenario_parse("inline", text, strlen(text), NULL, &message);
-    ts_result *result =
-        scenario ? ts_scenario_run(scenario, 0, &options, &message) : NULL;
+    ts_result *result = scenario != NULL
+                            ? ts_scenario_run(scenario, 0, &options, &message)
+                            : NULL;
 
-    if (!result)
+    if (result == NULL)
         fail_msg("%s\n%s", message, text);
     ts_scenario_free(scenario);
     return result;
@@ -50,7 +51,7 @@ static inline double play_once(const char *text, uint64_t seed,
     double value = 0;
 
     assert_true(seed <= REPLICATIONS);
-    if (!last || strcmp(last, text) != 0) {
+    if (last == NULL || strcmp(last, text) != 0) {
         for (int i = 0; i <= REPLICATIONS; i++) {
             ts_result_free(results[i]);
             results[i] = NULL;
@@ -58,7 +59,7 @@ static inline double play_once(const char *text, uint64_t seed,
         free(last);
         last = strdup(text);
     }
-    if (!results[seed])
+    if (results[seed] == NULL)
         results[seed] = result_of_seed(text, seed);
     if (!ts_result_metric(results[seed], metric, &value))
         fail_msg("%s: no such metric\n%s", metric, text);

@@ -28,7 +28,7 @@ void understood(const cJSON *item)
 {
     const cJSON *child;
 
-    if (!item)
+    if (item == NULL)
         return;
     mark(item);
     cJSON_ArrayForEach(child, item) understood(child);
@@ -45,7 +45,7 @@ bool has(const cJSON *object, const char *key)
 
     if (cJSON_IsNull(item))
         mark(item); /* "there is none" is all that it says */
-    return item && !cJSON_IsNull(item);
+    return item != NULL && !cJSON_IsNull(item);
 }
 
 /* "0.25", "1/3". */
@@ -68,7 +68,7 @@ static bool parse(const char *text, double *number)
 
 static const char *name_of(const cJSON *item)
 {
-    return item && item->string ? item->string : "a list";
+    return item != NULL && item->string != NULL ? item->string : "a list";
 }
 
 double value(family *f, const cJSON *item)
@@ -91,7 +91,7 @@ double number(family *f, const cJSON *object, const char *key)
 {
     const cJSON *item = part(object, key);
 
-    if (!item) {
+    if (item == NULL) {
         wrong(f, "the case has no number \"%s\"", key);
         return 0;
     }
@@ -134,7 +134,7 @@ const char *word(family *f, const cJSON *object, const char *key)
 {
     const cJSON *item = part(object, key);
 
-    if (!item) {
+    if (item == NULL) {
         wrong(f, "the case has no text \"%s\"", key);
         return "";
     }
@@ -145,9 +145,9 @@ bool flag(family *f, const cJSON *object, const char *key)
 {
     const cJSON *item = part(object, key);
 
-    if (item && !cJSON_IsBool(item))
+    if (item != NULL && !cJSON_IsBool(item))
         wrong(f, "\"%s\" is neither true nor false", key);
-    else if (item)
+    else if (item != NULL)
         mark(item);
     return cJSON_IsTrue(item);
 }
@@ -166,7 +166,7 @@ double column(family *f, const cJSON *row, int i)
 {
     const cJSON *item = cJSON_GetArrayItem(row, i);
 
-    if (!item) {
+    if (item == NULL) {
         wrong(f, "the case has no number %d in \"%s\"", i, name_of(row));
         return 0;
     }
@@ -177,7 +177,7 @@ double element(family *f, const cJSON *object, const char *key, int i)
 {
     const cJSON *item = cJSON_GetArrayItem(part(object, key), i);
 
-    if (!item) {
+    if (item == NULL) {
         wrong(f, "the case has no number %d in \"%s\"", i, key);
         return 0;
     }
@@ -189,7 +189,7 @@ int length(const cJSON *object, const char *key)
     return cJSON_GetArraySize(part(object, key));
 }
 
-/* --- units ------------------------------------------------------------------ */
+/* --- units --- */
 
 #define FINEST 1e12  /* a unit is at most so many picoseconds */
 #define COARSEST 1e9 /* and at least so many, where there is room */

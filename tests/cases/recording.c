@@ -27,7 +27,7 @@ static const char *text_of(const cJSON *object, const char *key)
 {
     const char *text = cJSON_GetStringValue(part(object, key));
 
-    return text ? text : "";
+    return text != NULL ? text : "";
 }
 
 static double real_of(const cJSON *object, const char *key, double fallback)
@@ -46,10 +46,10 @@ static const char *name_at(const cJSON *row, int i)
 {
     const char *name = cJSON_GetStringValue(cJSON_GetArrayItem(row, i));
 
-    return name ? name : "";
+    return name != NULL ? name : "";
 }
 
-/* --- a file ---------------------------------------------------------------- */
+/* --- a file --- */
 
 char *read_text(const char *path)
 {
@@ -57,17 +57,17 @@ char *read_text(const char *path)
     char *text = NULL;
     long size;
 
-    if (file && fseek(file, 0, SEEK_END) == 0 && (size = ftell(file)) >= 0 &&
-        fseek(file, 0, SEEK_SET) == 0) {
+    if (file != NULL && fseek(file, 0, SEEK_END) == 0 &&
+        (size = ftell(file)) >= 0 && fseek(file, 0, SEEK_SET) == 0) {
         text = calloc(1, (size_t)size + 1);
-        if (!text)
+        if (text == NULL)
             exit(1);
         if (fread(text, 1, (size_t)size, file) != (size_t)size) {
             free(text);
             text = NULL;
         }
     }
-    if (file)
+    if (file != NULL)
         fclose(file);
     return text;
 }
@@ -75,10 +75,11 @@ char *read_text(const char *path)
 cJSON *read_json(const char *path)
 {
     char *text = read_text(path);
-    cJSON *root = text ? cJSON_Parse(text) : NULL;
+    cJSON *root = text != NULL ? cJSON_Parse(text) : NULL;
 
-    if (!root)
-        fprintf(stderr, "%s: %s\n", path, text ? "no JSON" : "cannot be read");
+    if (root == NULL)
+        fprintf(stderr, "%s: %s\n", path,
+                text != NULL ? "no JSON" : "cannot be read");
     free(text);
     return root;
 }
@@ -92,7 +93,7 @@ bool recording_open(recording *r, const char *folder, const char *file,
     *r = (recording){0};
     snprintf(path, sizeof path, "%s/%s", folder, file);
     r->root = read_json(path);
-    if (!r->root)
+    if (r->root == NULL)
         return false;
     snprintf(r->label, sizeof r->label, "%.*s",
              (int)(strlen(file) - strlen(".json")), file);
@@ -117,7 +118,7 @@ void recording_close(recording *r)
     r->root = NULL;
 }
 
-/* --- the scenario ---------------------------------------------------------- */
+/* --- the scenario --- */
 
 static const char *comma(int i)
 {
@@ -166,7 +167,7 @@ static void say_operation(family *f, const cJSON *op, used *u)
         u->pipes |= bit;
     else if (!strncmp(what, "pi", 2))
         u->inheriting |= bit;
-    else if (strstr(what, "lock"))
+    else if (strstr(what, "lock") != NULL)
         u->mutexes |= bit;
 }
 
@@ -241,7 +242,7 @@ static void say_thread(family *f, const recording *r, const cJSON *thread,
     if (nice != 0)
         say(f, ", \"nice\": %.0f", nice);
     say_class(f, thread);
-    if (cpus) {
+    if (cpus != NULL) {
         say(f, ", \"affinity\": [");
         cJSON_ArrayForEach(cpu, cpus)
             say(f, "%s%.0f", comma(n++), cpu->valuedouble);
@@ -262,7 +263,7 @@ static void say_fair(family *f, const recording *r)
 {
     double hz = real_of(r->root, "hz", 250);
 
-    if (part(part(r->root, "parameters"), "base_slice_ns"))
+    if (part(part(r->root, "parameters"), "base_slice_ns") != NULL)
         say(f,
             "{\"eevdf\": {\"version\": \"6.12\", \"base_slice\": \"%.0fns\", "
             "\"hz\": \"%.0fHz\", \"scaling\": false}}",
@@ -366,7 +367,7 @@ static void say_scenario(family *f, const recording *r)
     say(f, "}");
 }
 
-/* --- both schedules -------------------------------------------------------- */
+/* --- both schedules --- */
 
 static schedule recorded(const recording *r)
 {
@@ -374,7 +375,7 @@ static schedule recorded(const recording *r)
     schedule s = {
         .all = calloc((size_t)cJSON_GetArraySize(runs) + 1, sizeof *s.all)};
 
-    if (!s.all)
+    if (s.all == NULL)
         exit(1);
     cJSON_ArrayForEach(run, runs) s.all[s.count++] =
         (stretch){at(run, 0), at(run, 1), (int)at(run, 2), name_at(run, 3)};
@@ -400,7 +401,7 @@ static schedule played(family *f)
         if (s.count == room) {
             room = 2 * room + 1024;
             s.all = realloc(s.all, (size_t)room * sizeof *s.all);
-            if (!s.all)
+            if (s.all == NULL)
                 exit(1);
         }
         s.all[s.count++] = (stretch){(double)x.from / UNIT, (double)x.to / UNIT,
@@ -437,7 +438,7 @@ static int distance(const char **a, int n, const char **b, int m)
 {
     int *row = calloc((size_t)m + 1, sizeof *row), last;
 
-    if (!row)
+    if (row == NULL)
         exit(1);
     for (int j = 0; j <= m; j++)
         row[j] = j;
@@ -468,7 +469,7 @@ static double had(const schedule *s, const char *thread)
     return sum;
 }
 
-/* --- the kernel's latencies ------------------------------------------------ */
+/* --- the kernel's latencies --- */
 
 typedef struct latency {
     double mean, p95, most;
@@ -490,7 +491,7 @@ static latency latency_of(const recording *r, const schedule *s,
     latency l = {0};
     int i = 0;
 
-    if (!all)
+    if (all == NULL)
         exit(1);
     cJSON_ArrayForEach(wake, wakes)
     {
@@ -513,7 +514,7 @@ static latency latency_of(const recording *r, const schedule *s,
     return l;
 }
 
-/* --- the kernel against itself ---------------------------------------------- */
+/* --- the kernel against itself --- */
 
 /* The largest |x - kernel| over the boots, of what `of` says of each. */
 static double spread_of(const recording *r, double kernel, const char *thread,
@@ -553,17 +554,17 @@ static double boot_mean(const cJSON *boot, const char *thread)
 {
     const cJSON *pair = part(part(boot, "latencies"), thread);
 
-    return pair ? at(pair, 0) : NAN;
+    return pair != NULL ? at(pair, 0) : NAN;
 }
 
 static double boot_most(const cJSON *boot, const char *thread)
 {
     const cJSON *pair = part(part(boot, "latencies"), thread);
 
-    return pair ? at(pair, 1) : NAN;
+    return pair != NULL ? at(pair, 1) : NAN;
 }
 
-/* --- comparing -------------------------------------------------------------- */
+/* --- comparing --- */
 
 /* Keeps the figure that is the furthest off. */
 static void keep_worst(figure *worst, figure f, const char *who)
@@ -639,7 +640,7 @@ static void compare_orders(comparison *c, const recording *r,
     size_t room = (size_t)(kernel->count + ours->count) + 1;
     const char **a = calloc(room, sizeof *a), **b = calloc(room, sizeof *b);
 
-    if (!a || !b)
+    if (a == NULL || b == NULL)
         exit(1);
     for (int cpu = 0; cpu < r->processors; cpu++) {
         c->changes.kernel += order_on(kernel, cpu, 0, a);
@@ -689,7 +690,7 @@ comparison recording_compare(const recording *r)
     return c;
 }
 
-/* --- near enough ------------------------------------------------------------ */
+/* --- near enough --- */
 
 static double off(const figure *f)
 {

@@ -13,7 +13,7 @@
 #define JOBS 40
 #define TICKS 20000
 
-/* --- chance: --------------------------------- */
+/* --- chance: --- */
 
 static chance luck;
 
@@ -28,7 +28,7 @@ static int some_jobs(int number)
     return number % 5 == 0 ? between(&luck, 20, JOBS) : between(&luck, 1, 8);
 }
 
-/* --- writing cases ------------------------------------------------------------ */
+/* --- writing cases --- */
 
 /* [who, from, to] of what each tick was used for; -1 is idle and left out. */
 static void add_timeline(cJSON *list, const int *who, int ticks)
@@ -49,7 +49,7 @@ static void add_timeline(cJSON *list, const int *who, int ticks)
     }
 }
 
-/* --- jobs ----------------------------------------------------------------------- */
+/* --- jobs --- */
 
 typedef struct job {
     int arrival, run, priority, left, first, finish, level, slice;
@@ -110,7 +110,7 @@ static void write_ends(cJSON *expected)
     add_exact(exact, "wait", wait, count);
 }
 
-/* --- a list that jobs wait in ---------------------------------------------------- */
+/* --- a list that jobs wait in --- */
 
 static int line[JOBS], waiting;
 
@@ -142,7 +142,7 @@ static void admit(int t)
             to_tail(i);
 }
 
-/* --- one processor ---------------------------------------------------------------- */
+/* --- one processor --- */
 
 typedef enum rule {
     FCFS,
@@ -280,7 +280,7 @@ void reference_uniproc(cJSON *inputs, cJSON *expected, int number)
     add_timeline(cJSON_AddArrayToObject(expected, "timeline"), used, ticks);
 }
 
-/* --- the cost of switches --------------------------------------------------------- */
+/* --- the cost of switches --- */
 
 typedef struct switches {
     int cost, charged, last, t;
@@ -371,7 +371,7 @@ void reference_switches(cJSON *inputs, cJSON *expected, int number)
     write_switches(expected, &s);
 }
 
-/* --- several processors ------------------------------------------------------------ */
+/* --- several processors --- */
 
 #define CPUS 4
 
@@ -492,7 +492,7 @@ void reference_multicore(cJSON *inputs, cJSON *expected, int number)
     }
 }
 
-/* --- bursts and a device ------------------------------------------------------------ */
+/* --- bursts and a device --- */
 
 #define BURSTS 9
 
@@ -697,7 +697,7 @@ void reference_bursts(cJSON *inputs, cJSON *expected, int number)
     cJSON_AddItemToObject(expected, "device_timeline", served);
 }
 
-/* --- precedence --------------------------------------------------------------------- */
+/* --- precedence --- */
 
 /* Tasks wait for some of those before them; the list is in another order. */
 static void draw_tasks(cJSON *inputs, int after[JOBS][JOBS], int *order)
@@ -780,7 +780,7 @@ void reference_list(cJSON *inputs, cJSON *expected, int number)
     }
 }
 
-/* --- tickets -------------------------------------------------------------------------- */
+/* --- tickets --- */
 
 static int draw_winner(const int *tickets, uint64_t number)
 {

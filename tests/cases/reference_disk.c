@@ -94,7 +94,7 @@ static bool follows(int block)
     return (place_of(d.last) + 1) % blocks_of(track) == place_of(block);
 }
 
-/* --- who is next --------------------------------------------------------------- */
+/* --- who is next --- */
 
 static int limit_of(policy p)
 {
@@ -155,7 +155,7 @@ static void serve(int block, cJSON *row, int64_t *sums)
     d.last = block;
 }
 
-/* --- cases ---------------------------------------------------------------------- */
+/* --- cases --- */
 
 static void draw(chance *c)
 {

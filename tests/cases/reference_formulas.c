@@ -19,7 +19,7 @@ static void start(int number)
     luck = chance_of(11, number);
 }
 
-/* --- queues --------------------------------------------------------------------- */
+/* --- queues --- */
 
 static void add_state(cJSON *expected, double p, int state)
 {
@@ -394,7 +394,7 @@ void reference_closed(cJSON *inputs, cJSON *expected, int number)
     }
 }
 
-/* --- a processor that all share ------------------------------------------------------ */
+/* --- a processor that all share --- */
 
 #define SHARERS 30
 
@@ -454,7 +454,7 @@ void reference_sharing(cJSON *inputs, cJSON *expected, int number)
     add(expected, "avg_turnaround", sum / n);
 }
 
-/* --- real time ------------------------------------------------------------------------- */
+/* --- real time --- */
 
 #define TASKS 12
 
@@ -535,7 +535,7 @@ static bool comes_before(const release *a, const release *b)
     const char *p = strrchr(rt.policy, '-');
     int x, y;
 
-    p = p ? p + 1 : rt.policy;
+    p = p != NULL ? p + 1 : rt.policy;
     if (strcmp(p, "EDF") == 0) {
         x = a->deadline;
         y = b->deadline;
@@ -584,11 +584,11 @@ static void step_schedule(int t)
                 taken = taken || chosen[k] == j;
             if (taken || !may_run(j, t))
                 continue;
-            if (!best || (keeps && j->running) ||
+            if (best == NULL || (keeps && j->running) ||
                 (!(keeps && best->running) && comes_before(j, best)))
                 best = j;
         }
-        if (best)
+        if (best != NULL)
             chosen[n++] = best;
     }
     for (int i = 0; i < rt.count; i++) {
@@ -722,7 +722,7 @@ void reference_schedules(cJSON *inputs, cJSON *expected, int number)
     add(expected, "preemptions", preemptions);
 }
 
-/* --- fair shares -------------------------------------------------------------------------- */
+/* --- fair shares --- */
 
 /* Virtual times as whole numbers of 1/27720. */
 void reference_ideal(cJSON *inputs, cJSON *expected, int number)

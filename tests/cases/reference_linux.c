@@ -60,7 +60,7 @@ static int scaling_of(int processors)
     return factor;
 }
 
-/* --- CFS -------------------------------------------------------------------------- */
+/* --- CFS --- */
 
 #define HOGS 14
 
@@ -151,7 +151,7 @@ void reference_cfs(cJSON *inputs, cJSON *expected, int number)
     write_nice(inputs, nice, count);
 }
 
-/* --- EEVDF ------------------------------------------------------------------------ */
+/* --- EEVDF --- */
 
 void reference_eevdf(cJSON *inputs, cJSON *expected, int number)
 {

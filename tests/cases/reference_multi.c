@@ -121,7 +121,7 @@ static void steal(chance *chances)
             continue;
         other = between(chances, 0, m.cpus - 2);
         other += other >= c;
-        if (m.picks)
+        if (m.picks != NULL)
             push(m.picks, other);
         for (int i = 0; i < m.cpu[other].waiting; i++)
             if (m.job[m.cpu[other].line[i]].any) {
@@ -198,7 +198,7 @@ static int play(chance *chances)
     return t;
 }
 
-/* --- cases ---------------------------------------------------------------------- */
+/* --- cases --- */
 
 static void draw(chance *c)
 {

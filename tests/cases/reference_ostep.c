@@ -16,7 +16,7 @@
 
 static chance luck;
 
-/* --- levels ------------------------------------------------------------------------ */
+/* --- levels --- */
 
 typedef struct job {
     int arrival, run, every;
@@ -231,7 +231,7 @@ void reference_mlfq(cJSON *inputs, cJSON *expected, int number)
     add(expected, "boosts", m.boosts);
 }
 
-/* --- processes and their I/O ---------------------------------------------------------- */
+/* --- processes and their I/O --- */
 
 #define OPERATIONS 12
 

@@ -32,7 +32,7 @@ static void write_ticks(cJSON *list, const int *used, int ticks,
     }
 }
 
-/* --- locks ------------------------------------------------------------------------ */
+/* --- locks --- */
 
 static const char *const task_names[TASKS] = {"a", "b", "c", "d",
                                               "e", "f", "g", "h"};
@@ -325,7 +325,7 @@ void reference_locks(cJSON *inputs, cJSON *expected, int number)
     }
 }
 
-/* --- bandwidth servers -------------------------------------------------------------- */
+/* --- bandwidth servers --- */
 
 #define REQUESTS 8
 
@@ -347,7 +347,7 @@ static void note(int t, const char *what, int budget, int deadline)
 {
     cJSON *row;
 
-    if (!b.events)
+    if (b.events == NULL)
         return;
     row = add_list(b.events);
     push(row, t);
@@ -425,7 +425,7 @@ static void run_job(int i, int t)
 
     if (--b.left[i] > 0)
         return;
-    if (t + 1 > deadline && b.misses) {
+    if (t + 1 > deadline && b.misses != NULL) {
         cJSON *row = add_list(b.misses);
 
         cJSON_AddItemToArray(row, cJSON_CreateString(edf_names[i]));

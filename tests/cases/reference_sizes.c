@@ -10,7 +10,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-/* --- setup ------------------------------------------------------------------------ */
+/* --- setup --- */
 
 /* A distribution; its first two moments. */
 static void draw_moments(cJSON *s, chance *c, double *m1, double *m2)
@@ -70,7 +70,7 @@ void reference_setup(cJSON *inputs, cJSON *expected, int number)
     add(expected, "P_server_sleeping", (1 - rho) / (1 + lambda * s1));
 }
 
-/* --- sizes ------------------------------------------------------------------------ */
+/* --- sizes --- */
 
 typedef long double real;
 

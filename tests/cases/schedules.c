@@ -69,7 +69,7 @@ void say_jobs(family *f, const cJSON *jobs)
     say(f, "]");
 }
 
-/* --- jobs -------------------------------------------------------------------- */
+/* --- jobs --- */
 
 static void id_text(family *f, const cJSON *id, char *text, size_t room)
 {
@@ -117,7 +117,7 @@ int owner(family *f, const ts_stretch *stretch)
     return atoi(task_of(f, stretch->thread, NULL) + 1);
 }
 
-/* --- timelines --------------------------------------------------------------- */
+/* --- timelines --- */
 
 typedef struct row {
     int who; /* -1: nobody */
@@ -132,7 +132,7 @@ static row *read_rows(family *f, const cJSON *jobs, const cJSON *expected,
     const cJSON *item;
     int n = 0;
 
-    if (!rows)
+    if (rows == NULL)
         exit(1);
     cJSON_ArrayForEach(item, expected)
     {
@@ -144,7 +144,8 @@ static row *read_rows(family *f, const cJSON *jobs, const cJSON *expected,
         if (cJSON_IsNull(id))
             understood(id);
         else
-            next.who = jobs ? job_number(f, jobs, id) : (int)whole_of(f, id);
+            next.who =
+                jobs != NULL ? job_number(f, jobs, id) : (int)whole_of(f, id);
         if (n > 0 && rows[n - 1].who == next.who && rows[n - 1].to == next.from)
             rows[n - 1].to = next.to;
         else
@@ -196,7 +197,7 @@ void expect_rows(family *f, const char *place, const cJSON *jobs,
     free(rows);
 }
 
-/* --- what became of the jobs --------------------------------------------------- */
+/* --- what became of the jobs --- */
 
 typedef enum measure {
     RESPONSE,
@@ -277,7 +278,7 @@ void expect_jobs(family *f, const cJSON *jobs, const cJSON *expected)
 
         if (!job_times(f, job_number(f, jobs, part(job, "id")), &t))
             return;
-        for (other = job->next; other; other = other->next)
+        for (other = job->next; other != NULL; other = other->next)
             if (cJSON_Compare(part(job, "id"), part(other, "id"), true))
                 wrong(f, "a job is expected twice");
         for (int i = 0; i < MEASURES; i++) {

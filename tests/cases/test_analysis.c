@@ -68,7 +68,7 @@ static void same(family *f, const cJSON *object, const char *key,
     const cJSON *expected = part(object, key);
     double found;
 
-    if (!expected) {
+    if (expected == NULL) {
         wrong(f, "the case expects no %s", key);
     } else if (cJSON_IsNull(expected)) {
         understood(expected);
@@ -89,7 +89,7 @@ static void same(family *f, const cJSON *object, const char *key,
 static void maybe(family *f, const cJSON *object, const char *key,
                   const char *figure, double unit)
 {
-    if (part(object, key))
+    if (part(object, key) != NULL)
         same(f, object, key, figure, unit);
 }
 
@@ -118,7 +118,7 @@ static void same_list(family *f, const cJSON *object, const char *key,
         wrong(f, "%s: one more than expected, %g", key, more / unit);
 }
 
-/* --- real time ----------------------------------------------------------- */
+/* --- real time --- */
 
 static void say_tasks(family *f)
 {
@@ -193,7 +193,7 @@ static void play_response(family *f, const cJSON *row, int n)
                  figures[i][1]);
         maybe(f, row, figures[i][0], name, i ? 1 : a_time(f));
     }
-    if (!part(row, "iterations"))
+    if (part(row, "iterations") == NULL)
         return;
     snprintf(name, sizeof name, "analysis.response-time.%d.step.%%d", n);
     same_list(f, row, "iterations", name, a_time(f));
@@ -206,7 +206,8 @@ static void play_responses(family *f)
     const cJSON *row;
     int n = 0;
 
-    if (!strstr(word(f, f->inputs, "scheduling"), "fixed-priority preemptive"))
+    if (strstr(word(f, f->inputs, "scheduling"), "fixed-priority preemptive") ==
+        NULL)
         wrong(f, "another scheduling than fixed priorities");
     ask(f, "response-time");
     say_tasks(f);
@@ -229,7 +230,7 @@ static void play_demand(family *f)
     char name[64];
     int n = 0;
 
-    if (!strstr(word(f, f->inputs, "scheduling"), "EDF preemptive"))
+    if (strstr(word(f, f->inputs, "scheduling"), "EDF preemptive") == NULL)
         wrong(f, "another scheduling than EDF");
     ask(f, "demand");
     say_tasks(f);
@@ -254,12 +255,12 @@ static void play_demand(family *f)
         n++;
     }
     snprintf(name, sizeof name, "analysis.demand.deadline.%d", n);
-    if (rows && n < DEADLINES_SHOWN &&
+    if (rows != NULL && n < DEADLINES_SHOWN &&
         ts_result_metric(f->result, name, &extra))
         wrong(f, "a deadline too many: %g", extra / a_time(f));
 }
 
-/* --- laws ---------------------------------------------------------------- */
+/* --- laws --- */
 
 static void play_speedup(family *f, const char *law)
 {
@@ -327,13 +328,14 @@ static void play_formula(family *f)
         play_speedup(f, "gustafson");
     else if (strncmp(formula, "exponential", 11) == 0)
         play_prediction(f);
-    else if (strstr(formula, "round robin") || strstr(formula, "round-robin"))
+    else if (strstr(formula, "round robin") != NULL ||
+             strstr(formula, "round-robin") != NULL)
         play_efficiency(f);
     else
         wrong(f, "unknown formula %s", formula);
 }
 
-/* --- Linux --------------------------------------------------------------- */
+/* --- Linux --- */
 
 static void play_weights(family *f)
 {
@@ -481,7 +483,7 @@ static void play_eevdf(family *f)
     }
 }
 
-/* --- queues -------------------------------------------------------------- */
+/* --- queues --- */
 
 typedef struct pair {
     const char *key, *figure;
@@ -497,7 +499,7 @@ static void same_all(family *f, const cJSON *object, const char *analysis,
         snprintf(name, sizeof name, "analysis.%s.%s", analysis,
                  pairs[i].figure);
         maybe(f, object, pairs[i].key, name,
-              pairs[i].unit ? pairs[i].unit(f) : 1);
+              pairs[i].unit != NULL ? pairs[i].unit(f) : 1);
     }
 }
 
@@ -516,7 +518,8 @@ static bool is_said_before(const cJSON *item, const wish *w)
     const cJSON *other;
     wish before;
 
-    for (other = item->prev; other && other->next; other = other->prev)
+    for (other = item->prev; other != NULL && other->next != NULL;
+         other = other->prev)
         if (read_wish(other->string, &before) && before.number == w->number &&
             (before.kind == WISH_STATE) == (w->kind == WISH_STATE))
             return true;
@@ -612,10 +615,10 @@ static void play_markovian(family *f)
                                             {"M/M/c", "mmc"}};
     const char *model = word(f, f->inputs, "model"), *name = NULL;
 
-    for (size_t i = 0; i < sizeof models / sizeof *models && !name; i++)
+    for (size_t i = 0; i < sizeof models / sizeof *models && name == NULL; i++)
         if (strncmp(model, models[i][0], strlen(models[i][0])) == 0)
             name = models[i][1];
-    if (!name) {
+    if (name == NULL) {
         wrong(f, "unknown model %s", model);
         return;
     }
@@ -846,8 +849,6 @@ static void play_jackson(family *f)
             wrong(f, "centres are in another order");
     }
 }
-
-/* ------------------------------------------------------------------------- */
 
 static void test_families(void **state)
 {

@@ -27,7 +27,7 @@
 #define THREADS 8
 #define US TS_US
 
-/* --- a run ------------------------------------------------------------------ */
+/* --- a run --- */
 
 typedef struct job {
     ts_time arrival, work, sleep; /* sleeps when it has done `work` */
@@ -55,10 +55,10 @@ static bool play(played *p)
     ts_diagnostics_init(&diagnostics);
     document =
         ts_document_parse("test", text, strlen(text), NULL, &diagnostics);
-    points = document ? ts_points_create(document, &diagnostics) : NULL;
-    good = points &&
+    points = document != NULL ? ts_points_create(document, &diagnostics) : NULL;
+    good = points != NULL &&
            ts_point_play(points, 0, &options, &p->run, &diagnostics, &error);
-    if (points)
+    if (points != NULL)
         ts_points_destroy(points);
     ts_document_free(document);
     ts_diagnostics_fini(&diagnostics);
@@ -89,7 +89,7 @@ static int by_id(const played *p, int32_t id)
     return -1;
 }
 
-/* --- when threads became ready ------------------------------------------------ */
+/* --- when threads became ready --- */
 
 /* The classes in which a thread becomes ready, and the decisions that follow
  * them all. */
@@ -137,7 +137,7 @@ static int rank_of(const played *p, const char *class)
 {
     const char *order = printed(p, "order at one instant");
 
-    return class ? (int)(strstr(order, class) - order) : 1000;
+    return class != NULL ? (int)(strstr(order, class) - order) : 1000;
 }
 
 /* Negative: a first; 0: that cannot be told. */
@@ -149,7 +149,7 @@ static int by_moment(const played *p, int a, moment x, int b, moment y)
         return x.at < y.at ? -1 : 1;
     if (first != second)
         return first - second;
-    return x.class && strcmp(x.class, "arrival") == 0 ? a - b : 0;
+    return x.class != NULL && strcmp(x.class, "arrival") == 0 ? a - b : 0;
 }
 
 /* The same by the convention `ties`; 0 also where there is none. */
@@ -169,7 +169,7 @@ static int by_ties(const played *p, const char *ties, int a, moment x, int b,
     return strcmp(ties, "newest") == 0 ? -by_moment(p, a, x, b, y) : 0;
 }
 
-/* --- decisions ---------------------------------------------------------------- */
+/* --- decisions --- */
 
 typedef struct choice {
     int thread;
@@ -183,8 +183,8 @@ static const char *read_choice(const char *at, choice *c)
 
     c->thread = atoi(at + 1);
     c->key[0] = '\0';
-    if (!key || (end && end < key))
-        return end ? end : at + strlen(at);
+    if (key == NULL || (end != NULL && end < key))
+        return end != NULL ? end : at + strlen(at);
     end = strchr(key, ')');
     snprintf(c->key, sizeof c->key, "%.*s", (int)(end - key - 1), key + 1);
     return end + 1;
@@ -197,7 +197,7 @@ static int read_choices(const char *note, choice *choices)
     int count = 1;
 
     at = strstr(at, "also ready: ");
-    if (!at)
+    if (at == NULL)
         return count;
     for (at += strlen("also ready: "); *at == 't' && count < THREADS; count++) {
         at = read_choice(at, &choices[count]);
@@ -216,7 +216,7 @@ static void complain(const played *p, const ts_note *note, const char *what)
         moment m = ready_since(p, i, note->at);
 
         printf("t%d (%d): ready since %lld ps, %s\n", i, (int)p->ids[i],
-               (long long)m.at, m.class ? m.class : "a decision");
+               (long long)m.at, m.class != NULL ? m.class : "a decision");
     }
     printf("%s\n", text);
     fail_msg("%s, at %lld us: %s\n%.400s", what, (long long)(note->at / US),
@@ -287,7 +287,7 @@ static int check_victim(const played *p, const ts_note *note)
     choice mine, was, other;
 
     read_choice(note->text + strlen("takes "), &mine);
-    if (!picked)
+    if (picked == NULL)
         return 0;
     read_choice(picked->text + strlen("dispatches "), &was);
     if (strcmp(mine.key, was.key) != 0)
@@ -298,7 +298,7 @@ static int check_victim(const played *p, const ts_note *note)
                                     ? dispatched(p, s->who, note->at)
                                     : NULL;
 
-        if (!theirs)
+        if (theirs == NULL)
             continue;
         read_choice(theirs->text + strlen("dispatches "), &other);
         if (strcmp(other.key, mine.key) != 0)
@@ -314,7 +314,7 @@ static int check_victim(const played *p, const ts_note *note)
     return looked;
 }
 
-/* --- workloads ---------------------------------------------------------------- */
+/* --- workloads --- */
 
 static void say_conventions(void)
 {
@@ -371,7 +371,8 @@ static void say_threads(played *p, bool shared)
 static bool say_scenario(played *p, const ts_entry *entry, bool slices)
 {
     const ts_policy *policy = entry->model;
-    int processors = policy->per_processor || policy->rate ? 1 : 1 + draw(3);
+    int processors =
+        policy->per_processor || policy->rate != NULL ? 1 : 1 + draw(3);
 
     text[0] = '\0';
     say("{\"title\": \"t\", \"unit\": \"1us\", ");
@@ -416,7 +417,7 @@ static int check_policy(const ts_entry *entry, bool slices)
 
         if (strncmp(note->text, "dispatches", 10) == 0)
             looked += check_dispatch(&p, note, policy->rate != NULL);
-        else if (printed(&p, "gives way"))
+        else if (printed(&p, "gives way") != NULL)
             looked += check_victim(&p, note);
     }
     check_response(&p);
@@ -451,7 +452,7 @@ static void test_ties_and_order(void **state)
     assert_true(refused <= 5);
 }
 
-/* --- the direction of priorities ------------------------------------------------ */
+/* --- the direction of priorities --- */
 
 /* Threads that differ in their priority only, all there from the start. */
 static void say_ranked(const ts_entry *entry, bool larger)
@@ -483,7 +484,7 @@ static void test_priorities(void **state)
         say_ranked(entry, larger);
         if (!play(&p))
             continue;
-        for (int t = 0; printed(&p, "priority") && t < THREADS; t++) {
+        for (int t = 0; printed(&p, "priority") != NULL && t < THREADS; t++) {
             const ts_thread_row *row = &p.report->threads[t];
             int rank = (atoi(row->task + 1) * 5 + 3) % THREADS;
             int place = (int)(row->finish / US) - 1;
@@ -498,7 +499,7 @@ static void test_priorities(void **state)
     assert_true(directed >= 2);
 }
 
-/* --- several processors --------------------------------------------------------- */
+/* --- several processors --- */
 
 /* A newcomer takes the processor of the thread that deserves it least, although
  * it would not get that of the other one. */

@@ -23,7 +23,7 @@
 
 #define SEEDS 25
 
-/* --- workloads -------------------------------------------------------------- */
+/* --- workloads --- */
 
 static void say_threads(int processors)
 {
@@ -55,7 +55,7 @@ static void say_threads(int processors)
     }
 }
 
-/* --- what must hold --------------------------------------------------------- */
+/* --- what must hold --- */
 
 /* NULL: the scenario was refused. */
 static ts_result *play(bool trace)
@@ -66,9 +66,9 @@ static ts_result *play(bool trace)
         ts_scenario_parse("test", text, strlen(text), NULL, &message);
     ts_result *result = NULL;
 
-    if (scenario) {
+    if (scenario != NULL) {
         result = ts_scenario_run(scenario, 0, &options, &message);
-        if (!result && !is_refusal(message))
+        if (result == NULL && !is_refusal(message))
             fail_msg("%s\n%s", message, text);
     }
     free(message);
@@ -125,7 +125,7 @@ static bool check_policy(const ts_entry *entry, const char *queues,
         draws ? 4 : 0);
     say("\"switch\": \"2us\"}, \"threads\": [%s]}", threads);
     traced = play(true);
-    if (!traced)
+    if (traced == NULL)
         return false;
     plain = play(false);
     assert_true(ts_result_digest(traced) == ts_result_digest(plain));

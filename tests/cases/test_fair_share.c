@@ -18,7 +18,7 @@
 
 #define NS 1000.0 /* picoseconds */
 
-/* --- ideal EEVDF ---------------------------------------------------------- */
+/* --- ideal EEVDF --- */
 
 /* What task `who` had had of the processor at `t`, in units. */
 static double service(family *f, const ts_stretch *s, int count, int who,
@@ -106,7 +106,7 @@ static void expect_picks(family *f, const ts_stretch *s, int count)
             expect_units(f, "choice", at, s[stretch++].from);
         else if (at * (double)f->unit >= (double)s[stretch - 1].to - 0.5)
             wrong(f, "choice %d: not at %g", n, at);
-        if (pick->prev && pick != part(f->expected, "picks")->child) {
+        if (pick->prev != NULL && pick != part(f->expected, "picks")->child) {
             slice = number(f, cJSON_GetArrayItem(tasks, (int)last), "slice");
             expect_near(f, "time of a choice", column(f, pick->prev, 1) + slice,
                         at, 1e-9, 0);
@@ -125,7 +125,7 @@ static void play_ideal(family *f)
     int count, k = 0;
     double end;
 
-    if (!strstr(word(f, f->inputs, "policy"), "EEVDF"))
+    if (strstr(word(f, f->inputs, "policy"), "EEVDF") == NULL)
         wrong(f, "unknown policy");
     say_weighted(f);
     if (!play(f))
@@ -144,7 +144,7 @@ static void play_ideal(family *f)
     expect_count(f, "tasks", length(f->inputs, "tasks"), k);
 }
 
-/* --- CFS ------------------------------------------------------------------ */
+/* --- CFS --- */
 
 static void say_hogs(family *f, const cJSON *nice)
 {
@@ -195,13 +195,14 @@ static void expect_slices(family *f, const cJSON *tasks, const char *key,
     const cJSON *row;
 
     if (count < 3) { /* one alone, and its turns follow each other */
-        cJSON_ArrayForEach(row, tasks)(void)(key ? number(f, row, key)
-                                                 : value(f, row));
+        cJSON_ArrayForEach(row, tasks)(void)(key != NULL ? number(f, row, key)
+                                                         : value(f, row));
         remark(f, "nothing of slices: one task had all of the processor");
     }
     for (int i = 0; i + 1 < count; i++) {
         const cJSON *task = cJSON_GetArrayItem(tasks, owner(f, &s[i]));
-        double slice = in_ns * (key ? number(f, task, key) : value(f, task));
+        double slice =
+            in_ns * (key != NULL ? number(f, task, key) : value(f, task));
         double ran = (double)(s[i].to - s[i].from) / NS / slice;
 
         if (!(fabs(ran - round(ran)) <= within * ran) || round(ran) < 1) {
@@ -320,7 +321,7 @@ static void play_cfs(family *f)
         check_table(f);
 }
 
-/* --- EEVDF ---------------------------------------------------------------- */
+/* --- EEVDF --- */
 
 /* "6.12" as 6012; 0: no version. */
 static int version(const char *text)
@@ -384,8 +385,6 @@ static void play_eevdf(family *f)
                   turn, hrtick ? " with hrtick" : "");
     }
 }
-
-/* ------------------------------------------------------------------------- */
 
 static void test_ideal(void **state)
 {

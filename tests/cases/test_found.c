@@ -119,10 +119,11 @@ static void test_shares(void **state)
     ts_scenario *scenario =
         ts_scenario_parse("t", text, strlen(text), NULL, &message);
     ts_result *result =
-        scenario ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
+        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
 
     (void)state;
-    if (!result || !ts_result_metric(result, "apollo.share.interrupt.a", &a) ||
+    if (result == NULL ||
+        !ts_result_metric(result, "apollo.share.interrupt.a", &a) ||
         !ts_result_metric(result, "apollo.share.interrupt.b", &b))
         fail_msg("%s", message ? message : "no metric");
     assert_true(a > 0 && b > 0.5 && a + b <= 1);
@@ -144,10 +145,10 @@ static void test_no_number(void **state)
     ts_scenario *scenario =
         ts_scenario_parse("t", text, strlen(text), NULL, &message);
     ts_result *result =
-        scenario ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
+        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
 
     (void)state;
-    if (!result)
+    if (result == NULL)
         fail_msg("%s", message);
     assert_true(ts_result_metric(result, "analysis.priorities.rho", &value));
     assert_false(ts_result_metric(result, "analysis.priorities.1.w", &value));
@@ -166,13 +167,14 @@ static void test_found(void **state)
             ts_scenario_parse("found", all[i].text, strlen(all[i].text), NULL,
                               &message);
         ts_result *result =
-            scenario ? ts_scenario_run(scenario, 0, &options, &message) : NULL;
+            scenario != NULL ? ts_scenario_run(scenario, 0, &options, &message)
+                             : NULL;
 
-        if (all[i].refusal) {
+        if (all[i].refusal != NULL) {
             assert_null(result);
-            if (!strstr(message, all[i].refusal))
+            if (strstr(message, all[i].refusal) == NULL)
                 fail_msg("%s\n%s", message, all[i].text);
-        } else if (!result || !ts_result_validate(result, &message)) {
+        } else if (result == NULL || !ts_result_validate(result, &message)) {
             fail_msg("%s\n%s", message, all[i].text);
         }
         ts_message_free(message);
@@ -181,7 +183,7 @@ static void test_found(void **state)
     }
 }
 
-/* --- processes and their interpreters ------------------------------------------ */
+/* --- processes and their interpreters --- */
 
 static double rate_of(const char *servers)
 {
@@ -197,8 +199,10 @@ static double rate_of(const char *servers)
              "\"web\", \"users\": 16}]}",
              servers);
     scenario = ts_scenario_parse("t", text, strlen(text), NULL, &message);
-    result = scenario ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
-    if (!result || !ts_result_metric(result, "servers.web.served", &value))
+    result =
+        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
+    if (result == NULL ||
+        !ts_result_metric(result, "servers.web.served", &value))
         fail_msg("%s\n%s", message ? message : "no metric", text);
     ts_result_free(result);
     ts_scenario_free(scenario);

@@ -32,9 +32,9 @@ static ts_result *result_of(bool trace, const char *format, ...)
     va_end(list);
     scenario = ts_scenario_parse("gil", text, strlen(text),
                                  TS_TREE "/scenarios/profiles", &message);
-    if (scenario)
+    if (scenario != NULL)
         result = ts_scenario_run(scenario, 0, &options, &message);
-    if (!result)
+    if (result == NULL)
         fail_msg("%s\n%s", message, text);
     ts_scenario_free(scenario);
     return result;
@@ -49,7 +49,7 @@ static double value_of(const ts_result *result, const char *metric)
     return value;
 }
 
-/* --- without contention ---------------------------------------------------- */
+/* --- without contention --- */
 
 static void test_alone(void **state)
 {
@@ -111,7 +111,7 @@ static void test_speed(void **state)
     ts_result_free(r);
 }
 
-/* --- the new lock ---------------------------------------------------------- */
+/* --- the new lock --- */
 
 /* Two that compute share within one interval: at every end of a hold, what
  * they have had differs by no more than that, a check and a switch. */
@@ -142,7 +142,7 @@ static void test_shares(void **state)
     ts_result_free(r);
 }
 
-/* --- properties over random scenarios -------------------------------------- */
+/* --- properties over random scenarios --- */
 
 static uint32_t dice(uint32_t *state, uint32_t n)
 {
@@ -258,7 +258,7 @@ static void test_killed(void **state)
     }
 }
 
-/* --- I/O beside a thread that computes --------------------------------------- */
+/* --- I/O beside a thread that computes --- */
 
 /* Median wait for the lock of a thread that does `operation` over and over. */
 static double convoy(const char *interval, const char *operation)
@@ -369,7 +369,7 @@ static void test_never_faster(void **state)
     }
 }
 
-/* --- what was measured ------------------------------------------------------ */
+/* --- what was measured --- */
 
 typedef struct case_row {
     const char *lock, *idle;
@@ -475,7 +475,7 @@ static void test_measured(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const case_row *row = &rows[i];
         /* Of a row that is known to be missed one seed says by how much. */
-        bool once = row->missed || row->threads >= 100;
+        bool once = row->missed != NULL || row->threads >= 100;
         double got = predicted(row, once ? 1 : 4, 40);
         double off = got / row->measured - 1;
         bool within = off > -0.2 && off < 0.2;
@@ -484,11 +484,11 @@ static void test_measured(void **state)
                       "\n",
                       row->lock, row->processors, row->threads, row->idle, got,
                       row->measured, 100 * off,
-                      within        ? ""
-                      : row->missed ? ": "
-                                    : "  FAILED",
-                      within || !row->missed ? "" : row->missed);
-        failed += !within && !row->missed;
+                      within                ? ""
+                      : row->missed != NULL ? ": "
+                                            : "  FAILED",
+                      within || row->missed == NULL ? "" : row->missed);
+        failed += !within && row->missed == NULL;
     }
     assert_int_equal(failed, 0);
 }

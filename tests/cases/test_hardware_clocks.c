@@ -5,7 +5,7 @@
  */
 #include "hardware.h"
 
-/* --- beats --------------------------------------------------------------- */
+/* --- beats --- */
 
 /* 11 days: more would leave the engine's 106 when played slowly. */
 #define LONGEST 1e6
@@ -64,7 +64,7 @@ static double beat(family *f, ratio one, ratio other)
            window;
 }
 
-/* --- crossing ------------------------------------------------------------ */
+/* --- crossing --- */
 
 #define CROWD 1024 /* messages at once, each on a processor of its own */
 
@@ -116,14 +116,15 @@ static void play_distinct(family *f, ratio a, ratio b, int edges)
     double slow = ceil(fmax(1000 / quantum, 1));
     double *wait = calloc((size_t)edges, sizeof *wait);
 
-    for (int from = 0; wait && from < edges && !f->wrong; from += CROWD) {
+    for (int from = 0; wait != NULL && from < edges && !f->wrong;
+         from += CROWD) {
         int count = edges - from < CROWD ? edges - from : CROWD;
         ts_thread_times t;
 
         say_messages(f, a, b, slow, from, count);
         play(f);
-        for (size_t i = 0; f->result && ts_result_thread_at(f->result, i, &t);
-             i++) {
+        for (size_t i = 0;
+             f->result != NULL && ts_result_thread_at(f->result, i, &t); i++) {
             int message = from + atoi(t.task + 1);
 
             wait[message] =
@@ -163,7 +164,7 @@ static void play_crossing(family *f)
     compare(f, "beat_hz", beat(f, a, b));
 }
 
-/* --- edges --------------------------------------------------------------- */
+/* --- edges --- */
 
 /* When edge number `edge` of the clock is seen, in femtoseconds rounded down:
  * those of a clock that is a thousand times as slow are picoseconds, and the
@@ -247,7 +248,7 @@ static void play_synchroniser(family *f)
     compare(f, "max_ns", metric(f, "clocks.b.wait.max") / 1000);
 }
 
-/* --- the ladder ---------------------------------------------------------- */
+/* --- the ladder --- */
 
 #define STALLS 9000
 #define OFTEN 1e6 /* so many times as many cycles in each of them */
@@ -294,7 +295,7 @@ static const char *converted(const char *key, const char *from, const char *to,
 {
     const char *end = strstr(key, from);
 
-    if (!end)
+    if (end == NULL)
         return NULL;
     snprintf(name, room, "%.*s%s", (int)(end - key), key, to);
     return name;
@@ -312,15 +313,16 @@ static void play_ladder(family *f)
     {
         const char *name = item->string;
 
-        if (converted(name, "_cycles", "_ns", key, sizeof key))
+        if (converted(name, "_cycles", "_ns", key, sizeof key) != NULL)
             compare(f, key, cycles_in_ns(f, input(f, name)));
-        else if (converted(name, "_rtt_ns", "_cycles", key, sizeof key) ||
-                 converted(name, "_ns", "_cycles", key, sizeof key))
+        else if (converted(name, "_rtt_ns", "_cycles", key, sizeof key) !=
+                     NULL ||
+                 converted(name, "_ns", "_cycles", key, sizeof key) != NULL)
             compare(f, key, ns_in_cycles(f, input(f, name)));
     }
 }
 
-/* --- cases that are made ------------------------------------------------- */
+/* --- cases that are made --- */
 
 __extension__ typedef __int128 wide;
 

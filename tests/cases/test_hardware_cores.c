@@ -38,7 +38,7 @@ static double work_rate(family *f, int width)
                       : metric(f, "cores.work_rate");
 }
 
-/* --- slots --------------------------------------------------------------- */
+/* --- slots --- */
 
 /* How many independent slots it takes for the share of n threads, and for what
  * it is of the share of one, to be known as well as the case's tolerance asks
@@ -92,7 +92,7 @@ static void play_iid(family *f)
     }
 }
 
-/* --- sharing ------------------------------------------------------------- */
+/* --- sharing --- */
 
 /* How long it takes to know the work rates as well as the case asks for. Of a
  * thread alone that runs for R and stalls for L, u = R / (R + L), the squared
@@ -209,7 +209,7 @@ static void play_smt_ps(family *f)
         play_sharing(f);
 }
 
-/* --- turns --------------------------------------------------------------- */
+/* --- turns --- */
 
 /* Switch on stall with n threads. */
 static double turns(family *f, int n)
@@ -242,7 +242,7 @@ static void play_turns(family *f)
         compare(f, "saturation_threads", n);
 }
 
-/* --- the direct cost ----------------------------------------------------- */
+/* --- the direct cost --- */
 
 static void play_direct(family *f)
 {
@@ -267,7 +267,7 @@ static void play_direct(family *f)
     compare(f, "efficiency", metric(f, "processor.useful"));
 }
 
-/* --- cases that are made ------------------------------------------------- */
+/* --- cases that are made --- */
 
 static void make_iid(cJSON *inputs, cJSON *expected, int number)
 {

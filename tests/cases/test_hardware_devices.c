@@ -8,7 +8,7 @@
 /* Chance may take a mean so many standard errors away. */
 #define ERRORS 4.5
 
-/* --- polling ------------------------------------------------------------- */
+/* --- polling --- */
 
 static int compare_doubles(const void *a, const void *b)
 {
@@ -25,7 +25,7 @@ static double *waits_of(family *f, int events)
     ts_stretch s;
     int n = 0;
 
-    if (!waits)
+    if (waits == NULL)
         exit(1);
     for (size_t i = 0; ts_result_stretch_at(f->result, i, &s); i++)
         if (strcmp(s.place, "device") == 0 && strcmp(s.kind, "wait") == 0 &&
@@ -227,7 +227,7 @@ static void play_polling(family *f)
         play_sweep(f);
 }
 
-/* --- interrupts ---------------------------------------------------------- */
+/* --- interrupts --- */
 
 static void say_packets(family *f, const char *delivery)
 {
@@ -326,7 +326,7 @@ static void play_batching(family *f)
     compare(f, "limit_per_s", 1e9 / ((many - one) / 10));
 }
 
-/* --- livelock ------------------------------------------------------------ */
+/* --- livelock --- */
 
 /* Packets that get through, a second, when so many come. */
 static double goodput(family *f, double rate, bool ring, double seconds)
@@ -418,7 +418,7 @@ static void play_livelock(family *f)
     compare(f, "livelock_rate_per_s", lowest_dead(f, peak));
 }
 
-/* --- links --------------------------------------------------------------- */
+/* --- links --- */
 
 static int generation(family *f)
 {
@@ -470,7 +470,7 @@ static void play_link(family *f)
     compare(f, "tlps", (with - without) / raw * big / some);
 }
 
-/* --- kernel entries ------------------------------------------------------ */
+/* --- kernel entries --- */
 
 /* Calls at the ticks of a clock of that rate; the slower, the less a
  * picosecond is. */
@@ -503,7 +503,7 @@ static void play_mitigation(family *f)
     }
 }
 
-/* --- scaling ------------------------------------------------------------- */
+/* --- scaling --- */
 
 /* One thread does `serial` seconds, then the dispatcher spreads `parallel`
  * seconds in equal pieces, some for each of the `most` processors, of which
@@ -642,7 +642,7 @@ static void play_scaling(family *f)
         play_amdahl(f);
 }
 
-/* --- queues -------------------------------------------------------------- */
+/* --- queues --- */
 
 /* Times are in thousandths of a service. */
 #define SERVICE 1e9
@@ -726,7 +726,7 @@ static void play_little(family *f)
         wrong(f, "only %lld jobs", (long long)n);
 }
 
-/* --- cases that are made ------------------------------------------------- */
+/* --- cases that are made --- */
 
 /* Waits of M phases are 0, T/M, 2 T/M ... */
 static void make_sweep(cJSON *inputs, cJSON *expected, int number)

@@ -10,7 +10,7 @@
 /* Chance may take a mean so many standard errors away. */
 #define ERRORS 4.5
 
-/* --- footprints ---------------------------------------------------------- */
+/* --- footprints --- */
 
 static void say_round_robin(family *f, int rounds)
 {
@@ -168,7 +168,7 @@ static void play_decay(family *f)
         compare_decay(f, i);
 }
 
-/* --- the hierarchy ------------------------------------------------------- */
+/* --- the hierarchy --- */
 
 /* The mean latency of a long random chase through `kib`. */
 static double chase(family *f, double kib)
@@ -223,17 +223,18 @@ static void play_measured(family *f)
     printf("hierarchy against the measurement: worst %+.1f %%\n", 100 * worst);
 }
 
-/* --- migration ----------------------------------------------------------- */
+/* --- migration --- */
 
 typedef enum place { SAME_COMPLEX, OTHER_COMPLEX, RAM } place;
 
 /* Where a case's word says that the lines are. */
 static place place_of(const char *name)
 {
-    if (strstr(name, "ram") || strstr(name, "memory"))
+    if (strstr(name, "ram") != NULL || strstr(name, "memory") != NULL)
         return RAM;
-    return strstr(name, "same") || strcmp(name, "l3") == 0 ? SAME_COMPLEX
-                                                           : OTHER_COMPLEX;
+    return strstr(name, "same") != NULL || strcmp(name, "l3") == 0
+               ? SAME_COMPLEX
+               : OTHER_COMPLEX;
 }
 
 typedef struct move {
@@ -299,9 +300,9 @@ static double migrate(family *f, const move *m, double *cost)
     if (!play(f) || !thread_of(f, "t", 0, &t))
         return 0;
     s = lane(f, "processor 1", "switch", &n);
-    if (cost && n != 1)
+    if (cost != NULL && n != 1)
         wrong(f, "%d switches on processor 1", n);
-    else if (cost)
+    else if (cost != NULL)
         *cost = (double)(s[0].to - s[0].from) / FINE;
     return (double)t.finish;
 }
@@ -351,7 +352,7 @@ static void play_migration(family *f)
     }
 }
 
-/* --- NUMA and load ------------------------------------------------------- */
+/* --- NUMA and load --- */
 
 /* So many lines that each fraction of a case is a whole number of them. */
 static double remote_chase(family *f, double lines, const char *placement)
@@ -444,7 +445,7 @@ static void play_loaded(family *f)
     queue_says(f, 0.3);
 }
 
-/* --- the chips ----------------------------------------------------------- */
+/* --- the chips --- */
 
 /* Chips are played a million times as slowly: their metrics are rounded down
  * to picoseconds. */
@@ -532,7 +533,7 @@ static void play_dram(family *f)
                 mixed_mean(f, input(f, "row_hit_fraction")));
 }
 
-/* --- cases that are made ------------------------------------------------- */
+/* --- cases that are made --- */
 
 /* Group LRU: clamp(n F - C, 0, F) lines (Thiebaut and Stone's footprints). */
 static void make_lru(cJSON *inputs, cJSON *expected, int number)

@@ -4,7 +4,7 @@
  */
 #include "hardware.h"
 
-/* --- thread-pool --------------------------------------------------------- */
+/* --- thread-pool --- */
 
 static void say_pool(family *f, const char *model, const char *load,
                      double stop)
@@ -97,7 +97,7 @@ static void play_pool(family *f)
                 metric(f, "servers.web.wait.max") / 1e12);
 }
 
-/* --- net ----------------------------------------------------------------- */
+/* --- net --- */
 
 static void say_net(family *f, const char *link, const char *server,
                     const char *clients)
@@ -223,7 +223,7 @@ static void play_net(family *f)
         play_handshakes(f);
 }
 
-/* --- coordinated omission ------------------------------------------------ */
+/* --- coordinated omission --- */
 
 static int compare_times(const void *a, const void *b)
 {
@@ -243,7 +243,7 @@ static int64_t *times_of(family *f, int *count)
     for (size_t i = 0; ts_result_stretch_at(f->result, i, &s); i++)
         room += strcmp(s.kind, "request") == 0;
     times = calloc((size_t)room + 1, sizeof *times);
-    if (!times)
+    if (times == NULL)
         exit(1);
     *count = 0;
     for (size_t i = 0; ts_result_stretch_at(f->result, i, &s); i++)
@@ -338,7 +338,7 @@ static void play_omission(family *f)
     play_corrected(f);
 }
 
-/* --- cases that are made ------------------------------------------------- */
+/* --- cases that are made --- */
 
 /* So far from the knee that a fluid is a good likeness. */
 static void make_pool(cJSON *inputs, cJSON *expected, int number)

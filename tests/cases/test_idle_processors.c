@@ -59,9 +59,9 @@ static ts_result *play(const ts_entry *entry)
     say_threads();
     say("]}");
     scenario = ts_scenario_parse("any", text, strlen(text), NULL, &message);
-    if (good && scenario)
+    if (good && scenario != NULL)
         result = ts_scenario_run(scenario, 0, &options, &message);
-    if (good && !result && !is_refusal(message))
+    if (good && result == NULL && !is_refusal(message))
         fail_msg("%s: %s\n%s", entry->name, message, text);
     ts_message_free(message);
     ts_scenario_free(scenario);
@@ -96,7 +96,7 @@ static void test_nobody_idles(void **state)
         const ts_entry *entry = ts_policies.entries[i];
 
         /* An ideal in which all get on at once has nobody who waits. */
-        if (((const ts_policy *)entry->model)->rate)
+        if (((const ts_policy *)entry->model)->rate != NULL)
             continue;
         made_up = "4ms";
         for (uint64_t s = 0; s < SEEDS; s++) {
@@ -105,7 +105,7 @@ static void test_nobody_idles(void **state)
             seed = s;
             result = play(entry);
 
-            for (int p = 0; result && p < processors; p++)
+            for (int p = 0; result != NULL && p < processors; p++)
                 for (int t = 0; ran(result, p, -1) == 0 && t < tasks; t++)
                     if (allowed[t] >> p & 1 &&
                         ran(result, -1, t) < LAST - LAST / 100)

@@ -31,7 +31,7 @@ typedef struct total {
     int changes, shares, latencies;
 } total;
 
-/* --- a row ------------------------------------------------------------------ */
+/* --- a row --- */
 
 static const char heads[] =
     "| kernel, workload | changes | order | share | mean | p95 | max | "
@@ -112,7 +112,8 @@ static void say_row(family *page, const recording *r, const comparison *c,
     say_figure(page, &c->p95, 1, 0);
     say_figure(page, &c->most, 1, 0);
     say_figure(page, &c->migrations, 1, 0);
-    say(page, "%s%s%s |\n", misses, reason ? ": " : "", reason ? reason : "");
+    say(page, "%s%s%s |\n", misses, reason != NULL ? ": " : "",
+        reason != NULL ? reason : "");
 }
 
 static void say_total(family *page, const char *kernel, const total *t)
@@ -126,7 +127,7 @@ static void say_total(family *page, const char *kernel, const total *t)
         t->changes, t->shares, t->latencies);
 }
 
-/* --- the recordings of a folder --------------------------------------------- */
+/* --- the recordings of a folder --- */
 
 static int is_recording(const struct dirent *entry)
 {
@@ -152,10 +153,10 @@ static const char *reason_for(const recording *r, const cJSON *reasons,
 
     if (family_elsewhere())
         return NULL;
-    if (misses[0] && !reason)
+    if (misses[0] && reason == NULL)
         print_error("%s: misses %s, and reasons.json does not say why\n",
                     r->label, misses);
-    if (!misses[0] && reason)
+    if (!misses[0] && reason != NULL)
         print_error("%s: misses nothing, and has a reason in reasons.json\n",
                     r->label);
     return reason;
@@ -190,7 +191,8 @@ static bool say_rows(family *page, const char *folder, const char *kernel,
                 printf("%s %s%s%s\n", misses[0] ? "failed" : "passed", r.label,
                        misses[0] ? ": " : "", misses);
             good &= c.played &&
-                    (family_elsewhere() ? !misses[0] : !misses[0] == !reason);
+                    (family_elsewhere() ? !misses[0]
+                                        : !misses[0] == (reason == NULL));
         }
         recording_close(&r);
         free(files[i]);
@@ -201,7 +203,7 @@ static bool say_rows(family *page, const char *folder, const char *kernel,
     return good;
 }
 
-/* --- the table --------------------------------------------------------------- */
+/* --- the table --- */
 
 static const char preface[] =
     "# What the models of Linux are from Linux\n\n"
@@ -218,7 +220,8 @@ static void write_table(const char *path, const family *page)
 {
     FILE *file = fopen(path, "wb");
 
-    if (!file || fwrite(page->text, 1, page->length, file) != page->length ||
+    if (file == NULL ||
+        fwrite(page->text, 1, page->length, file) != page->length ||
         fclose(file) != 0)
         fail_msg("%s: cannot be written", path);
 }
@@ -226,7 +229,7 @@ static void write_table(const char *path, const family *page)
 static void hold_table(const family *page)
 {
     char *text = read_text(FOLDER "/table.md");
-    bool same = text && !strcmp(text, page->text);
+    bool same = text != NULL && !strcmp(text, page->text);
 
     free(text);
     if (same)
@@ -256,7 +259,7 @@ static void test_recordings(void **state)
     for (int i = 0; i < 2; i++)
         say_total(page, kernels[i], &totals[i]);
     printf("%s", page->text);
-    if (file && *file)
+    if (file != NULL && *file)
         write_table(file, page);
     else if (!family_elsewhere())
         hold_table(page);

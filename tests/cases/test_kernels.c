@@ -37,9 +37,9 @@ static ts_result *play(void)
     ts_scenario *scenario =
         ts_scenario_parse("test", text, strlen(text), NULL, &message);
     ts_result *result =
-        scenario ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
+        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
 
-    if (!result)
+    if (result == NULL)
         fail_msg("%s\n%s", message, text);
     ts_scenario_free(scenario);
     return result;
@@ -82,7 +82,7 @@ static void near(const char *what, double expected, double actual,
     "\"20ms\"]}}, {\"run\": \"0.4ms\"}]}]}"
 #define SECONDS(result, name) (metric(result, "threads." name ".used") / 1e12)
 
-/* --- Linux's classes ------------------------------------------------------ */
+/* --- Linux's classes --- */
 
 /* The throttle leaves 5 % of each second, and takes what a tick (4 ms) overran
  * off the next. */
@@ -203,7 +203,7 @@ static void test_bandwidth(void **state)
     ts_result_free(r);
 }
 
-/* --- fair shares ----------------------------------------------------------- */
+/* --- fair shares --- */
 
 /* What a busy thread beside `pollers` that each run and sleep has of the
  * processor must not be less than an equal share, less what threads may be
@@ -247,7 +247,7 @@ static void test_busy_beside_pollers(void **state)
             check_share(fair[i], loads[k][0], loads[k][1], loads[k][2]);
 }
 
-/* --- others ---------------------------------------------------------------- */
+/* --- others --- */
 
 /* O(1): nice 0 runs 100 ms in turns, nice 19 runs 5: shares are those of the
  * slices, for an array is emptied before the other begins. */

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-/* --- levels ------------------------------------------------------------------ */
+/* --- levels --- */
 
 /* A job does I/O after every so much, but not after its last. */
 static int64_t times_of_io(family *f, const cJSON *job)
@@ -116,7 +116,7 @@ static void expect_levels(family *f)
     }
 }
 
-/* --- what happened, in OSTEP's order ------------------------------------------ */
+/* --- what happened, in OSTEP's order --- */
 
 /* Of one instant: what ends a tick, boosts, arrivals, I/Os that are over. */
 typedef struct happening {
@@ -191,7 +191,7 @@ static happening *make_room(family *f, int boosts)
     cJSON_ArrayForEach(job, part(f->inputs, "jobs")) room +=
         2 + 2 * (size_t)times_of_io(f, job);
     all = calloc(room, sizeof *all);
-    if (!all)
+    if (all == NULL)
         exit(1);
     return all;
 }
@@ -291,7 +291,7 @@ static void play_mlfq(family *f)
                      length(f->expected, "timeline"));
 }
 
-/* --- processes and their I/O ---------------------------------------------- */
+/* --- processes and their I/O --- */
 
 /* Ticks are numbered from 1: tick t is from t - 1 to t. An I/O takes a tick to
  * issue and one when it is over. */
@@ -380,7 +380,7 @@ static tick *ticks_of(family *f, int ticks)
     int count;
     const ts_stretch *s = lane(f, "processor 0", "run", &count);
 
-    if (!list || !done)
+    if (list == NULL || done == NULL)
         exit(1);
     for (int i = 0; i < ticks; i++)
         list[i].who = -1;
@@ -416,11 +416,12 @@ static void expect_ticks(family *f, const cJSON *expected, int ticks)
         expect_count(f, "first tick of a row", at + 1,
                      whole_of(f, cJSON_GetArrayItem(row, 2)));
         for (; at < last && at < ticks; at++)
-            if (list[at].who != who || !does != !list[at].operation ||
-                (does && strcmp(does, list[at].operation) != 0))
+            if (list[at].who != who ||
+                (does == NULL) != (list[at].operation == NULL) ||
+                (does != NULL && strcmp(does, list[at].operation) != 0))
                 wrong(f, "tick %lld: process %d, %s", (long long)at + 1,
                       list[at].who,
-                      list[at].operation ? list[at].operation : "idle");
+                      list[at].operation != NULL ? list[at].operation : "idle");
         expect_count(f, "last tick of a row", last, at);
     }
     expect_count(f, "ticks", ticks, at);
@@ -464,7 +465,7 @@ static void play_process_run(family *f)
                      (int)(ts_result_end(f->result) / UNIT));
 }
 
-/* --- a disk ------------------------------------------------------------------ */
+/* --- a disk --- */
 
 /* Degrees and distances become times: a turn is 360 degrees at the speed of
  * rotation, and tracks are 40 apart. */
@@ -482,14 +483,15 @@ static void say_disk(family *f)
     for (size_t i = 0; i < sizeof arms / sizeof *arms; i++)
         if (strcmp(policy, arms[i][0]) == 0)
             arm = arms[i][1];
-    if (!arm)
+    if (arm == NULL)
         wrong(f, "unknown policy %s", policy);
     else if (window <= 0 && strcmp(arm, "bsatf") == 0)
         arm = "satf"; /* one batch of all */
     say(f,
         "\"devices\": [{\"name\": \"disk\", \"kind\": \"disk\", "
         "\"arm\": \"%s\", \"skew\": %lld, \"rotation\": ",
-        arm ? arm : "fifo", (long long)whole(f, f->inputs, "skew_blocks"));
+        arm != NULL ? arm : "fifo",
+        (long long)whole(f, f->inputs, "skew_blocks"));
     say_time(f, 360 / number(f, f->inputs, "rot_speed"));
     say(f, ", \"seek\": ");
     say_time(f, 40 / number(f, f->inputs, "seek_speed"));
@@ -537,7 +539,7 @@ static access *accesses(family *f, int *count)
     for (size_t i = 0; ts_result_stretch_at(f->result, i, &s); i++)
         room += stage_of(&s) == 2;
     list = calloc(room, sizeof *list);
-    if (!list)
+    if (list == NULL)
         exit(1);
     for (size_t i = 0; ts_result_stretch_at(f->result, i, &s); i++) {
         int k = stage_of(&s);

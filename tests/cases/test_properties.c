@@ -101,9 +101,9 @@ static ts_result *play_load(const load *l, const char *policy, int processors)
         ts_scenario_parse("load", text, strlen(text), NULL, &message);
     ts_result *result = NULL;
 
-    if (scenario)
+    if (scenario != NULL)
         result = ts_scenario_run(scenario, 0, &options, &message);
-    if (!result)
+    if (result == NULL)
         fail_msg("%s: %s", policy, message ? message : "?");
     if (!ts_result_validate(result, &message))
         fail_msg("%s is not valid: %s\n%s", policy, message, text);

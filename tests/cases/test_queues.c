@@ -56,7 +56,7 @@ static bool long_runs(void)
 {
     const char *asked = getenv("TS_LONG");
 
-    return asked && *asked && strcmp(asked, "0") != 0;
+    return asked != NULL && *asked && strcmp(asked, "0") != 0;
 }
 
 static double longer(void)
@@ -64,7 +64,7 @@ static double longer(void)
     return long_runs() ? LONGER : 1;
 }
 
-/* --- estimates ------------------------------------------------------------ */
+/* --- estimates --- */
 
 typedef struct estimate {
     double value[REPLICATIONS];
@@ -207,7 +207,7 @@ static void check_spread(family *f, const char *key, const estimate *e)
            expected * 1.9);
 }
 
-/* --- runs ---------------------------------------------------------------- */
+/* --- runs --- */
 
 typedef struct length_of_run {
     double warm; /* jobs left out at the beginning */
@@ -309,8 +309,7 @@ static void say_stream(family *f, const char *name, double rate, double jobs,
     say(f, "}, \"program\": [");
 }
 
-/* --- one queue
- * ---------------------------------------------------------------- */
+/* --- one queue --- */
 
 typedef struct queue_view {
     const length_of_run *run;
@@ -669,13 +668,12 @@ static void play_markovian(family *f)
     if (strncmp(model, "same Poisson", 12) == 0)
         play_split(f, lambda, mu, c);
     else if (strncmp(model, "M/M/", 4) == 0)
-        play_queue(f, lambda, mu, c, strstr(model, "loss") ? c : room);
+        play_queue(f, lambda, mu, c, strstr(model, "loss") != NULL ? c : room);
     else
         wrong(f, "unknown model %s", model);
 }
 
-/* --- any service ------------------------------------------------------------
- */
+/* --- any service --- */
 
 static void say_general(family *f, const char *policy, double lambda,
                         const length_of_run *run)
@@ -789,8 +787,7 @@ static void play_sizes(family *f)
     }
 }
 
-/* --- set-up, priorities ------------------------------------------------------
- */
+/* --- set-up, priorities --- */
 
 static void play_setup(family *f)
 {
@@ -892,7 +889,7 @@ static class_view survey_classes(family *f)
     v.w = calloc(room, sizeof *v.w);
     v.wq = calloc(room, sizeof *v.wq);
     v.rho = calloc(room, sizeof *v.rho);
-    if (!v.w || !v.wq || !v.rho)
+    if (v.w == NULL || v.wq == NULL || v.rho == NULL)
         exit(1);
     cJSON_ArrayForEach(class, part(f->inputs, "classes"))
     {
@@ -952,8 +949,7 @@ static void play_priorities(family *f)
     free(v.rho);
 }
 
-/* --- networks ---------------------------------------------------------------
- */
+/* --- networks --- */
 
 #define CYCLES 8000.0 /* of a run of a closed network */
 
@@ -975,7 +971,7 @@ static net_view make_net(int centres)
     net_view v = {.centres = centres};
 
     v.at = calloc((size_t)centres + 1, sizeof *v.at);
-    if (!v.at)
+    if (v.at == NULL)
         exit(1);
     return v;
 }
@@ -1261,8 +1257,7 @@ static void play_jackson(family *f)
     free(v.at);
 }
 
-/* --- tickets
- * ------------------------------------------------------------------ */
+/* --- tickets --- */
 
 typedef struct draws {
     double n, sum, squares;
@@ -1350,7 +1345,7 @@ static void play_lottery(family *f)
     int64_t quanta = whole(f, f->inputs, "quanta");
     draws wins = {0}, gaps = {0};
 
-    if (!strstr(word(f, f->inputs, "policy"), "LOTTERY") || share <= 0 ||
+    if (strstr(word(f, f->inputs, "policy"), "LOTTERY") == NULL || share <= 0 ||
         share >= 1) {
         wrong(f, "no lottery of two");
         return;
@@ -1371,8 +1366,6 @@ static void play_lottery(family *f)
     }
     compare_draws(f, &wins, &gaps);
 }
-
-/* --- */
 
 static void say_seen(void)
 {

@@ -32,7 +32,7 @@ static int task_called(family *f, const cJSON *tasks, const char *key,
     return -1;
 }
 
-/* --- schedules ----------------------------------------------------------- */
+/* --- schedules --- */
 
 /* "G-RM": global, rate-monotonic; "NP-RM": not pre-emptive. */
 static void say_schedule_policy(family *f)
@@ -49,7 +49,7 @@ static void say_schedule_policy(family *f)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(policy, names[i][0]) == 0)
             name = names[i][1];
-    if (!name) {
+    if (name == NULL) {
         wrong(f, "unknown policy %s", policy);
         return;
     }
@@ -247,7 +247,7 @@ static void play_schedule(family *f)
         expect_schedule(f, part(f->expected, "timeline"));
 }
 
-/* --- timelines of one processor: [task, from, to] ------------------------ */
+/* --- timelines of one processor: [task, from, to] --- */
 
 /* `who` numbers what a stretch belongs to, and reads what a row is of. */
 typedef struct naming {
@@ -263,16 +263,15 @@ static void expect_whole_timeline(family *f, const char *what,
     ts_stretch *s = calloc((size_t)raw + 1, sizeof *s);
     const cJSON *row;
 
-    if (!s)
+    if (s == NULL)
         exit(1);
     /* Stretches of one task that touch are one, whatever its jobs. */
-    for (int k = 0; k < raw; k++) {
+    for (int k = 0; k < raw; k++)
         if (count > 0 && s[count - 1].to == all[k].from &&
             who->of_stretch(f, &s[count - 1]) == who->of_stretch(f, &all[k]))
             s[count - 1].to = all[k].to;
         else
             s[count++] = all[k];
-    }
     expect_count(f, what, cJSON_GetArraySize(expected), count);
     cJSON_ArrayForEach(row, expected)
     {
@@ -289,7 +288,7 @@ static void expect_whole_timeline(family *f, const char *what,
     free(s);
 }
 
-/* --- locks --------------------------------------------------------------- */
+/* --- locks --- */
 
 static void say_operations(family *f, const cJSON *operations)
 {
@@ -324,7 +323,7 @@ static bool is_first_lock(const cJSON *tasks, const cJSON *operation)
 
             if (op == operation)
                 return true;
-            if (name && other && strcmp(name, other) == 0)
+            if (name != NULL && other != NULL && strcmp(name, other) == 0)
                 return false;
         }
     }
@@ -449,7 +448,7 @@ static void play_locks(family *f)
             play_protocol(f, ours[i], part(f->expected, names[i]), names[i]);
 }
 
-/* --- bandwidth servers --------------------------------------------------- */
+/* --- bandwidth servers --- */
 
 /* Periodic tasks are j0, j1 ..., the requests are r0, r1 ... */
 static int by_server(family *f, const ts_stretch *s)
@@ -549,14 +548,14 @@ static void expect_event(family *f, const cJSON *row, const ts_stretch *event,
 /* What the server did, when, with which budget and until which deadline. */
 static void expect_events(family *f, const cJSON *expected)
 {
-    const cJSON *row = expected ? expected->child : NULL;
+    const cJSON *row = expected != NULL ? expected->child : NULL;
     int64_t deadline = 0;
     ts_stretch got;
 
     for (size_t i = 0; ts_result_instant_at(f->result, i, &got); i++) {
         if (strcmp(got.place, "server cbs") != 0)
             continue;
-        if (!row) {
+        if (row == NULL) {
             wrong(f, "an event too many: %s at %g", got.kind,
                   in_units(f, got.from));
             return;
@@ -565,7 +564,7 @@ static void expect_events(family *f, const cJSON *expected)
         expect_event(f, row, &got, deadline);
         row = row->next;
     }
-    if (row)
+    if (row != NULL)
         wrong(f, "server events are missing");
 }
 
@@ -633,8 +632,6 @@ static void play_cbs(family *f)
     if (has(f->expected, "hard"))
         play_server(f, "hard", part(f->expected, "hard"));
 }
-
-/* ------------------------------------------------------------------------- */
 
 static void test_families(void **state)
 {

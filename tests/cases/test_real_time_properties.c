@@ -21,7 +21,7 @@
 
 static const int periods[] = {2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 24, 30, 40, 60};
 
-/* --- a generator of its own: the library's must not choose its tests ----- */
+/* --- a generator of its own: the library's must not choose its tests --- */
 
 static uint64_t state = 20240601;
 
@@ -61,7 +61,7 @@ static int load(const task *tasks, int count)
     return sum;
 }
 
-/* --- scenarios ----------------------------------------------------------- */
+/* --- scenarios --- */
 
 static char text[65536];
 static size_t used;
@@ -100,7 +100,7 @@ static ts_result *play(void)
         ts_scenario_parse("random", text, used, NULL, &message);
     ts_result *result = NULL;
 
-    if (!scenario)
+    if (scenario == NULL)
         fprintf(stderr, "%s\n%s\n", message, text);
     assert_non_null(scenario);
     ts_message_free(message);
@@ -132,7 +132,7 @@ static int misses(const ts_result *result, int count)
     return sum;
 }
 
-/* --- the properties ------------------------------------------------------ */
+/* --- the properties --- */
 
 static void test_edf_is_optimal(void **unused)
 {
@@ -258,7 +258,7 @@ static void test_partitions_hold(void **unused)
                 HYPERPERIOD);
         result = play();
         refused += result == NULL;
-        if (!result)
+        if (result == NULL)
             continue;
         placed++;
         assert_int_equal(misses(result, count), 0);
@@ -294,7 +294,7 @@ static void test_least_laxity_keeps_up(void **unused)
     assert_true(tried > 100);
 }
 
-/* --- locks --------------------------------------------------------------- */
+/* --- locks --- */
 
 #define LOCKS 3
 #define LOWER 4
@@ -429,7 +429,7 @@ static void test_blocking_is_a_bound(void **unused)
         }
         say("]}");
         result = has_equals(tasks, count) ? NULL : play();
-        if (!result)
+        if (result == NULL)
             continue;
         for (int i = 0; i < count; i++) {
             double computed =

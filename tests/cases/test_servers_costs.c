@@ -6,7 +6,7 @@
  */
 #include "played.h"
 
-/* --- what a question costs ----------------------------------------------- */
+/* --- what a question costs --- */
 
 /* One busy client beside `quiet` connections that are open and do nothing. */
 static const char *quiet_ones(char *text, size_t size, const char *poll,
@@ -100,7 +100,7 @@ static void test_changes(void **state)
              1e6 / (26.7 + 0.4 + 1.41 + 10), 0.001);
 }
 
-/* --- handlers ------------------------------------------------------------ */
+/* --- handlers --- */
 
 /* A handler that waits k times is begun once and resumed k times; a question
  * is shared by all that are ready. */
@@ -141,7 +141,7 @@ static void test_resumes(void **state)
     }
 }
 
-/* --- who wakes up -------------------------------------------------------- */
+/* --- who wakes up --- */
 
 static const char *idle_processes(char *text, size_t size, const char *share,
                                   int processes, int requests)
@@ -204,7 +204,7 @@ static void test_sockets(void **state)
            1e9, 1000 / (mu - rate / 5), 0.02);
 }
 
-/* --- threads that stay ---------------------------------------------------- */
+/* --- threads that stay --- */
 
 static const char *staying(char *text, size_t size, int threads, int users,
                            double run, double think, double keep)

@@ -114,13 +114,13 @@ static void test_conservation(void **state)
                           &message);
 
     (void)state;
-    if (!scenario)
+    if (scenario == NULL)
         fail_msg("%s", message);
     for (uint64_t seed = 1; seed <= 5; seed++) {
         ts_run_options options = {.has_seed = true, .seed = seed};
         ts_result *result = ts_scenario_run(scenario, 0, &options, &message);
 
-        if (!result)
+        if (result == NULL)
             fail_msg("seed %d: %s", (int)seed, message);
         check_clients(result, "clients.a");
         check_clients(result, "clients.b");
@@ -157,11 +157,11 @@ static void test_overlap(void **state)
     ts_scenario *scenario =
         ts_scenario_parse("overlap", text, strlen(text), NULL, &message);
     ts_result *result =
-        scenario ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
+        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
     double mean = 0;
 
     (void)state;
-    if (!result)
+    if (result == NULL)
         fail_msg("%s", message);
     assert_true(ts_result_metric(result, "clients.c.latency.mean", &mean));
     /* 10 of 2, 10 of 3, 20 of 5, 5 of 2 ms, and 25 of 1. */

@@ -151,8 +151,9 @@ static ts_result *simulate(const kind *k, double work, double latency,
              latency > 0 ? "10.5s" : "5s", k->processes, latency + 0.00525,
              k->model, run, run, clients, latency > 0 ? "7s" : "2.5s");
     scenario = ts_scenario_parse("inline", text, strlen(text), NULL, &message);
-    result = scenario ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
-    if (!result)
+    result =
+        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
+    if (result == NULL)
         fail_msg("%s", message);
     ts_scenario_free(scenario);
     return result;

@@ -23,7 +23,7 @@ static const char *open_load(char *text, size_t size, int processors,
     return text;
 }
 
-/* --- M/M/c --------------------------------------------------------------- */
+/* --- M/M/c --- */
 
 /* The probability of waiting (Erlang 1917), a erlangs offered to c servers. */
 static double erlang_c(int c, double a)
@@ -61,7 +61,7 @@ static void test_mmc(void **state)
     }
 }
 
-/* --- M/G/1 --------------------------------------------------------------- */
+/* --- M/G/1 --- */
 
 static void test_mg1(void **state)
 {
@@ -86,7 +86,7 @@ static void test_mg1(void **state)
     }
 }
 
-/* --- closed networks ----------------------------------------------------- */
+/* --- closed networks --- */
 
 /* Throughput of n users who think z and then visit stations of demands d, by
  * mean value analysis (Reiser and Lavenberg 1980). */
@@ -148,7 +148,7 @@ static void test_closed(void **state)
     }
 }
 
-/* --- processor sharing and shortest remaining time ----------------------- */
+/* --- processor sharing and shortest remaining time --- */
 
 /* Round robin with slices of a fiftieth of the mean. The mean stay depends on
  * the mean service time alone. */
@@ -205,7 +205,7 @@ static void test_srpt(void **state)
            1e9, 10 * srpt(0.8), 0.02);
 }
 
-/* --- thread pool --------------------------------------------------------- */
+/* --- thread pool --- */
 
 /* X = min(K / (W + c), 1 / c): threads K, waiting W, processor time c. */
 static void test_pool(void **state)
@@ -238,7 +238,7 @@ static void test_pool(void **state)
     }
 }
 
-/* --- power of two choices ------------------------------------------------ */
+/* --- power of two choices --- */
 
 /* How many service times a stay exceeds with probability p: an arrival finds
  * k others with probability s(k)^2 - s(k + 1)^2, s(k) = load^(2^k - 1), and
@@ -296,7 +296,7 @@ static void test_two_choices(void **state)
     }
 }
 
-/* --- retry storms -------------------------------------------------------- */
+/* --- retry storms --- */
 
 /* A server that does not know which requests were given up serves them all.
  * Once every attempt times out, each request makes 1 + r of them; the queue
@@ -337,7 +337,7 @@ static void test_storm(void **state)
     }
 }
 
-/* --- parameters that nobody chose ---------------------------------------- */
+/* --- parameters that nobody chose --- */
 
 /* Knuth's MMIX numbers: the same ones on every machine. */
 static double drawn(uint64_t *state, double from, double to)

@@ -57,7 +57,7 @@ static void expect_policy(family *f, const char *policy)
               policy);
 }
 
-/* --- one processor, and several ------------------------------------------- */
+/* --- one processor, and several --- */
 
 /* From one job to another without an idle time between, whatever the name the
  * case gives to it. */
@@ -127,7 +127,7 @@ static void play_multicore(family *f)
     }
 }
 
-/* --- precedence ----------------------------------------------------------- */
+/* --- precedence --- */
 
 static void say_task(family *f, const cJSON *tasks, int n)
 {
@@ -179,7 +179,7 @@ static void play_list(family *f)
     }
 }
 
-/* --- tickets --------------------------------------------------------------- */
+/* --- tickets --- */
 
 /* The winner of each slice of processor 0, from its stretches. Owned by the
  * caller. */
@@ -193,7 +193,7 @@ static int *slices(family *f, double quantum, int *count)
     for (int i = 0; i < stretches; i++)
         n += (int)((s[i].to - s[i].from + slice - 1) / slice);
     winners = calloc((size_t)n + 1, sizeof *winners);
-    if (!winners)
+    if (winners == NULL)
         exit(1);
     n = 0;
     for (int i = 0; i < stretches; i++)
@@ -212,7 +212,8 @@ static void expect_sequence(family *f, const cJSON *jobs, const cJSON *expected,
     expect_count(f, "slices", cJSON_GetArraySize(expected), count);
     cJSON_ArrayForEach(item, expected)
     {
-        int who = jobs ? job_number(f, jobs, item) : (int)whole_of(f, item);
+        int who =
+            jobs != NULL ? job_number(f, jobs, item) : (int)whole_of(f, item);
 
         if (n < count && who != winners[n])
             wrong(f, "slice %d goes to %d, expected %d", n, winners[n], who);
@@ -309,7 +310,7 @@ static void expect_passes(family *f, const int *winners, int count)
     const cJSON *row, *item;
     int n = 0;
 
-    if (passes)
+    if (passes != NULL)
         expect_count(f, "choices", cJSON_GetArraySize(passes), count);
     cJSON_ArrayForEach(row, passes)
     {
@@ -344,7 +345,7 @@ static void say_strides(family *f)
     {
         say(f, "%s{\"name\": \"j%d\", \"tickets\": %lld, ", comma(n), n,
             (long long)whole_of(f, item));
-        if (run)
+        if (run != NULL)
             say(f, "\"program\": [{\"run\": %lld}]}",
                 (long long)whole_of(f, cJSON_GetArrayItem(run, n)));
         else
@@ -381,7 +382,7 @@ static void play_stride(family *f)
     free(winners);
 }
 
-/* --- all at once ------------------------------------------------------------ */
+/* --- all at once --- */
 
 /* Within a picosecond for each event of the run, which is what times are made
  * of; a unit has a thousand times as many as its numbers need. */
@@ -416,7 +417,7 @@ static void play_sharing(family *f)
     int64_t sum = 0;
     ts_thread_times t;
 
-    if (!strstr(word(f, f->inputs, "model"), "processor sharing"))
+    if (strstr(word(f, f->inputs, "model"), "processor sharing") == NULL)
         wrong(f, "another model than processor sharing");
     scale(f);
     f->unit *= f->unit < 1000000000 ? 1000 : 1;
@@ -439,7 +440,7 @@ static void play_sharing(family *f)
                         (2.0 * n + 1) / (double)f->unit);
 }
 
-/* --- bursts ----------------------------------------------------------------- */
+/* --- bursts --- */
 
 static void say_bursts(family *f, const cJSON *processes)
 {
@@ -536,7 +537,7 @@ static void expect_device(family *f, const cJSON *processes,
     io *wanted = calloc((size_t)rows + 1, sizeof *wanted);
     const cJSON *row;
 
-    if (!s || !wanted)
+    if (s == NULL || wanted == NULL)
         exit(1);
     memcpy(s, found, (size_t)count * sizeof *s);
     qsort(s, (size_t)count, sizeof *s, compare_stretches);

@@ -131,7 +131,7 @@ __attribute__((destructor)) static void tell(void)
 {
     long n = calls[kind < KINDS ? kind : 0];
 
-    if (counted >= 0 && write(counted, &n, sizeof(n)) < 0)
+    if (counted >= 0 && write(counted, &n, sizeof n) < 0)
         abort();
 }
 
@@ -204,7 +204,7 @@ static void enter(const tester *t, int slot)
 {
     char command[600];
 
-    snprintf(command, sizeof(command), "%s/%d", t->folder, slot);
+    snprintf(command, sizeof command, "%s/%d", t->folder, slot);
     if ((mkdir(command, 0700) != 0 && errno != EEXIST) || chdir(command) != 0)
         abort();
     unlink("new.db");
@@ -228,19 +228,18 @@ static void judge(tester *t, int slot, int status)
 
     t->tried++;
     if (WIFSIGNALED(status)) {
-        snprintf(what, sizeof(what), "ended by %s",
-                 strsignal(WTERMSIG(status)));
+        snprintf(what, sizeof what, "ended by %s", strsignal(WTERMSIG(status)));
         wrong(t, j, what);
         return;
     }
     t->ended[WEXITSTATUS(status)]++;
     if (WEXITSTATUS(status) != 0)
         return;
-    snprintf(path, sizeof(path), "%s/%d/out", t->folder, slot);
+    snprintf(path, sizeof path, "%s/%d/out", t->folder, slot);
     out = read_file(path);
-    snprintf(path, sizeof(path), "%s/%d/err", t->folder, slot);
+    snprintf(path, sizeof path, "%s/%d/err", t->folder, slot);
     warned = read_file(path);
-    snprintf(path, sizeof(path), "%s/%d/new.db", t->folder, slot);
+    snprintf(path, sizeof path, "%s/%d/new.db", t->folder, slot);
     digests = ask(path, DIGESTS);
     stored = ask(path, STORED);
     if (strcmp(digests, t->digests) != 0)
@@ -283,7 +282,7 @@ static bool start(tester *t, long at)
     }
     enter(t, slot);
     alarm(SECONDS);
-    memset(calls, 0, sizeof(calls));
+    memset(calls, 0, sizeof calls);
     fail_at = at;
     return true;
 }
@@ -308,19 +307,19 @@ static long count(tester *t)
     pid = fork();
     if (pid == 0) {
         enter(t, 0);
-        memset(calls, 0, sizeof(calls));
+        memset(calls, 0, sizeof calls);
         counted = ends[1];
         return 0;
     }
-    if (read(ends[0], &n, sizeof(n)) != sizeof(n) ||
+    if (read(ends[0], &n, sizeof n) != sizeof n ||
         waitpid(pid, &status, 0) != pid || !WIFEXITED(status) ||
         WEXITSTATUS(status) != 0) {
         puts("it does not end well even where nothing fails");
         exit(1);
     }
-    snprintf(path, sizeof(path), "%s/0/out", t->folder);
+    snprintf(path, sizeof path, "%s/0/out", t->folder);
     t->out = read_file(path);
-    snprintf(path, sizeof(path), "%s/0/new.db", t->folder);
+    snprintf(path, sizeof path, "%s/0/new.db", t->folder);
     t->digests = ask(path, DIGESTS);
     t->stored = ask(path, STORED);
     return n;
@@ -354,10 +353,10 @@ __attribute__((constructor)) static void serve(void)
     fail_at = number("FAULTS_AT", 0);
     alone = fail_at > 0;
     if (alone) {
-        memset(calls, 0, sizeof(calls));
+        memset(calls, 0, sizeof calls);
         return;
     }
-    snprintf(t.folder, sizeof(t.folder), "%s", folder != NULL ? folder : ".");
+    snprintf(t.folder, sizeof t.folder, "%s", folder != NULL ? folder : ".");
     all = count(&t);
     if (all == 0)
         return; /* the child */

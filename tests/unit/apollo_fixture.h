@@ -23,7 +23,7 @@ static inline ts_scenario *parse(const char *text)
     ts_scenario *scenario =
         ts_scenario_parse("apollo", text, strlen(text), PROFILES, &message);
 
-    if (!scenario)
+    if (scenario == NULL)
         fail_msg("%s", message);
     return scenario;
 }
@@ -35,7 +35,7 @@ static inline ts_scenario *open_file(const char *name)
 
     snprintf(file, sizeof file, TS_TREE "/scenarios/%s.json", name);
     scenario = ts_scenario_open(file, PROFILES, &message);
-    if (!scenario)
+    if (scenario == NULL)
         fail_msg("%s", message);
     return scenario;
 }
@@ -62,7 +62,7 @@ static inline ts_result *play(const ts_scenario *scenario)
     char *message = NULL;
     ts_result *result = ts_scenario_run(scenario, 0, NULL, &message);
 
-    if (!result)
+    if (result == NULL)
         fail_msg("%s", message);
     return result;
 }

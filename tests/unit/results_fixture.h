@@ -120,7 +120,7 @@ static inline void fixture_remove(const char *path)
     char directory[256];
 
     unlink(path);
-    snprintf(directory, sizeof(directory), "%.*s",
+    snprintf(directory, sizeof directory, "%.*s",
              (int)(strrchr(path, '/') - path), path);
     rmdir(directory);
 }

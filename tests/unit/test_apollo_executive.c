@@ -5,7 +5,7 @@
  */
 #include "tests/unit/apollo_fixture.h"
 
-/* --- facts of the Executive ---------------------------------------------- */
+/* --- facts of the Executive --- */
 
 /* A computer with nothing on it but one task, which makes `calls`; each job
  * sleeps for ever. Returns the first alarm, 0: none. */
@@ -116,7 +116,7 @@ static void test_longcall(void **state)
     }
 }
 
-/* --- what becomes of jobs ------------------------------------------------- */
+/* --- what becomes of jobs --- */
 
 /* A computer with `tasks` and `jobs`: members of a list, without interrupts
  * besides T3RUPT. `more` goes into the section "system". */
@@ -286,7 +286,7 @@ static void test_priochng(void **state)
     ts_result_free(result);
 }
 
-/* --- the PRIORITY word ---------------------------------------------------- */
+/* --- the PRIORITY word --- */
 
 /* At equal priority: with whole words a job with a VAC area comes before one
  * without, and a later area before an earlier one; with five bits, whoever
@@ -333,7 +333,7 @@ static void test_word(void **state)
     ts_result_free(result);
 }
 
-/* --- keys ----------------------------------------------------------------- */
+/* --- keys --- */
 
 /* Each key raises KEYRUPT1 (204 MCT), which asks for CHARIN (385). */
 static void test_keys(void **state)

@@ -53,7 +53,7 @@ static void test_phase_table(void **state)
     ts_scenario_free(scenario);
 }
 
-/* --- the hardware's alarms ------------------------------------------------ */
+/* --- the hardware's alarms --- */
 
 /* One stretch of basic code of `ms`, `how` it is, called at `at` ms, beside an
  * interrupt every `every` ms. Returns how often `metric` was counted. */
@@ -204,7 +204,7 @@ static void test_watchdogs_off(void **state)
     ts_scenario_free(scenario);
 }
 
-/* --- what comes back ------------------------------------------------------ */
+/* --- what comes back --- */
 
 /* 1571 MCT are 18.41 ms; counters take 3.1 % of all cycles, so that they last
  * 19.0 ms, and a swap and a T3RUPT may come between. Measured: 18 ms after the

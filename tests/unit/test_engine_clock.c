@@ -101,9 +101,8 @@ static void test_edge_next_last_agree(void **state)
         int64_t next = ts_clock_next(&clock, t);
         int64_t last = ts_clock_last(&clock, t);
 
-        if (next == INT64_MAX || last == INT64_MAX) {
+        if (next == INT64_MAX || last == INT64_MAX)
             continue; /* more edges than numbers */
-        }
         assert_true(ts_clock_edge(&clock, next) >= t);
         assert_true(ts_clock_edge(&clock, next - 1) < t);
         assert_true(ts_clock_edge(&clock, last) <= t);
@@ -111,9 +110,8 @@ static void test_edge_next_last_agree(void **state)
         assert_true(next <= last + 1);
         /* on an edge, both name it (or the first and last that share it) */
         t = ts_clock_edge(&clock, last);
-        if (t == INT64_MIN) {
+        if (t == INT64_MIN)
             continue; /* before the beginning of time */
-        }
         assert_true(ts_clock_next(&clock, t) <= last);
         assert_int_equal(ts_clock_last(&clock, t), last);
     }
@@ -150,9 +148,8 @@ static void test_fine_time(void **state)
 
     (void)state;
     assert_true(ts_clock_fine(&ghz, 9) == ts_fine_make(2500));
-    for (int i = 0; i < 9000000; i++) { /* 2.5 ms of single cycles */
+    for (int i = 0; i < 9000000; i++) /* 2.5 ms of single cycles */
         sum += ts_clock_fine(&ghz, 1);
-    }
     assert_int_equal(ts_fine_floor(sum), 2500 * INT64_C(1000000));
     ts_random_init(&random, 3, "clocks");
     for (int i = 0; i < 100000; i++) {
@@ -162,9 +159,8 @@ static void test_fine_time(void **state)
         ts_time edge = ts_clock_edge(&clock, k);
         ts_time floor = ts_fine_floor(fine);
 
-        if (edge == TS_NEVER) {
+        if (edge == TS_NEVER)
             continue;
-        }
         /* the guard of 2^-10 ps may lift what is just below a picosecond */
         edge -= clock.phase;
         assert_true(floor == edge || floor == edge + 1);

@@ -57,9 +57,8 @@ static node *model_first(world *w)
             (best == NULL || n->time < best->time ||
              (n->time == best->time &&
               (n->rank < best->rank ||
-               (n->rank == best->rank && n->sequence < best->sequence))))) {
+               (n->rank == best->rank && n->sequence < best->sequence)))))
             best = n;
-        }
     }
     return best;
 }
@@ -104,34 +103,30 @@ static void do_schedule(world *w, node *n)
 static void do_cancel(world *w, node *n)
 {
     n->pending = false;
-    if (ts_random_below(&w->random, 2) == 0) {
+    if (ts_random_below(&w->random, 2) == 0)
         ts_event_cancel(w->engine, &n->event);
-    } else {
+    else
         ts_event_at(w->engine, &n->event, TS_NEVER);
-    }
     assert_false(n->event.pending);
 }
 
 static void operate(world *w, node *self)
 {
     /* Most handlers put themselves back, as models do. */
-    if (w->left > 0 && ts_random_below(&w->random, 4) != 0) {
+    if (w->left > 0 && ts_random_below(&w->random, 4) != 0)
         do_schedule(w, self);
-    }
     for (uint64_t i = ts_random_below(&w->random, 4); i > 0 && w->left > 0;
          i--) {
         node *n = &w->nodes[ts_random_below(&w->random, (uint64_t)w->count)];
 
         w->left--;
-        if (ts_random_below(&w->random, 3) == 0) {
+        if (ts_random_below(&w->random, 3) == 0)
             do_cancel(w, n);
-        } else {
+        else
             do_schedule(w, n);
-        }
     }
-    if (ts_random_below(&w->random, 8) == 0) {
+    if (ts_random_below(&w->random, 8) == 0)
         ts_engine_settle(w->engine, w->settle);
-    }
 }
 
 static void fire(ts_engine *engine, ts_event *event)
@@ -173,11 +168,9 @@ static uint64_t play(uint64_t seed, int count, int loose, ts_time spread,
 
     assert_non_null(w);
     ts_random_init(&w->random, seed, "queue test");
-    if (ts_random_below(&w->random, 2) == 0) { /* permute the classes */
-        for (int i = 0; i < TS_CLASSES; i++) {
+    if (ts_random_below(&w->random, 2) == 0) /* permute the classes */
+        for (int i = 0; i < TS_CLASSES; i++)
             options.rank[i] = (uint8_t)(TS_CLASSES - 1 - i);
-        }
-    }
     w->engine = ts_engine_create(&options, NULL);
     w->count = count;
     w->left = operations;
@@ -189,11 +182,10 @@ static uint64_t play(uint64_t seed, int count, int loose, ts_time spread,
         const char *source = (const char *)(void *)w;
 
         n->rank = ts_engine_rank(w->engine, kind);
-        if (ts_random_below(&w->random, 8) < (uint64_t)loose) {
+        if (ts_random_below(&w->random, 8) < (uint64_t)loose)
             ts_event_init_loose(&n->event, kind, fire, source);
-        } else {
+        else
             ts_event_init_slot(w->engine, &n->event, kind, fire, source);
-        }
         do_schedule(w, n);
     }
     for (;;) {
@@ -201,9 +193,8 @@ static uint64_t play(uint64_t seed, int count, int loose, ts_time spread,
             step == 0 ? TS_NEVER : ts_time_add(ts_engine_now(w->engine), step);
 
         why = ts_engine_run(w->engine, until);
-        if (why != TS_STOP_TIME) {
+        if (why != TS_STOP_TIME)
             break;
-        }
         assert_int_equal(ts_engine_now(w->engine), until);
         assert_true(model_first(w)->time > until);
         do_schedule(w,
@@ -273,13 +264,12 @@ static void test_many(void **state)
     uint64_t fired = 0;
 
     (void)state;
-    for (uint64_t seed = 0; seed < 8; seed++) {
+    for (uint64_t seed = 0; seed < 8; seed++)
         fired += play(seed, EVENTS_MAX, (int)seed + 1, 10000, 20000, 0);
-    }
     assert_true(fired > 50000);
 }
 
-/* ---- leftovers in the radix heap are swept, and memory stays bounded */
+/* --- leftovers in the radix heap are swept, and memory stays bounded --- */
 
 static uint64_t fired_in_order;
 
@@ -299,17 +289,14 @@ static void test_rescheduling_is_bounded(void **state)
 
     (void)state;
     assert_non_null(timers);
-    for (int i = 0; i < TIMERS; i++) {
+    for (int i = 0; i < TIMERS; i++)
         ts_event_init_loose(&timers[i], TS_CLASS_TIMER, count_fire, "timer");
-    }
     /* Timeouts that are always put off: the case that leaves leftovers. */
     for (int round = 0; round < 1000; round++) {
-        for (int i = 0; i < TIMERS; i++) {
+        for (int i = 0; i < TIMERS; i++)
             ts_event_at(engine, &timers[i], 1000000 + round * 7 + i);
-        }
-        if (round == 20) {
+        if (round == 20)
             warm = ts_engine_arena(engine)->used;
-        }
     }
     assert_int_equal(ts_engine_arena(engine)->used, warm);
     fired_in_order = 0;
@@ -320,7 +307,7 @@ static void test_rescheduling_is_bounded(void **state)
     free(timers);
 }
 
-/* ---- nothing is allocated per event once warm */
+/* --- nothing is allocated per event once warm --- */
 
 static void hop(ts_engine *engine, ts_event *event)
 {

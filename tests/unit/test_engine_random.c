@@ -40,7 +40,7 @@ static void assert_close(double value, double expected, double relative)
     }
 }
 
-/* ---- streams */
+/* --- streams --- */
 
 /* Random123's published known answers for philox4x64, 10 rounds. */
 static void test_philox_known_answers(void **state)
@@ -73,9 +73,8 @@ static void test_philox_known_answers(void **state)
         counter = philox4x64(counter, key);
         assert_memory_equal(counter.v, answers[i].output, sizeof counter.v);
     }
-    for (int i = 0; i < 4; i++) { /* the first answer is a stream of ours */
+    for (int i = 0; i < 4; i++) /* the first answer is a stream of ours */
         assert_int_equal(ts_random_u64(&random), answers[0].output[i]);
-    }
 }
 
 static void test_stream_is_philox_of_its_counter(void **state)
@@ -90,9 +89,8 @@ static void test_stream_is_philox_of_its_counter(void **state)
         philox4x64_key_t key = {{42, ts_hash_text("arrivals")}};
 
         counter = philox4x64(counter, key);
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 4; i++)
             assert_int_equal(ts_random_u64(&random), counter.v[i]);
-        }
     }
 }
 
@@ -122,9 +120,8 @@ static void test_split_by_index(void **state)
     ts_random_init(&one, 3, "task");
     ts_random_init(&other, 3, "task");
     ts_random_select(&one, 17);
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 5; i++)
         early[i] = ts_random_exponential(&one);
-    }
     for (uint64_t job = 0; job < 30; job++) {
         ts_random_select(&other, job);
         for (int i = 0; i < 5; i++) {
@@ -176,7 +173,7 @@ static void test_below_is_uniform(void **state)
     }
 }
 
-/* ---- functions */
+/* --- functions --- */
 
 static double random_double(ts_random *random, double from, double to)
 {
@@ -200,9 +197,8 @@ static void test_log_exp_pow(void **state)
         long double off = ((long double)ts_log(x) - right) / right;
         long double value;
 
-        if (x != 1) {
+        if (x != 1)
             worst_log = fmax(worst_log, fabs((double)off));
-        }
         right = expl((long double)y);
         off = ((long double)ts_exp(y) - right) / right;
         worst_exp = fmax(worst_exp, fabs((double)off));
@@ -251,19 +247,16 @@ static void test_sqrt_is_correctly_rounded(void **state)
         uint64_t bits = ts_random_u64(&random) >> 1;
         double x;
 
-        if (i % 16 == 0) {
+        if (i % 16 == 0)
             bits &= UINT64_C(0x001fffffffffffff); /* subnormal, or nearly */
-        }
         memcpy(&x, &bits, sizeof x);
-        if (isfinite(x)) {
+        if (isfinite(x))
             assert_int_equal(bits_of(ts_sqrt(x)), bits_of(sqrt(x)));
-        }
     }
     assert_true(ts_sqrt(0) == 0 && isinf(ts_sqrt(INFINITY)));
     assert_true(isnan(ts_sqrt(-1)) && isnan(ts_sqrt(NAN)));
-    for (int i = 1; i < 100000; i++) {
+    for (int i = 1; i < 100000; i++)
         assert_true(ts_sqrt((double)i * i) == i);
-    }
 }
 
 /* The tables again, from the recurrence in ziggurat.c. Each entry is derived
@@ -296,7 +289,7 @@ static void test_ziggurat_tables(void **state)
     assert_true(x[TS_ZIGGURAT] == 0 && y[TS_ZIGGURAT] == 1);
 }
 
-/* ---- distributions */
+/* --- distributions --- */
 
 static int compare_doubles(const void *a, const void *b)
 {
@@ -340,9 +333,8 @@ static double cdf(const ts_distribution *d, double x)
         for (int i = 0; i < d->count; i++) {
             ts_distribution part = d->parts[i];
 
-            if (d->kind == TS_DIST_HYPER) {
+            if (d->kind == TS_DIST_HYPER)
                 part.kind = TS_DIST_EXPONENTIAL;
-            }
             sum +=
                 (d->cumulative[i] - previous) * fmin(1, fmax(0, cdf(&part, x)));
             previous = d->cumulative[i];
@@ -449,18 +441,16 @@ static void test_distributions(void **state)
             sum += draws[i];
         }
         mean = sum / DRAWS;
-        for (int i = 0; i < DRAWS; i++) {
+        for (int i = 0; i < DRAWS; i++)
             squares += (draws[i] - mean) * (draws[i] - mean);
-        }
         variance = squares / DRAWS;
         assert_close(ts_distribution_mean(d), shapes[s].mean, 1e-9);
         assert_close(ts_distribution_variance(d), shapes[s].variance, 1e-4);
         /* four standard errors of the mean */
         assert_true(fabs(mean - shapes[s].mean) <
                     4 * sqrt(shapes[s].variance / DRAWS));
-        if (d->kind != TS_DIST_PARETO) { /* fourth moments are wild there */
+        if (d->kind != TS_DIST_PARETO) /* fourth moments are wild there */
             assert_close(variance, shapes[s].variance, 0.04);
-        }
         ks = distance(d);
         if (ks > 1.95) {
             print_error("%s: Kolmogorov-Smirnov %g\n", shapes[s].name, ks);
@@ -503,22 +493,20 @@ static void test_whole_draws(void **state)
         int64_t value = ts_distribution_whole(&d, &random);
         int at = 0;
 
-        while (at < 4 && rounded[at] != value) {
+        while (at < 4 && rounded[at] != value)
             at++;
-        }
         assert_true(at < 4);
         seen[at]++;
     }
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++)
         assert_in_range(seen[i], 200, 300);
-    }
     /* A weight that rounding left short of 1 must not select a part that is
      * not there. */
     d.cumulative = (const double[]){0, 0, 0, 0};
     assert_int_equal(ts_distribution_whole(&d, &random), 0);
 }
 
-/* ---- golden bits */
+/* --- golden bits --- */
 
 #define GOLDEN 8
 

@@ -32,9 +32,8 @@ static void say(machine *m, char letter)
 {
     size_t length = strlen(m->log);
 
-    if (length + 1 < sizeof m->log) {
+    if (length + 1 < sizeof m->log)
         m->log[length] = letter;
-    }
 }
 
 static void fire_once(ts_engine *engine, ts_event *event)
@@ -199,15 +198,14 @@ static void test_too_many_hooks(void **state)
 
     (void)state;
     machine_init(&m, NULL, fire_once);
-    for (int i = 2; i < TS_SETTLE_MAX; i++) {
+    for (int i = 2; i < TS_SETTLE_MAX; i++)
         assert_int_equal(ts_engine_add_settle(m.engine, on_settle, &m), i);
-    }
     (void)ts_engine_add_settle(m.engine, on_settle, &m);
     assert_int_equal(ts_engine_run(m.engine, TS_NEVER), TS_STOP_ERROR);
     ts_engine_destroy(m.engine);
 }
 
-/* ---- classes */
+/* --- classes --- */
 
 static void test_classes_at_one_instant(void **state)
 {
@@ -222,9 +220,8 @@ static void test_classes_at_one_instant(void **state)
     assert_string_equal(m.log, "eo");
     ts_engine_destroy(m.engine);
 
-    for (int i = 0; i < TS_CLASSES; i++) { /* the other way round */
+    for (int i = 0; i < TS_CLASSES; i++) /* the other way round */
         options.rank[i] = (uint8_t)(TS_CLASSES - 1 - i);
-    }
     machine_init(&m, &options, fire_once);
     assert_int_equal(ts_engine_rank(m.engine, TS_CLASS_FAULT), TS_CLASSES - 1);
     ts_event_at(m.engine, &m.other, 5);
@@ -244,7 +241,7 @@ static void test_bad_ranks(void **state)
     assert_non_null(strstr(error.text, "permutation"));
 }
 
-/* ---- failing */
+/* --- failing --- */
 
 static void fire_and_fail(ts_engine *engine, ts_event *event)
 {
@@ -408,9 +405,8 @@ static void fire_on_and_on(ts_engine *engine, ts_event *event)
         ts_event_at(engine, event,
                     ts_engine_now(engine) + (m->budget % 900 == 0));
     }
-    if (m->budget == 5000) {
+    if (m->budget == 5000)
         m->interrupt = 1;
-    }
 }
 
 static void test_progress_is_progress(void **state)

@@ -24,9 +24,8 @@ static void test_tally(void **state)
     assert_true(ts_tally_mean(&t) == 0 && ts_tally_variance(&t) == 0);
     ts_tally_add(&t, 2);
     assert_true(ts_tally_mean(&t) == 2 && ts_tally_variance(&t) == 0);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         ts_tally_add(&t, 4);
-    }
     ts_tally_add(&t, 5);
     ts_tally_add(&t, 5);
     ts_tally_add(&t, 7);
@@ -47,14 +46,12 @@ static void test_tally_of_great_values(void **state)
     ts_tally t = {0}, ends = {0};
 
     (void)state;
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 1000; i++)
         ts_tally_add(&t, ((int64_t)1 << 62) + i % 2);
-    }
     assert_true(ts_tally_variance(&t) == 0.25 * 1000 / 999);
     assert_true(ts_tally_mean(&t) == 0x1p62);
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 1000; i++)
         ts_tally_add(&ends, i % 2 == 0 ? INT64_MAX : INT64_MIN);
-    }
     assert_true(ts_tally_mean(&ends) == -0.5);
     assert_true(fabs(ts_tally_variance(&ends) / (0x1p126 * 1000 / 999) - 1) <
                 1e-15);
@@ -135,7 +132,7 @@ static void test_level_area_by_hand(void **state)
     assert_int_equal(l.max, most);
 }
 
-/* ---- histograms */
+/* --- histograms --- */
 
 static int compare_values(const void *a, const void *b)
 {
@@ -225,12 +222,10 @@ static void test_histogram_small_values_are_exact(void **state)
     (void)state;
     ts_arena_init(&arena, 0);
     ts_histogram_init(&h, &arena);
-    for (int64_t i = 0; i < 2048; i++) {
+    for (int64_t i = 0; i < 2048; i++)
         ts_histogram_add(&h, i);
-    }
-    for (int i = 1; i <= 2048; i++) {
+    for (int i = 1; i <= 2048; i++)
         assert_int_equal(ts_histogram_quantile(&h, i / 2048.0), i - 1);
-    }
     ts_histogram_each(&h, stop_at_second, &visits);
     assert_int_equal(visits, 2);
     ts_histogram_add(&h, -5);
@@ -242,12 +237,10 @@ static void test_histogram_small_values_are_exact(void **state)
     /* 0.07 * 100 is a hair above 7 in binary; the rank is 7 all the same */
     ts_arena_init(&arena, 0);
     ts_histogram_init(&h, &arena);
-    for (int64_t i = 1; i <= 100; i++) {
+    for (int64_t i = 1; i <= 100; i++)
         ts_histogram_add(&h, i);
-    }
-    for (int i = 1; i <= 100; i++) {
+    for (int i = 1; i <= 100; i++)
         assert_int_equal(ts_histogram_quantile(&h, i / 100.0), i);
-    }
     ts_arena_fini(&arena);
 }
 
@@ -267,7 +260,7 @@ static void test_histogram_without_memory(void **state)
     ts_arena_fini(&arena);
 }
 
-/* ---- arenas */
+/* --- arenas --- */
 
 static void test_arena(void **state)
 {
@@ -282,17 +275,15 @@ static void test_arena(void **state)
         items[i] = ts_arena_alloc(&arena, size);
         assert_non_null(items[i]);
         assert_int_equal((uintptr_t)items[i] % _Alignof(max_align_t), 0);
-        for (size_t k = 0; k < size; k++) {
+        for (size_t k = 0; k < size; k++)
             assert_int_equal(items[i][k], 0);
-        }
         memset(items[i], (int)i, size);
     }
     for (size_t i = 0; i < TS_COUNT_OF(items); i++) { /* nobody overlaps */
         size_t size = i * i * 7 % 200000;
 
-        for (size_t k = 0; k < size; k++) {
+        for (size_t k = 0; k < size; k++)
             assert_int_equal(items[i][k], (unsigned char)i);
-        }
     }
     assert_true(arena.held >= arena.used);
     assert_string_equal(ts_arena_text(&arena, "a name"), "a name");

@@ -136,15 +136,14 @@ static void test_digest_notices(void **state)
         seen[i] = trace.digest;
         for (int k = 0; k < i; k++) {
             /* instants have no sixth field: two pairs of them are equal */
-            if (!(i == 16 && k == 10) && !(i == 18 && k == 15)) {
+            if (!(i == 16 && k == 10) && !(i == 18 && k == 15))
                 assert_int_not_equal(seen[i], seen[k]);
-            }
         }
         ts_trace_fini(&trace);
     }
 }
 
-/* ---- reports */
+/* --- reports --- */
 
 static uint64_t report_digest(int variant)
 {
@@ -226,9 +225,8 @@ static void test_report_metrics(void **state)
         assert_true(ts_report_find(&report, "of nothing")->value == 0);
         assert_int_equal(ts_report_find(&report, "metric.73")->whole, 73);
         assert_null(ts_report_find(&report, "metric.100"));
-        if (sealed == 0) {
+        if (sealed == 0)
             ts_report_seal(&report);
-        }
     }
     assert_int_equal(report.thread_count, 100);
     assert_int_equal(report.histogram_count, 1);

@@ -27,7 +27,7 @@ static void assert_escapes(ts_escape_form form, const escape_case *cases)
         assert_non_null(file);
         ts_escape_print(file, form, cases->text);
         rewind(file);
-        printed[fread(printed, 1, sizeof(printed) - 1, file)] = '\0';
+        printed[fread(printed, 1, sizeof printed - 1, file)] = '\0';
         assert_string_equal(printed, cases->expected);
         fclose(file);
         ts_buffer_fini(&out);

@@ -22,9 +22,9 @@ static ts_result *play(const char *text)
     ts_scenario *scenario =
         ts_scenario_parse("at the limits", text, strlen(text), NULL, &message);
     ts_result *result =
-        scenario ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
+        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
 
-    if (!result)
+    if (result == NULL)
         fail_msg("%s\n%s", message ? message : "?", text);
     ts_scenario_free(scenario);
     return result;

@@ -42,7 +42,7 @@ static void look(const ts_result *result, double truth, outcome *o)
     char name[80];
 
     for (int i = 0; i < 5; i++) {
-        snprintf(name, sizeof(name), "%s%s", of, parts[i]);
+        snprintf(name, sizeof name, "%s%s", of, parts[i]);
         values[i] = get(result, name);
     }
     away = values[0] - truth;
@@ -113,7 +113,7 @@ static void test_the_backlog_is_left_out(void **state)
     for (int i = 0; i < 2; i++) {
         outcome o;
 
-        snprintf(text, sizeof(text),
+        snprintf(text, sizeof text,
                  "{\"title\": \"queue\", \"measure\": %s, \"threads\": ["
                  "{\"name\": \"first\", \"count\": 1000, \"program\": "
                  "[{\"run\": {\"exponential\": \"1ms\"}}]}, " JOBS(
@@ -151,7 +151,7 @@ static void refused(const char *measure, const char *words)
     ts_scenario *scenario;
     ts_result *result = NULL;
 
-    snprintf(text, sizeof(text),
+    snprintf(text, sizeof text,
              "{\"title\": \"queue\", \"measure\": %s, \"threads\": [" JOBS(
                  "500", "10") "]}",
              measure);

@@ -26,7 +26,7 @@ static ts_result *play_or(const char *body, char **message)
     snprintf(text, sizeof text, "{\"title\": \"t\", \"unit\": \"1us\", %s}",
              body);
     scenario = ts_scenario_parse("t", text, strlen(text), NULL, message);
-    if (scenario)
+    if (scenario != NULL)
         result = ts_scenario_run(scenario, 0, NULL, message);
     ts_scenario_free(scenario);
     return result;
@@ -37,7 +37,7 @@ static ts_result *play(const char *body)
     char *message = NULL;
     ts_result *result = play_or(body, &message);
 
-    if (!result)
+    if (result == NULL)
         fprintf(stderr, "%s\n", message);
     assert_non_null(result);
     return result;
@@ -49,7 +49,7 @@ static void refused(const char *body, const char *why)
 
     assert_null(play_or(body, &message));
     assert_non_null(message);
-    if (!strstr(message, why))
+    if (strstr(message, why) == NULL)
         fprintf(stderr, "%s\ndoes not say: %s\n", message, why);
     assert_non_null(strstr(message, why));
     ts_message_free(message);

@@ -159,7 +159,7 @@ static void missing_gnuplot_is_named(void **state)
     char *path = getenv("PATH"), saved[4096];
 
     (void)state;
-    snprintf(saved, sizeof(saved), "%s", path != NULL ? path : "");
+    snprintf(saved, sizeof saved, "%s", path != NULL ? path : "");
     setenv("PATH", "/nowhere", 1);
     assert_fails(store, "gantt", 0, "x.svg", NULL, NULL, "gnuplot-nox");
     setenv("PATH", saved, 1);
@@ -254,7 +254,7 @@ static void draws_svg(void **state)
     (void)state;
     if (!has_gnuplot())
         skip();
-    fixture_path(path, sizeof(path), "a'b.svg");
+    fixture_path(path, sizeof path, "a'b.svg");
     for (size_t i = 0; i < TS_COUNT_OF(cases); i++) {
         char *text;
 
@@ -281,12 +281,12 @@ static void draws_the_other_forms(void **state)
     (void)state;
     if (!has_gnuplot())
         skip();
-    draw(store, "gantt", fixture_path(path, sizeof(path), "a.png"), NULL, NULL);
+    draw(store, "gantt", fixture_path(path, sizeof path, "a.png"), NULL, NULL);
     text = read_text(path);
     assert_memory_equal(text, "\x89PNG", 4);
     free(text);
     fixture_remove(path);
-    draw(store, "curve", fixture_path(path, sizeof(path), "a.pdf"), NULL, NULL);
+    draw(store, "curve", fixture_path(path, sizeof path, "a.pdf"), NULL, NULL);
     text = read_text(path);
     assert_memory_equal(text, "%PDF", 4);
     free(text);
@@ -303,12 +303,12 @@ static void passes_gnuplots_words_on(void **state)
                                  "plot nonsense_here\n";
     ts_store *store = make_store();
     char path[256], output[300];
-    FILE *file = fopen(fixture_path(path, sizeof(path), "mine.gp"), "wb");
+    FILE *file = fopen(fixture_path(path, sizeof path, "mine.gp"), "wb");
 
     (void)state;
     fputs(script, file);
     fclose(file);
-    snprintf(output, sizeof(output), "%s.svg", path);
+    snprintf(output, sizeof output, "%s.svg", path);
     if (has_gnuplot())
         assert_fails(store, path, 0, output, NULL, NULL, "nonsense_here");
     assert_int_equal(access(output, F_OK), -1);

@@ -31,15 +31,15 @@ static int64_t ends(const char *low, int64_t *events)
              "[{\"run\": \"1ms\"}]}]}",
              low);
     scenario = ts_scenario_parse("t", text, strlen(text), NULL, &message);
-    if (!scenario)
+    if (scenario == NULL)
         fail_msg("%s", message);
     result = ts_scenario_run(scenario, 0, NULL, &message);
-    if (!result)
+    if (result == NULL)
         fail_msg("%s", message);
     for (size_t i = 0; ts_result_thread_at(result, i, &times); i++)
         if (strcmp(times.task, "high") == 0)
             finish = times.finish / 1000000;
-    if (events)
+    if (events != NULL)
         *events = (int64_t)ts_result_events(result);
     ts_result_free(result);
     ts_scenario_free(scenario);

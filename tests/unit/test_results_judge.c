@@ -336,8 +336,8 @@ static void long_names_do_not_overflow(void **state)
     fixture f;
 
     (void)state;
-    memset(name, 'x', sizeof(name) - 1);
-    name[sizeof(name) - 1] = '\0';
+    memset(name, 'x', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
     begin(&f);
     assert_true(ts_judge(&e, &fixture_facts, &f.report, &verdict));
     assert_false(verdict.holds);

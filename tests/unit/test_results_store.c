@@ -162,7 +162,7 @@ static char *dump(ts_store *store)
     for (size_t i = 0; i < TS_COUNT_OF(tables); i++) {
         sqlite3_stmt *s;
 
-        snprintf(sql, sizeof(sql), "SELECT * FROM %s", tables[i]);
+        snprintf(sql, sizeof sql, "SELECT * FROM %s", tables[i]);
         assert_int_equal(sqlite3_prepare_v2(ts_store_handle(store), sql, -1, &s,
                                             NULL),
                          SQLITE_OK);
@@ -211,7 +211,7 @@ static void copies_are_like_originals(void **state)
         ts_parameter parameter = {"/n", canonical};
         ts_run_facts facts = fixture_facts;
 
-        snprintf(canonical, sizeof(canonical), "%d", point);
+        snprintf(canonical, sizeof canonical, "%d", point);
         facts.canonical = canonical;
         facts.parameters = &parameter;
         facts.parameter_count = 1;
@@ -357,7 +357,7 @@ static void batches_are_whole_or_nothing(void **state)
 {
     char path[256];
     ts_error error = {""};
-    ts_store *store = ts_store_open(fixture_path(path, sizeof(path), "b.db"),
+    ts_store *store = ts_store_open(fixture_path(path, sizeof path, "b.db"),
                                     TS_STORE_CREATE, &error);
 
     (void)state;
@@ -404,7 +404,7 @@ static void says_what_is_wrong_with_a_file(void **state)
     char path[256], elsewhere[300];
 
     (void)state;
-    fixture_path(path, sizeof(path), "r.db");
+    fixture_path(path, sizeof path, "r.db");
     assert_refused(path, TS_STORE_READ, "there is no such file");
     assert_refused("/tmp", TS_STORE_CREATE, "is a directory");
     assert_refused("", TS_STORE_CREATE, "names no file");
@@ -412,10 +412,10 @@ static void says_what_is_wrong_with_a_file(void **state)
     assert_refused("file:r.db", TS_STORE_CREATE, "write ./file:r.db");
     write_file(path, "", 0);
     assert_refused(path, TS_STORE_READ, "is empty");
-    write_file(path, prose, sizeof(prose));
+    write_file(path, prose, sizeof prose);
     assert_refused(path, TS_STORE_READ, "is not a database");
     assert_refused(path, TS_STORE_CREATE, "is not a database");
-    snprintf(elsewhere, sizeof(elsewhere), "%s-nowhere/r.db", path);
+    snprintf(elsewhere, sizeof elsewhere, "%s-nowhere/r.db", path);
     assert_refused(elsewhere, TS_STORE_CREATE, "cannot be opened");
     fixture_remove(path);
 }
@@ -435,7 +435,7 @@ static void says_whose_database_it_is(void **state)
     ts_error error = {""};
 
     (void)state;
-    fixture_path(path, sizeof(path), "r.db");
+    fixture_path(path, sizeof path, "r.db");
     edit(path, "CREATE TABLE t (x)");
     assert_refused(path, TS_STORE_CREATE, "not one of timeslice");
     unlink(path);
@@ -465,8 +465,8 @@ static void refuses_what_would_act(void **state)
     ts_store *store;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
-        fixture_path(path, sizeof(path), "r.db");
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
+        fixture_path(path, sizeof path, "r.db");
         ts_store_close(ts_store_open(path, TS_STORE_CREATE, &error));
         edit(path, "CREATE VIEW mine AS SELECT * FROM runs");
         store = ts_store_open(path, TS_STORE_READ, &error);
@@ -486,7 +486,7 @@ static void empty_files_become_databases(void **state)
     ts_store *store;
 
     (void)state;
-    write_file(fixture_path(path, sizeof(path), "r.db"), "", 0);
+    write_file(fixture_path(path, sizeof path, "r.db"), "", 0);
     store = ts_store_open(path, TS_STORE_CREATE, &error);
     assert_non_null(store);
     assert_int_equal(write_slices(store, &fixture_facts), 1);
@@ -512,7 +512,7 @@ static void says_that_it_is_locked(void **state)
 {
     char path[256];
     ts_error error = {""};
-    ts_store *store = ts_store_open(fixture_path(path, sizeof(path), "r.db"),
+    ts_store *store = ts_store_open(fixture_path(path, sizeof path, "r.db"),
                                     TS_STORE_CREATE, &error);
     sqlite3 *other;
 
@@ -534,7 +534,7 @@ static void says_that_the_disk_is_full(void **state)
 {
     char path[256];
     ts_error error = {""};
-    ts_store *store = ts_store_open(fixture_path(path, sizeof(path), "r.db"),
+    ts_store *store = ts_store_open(fixture_path(path, sizeof path, "r.db"),
                                     TS_STORE_CREATE, &error);
     int64_t id = 0;
 
@@ -561,18 +561,18 @@ static void says_that_it_is_damaged(void **state)
 {
     char path[256], noise[4096];
     ts_error error = {""};
-    ts_store *store = ts_store_open(fixture_path(path, sizeof(path), "r.db"),
+    ts_store *store = ts_store_open(fixture_path(path, sizeof path, "r.db"),
                                     TS_STORE_CREATE, &error);
     FILE *file;
 
     (void)state;
     assert_int_equal(try_write(store, &error), 1);
     ts_store_close(store);
-    memset(noise, 0x5a, sizeof(noise));
+    memset(noise, 0x5a, sizeof noise);
     file = fopen(path, "r+b");
     for (long at = 4096; at < 40 * 4096L; at += 4096) {
         fseek(file, at, SEEK_SET);
-        fwrite(noise, 1, sizeof(noise), file);
+        fwrite(noise, 1, sizeof noise, file);
     }
     fclose(file);
     store = ts_store_open(path, TS_STORE_CREATE, &error);
@@ -621,8 +621,8 @@ static void says_that_it_may_not_be_written(void **state)
     ts_error error = {""};
 
     (void)state;
-    fixture_path(path, sizeof(path), "r.db");
-    snprintf(directory, sizeof(directory), "%.*s",
+    fixture_path(path, sizeof path, "r.db");
+    snprintf(directory, sizeof directory, "%.*s",
              (int)(strrchr(path, '/') - path), path);
     chmod(directory, 0555);
     assert_as_nobody(path, "cannot be opened");
@@ -648,7 +648,7 @@ static void a_killed_writer_leaves_whole_runs(void **state)
     int status;
 
     (void)state;
-    fixture_path(path, sizeof(path), "r.db");
+    fixture_path(path, sizeof path, "r.db");
     store = ts_store_open(path, TS_STORE_CREATE, &error);
     assert_int_equal(try_write(store, &error), 1);
     ts_store_close(store);
@@ -665,7 +665,7 @@ static void a_killed_writer_leaves_whole_runs(void **state)
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(WEXITSTATUS(status), 7);
-    snprintf(journal, sizeof(journal), "%s-journal", path);
+    snprintf(journal, sizeof journal, "%s-journal", path);
     assert_int_equal(access(journal, F_OK), 0);
     store = ts_store_open(path, TS_STORE_READ, &error);
     assert_non_null(store);

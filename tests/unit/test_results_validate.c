@@ -72,7 +72,7 @@ static void expect_wrong(bench *b, const char *word)
     ts_error error = {.text = ""};
 
     assert_false(ts_validate(&b->report, NULL, &error));
-    if (!strstr(error.text, word))
+    if (strstr(error.text, word) == NULL)
         fail_msg("\"%s\" does not say \"%s\"", error.text, word);
     tear_down(b);
 }

@@ -32,10 +32,11 @@ static ts_result *play(const char *text, bool trace)
     ts_scenario *scenario =
         ts_scenario_parse("made up", text, strlen(text),
                           TS_TREE "/scenarios/profiles", &message);
-    ts_result *result =
-        scenario ? ts_scenario_run(scenario, 0, &options, &message) : NULL;
+    ts_result *result = scenario != NULL
+                            ? ts_scenario_run(scenario, 0, &options, &message)
+                            : NULL;
 
-    if (!result)
+    if (result == NULL)
         fail_msg("%s\n%s", message ? message : "?", text);
     ts_scenario_free(scenario);
     return result;
@@ -49,7 +50,7 @@ static double value(const ts_result *result, const char *name)
     return v;
 }
 
-/* --- more cache ---------------------------------------------------------- */
+/* --- more cache --- */
 
 /* Threads of any sizes take turns; the order of turns does not depend on the
  * cache, because a slice is a slice of work. */
@@ -94,7 +95,7 @@ static void test_more_cache(void **unused)
     }
 }
 
-/* --- time ---------------------------------------------------------------- */
+/* --- time --- */
 
 static char *machine(int cores, int width)
 {
@@ -208,7 +209,7 @@ static void test_time(void **unused)
     }
 }
 
-/* --- Little's law -------------------------------------------------------- */
+/* --- Little's law --- */
 
 /* The mean number in a station times the run is the sum of all stays in it,
  * for any load, any number of servers and any delivery. The mean is a double:

@@ -143,7 +143,7 @@ static void check_range(const char *range, int64_t count, const char *first,
     ts_document *document;
     ts_points *points;
 
-    snprintf(text, sizeof(text),
+    snprintf(text, sizeof text,
              "{\"title\": \"t\", " THREADS ", \"sweep\": {\"vary\": "
              "{\"/stop/at\": %s}}}",
              range);
@@ -227,7 +227,7 @@ static void test_random_points_can_be_added(void **state)
         ts_points *points;
         ts_arena arena;
 
-        snprintf(filled, sizeof(filled), text, round == 0 ? 20 : 300);
+        snprintf(filled, sizeof filled, text, round == 0 ? 20 : 300);
         document = parse(filled);
         points = plan(document);
         ts_arena_init(&arena, 0);

@@ -54,7 +54,7 @@ static double spread(composer *c, double low, double high)
     return value < high ? value : high;
 }
 
-/* --- values --------------------------------------------------------------- */
+/* --- values --- */
 
 static cJSON *words(const char *format, double value)
 {
@@ -174,20 +174,21 @@ static cJSON *compose_choice(composer *c, const ts_field *field)
 {
     int count = 0;
 
-    while (field->choices[count])
+    while (field->choices[count] != NULL)
         count++;
     return cJSON_CreateString(field->choices[draw(c, count)]);
 }
 
-/* --- names ------------------------------------------------------------------ */
+/* --- names --- */
 
 static cJSON *give_name(composer *c, const char *collection, const char *kind)
 {
     struct name *name = &c->names[c->count % NAMES_MAX];
 
-    if (!collection && c->count > 0 && chance(c, 5)) /* somebody else's */
+    if (collection == NULL && c->count > 0 &&
+        chance(c, 5)) /* somebody else's */
         return cJSON_CreateString(c->names[draw(c, c->count) % NAMES_MAX].text);
-    collection = collection ? collection : "own";
+    collection = collection != NULL ? collection : "own";
     name->collection = collection;
     name->kind = kind;
     snprintf(name->text, sizeof name->text, "%.8s%d", collection, c->count++);
@@ -219,7 +220,8 @@ static const char *resolve(const composer *c, const char *reference)
 
             if (strncmp(name->collection, collection, length) != 0 ||
                 name->collection[length] != '\0' ||
-                (*kind && (!name->kind || strcmp(name->kind, kind) != 0)))
+                (*kind &&
+                 (name->kind == NULL || strcmp(name->kind, kind) != 0)))
                 continue;
             if (pass == 1 && found-- == 0)
                 return name->text;
@@ -238,12 +240,12 @@ static void resolve_all(const composer *c, cJSON *item)
 {
     cJSON *child = item->child;
 
-    while (child) {
+    while (child != NULL) {
         cJSON *next = child->next;
         bool refers = cJSON_IsString(child) && child->valuestring[0] == '?';
         const char *name = refers ? resolve(c, child->valuestring) : NULL;
 
-        if (name)
+        if (name != NULL)
             cJSON_SetValuestring(child, name);
         else if (refers)
             cJSON_Delete(cJSON_DetachItemViaPointer(item, child));
@@ -253,7 +255,7 @@ static void resolve_all(const composer *c, cJSON *item)
     }
 }
 
-/* --- objects ---------------------------------------------------------------- */
+/* --- objects --- */
 
 static cJSON *compose_field(composer *c, const ts_field *field);
 
@@ -273,7 +275,7 @@ static void compose_member(composer *c, const ts_field *field, cJSON *object,
     if (field->kind == TS_FIELD_TAG) {
         entry = field->registry->entries[draw(c, field->registry->count)];
         cJSON_AddStringToObject(object, field->name, entry->name);
-        if (entry->shape)
+        if (entry->shape != NULL)
             compose_shape(c, entry->shape, object, kind);
         return;
     }
@@ -321,14 +323,14 @@ static cJSON *compose_entry(composer *c, const ts_entry *entry)
 {
     cJSON *object;
 
-    if (!entry->shape)
+    if (entry->shape == NULL)
         return cJSON_CreateString(entry->name);
     object = cJSON_CreateObject();
     cJSON_AddItemToObject(object, entry->name, compose_object(c, entry->shape));
     return object;
 }
 
-/* --- programs --------------------------------------------------------------- */
+/* --- programs --- */
 
 static void add_run(composer *c, cJSON *list)
 {
@@ -367,13 +369,13 @@ static void add_locking(composer *c, cJSON *list)
         cJSON_AddItemToObject(wait, "with", refer(c, "lock", "mutex", number));
         add_use(list, "wait", wait);
     }
-    if (uses[which][2])
+    if (uses[which][2] != NULL)
         add_use(list, uses[which][2], refer(c, "lock", uses[which][1], number));
 }
 
 static bool is_among(const char *name, const char *const *names)
 {
-    while (*names && strcmp(*names, name) != 0)
+    while (*names != NULL && strcmp(*names, name) != 0)
         names++;
     return *names != NULL;
 }
@@ -425,7 +427,7 @@ static cJSON *compose_program(composer *c)
     return list;
 }
 
-/* --- fields ----------------------------------------------------------------- */
+/* --- fields --- */
 
 static cJSON *compose_list(composer *c, const ts_field *field)
 {
@@ -500,7 +502,7 @@ static cJSON *compose_field(composer *c, const ts_field *field)
     return cJSON_CreateString("text");
 }
 
-/* --- the whole -------------------------------------------------------------- */
+/* --- the whole --- */
 
 /* What is not about how a machine behaves, and what is said by hand. */
 static bool is_left_out(const char *name)
@@ -515,7 +517,7 @@ static bool is_left_out(const char *name)
 static void set_member(cJSON *object, const char *name, cJSON *value)
 {
     cJSON_DeleteItemFromObjectCaseSensitive(object, name);
-    if (value)
+    if (value != NULL)
         cJSON_AddItemToObject(object, name, value);
 }
 
@@ -571,7 +573,7 @@ cJSON *ts_compose(uint64_t seed)
     composer *c = calloc(1, sizeof *c);
     cJSON *root = cJSON_CreateObject();
 
-    if (!c || !root) {
+    if (c == NULL || root == NULL) {
         free(c);
         cJSON_Delete(root);
         return NULL;
@@ -582,7 +584,7 @@ cJSON *ts_compose(uint64_t seed)
     return root;
 }
 
-/* --- mending ---------------------------------------------------------------- */
+/* --- mending --- */
 
 static cJSON *child_of(cJSON *item, const char *key, size_t length)
 {
@@ -599,7 +601,7 @@ static cJSON *find(cJSON *root, const char *pointer, cJSON **parent)
     cJSON *item = root;
 
     *parent = NULL;
-    while (item && *pointer == '/') {
+    while (item != NULL && *pointer == '/') {
         size_t length = strcspn(pointer + 1, "/");
 
         *parent = item;
@@ -613,7 +615,7 @@ static bool take_out(cJSON *root, const char *pointer)
 {
     cJSON *parent, *item = find(root, pointer, &parent);
 
-    if (!item || !parent)
+    if (item == NULL || parent == NULL)
         return false;
     cJSON_Delete(cJSON_DetachItemViaPointer(parent, item));
     return true;
@@ -626,8 +628,9 @@ typedef struct cut {
 /* Goes through everything that may be taken out; *n counts down. */
 static bool nth(cJSON *item, int *n, cut *found)
 {
-    for (cJSON *child = item->child; child; child = child->next) {
-        bool kept = child->string && (strcmp(child->string, "title") == 0 ||
+    for (cJSON *child = item->child; child != NULL; child = child->next) {
+        bool kept =
+            child->string != NULL && (strcmp(child->string, "title") == 0 ||
                                       strcmp(child->string, "name") == 0);
 
         if (!kept && (*n)-- == 0) {
@@ -653,10 +656,11 @@ bool ts_compose_cut(cJSON *scenario, int n)
 /* Whether the error may be about it: it names its key or its word. */
 static bool is_meant(const cJSON *item, const char *error)
 {
-    if (item->string && strlen(item->string) > 3 && strstr(error, item->string))
+    if (item->string != NULL && strlen(item->string) > 3 &&
+        strstr(error, item->string) != NULL)
         return true;
     return cJSON_IsString(item) && strlen(item->valuestring) > 3 &&
-           strstr(error, item->valuestring);
+           strstr(error, item->valuestring) != NULL;
 }
 
 /* An error without a place names what it is about: something of that goes. */

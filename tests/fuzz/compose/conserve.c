@@ -18,7 +18,7 @@ static bool value_of(const ts_report *report, const char *name,
 
     snprintf(full, sizeof full, "%s.%s", name, part);
     metric = ts_report_find(report, full);
-    if (metric)
+    if (metric != NULL)
         *value = metric->value;
     return metric != NULL;
 }
@@ -32,7 +32,7 @@ static double number_of(const ts_report *report, const char *name,
     return value;
 }
 
-/* --- single metrics ----------------------------------------------------------- */
+/* --- single metrics --- */
 
 static bool ends_with(const char *name, const char *end)
 {
@@ -52,7 +52,8 @@ static bool is_asked(const ts_metric *metric)
 /* Lateness is negative where somebody is early, and so are differences. */
 static bool may_be_negative(const ts_metric *metric)
 {
-    return strstr(metric->name, ".lateness") || strstr(metric->name, ".slack");
+    return strstr(metric->name, ".lateness") != NULL ||
+           strstr(metric->name, ".slack") != NULL;
 }
 
 static bool check_metric(const ts_metric *metric, ts_error *error)
@@ -69,7 +70,7 @@ static bool check_metric(const ts_metric *metric, ts_error *error)
     return true;
 }
 
-/* --- tallies -------------------------------------------------------------------- */
+/* --- tallies --- */
 
 /* NAME of NAME.mean; false: it is none. */
 static bool is_tally(const ts_metric *metric, char *name, size_t size)
@@ -109,7 +110,7 @@ static bool check_tally(const ts_report *report, const char *name,
     return true;
 }
 
-/* --- sums ----------------------------------------------------------------------- */
+/* --- sums --- */
 
 static bool check_modes(const ts_report *report, ts_error *error)
 {

@@ -48,7 +48,7 @@ static volatile sig_atomic_t stop;
 static uint64_t present;    /* seed */
 static const char *playing; /* the scenario in hand, for who dies of it */
 
-/* --- dying ------------------------------------------------------------------ */
+/* --- dying --- */
 
 static void tell_seed(void)
 {
@@ -56,7 +56,7 @@ static void tell_seed(void)
     int length = snprintf(text, sizeof text, "fuzz_compose: seed %llu\n",
                           (unsigned long long)present);
 
-    if (write(STDERR_FILENO, text, (size_t)length) < 0 || !playing ||
+    if (write(STDERR_FILENO, text, (size_t)length) < 0 || playing == NULL ||
         write(STDERR_FILENO, playing, strlen(playing)) < 0 ||
         write(STDERR_FILENO, "\n", 1) < 0)
         return;
@@ -101,7 +101,7 @@ static void prepare_to_die(void)
     setitimer(ITIMER_VIRTUAL, &every, NULL);
 }
 
-/* --- playing ---------------------------------------------------------------- */
+/* --- playing --- */
 
 typedef struct attempt {
     ts_diagnostics diagnostics;
@@ -124,10 +124,10 @@ static void play(attempt *a, const char *text, ts_trace_level trace)
     ts_diagnostics_init(&a->diagnostics);
     document = ts_document_parse("composed", text, strlen(text), NULL,
                                  &a->diagnostics);
-    if (document)
+    if (document != NULL)
         points = ts_points_create(document, &a->diagnostics);
     stop = 0;
-    if (points)
+    if (points != NULL)
         a->played = ts_point_play(points, 0, &options, &a->run, &a->diagnostics,
                                   &a->error);
     ts_points_destroy(points);
@@ -193,7 +193,7 @@ static verdict try_text(const char *text, char *what, size_t size)
     return v;
 }
 
-/* --- findings ----------------------------------------------------------------- */
+/* --- findings --- */
 
 /* What messages have in common: without their numbers and names. */
 static void outline(const char *message, char *text, size_t size)
@@ -260,7 +260,7 @@ static cJSON *report_finding(cJSON *scenario, const char *what)
     return scenario;
 }
 
-/* --- one seed ----------------------------------------------------------------- */
+/* --- one seed --- */
 
 /* Mends the scenario until it is accepted; its text, or NULL. */
 static char *accepted(cJSON *scenario, counts *seen, attempt *a)
@@ -294,7 +294,7 @@ static verdict try_seed(uint64_t seed, counts *seen, bool loud)
     present = seed;
     scenario = ts_compose(seed);
     text = accepted(scenario, seen, &a);
-    if (text)
+    if (text != NULL)
         v = judge(text, &a, what, sizeof what);
     end(&a);
     seen->composed++;
@@ -347,7 +347,7 @@ int main(int argc, char **argv)
             return 2;
     }
     if (limit == 0 && count == 0)
-        limit = seconds ? atol(seconds) : 600;
+        limit = seconds != NULL ? atol(seconds) : 600;
     prepare_to_die();
     for (; (count == 0 || seen.composed < count) &&
            (limit == 0 || time(NULL) - began < limit);
