@@ -26,6 +26,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <timeslice/records.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -41,6 +43,10 @@ TS_API const char *ts_version(void);
 
 /* Frees a message; NULL is fine. */
 TS_API void ts_message_free(char *message);
+
+/* The JSON Schema of scenarios, made from the tables that read them. Freed
+ * with ts_message_free(); NULL: out of memory. */
+TS_API char *ts_schema(void);
 
 /* --- scenarios --- */
 
@@ -68,6 +74,14 @@ TS_API bool ts_scenario_set(ts_scenario *scenario, const char *pointer,
  * replications; 1 without a sweep. -1 with a message when it is wrong. */
 TS_API int64_t ts_scenario_runs(const ts_scenario *scenario, char **message);
 
+/* Reads every run's values without playing: the errors that ts_scenario_run()
+ * would meet in them, up to the first hundred runs. false with a message. */
+TS_API bool ts_scenario_check(const ts_scenario *scenario, char **message);
+
+/* The JSON text of what a JSON Pointer names, profiles merged and values set;
+ * "" is the whole. Freed with ts_message_free(); NULL: there is no such value. */
+TS_API char *ts_scenario_get(const ts_scenario *scenario, const char *pointer);
+
 TS_API void ts_scenario_free(ts_scenario *scenario);
 
 /* --- runs --- */
@@ -78,7 +92,13 @@ typedef struct ts_run_options {
     bool trace;    /* keep who was where from when to when */
     bool has_seed; /* use `seed` instead of the scenario's */
     uint64_t seed;
-    bool reasons; /* keep the reason for every decision too; implies trace */
+    bool reasons;   /* keep the reason for every decision too; implies trace */
+    int64_t memory; /* bytes: no more than this, whatever the scenario's limits
+                       allow; 0: as they say */
+    /* Called now and then with the simulated time and the events so far; false
+     * gives the run up, with a message. NULL: not called. */
+    bool (*progress)(void *context, int64_t now, uint64_t events);
+    void *context;
 } ts_run_options;
 
 /* Plays run number `index` (0 .. ts_scenario_runs() - 1) to its end.
@@ -166,6 +186,59 @@ typedef struct ts_reason {
  * as long as the result. */
 TS_API bool ts_result_reason_at(const ts_result *result, size_t index,
                                 ts_reason *reason);
+
+/* --- everything at once --- */
+
+/* All of a run's records, where they lie: for callers to whom a call for each
+ * would be dear, such as a page in a browser or a notebook. What was not asked
+ * for (ts_run_options) has no records. Everything is valid as long as the
+ * result. */
+typedef struct ts_records {
+    const ts_span *spans; /* in the order in which they ended */
+    size_t span_count;
+    const ts_instant *instants; /* in their order */
+    size_t instant_count;
+    const ts_sample *samples; /* in their order */
+    size_t sample_count;
+    const ts_note *reasons; /* in the order of the decisions */
+    size_t reason_count;
+    const ts_metric *metrics; /* in the order of their names */
+    size_t metric_count;
+    const char *const *places; /* names, by the records' numbers */
+    size_t place_count;
+    const char *const *kinds;
+    size_t kind_count;
+    const char *const *series;
+    size_t series_count;
+} ts_records;
+
+TS_API void ts_result_records(const ts_result *result, ts_records *records);
+
+/* Writes the first `room` threads, as ts_result_thread_at() gives them, to
+ * `threads` (NULL with a room of 0). How many there are. */
+TS_API size_t ts_result_threads(const ts_result *result,
+                                ts_thread_times *threads, size_t room);
+
+/* --- what the run is, and what was expected of it --- */
+
+/* What the sweep sets in this run: the value's JSON Pointer and JSON text,
+ * valid as long as the result. false: there are not so many. */
+TS_API bool ts_result_parameter_at(const ts_result *result, size_t index,
+                                   const char **pointer, const char **value);
+
+typedef struct ts_expectation_outcome {
+    const char *metric;
+    const char *about; /* what the scenario says of it, or NULL */
+    const char *text;  /* "processor.useful is 83.3 % within 0.5 %: 83.33 %" */
+    bool holds;
+    bool has_expected; /* the scenario gives one value that should come out */
+    double expected;   /* that value, in the metric's unit */
+} ts_expectation_outcome;
+
+/* Expectation number `index` of those that were judged. Text is valid as long
+ * as the result. false: there are not so many. */
+TS_API bool ts_result_expectation_at(const ts_result *result, size_t index,
+                                     ts_expectation_outcome *outcome);
 
 /* Checks the trace and the threads' rows against each other and against what
  * the policy promises: nobody on two processors or before its arrival, time

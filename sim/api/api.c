@@ -8,15 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/api/api.h"
 #include "sim/results/validate.h"
-#include "sim/sweep/point.h"
 
 struct ts_scenario {
     ts_document *document; /* owned */
-};
-
-struct ts_result {
-    ts_point_run run; /* owned */
 };
 
 void ts_message_free(char *message)
@@ -24,9 +20,12 @@ void ts_message_free(char *message)
     free(message);
 }
 
-/* Hands diagnostics (and an error, if there is one) out as text and ends
- * them. Always returns NULL. */
-static void *tell(char **message, ts_diagnostics *diagnostics,
+char *ts_schema(void)
+{
+    return ts_schema_text(&ts_root_shape, NULL);
+}
+
+void *ts_api_tell(char **message, ts_diagnostics *diagnostics,
                   const ts_error *error)
 {
     char *text = NULL;
@@ -52,12 +51,13 @@ static ts_scenario *wrap(ts_document *document, ts_diagnostics *diagnostics,
 
     if (document == NULL || diagnostics->count > 0) {
         ts_document_free(document);
-        return tell(message, diagnostics, NULL);
+        return ts_api_tell(message, diagnostics, NULL);
     }
     scenario = calloc(1, sizeof *scenario);
     if (scenario == NULL) {
         ts_document_free(document);
-        return tell(message, diagnostics, &(ts_error){.text = "out of memory"});
+        return ts_api_tell(message, diagnostics,
+                           &(ts_error){.text = "out of memory"});
     }
     scenario->document = document;
     ts_diagnostics_fini(diagnostics);
@@ -101,7 +101,7 @@ bool ts_scenario_set(ts_scenario *scenario, const char *pointer,
         *message = NULL;
     ts_diagnostics_init(&diagnostics);
     if (!ts_document_set(scenario->document, pointer, value, &diagnostics)) {
-        tell(message, &diagnostics, NULL);
+        ts_api_tell(message, &diagnostics, NULL);
         return false;
     }
     ts_diagnostics_fini(&diagnostics);
@@ -119,13 +119,50 @@ int64_t ts_scenario_runs(const ts_scenario *scenario, char **message)
     ts_diagnostics_init(&diagnostics);
     points = ts_points_create(scenario->document, &diagnostics);
     if (points == NULL) {
-        tell(message, &diagnostics, NULL);
+        ts_api_tell(message, &diagnostics, NULL);
         return -1;
     }
     count = ts_points_count(points);
     ts_points_destroy(points);
     ts_diagnostics_fini(&diagnostics);
     return count;
+}
+
+/* Runs whose values are read before they are played. */
+#define CHECKED_RUNS 100
+
+bool ts_scenario_check(const ts_scenario *scenario, char **message)
+{
+    ts_diagnostics diagnostics;
+    ts_error error = {.text = ""};
+    ts_points *points;
+    bool fine;
+
+    if (message != NULL)
+        *message = NULL;
+    ts_diagnostics_init(&diagnostics);
+    points = ts_points_create(scenario->document, &diagnostics);
+    fine = points != NULL;
+    for (int64_t i = 0; fine && i < ts_points_count(points) && i < CHECKED_RUNS;
+         i++) {
+        ts_point_options asked = {.trace = TS_TRACE_OFF};
+        ts_point_run run;
+
+        fine = ts_point_build(points, i, &asked, &run, &diagnostics, &error);
+        if (fine)
+            ts_point_fini(&run);
+    }
+    ts_points_destroy(points);
+    if (fine)
+        ts_diagnostics_fini(&diagnostics);
+    else
+        ts_api_tell(message, &diagnostics, &error);
+    return fine;
+}
+
+char *ts_scenario_get(const ts_scenario *scenario, const char *pointer)
+{
+    return ts_document_get(scenario->document, pointer);
 }
 
 void ts_scenario_free(ts_scenario *scenario)
@@ -136,24 +173,54 @@ void ts_scenario_free(ts_scenario *scenario)
     free(scenario);
 }
 
+/* How a caller's `progress` ends a run: by the flag that a signal would set. */
+typedef struct watch {
+    const ts_run_options *options;
+    volatile sig_atomic_t given_up;
+} watch;
+
+static void on_progress(void *context, ts_time now, uint64_t events,
+                        uint64_t made)
+{
+    watch *w = context;
+
+    (void)made;
+    if (!w->options->progress(w->options->context, now, events))
+        w->given_up = 1;
+}
+
+static ts_point_options point_options(const ts_run_options *options, watch *w)
+{
+    ts_point_options asked = {.trace = TS_TRACE_OFF};
+
+    if (options == NULL)
+        return asked;
+    asked.trace = options->reasons ? TS_TRACE_WHY
+                  : options->trace ? TS_TRACE_SPANS
+                                   : TS_TRACE_OFF;
+    asked.has_seed = options->has_seed;
+    asked.seed = options->seed;
+    asked.memory_most = options->memory;
+    if (options->progress != NULL) {
+        asked.interrupt = &w->given_up;
+        asked.progress = on_progress;
+        asked.progress_context = w;
+    }
+    return asked;
+}
+
 /* Fills the result; false with diagnostics or an error. */
 static bool play(const ts_scenario *scenario, int64_t index,
                  const ts_run_options *options, ts_result *result,
                  ts_diagnostics *diagnostics, ts_error *error)
 {
     ts_points *points = ts_points_create(scenario->document, diagnostics);
-    ts_point_options asked = {.trace = TS_TRACE_OFF};
+    watch w = {.options = options};
+    ts_point_options asked = point_options(options, &w);
     bool played;
 
     if (points == NULL)
         return false;
-    if (options != NULL) {
-        asked.trace = options->reasons ? TS_TRACE_WHY
-                      : options->trace ? TS_TRACE_SPANS
-                                       : TS_TRACE_OFF;
-        asked.has_seed = options->has_seed;
-        asked.seed = options->seed;
-    }
     if (index < 0 || index >= ts_points_count(points)) {
         played =
             ts_fail(error, "run %lld: the scenario has runs 0 to %lld",
@@ -163,8 +230,10 @@ static bool play(const ts_scenario *scenario, int64_t index,
                                error);
     }
     ts_points_destroy(points);
-    if (played && result->run.report->failed) {
-        played = ts_fail(error, "%s", result->run.report->reason);
+    if (played && (result->run.report->failed || result->run.interrupted)) {
+        played = ts_fail(error, "%s",
+                         result->run.interrupted ? "the run was given up"
+                                                 : result->run.report->reason);
         ts_point_fini(&result->run);
     }
     return played;
@@ -182,11 +251,11 @@ ts_result *ts_scenario_run(const ts_scenario *scenario, int64_t index,
     ts_diagnostics_init(&diagnostics);
     if (result == NULL) {
         ts_fail(&error, "out of memory");
-        return tell(message, &diagnostics, &error);
+        return ts_api_tell(message, &diagnostics, &error);
     }
     if (!play(scenario, index, options, result, &diagnostics, &error)) {
         free(result);
-        return tell(message, &diagnostics, &error);
+        return ts_api_tell(message, &diagnostics, &error);
     }
     ts_diagnostics_fini(&diagnostics);
     return result;
@@ -359,6 +428,72 @@ bool ts_result_reason_at(const ts_result *result, size_t index,
     return true;
 }
 
+void ts_result_records(const ts_result *result, ts_records *records)
+{
+    const ts_report *report = result->run.report;
+    const ts_trace *trace = report->trace;
+
+    *records = (ts_records){
+        .spans = trace->spans,
+        .span_count = trace->span_count,
+        .instants = trace->instants,
+        .instant_count = trace->instant_count,
+        .samples = trace->samples,
+        .sample_count = trace->sample_count,
+        .reasons = trace->notes,
+        .reason_count = trace->note_count,
+        .metrics = report->metrics,
+        .metric_count = report->metric_count,
+        .places = (const char *const *)trace->names[TS_PLACES],
+        .place_count = (size_t)trace->name_count[TS_PLACES],
+        .kinds = (const char *const *)trace->names[TS_KINDS],
+        .kind_count = (size_t)trace->name_count[TS_KINDS],
+        .series = (const char *const *)trace->names[TS_SERIES],
+        .series_count = (size_t)trace->name_count[TS_SERIES],
+    };
+}
+
+size_t ts_result_threads(const ts_result *result, ts_thread_times *threads,
+                         size_t room)
+{
+    size_t count = result->run.report->thread_count;
+
+    for (size_t i = 0; i < count && i < room; i++)
+        ts_result_thread_at(result, i, threads + i);
+    return count;
+}
+
+bool ts_result_parameter_at(const ts_result *result, size_t index,
+                            const char **pointer, const char **value)
+{
+    const ts_run_facts *facts = &result->run.facts;
+
+    if (index >= (size_t)facts->parameter_count)
+        return false;
+    *pointer = facts->parameters[index].pointer;
+    *value = facts->parameters[index].value;
+    return true;
+}
+
+bool ts_result_expectation_at(const ts_result *result, size_t index,
+                              ts_expectation_outcome *outcome)
+{
+    const ts_run_facts *facts = &result->run.facts;
+    const ts_verdict *verdict = facts->verdicts + index;
+
+    if (index >= (size_t)facts->verdict_count)
+        return false;
+    *outcome = (ts_expectation_outcome){
+        .metric = verdict->metric,
+        .about = verdict->about,
+        .text = verdict->text,
+        .holds = verdict->holds,
+        .has_expected = verdict->has_expected,
+        .expected = verdict->expected,
+    };
+    return true;
+}
+
 bool ts_result_validate(const ts_result *result, char **message)
 {
     ts_error error = {.text = ""};
@@ -377,27 +512,4 @@ int ts_result_expectations(const ts_result *result, int *failed)
     for (int i = 0; i < facts->verdict_count; i++)
         *failed += !facts->verdicts[i].holds;
     return facts->verdict_count;
-}
-
-int64_t ts_result_store(const ts_result *result, const char *database,
-                        char **message)
-{
-    ts_diagnostics diagnostics;
-    ts_error error = {.text = ""};
-    int64_t id = -1;
-    ts_store *store;
-
-    if (message != NULL)
-        *message = NULL;
-    store = ts_store_open(database, TS_STORE_CREATE, &error);
-    if (store != NULL)
-        id = ts_store_write(store, &result->run.facts, result->run.report,
-                            &error);
-    if (store != NULL)
-        ts_store_close(store);
-    if (id >= 0)
-        return id;
-    ts_diagnostics_init(&diagnostics);
-    tell(message, &diagnostics, &error);
-    return -1;
 }

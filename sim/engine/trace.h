@@ -5,6 +5,10 @@
  * two runs can be compared without keeping anything, and so that switching
  * the trace on cannot change the digest. At TS_TRACE_OFF nothing is kept.
  *
+ * The records are those of timeslice/records.h, which a caller of the library
+ * reads where they lie. Names of places and kinds get small numbers in the order
+ * of registration.
+ *
  * Records are kept in growing arrays on the heap, up to `limit` records of
  * each kind; then the oldest stay and `dropped` counts the rest.
  */
@@ -13,38 +17,13 @@
 
 #include "sim/engine/base.h"
 #include "sim/engine/hash.h"
+#include "timeslice/records.h"
 
 typedef enum ts_trace_level {
     TS_TRACE_OFF,   /* digest only */
     TS_TRACE_SPANS, /* spans, instants and samples */
     TS_TRACE_WHY    /* and the reason for every decision */
 } ts_trace_level;
-
-/* A place is where something can be: "processor 0", "disk", "lock L".
- * A kind says what it was doing there. Both are small numbers given out by
- * the trace in the order of registration; `who` is a thread's id, or -1. */
-typedef struct ts_span {
-    ts_time from, to; /* from < to */
-    int32_t place, kind, who;
-    int32_t detail; /* the kind's own: a level, a lock ... */
-} ts_span;
-
-typedef struct ts_instant {
-    ts_time at;
-    int32_t place, kind, who, detail;
-} ts_instant;
-
-typedef struct ts_sample {
-    ts_time at;
-    int32_t series;
-    int64_t value;
-} ts_sample;
-
-typedef struct ts_note {
-    ts_time at;
-    int32_t place, who;
-    char *text; /* owned by the trace */
-} ts_note;
 
 typedef struct ts_trace {
     ts_trace_level level;

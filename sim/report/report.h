@@ -12,24 +12,6 @@
 #include "sim/engine/stats.h"
 #include "sim/engine/trace.h"
 
-/* A metric's unit decides how it is printed: "s" values are picoseconds. */
-typedef enum ts_unit {
-    TS_UNIT_TIME,  /* integer picoseconds, or a mean of them */
-    TS_UNIT_RATIO, /* 0.833 is printed as 83.3 % */
-    TS_UNIT_COUNT,
-    TS_UNIT_RATE, /* per second */
-    TS_UNIT_BYTES,
-    TS_UNIT_NUMBER /* anything else */
-} ts_unit;
-
-typedef struct ts_metric {
-    const char *name; /* dotted: "processor.useful" */
-    ts_unit unit;
-    bool exact; /* `whole` holds it; else `value` */
-    int64_t whole;
-    double value; /* always set */
-} ts_metric;
-
 /* What a thread was at when the run ended. */
 typedef enum ts_thread_end {
     TS_END_FINISHED, /* its program was at its end before */

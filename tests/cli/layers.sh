@@ -58,7 +58,7 @@ may sim/sweep sim/engine sim/report sim/scenario models sim/results sim/sweep \
 may sim/pictures sim/engine sim/report sim/scenario models sim/results \
     sim/pictures
 may sim/api sim/engine sim/report sim/scenario models sim/results sim/sweep \
-    timeslice
+    sim/api timeslice
 
 # Sources without comments and texts, line by line.
 mkdir "$work/bare"

@@ -117,6 +117,173 @@ static void test_reasons_are_kept_where_they_are_asked_for(void **state)
     ts_scenario_free(scenario);
 }
 
+/* What is handed out at once is what the calls for one at a time give. */
+static void assert_same_records(const ts_result *result)
+{
+    ts_records all;
+    ts_stretch one;
+    ts_reason reason;
+    const char *name;
+    double value;
+    size_t i;
+
+    ts_result_records(result, &all);
+    for (i = 0; ts_result_stretch_at(result, i, &one); i++) {
+        assert_int_equal(all.spans[i].from, one.from);
+        assert_int_equal(all.spans[i].to, one.to);
+        assert_int_equal(all.spans[i].who, one.thread);
+        assert_int_equal(all.spans[i].detail, one.detail);
+        assert_string_equal(all.places[all.spans[i].place], one.place);
+        assert_string_equal(all.kinds[all.spans[i].kind], one.kind);
+    }
+    assert_int_equal(all.span_count, i);
+    for (i = 0; ts_result_instant_at(result, i, &one); i++) {
+        assert_int_equal(all.instants[i].at, one.from);
+        assert_string_equal(all.kinds[all.instants[i].kind], one.kind);
+    }
+    assert_int_equal(all.instant_count, i);
+    for (i = 0; ts_result_reason_at(result, i, &reason); i++) {
+        assert_int_equal(all.reasons[i].at, reason.at);
+        assert_int_equal(all.reasons[i].who, reason.thread);
+        assert_ptr_equal(all.reasons[i].text, reason.text);
+    }
+    assert_int_equal(all.reason_count, i);
+    for (i = 0; ts_result_metric_at(result, i, &name, &value); i++) {
+        assert_string_equal(all.metrics[i].name, name);
+        assert_true(all.metrics[i].value == value);
+    }
+    assert_int_equal(all.metric_count, i);
+}
+
+static void test_records_come_all_at_once(void **state)
+{
+    static const char marks[] =
+        "{\"title\": \"marks\", \"threads\": [{\"name\": \"t\", "
+        "\"count\": 3, \"program\": [{\"run\": \"1 ms\"}, "
+        "{\"mark\": \"half\"}, {\"run\": \"1 ms\"}]}]}";
+    ts_scenario *scenario = open_text(marks);
+    ts_result *bare = run(scenario, NULL);
+    ts_result *told = run(scenario, &(ts_run_options){.reasons = true});
+    ts_thread_times rows[2], row;
+    ts_records all;
+
+    (void)state;
+    assert_same_records(bare);
+    assert_same_records(told);
+    ts_result_records(bare, &all);
+    assert_int_equal(all.span_count + all.reason_count, 0);
+    ts_result_records(told, &all);
+    assert_true(all.span_count >= 3 && all.reason_count >= 3);
+    assert_int_equal(all.instant_count, 3);
+    assert_int_equal(ts_result_threads(told, NULL, 0), 3);
+    assert_int_equal(ts_result_threads(told, rows, 2), 3);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(ts_result_thread_at(told, i, &row));
+        assert_memory_equal(&row.arrival, &rows[i].arrival,
+                            sizeof row - offsetof(ts_thread_times, arrival));
+        assert_string_equal(row.name, rows[i].name);
+    }
+    ts_result_free(bare);
+    ts_result_free(told);
+    ts_scenario_free(scenario);
+}
+
+static void test_a_run_says_what_it_is_and_what_was_expected(void **state)
+{
+    static const char sweep[] =
+        "{\"title\": \"s\", \"threads\": [{\"name\": \"a\", "
+        "\"program\": [{\"run\": \"1ms\"}]}], \"sweep\": {\"vary\": "
+        "{\"/threads/0/count\": [1, 2]}}, \"expect\": [{\"metric\": "
+        "\"run.time\", \"is\": \"1ms\", \"about\": \"one alone\"}]}";
+    ts_scenario *scenario = open_text(sweep);
+    ts_result *second;
+    ts_expectation_outcome outcome;
+    const char *pointer, *value;
+    char *text;
+
+    (void)state;
+    second = ts_scenario_run(scenario, 1, NULL, NULL);
+    assert_non_null(second);
+    assert_true(ts_result_parameter_at(second, 0, &pointer, &value));
+    assert_string_equal(pointer, "/threads/0/count");
+    assert_string_equal(value, "2");
+    assert_false(ts_result_parameter_at(second, 1, &pointer, &value));
+    assert_true(ts_result_expectation_at(second, 0, &outcome));
+    assert_string_equal(outcome.metric, "run.time");
+    assert_string_equal(outcome.about, "one alone");
+    assert_non_null(strstr(outcome.text, "2 ms"));
+    assert_true(!outcome.holds && outcome.has_expected);
+    assert_true(outcome.expected == 1e9);
+    assert_false(ts_result_expectation_at(second, 1, &outcome));
+    text = ts_scenario_get(scenario, "/threads/0/program/0");
+    assert_string_equal(text, "{\"run\":\"1ms\"}");
+    ts_message_free(text);
+    assert_null(ts_scenario_get(scenario, "/threads/7"));
+    ts_result_free(second);
+    ts_scenario_free(scenario);
+}
+
+static void test_values_are_checked_without_playing(void **state)
+{
+    ts_scenario *scenario = open_text(scenario_text);
+    char *message = NULL;
+    char *schema = ts_schema();
+
+    (void)state;
+    assert_non_null(strstr(schema, "\"threads\""));
+    ts_message_free(schema);
+    assert_true(ts_scenario_check(scenario, &message));
+    assert_null(message);
+    assert_true(ts_scenario_set(scenario, "/threads/0/cuont", "3", NULL));
+    assert_false(ts_scenario_check(scenario, &message));
+    assert_non_null(strstr(message, "did you mean \"count\"?"));
+    ts_message_free(message);
+    ts_scenario_free(scenario);
+}
+
+/* Counts calls; gives up at the number it is told. */
+typedef struct patience {
+    int calls, most;
+    uint64_t events;
+} patience;
+
+static bool be_patient(void *context, int64_t now, uint64_t events)
+{
+    patience *p = context;
+
+    assert_true(now >= 0 && events > p->events);
+    p->events = events;
+    return ++p->calls < p->most;
+}
+
+static void test_a_run_tells_its_progress_and_can_be_given_up(void **state)
+{
+    static const char turns[] =
+        "{\"title\": \"turns\", \"system\": {\"policy\": \"round-robin\","
+        " \"slice\": \"1 us\"}, \"threads\": [{\"name\": \"t\", \"count\":"
+        " 2, \"program\": [{\"run\": \"2 s\"}]}]}";
+    ts_scenario *scenario = open_text(turns);
+    patience endless = {.most = 1000}, short_one = {.most = 2};
+    ts_run_options options = {.progress = be_patient, .context = &endless};
+    ts_result *whole = run(scenario, &options);
+    char *message = NULL;
+
+    (void)state;
+    assert_true(endless.calls > 2);
+    assert_true(endless.events <= ts_result_events(whole));
+    options.context = &short_one;
+    assert_null(ts_scenario_run(scenario, 0, &options, &message));
+    assert_string_equal(message, "the run was given up");
+    assert_int_equal(short_one.calls, 2);
+    ts_message_free(message);
+    options = (ts_run_options){.memory = 1};
+    assert_null(ts_scenario_run(scenario, 0, &options, &message));
+    assert_non_null(strstr(message, "memory"));
+    ts_message_free(message);
+    ts_result_free(whole);
+    ts_scenario_free(scenario);
+}
+
 /* Two threads take turns of a microsecond: a stretch each. */
 static void test_it_says_how_much_of_a_trace_was_dropped(void **state)
 {
@@ -209,6 +376,10 @@ int main(void)
         cmocka_unit_test(test_a_run_from_text_to_metrics),
         cmocka_unit_test(test_the_digest_follows_seed_and_values_only),
         cmocka_unit_test(test_reasons_are_kept_where_they_are_asked_for),
+        cmocka_unit_test(test_records_come_all_at_once),
+        cmocka_unit_test(test_a_run_says_what_it_is_and_what_was_expected),
+        cmocka_unit_test(test_values_are_checked_without_playing),
+        cmocka_unit_test(test_a_run_tells_its_progress_and_can_be_given_up),
         cmocka_unit_test(test_it_says_how_much_of_a_trace_was_dropped),
         cmocka_unit_test(test_errors_are_texts),
         cmocka_unit_test(test_storing),

@@ -1,0 +1,73 @@
+/*
+ * records.h - the records of a run as they lie in memory.
+ *
+ * What the engine writes down and what timeslice.h hands out are the same
+ * records: a caller reads whole arrays of them without a call for each. Every
+ * field stands where its size puts it, 64 bits before 32, and there is no
+ * padding but before a pointer's end.
+ *
+ * A place is where something can be: "processor 0", "disk", a lock. A kind says
+ * what it was doing there: "run", "switch", "hold". Both are numbers of names,
+ * from 0; `who` is the id of a thread, or -1. Times are picoseconds since the
+ * start of the run.
+ */
+#ifndef TIMESLICE_RECORDS_H
+#define TIMESLICE_RECORDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A stretch of time in which something was somewhere. 32 bytes. */
+typedef struct ts_span {
+    int64_t from, to; /* from < to */
+    int32_t place, kind, who;
+    int32_t detail; /* the kind's own: a level, a lock ... */
+} ts_span;
+
+/* Something that took no time. 24 bytes. */
+typedef struct ts_instant {
+    int64_t at;
+    int32_t place, kind, who, detail;
+} ts_instant;
+
+/* What a quantity was from here on. 24 bytes, four of them unused. */
+typedef struct ts_sample {
+    int64_t at;
+    int32_t series; /* the number of a name, from 0 */
+    int64_t value;
+} ts_sample;
+
+/* Why something was decided. 24 bytes with a pointer of 32 bits or of 64. */
+typedef struct ts_note {
+    int64_t at;
+    int32_t place, who;
+    char *text; /* the trace's */
+} ts_note;
+
+/* What a metric's value counts. */
+typedef enum ts_unit {
+    TS_UNIT_TIME,  /* picoseconds, or a mean of them */
+    TS_UNIT_RATIO, /* 0.833 is printed as 83.3 % */
+    TS_UNIT_COUNT,
+    TS_UNIT_RATE, /* per second */
+    TS_UNIT_BYTES,
+    TS_UNIT_NUMBER /* anything else */
+} ts_unit;
+
+typedef struct ts_metric {
+    const char *name; /* dotted: "processor.useful" */
+    ts_unit unit;
+    bool exact; /* `whole` holds it; else `value` */
+    int64_t whole;
+    double value; /* always set */
+} ts_metric;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
