@@ -34,6 +34,12 @@ bool ts_show_spans(ts_store *store, int64_t run, const ts_show_options *options,
 bool ts_show_why(ts_store *store, int64_t run, const ts_show_options *options,
                  FILE *out, ts_error *error);
 
+/* For show_runs.c: a table of the runs. */
+bool ts_show_runs_text(ts_store *store, const char *pattern, FILE *out,
+                       ts_error *error);
+/* A row of ts_run_metric() and the like, for people, in `text`. */
+const char *ts_show_metric(ts_query *query, char *text, size_t size);
+
 /* For show_data.c: the forms that programs read. */
 bool ts_show_runs_json(ts_store *store, const ts_show_options *options,
                        FILE *out, ts_error *error);
