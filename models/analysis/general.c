@@ -26,7 +26,7 @@ typedef struct mg1_record {
 #define SERVICE                                                                \
     {                                                                          \
         .name = "service", .kind = TS_FIELD_DURATION, .random = true,          \
-        .goes_with = TS_NAMES("arrivals"),                                     \
+        .no_cycles = true, .goes_with = TS_NAMES("arrivals"),                  \
         .offset = TS_AT(mg1_record, service),                                  \
         .help = "service time; the threads' when not given"                    \
     }
@@ -38,28 +38,19 @@ static const ts_field setup_fields[] = {
     {.name = "setup",
      .kind = TS_FIELD_DURATION,
      .random = true,
+     .no_cycles = true,
      .required = true,
      .offset = TS_AT(mg1_record, setup),
      .help = "what the first job of a busy period waits for the server"}};
 
-static void check(ts_check *check, const void *record)
-{
-    const mg1_record *m = record;
-
-    if (m->service.cycles || m->setup.cycles)
-        ts_check_error(check, NULL, "needs times, not cycles");
-}
-
 static const ts_shape mg1_shape = {.name = "mg1",
                                    .help = "A queue",
                                    .size = sizeof(mg1_record),
-                                   TS_FIELDS(mg1_fields),
-                                   .check = check};
+                                   TS_FIELDS(mg1_fields)};
 static const ts_shape setup_shape = {.name = "mg1 with setup",
                                      .help = "A queue",
                                      .size = sizeof(mg1_record),
-                                     TS_FIELDS(setup_fields),
-                                     .check = check};
+                                     TS_FIELDS(setup_fields)};
 
 static double rate_of(const ts_rational *rate)
 {
@@ -196,23 +187,15 @@ static const ts_field class_fields[] = {
     {.name = "service",
      .kind = TS_FIELD_DURATION,
      .random = true,
+     .no_cycles = true,
      .required = true,
      .offset = TS_AT(class_record, service),
      .help = "service time"},
 };
-static void check_class(ts_check *check, const void *record)
-{
-    const class_record *c = record;
-
-    if (c->service.cycles)
-        ts_check_error(check, "service", "needs a time, not cycles");
-}
-
 static const ts_shape class_shape = {.name = "class",
                                      .help = "Jobs of one priority",
                                      .size = sizeof(class_record),
-                                     TS_FIELDS(class_fields),
-                                     .check = check_class};
+                                     TS_FIELDS(class_fields)};
 static const ts_field class_item = {.name = "class",
                                     .kind = TS_FIELD_OBJECT,
                                     .shape = &class_shape,

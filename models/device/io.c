@@ -15,6 +15,7 @@ static const ts_field fields[] = {
     {.name = "time",
      .kind = TS_FIELD_DURATION,
      .random = true,
+     .no_cycles = true,
      .offset = TS_AT(io_record, time),
      .help = "how long the device works for it"},
     {.name = "device",
@@ -39,23 +40,12 @@ static const ts_field fields[] = {
      .help = "how much, over a link"},
 };
 
-static void check(ts_check *check, const void *record)
-{
-    const io_record *io = record;
-
-    if (io->time.cycles)
-        ts_check_error(check, "time",
-                       "must be a time: devices have no part "
-                       "in the processor's clock");
-}
-
 static const ts_shape shape = {.name = "io",
                                .help = "Waits for a device",
                                .size = sizeof(io_record),
                                TS_FIELDS(fields),
                                .shorthand = "time",
-                               .some_of = TS_NAMES("time", "block", "bytes"),
-                               .check = check};
+                               .some_of = TS_NAMES("time", "block", "bytes")};
 
 static int prepare(ts_machine *machine, ts_task *task, void *record,
                    ts_error *error)

@@ -21,6 +21,7 @@ static const ts_field fields[] = {
              "\"threads.job.turnaround\", \"clients.web.latency\""},
     {.name = "warm_up",
      .kind = TS_FIELD_DURATION,
+     .no_cycles = true,
      .offset = TS_AT(ts_measure_record, warm_up),
      .source = "MSER-5: White, Cobb and Spratt 2000",
      .help = "observations before this time are left out; found from the "
@@ -60,8 +61,6 @@ static void check(ts_check *check, const void *record)
         ts_check_error(check, "half_width",
                        "is a share of the mean or an amount of what is "
                        "measured, as in \"2%%\" or \"1ms\"");
-    if (measure->warm_up.given && measure->warm_up.cycles)
-        ts_check_error(check, "warm_up", "must be a time, not cycles");
 }
 
 const ts_shape ts_measure_shape = {

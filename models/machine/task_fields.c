@@ -21,6 +21,7 @@ static const ts_field arrive_fields[] = {
      .kind = TS_FIELD_DURATION,
      .positive = true,
      .random = true,
+     .no_cycles = true,
      .offset = TS_AT(ts_arrive_record, every),
      .help = "time from one arrival to the next: a period, or a distribution"},
     {.name = "rate",
@@ -52,14 +53,6 @@ static const ts_field arrive_fields[] = {
              "models, make them"},
 };
 
-static void check_arrive(ts_check *check, const void *record)
-{
-    const ts_arrive_record *arrive = record;
-
-    if (arrive->every.given && arrive->every.cycles)
-        ts_check_error(check, "every", "must be a time, not cycles");
-}
-
 const ts_shape ts_arrive_shape = {
     .name = "arrivals",
     .help = "When threads of this kind arrive",
@@ -67,7 +60,6 @@ const ts_shape ts_arrive_shape = {
     TS_FIELDS(arrive_fields),
     .one_of = TS_NAMES("at", "every", "rate", "called"),
     .shorthand = "at",
-    .check = check_arrive,
 };
 
 static const ts_field processor_item = {.name = "processor",

@@ -106,6 +106,7 @@ static const ts_field link_fields[] = {
     {.name = "jitter",
      .kind = TS_FIELD_DURATION,
      .random = true,
+     .no_cycles = true,
      .offset = TS_AT(ts_link_record, jitter),
      .help = "added to each message, each way; drawn anew"},
     {.name = "loss",
@@ -171,21 +172,12 @@ static const ts_field link_fields[] = {
      .source = "RFC 6928"},
 };
 
-static void check_link(ts_check *check, const void *record)
-{
-    const ts_link_record *link = record;
-
-    if (link->jitter.cycles)
-        ts_check_error(check, "jitter", "must be a time, not cycles");
-}
-
 const ts_shape ts_link_shape = {.name = "link",
                                 .help =
                                     "A way between two ends, with its latency",
                                 .size = sizeof(ts_link_record),
                                 TS_FIELDS(link_fields),
-                                .profiles = true,
-                                .check = check_link};
+                                .profiles = true};
 
 /* --- one way --- */
 

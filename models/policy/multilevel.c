@@ -27,20 +27,11 @@ static const ts_field level_fields[] = {
      .help = "the length of a turn; first come, first served without it"},
 };
 
-static void check_level(ts_check *check, const void *record)
-{
-    const level_record *level = record;
-
-    if (level->slice.cycles)
-        ts_check_error(check, "slice", "must be a time");
-}
-
 static const ts_shape level_shape = {.name = "level",
                                      .help = "One of several queues",
                                      .size = sizeof(level_record),
                                      TS_FIELDS(level_fields),
-                                     .shorthand = "slice",
-                                     .check = check_level};
+                                     .shorthand = "slice"};
 static const ts_field level_item = {.name = "level",
                                     .kind = TS_FIELD_OBJECT,
                                     .shape = &level_shape,

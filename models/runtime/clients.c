@@ -35,6 +35,7 @@ static const ts_field clients_fields[] = {
     {.name = "think",
      .kind = TS_FIELD_DURATION,
      .random = true,
+     .no_cycles = true,
      .fallback = "0s",
      .offset = TS_AT(ts_clients_record, think),
      .help = "closed load: between an answer and the next request"},
@@ -59,6 +60,7 @@ static const ts_field clients_fields[] = {
      .kind = TS_FIELD_DURATION,
      .positive = true,
      .random = true,
+     .no_cycles = true,
      .offset = TS_AT(ts_clients_record, every),
      .help = "open load: time between arrivals, a period or a distribution"},
     {.name = "at",
@@ -109,14 +111,11 @@ static void check_clients(ts_check *check, const void *record)
     const ts_clients_record *clients = record;
     const ts_time *at = clients->at.items;
 
-    if (clients->think.cycles || clients->every.cycles)
-        ts_check_error(check, NULL, "clients count in times, not in cycles");
     for (int i = 1; i < clients->at.count; i++)
         if (at[i] < at[i - 1]) {
             ts_check_error(check, "at", "must be in order");
             break;
         }
-    ts_terms_check(check, &clients->terms);
 }
 
 const ts_shape ts_clients_shape = {.name = "clients",

@@ -274,11 +274,6 @@ static void send_kept(ts_loop *loop)
 enum { ATTACH, TURN, ASKED, NEXT, LOAD, BACK };
 enum { LOOK, PAID };
 
-static ts_fine fine_of(ts_machine *machine, const ts_duration *duration)
-{
-    return ts_machine_fine(machine, duration);
-}
-
 static ts_loop *begin(ts_machine *machine, ts_server *server, ts_thread *thread)
 {
     ts_worker *worker = ts_worker_begin(thread);
@@ -299,13 +294,13 @@ static ts_loop *begin(ts_machine *machine, ts_server *server, ts_thread *thread)
         .process = worker->process,
         .turns = loop->turns,
         .lag = loop->lag,
-        .resume = fine_of(machine, &record->resume),
+        .resume = ts_machine_fine(machine, &record->resume),
     };
     if (poll != NULL) {
-        loop->call = fine_of(machine, &poll->call);
-        loop->descriptor = fine_of(machine, &poll->descriptor);
-        loop->each = fine_of(machine, &poll->ready);
-        loop->change = fine_of(machine, &poll->change);
+        loop->call = ts_machine_fine(machine, &poll->call);
+        loop->descriptor = ts_machine_fine(machine, &poll->descriptor);
+        loop->each = ts_machine_fine(machine, &poll->ready);
+        loop->change = ts_machine_fine(machine, &poll->change);
     }
     worker->loop = loop;
     worker->process->loop = loop;
@@ -405,7 +400,8 @@ static ts_step next(ts_loop *loop, ts_frame *frame)
         ts_visit_begin(visit);
     if (visit->fresh) {
         visit->fresh = false;
-        cost += loop->change + fine_of(machine, &visit->server->record->accept);
+        cost += loop->change +
+                ts_machine_fine(machine, &visit->server->record->accept);
     }
     loop->worker->visit = visit;
     ts_thread_work(loop->worker->thread, cost, TS_MODE_KERNEL);
@@ -471,13 +467,6 @@ static const ts_entry loop_entry = {
 
 static bool create(ts_server *server, ts_error *error)
 {
-    const loop_record *record = server->record->model.fields;
-
-    if (record->resume.cycles)
-        return ts_fail(error,
-                       "the server %s: resume must be a time, not "
-                       "cycles",
-                       server->record->name);
     server->binds = true;
     return ts_server_threads(server, 1, &loop_entry, error);
 }

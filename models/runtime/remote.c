@@ -13,6 +13,7 @@ static const ts_field remote_fields[] = {
     {.name = "time",
      .kind = TS_FIELD_DURATION,
      .random = true,
+     .no_cycles = true,
      .fallback = "0s",
      .offset = TS_AT(remote_record, time),
      .help = "to serve a request, once it has a slot"},
@@ -24,19 +25,10 @@ static const ts_field remote_fields[] = {
      .help = "requests served at once; 0 is no limit"},
 };
 
-static void check_remote(ts_check *check, const void *record)
-{
-    const remote_record *remote = record;
-
-    if (remote->time.cycles)
-        ts_check_error(check, "time", "must be a time: its clock is not known");
-}
-
 static const ts_shape remote_shape = {.name = "remote",
                                       .help = "A server outside the machine",
                                       .size = sizeof(remote_record),
-                                      TS_FIELDS(remote_fields),
-                                      .check = check_remote};
+                                      TS_FIELDS(remote_fields)};
 
 /* While it is stopped, what is inside waits with the rest of its time. */
 static const ts_time stopped = TS_TIME_LIMIT;

@@ -119,6 +119,7 @@ typedef struct ts_terms {
         {.name = "backoff",                                                    \
          .kind = TS_FIELD_DURATION,                                            \
          .random = true,                                                       \
+         .no_cycles = true,                                                    \
          .fallback = "0s",                                                     \
          .offset = TS_AT(type, member.backoff),                                \
          .help = "time between a failed attempt and the next"},                \
@@ -149,7 +150,6 @@ typedef struct ts_terms {
 
 extern const ts_field ts_terms_server;
 extern const char *const ts_keeps[];
-void ts_terms_check(ts_check *check, const ts_terms *terms);
 
 /* The state of one place that calls: of a client group, of a "call". */
 struct ts_caller {

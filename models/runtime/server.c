@@ -99,8 +99,6 @@ static void check_server(ts_check *check, const void *record)
     const ts_server_record *server = record;
     const ts_server_model *model = server->model.entry->model;
 
-    if (server->accept.cycles)
-        ts_check_error(check, "accept", "must be a time, not cycles");
     if (!model->local && server->handler.count > 0)
         ts_check_error(check, "handler",
                        "a remote server has none: it is not "

@@ -12,12 +12,6 @@ const ts_field ts_terms_server = {.name = "server",
 
 const char *const ts_keeps[] = {"warm", "kept", "new", NULL};
 
-void ts_terms_check(ts_check *check, const ts_terms *terms)
-{
-    if (terms->backoff.cycles)
-        ts_check_error(check, "backoff", "must be a time, not cycles");
-}
-
 static bool enter(ts_servers *servers, ts_caller *caller)
 {
     if (servers->caller_count == servers->caller_room) {

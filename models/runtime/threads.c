@@ -370,11 +370,6 @@ static bool create(ts_server *server, ts_error *error)
 {
     const threads_record *record = server->record->model.fields;
 
-    if (record->hand_over.cycles)
-        return ts_fail(error,
-                       "the server %s: hand_over must be a time, not "
-                       "cycles",
-                       server->record->name);
     server->binds = record->keep_alive > 0;
     return ts_server_threads(server, (int)record->threads, &serve_entry, error);
 }

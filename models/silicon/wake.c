@@ -17,6 +17,7 @@ static const ts_field computer_fields[] = {
     {.name = "wake",
      .kind = TS_FIELD_DURATION,
      .random = true,
+     .no_cycles = true, /* a processor that sleeps has none */
      .offset = TS_AT(wake_computer, wake),
      .help = "what an idle processor needs before it can run a thread; none "
              "when not given"},
@@ -51,9 +52,6 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
 {
     wake *mine = state;
 
-    if (said(machine)->cycles)
-        return ts_fail(error, "computer.wake must be a time: a processor that "
-                              "sleeps has no cycles");
     mine->amount = &said(machine)->amount;
     mine->random = ts_arena_array(machine->arena, (size_t)machine->cpu_count,
                                   sizeof *mine->random);

@@ -101,6 +101,9 @@ static bool check_field(const ts_shape *shape, const ts_field *field,
     if (field->random && !takes_distribution(field))
         return ts_fail(error, "%s.%s cannot be random", shape->name,
                        field->name);
+    if (field->no_cycles && field->kind != TS_FIELD_DURATION)
+        return ts_fail(error, "%s.%s is never in cycles", shape->name,
+                       field->name);
     if (field->offset + ts_field_size(field) > shape->size)
         return ts_fail(error, "%s.%s lies outside its record", shape->name,
                        field->name);

@@ -35,7 +35,8 @@ unsigned ts_field_quantities(const ts_field *field)
     case TS_FIELD_TIME:
         return TS_QUANTITY_TIME;
     case TS_FIELD_DURATION:
-        return TS_QUANTITY_TIME | TS_QUANTITY_CYCLES;
+        return field->no_cycles ? TS_QUANTITY_TIME
+                                : TS_QUANTITY_TIME | TS_QUANTITY_CYCLES;
     case TS_FIELD_SIZE:
     case TS_FIELD_SIZE_DRAW:
         return TS_QUANTITY_SIZE;

@@ -69,35 +69,36 @@ typedef struct ts_list {
 
 /* --- what tables are made of --- */
 
-typedef enum ts_field_kind {                 /* written at `offset`: */
-                             TS_FIELD_BOOL,  /* bool */
-                             TS_FIELD_INT,   /* int64_t */
-                             TS_FIELD_REAL,  /* double */
-                             TS_FIELD_RATIO, /* double: "85%" or 0.85 */
-                             TS_FIELD_TIME, /* ts_time: "5ms", or a number of "unit" */
-                             TS_FIELD_DURATION, /* ts_duration: time, cycles; a distribution
-                                     where `random` is set */
-                             TS_FIELD_NUMBER_DRAW, /* ts_distribution of plain numbers */
-                             TS_FIELD_SIZE_DRAW, /* ts_distribution of bytes */
-                             TS_FIELD_FREQUENCY, /* ts_rational: "3.6GHz", "4/3GHz" */
-                             TS_FIELD_RATE, /* ts_rational: "12800/s" */
-                             TS_FIELD_SIZE, /* int64_t bytes: "16MiB", "4kB" */
-                             TS_FIELD_TEXT, /* const char * */
-                             TS_FIELD_NAME, /* const char *; enters `collection` */
-                             TS_FIELD_REF,    /* ts_ref into `collection` */
-                             TS_FIELD_CHOICE, /* int: index into `choices` */
-                             TS_FIELD_SCALAR, /* ts_scalar */
-                             TS_FIELD_OBJECT, /* pointer to a record of `shape`; NULL when
-                                     absent and without default */
-                             TS_FIELD_VARIANT, /* ts_variant: {"run": "5ms"} or "yield":
-                                     exactly one key, an entry of `registry` */
-                             TS_FIELD_TAG, /* ts_variant: "policy": "round-robin" whose
-                                     fields stand beside it in the same object */
-                             TS_FIELD_LIST, /* ts_list of `item` */
-                             TS_FIELD_MAP, /* ts_list of ts_map_item: any keys, values of
-                                     kind `item` */
-                             TS_FIELD_RAW /* const char *: the value's JSON text, kept
-                                     for a later room (sweep plans) */
+/* Each with what is written at `offset`. */
+typedef enum ts_field_kind {
+    TS_FIELD_BOOL,        /* bool */
+    TS_FIELD_INT,         /* int64_t */
+    TS_FIELD_REAL,        /* double */
+    TS_FIELD_RATIO,       /* double: "85%" or 0.85 */
+    TS_FIELD_TIME,        /* ts_time: "5ms", or a number of "unit" */
+    TS_FIELD_DURATION,    /* ts_duration: time or cycles */
+    TS_FIELD_NUMBER_DRAW, /* ts_distribution of plain numbers */
+    TS_FIELD_SIZE_DRAW,   /* ts_distribution of bytes */
+    TS_FIELD_FREQUENCY,   /* ts_rational: "3.6GHz", "4/3GHz" */
+    TS_FIELD_RATE,        /* ts_rational: "12800/s" */
+    TS_FIELD_SIZE,        /* int64_t bytes: "16MiB", "4kB" */
+    TS_FIELD_TEXT,        /* const char * */
+    TS_FIELD_NAME,        /* const char *; enters `collection` */
+    TS_FIELD_REF,         /* ts_ref into `collection` */
+    TS_FIELD_CHOICE,      /* int: index into `choices` */
+    TS_FIELD_SCALAR,      /* ts_scalar */
+    /* Pointer to a record of `shape`; NULL: absent and without default. */
+    TS_FIELD_OBJECT,
+    /* ts_variant: {"run": "5ms"} or "yield", an entry of `registry`. */
+    TS_FIELD_VARIANT,
+    /* ts_variant: "policy": "round-robin", an entry of `registry` whose fields
+     * stand beside it in the same object. */
+    TS_FIELD_TAG,
+    TS_FIELD_LIST, /* ts_list of `item` */
+    /* ts_list of ts_map_item: any keys, values of kind `item`. */
+    TS_FIELD_MAP,
+    /* const char *: the value's JSON text, for a later room (sweep plans). */
+    TS_FIELD_RAW
 } ts_field_kind;
 
 typedef struct ts_map_item {
@@ -115,6 +116,8 @@ typedef struct ts_field {
     const char *source;   /* where the default comes from; NULL: convention */
     bool required;
     bool random;     /* DURATION: a distribution may stand here */
+    bool no_cycles;  /* DURATION: a time; it passes by itself, and not on a
+                        processor whose cycles could be counted */
     bool one;        /* LIST: a single value may stand for a list of one */
     double min, max; /* range in base units (ps, bytes, 1); max counts
                               only when above min. Both 0: no limit but >= 0.

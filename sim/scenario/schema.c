@@ -334,6 +334,13 @@ static void help_schema(writer *w, const ts_field *field)
         fallback_schema(w, field);
 }
 
+static const char *duration_name(const ts_field *field)
+{
+    if (field->no_cycles)
+        return field->random ? "random-time" : "time";
+    return field->random ? "random-duration" : "duration";
+}
+
 /* What values of the field's kind look like. */
 static void kind_schema(writer *w, const ts_field *field, manner how)
 {
@@ -356,8 +363,7 @@ static void kind_schema(writer *w, const ts_field *field, manner how)
         reference(w, "quantity.", "time");
         return;
     case TS_FIELD_DURATION:
-        reference(w, "quantity.",
-                  field->random ? "random-duration" : "duration");
+        reference(w, "quantity.", duration_name(field));
         return;
     case TS_FIELD_NUMBER_DRAW:
         reference(w, "quantity.", "random-number");
@@ -897,6 +903,8 @@ static void quantities_schema(writer *w)
     quantity_schema(w, "quantity.frequency", TS_QUANTITY_FREQUENCY, false);
     quantity_schema(w, "quantity.rate", TS_QUANTITY_RATE, false);
     quantity_schema(w, "quantity.byte-rate", TS_QUANTITY_BYTE_RATE, false);
+    random_schema(w, "quantity.random-time",
+                  "{ \"$ref\": \"#/$defs/quantity.time\" }");
     random_schema(w, "quantity.random-duration",
                   "{ \"$ref\": \"#/$defs/quantity.duration\" }");
     random_schema(w, "quantity.random-size",

@@ -302,6 +302,17 @@ static bool decode_ratio(ts_reader *reader, const ts_path *path,
     return ts_range_check(reader, path, field, TS_QUANTITY_RATIO, *slot, value);
 }
 
+static bool fail_distribution(ts_reader *reader, const ts_path *path,
+                              unsigned allowed)
+{
+    char expected[160];
+
+    ts_quantity_describe(allowed, expected, sizeof expected);
+    return ts_reader_fail(reader, path, TS_PLACE_VALUE,
+                          "expected %s; no distribution may stand here",
+                          expected);
+}
+
 static bool decode_measure(ts_reader *reader, const ts_path *path,
                            const ts_field *field, unsigned allowed,
                            const cJSON *value, ts_distribution *slot,
@@ -311,9 +322,7 @@ static bool decode_measure(ts_reader *reader, const ts_path *path,
 
     if (cJSON_IsObject(value) && field->kind == TS_FIELD_DURATION &&
         !field->random)
-        return ts_reader_fail(reader, path, TS_PLACE_VALUE,
-                              "expected a time such as \"5ms\" or \"300 "
-                              "cycles\"; no distribution may stand here");
+        return fail_distribution(reader, path, allowed);
     if (!ts_distribution_read(reader, path, &measure, value, slot))
         return false;
     if (field->positive && slot->kind == TS_DIST_CONSTANT && slot->whole == 0)
@@ -447,8 +456,6 @@ static bool decode_raw(ts_reader *reader, const cJSON *value, const char **slot)
 bool ts_decode_value(ts_reader *reader, const ts_path *path,
                      const ts_field *field, const cJSON *value, void *slot)
 {
-    const unsigned span = TS_QUANTITY_TIME | TS_QUANTITY_CYCLES;
-
     switch (field->kind) {
     case TS_FIELD_BOOL:
         *(bool *)slot = cJSON_IsTrue(value);
@@ -470,8 +477,8 @@ bool ts_decode_value(ts_reader *reader, const ts_path *path,
         ts_duration *duration = slot;
 
         duration->given = true;
-        if (!decode_measure(reader, path, field, span, value, &duration->amount,
-                            &duration->cycles))
+        if (!decode_measure(reader, path, field, ts_field_quantities(field),
+                            value, &duration->amount, &duration->cycles))
             return false;
         if (duration->cycles)
             ts_reader_cycles(reader, path);

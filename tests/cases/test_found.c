@@ -100,7 +100,7 @@ static const found all[] = {
     {"{\"title\": \"t\", \"threads\": [{\"name\": \"t\", \"program\": "
      "[{\"run\": \"1ms\"}]}], \"analyze\": [{\"priorities\": [{\"arrivals\": "
      "\"1/s\", \"service\": \"5 cycles\"}]}]}",
-     "needs a time, not cycles"},
+     "expected a time such as \"5ms\", not cycles"},
 };
 
 /* No share of the Apollo computer is above all of it, however much is asked. */
@@ -224,12 +224,55 @@ static void test_processes(void **state)
     assert_true(two > 380 && two < 404);
 }
 
+/* --- cycles where a time may stand --- */
+
+/* The same with `span` wherever a server or a queue takes processor time. */
+static uint64_t happened_with(const char *span)
+{
+    char text[1024], *message = NULL;
+    uint64_t digest;
+    ts_scenario *scenario;
+    ts_result *result;
+
+    snprintf(text, sizeof text,
+             "{\"title\": \"t\", \"stop\": \"20ms\", \"computer\": {\"clock\": "
+             "\"1GHz\"}, \"system\": {\"policy\": \"multilevel\", \"ranks\": "
+             "[%s, %s]}, \"servers\": [{\"name\": \"pool\", \"accept\": %s, "
+             "\"hand_over\": %s, \"handler\": [{\"run\": \"40us\"}]}, "
+             "{\"name\": \"loop\", \"model\": \"event-loop\", \"accept\": %s, "
+             "\"resume\": %s, \"thread\": {\"priority\": 1}, \"handler\": "
+             "[{\"run\": \"50us\"}]}], \"clients\": [{\"name\": \"a\", \"to\": "
+             "\"pool\", \"users\": 5}, {\"name\": \"b\", \"to\": \"loop\", "
+             "\"users\": 5}]}",
+             span, span, span, span, span, span);
+    scenario = ts_scenario_parse("t", text, strlen(text), NULL, &message);
+    result =
+        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
+    if (result == NULL)
+        fail_msg("%s\n%s", message, text);
+    digest = ts_result_digest(result);
+    ts_result_free(result);
+    ts_scenario_free(scenario);
+    return digest;
+}
+
+/* Cycles are the time that they take. */
+static void test_cycles(void **state)
+{
+    uint64_t time = happened_with("\"11us\"");
+
+    (void)state;
+    assert_true(happened_with("\"11000 cycles\"") == time);
+    assert_true(happened_with("\"11001 cycles\"") != time);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_found),
                                        cmocka_unit_test(test_shares),
                                        cmocka_unit_test(test_no_number),
-                                       cmocka_unit_test(test_processes)};
+                                       cmocka_unit_test(test_processes),
+                                       cmocka_unit_test(test_cycles)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
