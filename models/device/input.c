@@ -4,7 +4,6 @@
 #include "models/device/input.h"
 #include "models/machine/measure.h"
 #include "models/machine/part.h"
-#include "models/machine/program.h"
 
 /* --- fields --- */
 
@@ -316,30 +315,26 @@ static void handler_done(ts_machine *machine, ts_cpu *cpu,
         input->delivery->done(input);
 }
 
-/* --- receive --- */
+/* --- threads --- */
 
-typedef struct receive_record {
-    ts_ref input;
-    bool spin;
-} receive_record;
-
-static ts_step receive_step(ts_machine *machine, ts_thread *thread,
-                            ts_frame *frame)
+bool ts_input_receive(ts_input *input)
 {
-    const receive_record *record = frame->fields;
-    ts_input *input = &ts_inputs_of(machine)->input[record->input.index];
     ts_fifo *from = input->delivery->direct ? &input->ring : &input->queue;
+    ts_time occurred;
 
-    if (from->count > 0) {
-        ts_time occurred = fifo_shift(from);
+    if (from->count == 0)
+        return false;
+    occurred = fifo_shift(from);
+    if (input->delivery->direct)
+        noticed(input, occurred);
+    input->taken_count++;
+    ts_tally_add(&input->stay, now_of(input) - occurred);
+    gone(input, occurred);
+    return true;
+}
 
-        if (input->delivery->direct)
-            noticed(input, occurred);
-        input->taken_count++;
-        ts_tally_add(&input->stay, now_of(input) - occurred);
-        gone(input, occurred);
-        return TS_STEP_DONE;
-    }
+void ts_input_await(ts_input *input, ts_thread *thread)
+{
     thread->waiting_for = &input->obstacle;
     thread->wait_next = NULL;
     if (input->last != NULL)
@@ -347,53 +342,9 @@ static ts_step receive_step(ts_machine *machine, ts_thread *thread,
     else
         input->first = thread;
     input->last = thread;
-    if (!record->spin)
-        return TS_STEP_BLOCK;
-    ts_thread_work(thread, TS_FINE_NEVER / 2, TS_MODE_SPIN);
-    return TS_STEP_RUN;
 }
 
-static int receive_prepare(ts_machine *machine, ts_task *task, void *fields,
-                           ts_error *error)
-{
-    const receive_record *record = fields;
-
-    (void)task;
-    (void)error;
-    ts_inputs_of(machine)->input[record->input.index].received = true;
-    return 0;
-}
-
-static const ts_field receive_fields[] = {
-    {.name = "input",
-     .kind = TS_FIELD_REF,
-     .collection = "input",
-     .required = true,
-     .offset = TS_AT(receive_record, input),
-     .help = "where the event comes from"},
-    {.name = "spin",
-     .kind = TS_FIELD_BOOL,
-     .fallback = "false",
-     .offset = TS_AT(receive_record, spin),
-     .help = "look for it without end, on the processor, instead of blocking"},
-};
-
-static const ts_shape receive_shape = {.name = "receive",
-                                       .help = "Takes one event of an input",
-                                       .size = sizeof(receive_record),
-                                       TS_FIELDS(receive_fields),
-                                       .shorthand = "input"};
-
-static const ts_operation receive_operation = {.step = receive_step,
-                                               .prepare = receive_prepare};
-
-const ts_entry ts_operation_receive = {
-    .name = "receive",
-    .help = "take an event of an input, waiting for one",
-    .shape = &receive_shape,
-    .model = &receive_operation};
-
-/* --- the part --- */
+/* --- its making --- */
 
 /* An input that ends keeps the run going until its last event is dealt with. */
 static bool ends(const ts_arrive_record *arrive)
@@ -404,8 +355,8 @@ static bool ends(const ts_arrive_record *arrive)
 
 static const ts_obstacle_kind input_obstacle = {"input"};
 
-static bool create_input(ts_machine *machine, ts_input *input,
-                         const ts_input_record *record, ts_error *error)
+bool ts_input_create(ts_machine *machine, ts_input *input,
+                     const ts_input_record *record, ts_error *error)
 {
     input->obstacle.kind = &input_obstacle;
     input->machine = machine;
@@ -451,69 +402,17 @@ static bool create_input(ts_machine *machine, ts_input *input,
                        record->name);
     ts_event_init_slot(machine->engine, &input->arrived, TS_CLASS_ARRIVAL,
                        crossed, record->name);
-    return input->delivery->init == NULL ||
-           input->delivery->init(input, record->delivery.fields, error);
-}
-
-/* --- the part --- */
-
-static const ts_field section_item = {.name = "input",
-                                      .kind = TS_FIELD_OBJECT,
-                                      .shape = &ts_input_shape,
-                                      .help = "events from outside"};
-
-static const ts_field section_fields[] = {
-    {.name = "inputs",
-     .kind = TS_FIELD_LIST,
-     .item = &section_item,
-     .limit = 4096,
-     .offset = 0,
-     .help = "events from outside, and how a processor learns of them"},
-};
-
-static const ts_shape section = {.name = "scenario",
-                                 .help = "inputs",
-                                 .size = sizeof(ts_list),
-                                 TS_FIELDS(section_fields)};
-
-const ts_list *ts_inputs_said(const ts_machine_record *record)
-{
-    return ts_part_scenario(record, ts_slot_inputs);
-}
-
-static const ts_list *said(const ts_machine *machine)
-{
-    return ts_inputs_said(machine->record);
-}
-
-static bool asked(const ts_machine *machine)
-{
-    return said(machine)->count > 0;
-}
-
-static bool create(ts_machine *machine, void *state, ts_error *error)
-{
-    const ts_input_record *records = said(machine)->items;
-    int count = said(machine)->count;
-    ts_inputs *inputs = state;
-
-    inputs->input =
-        ts_arena_array(machine->arena, (size_t)count, sizeof *inputs->input);
-    if (inputs->input == NULL)
-        return ts_fail(error, "out of memory for inputs");
-    inputs->count = count;
-    for (int i = 0; i < count; i++) {
-        ts_input *input = &inputs->input[i];
-
-        if (!create_input(machine, input, &records[i], error))
-            return false;
-        input->holds = ends(records[i].arrive);
-        schedule(input);
-        if (input->holds && input->next != TS_NEVER)
-            ts_machine_hold(machine, 1);
-    }
+    if (input->delivery->init != NULL &&
+        !input->delivery->init(input, record->delivery.fields, error))
+        return false;
+    input->holds = ends(record->arrive);
+    schedule(input);
+    if (input->holds && input->next != TS_NEVER)
+        ts_machine_hold(machine, 1);
     return true;
 }
+
+/* --- what it measured --- */
 
 static ts_i128 stays_of(const ts_fifo *fifo, ts_time now)
 {
@@ -548,62 +447,26 @@ static void report_times(const ts_input *input, ts_report *report)
                         "inputs.%s.stay", name);
 }
 
-static void report(ts_machine *machine, void *state, ts_report *report)
+void ts_input_report(const ts_input *input, ts_report *report)
 {
-    ts_time now = ts_engine_now(machine->engine);
-    ts_inputs *inputs = state;
+    ts_time now = now_of(input);
+    const char *name = input->record->name;
+    double second = (double)(now > 0 ? now : 1) / (double)TS_S;
 
-    for (int i = 0; i < inputs->count; i++) {
-        ts_input *input = &inputs->input[i];
-        const char *name = input->record->name;
-        double second = (double)(now > 0 ? now : 1) / (double)TS_S;
-
-        (void)TS_ENSURE(machine->engine, adds_up(input, now));
-        ts_report_count(report, input->occurred, "inputs.%s.occurred", name);
-        ts_report_count(report, input->handled, "inputs.%s.handled", name);
-        ts_report_count(report, input->taken_count, "inputs.%s.received", name);
-        ts_report_count(report, input->dropped_ring, "inputs.%s.lost_in_ring",
-                        name);
-        ts_report_count(report, input->dropped_queue, "inputs.%s.lost_in_queue",
-                        name);
-        ts_report_count(report, input->interrupts, "inputs.%s.interrupts",
-                        name);
-        ts_report_count(report, input->polls, "inputs.%s.polls", name);
-        ts_report_value(report, TS_UNIT_RATE,
-                        (double)(input->received ? input->taken_count
-                                                 : input->handled) /
-                            second,
-                        "inputs.%s.goodput", name);
-        report_times(input, report);
-    }
+    (void)TS_ENSURE(input->machine->engine, adds_up(input, now));
+    ts_report_count(report, input->occurred, "inputs.%s.occurred", name);
+    ts_report_count(report, input->handled, "inputs.%s.handled", name);
+    ts_report_count(report, input->taken_count, "inputs.%s.received", name);
+    ts_report_count(report, input->dropped_ring, "inputs.%s.lost_in_ring",
+                    name);
+    ts_report_count(report, input->dropped_queue, "inputs.%s.lost_in_queue",
+                    name);
+    ts_report_count(report, input->interrupts, "inputs.%s.interrupts", name);
+    ts_report_count(report, input->polls, "inputs.%s.polls", name);
+    ts_report_value(report, TS_UNIT_RATE,
+                    (double)(input->received ? input->taken_count
+                                             : input->handled) /
+                        second,
+                    "inputs.%s.goodput", name);
+    report_times(input, report);
 }
-
-static const ts_metric_kind metrics[] = {
-    {"inputs.<input>.occurred", TS_UNIT_COUNT, false, "events from outside"},
-    {"inputs.<input>.handled", TS_UNIT_COUNT, false,
-     "events the kernel has handled"},
-    {"inputs.<input>.received", TS_UNIT_COUNT, false,
-     "events a thread has received"},
-    {"inputs.<input>.lost_in_ring", TS_UNIT_COUNT, false,
-     "events that found the device's ring full"},
-    {"inputs.<input>.lost_in_queue", TS_UNIT_COUNT, false,
-     "events that found the thread's queue full"},
-    {"inputs.<input>.interrupts", TS_UNIT_COUNT, false,
-     "interrupts of its device"},
-    {"inputs.<input>.polls", TS_UNIT_COUNT, false, "looks at its device"},
-    {"inputs.<input>.goodput", TS_UNIT_RATE, false,
-     "events that reached their end, a second"},
-    {"inputs.<input>.wait", TS_UNIT_TIME, true,
-     "from an event to its handling"},
-    {"inputs.<input>.latency", TS_UNIT_TIME, true,
-     "from an event to a thread's receiving it"},
-    {"inputs.<input>.stay", TS_UNIT_TIME, true, "from an event to its end"},
-};
-
-const ts_part ts_part_inputs = {.name = "inputs",
-                                .scenario = &section,
-                                .state = sizeof(ts_inputs),
-                                .asked = asked,
-                                .create = create,
-                                .report = report,
-                                TS_METRICS(metrics)};

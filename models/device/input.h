@@ -99,6 +99,16 @@ const ts_list *ts_inputs_said(const ts_machine_record *record);
 extern const ts_shape ts_input_shape;
 extern const ts_registry ts_deliveries;
 
+/* Makes one of `inputs`, zeroed, and begins with its arrivals. */
+bool ts_input_create(ts_machine *machine, ts_input *input,
+                     const ts_input_record *record, ts_error *error);
+void ts_input_report(const ts_input *input, ts_report *report);
+
+/* A thread takes the first event that waits for one. false: there is none. */
+bool ts_input_receive(ts_input *input);
+/* The thread stands in line for the next; it is woken or cut short. */
+void ts_input_await(ts_input *input, ts_thread *thread);
+
 /* The processor handles the first `events` of the ring, for `cost` in all.
  * While the interrupt is only latched this may be said again, of more. */
 void ts_input_raise(ts_input *input, int64_t events, ts_fine cost);
