@@ -296,7 +296,8 @@ static void arrive(ts_engine *engine, ts_event *event)
     (void)engine;
     task->arrivals++;
     for (int64_t i = 0; i < task->record->count; i++) {
-        if (i % LOOK_EVERY == 0 && !ts_engine_look(engine, (uint64_t)i))
+        if (i % LOOK_EVERY == LOOK_EVERY - 1 &&
+            !ts_engine_look(engine, (uint64_t)i))
             return;
         ts_task_release(task);
     }
