@@ -105,6 +105,8 @@ ts_request *ts_device_submit(ts_device *device, ts_thread *thread, ts_time time,
         return NULL;
     }
     assert(!device->first == !device->last && time >= 0);
+    if (thread != NULL)
+        thread->waiting_for = &device->obstacle;
     *request = (ts_request){
         .device = device,
         .thread = thread,
@@ -175,6 +177,8 @@ static void settle(ts_engine *engine, void *context)
 
 /* --- the part --- */
 
+static const ts_obstacle_kind device_obstacle = {"device"};
+
 static bool create_device(ts_machine *machine, ts_device *device,
                           const ts_device_record *record, ts_error *error)
 {
@@ -183,6 +187,7 @@ static bool create_device(ts_machine *machine, ts_device *device,
     device->model = record->kind.entry->model;
     device->servers = 1;
     device->place = ts_trace_name(machine->trace, TS_PLACES, record->name);
+    device->obstacle = (ts_obstacle){&device_obstacle, device->place};
     ts_level_init(&device->inside, 0, 0);
     ts_level_init(&device->busy, 0, 0);
     ts_level_init(&device->working, 0, 0);

@@ -53,6 +53,7 @@ struct ts_device {
     void *state;
     int64_t servers;          /* 0: as many as there are requests */
     int place;                /* in the trace */
+    ts_obstacle obstacle;     /* what its requests' threads wait for */
     ts_request *first, *last; /* waiting, in the order of their numbers */
     int64_t waiting, serving;
     bool dirty; /* a choice is due */

@@ -378,6 +378,7 @@ bool ts_input_create(ts_machine *machine, ts_input *input,
                                              record->name)};
     input->place = ts_trace_name(machine->trace, TS_PLACES, record->name);
     input->kind = ts_trace_name(machine->trace, TS_KINDS, "wait");
+    input->obstacle.place = input->place;
     if (record->wire != NULL)
         input->wire =
             ts_clock_make(record->wire->clock.num, record->wire->clock.den, 0);

@@ -106,6 +106,8 @@ static inline void ts_policy_leave(ts_thread *thread)
 void ts_thread_ready(ts_thread *thread, ts_why why);
 void ts_thread_block(ts_thread *thread);
 void ts_thread_exit(ts_thread *thread);
+/* Writes down what the thread is from now on: `cause` may be NULL. */
+void ts_thread_turn(const ts_thread *thread, ts_turn_to to, const char *cause);
 /* Steps control operations that need no processor, so that the policy sees
  * the length of the next burst. false: the program is over. */
 bool ts_thread_prefetch(ts_thread *thread);

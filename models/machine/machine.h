@@ -103,12 +103,13 @@ struct ts_machine {
     const ts_operation *around; /* stands around operations that wait, in
                                    threads that make calls: an interpreter
                                    gives its lock back; NULL: nothing does */
-    bool holds;    /* threads may hold others back: there are locks */
-    int settle;    /* hook of the dispatcher */
-    bool dirty;    /* some queue waits for a decision ... */
-    uint64_t *due; /* ... bit set: which */
-    bool deciding; /* the dispatcher is at work */
-    int paused;    /* processors whose thread waits for that */
+    bool holds;             /* threads may hold others back: there are locks */
+    int settle;             /* hook of the dispatcher */
+    bool dirty;             /* some queue waits for a decision ... */
+    uint64_t *due;          /* ... bit set: which */
+    bool deciding;          /* the dispatcher is at work */
+    int paused;             /* processors whose thread waits for that */
+    const ts_thread *actor; /* whose program is being stepped; NULL: nobody's */
 
     ts_fine switch_save, switch_restore;
     ts_switch_charge switch_charge;

@@ -467,6 +467,7 @@ static void step_on(ts_cpu *cpu)
             return;
         case TS_STEP_EXIT:
             ts_thread_enter(thread, TS_THREAD_EXITED);
+            ts_thread_turn(thread, TS_TURN_ENDS, NULL);
             ts_thread_exit(release(cpu));
             return;
         }
@@ -491,7 +492,9 @@ static void take_interrupt(ts_cpu *cpu);
 static void advance(ts_cpu *cpu)
 {
     cpu->stepping = true;
+    cpu->machine->actor = cpu->current;
     step_on(cpu);
+    cpu->machine->actor = NULL;
     cpu->stepping = false;
     take_interrupt(cpu);
 }
@@ -842,6 +845,7 @@ void ts_cpu_assign(ts_cpu *cpu, ts_thread *thread)
     thread->since = now;
     thread->cpu = cpu;
     cpu->current = thread;
+    ts_thread_turn(thread, TS_TURN_RUNS, NULL);
     ts_queue_runner(cpu);
     cpu->vacant = false;
     machine->vacant[cpu->id / 64] &= ~(UINT64_C(1) << (cpu->id % 64));

@@ -48,6 +48,21 @@ int ts_program_prepare(ts_machine *machine, ts_task *task,
     return deepest + 1;
 }
 
+const char *ts_program_at(const ts_thread *thread)
+{
+    for (int i = thread->depth - 1; i >= 0; i--) {
+        const ts_frame *frame = &thread->frames[i];
+        const ts_list *program = frame->fields;
+        const ts_variant *operations;
+
+        if (frame->op != &ts_sequence_operation || frame->count == 0)
+            continue;
+        operations = program->items;
+        return operations[frame->count - 1].entry->name;
+    }
+    return NULL;
+}
+
 /* --- outlines --- */
 
 void ts_program_outline(const ts_list *program, ts_outline *outline)

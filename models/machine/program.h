@@ -49,6 +49,9 @@ const ts_duration *ts_program_run_span(const ts_variant *operation);
 /* Adds processor time. */
 void ts_outline_work(ts_outline *outline, const ts_duration *span);
 
+/* The operation of its program at which a thread stands: "lock"; NULL: none. */
+const char *ts_program_at(const ts_thread *thread);
+
 /* Runs the ts_list in frame->fields once; frame->count is the position. */
 extern const ts_operation ts_sequence_operation;
 

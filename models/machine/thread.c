@@ -3,6 +3,9 @@
  */
 #include "models/machine/inside.h"
 #include "models/machine/balance.h"
+#include "models/machine/program.h"
+
+#include <stdio.h>
 
 /* --- program --- */
 
@@ -112,6 +115,48 @@ bool ts_thread_prefetch(ts_thread *thread)
     return thread->depth > 0;
 }
 
+/* --- its turns, for the trace --- */
+
+void ts_thread_turn(const ts_thread *thread, ts_turn_to to, const char *cause)
+{
+    const ts_machine *machine = thread->machine;
+    const ts_cpu *cpu = thread->cpu != NULL ? thread->cpu : thread->last;
+    bool others = machine->actor != NULL && machine->actor != thread;
+
+    if (machine->trace->level < TS_TRACE_SPANS)
+        return;
+    ts_trace_turn(
+        machine->trace,
+        &(ts_turn){.at = ts_engine_now(machine->engine),
+                   .who = thread->id,
+                   .place = cpu != NULL ? cpu->place : -1,
+                   .waker =
+                       to == TS_TURN_READY && others ? machine->actor->id : -1,
+                   .to = (int16_t)to,
+                   .cause = (int16_t)(cause == NULL
+                                          ? -1
+                                          : ts_trace_name(machine->trace,
+                                                          TS_CAUSES, cause))});
+}
+
+/* "lock L": the operation that waits, and for what where that is known. */
+static void turn_blocked(const ts_thread *thread)
+{
+    const ts_trace *trace = thread->machine->trace;
+    const ts_obstacle *obstacle = thread->waiting_for;
+    const char *operation = ts_program_at(thread);
+    const char *place = obstacle != NULL && obstacle->place >= 0
+                            ? trace->names[TS_PLACES][obstacle->place]
+                            : "";
+    char text[512];
+
+    if (trace->level < TS_TRACE_SPANS)
+        return;
+    snprintf(text, sizeof text, "%s%s%s", operation != NULL ? operation : "",
+             operation != NULL && place[0] != '\0' ? " " : "", place);
+    ts_thread_turn(thread, TS_TURN_BLOCKS, text[0] != '\0' ? text : NULL);
+}
+
 /* --- life --- */
 
 /* Ideal policies: what everybody has had by now, before somebody comes or
@@ -135,12 +180,18 @@ static void take_out(ts_thread *thread)
         ts_queue_dirty(queue); /* those who stay have larger shares now */
 }
 
+static const char *const whys[] = {
+    [TS_WHY_ARRIVED] = "arrived",     [TS_WHY_WOKEN] = "woken",
+    [TS_WHY_PREEMPTED] = "preempted", [TS_WHY_EXPIRED] = "expired",
+    [TS_WHY_YIELDED] = "yielded",     [TS_WHY_MOVED] = "moved"};
+
 void ts_thread_ready(ts_thread *thread, ts_why why)
 {
     ts_machine *machine = thread->machine;
 
     if (!ts_thread_prefetch(thread)) {
         ts_thread_enter(thread, TS_THREAD_EXITED);
+        ts_thread_turn(thread, TS_TURN_ENDS, NULL);
         ts_thread_exit(thread);
         return;
     }
@@ -148,6 +199,7 @@ void ts_thread_ready(ts_thread *thread, ts_why why)
     thread->since = ts_engine_now(machine->engine);
     thread->why = why;
     thread->order = machine->next_order++;
+    ts_thread_turn(thread, TS_TURN_READY, whys[why]);
     if (why == TS_WHY_ARRIVED || why == TS_WHY_WOKEN)
         thread->burst = thread->working ? thread->left : 0;
     sync_shares(thread->queue);
@@ -161,6 +213,7 @@ void ts_thread_block(ts_thread *thread)
     ts_thread_enter(thread, TS_THREAD_BLOCKED);
     thread->given_up++;
     thread->since = ts_engine_now(thread->machine->engine);
+    turn_blocked(thread);
 }
 
 static void timer_went_off(ts_engine *engine, ts_event *event)
@@ -272,6 +325,7 @@ void ts_thread_kill(ts_thread *thread)
     }
     ts_parts_killed(thread);
     ts_thread_enter(thread, TS_THREAD_EXITED);
+    ts_thread_turn(thread, TS_TURN_ENDS, "killed");
     ts_policy_leave(thread);
     stop_timer(thread);
     ts_task_killed(thread->task, thread);

@@ -50,6 +50,7 @@ typedef struct ts_obstacle_kind {
 
 typedef struct ts_obstacle {
     const ts_obstacle_kind *kind;
+    int place; /* where it is in the trace */
 } ts_obstacle;
 
 struct ts_thread {

@@ -132,6 +132,7 @@ static bool create_lock(ts_machine *machine, ts_lock *lock, int index,
     ts_measure_offer(machine, &lock->wait, "locks.%s.wait", lock->record->name);
     ts_measure_offer(machine, &lock->hold, "locks.%s.hold", lock->record->name);
     lock->place = ts_trace_name(machine->trace, TS_PLACES, lock->record->name);
+    lock->obstacle.place = lock->place;
     if (lock->kind->state_size > 0) {
         lock->state = ts_arena_alloc(machine->arena, lock->kind->state_size);
         if (lock->state == NULL)

@@ -17,6 +17,9 @@
 #define TAG_NAME UINT64_C(0xa000000000000001)
 #define TAG_VALUE UINT64_C(0xa000000000000005)
 
+/* A stretch on a processor goes with three turns at most: ready, runs, blocks. */
+#define TURNS 4
+
 /* The digest of an empty trace: the first digits of pi. */
 #define EMPTY UINT64_C(0x243f6a8885a308d3)
 
@@ -30,7 +33,7 @@ void ts_trace_fini(ts_trace *trace)
 {
     for (size_t i = 0; i < trace->note_count; i++)
         free(trace->notes[i].text);
-    for (int table = 0; table < 3; table++) {
+    for (int table = 0; table < TS_TRACE_TABLES; table++) {
         for (int i = 0; i < trace->name_count[table]; i++)
             free(trace->names[table][i]);
         free(trace->names[table]);
@@ -40,6 +43,7 @@ void ts_trace_fini(ts_trace *trace)
     free(trace->instants);
     free(trace->samples);
     free(trace->notes);
+    free(trace->turns);
     *trace = (ts_trace){.digest = trace->digest};
 }
 
@@ -121,6 +125,8 @@ int ts_trace_name(ts_trace *trace, ts_trace_table table, const char *name)
     trace->names[table][number] = copy;
     trace->name_index[table][at] = (uint32_t)number + 1;
     trace->name_count[table]++;
+    if (table == TS_CAUSES)
+        return number;
     trace->digest = ts_hash_fold(trace->digest, TAG_NAME + (uint64_t)table * 8);
     trace->digest = ts_hash_fold(trace->digest, hash);
     return number;
@@ -128,19 +134,20 @@ int ts_trace_name(ts_trace *trace, ts_trace_table table, const char *name)
 
 /* --- records --- */
 
-/* Room for one more record of `size` bytes in *items. False, and counted as
+/* Room for one more record of `size` bytes in *items, of which `limit` may be
+ * kept. False, and counted as
  * dropped, at the limit; where memory is out the run ends, too: a trace with a
  * hole in it looks like another one. */
-static bool room_for(ts_trace *trace, void **items, size_t count, size_t *room,
-                     size_t size)
+static bool room_below(ts_trace *trace, size_t limit, void **items,
+                       size_t count, size_t *room, size_t size)
 {
     size_t more = *room < 512 ? 1024 : *room * 2;
     void *grown;
 
-    assert(count <= *room && *room <= trace->limit);
+    assert(count <= *room && *room <= limit);
     if (count < *room)
         return true;
-    more = more > trace->limit ? trace->limit : more;
+    more = more > limit ? limit : more;
     grown = more > count ? realloc(*items, more * size) : NULL;
     if (grown == NULL) {
         trace->exhausted |= more > count;
@@ -151,6 +158,12 @@ static bool room_for(ts_trace *trace, void **items, size_t count, size_t *room,
     *items = grown;
     *room = more;
     return true;
+}
+
+static bool room_for(ts_trace *trace, void **items, size_t count, size_t *room,
+                     size_t size)
+{
+    return room_below(trace, trace->limit, items, count, room, size);
 }
 
 void ts_trace_keep_span(ts_trace *trace, const ts_span *span)
@@ -185,6 +198,18 @@ void ts_trace_keep_sample(ts_trace *trace, const ts_sample *sample)
                  sizeof *sample)) {
         trace->samples = items;
         trace->samples[trace->sample_count++] = *sample;
+    }
+}
+
+void ts_trace_turn(ts_trace *trace, const ts_turn *turn)
+{
+    void *items = trace->turns;
+
+    if (trace->level >= TS_TRACE_SPANS &&
+        room_below(trace, TURNS * trace->limit, &items, trace->turn_count,
+                   &trace->turn_room, sizeof *turn)) {
+        trace->turns = items;
+        trace->turns[trace->turn_count++] = *turn;
     }
 }
 

@@ -10,7 +10,8 @@
  * of registration.
  *
  * Records are kept in growing arrays on the heap, up to `limit` records of
- * each kind; then the oldest stay and `dropped` counts the rest.
+ * each kind, and four times as many turns; then the oldest stay and `dropped`
+ * counts the rest.
  */
 #ifndef TS_ENGINE_TRACE_H
 #define TS_ENGINE_TRACE_H
@@ -24,6 +25,33 @@ typedef enum ts_trace_level {
     TS_TRACE_SPANS, /* spans, instants and samples */
     TS_TRACE_WHY    /* and the reason for every decision */
 } ts_trace_level;
+
+/* A turn in a thread's life: what it is from here to its next one. Which turns
+ * there are follows from all that is in the digest; they are no part of it. */
+typedef enum ts_turn_to {
+    TS_TURN_READY,  /* waits for a processor: `cause` is why */
+    TS_TURN_RUNS,   /* has `place`, from the switch to it on */
+    TS_TURN_BLOCKS, /* waits for something: `cause` is what for */
+    TS_TURN_ENDS
+} ts_turn_to;
+
+typedef struct ts_turn {
+    ts_time at;
+    int32_t who;
+    int32_t place; /* the processor that it gets, or last had; -1: none yet */
+    int32_t waker; /* the thread whose doing it is; -1: a timer's, a device's,
+                      the scheduler's or its own */
+    int16_t to;    /* ts_turn_to */
+    int16_t cause; /* of TS_CAUSES; -1: unsaid */
+} ts_turn;
+
+typedef enum ts_trace_table {
+    TS_PLACES,
+    TS_KINDS,
+    TS_SERIES,
+    TS_CAUSES, /* of turns */
+    TS_TRACE_TABLES
+} ts_trace_table;
 
 typedef struct ts_trace {
     ts_trace_level level;
@@ -43,13 +71,14 @@ typedef struct ts_trace {
     size_t sample_count, sample_room;
     ts_note *notes;
     size_t note_count, note_room;
-    char **names[3]; /* places, kinds, series; owned */
-    int name_count[3];
-    uint32_t *name_index[3]; /* open hash of names: number + 1, 0: free */
-    uint32_t name_room[3];   /* its size, a power of two */
+    ts_turn *turns;
+    size_t turn_count, turn_room;
+    char **names[TS_TRACE_TABLES]; /* owned */
+    int name_count[TS_TRACE_TABLES];
+    uint32_t *name_index[TS_TRACE_TABLES]; /* open hash of names: number + 1, 0:
+                                              free */
+    uint32_t name_room[TS_TRACE_TABLES];   /* its size, a power of two */
 } ts_trace;
-
-typedef enum ts_trace_table { TS_PLACES, TS_KINDS, TS_SERIES } ts_trace_table;
 
 #define TS_TRACE_LIMIT ((size_t)1 << 20) /* the limit ts_trace_init() sets */
 
@@ -57,7 +86,8 @@ void ts_trace_init(ts_trace *trace, ts_trace_level level);
 void ts_trace_fini(ts_trace *trace);
 
 /* The number of a name, which is registered if it is new; -1 when memory is
- * out, or was out when the name was made (NULL). The order of registration is part of the digest. */
+ * out, or was out when the name was made (NULL). The order of registration is part
+ * of the digest, but for causes. */
 int ts_trace_name(ts_trace *trace, ts_trace_table table, const char *name);
 
 /*
@@ -125,6 +155,9 @@ static inline void ts_trace_sample(ts_trace *trace, ts_time at, int series,
         ts_trace_keep_sample(trace, &(ts_sample){at, series, value});
 }
 
+/* Kept at TS_TRACE_SPANS; the caller asks for the level, and spares itself the
+ * name of the cause. */
+void ts_trace_turn(ts_trace *trace, const ts_turn *turn);
 /* Only at TS_TRACE_WHY; not part of the digest. */
 void ts_trace_note(ts_trace *trace, ts_time at, int place, int who,
                    const char *format, ...)

@@ -28,6 +28,7 @@ const struct ts_row_table ts_row_tables[TS_ROWS] = {
     [TS_ROW_INSTANT] = {"instants", 6},
     [TS_ROW_SAMPLE] = {"samples", 4},
     [TS_ROW_NOTE] = {"notes", 5},
+    [TS_ROW_TURN] = {"turns", 7},
     [TS_ROW_HISTOGRAM] = {"histograms", 5},
     [TS_ROW_VERDICT] = {"verdicts", 7},
     [TS_ROW_WALL] = {"wall", 3},
@@ -546,6 +547,27 @@ static void put_samples(ts_buffer *out, const ts_trace *trace)
     }
 }
 
+static void put_turns(ts_buffer *out, const ts_trace *trace)
+{
+    static const char *const words[] = {[TS_TURN_READY] = "ready",
+                                        [TS_TURN_RUNS] = "runs",
+                                        [TS_TURN_BLOCKS] = "blocks",
+                                        [TS_TURN_ENDS] = "ends"};
+
+    for (size_t i = 0; i < trace->turn_count; i++) {
+        const ts_turn *t = &trace->turns[i];
+
+        put_row(out, TS_ROW_TURN);
+        put_slot(out, TS_SLOT_RUN);
+        put_int(out, t->at);
+        put_int(out, t->who);
+        put_text(out, words[t->to]);
+        put_number(out, t->place);
+        put_number(out, t->waker);
+        put_text(out, t->cause < 0 ? NULL : trace->names[TS_CAUSES][t->cause]);
+    }
+}
+
 static bool put_bucket(void *context, int64_t upper, uint64_t count)
 {
     ts_buffer *list = context;
@@ -649,6 +671,7 @@ bool ts_recorder_run(ts_recorder *recorder, const ts_run_facts *facts,
         put_trace_names(bytes, report->trace);
         put_spans(bytes, report->trace);
         put_samples(bytes, report->trace);
+        put_turns(bytes, report->trace);
     }
     put_histograms(recorder, bytes, report);
     put_wall(bytes, facts);

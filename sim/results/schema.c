@@ -178,6 +178,17 @@ const char *const ts_schema_sql[] = {
     ") STRICT",
     "CREATE INDEX notes_by_run ON notes (run)",
 
+    "CREATE TABLE turns ( -- in the lives of threads, in their order\n"
+    "    run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,\n"
+    "    at_ps INTEGER NOT NULL,\n"
+    "    who INTEGER NOT NULL,        -- threads.id\n"
+    "    turn TEXT NOT NULL,          -- ready, runs, blocks, ends\n"
+    "    place INTEGER,               -- processor; NULL: had none yet\n"
+    "    waker INTEGER,               -- thread that did it; NULL: none\n"
+    "    cause TEXT                   -- ready: why; blocks: what for\n"
+    ") STRICT",
+    "CREATE INDEX turns_by_run ON turns (run)",
+
     "CREATE TABLE histograms (\n"
     "    run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,\n"
     "    number INTEGER NOT NULL,\n"

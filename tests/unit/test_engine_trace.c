@@ -38,6 +38,10 @@ static void some_work(ts_trace *trace, uint64_t seed, int records)
         ts_trace_sample(trace, at, series, i);
         ts_trace_note(trace, at, place, i, "because of %d", i);
         ts_trace_fold(trace, (uint64_t)i);
+        for (int turn = 0; turn < 3; turn++)
+            ts_trace_turn(trace,
+                          &(ts_turn){.at = at, .who = i, .place = place});
+        (void)ts_trace_name(trace, TS_CAUSES, name);
     }
 }
 
@@ -61,16 +65,18 @@ static void test_level_does_not_change_the_digest(void **state)
     assert_int_equal(off.digest, limited.digest);
 
     assert_int_equal(off.span_count + off.instant_count + off.sample_count +
-                         off.note_count + off.dropped,
+                         off.note_count + off.turn_count + off.dropped,
                      0);
     assert_int_equal(spans.span_count, 2000); /* empty ones are none */
     assert_int_equal(spans.instant_count, 3000);
     assert_int_equal(spans.sample_count, 3000);
     assert_int_equal(spans.note_count, 0);
+    assert_int_equal(spans.turn_count, 9000);
     assert_int_equal(why.note_count, 3000);
     assert_string_equal(why.notes[2999].text, "because of 2999");
     assert_int_equal(limited.span_count, 1500);
-    assert_int_equal(limited.dropped, 500 + 3 * 1500);
+    assert_int_equal(limited.turn_count, 4 * 1500);
+    assert_int_equal(limited.dropped, 500 + 3 * 1500 + 3000);
     assert_int_equal(limited.instants[0].who, 0); /* the oldest stay */
     assert_string_equal(why.names[TS_PLACES][49], "processor 49");
     assert_int_equal(why.name_count[TS_KINDS], 2);

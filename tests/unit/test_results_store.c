@@ -151,10 +151,10 @@ static void keeps_each_text_once(void **state)
 static char *dump(ts_store *store)
 {
     static const char *const tables[] = {
-        "scenarios",   "documents", "runs",  "parameters",   "metrics",
-        "threads",     "places",    "kinds", "series_names", "spans",
-        "instants",    "samples",   "notes", "histograms",   "buckets",
-        "conventions", "verdicts"};
+        "scenarios", "documents",   "runs",    "parameters",   "metrics",
+        "threads",   "places",      "kinds",   "series_names", "spans",
+        "instants",  "samples",     "notes",   "turns",        "histograms",
+        "buckets",   "conventions", "verdicts"};
     char *text = NULL, sql[64];
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
