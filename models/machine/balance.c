@@ -6,7 +6,10 @@
  * another queue, and at fixed times the longest queue gives to the shortest
  * until they differ by one. A processor that found nothing to pull looks again
  * while threads wait elsewhere: what it may not have now (it ran a moment ago,
- * say) it may have then. Threads go only where their affinity lets them. A
+ * say) it may have then. Where that goes wrong again and again it takes what it
+ * can: threads that ran a moment ago, and in the end the one that runs, so that
+ * no lockstep of slices and looks, and no thread bound to that processor, keeps
+ * it idle for ever. Threads go only where their affinity lets them. A
  * queue's load is the number of its threads, running or ready: kernels weigh
  * them, which is left out.
  *
@@ -64,7 +67,8 @@ static const ts_field fields[] = {
      .fallback = "busiest",
      .offset = TS_AT(ts_balance_record, victim),
      .help = "from whom it takes: the longest queue; one drawn at random (if "
-             "that has nothing, it stays idle); or the next with something"},
+             "that has nothing, it stays idle until its next look, though a "
+             "thread may wait elsewhere); or the next with something"},
     {.name = "period",
      .kind = TS_FIELD_TIME,
      .fallback = "0s",
@@ -83,9 +87,12 @@ static const ts_field fields[] = {
      .fallback = "100ms",
      .max = 1e15,
      .offset = TS_AT(ts_balance_record, look),
+     .source = "100 ms are a choice; Linux looks at its ticks, 4 ms: "
+               "nohz_idle_balance(), need_active_balance()",
      .help = "at its multiples idle processors look again for something to "
-             "pull while threads wait; 0: never. Linux: at its ticks, 4 ms "
-             "(nohz_idle_balance())"},
+             "pull while threads wait; 0: never. What is hot is taken after "
+             "two looks in vain, and a thread that runs, if it may, after "
+             "four"},
     {.name = "batch",
      .kind = TS_FIELD_INT,
      .fallback = "32",
@@ -114,15 +121,28 @@ const ts_shape ts_balance_shape = {
     .size = sizeof(ts_balance_record),
     TS_FIELDS(fields)};
 
+/* So many looks must have failed (nr_balance_failed) before it takes threads
+ * that ran a moment ago (more than sd->cache_nice_tries, which is 1 where the
+ * processors share a cache), and the running one (need_active_balance()). */
+#define FAILED_FOR_HOT 2
+#define FAILED_FOR_RUNNING 4
+
+/* What the processor of a queue has found when it looked. */
+typedef struct looker {
+    int failed; /* looks without success, since the last with */
+    bool looks; /* it is about to, not just out of work */
+} looker;
+
 struct ts_balance {
     ts_machine *machine;
     const ts_balance_record *rules;
     ts_random random;
     ts_event event;  /* the next balancing; pending only with work */
     ts_event look;   /* the next one of idle processors */
+    looker *lookers; /* by queue */
     bool refused;    /* there is something that could not be had yet */
     uint64_t looked; /* order of the newest ready thread at the last look */
-    bool failed;     /* the last period moved nothing */
+    int failed;      /* periods that moved nothing, since the last that did */
     int turn;        /* PLACE_NEXT: the next queue */
     ts_level wasted; /* processors that idle while threads wait */
     int64_t wakes;   /* woken in another queue than the last */
@@ -238,28 +258,35 @@ bool ts_balance_is_hot(const ts_thread *thread)
            ts_engine_now(machine->engine) - thread->since < hot;
 }
 
-/* A thread of the queue that `cpu` may have; NULL: none. */
-static ts_thread *spare_of(ts_runqueue *queue, const ts_cpu *cpu)
+/* The thread that has been ready longest of those that `cpu` may have. */
+static ts_thread *longest_ready(ts_runqueue *queue, const ts_cpu *cpu)
 {
-    ts_machine *machine = queue->machine;
     ts_thread *best = NULL;
 
-    if (queue->policy->spare != NULL) {
-        best = queue->policy->spare(queue, cpu);
-    } else {
-        for (ts_thread *t = machine->live; t != NULL; t = t->live_next)
-            if (t->state == TS_THREAD_READY && t->queue == queue &&
-                ts_thread_allowed(t, cpu->id) && t->task->home == NULL &&
-                (best == NULL || t->order < best->order))
-                best = t;
-    }
+    for (ts_thread *t = queue->machine->live; t != NULL; t = t->live_next)
+        if (t->state == TS_THREAD_READY && t->queue == queue &&
+            ts_thread_allowed(t, cpu->id) && t->task->home == NULL &&
+            (best == NULL || t->order < best->order))
+            best = t;
+    return best;
+}
+
+/* A thread of the queue that `cpu` may have, after so many failures; NULL:
+ * none. */
+static ts_thread *spare_of(ts_runqueue *queue, const ts_cpu *cpu, int failed)
+{
+    ts_machine *machine = queue->machine;
+    ts_thread *best = queue->policy->spare != NULL
+                          ? queue->policy->spare(queue, cpu)
+                          : longest_ready(queue, cpu);
+
     if (best != NULL &&
         !TS_ENSURE(machine->engine,
                    best->standing == TS_STANDS_QUEUED && best->queue == queue))
         return NULL;
     if (best != NULL && best->task->home != NULL)
         return NULL;
-    if (best != NULL && ts_balance_is_hot(best)) {
+    if (best != NULL && failed < FAILED_FOR_HOT && ts_balance_is_hot(best)) {
         machine->balance->refused = true;
         return NULL;
     }
@@ -273,7 +300,38 @@ static bool can_give(const ts_machine *machine, const ts_runqueue *queue)
     return queue->ready > 0 && load_of(machine, queue) > 1;
 }
 
-static ts_thread *from_busiest(ts_runqueue *queue, const ts_cpu *cpu)
+/* The thread that runs there, if it could come here; NULL: it could not. */
+static ts_thread *runner_of(const ts_runqueue *queue, const ts_cpu *cpu)
+{
+    ts_thread *thread = queue->machine->cpus[queue->first].current;
+
+    return !queue->policy->cooperative && queue->policy->rate == NULL &&
+                   thread != NULL && ts_thread_allowed(thread, cpu->id) &&
+                   thread->task->home == NULL
+               ? thread
+               : NULL;
+}
+
+/* What the queue gives to `cpu`, ready or, after enough failures, running;
+ * NULL: nothing, or nothing yet. */
+static ts_thread *gift(ts_runqueue *queue, const ts_cpu *cpu, int failed)
+{
+    ts_thread *thread;
+
+    if (!can_give(queue->machine, queue))
+        return NULL;
+    thread = spare_of(queue, cpu, failed);
+    if (thread != NULL)
+        return thread;
+    thread = runner_of(queue, cpu);
+    if (thread == NULL || failed >= FAILED_FOR_RUNNING)
+        return thread;
+    queue->machine->balance->refused = true;
+    return NULL;
+}
+
+static ts_thread *from_busiest(ts_runqueue *queue, const ts_cpu *cpu,
+                               int failed)
 {
     ts_machine *machine = queue->machine;
     ts_thread *best = NULL;
@@ -281,9 +339,8 @@ static ts_thread *from_busiest(ts_runqueue *queue, const ts_cpu *cpu)
 
     for (int i = 0; i < machine->queue_count; i++) {
         ts_runqueue *other = &machine->queues[i];
-        ts_thread *thread = can_give(machine, other) && other->ready > most
-                                ? spare_of(other, cpu)
-                                : NULL;
+        ts_thread *thread =
+            other->ready > most ? gift(other, cpu, failed) : NULL;
 
         if (thread != NULL) {
             best = thread;
@@ -293,82 +350,125 @@ static ts_thread *from_busiest(ts_runqueue *queue, const ts_cpu *cpu)
     return best;
 }
 
-static ts_thread *from_next(ts_runqueue *queue, const ts_cpu *cpu)
+static ts_thread *from_next(ts_runqueue *queue, const ts_cpu *cpu, int failed)
 {
     ts_machine *machine = queue->machine;
     ts_thread *thread = NULL;
 
-    for (int i = 1; i < machine->queue_count && thread == NULL; i++) {
-        ts_runqueue *other =
-            &machine->queues[(queue->id + i) % machine->queue_count];
-
-        if (can_give(machine, other))
-            thread = spare_of(other, cpu);
-    }
+    for (int i = 1; i < machine->queue_count && thread == NULL; i++)
+        thread = gift(&machine->queues[(queue->id + i) % machine->queue_count],
+                      cpu, failed);
     return thread;
 }
 
-static ts_thread *from_random(ts_runqueue *queue, const ts_cpu *cpu)
+static ts_thread *from_random(ts_runqueue *queue, const ts_cpu *cpu, int failed)
 {
     ts_machine *machine = queue->machine;
     int at = (int)ts_random_below(&machine->balance->random,
                                   (uint64_t)machine->queue_count - 1);
-    ts_runqueue *other = &machine->queues[at < queue->id ? at : at + 1];
 
-    return can_give(machine, other) ? spare_of(other, cpu) : NULL;
+    return gift(&machine->queues[at < queue->id ? at : at + 1], cpu, failed);
+}
+
+static ts_thread *find_gift(ts_runqueue *queue, int failed)
+{
+    const ts_cpu *cpu = &queue->machine->cpus[queue->first];
+
+    switch ((victim_rule)queue->machine->balance->rules->victim) {
+    case VICTIM_RANDOM:
+        return from_random(queue, cpu, failed);
+    case VICTIM_NEXT:
+        return from_next(queue, cpu, failed);
+    case VICTIM_BUSIEST:
+        break;
+    }
+    return from_busiest(queue, cpu, failed);
+}
+
+/* Takes the thread off its processor (active_load_balance_cpu_stop()). false:
+ * not possible now, or it has ended by that. */
+static bool take_off(ts_thread *thread)
+{
+    if (ts_cpu_preempt(thread->cpu, TS_WHY_PREEMPTED))
+        return thread->state == TS_THREAD_READY;
+    thread->machine->balance->refused = true;
+    return false;
+}
+
+/* What a search found counts as a failure only where there was something to
+ * have, later. */
+static void count_failure(struct ts_balance *balance, looker *own)
+{
+    own->failed = balance->refused ? own->failed + own->looks : 0;
 }
 
 bool ts_balance_pull(ts_runqueue *queue)
 {
     ts_machine *machine = queue->machine;
     struct ts_balance *balance = machine->balance;
-    const ts_cpu *cpu = &machine->cpus[queue->first];
-    ts_thread *thread = NULL;
+    looker *own = &balance->lookers[queue->id];
+    bool refused = balance->refused;
+    ts_thread *thread;
 
     if (balance->rules->pull == PULL_NEVER || machine->ready == 0)
         return false;
     balance->pulls++;
-    switch ((victim_rule)balance->rules->victim) {
-    case VICTIM_BUSIEST:
-        thread = from_busiest(queue, cpu);
-        break;
-    case VICTIM_RANDOM:
-        thread = from_random(queue, cpu);
-        break;
-    case VICTIM_NEXT:
-        thread = from_next(queue, cpu);
-        break;
+    balance->refused = false;
+    thread = find_gift(queue, own->failed);
+    if (thread != NULL && thread->state == TS_THREAD_RUNNING &&
+        !take_off(thread))
+        thread = NULL;
+    if (thread == NULL) {
+        count_failure(balance, own);
+    } else {
+        own->failed = 0;
+        balance->pulled++;
+        ts_thread_move(thread, queue);
     }
-    if (thread == NULL)
-        return false;
-    balance->pulled++;
-    ts_thread_move(thread, queue);
-    return true;
+    own->looks = false;
+    balance->refused |= refused;
+    return thread != NULL;
 }
 
 /* --- at fixed times --- */
 
-/* Moves one thread from the longest queue to the shortest, if they differ by so
- * many; whether it did. */
-static bool even_out(ts_machine *machine, int64_t least)
+typedef struct extremes {
+    ts_runqueue *longest, *shortest;
+    int64_t difference; /* of their loads */
+} extremes;
+
+static extremes find_extremes(ts_machine *machine)
 {
-    ts_runqueue *longest = &machine->queues[0], *shortest = longest;
-    ts_thread *thread;
+    extremes found = {&machine->queues[0], &machine->queues[0], 0};
 
     for (int i = 1; i < machine->queue_count; i++) {
         ts_runqueue *queue = &machine->queues[i];
 
-        if (load_of(machine, queue) > load_of(machine, longest))
-            longest = queue;
-        if (load_of(machine, queue) < load_of(machine, shortest))
-            shortest = queue;
+        if (load_of(machine, queue) > load_of(machine, found.longest))
+            found.longest = queue;
+        if (load_of(machine, queue) < load_of(machine, found.shortest))
+            found.shortest = queue;
     }
-    if (load_of(machine, longest) - load_of(machine, shortest) < least)
+    found.difference =
+        load_of(machine, found.longest) - load_of(machine, found.shortest);
+    return found;
+}
+
+/* Moves one thread from the longest queue to the shortest, if they differ by so
+ * many; whether it did. */
+static bool even_out(struct ts_balance *balance, int64_t least)
+{
+    ts_machine *machine = balance->machine;
+    extremes found = find_extremes(machine);
+    ts_thread *thread;
+
+    if (found.difference < least)
         return false;
-    thread = spare_of(longest, &machine->cpus[shortest->first]);
+    thread = spare_of(found.longest, &machine->cpus[found.shortest->first],
+                      balance->failed);
     if (thread == NULL)
         return false;
-    ts_thread_move(thread, shortest);
+    ts_thread_move(thread, found.shortest);
     return true;
 }
 
@@ -379,46 +479,55 @@ static void even_out_all(ts_engine *engine, ts_event *event)
 
     (void)engine;
     balance->periods++;
-    while (moved < balance->rules->batch && even_out(balance->machine, 2))
+    while (moved < balance->rules->batch && even_out(balance, 2))
         moved++;
-    if (moved == 0 && balance->rules->odd && balance->failed)
-        moved += even_out(balance->machine, 1);
-    balance->failed = moved == 0;
+    if (moved == 0 && balance->rules->odd && balance->failed > 0)
+        moved += even_out(balance, 1);
+    balance->failed =
+        moved > 0 || find_extremes(balance->machine).difference == 0
+            ? 0
+            : balance->failed + 1;
     balance->pushed += moved;
     ts_queue_dirty(&balance->machine->queues[0]);
 }
 
-/* Idle processors look again: those that could not have something yet, and those
- * that have been idle for as long as that. */
-static void look_again(ts_engine *engine, ts_event *event)
-{
-    struct ts_balance *balance = TS_CONTAINER(event, struct ts_balance, look);
-    ts_machine *machine = balance->machine;
-    ts_time since = ts_engine_now(engine) - balance->rules->look;
-
-    for (int word = 0; word < (machine->cpu_count + 63) / 64; word++)
-        for (uint64_t left = machine->vacant[word]; left; left &= left - 1) {
-            ts_cpu *cpu = &machine->cpus[word * 64 + __builtin_ctzll(left)];
-
-            if (!balance->refused && cpu->released > since)
-                continue;
-            balance->looked = machine->next_order;
-            ts_queue_dirty(cpu->queue);
-        }
-    balance->refused = false;
-}
-
 /* Threads wait beside idle processors: those are to look again, unless all they
- * could find is what they did not find at the last look either. */
+ * could find is what they did not find at the last look either. One that draws
+ * whom it asks has not asked all. */
 static void plan_look(struct ts_balance *balance, ts_time now)
 {
     ts_machine *machine = balance->machine;
     ts_time look = balance->rules->look;
 
-    if (look > 0 && balance->rules->pull != PULL_NEVER &&
+    if (look > 0 && balance->rules->pull != PULL_NEVER && machine->ready > 0 &&
         !balance->look.pending &&
-        (balance->refused || balance->looked != machine->next_order))
+        (balance->refused || balance->rules->victim == VICTIM_RANDOM ||
+         balance->looked != machine->next_order))
         ts_event_at(machine->engine, &balance->look, (now / look + 1) * look);
+}
+
+/* Idle processors look again: those that could not have something yet, and those
+ * that have been idle for as long as that. The others do at the next look. */
+static void look_again(ts_engine *engine, ts_event *event)
+{
+    struct ts_balance *balance = TS_CONTAINER(event, struct ts_balance, look);
+    ts_machine *machine = balance->machine;
+    ts_time now = ts_engine_now(engine);
+
+    for (int word = 0; word < (machine->cpu_count + 63) / 64; word++)
+        for (uint64_t left = machine->vacant[word]; left; left &= left - 1) {
+            ts_cpu *cpu = &machine->cpus[word * 64 + __builtin_ctzll(left)];
+
+            if (!balance->refused &&
+                cpu->released > now - balance->rules->look) {
+                plan_look(balance, now);
+                continue;
+            }
+            balance->looked = machine->next_order;
+            balance->lookers[cpu->queue->id].looks = true;
+            ts_queue_dirty(cpu->queue);
+        }
+    balance->refused = false;
 }
 
 void ts_balance_settled(ts_machine *machine)
@@ -432,7 +541,7 @@ void ts_balance_settled(ts_machine *machine)
         idle += __builtin_popcountll(machine->vacant[word]);
     ts_level_set(&balance->wasted, now,
                  idle < machine->ready ? idle : machine->ready);
-    if (idle > 0 && machine->ready > 0)
+    if (idle > 0)
         plan_look(balance, now);
     if (period > 0 && machine->ready > 0 && !balance->event.pending)
         ts_event_at(machine->engine, &balance->event,
@@ -451,7 +560,11 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     if (machine->queue_count == 1)
         return true;
     balance = ts_arena_alloc(machine->arena, sizeof *balance);
-    if (balance == NULL)
+    if (balance != NULL)
+        balance->lookers =
+            ts_arena_array(machine->arena, (size_t)machine->queue_count,
+                           sizeof *balance->lookers);
+    if (balance == NULL || balance->lookers == NULL)
         return ts_fail(error, "out of memory for balancing");
     balance->machine = machine;
     balance->rules = rules;

@@ -588,15 +588,9 @@ static bool expired(ts_runqueue *queue, ts_thread *thread)
 static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
 {
     const eevdf *state = queue->state;
-    const ts_heap *heaps[2] = {&state->ready.late, &state->ready.early};
+    ts_thread *thread = ts_heap_spare(&state->ready.late, cpu);
 
-    for (int i = 0; i < 2; i++) {
-        ts_thread *thread = ts_heap_spare(heaps[i], cpu);
-
-        if (thread != NULL && thread->state == TS_THREAD_READY)
-            return thread;
-    }
-    return NULL;
+    return thread != NULL ? thread : ts_heap_spare(&state->ready.early, cpu);
 }
 
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,

@@ -129,7 +129,8 @@ ts_thread *ts_heap_spare(const ts_heap *heap, const ts_cpu *cpu)
     for (int32_t at = heap->count; at-- > end;) {
         ts_thread *thread = heap->items[at].thread;
 
-        if (!ts_thread_allowed(thread, cpu->id))
+        if (thread->state != TS_THREAD_READY ||
+            !ts_thread_allowed(thread, cpu->id))
             continue;
         if (!ts_balance_is_hot(thread))
             return thread;

@@ -17,7 +17,8 @@ static const ts_field fields[] = {
      .fallback = "anywhere",
      .offset = TS_AT(ts_placement_record, rule),
      .help = "which processor a task gets: the lowest, the fullest or the "
-             "emptiest one where it fits; or none of its own"},
+             "emptiest one where it fits, for good: a processor idles beside "
+             "tasks that wait for another; or none of its own"},
     {.name = "sort",
      .kind = TS_FIELD_BOOL,
      .fallback = "false",
