@@ -6,6 +6,7 @@
 
 #include "models/analysis/taskset.h"
 #include "models/machine/policy.h"
+#include "models/policy/demand.h"
 #include "models/policy/urgent.h"
 #include "models/machine/conventions.h"
 #include "models/machine/system.h"
@@ -144,7 +145,7 @@ static int64_t urgency_of(const ts_machine_record *root,
 
 static bool is_periodic(const ts_task_record *record)
 {
-    return record->count == 1 && ts_task_period(record) < TS_TIME_LIMIT;
+    return record->count == 1 && ts_demand_period(record) < TS_TIME_LIMIT;
 }
 
 bool ts_taskset_applies(const ts_machine_record *root)
@@ -188,18 +189,18 @@ static void add_thread(const ts_machine_record *root,
                        ts_findings *findings)
 {
     ts_outline outline = outline_of(root, record);
-    ts_time period = ts_task_period(record);
+    ts_time period = ts_demand_period(record);
+    ts_time estimate = ts_demand_estimate(record);
 
     at->task =
         (ts_rt_task){.name = record->name,
-                     .cost = record->estimate < TS_TIME_LIMIT ? record->estimate
-                                                              : outline.work,
+                     .cost = estimate < TS_TIME_LIMIT ? estimate : outline.work,
                      .period = period,
                      .deadline = record->deadline < TS_TIME_LIMIT
                                      ? record->deadline
                                      : period};
     at->urgency = urgency_of(root, record);
-    if (record->estimate < TS_TIME_LIMIT)
+    if (estimate < TS_TIME_LIMIT)
         return;
     if (!outline.bounded)
         ts_find_text(findings,

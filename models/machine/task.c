@@ -466,20 +466,6 @@ static void find_tables(ts_task *task)
     }
 }
 
-static void set_cost(ts_task *task)
-{
-    ts_outline outline = {.clock = task->machine->record->computer->clock,
-                          .bounded = true};
-
-    task->cost = task->record->estimate;
-    task->cost_known = task->cost < TS_TIME_LIMIT;
-    if (task->cost_known)
-        return;
-    ts_program_outline(&task->record->program, &outline);
-    task->cost = outline.work;
-    task->cost_known = outline.bounded && !outline.opaque;
-}
-
 void ts_task_need(ts_task *task, int depth)
 {
     int frames = depth + 1 + task->life_depth;
@@ -527,7 +513,6 @@ static bool create_task(ts_machine *machine, ts_task *task,
     ts_histogram_init(&task->turnaround_histogram, machine->arena);
     ts_histogram_init(&task->response_histogram, machine->arena);
     ts_histogram_init(&task->wakeup_histogram, machine->arena);
-    set_cost(task);
     find_tables(task);
     task->urgency = machine->queues[0].policy->urgency != NULL
                         ? machine->queues[0].policy->urgency(machine, task)

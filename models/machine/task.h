@@ -33,9 +33,6 @@ typedef struct ts_task_record {
     int64_t priority;
     ts_list affinity;  /* of int64_t: processors; empty: any */
     ts_time deadline;  /* relative to the release; TS_TIME_LIMIT: none */
-    ts_time period;    /* TS_TIME_LIMIT: that of the arrivals */
-    ts_time estimate;  /* of a job's processor time, at worst;
-                                 TS_TIME_LIMIT: what the program says */
     bool overlap;      /* false: a job waits for the one before it */
     ts_duration check; /* own processor time between looks whether
                                  another should run; not given: anywhere */
@@ -75,9 +72,6 @@ struct ts_task {
     uint64_t key;      /* of the random streams of its jobs */
     uint64_t *allowed; /* from record->affinity; NULL: any processor */
     int depth;         /* frames a job needs */
-    ts_time cost;      /* a job's processor time at worst: the estimate,
-                                 or what the program says */
-    bool cost_known;   /* the program could say */
     int64_t urgency;   /* of its jobs, before protocols raise it */
     ts_runqueue *home; /* where its jobs belong; NULL: anywhere */
     ts_event event;    /* the next arrival */
@@ -152,7 +146,4 @@ void ts_task_need(ts_task *task, int depth);
 ts_thread *ts_task_release(ts_task *task);
 /* Something that is no thread keeps the run going (+1), or does so no more. */
 void ts_machine_hold(ts_machine *machine, int change);
-/* The time between two releases that rate-monotonic priorities go by: the
- * task's period, or that of constant arrivals; TS_TIME_LIMIT: none. */
-ts_time ts_task_period(const ts_task_record *record);
 #endif

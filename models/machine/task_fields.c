@@ -125,18 +125,6 @@ static const ts_field task_fields[] = {
      .offset = TS_AT(ts_task_record, deadline),
      .help = "time after its arrival by which a job should be done; later is "
              "counted as missed"},
-    {.name = "period",
-     .kind = TS_FIELD_TIME,
-     .fallback = "2400h",
-     .offset = TS_AT(ts_task_record, period),
-     .help = "for rate-monotonic priorities and analysis, where arrivals are "
-             "not periodic: the least time between two"},
-    {.name = "estimate",
-     .kind = TS_FIELD_TIME,
-     .fallback = "2400h",
-     .offset = TS_AT(ts_task_record, estimate),
-     .help = "a job's processor time at worst, for policies and analyses that "
-             "must know it; what its program says when not given"},
     {.name = "overlap",
      .kind = TS_FIELD_BOOL,
      .fallback = "true",
@@ -183,18 +171,6 @@ const ts_shape ts_task_shape = {
     .beside = ts_tables_thread,
     .records = TS_AT(ts_task_record, parts),
 };
-
-ts_time ts_task_period(const ts_task_record *record)
-{
-    const ts_arrive_record *arrive = record->arrive;
-
-    if (record->period < TS_TIME_LIMIT || arrive == NULL ||
-        !arrive->every.given)
-        return record->period;
-    return arrive->every.amount.kind == TS_DIST_CONSTANT
-               ? arrive->every.amount.whole
-               : TS_TIME_LIMIT;
-}
 
 const ts_task_record *ts_task_said(const ts_machine_record *record, int i,
                                    const char **name)

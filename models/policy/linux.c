@@ -22,7 +22,7 @@
 #include "models/policy/fair.h"
 #include "models/policy/heap.h"
 #include "models/machine/policy.h"
-#include "models/machine/task.h"
+#include "models/policy/demand.h"
 #include "models/policy/shares.h"
 
 extern const ts_entry ts_policy_cfs;
@@ -106,7 +106,13 @@ typedef struct rt_entity {
     bool head;     /* pre-empted: before its equals */
 } rt_entity;
 
+/* A reservation: so much within so long, each period. */
+typedef struct dl_rule {
+    ts_time runtime, deadline, period;
+} dl_rule;
+
 typedef struct dl_entity {
+    dl_rule rule;
     ts_time left, deadline;
     bool throttled; /* its runtime is used up */
     ts_event event; /* replenishes it */
@@ -130,7 +136,8 @@ typedef struct linux_queue {
 } linux_queue;
 
 static const ts_shape *const thread_tables[] = {&ts_class_table, &ts_nice_table,
-                                                &ts_slice_table, NULL};
+                                                &ts_slice_table,
+                                                &ts_demand_table, NULL};
 
 /* The fair policy's: ordinary, batch and idle threads. */
 static bool is_fair(const ts_thread *thread)
@@ -258,43 +265,45 @@ static int by_deadline(const ts_thread *a, const ts_thread *b)
     return (x->deadline > y->deadline) - (x->deadline < y->deadline);
 }
 
-static ts_time relative_deadline(const ts_task_record *task)
+static dl_rule dl_rule_of(const ts_task *task)
 {
-    return task->deadline < TS_TIME_LIMIT ? task->deadline
-                                          : ts_task_period(task);
+    dl_rule rule = {.deadline = task->record->deadline};
+
+    ts_demand_of(task, &rule.period, &rule.runtime);
+    if (rule.deadline >= TS_TIME_LIMIT)
+        rule.deadline = rule.period;
+    return rule;
 }
 
 /* When the runtime comes back: at the next period (dl_next_period()). */
-static ts_time next_period(const dl_entity *e, const ts_task_record *task)
+static ts_time next_period(const dl_entity *e)
 {
-    return e->deadline - relative_deadline(task) + ts_task_period(task);
+    return e->deadline - e->rule.deadline + e->rule.period;
 }
 
 /* A wake-up keeps runtime and deadline unless they would give it more than
  * its bandwidth (update_dl_entity()). */
-static void dl_wake(dl_entity *e, const ts_task_record *task, ts_time now)
+static void dl_wake(dl_entity *e, ts_time now)
 {
-    ts_time relative = relative_deadline(task);
-
     if (e->deadline <= now ||
-        (ts_i128)e->left * relative >
-            (ts_i128)task->estimate * (e->deadline - now)) {
-        e->deadline = ts_time_add(now, relative);
-        e->left = task->estimate;
+        (ts_i128)e->left * e->rule.deadline >
+            (ts_i128)e->rule.runtime * (e->deadline - now)) {
+        e->deadline = ts_time_add(now, e->rule.deadline);
+        e->left = e->rule.runtime;
     }
 }
 
 /* What was used beyond the runtime is taken off the next ones; one that lags
  * by more than a deadline begins anew (replenish_dl_entity()). */
-static void refill(dl_entity *e, const ts_task_record *task, ts_time now)
+static void refill(dl_entity *e, ts_time now)
 {
     while (e->left <= 0) {
-        e->left += task->estimate;
-        e->deadline = ts_time_add(e->deadline, ts_task_period(task));
+        e->left += e->rule.runtime;
+        e->deadline = ts_time_add(e->deadline, e->rule.period);
     }
     if (e->deadline < now) {
-        e->left = task->estimate;
-        e->deadline = ts_time_add(now, relative_deadline(task));
+        e->left = e->rule.runtime;
+        e->deadline = ts_time_add(now, e->rule.deadline);
     }
     e->throttled = false;
 }
@@ -305,7 +314,7 @@ static void replenish(ts_engine *engine, ts_event *event)
     ts_thread *thread = e->thread;
     linux_queue *state = thread->queue->state;
 
-    refill(e, thread->task->record, ts_engine_now(engine));
+    refill(e, ts_engine_now(engine));
     if (thread->state == TS_THREAD_READY) {
         ts_heap_push(&state->dl, thread->machine, thread);
         ts_queue_dirty(thread->queue);
@@ -316,29 +325,27 @@ static void replenish(ts_engine *engine, ts_event *event)
  * asleep: it keeps the debt (update_curr_dl(), start_dl_timer()). */
 static void throttle(ts_machine *machine, ts_thread *thread)
 {
-    const ts_task_record *task = thread->task->record;
     dl_entity *e = thread->entity;
     ts_time now = ts_engine_now(machine->engine);
 
     if (e->throttled || e->left > 0)
         return;
-    if (next_period(e, task) <= now) {
-        refill(e, task, now);
+    if (next_period(e) <= now) {
+        refill(e, now);
         return;
     }
     e->throttled = true;
-    ts_event_at(machine->engine, &e->event, next_period(e, task));
+    ts_event_at(machine->engine, &e->event, next_period(e));
 }
 
 static void dl_put(linux_queue *state, ts_thread *thread, ts_why why)
 {
-    const ts_task_record *task = thread->task->record;
     ts_machine *machine = state->queue->machine;
     ts_time now = ts_engine_now(machine->engine);
     dl_entity *e = thread->entity;
 
     if (!e->throttled && (why == TS_WHY_WOKEN || why == TS_WHY_ARRIVED))
-        dl_wake(e, task, now);
+        dl_wake(e, now);
     throttle(machine, thread);
     if (!e->throttled)
         ts_heap_push(&state->dl, machine, thread);
@@ -349,6 +356,7 @@ static void dl_join(ts_thread *thread)
     dl_entity *e = thread->entity;
 
     e->thread = thread;
+    e->rule = dl_rule_of(thread->task);
     ts_event_init_loose(&e->event, TS_CLASS_TIMER, replenish,
                         ts_task_name(thread->task));
 }
@@ -394,23 +402,23 @@ static bool init(ts_runqueue *queue, ts_error *error)
 static bool place(ts_machine *machine, ts_error *error)
 {
     for (int i = 0; i < machine->task_count; i++) {
-        const ts_task_record *task = machine->tasks[i].record;
-        ts_time period = ts_task_period(task);
+        const ts_task *task = &machine->tasks[i];
+        dl_rule rule = dl_rule_of(task);
 
-        if (ts_class_of(&machine->tasks[i]) != TS_CLASS_OF_DEADLINE)
+        if (ts_class_of(task) != TS_CLASS_OF_DEADLINE)
             continue;
-        if (task->estimate >= TS_TIME_LIMIT || period >= TS_TIME_LIMIT)
+        if (rule.runtime >= TS_TIME_LIMIT || rule.period >= TS_TIME_LIMIT)
             return ts_fail(error,
                            "thread %s: the class deadline needs a "
                            "period, and an estimate: the runtime it "
                            "may use in each",
-                           task->name);
-        if (task->estimate == 0 || task->estimate > relative_deadline(task) ||
-            relative_deadline(task) > period)
+                           ts_task_name(task));
+        if (rule.runtime == 0 || rule.runtime > rule.deadline ||
+            rule.deadline > rule.period)
             return ts_fail(error,
                            "thread %s: the class deadline needs "
                            "0 < estimate <= deadline <= period",
-                           task->name);
+                           ts_task_name(task));
     }
     return true;
 }

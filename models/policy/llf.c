@@ -15,8 +15,8 @@
  */
 #include <stdio.h>
 
+#include "models/policy/demand.h"
 #include "models/policy/urgent.h"
-#include "models/machine/task.h"
 
 typedef struct llf_record {
     ts_time slice;
@@ -27,6 +27,7 @@ typedef struct llf {
     ts_time slice;
     ts_runqueue *queue;
     ts_event timer; /* the next overtaking */
+    ts_time *cost;  /* of a job of each task, by its index; all queues' */
 } llf;
 
 typedef struct llf_entity {
@@ -47,11 +48,14 @@ static const ts_shape shape = {.name = "llf",
                                .size = sizeof(llf_record),
                                TS_FIELDS(fields)};
 
+static const ts_shape *const thread_tables[] = {&ts_demand_table, NULL};
+
 /* When the job must start, or go on, at the latest; what orders jobs, and for
  * waiting ones does not change. */
 static ts_time latest(const ts_thread *thread)
 {
-    ts_time left = thread->task->cost - thread->used;
+    const llf *state = thread->queue->state;
+    ts_time left = state->cost[thread->task->index] - thread->used;
 
     if (thread->deadline == TS_NEVER)
         return TS_NEVER;
@@ -79,12 +83,21 @@ static bool init(ts_runqueue *queue, ts_error *error)
 }
 
 /* A job with a deadline must say how long it takes. */
-static bool check_costs(ts_machine *machine, ts_error *error)
+static bool set_costs(ts_machine *machine, ts_error *error)
 {
+    ts_time *cost = ts_arena_array(machine->arena, (size_t)machine->task_count,
+                                   sizeof *cost);
+
+    if (cost == NULL && machine->task_count > 0)
+        return ts_fail(error, "out of memory for %d tasks",
+                       machine->task_count);
+    for (int i = 0; i < machine->queue_count; i++)
+        ((llf *)machine->queues[i].state)->cost = cost;
     for (int i = 0; i < machine->task_count; i++) {
         const ts_task *task = &machine->tasks[i];
+        bool known = ts_demand_cost(task, &cost[i]);
 
-        if (task->record->deadline < TS_TIME_LIMIT && !task->cost_known)
+        if (task->record->deadline < TS_TIME_LIMIT && !known)
             return ts_fail(error,
                            "least laxity first must know how long a job "
                            "of %s takes at worst: give an estimate",
@@ -181,6 +194,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
 }
 
 static const ts_policy policy = {
+    .thread = thread_tables,
     .entity_size = sizeof(llf_entity),
     .queue_size = sizeof(llf),
     .conserving = true,
@@ -188,7 +202,7 @@ static const ts_policy policy = {
     .ties = TS_TIES_LISTED,
     .rule = "its laxity is the least",
     .init = init,
-    .place = check_costs,
+    .place = set_costs,
     .put = put,
     .remove = ts_urgent_remove,
     .challenger = ts_urgent_challenger,

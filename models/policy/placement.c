@@ -5,7 +5,7 @@
 
 #include "models/policy/realtime.h"
 #include "models/policy/placement.h"
-#include "models/machine/task.h"
+#include "models/policy/demand.h"
 
 static const char *const rules[] = {"anywhere", "first-fit", "best-fit",
                                     "worst-fit", NULL};
@@ -41,15 +41,29 @@ typedef struct bin {
     ts_fraction load;
 } bin;
 
-static ts_rt_task task_of(const ts_task *task)
+/* A task that is to be placed. */
+typedef struct item {
+    ts_task *task;
+    ts_rt_task rt;
+} item;
+
+static bool look_at(item *it, ts_task *task, ts_error *error)
 {
-    ts_time period = ts_task_period(task->record);
+    ts_time period = ts_demand_period(task->record), cost;
     ts_time deadline = task->record->deadline;
 
-    return (ts_rt_task){.cost = task->cost > 0 ? task->cost : 1,
+    if (!ts_demand_cost(task, &cost) || period >= TS_TIME_LIMIT)
+        return ts_fail(error,
+                       "%s cannot be placed: it has no period, or its "
+                       "processor time is not bounded; give period and "
+                       "estimate",
+                       ts_task_name(task));
+    *it = (item){.task = task,
+                 .rt = {.cost = cost > 0 ? cost : 1,
                         .period = period,
                         .deadline =
-                            deadline < TS_TIME_LIMIT ? deadline : period};
+                            deadline < TS_TIME_LIMIT ? deadline : period}};
+    return true;
 }
 
 /* Puts a task among the others of a bin by urgency; where. */
@@ -97,11 +111,12 @@ static bool prefers(int rule, const bin *a, const bin *b)
            (rule == TS_PLACEMENT_WORST_FIT && order < 0);
 }
 
-static bool place_one(ts_machine *machine, bin *bins, ts_task *task,
+static bool place_one(ts_machine *machine, bin *bins, const item *it,
                       const ts_placement_record *record, bool demand,
                       ts_error *error)
 {
-    ts_rt_task rt = task_of(task);
+    ts_task *task = it->task;
+    ts_rt_task rt = it->rt;
     int best = -1;
 
     for (int i = 0; i < machine->queue_count; i++) {
@@ -131,14 +146,13 @@ static bool place_one(ts_machine *machine, bin *bins, ts_task *task,
 
 static int by_load(const void *a, const void *b)
 {
-    const ts_task *x = *(ts_task *const *)a, *y = *(ts_task *const *)b;
-    ts_rt_task s = task_of(x), t = task_of(y);
-    ts_i128 left = (ts_i128)s.cost * t.period;
-    ts_i128 right = (ts_i128)t.cost * s.period;
+    const item *x = a, *y = b;
+    ts_i128 left = (ts_i128)x->rt.cost * y->rt.period;
+    ts_i128 right = (ts_i128)y->rt.cost * x->rt.period;
 
     if (left != right)
         return left > right ? -1 : 1;
-    return x->index - y->index;
+    return x->task->index - y->task->index;
 }
 
 static bool create_bins(ts_machine *machine, bin *bins)
@@ -161,7 +175,7 @@ bool ts_place_tasks(ts_machine *machine, const ts_placement_record *record,
                     bool demand, ts_error *error)
 {
     bin *bins;
-    ts_task **order;
+    item *items;
 
     if (record == NULL || record->rule == TS_PLACEMENT_ANYWHERE)
         return true;
@@ -171,24 +185,17 @@ bool ts_place_tasks(ts_machine *machine, const ts_placement_record *record,
                               "\"per-processor\"");
     bins = ts_arena_array(machine->arena, (size_t)machine->queue_count,
                           sizeof *bins);
-    order = ts_arena_array(machine->arena, (size_t)machine->task_count + 1,
-                           sizeof *order);
-    if (bins == NULL || order == NULL || !create_bins(machine, bins))
+    items = ts_arena_array(machine->arena, (size_t)machine->task_count + 1,
+                           sizeof *items);
+    if (bins == NULL || items == NULL || !create_bins(machine, bins))
         return ts_fail(error, "out of memory for placing tasks");
-    for (int i = 0; i < machine->task_count; i++) {
-        order[i] = &machine->tasks[i];
-        if (!order[i]->cost_known ||
-            ts_task_period(order[i]->record) >= TS_TIME_LIMIT)
-            return ts_fail(error,
-                           "%s cannot be placed: it has no period, or "
-                           "its processor time is not bounded; give "
-                           "period and estimate",
-                           ts_task_name(order[i]));
-    }
-    if (record->sort)
-        qsort(order, (size_t)machine->task_count, sizeof *order, by_load);
     for (int i = 0; i < machine->task_count; i++)
-        if (!place_one(machine, bins, order[i], record, demand, error))
+        if (!look_at(&items[i], &machine->tasks[i], error))
+            return false;
+    if (record->sort)
+        qsort(items, (size_t)machine->task_count, sizeof *items, by_load);
+    for (int i = 0; i < machine->task_count; i++)
+        if (!place_one(machine, bins, &items[i], record, demand, error))
             return false;
     return true;
 }

@@ -9,27 +9,31 @@
  */
 #include <stdio.h>
 
+#include "models/policy/demand.h"
 #include "models/policy/urgent.h"
-#include "models/machine/task.h"
+
+static const ts_shape *const thread_tables[] = {&ts_demand_table, NULL};
 
 static int64_t urgency(const ts_machine *machine, const ts_task *task)
 {
     (void)machine;
-    return -ts_task_period(task->record);
+    return -ts_demand_period(task->record);
 }
 
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
+    ts_time period = -thread->task->urgency;
+
     (void)queue;
-    if (ts_task_period(thread->task->record) < TS_TIME_LIMIT)
-        ts_key_time(buffer, size, "period",
-                    ts_task_period(thread->task->record));
+    if (period < TS_TIME_LIMIT)
+        ts_key_time(buffer, size, "period", period);
     else
         snprintf(buffer, size, "no period");
 }
 
 static const ts_policy policy = {
+    .thread = thread_tables,
     .queue_size = sizeof(ts_urgent),
     .conserving = true,
     .ranks = TS_RANKS_TASKS,
