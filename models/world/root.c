@@ -13,6 +13,7 @@
 #include "models/machine/task.h"
 #include "models/runtime/clients.h"
 #include "models/world/root.h"
+#include "sim/scenario/answer.h"
 
 /* --- pictures --- */
 
@@ -127,6 +128,17 @@ static const ts_field fields[] = {
      .kind = TS_FIELD_TEXT,
      .offset = TS_AT(ts_root, question),
      .help = "what the scenario asks"},
+    {.name = "answer",
+     .kind = TS_FIELD_TEXT,
+     .offset = TS_AT(ts_root, answer),
+     .help = "what comes out, in a sentence: {turnaround.mean} stands for the "
+             "number that the run has, {turnaround.mean@3} for that of the "
+             "sweep's third point; shown where all that is expected holds"},
+    {.name = "fitted",
+     .kind = TS_FIELD_TEXT,
+     .offset = TS_AT(ts_root, fitted),
+     .help = "what was chosen so that the numbers agree, and what is "
+             "conjecture; shown with the answer"},
     {.name = "seed",
      .kind = TS_FIELD_INT,
      .fallback = "1",
@@ -217,10 +229,33 @@ static void check_metric(ts_check *check, const ts_root *root,
                        metric);
 }
 
+/* Numbers that an answer speaks of; at some points only there may be what only
+ * they have. */
+static void check_answer(ts_check *check, const ts_root *root)
+{
+    const char *rest = root->answer;
+    ts_answer_piece piece;
+    int count = 0;
+
+    while (rest != NULL && ts_answer_next(&rest, &piece)) {
+        ts_unit unit;
+
+        if (count++ == TS_ANSWER_NUMBERS)
+            ts_check_error(check, "answer", "more than %d numbers",
+                           TS_ANSWER_NUMBERS - 1);
+        if (piece.metric[0] != '\0' &&
+            (piece.point == 0 ||
+             ts_metric_kind_of(piece.metric, &unit) == NULL))
+            check_metric(check, root, "answer", piece.metric);
+    }
+}
+
 static void check_metrics(ts_check *check, const ts_root *root)
 {
     const ts_expectation *expectations = root->expect.items;
     char field[40];
+
+    check_answer(check, root);
 
     for (int i = 0; i < root->expect.count; i++) {
         ts_unit unit;

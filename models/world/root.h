@@ -14,6 +14,8 @@ typedef struct ts_root {
     ts_machine_record machine;
     const char *title;
     const char *question; /* what the scenario asks; NULL */
+    const char *answer;   /* what came out, with "{metric}" for numbers; NULL */
+    const char *fitted;   /* what was chosen to make it agree; NULL */
     int64_t seed;
     struct ts_stop_record *stop;
     struct ts_limits *limits;

@@ -56,7 +56,7 @@ extern const int ts_command_count;
 const ts_command *ts_command_find(const char *name);
 
 /* Whether `stream` is a terminal on which colour and progress are welcome
- * (NO_COLOR and TERM=dumb are honoured). */
+ * (NO_COLOR, CLICOLOR_FORCE and TERM=dumb are honoured). */
 bool ts_cli_colour(FILE *stream);
 bool ts_cli_terminal(FILE *stream);
 /* "timeslice: " and the message on stderr; returns `status`. */

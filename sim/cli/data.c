@@ -79,8 +79,12 @@ bool ts_cli_terminal(FILE *stream)
 bool ts_cli_colour(FILE *stream)
 {
     const char *refused = getenv("NO_COLOR");
+    const char *forced = getenv("CLICOLOR_FORCE");
 
-    return ts_cli_terminal(stream) && (refused == NULL || refused[0] == '\0');
+    if (refused != NULL && refused[0] != '\0')
+        return false;
+    return (forced != NULL && forced[0] != '\0' && strcmp(forced, "0") != 0) ||
+           ts_cli_terminal(stream);
 }
 
 int ts_cli_fail(int status, const char *format, ...)

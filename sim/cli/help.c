@@ -19,10 +19,16 @@ static const char *const statuses[][2] = {
     {"130, 143", "ended by Ctrl-C or SIGTERM; finished runs are kept"},
 };
 
+static const char *const common[][2] = {
+    {"--color WHEN", "auto, always or never; auto is on a terminal"},
+    {"-h, --help", "how the command is used"},
+};
+
 /* Variables of the environment. */
 static const char *const variables[][2] = {
     {"TIMESLICE_DATA", "where scenarios/, scenarios/profiles/ and plots/ are"},
-    {"NO_COLOR", "no colours, whatever the terminal"},
+    {"NO_COLOR", "no colours, whatever the terminal; as --color=never"},
+    {"CLICOLOR_FORCE", "colours, whatever the output; as --color=always"},
     {"GITHUB_ACTIONS", "errors are also written as ::error annotations"},
 };
 
@@ -116,7 +122,7 @@ static void example(FILE *out, const char *lines, const char *before)
 static void options(FILE *out, const ts_command *command)
 {
     char words[128];
-    int widest = (int)strlen("-h, --help");
+    int widest = (int)strlen("    --color WHEN");
 
     for (int i = 0; i < command->option_count; i++) {
         int n = option_words(words, sizeof words, &command->options[i]);
@@ -129,6 +135,8 @@ static void options(FILE *out, const ts_command *command)
         fprintf(out, "  %-*s  ", widest, words);
         ts_help_wrapped(out, command->options[i].help, widest + 4);
     }
+    fprintf(out, "  %-*s  auto, always or never (auto: on a terminal)\n",
+            widest, "    --color WHEN");
     fprintf(out, "  %-*s  this text\n", widest, "-h, --help");
 }
 
@@ -224,6 +232,8 @@ void ts_help_man(FILE *out)
     for (int i = 0; i < ts_command_count; i++)
         if (!ts_commands[i]->hidden)
             man_command(out, ts_commands[i]);
+    man_list(out, "OPTIONS OF ALL COMMANDS", common,
+             sizeof common / sizeof *common);
     man_list(out, "EXIT STATUS", statuses, sizeof statuses / sizeof *statuses);
     man_list(out, "ENVIRONMENT", variables,
              sizeof variables / sizeof *variables);
@@ -262,7 +272,7 @@ static bool has_word(const char *words, const char *word)
 
 static void bash_case(FILE *out, const ts_command *command)
 {
-    fprintf(out, "    %s)\n        options=\"--help", command->name);
+    fprintf(out, "    %s)\n        options=\"--help --color", command->name);
     for (int i = 0; i < command->option_count; i++)
         fprintf(out, " --%s", command->options[i].name);
     fputs("\"\n        files=\"", out);

@@ -11,6 +11,7 @@
 #include "timeslice/timeslice.h"
 #include "sim/cli/files.h"
 #include "sim/cli/help.h"
+#include "sim/cli/ink.h"
 #include "sim/scenario/reader.h"
 
 /* Ends each argument of a repeated option: a character that no command line
@@ -20,14 +21,14 @@
 /* What the parser works on. */
 typedef struct parse {
     const ts_command *command;
-    struct option options[TS_OPTIONS_MAX + 2];
+    struct option options[TS_OPTIONS_MAX + 3];
     char letters[2 * TS_OPTIONS_MAX + 3];
     const char *values[TS_OPTIONS_MAX];
     char *joined[TS_OPTIONS_MAX]; /* owned: of options that repeat */
     bool help;
 } parse;
 
-enum { LONG_BASE = 256, HELP = LONG_BASE + TS_OPTIONS_MAX };
+enum { LONG_BASE = 256, HELP = LONG_BASE + TS_OPTIONS_MAX, COLOR };
 
 const ts_command *ts_command_find(const char *name)
 {
@@ -79,6 +80,9 @@ static void lay_out(parse *p)
             *letter++ = ':';
     }
     p->options[count] = (struct option){.name = "help", .val = HELP};
+    p->options[count + 1] = (struct option){.name = "color",
+                                            .has_arg = required_argument,
+                                            .val = COLOR};
     *letter = '\0';
 }
 
@@ -95,7 +99,7 @@ static int option_index(const ts_command *command, int found)
 
 static int unknown_option(const parse *p, const char *word)
 {
-    const char *names[TS_OPTIONS_MAX + 1];
+    const char *names[TS_OPTIONS_MAX + 2];
     int count = 0;
     char name[128];
     const char *nearest = NULL;
@@ -104,6 +108,7 @@ static int unknown_option(const parse *p, const char *word)
         for (int i = 0; i < p->command->option_count; i++)
             names[count++] = p->command->options[i].name;
         names[count++] = "help";
+        names[count++] = "color";
         snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 2, "="),
                  word + 2);
         nearest = ts_nearest(name, names, count);
@@ -127,6 +132,9 @@ static int complain(const parse *p, int found, char **argv)
      * a character for a short one. */
     if (optopt == 0)
         return unknown_option(p, argv[optind - 1]);
+    if (optopt == COLOR)
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "--color takes auto, always or never");
     index = option_index(p->command, optopt);
     if (index < 0)
         return unknown_option(p, optopt == HELP ? argv[optind - 1] : letter);
@@ -175,6 +183,13 @@ static int parse_options(parse *p, int argc, char **argv)
         if (found == 'h' || found == HELP) {
             p->help = true;
             return TS_EXIT_OK;
+        }
+        if (found == COLOR) {
+            if (!ts_ink_choose(optarg))
+                return ts_cli_fail(TS_EXIT_USAGE,
+                                   "--color %s: takes auto, always or never",
+                                   optarg);
+            continue;
         }
         if (optarg != NULL && optarg[0] == '\0' && found != '?') {
             optopt = found;

@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/cli/answer.h"
 #include "sim/cli/drawing.h"
 #include "sim/cli/dsky.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/scenario.h"
 #include "sim/cli/summary.h"
 #include "sim/cli/table.h"
+#include "sim/cli/theirs.h"
 #include "sim/cli/validity.h"
 #include "sim/pictures/gantt_text.h"
 #include "sim/scenario/escape.h"
@@ -26,6 +28,8 @@ typedef struct play {
     const char *file;
     ts_points *points;
     ts_table *table; /* of a sweep; NULL: a single run */
+    ts_answer answer;
+    int64_t only; /* the run that is played; below 0: all */
     ts_progress progress;
     ts_trace_level trace;
     bool trace_last;        /* the last run keeps what pictures need */
@@ -84,8 +88,11 @@ static void print_gantt(const ts_report *report)
     ts_gantt_text(&spans, "\n", 0, 80, stdout);
 }
 
+/* What is meant to happen goes without saying. */
 static void print_reason(const char *reason)
 {
+    if (strcmp(reason, "every foreground thread has ended") == 0)
+        return;
     fputs("  ended: ", stdout);
     ts_escape_print(stdout, TS_ESCAPE_LINE, reason);
     putchar('\n');
@@ -94,9 +101,14 @@ static void print_reason(const char *reason)
 static void print_single(const play *p, const ts_point_run *run)
 {
     const ts_session *s = p->session;
+    ts_error error = {.text = ""};
 
     if (s->dsky && !ts_dsky_play(run->report, s->speed, s->interrupt, stdout))
         puts("  no display and keyboard: the scenario has no section apollo");
+    ts_summary_point(&run->facts, stdout);
+    ts_answer_tell(&p->answer, stdout);
+    if (!ts_theirs_print(run, stdout, &error))
+        ts_cli_fail(TS_EXIT_IO, "%s", error.text);
     ts_summary_metrics(run, stdout);
     if (run->report->reason != NULL)
         print_reason(run->report->reason);
@@ -106,7 +118,7 @@ static void print_single(const play *p, const ts_point_run *run)
         puts("\nDecisions:");
         ts_summary_notes(run->report, stdout);
     }
-    ts_summary_conventions(run->report, stdout);
+    ts_summary_conventions(run->report, s->conventions, stdout);
     if (run->facts.verdict_count > 0)
         puts("\nExpectations:");
 }
@@ -215,6 +227,7 @@ static bool take_run(play *p, const ts_point_run *run)
     if (!validate(p, run) || !store_run(p, run))
         return false;
     ts_progress_step(&p->progress, run->report->events);
+    ts_answer_take(&p->answer, run);
     if (single && !p->session->quiet)
         print_single(p, run);
     if (!single && !ts_table_add(p->table, run)) {
@@ -236,19 +249,20 @@ static void play_runs(play *p)
     asked.interrupt = p->session->interrupt;
     asked.progress = on_progress;
     asked.progress_context = p;
-    ts_progress_start(&p->progress, count, !p->session->quiet);
-    for (int64_t i = 0; go_on && i < count && *p->session->interrupt == 0;
-         i++) {
+    ts_progress_start(&p->progress, p->only < 0 ? count : 1,
+                      !p->session->quiet);
+    for (int64_t i = p->only < 0 ? 0 : p->only;
+         go_on && i < count && *p->session->interrupt == 0; i++) {
         ts_diagnostics diagnostics;
         ts_error error = {.text = ""};
         ts_point_run run;
 
         /* The pictures of a sweep are drawn for its last run. */
-        if (p->trace_last && i == count - 1)
+        if (p->trace_last && (i == count - 1 || p->only >= 0))
             asked.trace = TS_TRACE_SPANS;
         ts_diagnostics_init(&diagnostics);
         if (ts_point_play(p->points, i, &asked, &run, &diagnostics, &error)) {
-            go_on = take_run(p, &run);
+            go_on = take_run(p, &run) && p->only < 0;
             ts_point_fini(&run);
             ts_diagnostics_fini(&diagnostics);
         } else {
@@ -301,10 +315,10 @@ static void tell_why(const play *p)
            (long long)ts_points_count(p->points));
     if (p->first > 0)
         printf("`timeslice show --why %s RUN` tells those of run %lld to "
-               "%lld\n",
+               "%lld, --point N those of one\n",
                p->session->database, (long long)p->first, (long long)p->last);
     else
-        puts("play one of them with --set, or keep them with --db");
+        puts("--point N tells those of one of them");
 }
 
 static void finish(play *p)
@@ -312,6 +326,8 @@ static void finish(play *p)
     ts_error error = {.text = ""};
 
     if (p->table != NULL && !p->session->quiet) {
+        if (!ts_answer_tell(&p->answer, stdout))
+            ts_table_answer(p->table, stdout);
         if (!ts_table_print(p->table, stdout, &error))
             p->status = ts_cli_fail(TS_EXIT_IO, "%s", error.text);
         if (p->trace == TS_TRACE_WHY)
@@ -357,12 +373,26 @@ static bool pictures_need_trace(const ts_root *root)
     return false;
 }
 
+/* The first run of the point that is asked for; false: there is none. */
+static bool find_point(play *p)
+{
+    int64_t count = ts_points_count(p->points);
+    int64_t wanted = (int64_t)p->session->only - 1;
+
+    p->only = -1;
+    for (int64_t i = 0; wanted >= 0 && p->only < 0 && i < count; i++)
+        if (ts_points_place(p->points, i).point == wanted)
+            p->only = i;
+    return wanted < 0 || p->only >= 0;
+}
+
 static int play_document(ts_session *s, const char *file,
                          const ts_document *document)
 {
     play p = {.session = s, .file = file};
     ts_diagnostics diagnostics;
     int64_t runs;
+    bool found;
 
     ts_diagnostics_init(&diagnostics);
     p.points = ts_points_create(document, &diagnostics);
@@ -375,9 +405,16 @@ static int play_document(ts_session *s, const char *file,
     p.trace = choose_trace(s);
     p.trace_last = p.trace == TS_TRACE_OFF &&
                    pictures_need_trace(ts_points_root(p.points));
-    if (runs > 1)
+    ts_answer_begin(&p.answer, ts_points_root(p.points));
+    found = find_point(&p);
+    if (runs > 1 && p.only < 0)
         p.table = ts_table_create();
-    if (runs > 1 && p.table == NULL) {
+    if (!found) {
+        p.status =
+            ts_cli_fail(TS_EXIT_USAGE, "--point %llu: %s has %lld points",
+                        (unsigned long long)s->only, file,
+                        (long long)(runs / ts_points_replications(p.points)));
+    } else if (runs > 1 && p.only < 0 && p.table == NULL) {
         p.status = ts_cli_fail(TS_EXIT_IO, "out of memory");
     } else {
         if (!s->quiet)

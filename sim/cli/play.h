@@ -18,7 +18,8 @@ typedef struct ts_session {
     const char *database, *out;
     bool quiet, json; /* with --json the terminal is the document's */
     bool kept, drawn; /* in a file; as pictures */
-    bool trace, why, validated;
+    bool trace, why, conventions, validated;
+    uint64_t only; /* point of a sweep, from 1; 0: all */
     bool dsky;
     double speed;    /* of the display */
     bool several;    /* a file with a sweep, or several files */

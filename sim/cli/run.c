@@ -18,12 +18,14 @@
 enum {
     SET,
     SEED,
+    POINT,
     DB,
     NO_DB,
     OUT,
     NO_PICTURES,
     TRACE,
     WHY,
+    CONVENTIONS,
     VALIDATE,
     TS_LIMIT_ENUM(MAX),
     QUIET,
@@ -43,6 +45,10 @@ static const ts_option options[OPTIONS] = {
     [SEED] = {.name = "seed",
               .argument = "N",
               .help = "seed of the random streams, instead of the scenario's"},
+    [POINT] = {.name = "point",
+               .argument = "N",
+               .help = "play one point of a sweep alone, counted from 1, and "
+                       "tell of it as of a single run: with --why, too"},
     [DB] = {.name = "db",
             .letter = 'd',
             .written = true,
@@ -63,6 +69,9 @@ static const ts_option options[OPTIONS] = {
                        "a single run whose pictures need it"},
     [WHY] = {.name = "why",
              .help = "keep and print the reason for every decision"},
+    [CONVENTIONS] = {.name = "conventions",
+                     .help = "print all conventions that the run followed, "
+                             "one a line"},
     [VALIDATE] = {.name = "validate",
                   .help = "check every run's trace by itself: nobody in two "
                           "places, no time lost, what the policy promises"},
@@ -99,6 +108,11 @@ static int read_options(ts_session *s, const char *const *values)
         return ts_cli_fail(TS_EXIT_USAGE,
                            "--seed %s: takes a whole number from 0 to 2^64-1",
                            values[SEED]);
+    if (values[POINT] != NULL &&
+        !ts_option_whole(values[POINT], 1, TS_LIMIT_RUNS, &s->only))
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "--point %s: takes the number of a point, from 1",
+                           values[POINT]);
     if (ts_cli_limits(values + MAX_EVENTS, 1, &s->point) != TS_EXIT_OK)
         return TS_EXIT_USAGE;
     if (values[SPEED] != NULL && !read_speed(values[SPEED], &s->speed))
@@ -170,6 +184,7 @@ static int run(int argc, char **argv, const char *const *values)
         .drawn = values[NO_DB] == NULL && values[NO_PICTURES] == NULL,
         .trace = values[TRACE] != NULL,
         .why = values[WHY] != NULL,
+        .conventions = values[CONVENTIONS] != NULL,
         .validated = values[VALIDATE] != NULL,
         .dsky = values[DSKY] != NULL,
         .speed = 1,

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/cli/grid.h"
 #include "sim/cli/help.h"
+#include "sim/cli/ink.h"
 #include "sim/results/unfinished.h"
 #include "sim/scenario/escape.h"
 
@@ -18,31 +20,36 @@ static const char *const known[] = {
 };
 
 /* What is shown of each kind of threads and each group of clients: the rows of
- * a table. `row.NAME.sign` tells that there is one. */
+ * a table. `row.NAME.sign` tells that there is one; columns that no row has are
+ * left out. `all` may stand for a metric of all together. */
+enum { COLUMNS = 6 };
+
 typedef struct kind_table {
     const char *row, *sign, *heading;
     struct {
-        const char *metric, *heading;
-    } columns[5];
+        const char *metric, *heading, *all;
+    } columns[COLUMNS];
 } kind_table;
 
 static const kind_table tables[] = {
     {"threads",
      "finished",
      "threads (means)",
-     {{"finished", "finished"},
-      {"turnaround.mean", "turnaround"},
-      {"response.mean", "response"},
-      {"wait.mean", "wait"},
-      {"missed", "missed"}}},
+     {{"finished", "finished", NULL},
+      {"turnaround.mean", "turnaround", "turnaround.mean"},
+      {"response.mean", "response", "response.mean"},
+      {"wait.mean", "wait", "wait.mean"},
+      {"lock_wait.mean", "for locks", NULL},
+      {"missed", "missed", NULL}}},
     {"clients",
      "answered",
      "clients",
-     {{"answered", "answered"},
-      {"throughput", "throughput"},
-      {"failures", "failures"},
-      {"latency.p95", "p95"},
-      {"intended.p95", "p95 as due"}}},
+     {{"answered", "answered", NULL},
+      {"throughput", "throughput", NULL},
+      {"failures", "failures", NULL},
+      {"latency.p95", "p95", NULL},
+      {"intended.p95", "p95 as due", NULL},
+      {"done_twice", "done twice", NULL}}},
 };
 
 #define STEADY "steady"
@@ -51,8 +58,11 @@ enum { METRICS_MAX = 12, ROWS_MAX = 20, UNFINISHED_MAX = 5 };
 
 void ts_summary_title(const ts_root *root, FILE *out)
 {
-    if (root->title != NULL)
+    if (root->title != NULL) {
+        fputs(ts_ink_of(out, TS_INK_STRONG), out);
         ts_help_wrapped(out, root->title, 0);
+        fputs(ts_ink_of(out, TS_INK_NONE), out);
+    }
     if (root->question != NULL)
         ts_help_wrapped(out, root->question, 0);
     if (root->title != NULL || root->question != NULL)
@@ -85,6 +95,14 @@ static int choose_metrics(const ts_point_run *run, const ts_metric **chosen,
     return count;
 }
 
+/* What costs nothing where nothing costs is no news. */
+static bool says_something(const ts_report *report, const char *name)
+{
+    const ts_metric *metric = ts_report_find(report, name);
+
+    return metric != NULL && (metric->value < 0 || metric->value > 0);
+}
+
 /* The name in "threads.NAME.finished", or false. */
 static bool row_name(const kind_table *t, const ts_metric *metric, char *name,
                      size_t size)
@@ -102,65 +120,111 @@ static bool row_name(const kind_table *t, const ts_metric *metric, char *name,
     return true;
 }
 
-/* A metric of a row as text; "-": it has none. */
-static const char *cell(const ts_report *report, const char *row,
-                        const char *name, const char *column, char *text,
-                        size_t size)
+/* A metric of a row; NULL: it has none. */
+static const ts_metric *cell(const kind_table *t, const ts_report *report,
+                             const char *name, int column)
 {
     char full[300];
-    const ts_metric *metric;
 
-    snprintf(full, sizeof full, "%s.%s.%s", row, name, column);
-    metric = ts_report_find(report, full);
-    if (metric == NULL)
-        return "-";
-    return ts_format(text, size, metric->unit, metric->value);
+    snprintf(full, sizeof full, "%s.%s.%s", t->row, name,
+             t->columns[column].metric);
+    return ts_report_find(report, full);
 }
 
-static void print_table(const kind_table *t, const ts_report *report, FILE *out)
+static void add_cell(ts_grid *grid, const ts_metric *metric)
 {
-    size_t columns = sizeof t->columns / sizeof *t->columns;
+    char text[64];
+
+    ts_grid_add(grid, "%s",
+                metric == NULL ? "-"
+                               : ts_format(text, sizeof text, metric->unit,
+                                           metric->value));
+}
+
+/* Counts the rows, and marks the columns that any of them has. */
+static int survey(const kind_table *t, const ts_report *report, bool *shown)
+{
+    char name[200];
     int rows = 0;
-    char name[200], text[64];
+
+    for (size_t i = 0; i < report->metric_count; i++) {
+        if (!row_name(t, &report->metrics[i], name, sizeof name))
+            continue;
+        rows++;
+        for (int c = 0; c < COLUMNS; c++)
+            shown[c] |= cell(t, report, name, c) != NULL;
+    }
+    return rows;
+}
+
+static void fill_rows(const kind_table *t, const ts_report *report,
+                      const bool *shown, ts_grid *grid)
+{
+    char name[200];
+    int rows = 0;
 
     for (size_t i = 0; i < report->metric_count && rows < ROWS_MAX; i++) {
         if (!row_name(t, &report->metrics[i], name, sizeof name))
             continue;
-        if (rows++ == 0) {
-            fprintf(out, "\n  %-16s", t->heading);
-            for (size_t c = 0; c < columns; c++)
-                fprintf(out, "  %10s", t->columns[c].heading);
-            fputc('\n', out);
-        }
-        fprintf(out, "  %-16.24s", name);
-        for (size_t c = 0; c < columns; c++)
-            fprintf(out, "  %10s",
-                    cell(report, t->row, name, t->columns[c].metric, text,
-                         sizeof text));
-        fputc('\n', out);
+        rows++;
+        ts_grid_add(grid, "%.24s", name);
+        for (int c = 0; c < COLUMNS; c++)
+            if (shown[c])
+                add_cell(grid, cell(t, report, name, c));
     }
 }
 
-/* What exercises ask for: the averages over all threads. */
-static void print_averages(const ts_report *report, FILE *out)
+/* What exercises ask for: the averages over all jobs. */
+static void fill_averages(const kind_table *t, const ts_report *report,
+                          const bool *shown, ts_grid *grid)
 {
-    static const char *const names[] = {"turnaround", "wait", "response"};
-    bool first = true;
+    bool any = false;
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char full[64], text[64];
-        const ts_metric *metric;
+    for (int c = 0; c < COLUMNS; c++)
+        any |= t->columns[c].all != NULL &&
+               ts_report_find(report, t->columns[c].all) != NULL;
+    if (!any)
+        return;
+    ts_grid_add(grid, "average");
+    for (int c = 0; c < COLUMNS; c++) {
+        const char *all = t->columns[c].all;
+        const ts_metric *m = all != NULL ? ts_report_find(report, all) : NULL;
 
-        snprintf(full, sizeof full, "%s.mean", names[i]);
-        metric = ts_report_find(report, full);
-        if (metric == NULL)
-            continue;
-        fprintf(out, "%s%s %s", first ? "  average of all: " : ", ", names[i],
-                ts_format(text, sizeof text, metric->unit, metric->value));
-        first = false;
+        if (shown[c] && m == NULL)
+            ts_grid_add(grid, "%s", "");
+        else if (shown[c])
+            add_cell(grid, m);
     }
-    if (!first)
-        fputc('\n', out);
+}
+
+static void print_table(const kind_table *t, const ts_report *report, FILE *out)
+{
+    bool shown[COLUMNS] = {false};
+    ts_error error = {.text = ""};
+    int rows = survey(t, report, shown), columns = 1;
+    ts_grid grid;
+
+    if (rows == 0)
+        return;
+    for (int c = 0; c < COLUMNS; c++)
+        columns += shown[c];
+    ts_grid_init(&grid, columns);
+    ts_grid_add(&grid, "%s", t->heading);
+    for (int c = 0; c < COLUMNS; c++)
+        if (shown[c])
+            ts_grid_add(&grid, "%s", t->columns[c].heading);
+    for (int c = 1; c < columns; c++)
+        grid.right[c] = true;
+    fill_rows(t, report, shown, &grid);
+    if (rows > 1) /* of one row it would say the same again */
+        fill_averages(t, report, shown, &grid);
+    fputc('\n', out);
+    if (!ts_grid_print(&grid, 2, out, &error))
+        fprintf(out, "  %s\n", error.text);
+    ts_grid_fini(&grid);
+    if (rows > ROWS_MAX)
+        fprintf(out, "  and %d more: `timeslice show` has them all\n",
+                rows - ROWS_MAX);
 }
 
 /* "turnaround.steady.half_width" of "turnaround"; NULL: there is none. */
@@ -215,7 +279,8 @@ void ts_summary_metrics(const ts_point_run *run, FILE *out)
     char value[64];
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        count = choose(run->report, known[i], chosen, count, METRICS_MAX);
+        if (says_something(run->report, known[i]))
+            count = choose(run->report, known[i], chosen, count, METRICS_MAX);
     for (int i = 0; i < count; i++)
         if ((int)strlen(chosen[i]->name) > width)
             width = (int)strlen(chosen[i]->name);
@@ -225,7 +290,6 @@ void ts_summary_metrics(const ts_point_run *run, FILE *out)
                           chosen[i]->value));
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         print_table(&tables[i], run->report, out);
-    print_averages(run->report, out);
     steady_table(run->report, out);
 }
 
@@ -245,10 +309,33 @@ void ts_summary_unfinished(const ts_report *report, FILE *out)
     }
 }
 
-void ts_summary_conventions(const ts_report *report, FILE *out)
+/* As many as there is room for in a line. */
+static void print_brief(const ts_report *report, FILE *out)
+{
+    static const char end[] = "; all: --conventions";
+    int column = (int)strlen("Conventions:"), told = 0;
+
+    fputs("\nConventions:", out);
+    for (size_t i = 0; i < report->convention_count; i++) {
+        const ts_convention *c = &report->conventions[i];
+        int width = (int)(strlen(c->name) + strlen(c->value) + 3);
+
+        if (column + width + (int)strlen(end) > 79)
+            continue;
+        column +=
+            fprintf(out, "%s %s %s", told++ > 0 ? "," : "", c->name, c->value);
+    }
+    fprintf(out, "%s\n", told < (int)report->convention_count ? end : "");
+}
+
+void ts_summary_conventions(const ts_report *report, bool all, FILE *out)
 {
     int width = 0;
 
+    if (!all && report->convention_count > 0) {
+        print_brief(report, out);
+        return;
+    }
     for (size_t i = 0; i < report->convention_count; i++)
         if ((int)strlen(report->conventions[i].name) > width)
             width = (int)strlen(report->conventions[i].name);
@@ -288,7 +375,9 @@ int ts_summary_verdicts(const ts_run_facts *facts, bool failures, FILE *out)
         failed += !verdict->holds;
         if (failures && verdict->holds)
             continue;
-        fprintf(out, "  %s  ", verdict->holds ? "ok  " : "FAIL");
+        fprintf(out, "  %s%s%s  ",
+                ts_ink_of(out, verdict->holds ? TS_INK_GOOD : TS_INK_BAD),
+                verdict->holds ? "ok  " : "FAIL", ts_ink_of(out, TS_INK_NONE));
         ts_escape_print(out, TS_ESCAPE_LINE, verdict->text);
         if (!verdict->holds && verdict->about != NULL) {
             fputs("\n        ", out);

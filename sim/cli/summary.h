@@ -14,8 +14,8 @@ void ts_summary_title(const ts_root *root, FILE *out);
 void ts_summary_metrics(const ts_point_run *run, FILE *out);
 /* The threads that it waited for in vain, a line each. */
 void ts_summary_unfinished(const ts_report *report, FILE *out);
-/* The conventions it followed. */
-void ts_summary_conventions(const ts_report *report, FILE *out);
+/* The conventions it followed: all of them, or in a line. */
+void ts_summary_conventions(const ts_report *report, bool all, FILE *out);
 /* Which point of a sweep it is, in a line; nothing for a single run. */
 void ts_summary_point(const ts_run_facts *facts, FILE *out);
 /* One line a verdict; only those that fail when `failures` is set. Returns

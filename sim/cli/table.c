@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "sim/cli/grid.h"
+#include "sim/cli/help.h"
+#include "sim/cli/theirs.h"
 #include "sim/results/quantity.h"
+#include "sim/results/wording.h"
 
 enum {
     PARAMETERS_MAX = 16,
@@ -16,6 +19,7 @@ enum {
     ENOUGH = 2,       /* metrics that were asked for; more are not needed */
     FILLERS = 3,      /* the usual ones that stand beside fewer */
     ROWS_MAX = 60,
+    TOLD_MAX = 3,  /* parameters that a sentence can name */
     WIDTH_MAX = 40 /* of a cell */
 };
 
@@ -23,12 +27,15 @@ typedef struct row {
     const char *values[PARAMETERS_MAX]; /* in the arena */
     double places[PARAMETERS_MAX];      /* where a value stands in its column */
     const char *metrics[METRICS_MAX], *expected[METRICS_MAX]; /* NULL: none */
-    int64_t number; /* in order of the plan */
+    const char *off[METRICS_MAX]; /* of what is expected */
+    double amounts[METRICS_MAX];  /* the metrics that there are */
+    int64_t number;               /* in order of the plan */
 } row;
 
 struct ts_table {
     ts_arena arena;
-    const char *pointers[PARAMETERS_MAX], *names[METRICS_MAX]; /* in it */
+    const char *headings[PARAMETERS_MAX], *names[METRICS_MAX]; /* in it */
+    int whose[METRICS_MAX];         /* of what is expected: ts_whose */
     int parameters, metrics, asked; /* asked: the first of the metrics */
     bool ranked[PARAMETERS_MAX];    /* a value of it is no quantity */
     row *rows;                      /* owned: ROWS_MAX */
@@ -148,13 +155,32 @@ static void choose_metrics(ts_table *table, const ts_point_run *run)
 
 /* --- a row --- */
 
+/* "idle: count" of /threads/1/count; the pointer where two would be alike. */
+static const char *keep_heading(ts_table *table, const ts_point_run *run,
+                                int column)
+{
+    const char *pointer = run->facts.parameters[column].pointer;
+    ts_buffer words = TS_BUFFER_EMPTY;
+    const char *kept;
+    bool again = false;
+
+    ts_word_pointer(&words, pointer, run->facts.canonical);
+    for (int i = 0; i < column && !words.failed; i++)
+        again |= table->headings[i] != NULL &&
+                 strcmp(table->headings[i], words.data) == 0;
+    kept = words.failed ? NULL : keep(table, again ? pointer : words.data);
+    table->failed |= kept == NULL;
+    ts_buffer_fini(&words);
+    return kept;
+}
+
 static void begin(ts_table *table, const ts_point_run *run)
 {
     table->parameters = run->facts.parameter_count < PARAMETERS_MAX
                             ? run->facts.parameter_count
                             : PARAMETERS_MAX;
     for (int i = 0; i < table->parameters; i++)
-        table->pointers[i] = keep(table, run->facts.parameters[i].pointer);
+        table->headings[i] = keep_heading(table, run, i);
     choose_metrics(table, run);
 }
 
@@ -179,19 +205,24 @@ static void take_metric(ts_table *table, row *r, int column,
 {
     const char *name = table->names[column];
     const ts_metric *metric = ts_report_find(run->report, name);
+    const ts_expectation *expect = run->root->expect.items;
     char text[64];
 
-    if (metric != NULL)
-        r->metrics[column] =
-            keep(table,
-                 ts_format(text, sizeof text, metric->unit, metric->value));
-    for (int i = 0; metric != NULL && i < run->facts.verdict_count; i++) {
+    if (metric == NULL)
+        return;
+    r->amounts[column] = metric->value;
+    r->metrics[column] =
+        keep(table, ts_format(text, sizeof text, metric->unit, metric->value));
+    for (int i = 0; i < run->facts.verdict_count; i++) {
         const ts_verdict *v = &run->facts.verdicts[i];
 
-        if (v->has_expected && strcmp(v->metric, name) == 0)
-            r->expected[column] =
-                keep(table,
-                     ts_format(text, sizeof text, metric->unit, v->expected));
+        if (!v->has_expected || strcmp(v->metric, name) != 0)
+            continue;
+        table->whose[column] = expect[v->number].whose;
+        r->expected[column] = keep(table, ts_format(text, sizeof text,
+                                                    metric->unit, v->expected));
+        r->off[column] = keep(table, ts_theirs_off(text, sizeof text,
+                                                   metric->value, v->expected));
     }
 }
 
@@ -290,7 +321,49 @@ static bool has_expected(const ts_table *table, int column)
 
 static void add_cell(ts_grid *grid, const char *text)
 {
-    ts_grid_add(grid, "%.*s", WIDTH_MAX, text != NULL ? text : "-");
+    ts_grid_add(grid, "%s", text != NULL ? text : "-");
+}
+
+/* A parameter's value in words, as many of them as there is room for. */
+static void word_briefly(ts_buffer *out, const char *json)
+{
+    ts_buffer words = TS_BUFFER_EMPTY;
+    int room = WIDTH_MAX;
+    size_t length = 0;
+
+    ts_word_value(&words, json);
+    while (length < words.length && room > 0)
+        room -= ((unsigned char)words.data[++length] & 0xc0) != 0x80;
+    ts_buffer_add(out, words.length > 0 ? words.data : "", length);
+    ts_buffer_text(out, length < words.length ? "…" : "");
+    out->failed |= words.failed;
+    ts_buffer_fini(&words);
+}
+
+static void add_value(ts_grid *grid, const char *json)
+{
+    ts_buffer words = TS_BUFFER_EMPTY;
+
+    word_briefly(&words, json);
+    add_cell(grid, words.failed ? json : words.data);
+    ts_buffer_fini(&words);
+}
+
+/* A metric's cells: theirs, ours, and how far apart; row NULL: headings. */
+static void fill_metric(const ts_table *table, const row *r, int c,
+                        ts_grid *grid)
+{
+    bool theirs = has_expected(table, c);
+
+    if (theirs)
+        add_cell(grid, r == NULL                ? ts_whose_word(table->whose[c])
+                       : r->expected[c] != NULL ? r->expected[c]
+                                                : "");
+    add_cell(grid, r == NULL ? table->names[c] : r->metrics[c]);
+    if (theirs)
+        add_cell(grid, r == NULL           ? "off by"
+                       : r->off[c] != NULL ? r->off[c]
+                                           : "");
 }
 
 static void fill(const ts_table *table, const bool *shown, ts_grid *grid)
@@ -298,18 +371,89 @@ static void fill(const ts_table *table, const bool *shown, ts_grid *grid)
     for (int64_t i = -1; i < table->count; i++) {
         const row *r = i < 0 ? NULL : &table->rows[i];
 
-        for (int c = 0; c < table->parameters; c++)
-            add_cell(grid, r == NULL ? table->pointers[c] : r->values[c]);
-        for (int c = 0; c < table->metrics; c++) {
-            if (!shown[c])
-                continue;
-            add_cell(grid, r == NULL ? table->names[c] : r->metrics[c]);
-            if (has_expected(table, c))
-                add_cell(grid, r == NULL                ? "expected"
-                               : r->expected[c] != NULL ? r->expected[c]
-                                                        : "");
+        for (int c = 0; c < table->parameters; c++) {
+            if (r == NULL)
+                add_cell(grid, table->headings[c]);
+            else
+                add_value(grid, r->values[c]);
         }
+        for (int c = 0; c < table->metrics; c++)
+            if (shown[c])
+                fill_metric(table, r, c, grid);
     }
+}
+
+/* Where all is the same there is nothing to compare. */
+static bool extremes(const ts_table *table, int column, const row **least,
+                     const row **most)
+{
+    *least = *most = NULL;
+    for (int64_t i = 0; i < table->count; i++) {
+        const row *r = &table->rows[i];
+
+        if (r->metrics[column] == NULL)
+            continue;
+        if (*least == NULL || r->amounts[column] < (*least)->amounts[column])
+            *least = r;
+        if (*most == NULL || r->amounts[column] > (*most)->amounts[column])
+            *most = r;
+    }
+    return *least != NULL &&
+           strcmp((*least)->metrics[column], (*most)->metrics[column]) != 0;
+}
+
+static bool is_varied(const ts_table *table, int column)
+{
+    for (int64_t i = 1; i < table->count; i++)
+        if (strcmp(table->rows[i].values[column],
+                   table->rows[0].values[column]) != 0)
+            return true;
+    return false;
+}
+
+/* "7.2 s at srtf", "0 at slice 1ms and 6 more". */
+static void tell_row(const ts_table *table, const row *r, ts_buffer *out)
+{
+    int64_t more = -1;
+    int told = 0;
+
+    ts_buffer_format(out, "%s at ", r->metrics[0]);
+    for (int c = 0; c < table->parameters; c++) {
+        if (!is_varied(table, c))
+            continue;
+        ts_buffer_text(out, told++ > 0 ? ", " : "");
+        if (!table->ranked[c])
+            ts_buffer_format(out, "%s ", table->headings[c]);
+        word_briefly(out, r->values[c]);
+    }
+    for (int64_t i = 0; i < table->count; i++)
+        more += table->rows[i].metrics[0] != NULL &&
+                strcmp(table->rows[i].metrics[0], r->metrics[0]) == 0;
+    if (more > 0)
+        ts_buffer_format(out, " and %lld more", (long long)more);
+}
+
+void ts_table_answer(const ts_table *table, FILE *out)
+{
+    const row *least, *most;
+    ts_buffer text = TS_BUFFER_EMPTY;
+    int varied = 0;
+
+    for (int c = 0; c < table->parameters; c++)
+        varied += is_varied(table, c);
+    if (table->failed || table->metrics == 0 || table->left_out > 0 ||
+        varied > TOLD_MAX || !extremes(table, 0, &least, &most))
+        return;
+    ts_buffer_format(&text, "%s: least ", table->names[0]);
+    tell_row(table, least, &text);
+    ts_buffer_text(&text, "; most ");
+    tell_row(table, most, &text);
+    ts_buffer_text(&text, ".");
+    if (!text.failed) {
+        ts_help_wrapped(out, text.data, 0);
+        fputc('\n', out);
+    }
+    ts_buffer_fini(&text);
 }
 
 bool ts_table_print(ts_table *table, FILE *out, ts_error *error)
@@ -326,7 +470,7 @@ bool ts_table_print(ts_table *table, FILE *out, ts_error *error)
     sort(table);
     columns = table->parameters + pick(table, shown);
     for (int c = 0; c < table->metrics; c++)
-        columns += shown[c] && has_expected(table, c);
+        columns += shown[c] && has_expected(table, c) ? 2 : 0;
     ts_grid_init(&grid, columns);
     for (int c = 0; c < columns; c++)
         grid.right[c] = true;

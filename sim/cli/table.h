@@ -20,6 +20,9 @@ void ts_table_destroy(ts_table *table); /* NULL is allowed */
 /* One row a point is enough to see where it goes: replications after the first
  * are left out. false: out of memory. */
 bool ts_table_add(ts_table *table, const ts_point_run *run);
+/* In a sentence, at which points the first of the metrics is least and most;
+ * nothing where it is the same everywhere. */
+void ts_table_answer(const ts_table *table, FILE *out);
 /* Points in the order of their parameters, where these are quantities. false:
  * memory had no room for all of it. */
 bool ts_table_print(ts_table *table, FILE *out, ts_error *error);

@@ -28,6 +28,7 @@
 #include "sim/results/record.h"
 #include "sim/results/rows.h"
 #include "sim/results/schema.h"
+#include "sim/results/wording.h"
 #include "timeslice/timeslice.h"
 
 #define PATIENCE_MS 30000
@@ -377,6 +378,9 @@ static bool open_database(ts_store *store, const char *path, ts_store_mode mode,
                          error);
     sqlite3_busy_timeout(store->db, PATIENCE_MS);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    if (!ts_wording_register(store->db))
+        return fail_with(store->path, "opening", SQLITE_NOMEM, "out of memory",
+                         error);
     /* Not trusted_schema = OFF: SQLite 3.40 then takes the JSON functions of
      * the views for dangerous. */
     if (!execute(store, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL",

@@ -11,6 +11,26 @@ static const ts_field raw_item = {.name = "value",
                                   .kind = TS_FIELD_RAW,
                                   .help = "any JSON value"};
 
+static const char *const whose_words[] = {"expected", "talk",     "textbook",
+                                          "paper",    "measured", "executed",
+                                          "flown",    "formula",  NULL};
+static const char *const whose_help[] = {
+    "a claim of the scenario's own",
+    "told in a talk",
+    "in a textbook",
+    "in a paper",
+    "measured on a real machine",
+    "the original program says so, executed on an emulator",
+    "recorded in flight",
+    "computed from a formula",
+    NULL};
+
+const char *ts_whose_word(int whose)
+{
+    assert(whose >= 0 && whose < (int)TS_COUNT_OF(whose_words) - 1);
+    return whose_words[whose];
+}
+
 static const char *const scales[] = {"linear", "log", NULL};
 
 static const ts_field range_fields[] = {
@@ -71,6 +91,14 @@ static const ts_field expectation_fields[] = {
      .kind = TS_FIELD_TEXT,
      .offset = TS_AT(ts_expectation, about),
      .help = "what the expectation says, for the report"},
+    {.name = "whose",
+     .kind = TS_FIELD_CHOICE,
+     .choices = whose_words,
+     .choice_help = whose_help,
+     .fallback = "expected",
+     .offset = TS_AT(ts_expectation, whose),
+     .help = "where the value comes from: it names the column beside what is "
+             "simulated, and the marks in pictures"},
     {.name = "is",
      .kind = TS_FIELD_SCALAR,
      .is_signed = true,

@@ -11,9 +11,25 @@
 
 /* One expectation. Exactly one of is, at_least, at_most, between and
  * reference is given. */
+/* Where an expected value comes from. */
+typedef enum ts_whose {
+    TS_OWN, /* the scenario's own claim */
+    TS_TALK,
+    TS_TEXTBOOK,
+    TS_PAPER,
+    TS_MEASURED,
+    TS_EXECUTED,
+    TS_FLOWN,
+    TS_FORMULA
+} ts_whose;
+
+/* As the language names it: "talk"; "expected" for the scenario's own. */
+const char *ts_whose_word(int whose);
+
 typedef struct ts_expectation {
     const char *metric;
     const char *about; /* a sentence for the report; NULL: none */
+    int whose;         /* ts_whose */
     ts_scalar is;
     ts_scalar within; /* with `is` and `reference`: a ratio of the expected
                             value, or an absolute amount; not given: exact */

@@ -55,7 +55,7 @@ while read -r command; do
     grep -qx -- --help options || fail "$command --help shows no options"
     while read -r option; do
         sed 's/f[BR]//g' section | grep -qwF -- "$option" ||
-            [ "$option" = --help ] ||
+            [ "$option" = --help ] || [ "$option" = --color ] ||
             fail "the man page leaves out $command $option"
         tr '" ' '\n\n' <line | grep -qx -- "$option" ||
             fail "the completion leaves out $command $option"

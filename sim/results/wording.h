@@ -1,0 +1,23 @@
+/*
+ * wording.h - what a sweep varies, in words instead of JSON.
+ *
+ * People read "round-robin, slice 1ms" and "idle: count"; the database keeps
+ * {"policy":"round-robin","slice":"1ms"} and /threads/1/count.
+ */
+#ifndef TS_RESULTS_WORDING_H
+#define TS_RESULTS_WORDING_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#include "sim/scenario/buffer.h"
+
+/* Adds a value, given as JSON text. Text that is no JSON stands as it is. */
+void ts_word_value(ts_buffer *out, const char *json);
+/* Adds what a JSON Pointer names in a document (its text, or NULL): its last
+ * token, and the name of the list item that it is in. */
+void ts_word_pointer(ts_buffer *out, const char *pointer, const char *document);
+/* Lets SQL say word_value(json) and word_pointer(pointer, document). */
+bool ts_wording_register(sqlite3 *db);
+
+#endif
