@@ -10,6 +10,7 @@
 #include "sim/cli/help.h"
 #include "sim/cli/ink.h"
 #include "sim/results/unfinished.h"
+#include "sim/results/wording.h"
 #include "sim/scenario/escape.h"
 
 /* What is shown of a run, where it has it: first what its expectations speak
@@ -344,25 +345,28 @@ void ts_summary_conventions(const ts_report *report, bool all, FILE *out)
                 report->conventions[i].name, report->conventions[i].value);
 }
 
-static void print_parameter(const ts_parameter *p, const char *before,
-                            FILE *out)
-{
-    fputs(before, out);
-    ts_escape_print(out, TS_ESCAPE_LINE, p->pointer);
-    fputs(" = ", out);
-    ts_escape_print(out, TS_ESCAPE_LINE, p->value);
-}
-
 void ts_summary_point(const ts_run_facts *facts, FILE *out)
 {
-    for (int i = 0; i < facts->parameter_count; i++)
-        print_parameter(&facts->parameters[i], i == 0 ? "  at " : ", ", out);
+    ts_buffer text = TS_BUFFER_EMPTY;
+
+    for (int i = 0; i < facts->parameter_count; i++) {
+        const ts_parameter *p = &facts->parameters[i];
+
+        ts_buffer_text(&text, i == 0 ? "at " : "; ");
+        ts_word_pointer(&text, p->pointer, facts->canonical);
+        ts_buffer_text(&text, " = ");
+        ts_word_value(&text, p->value);
+    }
     if (facts->replication > 0)
-        fprintf(out, "%sreplication %lld",
-                facts->parameter_count > 0 ? ", " : "  at ",
-                (long long)facts->replication);
-    if (facts->parameter_count > 0 || facts->replication > 0)
+        ts_buffer_format(&text, "%sreplication %lld",
+                         facts->parameter_count > 0 ? "; " : "at ",
+                         (long long)facts->replication);
+    if (text.length > 0 && !text.failed) {
+        fputs("  ", out);
+        ts_escape_print(out, TS_ESCAPE_LINE, text.data);
         fputs(":\n", out);
+    }
+    ts_buffer_fini(&text);
 }
 
 int ts_summary_verdicts(const ts_run_facts *facts, bool failures, FILE *out)

@@ -18,7 +18,7 @@ const char *ts_theirs_off(char *text, size_t size, double ours, double theirs)
     if (fabs(ours - theirs) <= 1e-12 * fabs(theirs))
         snprintf(text, size, "0");
     else if (fabs(share) < 0.05)
-        snprintf(text, size, "< 0.1 %%");
+        snprintf(text, size, "0.0 %%");
     else if (!isfinite(share) || fabs(share) > 1e4)
         text[0] = '\0';
     else

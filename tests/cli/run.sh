@@ -69,7 +69,7 @@ cat >sweep.json <<'END'
 END
 rm -f b.db
 expect 0 run --db b.db sweep.json
-says out '/threads/0/count'
+says out 'a: count  slice  turnaround.mean'
 says out 'runs 1 to 12'
 [ "$(sql b.db 'SELECT count(*) FROM runs')" = 12 ] || fail "not 12 runs"
 # The last parameter varies fastest, then the replication.
@@ -84,7 +84,7 @@ says out 'runs 1 to 12'
 # beside what came out, what pictures draw, in the order of the values; else what
 # is not the same everywhere.
 expect 0 run --no-db "$tree/scenarios/thread-slowdown.json"
-says out '  talk  threads.active.turnaround.mean  off by'
+says out 'talk  threads.active.turnaround.mean  off by'
 [ "$(awk '$1 ~ /^[0-9]+$/ && NF > 4 { printf "%s ", $1 }' out)" = \
     '0 1 5 30 60 80 90 100 105 108 ' ] || fail "unsorted: $(cat out)"
 grep -qE '^ +100 .*900 s +926.8 s +\+3.0 %' out || fail "no 900 s beside: $(cat out)"
@@ -104,6 +104,47 @@ END
 expect 0 run --no-db plain.json
 ! grep -qE 'missed|ended:' out || fail "says what is not used"
 grep -qE '^  average +15.67 ms +3.667 ms +5.667 ms$' out || fail "no averages: $(cat out)"
+
+# Whose a number is, the answer with numbers in it, one point of a sweep, colour.
+cat >whose.json <<'END'
+{ "title": "whose", "unit": "1ms", "system": { "policy": "round-robin", "slice": 4 },
+  "answer": "On average {turnaround.mean@2}, and {turnaround.mean@1} without turns.",
+  "fitted": "nothing",
+  "threads": [ { "name": "P1", "program": [ { "run": 24 } ] },
+               { "name": "P2", "program": [ { "run": 3 } ] } ],
+  "sweep": { "vary": { "/system": [ { "policy": "fifo" }, { "policy": "round-robin", "slice": 4 } ] } },
+  "expect": [ { "metric": "turnaround.mean", "is": 20, "within": "50%", "whose": "textbook" } ] }
+END
+expect 0 run --no-db whose.json
+says out 'On average 17 ms, and 25.5 ms without turns.'
+says out 'Fitted: nothing'
+grep -qE '^ +fifo +20 ms +25.5 ms +\+27 % ' out || fail "$(cat out)"
+grep -qE '^ +round-robin, slice 4 +20 ms +17 ms +-15 % ' out || fail "$(cat out)"
+# No answer where it does not hold.
+expect 1 run --no-db -s '/expect/0/within="1%"' whose.json
+! grep -q 'On average' out || fail "an answer that does not hold"
+expect 0 run --no-db --point 2 --why whose.json
+says out 'at system = round-robin, slice 4:'
+says out 'textbook  simulated  off by'
+says out 'dispatches P2.0'
+! grep -q 'On average' out || fail "an answer without its numbers"
+expect 2 run --no-db --point 3 whose.json
+says err '--point 3: whose.json has 2 points'
+sed 's/turnaround.mean@2/turnaruond.mean/' whose.json >wrong.json
+expect 2 run --no-db wrong.json
+says err 'nothing is measured as "turnaruond.mean"; did you mean "turnaround.mean"?'
+expect 0 run --no-db --color=always whose.json
+grep -q "$(printf '\033')" out || fail "no colour with --color=always"
+NO_COLOR=1 expect 0 run --no-db whose.json
+! grep -q "$(printf '\033')" out || fail "colour in spite of NO_COLOR"
+expect 0 run --no-db --color=never whose.json
+! grep -q "$(printf '\033')" out || fail "colour in spite of --color=never"
+expect 2 run --no-db --color=green whose.json
+says err 'takes auto, always or never'
+expect 0 run --no-db --point 1 --conventions whose.json
+[ "$(sed -n '/^Conventions:$/,$p' out | wc -l)" -gt 5 ] || fail "no conventions"
+expect 0 run --no-db --point 1 whose.json
+says out 'all: --conventions'
 
 # Who never finished, and what is not there because of that; deadlocks.
 cat >starve.json <<'END'
