@@ -1,0 +1,78 @@
+/*
+ * linux.h - the scheduling classes that linux.c stacks: deadline, real time,
+ * fair. The kernel's stop class is what models/machine/balance.c does when it
+ * takes a running thread off; its idle class is a processor without a thread.
+ *
+ * A class is a table of operations, called as those of policy.h are, for the
+ * threads that belong to it and nobody else's. Each keeps its threads of a
+ * queue in a part of ts_linux_queue of its own.
+ */
+#ifndef TS_MODELS_POLICY_LINUX_H
+#define TS_MODELS_POLICY_LINUX_H
+
+#include "models/machine/policy.h"
+#include "models/machine/task.h"
+#include "models/policy/fair.h"
+#include "models/policy/heap.h"
+
+typedef struct ts_linux_record {
+    ts_variant fair;
+    ts_rational hz;
+    ts_time rt_period, rt_runtime, rr_slice;
+} ts_linux_record;
+
+/* SCHED_FIFO and SCHED_RR of one queue. */
+typedef struct ts_linux_rt {
+    ts_heap ready;
+    int64_t turn;   /* RR_TIMESLICE, ticks */
+    ts_time used;   /* in this period */
+    bool throttled; /* until the next one */
+    ts_event period;
+} ts_linux_rt;
+
+typedef struct ts_linux_queue {
+    ts_runqueue *queue;
+    ts_time tick;
+    ts_heap dl; /* by deadline */
+    ts_linux_rt rt;
+    ts_runqueue fair; /* the fair policy's view of this queue */
+} ts_linux_queue;
+
+/* Those that may be NULL are marked *. */
+typedef struct ts_linux_class {
+    /* Makes its part of the queue, when tick and the record are known. */
+    bool (*init)(ts_linux_queue *state, ts_error *error);
+    void (*join)(ts_linux_queue *state, ts_thread *thread);  /* * */
+    void (*leave)(ts_linux_queue *state, ts_thread *thread); /* * */
+    void (*put)(ts_linux_queue *state, ts_thread *thread, ts_why why);
+    void (*remove)(ts_linux_queue *state, ts_thread *thread);
+    /* Whether it has a thread that may run now, ready. */
+    bool (*has)(const ts_linux_queue *state);
+    ts_thread *(*challenger)(ts_linux_queue *state);
+    ts_thread *(*pick)(ts_linux_queue *state, ts_cpu *cpu);
+    /* Of two of the class. */
+    bool (*before)(const ts_linux_queue *state, const ts_thread *challenger,
+                   const ts_thread *running);
+    void (*weighed)(ts_linux_queue *state, ts_thread *challenger,
+                    const ts_thread *running, bool wins); /* * */
+    ts_fine (*slice)(ts_linux_queue *state, ts_cpu *cpu, ts_thread *thread);
+    bool (*expired)(ts_linux_queue *state, ts_thread *thread);
+    void (*charge)(ts_linux_queue *state, ts_thread *thread, ts_time ran);
+    void (*blocked)(ts_linux_queue *state, ts_thread *thread); /* * */
+    /* A thread that `cpu` may have; NULL: none. * */
+    ts_thread *(*spare)(ts_linux_queue *state, const ts_cpu *cpu);
+    void (*move)(ts_linux_queue *from, ts_linux_queue *to,
+                 ts_thread *thread); /* * */
+    void (*key)(const ts_linux_queue *state, const ts_thread *thread,
+                char *buffer, size_t size);
+    size_t entity_size; /* bytes a thread; the fair policy says its own */
+    bool pushes;        /* its threads are pushed and pulled */
+} ts_linux_class;
+
+extern const ts_linux_class ts_linux_deadline, ts_linux_real_time,
+    ts_linux_fair;
+
+/* What the deadline class asks of a task. */
+bool ts_linux_deadline_check(const ts_task *task, ts_error *error);
+
+#endif

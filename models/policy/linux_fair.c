@@ -1,0 +1,137 @@
+/*
+ * linux_fair.c - the fair class, SCHED_BATCH and SCHED_IDLE in it: one of the
+ * fair policies, whole, with a run queue of its own inside the stack's.
+ */
+#include "models/policy/linux.h"
+
+static const ts_policy *policy_of(const ts_linux_queue *state)
+{
+    return state->fair.policy;
+}
+
+static bool init(ts_linux_queue *state, ts_error *error)
+{
+    ts_runqueue *queue = state->queue;
+    const ts_linux_record *options = queue->options;
+    const ts_policy *fair = options->fair.entry->model;
+
+    state->fair = (ts_runqueue){
+        .machine = queue->machine,
+        .policy = fair,
+        .options = options->fair.fields,
+        .id = queue->id,
+        .first = queue->first,
+        .count = queue->count,
+    };
+    state->fair.state = ts_arena_alloc(queue->machine->arena, fair->queue_size);
+    if (state->fair.state == NULL)
+        return ts_fail(error, "out of memory for run queues");
+    if (fair->entity_size > queue->entity_size)
+        queue->entity_size = fair->entity_size;
+    return fair->init(&state->fair, error);
+}
+
+static void join(ts_linux_queue *state, ts_thread *thread)
+{
+    policy_of(state)->join(&state->fair, thread);
+}
+
+static void leave(ts_linux_queue *state, ts_thread *thread)
+{
+    policy_of(state)->leave(&state->fair, thread);
+}
+
+static void put(ts_linux_queue *state, ts_thread *thread, ts_why why)
+{
+    policy_of(state)->put(&state->fair, thread, why);
+}
+
+static void take_out(ts_linux_queue *state, ts_thread *thread)
+{
+    policy_of(state)->remove(&state->fair, thread);
+}
+
+/* It is the last of the stack: who asks it finds out. */
+static bool has(const ts_linux_queue *state)
+{
+    (void)state;
+    return true;
+}
+
+static ts_thread *challenging(ts_linux_queue *state)
+{
+    return policy_of(state)->challenger(&state->fair);
+}
+
+static ts_thread *pick(ts_linux_queue *state, ts_cpu *cpu)
+{
+    return policy_of(state)->pick(&state->fair, cpu);
+}
+
+static bool before(const ts_linux_queue *state, const ts_thread *challenger,
+                   const ts_thread *running)
+{
+    return policy_of(state)->before(&state->fair, challenger, running);
+}
+
+static void weighed(ts_linux_queue *state, ts_thread *challenger,
+                    const ts_thread *running, bool wins)
+{
+    policy_of(state)->weighed(&state->fair, challenger, running, wins);
+}
+
+static ts_fine slice(ts_linux_queue *state, ts_cpu *cpu, ts_thread *thread)
+{
+    return policy_of(state)->slice(&state->fair, cpu, thread);
+}
+
+static bool expired(ts_linux_queue *state, ts_thread *thread)
+{
+    return policy_of(state)->expired(&state->fair, thread);
+}
+
+static void charge(ts_linux_queue *state, ts_thread *thread, ts_time ran)
+{
+    policy_of(state)->charge(&state->fair, thread, ran);
+}
+
+static void blocked(ts_linux_queue *state, ts_thread *thread)
+{
+    policy_of(state)->blocked(&state->fair, thread);
+}
+
+static ts_thread *spare(ts_linux_queue *state, const ts_cpu *cpu)
+{
+    return policy_of(state)->spare(&state->fair, cpu);
+}
+
+static void move(ts_linux_queue *from, ts_linux_queue *to, ts_thread *thread)
+{
+    policy_of(from)->move(&from->fair, &to->fair, thread);
+}
+
+static void key(const ts_linux_queue *state, const ts_thread *thread,
+                char *buffer, size_t size)
+{
+    policy_of(state)->key(&state->fair, thread, buffer, size);
+}
+
+const ts_linux_class ts_linux_fair = {
+    .init = init,
+    .join = join,
+    .leave = leave,
+    .put = put,
+    .remove = take_out,
+    .has = has,
+    .challenger = challenging,
+    .pick = pick,
+    .before = before,
+    .weighed = weighed,
+    .slice = slice,
+    .expired = expired,
+    .charge = charge,
+    .blocked = blocked,
+    .spare = spare,
+    .move = move,
+    .key = key,
+};
