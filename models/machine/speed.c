@@ -1,0 +1,140 @@
+/*
+ * speed.c - how fast a processor is, and how long work takes at that.
+ *
+ * A speed is a ratio of whole numbers against the nominal one: the product of
+ * factors, each of which somebody else owns. Times of work are multiplied by
+ * it and never added up from rounded pieces.
+ */
+#include "models/machine/timeline.h"
+
+#define RATE_BITS 40 /* of a rate's numerator and denominator at most */
+
+/* Products of a time below it and a rate fit into 128 bits; beyond, after 140 s,
+ * whole times and rest are multiplied each by itself. */
+#define SHORT_TIME ((ts_fine)1 << (127 - RATE_BITS))
+
+/* floor(time num / den) */
+static ts_fine times_rate(ts_fine time, int64_t num, int64_t den)
+{
+    if (time < SHORT_TIME)
+        return time * num / den;
+    return time / den * num + time % den * num / den;
+}
+
+/* ceil(work den / num), or TS_FINE_NEVER - 1 where that is longer */
+static ts_fine over_rate(ts_fine work, int64_t num, int64_t den)
+{
+    if (work < SHORT_TIME / 2)
+        return (work * den + num - 1) / num;
+    if (work / num >= TS_FINE_NEVER / den - 1)
+        return TS_FINE_NEVER - 1;
+    return work / num * den + (work % num * den + num - 1) / num;
+}
+
+ts_fine ts_cpu_time_of(const ts_cpu *cpu, ts_fine work)
+{
+    int64_t num, den;
+
+    ts_cpu_speed(cpu, &num, &den);
+    if (num == den)
+        return work;
+    if (num == 0)
+        return TS_FINE_NEVER;
+    return over_rate(work, num, den);
+}
+
+ts_fine ts_cpu_work_in(const ts_cpu *cpu, ts_fine time)
+{
+    int64_t num, den;
+
+    ts_cpu_speed(cpu, &num, &den);
+    return num == den ? time : times_rate(time, num, den);
+}
+
+/* --- factors --- */
+
+/* Which factors make the speed of work, and which that of stalls. */
+static bool is_of_work(int factor)
+{
+    return factor != TS_FACTOR_MEMORY;
+}
+
+static bool is_of_stalls(int factor)
+{
+    return factor != TS_FACTOR_CORE && factor != TS_FACTOR_SHARE;
+}
+
+/* Whether it makes the speed of what the processor does now. */
+static bool is_felt(const ts_cpu *cpu, ts_factor factor)
+{
+    return cpu->mode == TS_MODE_STALL ? is_of_stalls((int)factor)
+                                      : is_of_work((int)factor);
+}
+
+/* In lowest terms and, where those are still long, to RATE_BITS binary digits:
+ * times of work at this rate have room then. */
+static void shorten(ts_i128 *num, ts_i128 *den)
+{
+    ts_i128 a = *num, b = *den;
+
+    while (b != 0) {
+        ts_i128 rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    *num /= a;
+    *den /= a;
+    while (*num >> RATE_BITS != 0 || *den >> RATE_BITS != 0) {
+        *num = *num > 1 ? *num >> 1 : *num;
+        *den = *den > 1 ? *den >> 1 : *den;
+    }
+}
+
+/* The product of the factors that `counts` names. */
+static void multiply(const ts_cpu *cpu, bool (*counts)(int), int64_t *rate_num,
+                     int64_t *rate_den)
+{
+    ts_i128 num = 1, den = 1;
+
+    for (int i = 0; i < TS_FACTORS; i++) {
+        if (!counts(i))
+            continue;
+        num *= cpu->factor_num[i];
+        den *= cpu->factor_den[i];
+        shorten(&num, &den);
+    }
+    assert(num >= 0 && den > 0);
+    *rate_num = (int64_t)num;
+    *rate_den = (int64_t)den;
+}
+
+/* What was done until now was done at the old speed: the stretch is settled
+ * before the factor changes, and its end planned anew afterwards. Only where
+ * the processor feels the factor in what it does, for each settling costs an
+ * event; one between two operations has nothing planned and takes the new
+ * speed with its next stretch. */
+void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den)
+{
+    bool busy = cpu->mode == TS_MODE_SWITCH || cpu->serving != NULL ||
+                (ts_cpu_runs(cpu) && cpu->current->working);
+
+    assert(num >= 0 && den > 0 && which < TS_FACTORS);
+    if (cpu->factor_num[which] == num && cpu->factor_den[which] == den)
+        return;
+    busy = busy && is_felt(cpu, which);
+    if (busy)
+        ts_cpu_settle(cpu, ts_cpu_now(cpu)); /* its end is planned anew below */
+    cpu->factor_num[which] = num;
+    cpu->factor_den[which] = den;
+    multiply(cpu, is_of_work, &cpu->rate_num, &cpu->rate_den);
+    multiply(cpu, is_of_stalls, &cpu->stall_num, &cpu->stall_den);
+    if (!busy)
+        return;
+    if (cpu->serving != NULL)
+        ts_cpu_serve(cpu, cpu->serving);
+    else if (cpu->mode == TS_MODE_SWITCH)
+        ts_cpu_switch(cpu);
+    else
+        ts_cpu_run(cpu);
+}
