@@ -177,7 +177,7 @@ static void settle(ts_engine *engine, void *context)
 
 /* --- the part --- */
 
-static const ts_obstacle_kind device_obstacle = {"device"};
+static const ts_obstacle_kind device_obstacle = {.name = "device"};
 
 static bool create_device(ts_machine *machine, ts_device *device,
                           const ts_device_record *record, ts_error *error)

@@ -353,7 +353,7 @@ static bool ends(const ts_arrive_record *arrive)
            arrive->until < TS_TIME_LIMIT;
 }
 
-static const ts_obstacle_kind input_obstacle = {"input"};
+static const ts_obstacle_kind input_obstacle = {.name = "input"};
 
 bool ts_input_create(ts_machine *machine, ts_input *input,
                      const ts_input_record *record, ts_error *error)

@@ -190,6 +190,8 @@ static ts_step take(ts_gil *gil, ts_thread *thread, ts_frame *frame)
         if (frame->pointer != NULL) {
             ts_gil_dequeue(gil, thread);
             gil->timeouts++;
+            ts_thread_note(thread, "has waited for its interval, and asks "
+                                   "for the interpreter");
         } else {
             frame->count = -1;
         }

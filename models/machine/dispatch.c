@@ -323,8 +323,11 @@ static void explain(ts_runqueue *queue, const ts_cpu *cpu,
         left--;
     }
     if (other != NULL && left > 0)
-        snprintf(text + used, sizeof text - used, " and %lld more",
-                 (long long)left);
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 " and %lld more", (long long)left);
+    if (picked->last != NULL && picked->last != cpu)
+        snprintf(text + used, sizeof text - used, "; it comes from %s",
+                 machine->trace->names[TS_PLACES][picked->last->place]);
     ts_trace_note(machine->trace, ts_engine_now(machine->engine), cpu->place,
                   picked->id, "%s", text);
 }

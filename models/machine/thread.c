@@ -5,6 +5,7 @@
 #include "models/machine/balance.h"
 #include "models/machine/program.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 /* --- program --- */
@@ -139,6 +140,38 @@ void ts_thread_turn(const ts_thread *thread, ts_turn_to to, const char *cause)
                                                           TS_CAUSES, cause))});
 }
 
+void ts_thread_note(const ts_thread *thread, const char *format, ...)
+{
+    const ts_machine *machine = thread->machine;
+    const ts_cpu *cpu = thread->cpu != NULL ? thread->cpu : thread->last;
+    char text[400];
+    va_list arguments;
+
+    if (machine->trace->level < TS_TRACE_WHY)
+        return;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    ts_trace_note(machine->trace, ts_engine_now(machine->engine),
+                  cpu != NULL ? cpu->place : -1, thread->id, "%s.%lld %s",
+                  ts_task_name(thread->task), (long long)thread->job, text);
+}
+
+/* --why: for what it waits, and who is in the way. */
+static void note_blocked(const ts_thread *thread, const char *what)
+{
+    const ts_obstacle *obstacle = thread->waiting_for;
+    const ts_thread *holder = obstacle != NULL && obstacle->kind->holder != NULL
+                                  ? obstacle->kind->holder(obstacle)
+                                  : NULL;
+
+    if (holder != NULL)
+        ts_thread_note(thread, "waits: %s, which %s.%lld holds", what,
+                       ts_task_name(holder->task), (long long)holder->job);
+    else
+        ts_thread_note(thread, "waits: %s", what);
+}
+
 /* "lock L": the operation that waits, and for what where that is known. */
 static void turn_blocked(const ts_thread *thread)
 {
@@ -155,6 +188,7 @@ static void turn_blocked(const ts_thread *thread)
     snprintf(text, sizeof text, "%s%s%s", operation != NULL ? operation : "",
              operation != NULL && place[0] != '\0' ? " " : "", place);
     ts_thread_turn(thread, TS_TURN_BLOCKS, text[0] != '\0' ? text : NULL);
+    note_blocked(thread, text);
 }
 
 /* --- life --- */

@@ -44,14 +44,18 @@ typedef struct ts_timer {
 
 /* What threads are blocked on, embedded in it: `kind`, a constant of its owner,
  * tells what it is, and with that where it lies. */
+typedef struct ts_obstacle ts_obstacle;
+
 typedef struct ts_obstacle_kind {
     const char *name; /* "lock" */
+    /* Who is in the way; NULL, or a function that returns it: nobody. */
+    const ts_thread *(*holder)(const ts_obstacle *obstacle);
 } ts_obstacle_kind;
 
-typedef struct ts_obstacle {
+struct ts_obstacle {
     const ts_obstacle_kind *kind;
     int place; /* where it is in the trace */
-} ts_obstacle;
+};
 
 struct ts_thread {
     ts_machine *machine;
@@ -107,6 +111,11 @@ struct ts_thread {
     int64_t given_up; /* how often it blocked, or yielded */
     ts_thread *live_next, *live_prev;
 };
+
+/* --why: a sentence about the thread, without its name, at the processor that
+ * it has or had. Nothing is formatted where reasons are not kept. */
+void ts_thread_note(const ts_thread *thread, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* A stream continued where its last draw ended; hand it back with
  * ts_dice_drawn(). */

@@ -147,12 +147,17 @@ static standing *standing_of(const mlfq *state, ts_thread *thread)
 }
 
 /* A slice is used up. */
-static void use_up(const mlfq *state, standing *mine)
+static void use_up(const mlfq *state, const ts_thread *thread, standing *mine)
 {
     mine->slice = state->slice[mine->level];
-    if (--mine->allotment == 0)
-        enter(state, mine,
-              mine->level < state->last ? mine->level + 1 : mine->level);
+    if (--mine->allotment > 0)
+        return;
+    if (mine->level < state->last)
+        ts_thread_note(thread,
+                       "has used up its allotment: from level %d to level %d",
+                       mine->level + 1, mine->level + 2);
+    enter(state, mine,
+          mine->level < state->last ? mine->level + 1 : mine->level);
 }
 
 /* --- boosts --- */
@@ -176,7 +181,10 @@ static void boost(ts_engine *engine, ts_event *event)
     ts_levels *ready = &state->ready;
     bool anyone = queue->ready > 0;
 
-    (void)engine;
+    if (queue->machine->trace->level >= TS_TRACE_WHY)
+        ts_trace_note(queue->machine->trace, ts_engine_now(engine),
+                      queue->machine->cpus[queue->first].place, -1,
+                      "boost: all go to level 1, with new allotments");
     /* The running ones stand at the heads of their levels. */
     for (int id = queue->first + queue->count - 1; id >= queue->first; id--) {
         ts_cpu *cpu = &queue->machine->cpus[id];
@@ -328,7 +336,7 @@ static bool expired(ts_runqueue *queue, ts_thread *thread)
 {
     const mlfq *state = queue->state;
 
-    use_up(state, standing_of(state, thread));
+    use_up(state, thread, standing_of(state, thread));
     return true;
 }
 
@@ -342,7 +350,7 @@ static void blocked(ts_runqueue *queue, ts_thread *thread)
     if (options->stay)
         enter(state, mine, mine->level);
     if (thread->slice_left <= TS_FINE_GUARD)
-        use_up(state, mine);
+        use_up(state, thread, mine);
 }
 
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,

@@ -115,7 +115,12 @@ const ts_locking_record *ts_locking_said(const ts_machine *machine)
     return system->locking;
 }
 
-static const ts_obstacle_kind lock_obstacle = {"lock"};
+static const ts_thread *holder_of(const ts_obstacle *obstacle)
+{
+    return TS_CONTAINER(obstacle, const ts_lock, obstacle)->holder;
+}
+
+static const ts_obstacle_kind lock_obstacle = {"lock", holder_of};
 
 /* --- making --- */
 

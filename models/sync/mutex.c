@@ -140,6 +140,23 @@ static int64_t worth(const ts_thread *thread)
     return worth;
 }
 
+/* --why: from whom. */
+static void note_inherits(const ts_thread *thread, int64_t urgency)
+{
+    for (ts_lock *lock = ts_locks_held(thread); lock != NULL;
+         lock = lock->held_next)
+        for (ts_thread *w = lock->first; w != NULL; w = w->wait_next)
+            if (w->urgency == urgency) {
+                ts_thread_note(thread,
+                               "inherits the urgency of %s.%lld, which waits "
+                               "for %s",
+                               ts_task_name(w->task), (long long)w->job,
+                               lock->record->name);
+                return;
+            }
+    ts_thread_note(thread, "has the ceiling of a lock that it holds");
+}
+
 /* What the thread inherits may have changed, and with it what the holder of
  * what it waits for inherits, and so on. Ends in a circle, too: once round,
  * nothing changes any more. */
@@ -151,6 +168,8 @@ static void refresh(ts_thread *thread)
 
         if (now == thread->inherited)
             return;
+        if (now > thread->inherited && now > thread->urgency)
+            note_inherits(thread, now);
         ts_thread_inherit(thread, now);
         thread = lock != NULL ? lock->holder : NULL;
     }

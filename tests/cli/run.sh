@@ -146,6 +146,24 @@ expect 0 run --no-db --point 1 --conventions whose.json
 expect 0 run --no-db --point 1 whose.json
 says out 'all: --conventions'
 
+# --why tells of locks, levels, boosts and moves, not of dispatches alone.
+cat >inherit.json <<'END'
+{ "title": "inherit", "unit": "1ms", "system": { "policy": "priority" },
+  "locks": [ { "name": "m", "protocol": "inherit" } ],
+  "threads": [ { "name": "low", "priority": 9, "program": [ { "lock": "m" }, { "run": 4 }, { "unlock": "m" } ] },
+               { "name": "high", "priority": 1, "arrive": { "at": 2 }, "program": [ { "lock": "m" }, { "run": 2 }, { "unlock": "m" } ] } ] }
+END
+expect 0 run --no-db --why inherit.json
+says out 'low.0 inherits the urgency of high.0, which waits for m'
+says out 'high.0 waits: lock m, which low.0 holds'
+cat >levels.json <<'END'
+{ "title": "levels", "unit": "1ms", "system": { "policy": "mlfq", "slice": 10, "levels": 3, "boost": 15 },
+  "threads": [ { "name": "cpu", "program": [ { "run": 20 } ] } ] }
+END
+expect 0 run --no-db --why levels.json
+says out 'cpu.0 has used up its allotment: from level 1 to level 2'
+says out 'boost: all go to level 1'
+
 # Who never finished, and what is not there because of that; deadlocks.
 cat >starve.json <<'END'
 { "title": "starve", "unit": "1ms", "stop": 100, "system": { "policy": "priority" },
