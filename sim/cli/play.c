@@ -59,7 +59,7 @@ static bool note_run(ts_session *s, int64_t id)
     size_t room = s->run_room == 0 ? 64 : 2 * s->run_room;
     int64_t *runs;
 
-    if (!s->json)
+    if (!s->listed)
         return true;
     if (s->run_count == s->run_room) {
         runs = realloc(s->runs, room * sizeof *runs);

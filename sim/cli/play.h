@@ -26,7 +26,8 @@ typedef struct ts_session {
     ts_store *store; /* NULL: nothing is kept */
     ts_batch batch;  /* of the runs in it */
     bool lost;       /* the database failed: no more runs */
-    int64_t *runs;   /* owned: with `json`, the ids of what was played */
+    bool listed;     /* what was played is wanted: `runs` */
+    int64_t *runs;   /* owned: their ids */
     size_t run_count, run_room;
     ts_buffer pictures; /* that were drawn: see draw.h */
 } ts_session;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sim/cli/export.h"
 #include "sim/cli/limits.h"
 #include "sim/cli/options.h"
 #include "sim/cli/play.h"
@@ -27,6 +28,7 @@ enum {
     WHY,
     CONVENTIONS,
     VALIDATE,
+    EXPORT,
     TS_LIMIT_ENUM(MAX),
     QUIET,
     JSON,
@@ -75,6 +77,11 @@ static const ts_option options[OPTIONS] = {
     [VALIDATE] = {.name = "validate",
                   .help = "check every run's trace by itself: nobody in two "
                           "places, no time lost, what the policy promises"},
+    [EXPORT] = {.name = "export",
+                .written = true,
+                .argument = "FILE",
+                .help = "write the runs' traces to FILE too, as `timeslice "
+                        "export` does; keeps a trace"},
     TS_LIMIT_OPTIONS(MAX),
     [QUIET] = {.name = "quiet",
                .letter = 'q',
@@ -128,16 +135,17 @@ static int read_options(ts_session *s, const char *const *values)
     return TS_EXIT_OK;
 }
 
-static int open_store(ts_session *s)
+static int open_store(ts_session *s, bool exports)
 {
     ts_error error = {.text = ""};
 
     if (mkdir(s->out, 0777) != 0 && errno != EEXIST)
         return ts_cli_fail(TS_EXIT_IO, "cannot make %s: %s", s->out,
                            strerror(errno));
-    if (!s->kept && !s->json)
+    if (!s->kept && !s->json && !exports)
         return TS_EXIT_OK;
-    /* With --json what is shown is read from a database in memory. */
+    /* What --json shows and --export writes is read from a database, be it one
+     * in memory. */
     s->store =
         ts_store_open(s->kept ? s->database : NULL, TS_STORE_CREATE, &error);
     if (s->store == NULL)
@@ -180,9 +188,10 @@ static int run(int argc, char **argv, const char *const *values)
         .out = values[OUT] != NULL ? values[OUT] : ".",
         .quiet = values[QUIET] != NULL || values[JSON] != NULL,
         .json = values[JSON] != NULL,
+        .listed = values[JSON] != NULL || values[EXPORT] != NULL,
         .kept = values[NO_DB] == NULL,
         .drawn = values[NO_DB] == NULL && values[NO_PICTURES] == NULL,
-        .trace = values[TRACE] != NULL,
+        .trace = values[TRACE] != NULL || values[EXPORT] != NULL,
         .why = values[WHY] != NULL,
         .conventions = values[CONVENTIONS] != NULL,
         .validated = values[VALIDATE] != NULL,
@@ -196,7 +205,7 @@ static int run(int argc, char **argv, const char *const *values)
         return ts_cli_fail(TS_EXIT_USAGE, "run what? `timeslice run FILE...`");
     status = read_options(&s, values);
     if (status == TS_EXIT_OK)
-        status = open_store(&s);
+        status = open_store(&s, values[EXPORT] != NULL);
     for (int i = 1; i < argc && status <= TS_EXIT_EXPECTATION && !s.lost &&
                     *s.interrupt == 0;
          i++) {
@@ -207,6 +216,10 @@ static int run(int argc, char **argv, const char *const *values)
     ts_play_settle(&s, true);
     if (s.json && s.store != NULL)
         status = ts_cli_worse(status, print_json(&s));
+    if (values[EXPORT] != NULL && s.run_count > 0)
+        status = ts_cli_worse(status,
+                              ts_cli_export(s.store, s.runs, (int)s.run_count,
+                                            NULL, values[EXPORT]));
     ts_store_close(s.store);
     ts_buffer_fini(&s.pictures);
     free(s.runs);

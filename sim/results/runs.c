@@ -48,6 +48,12 @@ ts_query ts_runs_data(ts_store *store)
         0, NULL);
 }
 
+ts_query ts_runs_traced(ts_store *store)
+{
+    return ts_query_start(
+        store, "SELECT id FROM runs WHERE trace <> 'off' ORDER BY id", 0, NULL);
+}
+
 ts_query ts_runs_parameters(ts_store *store, int64_t limit)
 {
     return ts_query_start(

@@ -32,6 +32,8 @@ ts_query ts_runs(ts_store *store);
 /* run, scenario, point, replication, seed, version, digest, end_ps, events,
  * failed; the names of the columns are for programs. */
 ts_query ts_runs_data(ts_store *store);
+/* Of those that kept a trace: their ids. */
+ts_query ts_runs_traced(ts_store *store);
 /* Of all runs: pointers of parameters, in their order, at most `limit`. */
 ts_query ts_runs_parameters(ts_store *store, int64_t limit);
 /* Of all runs: names of metrics that match, at most `limit`. */

@@ -55,6 +55,8 @@ grep -rnE '^#include "sim/scenario/' models/machine |
 may sim/results sim/engine sim/report sim/scenario models sim/results timeslice
 may sim/sweep sim/engine sim/report sim/scenario models sim/results sim/sweep \
     timeslice
+may sim/exchange sim/engine sim/report sim/scenario models sim/results \
+    sim/exchange
 may sim/pictures sim/engine sim/report sim/scenario models sim/results \
     sim/pictures
 may sim/api sim/engine sim/report sim/scenario models sim/results sim/sweep \
@@ -94,7 +96,8 @@ found=$(grep -nE '"(SELECT|WITH|INSERT|UPDATE|DELETE|PRAGMA) ' sim/cli/*.c)
 [ -z "$found" ] ||
     fail "a question to the database, which has its room:"$'\n'"$found"
 refuse 'the library ends the process' '\b(exit|abort|_exit|quick_exit) *\(' \
-    sim/engine sim/report sim/scenario sim/results sim/pictures sim/api models
+    sim/engine sim/report sim/scenario sim/results sim/pictures sim/exchange \
+    sim/api models
 # A worker is a process of its own, and ends with its work.
 refuse 'the library ends the process' '\b(exit|abort|quick_exit) *\(' sim/sweep
 refuse 'a shell is started' '\b(system|popen) *\(' sim models
