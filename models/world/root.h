@@ -8,6 +8,7 @@
 #define TS_MODELS_ROOT_H
 
 #include "models/machine/scenario.h"
+#include "sim/scenario/ask.h"
 #include "sim/scenario/expect.h"
 
 typedef struct ts_root {
@@ -20,6 +21,7 @@ typedef struct ts_root {
     struct ts_stop_record *stop;
     struct ts_limits *limits;
     ts_list expect; /* of ts_expectation */
+    ts_ask *ask;    /* NULL: it asks nothing */
     ts_plan *sweep;
     ts_list pictures; /* of ts_picture_record */
 } ts_root;

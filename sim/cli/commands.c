@@ -8,15 +8,17 @@ extern const ts_command ts_command_run, ts_command_sweep, ts_command_merge,
     ts_command_report, ts_command_submit, ts_command_test, ts_command_check,
     ts_command_show, ts_command_plot, ts_command_list, ts_command_explain,
     ts_command_schema, ts_command_digest, ts_command_completion,
-    ts_command_help, ts_command_analyze, ts_command_compare, ts_command_export;
+    ts_command_help, ts_command_analyze, ts_command_compare, ts_command_export,
+    ts_command_exercise, ts_command_answer;
 
 const ts_command *const ts_commands[] = {
-    &ts_command_run,    &ts_command_sweep,   &ts_command_merge,
-    &ts_command_report, &ts_command_submit,  &ts_command_test,
-    &ts_command_check,  &ts_command_analyze, &ts_command_show,
-    &ts_command_plot,   &ts_command_list,    &ts_command_explain,
-    &ts_command_schema, &ts_command_digest,  &ts_command_completion,
-    &ts_command_help,   &ts_command_compare, &ts_command_export,
+    &ts_command_run,      &ts_command_sweep,   &ts_command_merge,
+    &ts_command_report,   &ts_command_submit,  &ts_command_test,
+    &ts_command_check,    &ts_command_analyze, &ts_command_show,
+    &ts_command_plot,     &ts_command_list,    &ts_command_explain,
+    &ts_command_schema,   &ts_command_digest,  &ts_command_completion,
+    &ts_command_help,     &ts_command_compare, &ts_command_export,
+    &ts_command_exercise, &ts_command_answer,
 };
 
 const int ts_command_count = (int)(sizeof ts_commands / sizeof ts_commands[0]);

@@ -59,8 +59,10 @@ may sim/exchange sim/engine sim/report sim/scenario models sim/results \
     sim/exchange
 may sim/pictures sim/engine sim/report sim/scenario models sim/results \
     sim/pictures
+may sim/exercise sim/engine sim/report sim/scenario models sim/sweep \
+    sim/exercise
 may sim/api sim/engine sim/report sim/scenario models sim/results sim/sweep \
-    sim/api timeslice
+    sim/exercise sim/api timeslice
 
 # Sources without comments and texts, line by line.
 mkdir "$work/bare"
@@ -90,6 +92,9 @@ refuse 'libm in the path of a result' \
 refuse 'wall clocks, environments, files and terminals in a model' \
     '\b(time|clock|clock_gettime|gettimeofday|getenv|fopen|printf|puts|rand|random|srand) *\(' \
     sim/engine sim/report models
+refuse 'wall clocks, environments, files and terminals in an exercise' \
+    '\b(time|clock|clock_gettime|gettimeofday|getenv|fopen|printf|puts|rand|random|srand) *\(' \
+    sim/exercise
 refuse 'JSON or SQLite in a model' '\b(cJSON|sqlite3)' sim/engine models
 refuse 'SQLite in the command line' '\bsqlite3_' sim/cli
 found=$(grep -nE '"(SELECT|WITH|INSERT|UPDATE|DELETE|PRAGMA) ' sim/cli/*.c)
@@ -97,7 +102,7 @@ found=$(grep -nE '"(SELECT|WITH|INSERT|UPDATE|DELETE|PRAGMA) ' sim/cli/*.c)
     fail "a question to the database, which has its room:"$'\n'"$found"
 refuse 'the library ends the process' '\b(exit|abort|_exit|quick_exit) *\(' \
     sim/engine sim/report sim/scenario sim/results sim/pictures sim/exchange \
-    sim/api models
+    sim/exercise sim/api models
 # A worker is a process of its own, and ends with its work.
 refuse 'the library ends the process' '\b(exit|abort|quick_exit) *\(' sim/sweep
 refuse 'a shell is started' '\b(system|popen) *\(' sim models

@@ -1,0 +1,81 @@
+/*
+ * draft.c - see draft.h.
+ */
+#include "sim/exercise/draft.h"
+
+#include <stdlib.h>
+
+int ts_draw(ts_draft *draft, int low, int high)
+{
+    return low +
+           (int)ts_random_below(&draft->random, (uint64_t)(high - low) + 1);
+}
+
+void ts_draw_order(ts_draft *draft, int *numbers, int count)
+{
+    for (int left = count; left > 1; left--) {
+        int at = ts_draw(draft, 0, left - 1), number = numbers[at];
+
+        numbers[at] = numbers[left - 1];
+        numbers[left - 1] = number;
+    }
+}
+
+void ts_say(ts_draft *draft, const char *format, ...)
+{
+    size_t from = draft->text.length;
+    va_list list;
+
+    va_start(list, format);
+    ts_buffer_vformat(&draft->text, format, list);
+    va_end(list);
+    for (size_t i = from; i < draft->text.length; i++)
+        if (draft->text.data[i] == '`')
+            draft->text.data[i] = '"';
+}
+
+const char *ts_say_fraction(ts_draft *draft, int64_t over, int64_t under)
+{
+    return ts_quotient_text(ts_quotient_of(over, under), draft->arena);
+}
+
+void ts_draw_jobs(ts_draft *draft, ts_draft_jobs *jobs, int longest)
+{
+    int at = 0;
+
+    jobs->count = draft->level + 2;
+    for (int i = 0; i < jobs->count; i++) {
+        jobs->arrivals[i] = at;
+        jobs->bursts[i] = ts_draw(draft, 1, longest);
+        /* Some come together, and now and then nobody is there for a while. */
+        if (ts_draw(draft, 0, 7) == 0)
+            at += jobs->bursts[i] + ts_draw(draft, 1, 3);
+        else
+            at += ts_draw(draft, i % 2, longest / 2);
+    }
+    ts_draw_order(draft, jobs->arrivals, jobs->count);
+}
+
+void ts_say_jobs(ts_draft *draft, const ts_draft_jobs *jobs,
+                 void (*more)(ts_draft *draft, int job, void *context),
+                 void *context)
+{
+    ts_say(draft, "`threads`: [");
+    for (int i = 0; i < jobs->count; i++) {
+        ts_say(draft, "%s{`name`: `%c`, `arrive`: %d", i > 0 ? ", " : "",
+               'A' + i, jobs->arrivals[i]);
+        if (more != NULL)
+            more(draft, i, context);
+        ts_say(draft, ", `program`: [{`run`: %d}]}", jobs->bursts[i]);
+    }
+    ts_say(draft, "]");
+}
+
+void ts_say_ask(ts_draft *draft, const char *rule, const char *text)
+{
+    ts_say(draft,
+           "`ask`: {`chart`: true, `table`: [`finish`, `turnaround`, "
+           "`waiting`, `response`], `averages`: [`turnaround`, `waiting`], "
+           "`rule`: `%s`, `text`: `%s`}",
+           rule, text);
+}
