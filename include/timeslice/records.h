@@ -48,6 +48,26 @@ typedef struct ts_note {
     char *text; /* the trace's */
 } ts_note;
 
+/* A turn in a thread's life: what it is from here to its next one. Which turns
+ * there are follows from all that is in the digest; they are no part of it. 24
+ * bytes each. */
+typedef enum ts_turn_to {
+    TS_TURN_READY,  /* waits for a processor: `cause` is why */
+    TS_TURN_RUNS,   /* has `place`, from the switch to it on */
+    TS_TURN_BLOCKS, /* waits for something: `cause` is what for */
+    TS_TURN_ENDS
+} ts_turn_to;
+
+typedef struct ts_turn {
+    int64_t at;
+    int32_t who;
+    int32_t place; /* the processor that it gets, or last had; -1: none yet */
+    int32_t waker; /* the thread whose doing it is; -1: a timer's, a device's,
+                      the scheduler's or its own */
+    int16_t to;    /* ts_turn_to */
+    int16_t cause; /* the number of a name, from 0; -1: unsaid */
+} ts_turn;
+
 /* What a metric's value counts. */
 typedef enum ts_unit {
     TS_UNIT_TIME,  /* picoseconds, or a mean of them */

@@ -202,6 +202,8 @@ typedef struct ts_records {
     size_t sample_count;
     const ts_note *reasons; /* in the order of the decisions */
     size_t reason_count;
+    const ts_turn *turns; /* of all threads, in their order */
+    size_t turn_count;
     const ts_metric *metrics; /* in the order of their names */
     size_t metric_count;
     const char *const *places; /* names, by the records' numbers */
@@ -210,6 +212,8 @@ typedef struct ts_records {
     size_t kind_count;
     const char *const *series;
     size_t series_count;
+    const char *const *causes; /* of turns */
+    size_t cause_count;
 } ts_records;
 
 TS_API void ts_result_records(const ts_result *result, ts_records *records);

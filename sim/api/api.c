@@ -442,6 +442,8 @@ void ts_result_records(const ts_result *result, ts_records *records)
         .sample_count = trace->sample_count,
         .reasons = trace->notes,
         .reason_count = trace->note_count,
+        .turns = trace->turns,
+        .turn_count = trace->turn_count,
         .metrics = report->metrics,
         .metric_count = report->metric_count,
         .places = (const char *const *)trace->names[TS_PLACES],
@@ -450,6 +452,8 @@ void ts_result_records(const ts_result *result, ts_records *records)
         .kind_count = (size_t)trace->name_count[TS_KINDS],
         .series = (const char *const *)trace->names[TS_SERIES],
         .series_count = (size_t)trace->name_count[TS_SERIES],
+        .causes = (const char *const *)trace->names[TS_CAUSES],
+        .cause_count = (size_t)trace->name_count[TS_CAUSES],
     };
 }
 

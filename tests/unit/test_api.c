@@ -175,6 +175,17 @@ static void test_records_come_all_at_once(void **state)
     ts_result_records(told, &all);
     assert_true(all.span_count >= 3 && all.reason_count >= 3);
     assert_int_equal(all.instant_count, 3);
+    /* Each arrives, runs (once or more) and ends, in this order. */
+    assert_true(all.turn_count >= 9);
+    for (size_t i = 0; i < all.turn_count; i++) {
+        const ts_turn *turn = &all.turns[i];
+
+        assert_true(i == 0 || all.turns[i - 1].at <= turn->at);
+        assert_true(turn->who >= 0 && turn->who < 3);
+        assert_true(turn->cause < (int)all.cause_count);
+    }
+    assert_string_equal(all.causes[all.turns[0].cause], "arrived");
+    assert_int_equal(all.turns[all.turn_count - 1].to, TS_TURN_ENDS);
     assert_int_equal(ts_result_threads(told, NULL, 0), 3);
     assert_int_equal(ts_result_threads(told, rows, 2), 3);
     for (size_t i = 0; i < 2; i++) {

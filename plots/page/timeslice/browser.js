@@ -4,7 +4,7 @@
  */
 import { start } from './engine.js';
 
-export { reasonText, ScenarioError, start } from './engine.js';
+export { reasonText, ScenarioError, start, turnNames } from './engine.js';
 
 const here = new URL('.', import.meta.url);
 

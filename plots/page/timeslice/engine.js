@@ -71,8 +71,18 @@ const INSTANT = { at: [0, 64], place: [8, 32], kind: [12, 32], who: [16, 32],
     detail: [20, 32] };
 const SAMPLE = { at: [0, 64], series: [8, 32], value: [16, 64] };
 const NOTE = { at: [0, 64], place: [8, 32], who: [12, 32], text: [16, 32] };
+const TURN = { at: [0, 64], who: [8, 32], place: [12, 32], waker: [16, 32],
+    what: [20, 32] };
+const TURNS = ['ready', 'runs', 'blocks', 'ends'];
 const THREAD = ['arrival', 'firstRun', 'finish', 'deadline', 'processor',
     'ready', 'blocked', 'dispatches', 'preemptions', 'migrations'];
+
+/* The two fields of 16 bits of a turn stand in one of 32. */
+function readTurns(reader, at, count) {
+    const { what, ...turns } = reader.columns(at, count, 24, TURN);
+    return { ...turns, to: Uint8Array.from(what, (w) => w & 0xff),
+        cause: Int16Array.from(what, (w) => w >> 16) };
+}
 
 /* Reasons as one run of bytes, decoded when somebody reads them. */
 function readReasons(reader, at, count) {
@@ -115,6 +125,9 @@ function readThread(reader, at) {
     });
     return thread;
 }
+
+/* What a turn's `to` stands for. */
+export const turnNames = TURNS;
 
 /* The text of reason number `index` of a result's `reasons`. */
 export function reasonText(reasons, index) {
@@ -277,14 +290,15 @@ export class Engine {
 
     /* Everything of a result. */
     copy(result) {
-        const place = this.put(new Uint8Array(64));
+        const place = this.put(new Uint8Array(80));
         try {
             this.call.ts_result_records(result, place);
             const reader = this.reader;
             const [spans, spanCount, instants, instantCount, samples,
-                sampleCount, reasons, reasonCount, metrics, metricCount, places,
-                placeCount, kinds, kindCount, series, seriesCount] =
-                Array.from({ length: 16 }, (_, i) => reader.pointer(place + 4 * i));
+                sampleCount, reasons, reasonCount, turns, turnCount, metrics,
+                metricCount, places, placeCount, kinds, kindCount, series,
+                seriesCount, causes, causeCount] =
+                Array.from({ length: 20 }, (_, i) => reader.pointer(place + 4 * i));
             return {
                 version: this.version,
                 digest: hex(this.call.ts_result_digest(result)),
@@ -296,10 +310,12 @@ export class Engine {
                 instants: reader.columns(instants, instantCount, 24, INSTANT),
                 samples: reader.columns(samples, sampleCount, 24, SAMPLE),
                 reasons: readReasons(reader, reasons, reasonCount),
+                turns: readTurns(reader, turns, turnCount),
                 metrics: readMetrics(reader, metrics, metricCount),
                 places: reader.names(places, placeCount),
                 kinds: reader.names(kinds, kindCount),
                 series: reader.names(series, seriesCount),
+                causes: reader.names(causes, causeCount),
                 threads: this.threads(result),
                 parameters: this.parameters(result),
                 expectations: this.expectations(result),

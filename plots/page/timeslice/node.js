@@ -5,7 +5,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { start } from './engine.js';
 
-export { reasonText, ScenarioError, start } from './engine.js';
+export { reasonText, ScenarioError, start, turnNames } from './engine.js';
 
 const here = new URL('.', import.meta.url);
 

@@ -1,0 +1,737 @@
+/*
+ * main.js - the page: which scenario, which settings, what is shown of it.
+ *
+ * `state` is all that a link holds; whatever changes it asks for a play, and
+ * what comes back is shown. Nothing else is remembered between two plays but
+ * where the reader looks.
+ */
+import { archive, editor, makeWorker, module } from 'assets';
+import { Curve, ladder } from './curve.js';
+import { Decisions, firstDifference, gains } from './decisions.js';
+import { download, h, replace, table } from './dom.js';
+import { Dsky } from './dsky.js';
+import { Figure } from './figure.js';
+import { parseTime, quantity, time } from './format.js';
+import { Lab, Stopped } from './lab.js';
+import { readLink, writeLink } from './link.js';
+import { problemsOf } from './problems.js';
+import { controlsFor, look, makeControl, pointsAlong, spread, valueOf }
+    from './settings.js';
+import { stories } from './stories.js';
+import { takeCsv, takePerfetto, takePng, takeScenario, takeSvg } from './takeaway.js';
+import { language, languages, setLanguage, t, told } from './words.js';
+
+const PATIENCE = 350; /* milliseconds after which a play is given up for a newer */
+const ANSWERS_MOST = 8; /* documents that are remembered */
+const GROUPS = { showAll: null, showProcessors: ['processors'],
+    showThreads: ['processors', 'threads'], showPlaces: ['places', 'series'] };
+
+const nothing = () => ({ values: {}, index: 0, seed: null });
+
+class Page {
+    constructor(root, lab, files, given) {
+        Object.assign(this, { root, lab, files, given });
+        this.documents = new Map();
+        this.state = { story: 'turns', text: null, a: nothing(), b: null,
+            groups: 'showAll' };
+        if (given)
+            this.state = { ...this.state, story: given.story ?? 'given',
+                text: given.text ?? null };
+    }
+
+    /* --- what is played --- */
+
+    get story() {
+        return stories.find((s) => s.id === this.state.story);
+    }
+
+    /* The text of the scenario and the name that stands for its file. */
+    get source() {
+        const { text, story } = this.state;
+        const shipped = this.story?.scenario ?? story;
+        const name = `scenarios/${shipped}.json`;
+        return { name, text: text ?? this.story?.text ?? this.files[name]
+            ?? this.given?.text ?? '{}' };
+    }
+
+    async documentOf(source) {
+        const key = source.text;
+        if (!this.documents.has(key)) {
+            if (this.documents.size >= ANSWERS_MOST)
+                this.documents.clear();
+            const whole = await this.lab.ask('document', { ...source, whole: true });
+            this.documents.set(key, { ...whole, unit: whole.unit
+                ?? JSON.parse(source.text).unit });
+        }
+        return this.documents.get(key);
+    }
+
+    question(sets) {
+        const points = this.story?.controls.some((c) => c.kind === 'point');
+        return { ...this.source, whole: points, index: points ? sets.index : 0,
+            seed: sets.seed ?? undefined, sets: Object.entries(sets.values) };
+    }
+
+    kept(sets) {
+        if (this.allReasons)
+            return 'reasons';
+        const above = this.story?.keptAbove;
+        if (above !== undefined && valueOf(this.story.controls[0], sets,
+            this.document) > above)
+            return 'trace';
+        return this.story?.kept ?? 'reasons';
+    }
+
+    /* --- playing --- */
+
+    /* Plays what the state says; asked again meanwhile, the newest counts. */
+    async play() {
+        this.wanted = (this.wanted ?? 0) + 1;
+        if (this.playing) {
+            if (performance.now() - this.playing > PATIENCE)
+                this.lab.stop();
+            return;
+        }
+        let done = 0;
+        while (done !== this.wanted) {
+            done = this.wanted;
+            this.playing = performance.now();
+            await this.playOnce();
+        }
+        this.playing = 0;
+        this.settle();
+    }
+
+    async playOnce() {
+        try {
+            this.document = await this.documentOf(this.source);
+            const sides = [this.state.a, this.state.b].filter(Boolean);
+            const results = [];
+            for (const sets of sides)
+                results.push(await this.lab.ask('play',
+                    { ...this.question(sets), kept: this.kept(sets) },
+                    (progress) => this.showProgress(progress)));
+            this.results = results;
+            this.showResults();
+            this.fail(null);
+        } catch (error) {
+            if (error instanceof Stopped)
+                this.status.textContent = t('stopped');
+            else
+                this.fail(error.message);
+        }
+    }
+
+    showProgress({ now, events }) {
+        if (performance.now() - this.playing < 200)
+            return;
+        this.busy.hidden = false;
+        this.busyText.textContent = `${t('playing')} ${t('at',
+            { time: time(now), events: events.toLocaleString(language()) })}`;
+    }
+
+    settle() {
+        this.busy.hidden = true;
+        this.showControls();
+        if (!this.failed)
+            this.saveLink();
+    }
+
+    fail(message) {
+        this.failed = message !== null;
+        this.alert.hidden = !this.failed;
+        this.root.classList.toggle('failed', this.failed);
+        if (this.failed)
+            replace(this.alert, h('strong', {}, t('failed')), h('pre', {}, message));
+    }
+
+    change(side, sets) {
+        this.state[side] = sets;
+        this.play();
+    }
+
+    /* --- showing --- */
+
+    headingOf(sets, which) {
+        const { first, rest } = controlsFor(this.story, this.document, sets, this.schema);
+        const named = [first, ...rest.filter((c) => !c.name)];
+        const parts = named.slice(0, 3).map((control) => {
+            const value = valueOf(control, sets, this.document);
+            return `${control.name ?? t(control.label)}: ${control.kind === 'time'
+                ? time(value) : control.names?.[control.values?.indexOf(value)] ?? value}`;
+        });
+        return `${this.state.b ? `${t(which)} \u2013 ` : ''}${parts.join(' \u00b7 ')}`;
+    }
+
+    showResults() {
+        const { results, state } = this;
+        const keep = this.shownStory === state.story;
+        this.shownStory = state.story;
+        this.figures.first.wanted = this.figures.second.wanted =
+            [this.story?.curve?.y].filter(Boolean);
+        this.figures.first.groups = this.figures.second.groups = GROUPS[state.groups];
+        this.figures.first.show(results[0], this.headingOf(state.a, 'first'), keep,
+            this.story?.view);
+        this.figures.second.element.hidden = !state.b;
+        if (state.b)
+            this.figures.second.show(results[1], this.headingOf(state.b, 'second'),
+                keep, this.story?.view);
+        this.showComparison();
+        this.showSources();
+        this.showExtras();
+        this.curveNow();
+        const mean = results[0].metrics.find((m) => m.name === 'turnaround.mean');
+        this.status.textContent = mean ? t('finished', { what: this.headingOf(state.a,
+            'first'), time: quantity(mean.value, mean.unit) }) : t('doneShort');
+    }
+
+    showComparison() {
+        const [a, b] = this.results;
+        if (!b) {
+            replace(this.comparison);
+            this.figures.first.mark(null);
+            return;
+        }
+        const difference = firstDifference(new Decisions(a), new Decisions(b));
+        this.figures.first.mark(difference?.at ?? null);
+        this.figures.second.mark(difference?.at ?? null);
+        const rows = gains(a, b).map((g) => [g.task, time(g.first), time(g.second),
+            `${g.change > 0 ? '+' : g.change < 0 ? '\u2212' : ''}${time(Math.abs(g.change))}`,
+            t(g.change < 0 ? 'gain' : g.change > 0 ? 'lose' : 'equal')]);
+        replace(this.comparison, h('p', {}, difference
+            ? t('differs', { ...difference, time: time(difference.at) }) : t('same')),
+        table(t('gains'), [t('tasks'), t('first'), t('second'), t('change'), ''], rows));
+    }
+
+    /* What the scenario expects, and how it is here; where else something is
+     * known, a way to go there. */
+    showSources() {
+        const judged = this.results[0].expectations.map((e) => [
+            [e.about, e.about ? ': ' : '', e.text].filter(Boolean).join(''),
+            h('span', { className: e.holds ? 'good' : 'bad' }, t(e.holds ? 'holds' : 'misses'))]);
+        const places = this.whereElse();
+        this.sources.hidden = judged.length + places.length === 0;
+        replace(this.sourcesBody,
+            this.document.source && h('p', { className: 'hint' }, this.document.source),
+            judged.length > 0 && table(t('sources'), [t('sourceHead'), t('holdsHead')], judged),
+            h('p', { className: 'places' }, places.map(([label, where]) =>
+                h('button', { type: 'button', onclick: () => this.goTo(where) },
+                    `${t('goThere')}: ${label}`))));
+    }
+
+    whereElse() {
+        const places = new Map();
+        const controls = this.story?.controls ?? [];
+        if (controls.some((c) => c.kind === 'point'))
+            return [];
+        for (const { where } of this.expected()) {
+            const label = Object.entries(where ?? {}).map(([pointer, value]) => {
+                const text = typeof value === 'object' ? JSON.stringify(value) : value;
+                const control = controls.find((c) => c.sets.includes(pointer));
+                return `${control ? control.name ?? t(control.label) : pointer.split('/').pop()} ${
+                    control?.names?.[control.values?.indexOf(text)] ?? text}`;
+            }).join(', ');
+            if (label)
+                places.set(label, where);
+        }
+        return [...places].slice(0, 12);
+    }
+
+    expected() {
+        return Array.isArray(this.document.expect) ? this.document.expect : [];
+    }
+
+    goTo(where) {
+        const sets = { ...this.state.a, values: { ...this.state.a.values } };
+        for (const [pointer, value] of Object.entries(where)) {
+            const together = this.story?.controls?.find((c) => c.sets.includes(pointer));
+            for (const one of together?.sets ?? [pointer]) {
+                delete sets.values[one];
+                sets.values[one] = JSON.stringify(value);
+            }
+        }
+        this.change('a', sets);
+    }
+
+    showExtras() {
+        const [result] = this.results;
+        this.dsky.element.hidden = !result.places.includes('dsky');
+        if (!this.dsky.element.hidden)
+            this.dsky.show(result, this.figures.first.cursor ?? 0);
+        this.ladder.hidden = !this.story?.ladder;
+        if (this.story?.ladder)
+            replace(this.ladder, ladder(rungs(result)));
+    }
+
+    /* --- controls --- */
+
+    showControls() {
+        if (!this.document || !this.results)
+            return;
+        for (const side of ['a', 'b']) {
+            const box = this.controlBoxes[side];
+            box.hidden = !this.state[side];
+            if (!this.state[side] || box.contains(document.activeElement)
+                && this.shapeOf(side) === box.dataset.shape)
+                continue;
+            box.dataset.shape = this.shapeOf(side);
+            this.fillControls(side, box);
+        }
+        this.compareButton.textContent = t(this.state.b ? 'alone' : 'compare');
+        this.showCurveChoices();
+    }
+
+    /* Which controls there are: they are not made anew while one is held. */
+    shapeOf(side) {
+        const { first, rest } = this.controls(side);
+        return JSON.stringify([first, ...rest].map((c) =>
+            [c.label, c.kind, c.sets])) + language() + this.state.story;
+    }
+
+    controls(side) {
+        return controlsFor(this.story, this.document, this.state[side], this.schema);
+    }
+
+    fillControls(side, box) {
+        const { first, rest } = this.controls(side);
+        const make = (control) => makeControl(control, this.state[side],
+            this.document, this.schema, (sets) => this.turn(side, control, sets));
+        const more = h('details', { className: 'more', open: box.dataset.open === '1',
+            ontoggle: () => { box.dataset.open = more.open ? '1' : ''; } },
+        h('summary', {}, t('more')), rest.map(make));
+        const head = this.state.b ? h('legend', {}, t(side === 'a' ? 'first' : 'second'))
+            : h('legend', { className: 'unseen' }, t('first'));
+        const large = make(first);
+        large.classList.add('large');
+        replace(box, head, large, more);
+    }
+
+    /* A control's change is against what the others say now, not what they
+     * said when it was made. */
+    turn(side, control, sets) {
+        const now = this.state[side];
+        const merged = { ...sets, values: { ...now.values } };
+        if (control.kind === 'policy')
+            for (const pointer of Object.keys(merged.values))
+                if (pointer.startsWith('/system'))
+                    delete merged.values[pointer];
+        const mine = control.kind === 'policy' ? ['/system'] : control.sets;
+        for (const pointer of mine) {
+            delete merged.values[pointer];
+            merged.values[pointer] = sets.values[pointer];
+        }
+        if (control.kind !== 'seed')
+            merged.seed = now.seed;
+        if (control.kind !== 'point')
+            merged.index = now.index;
+        this.change(side, merged);
+    }
+
+    toggleCompare() {
+        this.state.b = this.state.b ? null : structuredClone(this.state.a);
+        this.controlBoxes.a.dataset.shape = '';
+        this.play();
+    }
+
+    /* --- a curve --- */
+
+    showCurveChoices() {
+        if (this.curveFor === this.state.story + language())
+            return;
+        this.curveFor = this.state.story + language();
+        const { first, rest } = this.controls('a');
+        this.curveControls = [first, ...rest];
+        replace(this.alongSelect, this.curveControls.map((c) =>
+            h('option', {}, c.name ?? t(c.label))));
+        const wanted = this.story?.curve?.y ?? 'turnaround.mean';
+        replace(this.upSelect, this.results[0].metrics.map((m) =>
+            h('option', { selected: m.name === wanted }, m.name)));
+        this.curveBox.hidden = true;
+    }
+
+    curveValues(control) {
+        const index = this.curveControls.indexOf(control);
+        const own = index === 0 ? this.story?.curve?.values : undefined;
+        return own ?? spread(control, this.state.a, this.document, this.schema);
+    }
+
+    async drawCurve() {
+        const control = this.curveControls[this.alongSelect.selectedIndex];
+        const metric = this.upSelect.value;
+        const points = pointsAlong(control, this.curveValues(control), this.state.a,
+            this.document, this.schema);
+        const unit = this.results[0].metrics.find((m) => m.name === metric)?.unit;
+        for (const point of points)
+            point.expected = this.expectedAt(point, control, metric, unit);
+        const log = control === this.curveControls[0] ? this.story?.curve?.log : '';
+        this.drawn = { points, x: control.name ?? t(control.label), y: metric, unit, log,
+            control };
+        this.curveBox.hidden = false;
+        this.drawButton.textContent = t('drawStop');
+        let done = 0;
+        this.drawing = true;
+        this.curveNow();
+        await this.lab.sweep(points.map((p) => this.question(p.sets)),
+            (i, result, error) => {
+                points[i].value = result?.metrics.find((m) => m.name === metric)?.value;
+                points[i].error = error?.message.split('\n')[0];
+                this.curveStatus.textContent = t('drawn', { i: ++done, n: points.length });
+                this.curveNow();
+            });
+        this.stopCurve();
+    }
+
+    stopCurve() {
+        this.drawing = false;
+        this.lab.stopSweep();
+        this.drawButton.textContent = t('draw');
+    }
+
+    curveNow() {
+        if (this.drawn)
+            this.curve.show({ ...this.drawn, now: valueOf(this.drawn.control,
+                this.state.a, this.document) });
+    }
+
+    /* What a source says of a point of the curve. */
+    expectedAt(point, control, metric, unit) {
+        const now = (pointer) => point.sets.values[pointer] !== undefined
+            ? JSON.parse(point.sets.values[pointer]) : look(this.document, pointer);
+        const same = (a, b) => JSON.stringify(a) === JSON.stringify(b)
+            || (parseTime(a, this.document.unit) === parseTime(b, this.document.unit));
+        const found = this.expected().find((e) => e.metric === metric && e.is !== undefined
+            && e.where && Object.entries(e.where).every(([p, v]) => same(now(p), v)));
+        if (!found)
+            return undefined;
+        const value = unit === 'time' ? parseTime(found.is, this.document.unit)
+            : unit === 'ratio' && typeof found.is === 'string'
+                ? parseFloat(found.is) / 100 : parseFloat(found.is);
+        return Number.isFinite(value) ? value : undefined;
+    }
+
+    /* --- the editor --- */
+
+    async openEditor() {
+        if (!this.editorBox.open || this.editorOpen)
+            return;
+        this.editorOpen = true;
+        const { openEditor } = await editor();
+        this.editor = openEditor(this.editorPlace, this.source.text, {
+            schema: this.schema, label: t('editor'),
+            dark: matchMedia('(prefers-color-scheme: dark)').matches,
+            on: { check: (text) => this.check(text), play: (text) => this.edit(text),
+                changed: () => {} },
+        });
+    }
+
+    async check(text) {
+        try {
+            await this.lab.ask('check', { ...this.source, text, whole: true });
+            replace(this.problems, h('p', {}, t('fine')));
+            return [];
+        } catch (error) {
+            const problems = problemsOf(error.message);
+            replace(this.problems, h('ul', {}, problems.map((p) => h('li', {},
+                p.line ? `${p.line}: ${p.text}` : p.text))));
+            return problems;
+        }
+    }
+
+    edit(text) {
+        this.state.text = text;
+        this.state.a = nothing();
+        this.state.b = this.state.b && nothing();
+        this.controlBoxes.a.dataset.shape = '';
+        this.curveFor = '';
+        this.play();
+    }
+
+    /* --- links and stories --- */
+
+    async saveLink() {
+        const { story, text, a, b, groups } = this.state;
+        const version = this.version;
+        this.fragment = await writeLink({ v: version, story, text, a, b, groups });
+        history.replaceState(null, '', `#${this.fragment}`);
+    }
+
+    async copyLink() {
+        await this.saveLink();
+        const url = location.href;
+        try {
+            await navigator.clipboard.writeText(url);
+        } catch {
+            download('link.txt', 'text/plain', url);
+        }
+        this.status.textContent = t('copied');
+    }
+
+    /* Takes over what a link holds; text in it is a scenario, and checked like
+     * any other. */
+    take(link) {
+        const side = (s) => s && typeof s === 'object' && { values: Object.fromEntries(
+            Object.entries(s.values ?? {}).filter(([p, v]) => typeof v === 'string'
+                && p.startsWith('/'))), index: Number(s.index) || 0,
+        seed: Number.isFinite(s.seed) ? s.seed : null };
+        this.state = { story: String(link.story ?? 'turns'),
+            text: typeof link.text === 'string' ? link.text : null,
+            a: side(link.a) || nothing(), b: side(link.b) || null,
+            groups: GROUPS[link.groups] !== undefined ? link.groups : 'showAll' };
+        this.linkVersion = link.v && link.v !== this.version ? String(link.v) : null;
+    }
+
+    choose(id) {
+        this.state = { story: id, text: null, a: nothing(), b: null, groups: 'showAll' };
+        this.allReasons = false;
+        this.render();
+        this.play();
+    }
+
+    /* --- building --- */
+
+    storyChoice() {
+        const option = (id, name) => h('option', { value: id,
+            selected: id === this.state.story }, name);
+        const shipped = Object.keys(this.files).filter((f) => f.startsWith('scenarios/'))
+            .map((f) => f.slice(10, -5)).sort();
+        const select = h('select', { id: 'story',
+            onchange: () => this.choose(select.value) },
+        this.given && option('given', t('given')),
+        h('optgroup', { label: t('story') }, stories.map((s) =>
+            option(s.id, told(s.title)))),
+        h('optgroup', { label: t('scenarios') }, shipped.map((id) => option(id, id))));
+        return h('div', { className: 'choice' },
+            h('label', { htmlFor: 'story' }, t('story')), select);
+    }
+
+    header() {
+        const select = h('select', { id: 'language', onchange: () => {
+            setLanguage(select.value);
+            this.render();
+            if (this.results)
+                this.play();
+        } }, languages.map(({ id, name }) => h('option', { value: id, lang: id,
+            selected: id === language() }, name)));
+        return h('header', {}, h('a', { className: 'skip', href: '#figure',
+            onclick: (e) => {
+                e.preventDefault();
+                this.figures.first.chart.canvas.focus();
+            } }, t('skip')),
+        h('h1', {}, t('lab')), this.storyChoice(),
+        h('div', { className: 'choice' },
+            h('label', { htmlFor: 'language', className: 'unseen' }, 'Language'), select));
+    }
+
+    words() {
+        const { story } = this;
+        const about = story ? told(story.about) : [this.shipped.question, this.shipped.note];
+        return h('article', { className: 'words' },
+            h('h2', {}, story ? told(story.title) : this.shipped.title ?? t('own')),
+            about.filter(Boolean).map((text) => h('p', {}, text)));
+    }
+
+    /* The scenario as it stands in its file, for its title and question. */
+    get shipped() {
+        try {
+            return JSON.parse(this.source.text);
+        } catch {
+            return {};
+        }
+    }
+
+    legend() {
+        const item = (sign, name) => h('li', {}, h('span', {
+            className: `sign ${sign}`, 'aria-hidden': 'true' }), t(name));
+        return h('details', { className: 'legend', open: innerWidth > 700 },
+            h('summary', {}, t('legend')),
+            h('ul', {}, item('run', 'run'), item('ready', 'readyLegend'),
+                item('blocked', 'blockedLegend'), item('switch', 'switchLegend'),
+                item('hold', 'holdLegend'), item('arrival', 'arrivalLegend'),
+                item('deadline', 'deadlineLegend'), item('missed', 'missedLegend'),
+                item('finish', 'finishLegend'), item('event', 'eventLegend')));
+    }
+
+    groupChoice() {
+        const select = h('select', { id: 'groups', onchange: () => {
+            this.state.groups = select.value;
+            for (const figure of Object.values(this.figures))
+                if (figure.model)
+                    figure.showGroups(GROUPS[select.value]);
+            this.saveLink();
+        } }, Object.keys(GROUPS).map((id) => h('option', { value: id,
+            selected: id === this.state.groups }, t(id))));
+        return h('div', { className: 'choice' },
+            h('label', { htmlFor: 'groups' }, t('lanesShown')), select);
+    }
+
+    makeFigures() {
+        const on = (other) => ({
+            view: (view) => this.state.b && this.figures[other].model
+                && this.figures[other].chart.setView(view.from, view.to, true),
+            selected: (at) => {
+                if (this.state.b)
+                    this.figures[other].follow(at);
+                if (this.results && !this.dsky.element.hidden)
+                    this.dsky.show(this.results[0], at);
+            },
+            tellReasons: () => {
+                this.allReasons = true;
+                this.play();
+            },
+        });
+        this.figures = { first: new Figure('first', on('second')),
+            second: new Figure('second', on('first')) };
+        this.figures.second.element.hidden = true;
+    }
+
+    curveSection() {
+        this.curve = new Curve();
+        this.drawn = null;
+        this.curveFor = '';
+        this.alongSelect = h('select', { id: 'along' });
+        this.upSelect = h('select', { id: 'up' });
+        this.curveStatus = h('span', { role: 'status' });
+        this.drawButton = h('button', { type: 'button', className: 'draw',
+            onclick: () => this.drawing ? this.stopCurve() : this.drawCurve() }, t('draw'));
+        this.curveBox = h('div', { hidden: true }, this.curve.element);
+        return h('section', { className: 'sweep' }, h('h3', {}, t('curve')),
+            h('div', { className: 'row' },
+                h('label', { htmlFor: 'along' }, t('along')), this.alongSelect,
+                h('label', { htmlFor: 'up' }, t('up')), this.upSelect,
+                this.drawButton, this.curveStatus), this.curveBox);
+    }
+
+    editorSection() {
+        this.editorOpen = false;
+        this.editorPlace = h('div', { className: 'editor' });
+        this.problems = h('div', { className: 'problems', 'aria-live': 'polite' });
+        this.editorBox = h('details', { className: 'editing',
+            ontoggle: () => this.openEditor() },
+        h('summary', {}, t('editor')), this.editorPlace, this.problems,
+        h('div', { className: 'row' },
+            h('button', { type: 'button', onclick: () => this.edit(this.editor.text) },
+                `${t('check')} (Ctrl+Enter)`),
+            h('button', { type: 'button', onclick: () => {
+                this.choose(this.state.story);
+            } }, t('reset'))));
+        return this.editorBox;
+    }
+
+    takeaway() {
+        const button = (name, act) => h('button', { type: 'button', onclick: act }, t(name));
+        const { first } = this.figures;
+        return h('section', { className: 'take' }, h('h3', {}, t('export')),
+            h('div', { className: 'row' },
+                button('link', () => this.copyLink()),
+                button('svg', () => takeSvg(first)), button('png', () => takePng(first)),
+                button('csv', () => takeCsv(this.results[0])),
+                button('perfetto', () => takePerfetto(this.results[0])),
+                button('scenario', async () => takeScenario(await this.lab.ask('document',
+                    { ...this.question(this.state.a), whole: true })))));
+    }
+
+    render() {
+        this.makeFigures();
+        this.status = h('p', { className: 'unseen', role: 'status' });
+        this.busyText = h('span', {});
+        this.busy = h('div', { className: 'busy', hidden: true, role: 'status' },
+            this.busyText, h('button', { type: 'button', onclick: () => this.lab.stop() },
+                t('stop')));
+        this.alert = h('div', { className: 'alert', role: 'alert', hidden: true });
+        this.controlBoxes = { a: h('fieldset', { className: 'controls' }),
+            b: h('fieldset', { className: 'controls', hidden: true }) };
+        this.compareButton = h('button', { type: 'button', className: 'compare',
+            onclick: () => this.toggleCompare() }, t('compare'));
+        this.hideButton = h('button', { type: 'button', onclick: () => {
+            const hidden = this.root.classList.toggle('hide-numbers');
+            this.hideButton.textContent = t(hidden ? 'showNumbers' : 'hide');
+        } }, t('hide'));
+        this.comparison = h('div', { className: 'comparison' });
+        this.sourcesBody = h('div', {});
+        this.sources = h('section', { className: 'sources' },
+            h('h3', {}, t('sources')), this.sourcesBody);
+        this.dsky = new Dsky((at) => this.figures.first.pick({ lane: -1, at, x: 0, y: 0 }));
+        this.dsky.element.hidden = true;
+        this.ladder = h('section', { hidden: true });
+        this.shownStory = null;
+        replace(this.root, this.header(), h('main', {},
+            this.linkVersion && h('p', { className: 'warning' },
+                t('versions', { a: this.linkVersion, b: this.version })),
+            this.words(),
+            h('div', { className: 'control-row' }, this.controlBoxes.a,
+                this.controlBoxes.b),
+            h('div', { className: 'row' }, this.compareButton, this.groupChoice(),
+                this.hideButton),
+            this.busy, this.alert, this.status, this.ladder, this.dsky.element,
+            this.figures.first.element, this.figures.second.element, this.comparison,
+            this.legend(), this.sources, this.curveSection(), this.editorSection(),
+            this.takeaway()));
+        document.title = `${t('lab').split(':')[0]} \u2013 ${
+            this.story ? told(this.story.title) : this.state.story}`;
+    }
+
+    async start() {
+        this.version = await this.lab.version();
+        this.schema = await this.lab.ask('schema', {});
+        const link = await readLink(location.hash);
+        if (link)
+            this.take(link);
+        this.render();
+        addEventListener('hashchange', async () => {
+            const next = location.hash.slice(1);
+            const state = next !== this.fragment && await readLink(next);
+            if (state) {
+                this.take(state);
+                this.render();
+                this.play();
+            }
+        });
+        await this.play();
+    }
+}
+
+/* The levels of a ladder: what a device took, what a memory took. */
+function rungs(result) {
+    return result.metrics.filter((m) => /^memory\.[^.]+\.latency$/.test(m.name)
+        || /^devices\.[^.]+\.stay\.mean$/.test(m.name))
+        .map((m) => ({ name: m.name.split('.')[1], value: m.value }))
+        .filter((r) => r.value > 0).sort((a, b) => a.value - b.value);
+}
+
+/* What a test asks: the digests of a scenario, as the page computes them. */
+function forTests(page) {
+    return {
+        page,
+        digests: async (name) => {
+            const source = { name: `scenarios/${name}.json`,
+                text: page.files[`scenarios/${name}.json`], whole: true };
+            const all = [];
+            const runs = await page.lab.ask('runs', source);
+            for (let index = 0; index < runs; index++) {
+                const result = await page.lab.ask('play',
+                    { ...source, index, kept: 'nothing' });
+                all.push([result.digest, result.reported]);
+            }
+            return all;
+        },
+    };
+}
+
+async function main() {
+    const root = document.getElementById('page');
+    setLanguage(new URLSearchParams(location.search).get('lang')
+        ?? (navigator.language ?? 'en').slice(0, 2));
+    try {
+        const [bytes, { files, given }] = await Promise.all([module(), archive()]);
+        const page = new Page(root, new Lab(makeWorker,
+            { module: await WebAssembly.compile(bytes), files }), files, given);
+        window.timeslice = forTests(page);
+        await page.start();
+        document.documentElement.dataset.ready = 'yes';
+    } catch (error) {
+        root.textContent = t('broken', { why: error.message });
+        throw error;
+    }
+}
+
+main();
