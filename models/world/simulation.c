@@ -29,9 +29,12 @@ static void tell_memory(const ts_simulation *simulation, ts_error *error)
 {
     char size[40];
 
-    if (simulation->machine.arena == NULL ||
-        !simulation->machine.arena->limited)
+    if (simulation->machine.arena == NULL)
         return;
+    if (!simulation->machine.arena->limited) {
+        error->memory |= simulation->machine.arena->exhausted;
+        return;
+    }
     *error = (ts_error){.text = ""};
     ts_fail(error,
             "the machine needs more memory than the limit of %s lets it have; "
@@ -49,7 +52,7 @@ ts_simulation *ts_simulation_create(const ts_root *root,
     ts_engine_options mine = *options;
 
     if (simulation == NULL) {
-        ts_fail(error, "out of memory");
+        ts_fail_memory(error);
         return NULL;
     }
     simulation->root = root;

@@ -21,6 +21,7 @@ typedef struct ts_simulation ts_simulation;
  * `root` is borrowed and must outlive the simulation. The options' ranks are
  * overridden by what the scenario says, their limits by `limits`, of which
  * `wall` is the caller's (options.enough). */
+TS_MUST_USE
 ts_simulation *ts_simulation_create(const ts_root *root,
                                     const ts_limits *limits,
                                     const ts_engine_options *options,

@@ -162,7 +162,9 @@ bool ts_scenario_check(const ts_scenario *scenario, char **message)
 
 char *ts_scenario_get(const ts_scenario *scenario, const char *pointer)
 {
-    return ts_document_get(scenario->document, pointer);
+    char *value;
+
+    return ts_document_get(scenario->document, pointer, &value) ? value : NULL;
 }
 
 void ts_scenario_free(ts_scenario *scenario)
@@ -250,7 +252,7 @@ ts_result *ts_scenario_run(const ts_scenario *scenario, int64_t index,
         *message = NULL;
     ts_diagnostics_init(&diagnostics);
     if (result == NULL) {
-        ts_fail(&error, "out of memory");
+        ts_fail_memory(&error);
         return ts_api_tell(message, &diagnostics, &error);
     }
     if (!play(scenario, index, options, result, &diagnostics, &error)) {

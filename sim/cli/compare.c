@@ -13,6 +13,7 @@
 #include "sim/cli/compare_databases.h"
 #include "sim/pictures/draw.h"
 #include "sim/cli/grid.h"
+#include "sim/cli/options.h"
 #include "sim/cli/scenario.h"
 #include "sim/sweep/point.h"
 
@@ -79,7 +80,9 @@ typedef struct result {
 } result;
 
 typedef struct comparison {
-    const char *file, *settings, *slice, *seed;
+    const char *file, *settings, *slice;
+    bool has_seed;
+    uint64_t seed;
     result results[POLICIES_MAX];
     int count;
     int status;
@@ -93,40 +96,92 @@ static bool has_field(const ts_entry *entry, const char *name)
     return false;
 }
 
-/* Takes out what only other policies know and gives it a slice where it has
- * to have one. */
-static void change_policy(ts_document *document, const ts_entry *entry,
-                          const char *slice)
+static bool set(comparison *c, ts_document *document, const char *pointer,
+                const char *value)
 {
-    ts_diagnostics quiet;
-    char pointer[200], *given;
+    ts_diagnostics diagnostics;
+    bool done;
 
-    ts_diagnostics_init(&quiet);
+    ts_diagnostics_init(&diagnostics);
+    done = ts_document_set(document, pointer, value, &diagnostics);
+    if (!done)
+        c->status = ts_cli_complain(c->file, &diagnostics, NULL);
+    ts_diagnostics_fini(&diagnostics);
+    return done;
+}
+
+/* What stands there now, or NULL; it is the caller's. */
+static bool get(comparison *c, const ts_document *document, const char *pointer,
+                char **value)
+{
+    if (ts_document_get(document, pointer, value))
+        return true;
+    c->status = ts_cli_fail(TS_EXIT_IO, "%s: out of memory", c->file);
+    return false;
+}
+
+/* Takes a field of "system" out, where it is set. */
+static bool drop_field(comparison *c, ts_document *document, const char *name)
+{
+    char pointer[200], *given;
+    bool good;
+
+    snprintf(pointer, sizeof pointer, "/system/%s", name);
+    if (!get(c, document, pointer, &given))
+        return false;
+    good = given == NULL || set(c, document, pointer, "null");
+    free(given);
+    return good;
+}
+
+/* Takes out what only other policies know. */
+static bool drop_foreign(comparison *c, ts_document *document,
+                         const ts_entry *entry)
+{
     for (int k = 0; k < ts_policies.count; k++) {
         const ts_shape *shape = ts_policies.entries[k]->shape;
 
-        for (int i = 0; shape != NULL && i < shape->field_count; i++) {
-            const char *name = shape->fields[i].name;
-
-            if (has_field(entry, name))
-                continue;
-            snprintf(pointer, sizeof pointer, "/system/%s", name);
-            given = ts_document_get(document, pointer);
-            if (given != NULL)
-                ts_document_set(document, pointer, "null", &quiet);
-            free(given);
-        }
+        for (int i = 0; shape != NULL && i < shape->field_count; i++)
+            if (!has_field(entry, shape->fields[i].name) &&
+                !drop_field(c, document, shape->fields[i].name))
+                return false;
     }
-    ts_document_set(document, "/system/policy", entry->name, &quiet);
-    given = ts_document_get(document, "/system/slice");
+    return true;
+}
+
+/* Has to have a slice, or means none without one. */
+static bool wants_slice(const ts_entry *entry)
+{
     for (int i = 0; entry->shape != NULL && i < entry->shape->field_count; i++)
-        if (strcmp(entry->shape->fields[i].name, "slice") == 0 &&
-            given == NULL &&
-            (entry->shape->fields[i].required ||
-             strcmp(entry->name, "round-robin") == 0))
-            ts_document_set(document, "/system/slice", slice, &quiet);
+        if (strcmp(entry->shape->fields[i].name, "slice") == 0)
+            return entry->shape->fields[i].required ||
+                   strcmp(entry->name, "round-robin") == 0;
+    return false;
+}
+
+/* The policy, with what it knows of the system's fields and with a slice where
+ * it has to have one. */
+static bool change_policy(comparison *c, ts_document *document,
+                          const ts_entry *entry)
+{
+    char *given;
+    bool good;
+
+    if (!drop_foreign(c, document, entry) ||
+        !set(c, document, "/system/policy", entry->name) ||
+        !get(c, document, "/system/slice", &given))
+        return false;
+    good = given != NULL || !wants_slice(entry) ||
+           set(c, document, "/system/slice", c->slice);
     free(given);
-    ts_diagnostics_fini(&quiet);
+    return good;
+}
+
+/* true: it is of no account which policy it was. */
+static bool lacked_memory(const ts_report *report)
+{
+    return report->failed && !report->limited &&
+           (report->arena->exhausted || report->trace->exhausted);
 }
 
 static void note(result *r, const ts_report *report)
@@ -144,52 +199,55 @@ static void note(result *r, const ts_report *report)
         snprintf(r->why_not, sizeof r->why_not, "%s", report->reason);
 }
 
-static void play(comparison *c, const ts_document *document, result *r)
+/* false: the machine failed, and not the policy. */
+static bool play(comparison *c, const ts_document *document, result *r)
 {
     ts_diagnostics diagnostics;
     ts_error error = {.text = ""};
-    ts_point_options asked = {.has_seed = c->seed != NULL};
+    ts_point_options asked = {.has_seed = c->has_seed, .seed = c->seed};
     ts_points *points;
     ts_point_run run;
+    bool memory = false;
 
-    if (c->seed != NULL)
-        asked.seed = strtoull(c->seed, NULL, 0);
     ts_diagnostics_init(&diagnostics);
     points = ts_points_create(document, &diagnostics);
     if (points != NULL &&
         ts_point_play(points, 0, &asked, &run, &diagnostics, &error)) {
         note(r, run.report);
+        memory = lacked_memory(run.report);
         ts_point_fini(&run);
     } else if (error.text[0] != '\0') {
         snprintf(r->why_not, sizeof r->why_not, "%s", error.text);
     } else {
         snprintf(r->why_not, sizeof r->why_not, "%s",
                  diagnostics.count > 0 ? diagnostics.items[0].message
-                                       : "cannot be played");
+                                       : "out of memory");
     }
+    memory |= error.memory || diagnostics.memory;
+    if (memory)
+        c->status = ts_cli_fail(TS_EXIT_IO, "%s: %s: %s", c->file, r->policy,
+                                r->why_not);
     ts_points_destroy(points);
     ts_diagnostics_fini(&diagnostics);
+    return !memory;
 }
 
 static bool compare_one(comparison *c, const ts_entry *entry)
 {
     result *r = &c->results[c->count];
     ts_document *document = ts_cli_open(c->file, c->settings, &c->status);
-    ts_diagnostics quiet;
+    bool good;
 
     if (document == NULL)
         return false;
     r->policy = entry->name;
-    ts_diagnostics_init(&quiet);
-    ts_document_set(document, "/sweep", "null", &quiet);
-    ts_document_set(document, "/expect", "null", &quiet);
-    ts_diagnostics_fini(&quiet);
-    change_policy(document, entry, c->slice);
-    r->system = ts_document_get(document, "/system");
-    play(c, document, r);
-    ts_document_free(document);
     c->count++;
-    return true;
+    good = set(c, document, "/sweep", "null") &&
+           set(c, document, "/expect", "null") &&
+           change_policy(c, document, entry) &&
+           get(c, document, "/system", &r->system) && play(c, document, r);
+    ts_document_free(document);
+    return good;
 }
 
 /* --- the table --- */
@@ -264,7 +322,7 @@ static bool write_sweep(const comparison *c, char **sweep, char **labels,
     int n = 0;
 
     if (plan == NULL || names == NULL) {
-        ts_fail(error, "out of memory");
+        ts_fail_memory(error);
         if (plan != NULL)
             fclose(plan);
         return false;
@@ -274,7 +332,7 @@ static bool write_sweep(const comparison *c, char **sweep, char **labels,
     for (int k = 0; k < c->count; k++) {
         const result *r = &c->results[k];
 
-        if (r->why_not[0] != '\0' || r->system == NULL)
+        if (r->why_not[0] != '\0')
             continue;
         fprintf(plan, "%s%s", n > 0 ? ", " : "", r->system);
         fprintf(names, "%s%s", n > 0 ? "," : "", r->policy);
@@ -283,39 +341,39 @@ static bool write_sweep(const comparison *c, char **sweep, char **labels,
     fprintf(plan, "]}}");
     fprintf(names, "\"");
     if ((fclose(plan) | fclose(names)) != 0)
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     return n > 0;
 }
 
 /* Plays the sweep into the store; the last run's id, or -1. */
-static int64_t store_sweep(const comparison *c, const ts_document *document,
+static int64_t store_sweep(comparison *c, const ts_document *document,
                            ts_store *store, ts_error *error)
 {
+    ts_point_options asked = {.has_seed = c->has_seed, .seed = c->seed};
     ts_diagnostics diagnostics;
     ts_points *points;
-    int64_t id = -1;
+    int64_t id = 0;
 
     ts_diagnostics_init(&diagnostics);
     points = ts_points_create(document, &diagnostics);
-    for (int64_t i = 0; points != NULL && i < ts_points_count(points); i++) {
-        ts_point_options asked = {.has_seed = c->seed != NULL};
+    for (int64_t i = 0;
+         points != NULL && id >= 0 && i < ts_points_count(points); i++) {
         ts_point_run point;
 
-        if (c->seed != NULL)
-            asked.seed = strtoull(c->seed, NULL, 0);
+        id = -1;
         if (!ts_point_play(points, i, &asked, &point, &diagnostics, error))
             break;
         id = ts_store_write(store, &point.facts, point.report, error);
         ts_point_fini(&point);
-        if (id < 0)
-            break;
     }
+    if (points == NULL || diagnostics.count > 0)
+        c->status = ts_cli_complain(c->file, &diagnostics, NULL);
     ts_points_destroy(points);
     ts_diagnostics_fini(&diagnostics);
-    return id;
+    return points != NULL ? id : -1;
 }
 
-static bool draw(const comparison *c, ts_store *store, int64_t id,
+static void draw(const comparison *c, ts_store *store, int64_t id,
                  const char *labels, const char *directory, ts_error *error)
 {
     const char *texts[] = {"\"turnaround.mean, response.mean\"",
@@ -332,11 +390,9 @@ static bool draw(const comparison *c, ts_store *store, int64_t id,
                           .directory = directory};
     char path[4096];
 
-    if (ts_draw_picture(&drawing, &picture, path, sizeof path, error) !=
+    if (ts_draw_picture(&drawing, &picture, path, sizeof path, error) ==
         TS_PICTURE_DRAWN)
-        return false;
-    printf("  picture: %s\n", path);
-    return true;
+        printf("  picture: %s\n", path);
 }
 
 static void keep(comparison *c, const char *database, const char *directory)
@@ -345,21 +401,17 @@ static void keep(comparison *c, const char *database, const char *directory)
     ts_store *store = ts_store_open(database, TS_STORE_CREATE, &error);
     ts_document *document = ts_cli_open(c->file, c->settings, &c->status);
     char *sweep = NULL, *labels = NULL;
-    ts_diagnostics quiet;
     int64_t id = -1;
 
-    ts_diagnostics_init(&quiet);
     if (store != NULL && document != NULL &&
-        write_sweep(c, &sweep, &labels, &error)) {
-        ts_document_set(document, "/expect", "null", &quiet);
-        ts_document_set(document, "/sweep", sweep, &quiet);
+        write_sweep(c, &sweep, &labels, &error) &&
+        set(c, document, "/expect", "null") &&
+        set(c, document, "/sweep", sweep))
         id = store_sweep(c, document, store, &error);
-    }
-    if (id >= 0)
+    if (id > 0)
         draw(c, store, id, labels, directory, &error);
     if (error.text[0] != '\0')
         c->status = ts_cli_fail(TS_EXIT_IO, "%s", error.text);
-    ts_diagnostics_fini(&quiet);
     free(sweep);
     free(labels);
     ts_document_free(document);
@@ -432,7 +484,7 @@ static int run(int argc, char **argv, const char *const *values)
 {
     comparison c = {
         .settings = values[SET],
-        .seed = values[SEED],
+        .has_seed = values[SEED] != NULL,
         .slice = values[SLICE] != NULL ? values[SLICE] : "10ms",
     };
     bool good;
@@ -444,6 +496,10 @@ static int run(int argc, char **argv, const char *const *values)
                            "compare needs one scenario, or two databases");
     if (values[METRIC] != NULL)
         return ts_cli_fail(TS_EXIT_USAGE, "--metric goes with two databases");
+    if (c.has_seed && !ts_option_whole(values[SEED], 0, UINT64_MAX, &c.seed))
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "--seed %s: takes a whole number from 0 to 2^64-1",
+                           values[SEED]);
     c.file = argv[1];
     good = values[POLICIES] != NULL ? compare_named(&c, values[POLICIES])
                                     : compare_all(&c);

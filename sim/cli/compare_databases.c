@@ -76,7 +76,7 @@ static bool add_change(comparison *c, const char *metric, const char *point,
         change *grown = realloc(c->changes, (size_t)room * sizeof *c->changes);
 
         if (grown == NULL)
-            return ts_fail(&c->error, "out of memory");
+            return ts_fail_memory(&c->error);
         c->changes = grown;
         c->room = room;
     }
@@ -89,7 +89,7 @@ static bool add_change(comparison *c, const char *metric, const char *point,
                                       .unknown = unknown};
     return (c->changes[c->count - 1].metric != NULL &&
             c->changes[c->count - 1].point != NULL) ||
-           ts_fail(&c->error, "out of memory");
+           ts_fail_memory(&c->error);
 }
 
 static bool compare_groups(comparison *c, const char *metric,
@@ -129,7 +129,7 @@ static bool compare_metric(comparison *c, const char *metric)
                                  &c->error);
     if (fine)
         texts = calloc((size_t)all[1].group_count + 1, sizeof *texts);
-    fine = fine && (texts != NULL || ts_fail(&c->error, "out of memory"));
+    fine = fine && (texts != NULL || ts_fail_memory(&c->error));
     for (int64_t j = 0; fine && j < all[1].group_count; j++)
         fine = (texts[j] = ts_run_point(c->sides[1].store, all[1].groups[j].run,
                                         &c->error)) != NULL;
@@ -179,7 +179,7 @@ static int choose_metrics(comparison *c, const char *pattern,
     while (count < METRICS_MAX && ts_query_next(&q)) {
         metrics[count] = strdup(ts_query_text(&q, 0));
         if (metrics[count] == NULL) {
-            ts_fail(&c->error, "out of memory");
+            ts_fail_memory(&c->error);
             break;
         }
         count++;
@@ -275,14 +275,14 @@ static bool adjust(comparison *c)
     double *chances = malloc(((size_t)c->compared + 1) * sizeof *chances);
 
     if (chances == NULL)
-        return ts_fail(&c->error, "out of memory");
+        return ts_fail_memory(&c->error);
     for (int64_t i = 0; i < c->compared; i++)
         chances[i] = i < c->count && !c->changes[i].unknown
                          ? c->changes[i].difference.chance
                          : 1;
     if (!ts_holm(chances, c->compared)) {
         free(chances);
-        return ts_fail(&c->error, "out of memory");
+        return ts_fail_memory(&c->error);
     }
     for (int64_t i = 0; i < c->count; i++)
         c->changes[i].chance = chances[i];

@@ -159,7 +159,7 @@ static int draw_one(const order *o, uint64_t i, ts_variant_of *variant)
     const char *student = o->students != NULL ? o->students[i] : NULL;
     uint64_t seed =
         student != NULL ? ts_exercise_seed(o->kind, student) : o->seed + i;
-    ts_error error = {""};
+    ts_error error = {.text = ""};
 
     *variant =
         (ts_variant_of){ts_exercise_draw(o->kind, seed, o->level, &error),

@@ -15,7 +15,7 @@
 
 int ts_cli_text(const char *file, char **text, size_t *length)
 {
-    ts_error error = {""};
+    ts_error error = {.text = ""};
 
     *text = ts_file_read(file, false, SHEET_MAX, length, &error);
     return *text != NULL ? TS_EXIT_OK
@@ -27,7 +27,7 @@ ts_exercise *ts_cli_exercise(const char *file, int *status)
     ts_document *document = ts_cli_open(file, NULL, status);
     char *text = document != NULL ? ts_document_canonical(document) : NULL;
     ts_exercise *exercise = NULL;
-    ts_error error = {""};
+    ts_error error = {.text = ""};
 
     if (document != NULL && text != NULL) {
         exercise = ts_exercise_read(file, text, NULL, &error);

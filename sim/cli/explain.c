@@ -81,7 +81,7 @@ static bool explain_metric(const char *word, bool more)
 static bool explain_word(const char *word)
 {
     const ts_topic *topic = ts_topic_find(word);
-    ts_error error = {""};
+    ts_error error = {.text = ""};
     char *advice = NULL;
     size_t size = 0;
     FILE *trouble;

@@ -87,7 +87,7 @@ bool ts_grid_print(ts_grid *grid, int indent, FILE *out, ts_error *error)
 
     make_safe(grid);
     if (grid->full)
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     for (size_t i = 0; i < grid->count; i++) {
         int width = ts_text_width(grid->cells[i]);
 

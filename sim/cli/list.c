@@ -82,14 +82,15 @@ static void describe(const char *path, char *help, size_t size)
     char profiles[4300];
     ts_diagnostics diagnostics;
     ts_document *document;
-    char *title;
+    char *title = NULL;
 
     help[0] = '\0';
     snprintf(profiles, sizeof profiles, "%s/scenarios/profiles", ts_cli_data());
     ts_diagnostics_init(&diagnostics);
     document = ts_document_open(path, &(ts_profiles){.directory = profiles},
                                 &diagnostics);
-    title = document != NULL ? ts_document_get(document, "/title") : NULL;
+    if (document != NULL && !ts_document_get(document, "/title", &title))
+        title = NULL; /* no worse than having none */
     if (title != NULL && strlen(title) > 2)
         snprintf(help, size, "%.*s", (int)strlen(title) - 2, title + 1);
     free(title);

@@ -98,7 +98,7 @@ static void put_format(ts_paper *paper, const char *format, va_list list)
 
     ts_buffer_vformat(&text, format, list);
     if (text.failed)
-        ts_fail(&paper->error, "out of memory");
+        ts_fail_memory(&paper->error);
     else
         put(paper, text.data);
     ts_buffer_fini(&text);
@@ -175,7 +175,7 @@ static void markdown_table(ts_paper *paper, const ts_grid *grid)
 void ts_paper_table(ts_paper *paper, ts_grid *grid)
 {
     if (grid->full)
-        ts_fail(&paper->error, "out of memory");
+        ts_fail_memory(&paper->error);
     else if (paper->form == TS_PAPER_HTML)
         html_table(paper, grid);
     else if (paper->form == TS_PAPER_MARKDOWN)

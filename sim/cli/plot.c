@@ -69,7 +69,7 @@ static bool add_setting(void *context, const char *text)
 
 static int draw(const char *database, ts_picture_order *order, bool script)
 {
-    ts_error error = {""};
+    ts_error error = {.text = ""};
     char made_up[256];
     const char *base = strrchr(order->picture, '/');
     bool named = order->output != NULL, fine;
@@ -99,7 +99,7 @@ static int plot(int argc, char **argv, const char *const *values)
     ts_picture_order order = {.plots = ts_cli_plots(), .own = true};
     int status = TS_EXIT_USAGE;
     uint64_t run = 0;
-    ts_error error = {""};
+    ts_error error = {.text = ""};
 
     order.picture = values[ABOUT];
     if (values[ABOUT] != NULL && argc == 1)

@@ -162,7 +162,7 @@ static int collect(reporter *r, ts_query q, char **texts, int room)
     while (count < room && ts_query_next(&q)) {
         texts[count] = strdup(ts_query_text(&q, 0));
         if (texts[count] == NULL) {
-            ts_fail(&r->error, "out of memory");
+            ts_fail_memory(&r->error);
             break;
         }
         count++;
@@ -458,7 +458,7 @@ static bool tell_all(reporter *r)
         if (title != NULL && text != NULL)
             tell_scenario(r, title, text);
         else
-            ts_fail(&r->error, "out of memory");
+            ts_fail_memory(&r->error);
         free(title);
         free(text);
     }

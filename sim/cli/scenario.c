@@ -49,6 +49,8 @@ void ts_cli_annotate(const char *file, int line, int column, const char *path,
 int ts_cli_complain(const char *file, ts_diagnostics *diagnostics,
                     const ts_error *error)
 {
+    bool memory = diagnostics->memory || (error != NULL && error->memory);
+
     fflush(stdout);
     ts_diagnostics_print(diagnostics, stderr, ts_cli_colour(stderr));
     for (int i = 0; i < diagnostics->count; i++) {
@@ -60,13 +62,18 @@ int ts_cli_complain(const char *file, ts_diagnostics *diagnostics,
         fprintf(stderr, "%s: error: %s\n", file, error->text);
         ts_cli_annotate(file, 0, 0, "", error->text);
     }
+    /* There may have been none even for saying so. */
+    if (memory && diagnostics->count == 0 &&
+        (error == NULL || error->text[0] == '\0'))
+        fprintf(stderr, "%s: error: out of memory\n", file);
     ts_diagnostics_fini(diagnostics);
-    return TS_EXIT_USAGE;
+    return memory ? TS_EXIT_IO : TS_EXIT_USAGE;
 }
 
 typedef struct setting {
     ts_document *document;
     ts_diagnostics *diagnostics;
+    bool refused;
     int status;
 } setting;
 
@@ -88,9 +95,10 @@ static bool set_one(void *context, const char *text)
         s->status = ts_cli_fail(TS_EXIT_IO, "out of memory");
         return false;
     }
-    ts_document_set(s->document, pointer, equals + 1, s->diagnostics);
+    s->refused |=
+        !ts_document_set(s->document, pointer, equals + 1, s->diagnostics);
     free(pointer);
-    return true;
+    return true; /* all that is wrong is told at once */
 }
 
 static bool readable(const char *file, int *status)
@@ -127,7 +135,7 @@ ts_document *ts_cli_open(const char *file, const char *settings, int *status)
                                 &diagnostics);
     s.document = document;
     if (document != NULL && diagnostics.count == 0 &&
-        ts_option_each(settings, set_one, &s) && diagnostics.count == 0) {
+        ts_option_each(settings, set_one, &s) && !s.refused) {
         ts_diagnostics_fini(&diagnostics);
         return document;
     }

@@ -16,7 +16,8 @@ ts_document *ts_cli_open(const char *file, const char *settings, int *status);
 
 /* Prints diagnostics and, when there is one, an error about `file` to standard
  * error, as annotations too where a workflow of GitHub reads along; ends the
- * diagnostics. Returns TS_EXIT_USAGE. */
+ * diagnostics. Returns TS_EXIT_USAGE, or TS_EXIT_IO when it was memory that
+ * failed. */
 int ts_cli_complain(const char *file, ts_diagnostics *diagnostics,
                     const ts_error *error);
 

@@ -402,7 +402,7 @@ static bool show_all(ts_store *store, int64_t run, const char *const *values,
 
 static int show(int argc, char **argv, const char *const *values)
 {
-    ts_error error = {""};
+    ts_error error = {.text = ""};
     uint64_t run = 0;
     ts_store *store;
     bool fine;

@@ -24,7 +24,7 @@ static bool read_columns(ts_query q, column_names *columns, ts_arena *arena,
         columns->names[columns->count++] =
             ts_arena_text(arena, ts_query_text(&q, 0));
     return ts_query_end(&q, error) &&
-           (!arena->exhausted || ts_fail(error, "out of memory"));
+           (!arena->exhausted || ts_fail_memory(error));
 }
 
 /* The metrics that were asked for; else those that are expected to be

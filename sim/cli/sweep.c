@@ -241,11 +241,12 @@ static int estimate(const session *s, int64_t count)
     ts_buffer record = TS_BUFFER_EMPTY;
     int64_t us = 0, played = 0,
             wanted = count < SAMPLES_MAX ? count : SAMPLES_MAX;
+    bool fine = recorder != NULL;
     double megabytes = 0.2; /* of an empty one */
     int status = TS_EXIT_OK;
     char text[32];
 
-    for (int64_t i = 0; i < wanted && us < SAMPLE_US && recorder != NULL; i++) {
+    for (int64_t i = 0; i < wanted && us < SAMPLE_US && fine; i++) {
         ts_diagnostics diagnostics;
         ts_error error = {.text = ""};
         ts_point_run run;
@@ -256,7 +257,8 @@ static int estimate(const session *s, int64_t count)
         ts_diagnostics_init(&diagnostics);
         if (ts_point_play(s->points, index, &s->sweep.point, &run, &diagnostics,
                           &error)) {
-            ts_recorder_run(recorder, &run.facts, run.report, &record, NULL);
+            fine = ts_recorder_run(recorder, &run.facts, run.report, &record,
+                                   NULL);
             ts_point_fini(&run);
             ts_diagnostics_fini(&diagnostics);
         } else {
@@ -266,6 +268,8 @@ static int estimate(const session *s, int64_t count)
         played++;
     }
     ts_recorder_destroy(recorder);
+    if (!fine)
+        status = ts_cli_fail(TS_EXIT_IO, "out of memory");
     /* SQLite packs small numbers into fewer bytes than a record does. */
     if (played > 0)
         megabytes +=

@@ -464,7 +464,7 @@ bool ts_table_print(ts_table *table, FILE *out, ts_error *error)
     bool fine;
 
     if (table->failed)
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     if (table->count == 0)
         return true;
     sort(table);

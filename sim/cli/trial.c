@@ -271,8 +271,8 @@ static bool play_all(player *p, const ts_points *points,
                      ts_diagnostics *diagnostics, ts_error *error)
 {
     int64_t count = ts_points_count(points);
-    bool played = (p->seen != NULL && p->tallies != NULL) ||
-                  ts_fail(error, "out of memory");
+    bool played =
+        (p->seen != NULL && p->tallies != NULL) || ts_fail_memory(error);
 
     for (int64_t i = 0; played && i < count; i++) {
         ts_point_run run;
@@ -281,7 +281,7 @@ static bool play_all(player *p, const ts_points *points,
             ts_point_play(points, i, &options->point, &run, diagnostics, error);
         if (!played)
             break;
-        played = take_run(p, &run) || ts_fail(error, "out of memory");
+        played = take_run(p, &run) || ts_fail_memory(error);
         ts_point_fini(&run);
     }
     if (p->place != NULL)

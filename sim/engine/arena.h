@@ -28,14 +28,18 @@ void ts_arena_init(ts_arena *arena, size_t limit);
 void ts_arena_fini(ts_arena *arena);
 /* `size` zeroed bytes aligned for any type, or NULL when the limit or the
  * machine's memory is exhausted. */
+TS_MUST_USE
 void *ts_arena_alloc(ts_arena *arena, size_t size);
 /* The same for `count` items of `size` bytes; NULL also when the product
  * would overflow. */
+TS_MUST_USE
 void *ts_arena_array(ts_arena *arena, size_t count, size_t size);
 /* Lets an arena that came to its limit have `more` bytes beyond it. */
 void ts_arena_extend(ts_arena *arena, size_t more);
 /* A copy of `text`, owned by the arena. */
+TS_MUST_USE
 char *ts_arena_text(ts_arena *arena, const char *text);
+TS_MUST_USE
 char *ts_arena_format(ts_arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

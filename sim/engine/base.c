@@ -17,6 +17,13 @@ bool ts_fail(ts_error *error, const char *format, ...)
     return false;
 }
 
+bool ts_fail_memory(ts_error *error)
+{
+    if (error != NULL && error->text[0] == '\0')
+        error->memory = true;
+    return ts_fail(error, "out of memory");
+}
+
 /* Builds name a file by the way to it, which begins with dots. */
 bool ts_broken(ts_error *error, const char *condition, const char *file,
                int line)

@@ -34,12 +34,23 @@ __extension__ typedef unsigned __int128 ts_u128;
  */
 typedef struct ts_error {
     char text[512]; /* one sentence, names the place; empty: no error */
+    bool memory; /* there was none left: the fault is not in what was asked */
 } ts_error;
 
 /* Formats a message into `error` (which may be NULL); returns false, so that
  * `return ts_fail(error, "...")` reads well. Keeps the first message. */
 bool ts_fail(ts_error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* "out of memory"; likewise. */
+bool ts_fail_memory(ts_error *error);
+
+/* In front of a function that can fail and that leaves no trace of it but its
+ * result: somebody has to look at that. */
+#if defined(__GNUC__)
+#define TS_MUST_USE __attribute__((warn_unused_result))
+#else
+#define TS_MUST_USE
+#endif
 
 /*
  * Assertions. They stand where something is relied on and say what it is: a

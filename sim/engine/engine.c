@@ -43,7 +43,7 @@ ts_engine *ts_engine_create(const ts_engine_options *options, ts_error *error)
     ts_engine *engine = calloc(1, sizeof *engine);
 
     if (engine == NULL) {
-        (void)ts_fail(error, "no memory for an engine");
+        (void)ts_fail_memory(error);
         return NULL;
     }
     if (options != NULL)
@@ -58,7 +58,7 @@ ts_engine *ts_engine_create(const ts_engine_options *options, ts_error *error)
     ts_loose_init(&engine->loose, &engine->arena);
     if (!ranks_set(engine, error) ||
         (!ts_slots_init(&engine->slots, &engine->arena) &&
-         !ts_fail(error, "no memory for the event queue"))) {
+         !ts_fail_memory(error))) {
         ts_engine_destroy(engine);
         return NULL;
     }

@@ -191,7 +191,7 @@ ts_exercise *ts_exercise_draw(const char *name, uint64_t seed, int level,
                               ts_error *error)
 {
     const ts_kind *kind = ts_kind_find(name);
-    ts_error last = {""};
+    ts_error last = {.text = ""};
 
     if (kind == NULL) {
         ts_fail(error, "no kind of exercise is called \"%.60s\"", name);

@@ -52,7 +52,7 @@ bool ts_played_init(ts_played *played, const char *name, const char *scenario,
                     const char *profiles, ts_trace_level level, ts_error *error)
 {
     ts_diagnostics diagnostics;
-    ts_error own = {""};
+    ts_error own = {.text = ""};
 
     *played = (ts_played){.document = NULL};
     ts_diagnostics_init(&diagnostics);

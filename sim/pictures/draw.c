@@ -154,7 +154,7 @@ static void check_settings(const ts_picture_order *all, const settings *s,
 {
     for (int i = 0; i < s->count; i++) {
         ts_picture_order order = *all;
-        ts_error error = {""};
+        ts_error error = {.text = ""};
 
         order.settings = &s->items[i];
         order.setting_count = 1;
@@ -175,7 +175,7 @@ void ts_draw_check(const char *plots, const ts_document *document,
         settings s = {.count = 0};
         ts_picture_order order = {.plots = plots,
                                   .picture = pictures[i].picture};
-        ts_error error = {""};
+        ts_error error = {.text = ""};
 
         if (!ts_picture_check(&order, &error))
             complain(document, diagnostics, i, "picture", NULL, error.text);

@@ -117,7 +117,7 @@ static bool parse_head(ts_picture *p, ts_error *error)
 
     p->head = malloc(strlen(p->source) + 1);
     if (p->head == NULL)
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     to = p->head;
     while (*from != '\0') {
         size_t length = strcspn(from, "\n");
@@ -197,7 +197,7 @@ ts_picture *ts_picture_open(const ts_picture_order *order, ts_error *error)
 
     if (p == NULL || (p->name = copy_text(name)) == NULL) {
         free(p);
-        ts_fail(error, "out of memory");
+        ts_fail_memory(error);
         return NULL;
     }
     p->source = ts_picture_file(path);
@@ -235,7 +235,7 @@ bool ts_picture_set(ts_picture *p, const char *name, const char *text,
         v = &p->variables[p->variable_count];
         *v = (ts_variable){.name = copy_text(name)};
         if (v->name == NULL)
-            return ts_fail(error, "out of memory");
+            return ts_fail_memory(error);
         p->variable_count++;
     }
     /* `text` may be the old one, which a query has handed through. */
@@ -244,7 +244,7 @@ bool ts_picture_set(ts_picture *p, const char *name, const char *text,
     v->text = copy;
     v->is_number = is_number;
     v->number = number;
-    return text == NULL || copy != NULL || ts_fail(error, "out of memory");
+    return text == NULL || copy != NULL || ts_fail_memory(error);
 }
 
 static bool set_time(ts_picture *p, const char *name, const char *value,
@@ -375,7 +375,7 @@ void ts_pictures_each(const char *plots,
     closedir(directory);
     qsort(names, (size_t)count, sizeof names[0], by_name);
     for (int i = 0; i < count; i++) {
-        ts_error error = {""};
+        ts_error error = {.text = ""};
         ts_picture_order order = {.plots = plots, .picture = names[i]};
         ts_picture *p = ts_picture_open(&order, &error);
         const char *about;

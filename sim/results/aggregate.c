@@ -144,7 +144,7 @@ bool ts_aggregate_load(ts_aggregate *aggregate, ts_store *store,
     while (fine && ts_query_next(&q))
         fine = add(aggregate, rooms, &q);
     if (ts_query_end(&q, error) &&
-        ((fine && sort(aggregate)) || ts_fail(error, "out of memory"))) {
+        ((fine && sort(aggregate)) || ts_fail_memory(error))) {
         know(aggregate, store, metric, error);
         return true;
     }

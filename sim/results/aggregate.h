@@ -40,6 +40,7 @@ typedef struct ts_aggregate {
 } ts_aggregate;
 
 /* Runs that failed are left out. A metric that no run has: no groups. */
+TS_MUST_USE
 bool ts_aggregate_load(ts_aggregate *aggregate, ts_store *store,
                        int64_t scenario, const char *version,
                        const char *metric, ts_error *error);

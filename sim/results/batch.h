@@ -22,10 +22,13 @@ typedef struct ts_batch {
 } ts_batch;
 
 /* Begins a transaction, unless there is one. */
+TS_MUST_USE
 bool ts_batch_open(ts_batch *batch, ts_error *error);
 /* Ends it when it is time; `*ended`, which may be NULL: it was. */
+TS_MUST_USE
 bool ts_batch_settle(ts_batch *batch, bool *ended, ts_error *error);
 /* Ends it, if there is one. */
+TS_MUST_USE
 bool ts_batch_end(ts_batch *batch, ts_error *error);
 
 #endif

@@ -70,7 +70,7 @@ bool ts_known_load(ts_known *known, ts_store *store,
     }
     if (!ts_query_end(&q, error) || !fine) {
         ts_known_fini(known);
-        return fine ? false : ts_fail(error, "out of memory");
+        return fine ? false : ts_fail_memory(error);
     }
     if (known->count > 0)
         qsort(known->runs, (size_t)known->count, sizeof *known->runs, compare);

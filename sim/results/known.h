@@ -24,6 +24,7 @@ typedef struct ts_known {
 } ts_known;
 
 /* All runs of a database; `scenario` says which of them are `here`. */
+TS_MUST_USE
 bool ts_known_load(ts_known *known, ts_store *store,
                    const ts_run_facts *scenario, const char *metric,
                    ts_error *error);

@@ -130,7 +130,7 @@ static bool read_runs(merger *m, int source, ts_error *error)
 
     while (fine && ts_query_next(&q))
         fine = add_run(m, source, &q);
-    return ts_query_end(&q, error) && (fine || ts_fail(error, "out of memory"));
+    return ts_query_end(&q, error) && (fine || ts_fail_memory(error));
 }
 
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
@@ -226,13 +226,13 @@ static bool open_all(merger *m, const char *const *paths, int count,
     m->stores = calloc((size_t)count + 1, sizeof *m->stores);
     m->recorders = calloc((size_t)count + 1, sizeof *m->recorders);
     if (m->stores == NULL || m->recorders == NULL)
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     for (int i = 0; i < count; i++) {
         m->count = i + 1;
         m->stores[i] = ts_store_open(paths[i], TS_STORE_READ, error);
         m->recorders[i] = ts_recorder_create(true);
         if (m->stores[i] == NULL || m->recorders[i] == NULL)
-            return ts_fail(error, "out of memory");
+            return ts_fail_memory(error);
     }
     return true;
 }

@@ -172,7 +172,7 @@ bool ts_query_run_exists(ts_store *store, int64_t run, ts_error *error)
 static bool end_list(ts_query *q, const ts_arena *arena, ts_error *error)
 {
     return ts_query_end(q, error) &&
-           (!arena->exhausted || ts_fail(error, "out of memory"));
+           (!arena->exhausted || ts_fail_memory(error));
 }
 
 /* The names of a table by their numbers, which count from 0. */

@@ -27,14 +27,17 @@ void ts_recorder_destroy(ts_recorder *recorder); /* NULL is allowed */
 
 /* Appends the rows of a run to `bytes`. false: a metric is no finite number,
  * or memory is out. */
+TS_MUST_USE
 bool ts_recorder_run(ts_recorder *recorder, const ts_run_facts *facts,
                      const ts_report *report, ts_buffer *bytes,
                      ts_error *error);
 /* The same of a run that is already in a database. */
+TS_MUST_USE
 bool ts_recorder_fetch(ts_recorder *recorder, ts_store *from, int64_t run,
                        ts_buffer *bytes, ts_error *error);
 /* A run that is stored already and belongs to this plan from now on: its
  * scenario is told, and which point of it the run is. */
+TS_MUST_USE
 bool ts_recorder_adopt(ts_recorder *recorder, const ts_run_facts *facts,
                        int64_t run, ts_buffer *bytes, ts_error *error);
 

@@ -230,7 +230,7 @@ char *ts_run_point(ts_store *store, int64_t run, ts_error *error)
     if (ts_query_end(&q, error) && text != NULL)
         return text;
     free(text);
-    ts_fail(error, "out of memory");
+    ts_fail_memory(error);
     return NULL;
 }
 

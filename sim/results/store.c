@@ -799,7 +799,7 @@ static bool has_recorder(ts_store *store, ts_error *error)
 {
     if (store->recorder == NULL)
         store->recorder = ts_recorder_create(false);
-    return store->recorder != NULL || ts_fail(error, "out of memory");
+    return store->recorder != NULL || ts_fail_memory(error);
 }
 
 int64_t ts_store_write(ts_store *store, const ts_run_facts *facts,
@@ -817,7 +817,7 @@ int64_t ts_store_copy(ts_store *store, ts_store *from, int64_t run,
                       ts_error *error)
 {
     ts_recorder *recorder = ts_recorder_create(false);
-    bool fine = recorder != NULL || ts_fail(error, "out of memory");
+    bool fine = recorder != NULL || ts_fail_memory(error);
     int64_t id;
 
     assert(store != from);

@@ -77,31 +77,39 @@ typedef struct ts_run_facts {
  * a newer version, not ours, changed by a stranger, locked, read-only, disk full,
  * damaged ... The path NULL is a database in memory, which goes with the store.
  * A store belongs to one thread at a time. */
+TS_MUST_USE
 ts_store *ts_store_open(const char *path, ts_store_mode mode, ts_error *error);
 void ts_store_close(ts_store *store); /* NULL is allowed */
 /* How long to wait for another process that is writing; 30 s unless told. */
 void ts_store_patience(ts_store *store, int milliseconds);
 /* The id of the new run, or -1 with a message and nothing written. A metric
  * that is no finite number is refused: SQLite would make it a NULL. */
+TS_MUST_USE
 int64_t ts_store_write(ts_store *store, const ts_run_facts *facts,
                        const ts_report *report, ts_error *error);
 /* Writes a record (see record.h): its run's id, or -1 with a message and
  * nothing written. */
+TS_MUST_USE
 int64_t ts_store_play(ts_store *store, const char *bytes, size_t length,
                       ts_error *error);
 /* A run costs a wait for the disk. Between these two, many short runs share
  * one; should the process die, all or none of them are there. */
+TS_MUST_USE
 bool ts_store_begin(ts_store *store, ts_error *error);
+TS_MUST_USE
 bool ts_store_commit(ts_store *store, ts_error *error);
 /* The run of this very document, seed, point, replication and version of the
  * program (what a resumed sweep need not run again); 0: none, -1: an error. */
+TS_MUST_USE
 int64_t ts_store_find(ts_store *store, const ts_run_facts *facts,
                       ts_error *error);
 /* Copies one run with all that hangs on it from another store, for merging
  * shards: its id here, or -1 with a message and nothing written. */
+TS_MUST_USE
 int64_t ts_store_copy(ts_store *store, ts_store *from, int64_t run,
                       ts_error *error);
 /* Takes a run out with all that hangs on it. */
+TS_MUST_USE
 bool ts_store_drop(ts_store *store, int64_t run, ts_error *error);
 /* For queries. */
 struct sqlite3 *ts_store_handle(ts_store *store);

@@ -47,7 +47,7 @@ static bool read_pieces(checker *c, ts_error *error)
 
     c->pieces = malloc((trace->span_count + 1) * sizeof *c->pieces);
     if (c->pieces == NULL)
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     for (size_t i = 0; i < trace->span_count; i++) {
         const ts_span *s = &trace->spans[i];
 
@@ -73,7 +73,7 @@ static bool read_rows(checker *c, ts_error *error)
             c->ids = c->report->threads[i].id + 1;
     c->rows = calloc((size_t)c->ids + 1, sizeof *c->rows);
     if (c->rows == NULL)
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     for (size_t i = 0; i < c->report->thread_count; i++) {
         assert(c->report->threads[i].id >= 0);
         assert(c->rows[c->report->threads[i].id] == NULL); /* ids are unique */
@@ -268,7 +268,7 @@ static bool check_conserving(checker *c, ts_error *error)
     bool good = true;
 
     if (changes == NULL)
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     for (int i = 0; i < c->report->trace->name_count[TS_PLACES]; i++)
         idle += is_processor(c->report->trace, i);
     n = list_changes(c, changes);

@@ -23,6 +23,7 @@ typedef struct ts_validation {
  * or whose trace had to leave some out (trace.dropped_spans), cannot be
  * validated. `found` may be
  * NULL. */
+TS_MUST_USE
 bool ts_validate(const ts_report *report, ts_validation *found,
                  ts_error *error);
 

@@ -57,7 +57,7 @@ static bool check_fallback(const ts_shape *shape, const ts_field *field,
 {
     const ts_path root = {NULL, NULL, 0};
     ts_path at = {&root, field->name, 0};
-    ts_error why = {""};
+    ts_error why = {.text = ""};
     ts_reader reader;
     bool good = true;
     void *slot;
@@ -73,7 +73,7 @@ static bool check_fallback(const ts_shape *shape, const ts_field *field,
                        field->name, field->fallback, field->registry->name);
     slot = ts_arena_alloc(arena, ts_field_size(field));
     if (slot == NULL)
-        return ts_fail(error, "not enough memory");
+        return ts_fail_memory(error);
     ts_reader_init(&reader, NULL, arena, NULL);
     reader.failure = &why;
     good = ts_decode_fallback(&reader, &at, field, slot) &&
@@ -239,7 +239,7 @@ bool ts_shape_check(const ts_shape *shape, ts_error *error)
 
     ts_arena_init(&arena, 0);
     ts_walk_init(&walk, shape);
-    good = !walk.failed || ts_fail(error, "not enough memory");
+    good = !walk.failed || ts_fail_memory(error);
     for (int i = 0; i < walk.visit_count && good; i++) {
         const ts_walk_visit *at = &walk.visits[i];
 

@@ -16,7 +16,7 @@
 
 void ts_diagnostics_init(ts_diagnostics *diagnostics)
 {
-    *diagnostics = (ts_diagnostics){NULL, 0, 0, 0};
+    *diagnostics = (ts_diagnostics){.items = NULL};
 }
 
 void ts_diagnostics_fini(ts_diagnostics *diagnostics)
@@ -70,7 +70,7 @@ static void append(ts_diagnostics *diagnostics, ts_diagnostic d,
             realloc(diagnostics->items, (size_t)room * sizeof *more);
 
         if (more == NULL)
-            goto drop;
+            goto exhausted;
         diagnostics->items = more;
         diagnostics->room = room;
     }
@@ -79,13 +79,15 @@ static void append(ts_diagnostics *diagnostics, ts_diagnostic d,
     if (d.file == NULL || d.path == NULL || d.message == NULL) {
         free(d.file);
         free(d.path);
-        goto drop;
+        goto exhausted;
     }
     mend_utf8(d.message);
     mend_utf8(d.path);
     diagnostics->items[diagnostics->count++] = d;
     return;
 
+exhausted:
+    diagnostics->memory = true;
 drop:
     free(d.message);
     free(d.excerpt);
@@ -115,6 +117,14 @@ void ts_diagnostics_add(ts_diagnostics *diagnostics, const char *file, int line,
                            .message = format_message(format, list)},
            file, path);
     va_end(list);
+}
+
+void ts_diagnostics_memory(ts_diagnostics *diagnostics, const char *file,
+                           const char *path, const char *what)
+{
+    diagnostics->memory = true;
+    ts_diagnostics_add(diagnostics, file, 0, 0, path, "not enough memory to %s",
+                       what);
 }
 
 /* --- the source line --- */

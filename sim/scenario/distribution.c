@@ -103,7 +103,8 @@ static bool read_parameters(ts_reader *reader, const ts_path *path,
     ts_list_words(&list, names, count, " and ");
     if (list.failed) {
         ts_buffer_fini(&list);
-        return ts_reader_fail(reader, path, TS_PLACE_VALUE, "out of memory");
+        reader->exhausted = true;
+        return false;
     }
     if (!cJSON_IsObject(value))
         good = ts_reader_fail(reader, path, TS_PLACE_VALUE,

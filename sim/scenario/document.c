@@ -184,9 +184,8 @@ cJSON *ts_tree_parse(ts_source *source, int *values,
     }
     *values = scan.values;
     root = cJSON_ParseWithLength(source->text, source->length);
-    if (root == NULL || !keep_digits(root, source, &scan))
-        ts_diagnostics_add(diagnostics, source->file, 0, 0, "",
-                           "not enough memory to read it");
+    if (root == NULL || scan.memory || !keep_digits(root, source, &scan))
+        ts_diagnostics_memory(diagnostics, source->file, "", "read it");
     ts_scan_fini(&scan);
     if (root == NULL)
         return NULL;
@@ -245,8 +244,7 @@ ts_document *ts_document_parse(const char *file, const char *text,
     }
     document = document_create(file, text, length, profiles);
     if (document == NULL) {
-        ts_diagnostics_add(diagnostics, file, 0, 0, "",
-                           "not enough memory to read it");
+        ts_diagnostics_memory(diagnostics, file, "", "read it");
         return NULL;
     }
     document->root =
@@ -309,7 +307,7 @@ char *ts_file_read(const char *file, bool named, size_t limit, size_t *length,
         room = room == 0 ? 16384 : 2 * room;
         more = realloc(text, room);
         if (more == NULL) {
-            fine = ts_fail(error, "not enough memory to read it");
+            fine = ts_fail_memory(error);
             break;
         }
         text = more;
@@ -341,6 +339,7 @@ ts_document *ts_document_open(const char *file, const ts_profiles *profiles,
     ts_document *document;
 
     if (text == NULL) {
+        diagnostics->memory |= why.memory;
         ts_diagnostics_add(diagnostics, shown, 0, 0, "", "%s", why.text);
         return NULL;
     }
@@ -603,10 +602,12 @@ char *ts_document_canonical(const ts_document *document)
     return ts_buffer_take(&out);
 }
 
-char *ts_document_get(const ts_document *document, const char *pointer)
+bool ts_document_get(const ts_document *document, const char *pointer,
+                     char **value)
 {
     ts_buffer token = TS_BUFFER_EMPTY, out = TS_BUFFER_EMPTY;
     const cJSON *node = document->root;
+    bool fine;
 
     while (node != NULL && *pointer != '\0')
         if (!ts_pointer_next(&pointer, &token))
@@ -617,11 +618,14 @@ char *ts_document_get(const ts_document *document, const char *pointer)
             node = cJSON_GetArrayItem(node, ts_pointer_number(token.data));
         else
             node = NULL;
+    *value = NULL;
+    if (node != NULL) {
+        ts_tree_print(node, false, &out);
+        *value = ts_buffer_take(&out);
+    }
+    fine = !token.failed && (node == NULL || *value != NULL);
     ts_buffer_fini(&token);
-    if (node == NULL)
-        return NULL;
-    ts_tree_print(node, false, &out);
-    return ts_buffer_take(&out);
+    return fine;
 }
 
 bool ts_is_remark(const char *key)

@@ -174,10 +174,11 @@ static cJSON *load(lister *l, const char *name, int *number)
     }
     *number =
         text != NULL ? ts_source_add(l->document, path.data, text, length) : -1;
+    if (*number < 0 && why.text[0] == '\0')
+        (void)ts_fail_memory(&why);
+    l->diagnostics->memory |= why.memory;
     if (*number < 0)
-        complain(l, "the file \"%.100s\" cannot be used: %s", name,
-                 why.text[0] != '\0' ? why.text
-                                     : "not enough memory to read it");
+        complain(l, "the file \"%.100s\" cannot be used: %s", name, why.text);
     else
         list = ts_tree_parse(&l->document->sources[*number], &values,
                              l->diagnostics);
@@ -288,8 +289,8 @@ bool ts_list_files_read(ts_document *document, ts_diagnostics *diagnostics)
     ts_buffer_text(&l.pointer, "");
     done = !l.pointer.failed && walk(&l, document->root, 0);
     if (!done && diagnostics->count + diagnostics->dropped == before)
-        ts_diagnostics_add(diagnostics, document->sources[0].file, 0, 0, "",
-                           "not enough memory to read its files");
+        ts_diagnostics_memory(diagnostics, document->sources[0].file, "",
+                              "read its files");
     ts_buffer_fini(&l.pointer);
     return done;
 }

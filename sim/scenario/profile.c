@@ -332,8 +332,8 @@ bool ts_profiles_merge(ts_document *document, ts_diagnostics *diagnostics)
     done = !m.target.failed && !m.within.failed &&
            merge_under(&m, document->root, 0);
     if (!done && diagnostics->count + diagnostics->dropped == before)
-        ts_diagnostics_add(diagnostics, document->sources[0].file, 0, 0, "",
-                           "not enough memory to merge profiles");
+        ts_diagnostics_memory(diagnostics, document->sources[0].file, "",
+                              "merge profiles");
     ts_buffer_fini(&m.target);
     ts_buffer_fini(&m.within);
     return done;

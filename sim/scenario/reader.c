@@ -366,7 +366,7 @@ static void read_unit(ts_reader *reader, const ts_path *root)
         cJSON_GetObjectItemCaseSensitive(reader->document->root, "unit");
     ts_path at = {root, "unit", 0};
     ts_buffer text = TS_BUFFER_EMPTY;
-    ts_error error = {""};
+    ts_error error = {.text = ""};
     size_t n;
 
     if (value == NULL)
@@ -422,8 +422,8 @@ void *ts_document_read(const ts_document *document, const ts_shape *shape,
     }
     if (reader.exhausted || reader.paths.failed) {
         reader.errors++;
-        ts_diagnostics_add(diagnostics, document->sources[0].file, 0, 0, "",
-                           "not enough memory to read it");
+        ts_diagnostics_memory(diagnostics, document->sources[0].file, "",
+                              "read it");
     }
     good = reader.errors == 0;
     ts_diagnostics_sort(diagnostics, from, document->sources[0].file);

@@ -49,6 +49,7 @@ typedef struct ts_diagnostics {
     ts_diagnostic *items;
     int count, room;
     int dropped;
+    bool memory; /* there was none left: the fault is not in the file */
 } ts_diagnostics;
 
 void ts_diagnostics_init(ts_diagnostics *diagnostics);
@@ -57,6 +58,9 @@ void ts_diagnostics_fini(ts_diagnostics *diagnostics);
 void ts_diagnostics_add(ts_diagnostics *diagnostics, const char *file, int line,
                         int column, const char *path, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
+/* The same of memory: "not enough memory to read it". */
+void ts_diagnostics_memory(ts_diagnostics *diagnostics, const char *file,
+                           const char *path, const char *what);
 /* file:line:column: error: /path: message, the source line and a caret. */
 void ts_diagnostics_print(const ts_diagnostics *diagnostics, FILE *out,
                           bool colour);
@@ -88,11 +92,13 @@ typedef struct ts_profiles {
 
 /* Parses `length` bytes; NULL with diagnostics when it is no JSON object or
  * breaks a limit. The text is copied. */
+TS_MUST_USE
 ts_document *ts_document_parse(const char *file, const char *text,
                                size_t length, const ts_profiles *profiles,
                                ts_diagnostics *diagnostics);
 /* Reads the file ("-": standard input) and parses it. A file that cannot be
  * read is a diagnostic too, with line 0. */
+TS_MUST_USE
 ts_document *ts_document_open(const char *file, const ts_profiles *profiles,
                               ts_diagnostics *diagnostics);
 void ts_document_free(ts_document *document);
@@ -100,23 +106,31 @@ void ts_document_free(ts_document *document);
 /* Sets what `pointer` (RFC 6901) names to `value`: JSON text, or failing that
  * a string ("5ms" needs no quotes). Missing objects on the way are made; "-"
  * appends to a list; null takes a member out of its object. */
+TS_MUST_USE
 bool ts_document_set(ts_document *document, const char *pointer,
                      const char *value, ts_diagnostics *diagnostics);
 /* A copy to vary; shares nothing. */
+TS_MUST_USE
 ts_document *ts_document_copy(const ts_document *document);
 /* What the scenario is: its text as it was read, where that says all of it.
  * Where lists stand in files of their own or values were set from outside, the
  * document as it stands, so that who has this text alone has the whole and
  * other values make another scenario. Caller frees; NULL: out of memory. */
+TS_MUST_USE
 char *ts_document_told(const ts_document *document);
 const char *ts_document_file(const ts_document *document);
 /* The document as it stands (profiles merged, values set), with keys in their
  * order and no white space: the identity of a scenario. Caller frees. */
+TS_MUST_USE
 char *ts_document_canonical(const ts_document *document);
-/* The JSON text of what `pointer` names, or NULL. Caller frees. */
-char *ts_document_get(const ts_document *document, const char *pointer);
+/* The JSON text of what `pointer` names, which the caller frees; NULL: there is
+ * no such value. false: out of memory. */
+TS_MUST_USE
+bool ts_document_get(const ts_document *document, const char *pointer,
+                     char **value);
 
 /* The record for `shape`, in the arena; NULL when there is any diagnostic. */
+TS_MUST_USE
 void *ts_document_read(const ts_document *document, const ts_shape *shape,
                        ts_arena *arena, ts_diagnostics *diagnostics);
 
@@ -125,6 +139,7 @@ void *ts_document_read(const ts_document *document, const ts_shape *shape,
 /* Walks every table reachable from `shape` and fails on the first mistake:
  * fallbacks that do not read, names twice in an object, tags that collide,
  * missing help, limits. For a unit test; a program need not call it. */
+TS_MUST_USE
 bool ts_shape_check(const ts_shape *shape, ts_error *error);
 
 /* What may stand for a quantity that is drawn anew each time. */

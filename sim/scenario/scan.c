@@ -352,8 +352,10 @@ static void note_number(const scanner *s, ts_scan_result *result, int ordinal)
         ts_long_number *more =
             realloc(result->numbers, (size_t)room * sizeof *result->numbers);
 
-        if (more == NULL)
+        if (more == NULL) {
+            result->memory = true;
             return;
+        }
         result->numbers = more;
         result->number_room = room;
     }

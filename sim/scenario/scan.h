@@ -32,6 +32,7 @@ typedef struct ts_scan_result {
     bool object;             /* the text is an object */
     ts_long_number *numbers; /* owned */
     int number_count, number_room;
+    bool memory; /* there was none for a number: they are not whole */
 } ts_scan_result;
 
 /* Fills `result`; returns result->ok. */

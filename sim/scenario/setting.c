@@ -47,6 +47,7 @@ static cJSON *value_parse(ts_document *document, const char *pointer,
         for (int i = 0; i < inner.count; i++)
             ts_diagnostics_add(diagnostics, source.file, 0, 0, pointer, "%s",
                                inner.items[i].message);
+        diagnostics->memory |= inner.memory;
         if (inner.count > 0) {
             ts_diagnostics_fini(&inner);
             ts_scan_index_fini(&source.index);
@@ -57,8 +58,12 @@ static cJSON *value_parse(ts_document *document, const char *pointer,
         ts_scan_index_fini(&source.index);
         free(source.text);
     }
+    if (value == NULL) {
+        ts_diagnostics_memory(diagnostics, source.file, pointer, "set it");
+        return NULL;
+    }
     document->values += values;
-    if (value == NULL || document->values > TS_LIMIT_VALUES) {
+    if (document->values > TS_LIMIT_VALUES) {
         ts_diagnostics_add(diagnostics, source.file, 0, 0, pointer,
                            "there is not enough room to set it");
         cJSON_Delete(value);
@@ -93,8 +98,7 @@ static bool value_put(cJSON *parent, ts_buffer *token, cJSON *value,
     int count, index;
 
     if (cJSON_IsObject(parent))
-        return object_put(parent, token->data, value) ||
-               ts_fail(why, "there is not enough memory to set it");
+        return object_put(parent, token->data, value) || ts_fail_memory(why);
     if (!cJSON_IsArray(parent))
         return ts_fail(why,
                        "\"%.60s\" cannot be set in a value that is no "
@@ -171,6 +175,8 @@ static bool tree_set(cJSON *root, const char *pointer, cJSON *value, int depth,
 
     while (!done) {
         if (!ts_pointer_next(&at, &token)) {
+            if (token.failed)
+                ts_fail_memory(why);
             ts_fail(why,
                     "\"%.100s\" is no JSON Pointer such as "
                     "\"/threads/0/count\"",
@@ -194,7 +200,7 @@ static bool tree_set(cJSON *root, const char *pointer, cJSON *value, int depth,
             }
         }
         if (node == NULL || token.failed) {
-            ts_fail(why, "there is not enough memory to set it");
+            ts_fail_memory(why);
             break;
         }
         ts_pointer_key(real, token.data);
@@ -202,7 +208,7 @@ static bool tree_set(cJSON *root, const char *pointer, cJSON *value, int depth,
             break;
     }
     if (real->failed)
-        ts_fail(why, "there is not enough memory to set it");
+        ts_fail_memory(why);
     ts_buffer_fini(&token);
     return done;
 }
@@ -212,7 +218,7 @@ static bool document_apply(ts_document *document, const char *pointer,
 {
     const char *file = document->sources[0].file;
     ts_buffer real = TS_BUFFER_EMPTY;
-    ts_error why = {""};
+    ts_error why = {.text = ""};
     int depth;
     cJSON *value = value_parse(document, pointer, text, &depth, diagnostics);
     bool done;
@@ -226,8 +232,9 @@ static bool document_apply(ts_document *document, const char *pointer,
         ts_origins_forget(document, real.data);
         done = ts_origin_add(document, real.data, -1, text);
         if (!done)
-            ts_fail(&why, "there is not enough memory to set it");
+            ts_fail_memory(&why);
     }
+    diagnostics->memory |= why.memory;
     if (!done)
         ts_diagnostics_add(diagnostics, file, 0, 0, pointer, "%s", why.text);
     ts_buffer_fini(&real);
@@ -286,8 +293,8 @@ bool ts_document_set(ts_document *document, const char *pointer,
         return false;
     }
     if (!ts_setting_add(document, pointer, value)) {
-        ts_diagnostics_add(diagnostics, document->sources[0].file, 0, 0,
-                           pointer, "there is not enough memory to set it");
+        ts_diagnostics_memory(diagnostics, document->sources[0].file, pointer,
+                              "set it");
         return false;
     }
     if (sets_profile(&document->settings[document->setting_count - 1]))

@@ -81,7 +81,7 @@ static bool read_bare(ts_reader *reader, const ts_path *path, unsigned allowed,
                       const cJSON *value, ts_quantity *quantity)
 {
     char text[80], expected[160];
-    ts_error error = {""};
+    ts_error error = {.text = ""};
 
     ts_number_text(value, text, sizeof text);
     if (!ts_number_read(text, quantity, &error))
@@ -116,7 +116,7 @@ static bool read_quantity(ts_reader *reader, const ts_path *path,
                           unsigned allowed, const cJSON *value,
                           ts_quantity *quantity)
 {
-    ts_error error = {""};
+    ts_error error = {.text = ""};
     char expected[160];
 
     if (cJSON_IsNumber(value))
@@ -137,7 +137,7 @@ static bool read_whole(ts_reader *reader, const ts_path *path,
                        int64_t *whole)
 {
     char text[128], number[80];
-    ts_error error = {""};
+    ts_error error = {.text = ""};
 
     if (cJSON_IsString(value))
         return ts_quantity_whole(quantity, value->valuestring, whole, &error) ||
@@ -196,7 +196,7 @@ static bool decode_rational(ts_reader *reader, const ts_path *path,
                             const ts_field *field, unsigned allowed,
                             const cJSON *value, ts_rational *slot)
 {
-    ts_error error = {""};
+    ts_error error = {.text = ""};
     ts_quantity quantity;
     char shown[80];
 
@@ -260,7 +260,7 @@ static bool decode_int(ts_reader *reader, const ts_path *path,
                        const ts_field *field, const cJSON *value, int64_t *slot)
 {
     double d = value->valuedouble;
-    ts_error error = {""};
+    ts_error error = {.text = ""};
     ts_quantity quantity;
     char text[80];
 

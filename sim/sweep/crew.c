@@ -283,7 +283,7 @@ ts_crew *ts_crew_create(const ts_points *points,
     }
     if (crew == NULL || crew->workers == NULL || crew->room == NULL) {
         ts_crew_destroy(crew);
-        ts_fail(error, "out of memory");
+        ts_fail_memory(error);
         return NULL;
     }
     for (int i = 0; i < workers; i++) {
@@ -480,7 +480,7 @@ static bool record_death(ts_crew *crew, const ts_task_item *task, int status,
         result.words_length = strlen(why);
         fine = take(context, &result, error);
     } else {
-        ts_fail(error, "out of memory");
+        ts_fail_memory(error);
     }
     ts_diagnostics_fini(&diagnostics);
     ts_point_fini(&run);
@@ -523,7 +523,7 @@ static bool listen_to(ts_crew *crew, worker *w, bool *gone, ts_error *error)
         ts_buffer_add(&w->inbox, crew->room, (size_t)n);
     if (n < 0 && errno != EINTR && errno != EAGAIN)
         return ts_fail(error, "cannot read from a worker: %s", strerror(errno));
-    return !w->inbox.failed || ts_fail(error, "out of memory");
+    return !w->inbox.failed || ts_fail_memory(error);
 }
 
 static bool has_task(const worker *w, int64_t sequence)

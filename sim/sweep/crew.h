@@ -43,6 +43,7 @@ typedef bool ts_crew_take(void *context, const ts_crew_result *result,
                           ts_error *error);
 
 /* The plan and the options are borrowed. `metric`: see above; NULL: none. */
+TS_MUST_USE
 ts_crew *ts_crew_create(const ts_points *points,
                         const ts_point_options *options, const char *metric,
                         int workers, ts_error *error);
@@ -52,11 +53,13 @@ void ts_crew_destroy(ts_crew *crew); /* ends the workers wherever they are */
 void ts_crew_expect_pause(ts_crew *crew, int milliseconds);
 /* Whether a worker could begin soon. */
 bool ts_crew_has_room(const ts_crew *crew);
+TS_MUST_USE
 bool ts_crew_give(ts_crew *crew, const ts_task_item *task, ts_error *error);
 bool ts_crew_idle(const ts_crew *crew); /* nobody has anything to do */
 /* Waits for results, at most so long, and hands over what there is; a signal
  * ends the wait. With head >= 0 listens only to the worker who has that
  * sequence: the others are too far ahead. */
+TS_MUST_USE
 bool ts_crew_wait(ts_crew *crew, int milliseconds, int64_t head,
                   ts_crew_take *take, void *context, ts_error *error);
 

@@ -43,6 +43,13 @@ static void complain(reading *r, const char *format, ...)
     va_end(list);
 }
 
+static void complain_memory(const ts_points *points,
+                            ts_diagnostics *diagnostics)
+{
+    ts_diagnostics_memory(diagnostics, ts_document_file(points->document),
+                          "/sweep", "read it");
+}
+
 static void read_values(reading *r, struct ts_axis *axis, const char *text)
 {
     ts_arena *arena = &r->points->arena;
@@ -146,7 +153,7 @@ static void read_sample(reading *r, const ts_plan *plan)
         read_axis(r, list, of[i].key, *(const char *const *)of[i].value,
                   points->group_count);
         if (!draw(points, &points->axes[points->axis_count - 1], plan->sample))
-            complain(r, "out of memory");
+            complain_memory(points, r->diagnostics);
     }
     points->steps[points->group_count++] = plan->sample->points;
 }
@@ -182,8 +189,7 @@ static void read_plan(ts_points *points, ts_diagnostics *diagnostics)
     points->steps =
         ts_arena_array(&points->arena, room + 1, sizeof *points->steps);
     if (points->axes == NULL || points->steps == NULL) {
-        ts_document_complain(points->document, diagnostics, "/sweep",
-                             TS_PLACE_VALUE, "out of memory");
+        complain_memory(points, diagnostics);
         return;
     }
     read_axes(points, plan, diagnostics);
@@ -205,30 +211,31 @@ static void read_plan(ts_points *points, ts_diagnostics *diagnostics)
     }
 }
 
-/* Remembers what `pointer` names in all points; nothing where there is none. */
+/* Remembers what `pointer` names in all points; nothing where there is none.
+ * What finds no memory leaves the arena exhausted. */
 static void add_parameter(ts_points *points, ts_parameter **all, int *count,
                           const char *pointer)
 {
-    char *value = ts_document_get(points->base, pointer);
-    ts_parameter *more =
-        value != NULL
-            ? ts_arena_array(&points->arena, (size_t)*count + 1, sizeof *more)
-            : NULL;
+    ts_arena *arena = &points->arena;
+    ts_parameter *more, one = {.pointer = ts_arena_text(arena, pointer)};
+    char *value;
 
-    for (int i = 0; more != NULL && i < *count; i++) {
-        if (strcmp((*all)[i].pointer, pointer) == 0) {
-            free(value);
+    for (int i = 0; i < *count; i++)
+        if (strcmp((*all)[i].pointer, pointer) == 0)
             return;
-        }
-        more[i] = (*all)[i];
-    }
-    if (more != NULL) {
-        more[*count] = (ts_parameter){ts_arena_text(&points->arena, pointer),
-                                      ts_arena_text(&points->arena, value)};
-        *all = more;
-        (*count)++;
-    }
+    if (!ts_document_get(points->base, pointer, &value))
+        arena->exhausted = true;
+    if (value == NULL)
+        return;
+    one.value = ts_arena_text(arena, value);
     free(value);
+    more = ts_arena_array(arena, (size_t)*count + 1, sizeof *more);
+    if (more == NULL || one.pointer == NULL || one.value == NULL)
+        return;
+    if (*count > 0)
+        memcpy(more, *all, (size_t)*count * sizeof *more);
+    more[(*count)++] = one;
+    *all = more;
 }
 
 static bool is_under(const char *pointer, const char *top)
@@ -295,8 +302,7 @@ static bool make_base(ts_points *points, ts_diagnostics *diagnostics)
     points->base = ts_document_copy(points->document);
     points->text = ts_document_told(points->document);
     if (points->base == NULL || points->text == NULL) {
-        ts_document_complain(points->document, diagnostics, "/sweep",
-                             TS_PLACE_VALUE, "out of memory");
+        complain_memory(points, diagnostics);
         return false;
     }
     return ts_document_set(points->base, "/sweep", "null", diagnostics) &&
@@ -312,8 +318,8 @@ ts_points *ts_points_create(const ts_document *document,
     bool plain;
 
     if (points == NULL) {
-        ts_diagnostics_add(diagnostics, ts_document_file(document), 0, 0, "",
-                           "out of memory");
+        ts_diagnostics_memory(diagnostics, ts_document_file(document), "",
+                              "read it");
         return NULL;
     }
     points->document = document;
@@ -333,7 +339,9 @@ ts_points *ts_points_create(const ts_document *document,
         read_settings(points);
     for (int i = 0; plain && i < points->root->expect.count; i++)
         check_expectation(points, i, &expect[i], diagnostics);
-    if (diagnostics->count == before)
+    if (points->arena.exhausted)
+        complain_memory(points, diagnostics);
+    if (diagnostics->count == before && !diagnostics->memory)
         return points;
     ts_points_destroy(points);
     return NULL;

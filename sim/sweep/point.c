@@ -145,7 +145,7 @@ bool ts_point_read(const ts_points *points, const ts_place *place,
     int before = diagnostics->count;
 
     if (!start_facts(points, place, run))
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     if (set_values(run, diagnostics))
         run->root = ts_document_read(run->document, &ts_root_shape, &run->arena,
                                      diagnostics);
@@ -154,8 +154,7 @@ bool ts_point_read(const ts_points *points, const ts_place *place,
         run->root = NULL;
         return false;
     }
-    return identify(points, place, options, run) ||
-           ts_fail(error, "out of memory");
+    return identify(points, place, options, run) || ts_fail_memory(error);
 }
 
 /* The options' limits, or else the scenario's. */
@@ -284,7 +283,7 @@ bool ts_point_finish(const ts_point_options *options, ts_point_run *run,
     assert(run->report->sealed);
     run->facts.wall_us = microseconds(CLOCK_MONOTONIC) - started;
     run->interrupted = options->interrupt != NULL && *options->interrupt != 0;
-    return run->interrupted || judge(run) || ts_fail(error, "out of memory");
+    return run->interrupted || judge(run) || ts_fail_memory(error);
 }
 
 bool ts_point_play(const ts_points *points, int64_t index,

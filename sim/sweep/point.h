@@ -16,6 +16,7 @@ typedef struct ts_points ts_points;
 
 /* The points of the document's `sweep`, or the single one of a document
  * without; NULL with diagnostics. The document is borrowed. */
+TS_MUST_USE
 ts_points *ts_points_create(const ts_document *document,
                             ts_diagnostics *diagnostics);
 void ts_points_destroy(ts_points *points);
@@ -90,8 +91,10 @@ typedef struct ts_point_run {
 bool ts_point_read(const ts_points *points, const ts_place *place,
                    const ts_point_options *options, ts_point_run *run,
                    ts_diagnostics *diagnostics, ts_error *error);
+TS_MUST_USE
 bool ts_point_create(const ts_point_options *options, ts_point_run *run,
                      ts_error *error);
+TS_MUST_USE
 bool ts_point_finish(const ts_point_options *options, ts_point_run *run,
                      ts_error *error);
 /* After a step that failed: gives the run a report that says why, so that it
@@ -102,11 +105,13 @@ bool ts_point_break(const ts_points *points, const ts_place *place,
 
 /* Reads and builds number `index` without running it. false: the point could
  * not be read (diagnostics) or built (error), and there is nothing to free. */
+TS_MUST_USE
 bool ts_point_build(const ts_points *points, int64_t index,
                     const ts_point_options *options, ts_point_run *run,
                     ts_diagnostics *diagnostics, ts_error *error);
 /* The same, and runs it. A run that ends with an error is true with
  * report->failed. */
+TS_MUST_USE
 bool ts_point_play(const ts_points *points, int64_t index,
                    const ts_point_options *options, ts_point_run *run,
                    ts_diagnostics *diagnostics, ts_error *error);

@@ -265,7 +265,7 @@ ts_range *ts_range_read(ts_arena *arena, const char *text, ts_error *error)
     if (diagnostics.count > 0)
         ts_fail(error, "%s", diagnostics.items[0].message);
     else if (range == NULL || record == NULL)
-        ts_fail(error, "out of memory");
+        ts_fail_memory(error);
     else
         fine = check_range(range, record, error);
     ts_document_free(document);

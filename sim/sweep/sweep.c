@@ -122,7 +122,7 @@ static bool first_round(sweep *s, ts_error *error)
         s->moments = calloc((size_t)points, sizeof *s->moments);
         s->broken = calloc((size_t)points, sizeof *s->broken);
         if (s->round.points == NULL || s->moments == NULL || s->broken == NULL)
-            return ts_fail(error, "out of memory");
+            return ts_fail_memory(error);
         for (int64_t i = 0; i < mine; i++)
             s->round.points[i] = s->options->shard + i * s->options->shards;
         s->round.point_count = mine;
@@ -189,7 +189,7 @@ static bool identify(sweep *s, const ts_place *place, ts_identity *identity,
     if (fine)
         ts_run_identity(&run.facts, identity);
     else
-        ts_fail(error, "out of memory");
+        ts_fail_memory(error);
     ts_diagnostics_fini(&diagnostics);
     ts_point_fini(&run);
     return fine;
@@ -226,7 +226,7 @@ static bool look_back(sweep *s, ts_error *error)
         return true;
     s->have = calloc((size_t)s->round.count, sizeof *s->have);
     if (s->have == NULL)
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     return claim(s, false, error) && claim(s, true, error);
 }
 
@@ -255,7 +255,7 @@ static bool load_known(sweep *s, ts_error *error)
     fine = ts_point_read(s->points, &first, &s->options->point, &run,
                          &diagnostics, &ignored) ||
            ts_point_break(s->points, &first, &s->options->point, "", &run) ||
-           ts_fail(error, "out of memory");
+           ts_fail_memory(error);
     fine = fine && find_latest(s, error) &&
            ts_known_load(&s->known, s->store, &run.facts,
                          s->until != NULL ? s->until->metric : NULL, error);
@@ -388,7 +388,7 @@ static bool write_known(sweep *s, const ts_place *place,
         (ts_point_read(s->points, place, &s->options->point, &run, &diagnostics,
                        &ignored) ||
          ts_point_break(s->points, place, &s->options->point, "", &run) ||
-         ts_fail(error, "out of memory")) &&
+         ts_fail_memory(error)) &&
         ts_recorder_adopt(s->recorder, &run.facts, known->id, &record, error) &&
         begin(s, error) &&
         ts_store_play(s->store, record.data, record.length, error) >= 0;
@@ -486,7 +486,7 @@ static bool take(void *context, const ts_crew_result *result, ts_error *error)
                advance(s, error);
     w->record = malloc(result->length + 1);
     if (w->record == NULL)
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     memcpy(w->record, result->record, result->length);
     w->length = result->length;
     s->ahead += result->length;
@@ -607,8 +607,7 @@ bool ts_sweep_run(const ts_points *points, ts_store *store,
     *result = (ts_sweep_result){.planned = 0};
     s.window = calloc(WINDOW, sizeof *s.window);
     s.recorder = ts_recorder_create(false);
-    fine = (s.window != NULL && s.recorder != NULL) ||
-           ts_fail(error, "out of memory");
+    fine = (s.window != NULL && s.recorder != NULL) || ts_fail_memory(error);
     fine = fine && first_round(&s, error) && load_known(&s, error) &&
            look_back(&s, error) &&
            (options->resume || refuse_to_repeat(&s, error)) &&

@@ -45,6 +45,7 @@ typedef struct ts_sweep_result {
 
 /* Plays what is to be played. false: the database or the system failed; what
  * was committed is there. */
+TS_MUST_USE
 bool ts_sweep_run(const ts_points *points, ts_store *store,
                   const ts_sweep_options *options, ts_sweep_result *result,
                   ts_error *error);

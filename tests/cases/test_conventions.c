@@ -46,7 +46,7 @@ typedef struct played {
 static bool play(played *p)
 {
     ts_diagnostics diagnostics;
-    ts_error error = {""};
+    ts_error error = {.text = ""};
     ts_point_options options = {.trace = TS_TRACE_WHY};
     ts_document *document;
     ts_points *points;

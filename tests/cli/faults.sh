@@ -29,6 +29,7 @@ try() { # KIND STEP WORDS...
 try malloc 1 check "$tiny"
 try malloc 1 run -q --no-db "$tiny"
 try malloc 1 test "$tiny"
+try malloc 1 compare -p fifo,rr "$tiny"
 step=61 read=7
 [ "${TS_FAULTS:-}" != all ] || step=1 read=1
 try malloc 1 run --no-db "$tiny"

@@ -234,7 +234,7 @@ static void test_classes_at_one_instant(void **state)
 static void test_bad_ranks(void **state)
 {
     ts_engine_options options = {.rank = {0, 1, 2, 3, 4, 5, 6, 6}};
-    ts_error error = {{0}};
+    ts_error error = {.text = ""};
 
     (void)state;
     assert_null(ts_engine_create(&options, &error));
@@ -526,7 +526,8 @@ static void test_look(void **state)
 static void fire_and_eat(ts_engine *engine, ts_event *event)
 {
     ts_event_at(engine, event, ts_engine_now(engine) + 1);
-    (void)ts_arena_alloc(ts_engine_arena(engine), 1024);
+    if (ts_arena_alloc(ts_engine_arena(engine), 1024) == NULL)
+        assert_true(ts_engine_arena(engine)->limited);
 }
 
 static void test_memory_limit(void **state)

@@ -24,7 +24,7 @@ static int seeds(void)
 
 static ts_exercise *draw(const ts_kind *kind, int seed)
 {
-    ts_error error = {""};
+    ts_error error = {.text = ""};
     ts_exercise *exercise = ts_exercise_draw(kind->name, (uint64_t)seed,
                                              seed % TS_LEVELS + 1, &error);
 

@@ -18,7 +18,7 @@ static bool has_gnuplot(void)
 
 static void add_run(ts_store *store, fixture *f, const ts_run_facts *facts)
 {
-    ts_error error = {""};
+    ts_error error = {.text = ""};
 
     assert_true(ts_store_write(store, facts, &f->report, &error) > 0);
     fixture_end(f);
@@ -29,7 +29,7 @@ static ts_store *make_store(void)
 {
     static const char *const slices[] = {"\"1ms\"", "\"2ms\"", "\"5ms\"",
                                          "\"10ms\""};
-    ts_error error = {""};
+    ts_error error = {.text = ""};
     ts_store *store = ts_store_open(NULL, TS_STORE_CREATE, &error);
     ts_run_facts facts = fixture_facts;
     fixture f;
@@ -95,7 +95,7 @@ static void assert_fails(ts_store *store, const char *picture, int64_t run,
                               .settings = &setting,
                               .setting_count = name != NULL,
                               .own = true};
-    ts_error error = {""};
+    ts_error error = {.text = ""};
 
     assert_int_not_equal(ts_picture_draw(store, &order, &error),
                          TS_PICTURE_DRAWN);
@@ -106,7 +106,7 @@ static void assert_fails(ts_store *store, const char *picture, int64_t run,
 static void says_what_is_wrong(void **state)
 {
     ts_store *store = make_store();
-    ts_error error = {""};
+    ts_error error = {.text = ""};
     ts_store *empty = ts_store_open(NULL, TS_STORE_CREATE, &error);
 
     (void)state;
@@ -137,7 +137,7 @@ static void scripts_quote_their_text(void **state)
     ts_picture_order order = {.plots = PLOTS,
                               .picture = "gantt",
                               .output = "it's.svg"};
-    ts_error error = {""};
+    ts_error error = {.text = ""};
     char *text = NULL;
     size_t length;
     FILE *out = open_memstream(&text, &length);
@@ -218,7 +218,7 @@ static void draw(ts_store *store, const char *picture, const char *path,
                               .output = path,
                               .settings = &setting,
                               .setting_count = name != NULL};
-    ts_error error = {""};
+    ts_error error = {.text = ""};
     bool fine = ts_picture_draw(store, &order, &error) == TS_PICTURE_DRAWN;
 
     assert_string_equal(error.text, "");

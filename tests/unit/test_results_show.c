@@ -19,7 +19,7 @@ static ts_store *make_store(ts_trace_level level)
                                               {"/system/policy",
                                                "\"round, robin\""}};
     ts_run_facts facts = fixture_facts;
-    ts_error error = {""};
+    ts_error error = {.text = ""};
     ts_store *store = ts_store_open(NULL, TS_STORE_CREATE, &error);
     fixture f;
 
@@ -44,7 +44,7 @@ typedef bool show_function(ts_store *store, int64_t run,
 static char *show(show_function *function, ts_store *store,
                   const ts_show_options *options)
 {
-    ts_error error = {""};
+    ts_error error = {.text = ""};
     char *text = NULL;
     size_t length;
     FILE *out = open_memstream(&text, &length);
@@ -184,7 +184,7 @@ static void says_what_is_missing(void **state)
 {
     ts_store *store = make_store(TS_TRACE_OFF);
     ts_show_options options = {.form = TS_SHOW_TEXT};
-    ts_error error = {""};
+    ts_error error = {.text = ""};
 
     (void)state;
     assert_false(ts_show_why(store, 1, &options, stdout, &error));

@@ -282,10 +282,11 @@ static void test_set(void **state)
                         "\"5ms\"},{\"program\":[]}],\"computer\":"
                         "{\"cores\":2}}");
     free(canonical);
-    canonical = ts_document_get(copy, "/threads/0/at");
+    assert_true(ts_document_get(copy, "/threads/0/at", &canonical));
     assert_string_equal(canonical, "\"5ms\"");
     free(canonical);
-    assert_null(ts_document_get(copy, "/threads/7"));
+    assert_true(ts_document_get(copy, "/threads/7", &canonical));
+    assert_null(canonical);
     canonical = ts_document_canonical(r.document);
     assert_string_equal(canonical, text);
     free(canonical);

@@ -17,7 +17,7 @@
 
 static void test_check(void **state)
 {
-    ts_error error = {""};
+    ts_error error = {.text = ""};
 
     (void)state;
     if (!ts_shape_check(&ts_test_shape, &error))
@@ -37,7 +37,7 @@ static void check_wrong(const ts_field *fields, int count,
                             .fields = fields,
                             .field_count = count,
                             .shorthand = shorthand};
-    ts_error error = {""};
+    ts_error error = {.text = ""};
 
     assert_false(ts_shape_check(&shape, &error));
     assert_string_equal(error.text, message);

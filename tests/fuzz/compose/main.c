@@ -162,7 +162,7 @@ static verdict judge(const char *text, const attempt *a, char *what,
                      size_t size)
 {
     const ts_report *report = a->run.report;
-    ts_error error = {""};
+    ts_error error = {.text = ""};
 
     if (a->run.interrupted)
         return CUT_SHORT;
