@@ -16,14 +16,16 @@
 /* The thread leaves the processor, which goes on with what it is at. The mode
  * is none of the thread's before the parts hear of it: one that changes the
  * processor's speed for those that stay (SMT, memory) must not have the
- * stretch that was just closed planned anew for a thread that is going. The
- * runner is noted last, when nobody is there. */
+ * stretch that was just closed planned anew for a thread that is going. A
+ * handler goes on, and so does its mode. The runner is noted last, when nobody
+ * is there. */
 static ts_thread *detach(ts_cpu *cpu)
 {
     ts_thread *thread = cpu->current;
 
     assert(thread->cpu == cpu && thread->queue == cpu->queue);
-    cpu->mode = TS_MODE_IDLE; /* parts that leave may change its speed */
+    if (cpu->serving == NULL)
+        cpu->mode = TS_MODE_IDLE;
     ts_parts_leave(cpu, thread);
     thread->cpu = NULL;
     thread->last = cpu;

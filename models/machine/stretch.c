@@ -38,6 +38,8 @@ static void account(ts_cpu *cpu)
         kind = machine->share_kind;
     }
     assert(took >= 0 && cpu->mode < TS_MODES);
+    assert((cpu->mode == TS_MODE_INTERRUPT) == (cpu->serving != NULL));
+    assert(cpu->mode == TS_MODE_IDLE || cpu->serving != NULL || who >= 0);
     if (took > 0) {
         cpu->spent[cpu->mode] += took;
         if (cpu->mode == TS_MODE_IDLE) {
