@@ -437,6 +437,26 @@ static inline ts_servers *ts_servers_of(const ts_machine *machine)
 extern const ts_shape ts_servers_shape, ts_clients_shape, ts_fault_shape;
 extern const ts_registry ts_server_models, ts_fault_kinds;
 
+static inline ts_time ts_server_now(const ts_server *server)
+{
+    return ts_engine_now(server->machine->engine);
+}
+
+/* --- process.c: a visit's way through a server --- */
+
+/* Whether all processes take from one queue. */
+bool ts_server_shares(const ts_server *server);
+/* Whether somebody takes what comes, now or after a restart. */
+bool ts_server_listens(const ts_server *server);
+/* Where what comes for the process waits. */
+ts_process *ts_process_queue(ts_process *process);
+/* In it, at the end or as the first. */
+void ts_queue_put(ts_process *queue, ts_visit *visit, bool first);
+/* Takes the first out; NULL: none. */
+ts_visit *ts_queue_take(ts_process *queue);
+/* One that was taken out will not be served. */
+void ts_queue_left(ts_server *server, ts_visit *visit);
+
 /* call.c's side: a visit has come to its server. */
 void ts_server_arrive(ts_visit *visit);
 /* The visit is inside the process: it will be served next, or is. */
@@ -450,10 +470,20 @@ void ts_visit_begin(ts_visit *visit);
 void ts_process_done(ts_visit *visit);
 /* An unserved visit is given up with the server's knowledge. */
 void ts_process_forget(ts_visit *visit);
+/* The visit is inside no more, however it ended. */
+void ts_process_leave(ts_visit *visit);
+
+/* --- crash.c --- */
+
+/* Makes the events of its death. */
+void ts_process_mortal(ts_process *process);
+/* It ends at this instant, but not within a step of its own threads. */
+void ts_process_doom(ts_process *process);
 /* Kills the process: what was inside is lost, or given out again. */
 void ts_process_kill(ts_process *process);
 /* Lets it finish what is inside, then exits and restarts. */
 void ts_process_drain(ts_process *process);
+/* It is gone, with nothing inside, and comes again after a while. */
 void ts_process_restart(ts_process *process, ts_time after);
 
 /* The worker behind a thread; NULL: none. */
