@@ -39,7 +39,8 @@ static void account(ts_cpu *cpu)
     }
     assert(took >= 0 && cpu->mode < TS_MODES);
     assert((cpu->mode == TS_MODE_INTERRUPT) == (cpu->serving != NULL));
-    assert(cpu->mode == TS_MODE_IDLE || cpu->serving != NULL || who >= 0);
+    assert(cpu->mode == TS_MODE_IDLE || cpu->serving != NULL ||
+           cpu->current != NULL);
     if (took > 0) {
         cpu->spent[cpu->mode] += took;
         if (cpu->mode == TS_MODE_IDLE) {
