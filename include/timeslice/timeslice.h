@@ -233,6 +233,8 @@ TS_API bool ts_result_parameter_at(const ts_result *result, size_t index,
 typedef struct ts_expectation_outcome {
     const char *metric;
     const char *about; /* what the scenario says of it, or NULL */
+    const char *whose; /* whose value it is: "talk", "textbook", "measured" ...;
+                          "expected": the scenario's own */
     const char *text;  /* "processor.useful is 83.3 % within 0.5 %: 83.33 %" */
     bool holds;
     bool has_expected; /* the scenario gives one value that should come out */

@@ -486,12 +486,14 @@ bool ts_result_expectation_at(const ts_result *result, size_t index,
 {
     const ts_run_facts *facts = &result->run.facts;
     const ts_verdict *verdict = facts->verdicts + index;
+    const ts_expectation *expect = result->run.root->expect.items;
 
     if (index >= (size_t)facts->verdict_count)
         return false;
     *outcome = (ts_expectation_outcome){
         .metric = verdict->metric,
         .about = verdict->about,
+        .whose = ts_whose_word(expect[verdict->number].whose),
         .text = verdict->text,
         .holds = verdict->holds,
         .has_expected = verdict->has_expected,

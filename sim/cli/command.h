@@ -66,6 +66,9 @@ int ts_cli_fail(int status, const char *format, ...)
  * found from where the program is: the share directory it was installed with, or
  * the source tree. Never NULL. */
 const char *ts_cli_data(void);
+/* The page that `timeslice page` fills in: beside the data where it was
+ * installed, else in the build tree of the program. NULL: it was not built. */
+const char *ts_cli_page(void);
 /* The folder of the plot scripts below it. */
 const char *ts_cli_plots(void);
 

@@ -9,7 +9,7 @@ extern const ts_command ts_command_run, ts_command_sweep, ts_command_merge,
     ts_command_show, ts_command_plot, ts_command_list, ts_command_explain,
     ts_command_schema, ts_command_digest, ts_command_completion,
     ts_command_help, ts_command_analyze, ts_command_compare, ts_command_export,
-    ts_command_exercise, ts_command_answer;
+    ts_command_exercise, ts_command_answer, ts_command_page;
 
 const ts_command *const ts_commands[] = {
     &ts_command_run,      &ts_command_sweep,   &ts_command_merge,
@@ -18,7 +18,7 @@ const ts_command *const ts_commands[] = {
     &ts_command_plot,     &ts_command_list,    &ts_command_explain,
     &ts_command_schema,   &ts_command_digest,  &ts_command_completion,
     &ts_command_help,     &ts_command_compare, &ts_command_export,
-    &ts_command_exercise, &ts_command_answer,
+    &ts_command_exercise, &ts_command_answer,  &ts_command_page,
 };
 
 const int ts_command_count = (int)(sizeof ts_commands / sizeof ts_commands[0]);

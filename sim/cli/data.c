@@ -68,6 +68,35 @@ const char *ts_cli_plots(void)
     return place;
 }
 
+/* The folder of the program; false: it is not known. */
+static bool program_folder(char *buffer, size_t size)
+{
+    ssize_t length = readlink("/proc/self/exe", buffer, size - 1);
+    char *slash;
+
+    if (length <= 0)
+        return false;
+    buffer[length] = '\0';
+    slash = strrchr(buffer, '/');
+    if (slash != NULL)
+        *slash = '\0';
+    return slash != NULL;
+}
+
+const char *ts_cli_page(void)
+{
+    static char place[PATH_ROOM + 64]; /* as above */
+    char folder[PATH_ROOM];
+
+    snprintf(place, sizeof place, "%s/page.html", ts_cli_data());
+    if (access(place, R_OK) == 0)
+        return place;
+    if (!program_folder(folder, sizeof folder))
+        return NULL;
+    snprintf(place, sizeof place, "%s/page/page.html", folder);
+    return access(place, R_OK) == 0 ? place : NULL;
+}
+
 bool ts_cli_terminal(FILE *stream)
 {
     const char *term = getenv("TERM");

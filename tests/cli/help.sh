@@ -5,6 +5,7 @@ ln -s "$tree/scenarios" scenarios
 mkdir bin
 ln -s "$program" bin/timeslice
 PATH=$work/bin:$PATH
+with_page
 
 expect 0 --version
 grep -qE '^timeslice [0-9]+\.[0-9]+\.[0-9]+$' out || fail "--version: $(cat out)"

@@ -22,6 +22,17 @@ skip() {
     exit 77
 }
 
+# with_page: data with a page in it, which an ordinary build has not; it holds
+# what the program looks for in one, and nothing else.
+with_page() {
+    mkdir -p "$work/data"
+    ln -sfn "$tree/scenarios" "$tree/plots" "$work/data/"
+    printf '%s\n' '<!doctype html><title>timeslice</title>' \
+        '<script type="application/json" id="given">null</script>' \
+        '<p>the rest</p>' >"$work/data/page.html"
+    export TIMESLICE_DATA=$work/data
+}
+
 # expect STATUS WORDS...: runs the program; its output is in $work/out and
 # $work/err.
 expect() {

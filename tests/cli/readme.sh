@@ -5,6 +5,7 @@
 
 mkdir bin
 ln -s "$program" bin/timeslice
+with_page
 PATH=$work/bin:$PATH
 cp -r "$tree/scenarios" "$tree/plots" .
 awk '/^```sh$/ { inside = 1; first = 1; next }

@@ -205,7 +205,8 @@ static void test_a_run_says_what_it_is_and_what_was_expected(void **state)
         "{\"title\": \"s\", \"threads\": [{\"name\": \"a\", "
         "\"program\": [{\"run\": \"1ms\"}]}], \"sweep\": {\"vary\": "
         "{\"/threads/0/count\": [1, 2]}}, \"expect\": [{\"metric\": "
-        "\"run.time\", \"is\": \"1ms\", \"about\": \"one alone\"}]}";
+        "\"run.time\", \"is\": \"1ms\", \"about\": \"one alone\", \"whose\": "
+        "\"textbook\"}]}";
     ts_scenario *scenario = open_text(sweep);
     ts_result *second;
     ts_expectation_outcome outcome;
@@ -222,6 +223,7 @@ static void test_a_run_says_what_it_is_and_what_was_expected(void **state)
     assert_true(ts_result_expectation_at(second, 0, &outcome));
     assert_string_equal(outcome.metric, "run.time");
     assert_string_equal(outcome.about, "one alone");
+    assert_string_equal(outcome.whose, "textbook");
     assert_non_null(strstr(outcome.text, "2 ms"));
     assert_true(!outcome.holds && outcome.has_expected);
     assert_true(outcome.expected == 1e9);

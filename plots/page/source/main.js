@@ -30,13 +30,26 @@ const nothing = () => ({ values: {}, index: 0, seed: null });
 
 class Page {
     constructor(root, lab, files, given) {
-        Object.assign(this, { root, lab, files, given });
+        Object.assign(this, { root, lab, files });
         this.documents = new Map();
         this.state = { story: 'turns', text: null, a: nothing(), b: null,
             groups: 'showAll' };
-        if (given)
-            this.state = { ...this.state, story: given.story ?? 'given',
-                text: given.text ?? null };
+        this.given = given?.scenarios ?? [];
+        if (given?.story && stories.some((s) => s.id === given.story))
+            this.state.story = given.story;
+        else if (this.given.length > 0)
+            Object.assign(this.state, { story: 'given 0', a: this.firstSets('given 0') });
+    }
+
+    /* What a scenario opens with: a run of a database has its seed. */
+    firstSets(id) {
+        const seed = this.givenOf(id)?.seed;
+        return { ...nothing(), seed: Number.isFinite(seed) ? seed : null };
+    }
+
+    /* The scenario that came with the page under that name. */
+    givenOf(id) {
+        return this.given[/^given (\d+)$/.exec(id)?.[1]];
     }
 
     /* --- what is played --- */
@@ -49,9 +62,10 @@ class Page {
     get source() {
         const { text, story } = this.state;
         const shipped = this.story?.scenario ?? story;
-        const name = `scenarios/${shipped}.json`;
-        return { name, text: text ?? this.story?.text ?? this.files[name]
-            ?? this.given?.text ?? '{}' };
+        const given = this.givenOf(story);
+        const name = given?.name ?? `scenarios/${shipped}.json`;
+        return { name, text: text ?? this.story?.text ?? given?.text
+            ?? this.files[name] ?? '{}' };
     }
 
     async documentOf(source) {
@@ -207,13 +221,17 @@ class Page {
      * known, a way to go there. */
     showSources() {
         const judged = this.results[0].expectations.map((e) => [
-            [e.about, e.about ? ': ' : '', e.text].filter(Boolean).join(''),
+            [e.about, e.text].filter(Boolean).join(': '), t(`whose ${e.whose}`),
             h('span', { className: e.holds ? 'good' : 'bad' }, t(e.holds ? 'holds' : 'misses'))]);
         const places = this.whereElse();
         this.sources.hidden = judged.length + places.length === 0;
         replace(this.sourcesBody,
-            this.document.source && h('p', { className: 'hint' }, this.document.source),
-            judged.length > 0 && table(t('sources'), [t('sourceHead'), t('holdsHead')], judged),
+            [this.story && this.shipped.answer, this.shipped.fitted,
+                this.shipped.source]
+                .filter((text) => typeof text === 'string')
+                .map((text) => h('p', { className: 'hint' }, text)),
+            judged.length > 0 && table(t('sources'), [t('sourceHead'), t('whoseHead'),
+                t('holdsHead')], judged),
             h('p', { className: 'places' }, places.map(([label, where]) =>
                 h('button', { type: 'button', onclick: () => this.goTo(where) },
                     `${t('goThere')}: ${label}`))));
@@ -230,7 +248,7 @@ class Page {
                 const control = controls.find((c) => c.sets.includes(pointer));
                 return `${control ? control.name ?? t(control.label) : pointer.split('/').pop()} ${
                     control?.names?.[control.values?.indexOf(text)] ?? text}`;
-            }).join(', ');
+            }).join(', ').slice(0, 90);
             if (label)
                 places.set(label, where);
         }
@@ -481,7 +499,8 @@ class Page {
     }
 
     choose(id) {
-        this.state = { story: id, text: null, a: nothing(), b: null, groups: 'showAll' };
+        this.state = { story: id, text: null, a: this.firstSets(id), b: null,
+            groups: 'showAll' };
         this.allReasons = false;
         this.render();
         this.play();
@@ -496,7 +515,8 @@ class Page {
             .map((f) => f.slice(10, -5)).sort();
         const select = h('select', { id: 'story',
             onchange: () => this.choose(select.value) },
-        this.given && option('given', t('given')),
+        this.given.length > 0 && h('optgroup', { label: t('given') },
+            this.given.map(({ name }, i) => option(`given ${i}`, name))),
         h('optgroup', { label: t('story') }, stories.map((s) =>
             option(s.id, told(s.title)))),
         h('optgroup', { label: t('scenarios') }, shipped.map((id) => option(id, id))));
@@ -524,7 +544,7 @@ class Page {
 
     words() {
         const { story } = this;
-        const about = story ? told(story.about) : [this.shipped.question, this.shipped.note];
+        const about = story ? told(story.about) : [this.shipped.question, this.shipped.answer];
         return h('article', { className: 'words' },
             h('h2', {}, story ? told(story.title) : this.shipped.title ?? t('own')),
             about.filter(Boolean).map((text) => h('p', {}, text)));

@@ -18,7 +18,7 @@ const ROUND_ROBIN = `{
   "sweep": { "vary": { "/system/slice": ["1ms", "2ms", "4ms", "8ms", "24ms"] } },
   "expect": [
     { "metric": "turnaround.mean", "is": "15.667ms", "within": "0.1%", "where": { "/system/slice": "4ms" },
-      "about": "Silberschatz, Galvin and Gagne: 30, 7 and 10 ms" }
+      "about": "Silberschatz, Galvin and Gagne: 30, 7 and 10 ms", "whose": "textbook" }
   ]
 }`;
 
@@ -119,7 +119,7 @@ export const stories = [
         },
     },
     {
-        id: 'ladder', scenario: 'latency-ladder', ladder: true, kept: 'trace',
+        id: 'ladder', scenario: 'latency-ladder', ladder: true,
         title: { en: 'The latency ladder', de: 'Die Leiter der Latenzen' },
         controls: [{ sets: [], label: 'machine', kind: 'point', values: [0, 1],
             names: ['as told on stage, 2019', 'a Ryzen 5 3600'] }],

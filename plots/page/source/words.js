@@ -58,7 +58,10 @@ const table = {
         steps: 'Go from decision to decision', broken: 'This browser cannot run the page: {why}',
         tasks: 'Tasks', lanesShown: 'Show', showAll: 'everything', showProcessors: 'processors', showThreads: 'threads',
         showPlaces: 'locks, devices, counts', gives: 'gives', finished: 'Done: {what}, mean turnaround {time}.',
-        doneShort: 'Done.', whereAt: 'holds at',
+        doneShort: 'Done.', whoseHead: 'whose', 'whose expected': 'our own claim',
+        'whose talk': 'the talk', 'whose textbook': 'a textbook', 'whose paper': 'a paper',
+        'whose measured': 'measured', 'whose executed': 'executed', 'whose flown': 'flown',
+        'whose formula': 'a formula',
     },
     de: {
         language: 'Deutsch', lab: 'timeslice: ein Labor f\u00fcr die Zeit auf Rechnern',
@@ -114,7 +117,10 @@ const table = {
         steps: 'Von Entscheidung zu Entscheidung', broken: 'Dieser Browser kann die Seite nicht ausf\u00fchren: {why}',
         tasks: 'Aufgaben', lanesShown: 'Zeige', showAll: 'alles', showProcessors: 'Prozessoren', showThreads: 'Threads',
         showPlaces: 'Schl\u00f6sser, Ger\u00e4te, Zahlen', gives: 'ergibt', finished: 'Fertig: {what}, mittlere Verweilzeit {time}.',
-        doneShort: 'Fertig.', whereAt: 'gilt bei',
+        doneShort: 'Fertig.', whoseHead: 'wessen', 'whose expected': 'eigene Behauptung',
+        'whose talk': 'der Vortrag', 'whose textbook': 'ein Lehrbuch', 'whose paper': 'ein Aufsatz',
+        'whose measured': 'gemessen', 'whose executed': 'ausgef\u00fchrt', 'whose flown': 'geflogen',
+        'whose formula': 'eine Formel',
     },
 };
 

@@ -359,10 +359,11 @@ export class Engine {
         return this.each('ts_result_expectation_at', result, 1, (reader, at) => ({
             metric: reader.text(reader.pointer(at)),
             about: reader.text(reader.pointer(at + 4)),
-            text: reader.text(reader.pointer(at + 8)),
-            holds: reader.bytes[at + 12] !== 0,
-            expected: reader.bytes[at + 13]
-                ? reader.view.getFloat64(at + 16, true) : null,
+            whose: reader.text(reader.pointer(at + 8)),
+            text: reader.text(reader.pointer(at + 12)),
+            holds: reader.bytes[at + 16] !== 0,
+            expected: reader.bytes[at + 17]
+                ? reader.view.getFloat64(at + 24, true) : null,
         }));
     }
 }

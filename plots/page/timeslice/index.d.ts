@@ -73,6 +73,8 @@ export interface Thread {
 export interface Expectation {
     metric: string;
     about: string | null;
+    /** "talk", "textbook", "measured" ...; "expected": the scenario's own. */
+    whose: string;
     text: string;
     holds: boolean;
     expected: number | null;
