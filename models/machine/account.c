@@ -74,11 +74,15 @@ const int ts_core_metric_count = (int)TS_COUNT_OF(ts_core_metrics);
 /* Metrics of single processors are reported up to so many. */
 #define EACH_PROCESSOR_LIMIT 64
 
-/* What it is at, for those who wait for it in vain. */
+/* What it is at, for those who wait for it in vain. Where all share a processor
+ * nobody waits for one. */
 static void report_end(const ts_thread *thread, ts_thread_row *row)
 {
+    bool shares = thread->queue->policy->rate != NULL;
+    ts_thread_end ready = shares ? TS_END_RUNNING : TS_END_READY;
+
     row->at_end = thread->state == TS_THREAD_EXITED    ? TS_END_FINISHED
-                  : thread->state == TS_THREAD_READY   ? TS_END_READY
+                  : thread->state == TS_THREAD_READY   ? ready
                   : thread->state == TS_THREAD_BLOCKED ? TS_END_BLOCKED
                                                        : TS_END_RUNNING;
     row->foreground = !thread->task->record->background;
@@ -297,6 +301,10 @@ void ts_machine_report(ts_machine *machine, ts_report *report)
 {
     for (int i = 0; i < machine->cpu_count; i++)
         ts_cpu_finish(&machine->cpus[i]);
+    for (ts_thread *thread = machine->live; thread != NULL;
+         thread = thread->live_next)
+        if (thread->queue->policy->settle != NULL)
+            thread->queue->policy->settle(thread->queue, thread);
     ts_report_time(report, ts_engine_now(machine->engine), "run.time");
     ts_report_time(report, machine->last_finish, "run.makespan");
     report_processors(machine, report);

@@ -134,6 +134,9 @@ typedef struct ts_policy {
      * date in every put(). NULL: threads run one after the other. */
     void (*rate)(const ts_runqueue *queue, const ts_thread *thread,
                  int64_t *num, int64_t *den);
+    /* With rate(): the run is over in the middle of a burst. What the thread has
+     * had of it goes to thread->used, what it lacks is thread->left. */
+    void (*settle)(ts_runqueue *queue, ts_thread *thread);
     /* Adds metrics of its own when the run is over. May be NULL. */
     void (*report)(const ts_runqueue *queue, ts_report *report);
     /* What kinds of metrics those are: TS_METRICS(). */

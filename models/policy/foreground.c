@@ -345,6 +345,20 @@ static void rate(const ts_runqueue *queue, const ts_thread *thread,
     *den = state->picked->members;
 }
 
+static void settle(ts_runqueue *queue, ts_thread *thread)
+{
+    attained *mine = of(thread);
+    ts_fine level;
+
+    (void)queue;
+    if (!mine->in)
+        return;
+    level = group_of(thread)->level;
+    thread->used += ts_fine_floor(level) - ts_fine_floor(mine->had);
+    thread->left = mine->target - level;
+    mine->had = level;
+}
+
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
@@ -377,6 +391,7 @@ static const ts_policy policy = {
     .charge = charge,
     .blocked = blocked,
     .rate = rate,
+    .settle = settle,
     .key = key,
 };
 

@@ -158,6 +158,20 @@ static void rate(const ts_runqueue *queue, const ts_thread *thread,
     *den = state->weight;
 }
 
+static void settle(ts_runqueue *queue, ts_thread *thread)
+{
+    const sharing *state = queue->state;
+    share *mine = thread->entity;
+
+    if (mine->in && thread->state == TS_THREAD_READY)
+        thread->left = (mine->finish - state->now) * mine->weight >> SCALE;
+    if (thread->left < 0)
+        thread->left = 0;
+    if (mine->in || mine->moves)
+        thread->used += ts_fine_floor(mine->burst - thread->left);
+    mine->in = mine->moves = false;
+}
+
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
@@ -186,6 +200,7 @@ static const ts_policy policy = {
     .charge = charge,
     .blocked = blocked,
     .rate = rate,
+    .settle = settle,
     .key = key,
 };
 

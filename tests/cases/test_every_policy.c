@@ -5,7 +5,8 @@
  *   the run is valid (ts_result_validate()), traced or not it is the same run
  *   a job's processor time depends on its draws alone, so that it is the same
  *     under all policies to the picosecond
- *   the processors' clocks agree with it
+ *   the processors' clocks agree with it, also where the run is stopped in the
+ *     middle
  */
 #include "any_policy.h"
 #include "timeslice/timeslice.h"
@@ -78,6 +79,7 @@ static ts_result *play(bool trace)
 
 /* The processor time of each task; negative: none is known yet. */
 typedef struct used {
+    bool stopped; /* it depends on the policy then */
     double of[8];
 } used;
 
@@ -93,7 +95,7 @@ static void check_times(ts_result *result, int processors, used *expected)
         if (!ts_result_metric(result, name, &value))
             continue;
         all += value;
-        if (expected->of[t] < 0)
+        if (expected->of[t] < 0 || expected->stopped)
             expected->of[t] = value;
         if (value != expected->of[t])
             fail_msg("t%d used %.0f ps, and %.0f elsewhere\n%s", t, value,
@@ -107,7 +109,8 @@ static void check_times(ts_result *result, int processors, used *expected)
 
 /* false: refused. */
 static bool check_policy(const ts_entry *entry, const char *queues,
-                         const char *threads, int processors, used *expected)
+                         const char *threads, const char *stop, int processors,
+                         used *expected)
 {
     ts_result *traced, *plain;
     char *message = NULL;
@@ -123,7 +126,7 @@ static bool check_policy(const ts_entry *entry, const char *queues,
     say("%s, ", queues);
     say("\"balance\": {\"period\": \"%dms\", \"cost\": \"5us\"}, ",
         draws ? 4 : 0);
-    say("\"switch\": \"2us\"}, \"threads\": [%s]}", threads);
+    say("\"switch\": \"2us\"}, %s\"threads\": [%s]}", stop, threads);
     traced = play(true);
     if (traced == NULL)
         return false;
@@ -147,8 +150,11 @@ static void test_every_policy(void **state)
     made_up = "3ms";
     for (int i = 0; i < SEEDS; i++) {
         int count = processors[i % 5];
-        used expected;
+        used expected = {.stopped = i % 2 == 1};
+        char stop[40] = "";
 
+        if (expected.stopped)
+            snprintf(stop, sizeof stop, "\"stop\": \"%d.7ms\", ", 30 + i);
         for (int t = 0; t < 8; t++)
             expected.of[t] = -1;
         seed = (uint64_t)i;
@@ -157,9 +163,9 @@ static void test_every_policy(void **state)
         memcpy(threads, text, sizeof threads);
         for (int p = 0; p < ts_policies.count; p++) {
             const ts_entry *entry = ts_policies.entries[p];
-            bool one = check_policy(entry, "", threads, count, &expected);
+            bool one = check_policy(entry, "", threads, stop, count, &expected);
             bool each = check_policy(entry, ", \"queues\": \"per-processor\"",
-                                     threads, count, &expected);
+                                     threads, stop, count, &expected);
 
             if (i == 0 && !one && !each)
                 printf("%-20s is not played here\n", entry->name);

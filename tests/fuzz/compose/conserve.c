@@ -13,7 +13,7 @@
 static bool value_of(const ts_report *report, const char *name,
                      const char *part, double *value)
 {
-    char full[640];
+    char full[1400];
     const ts_metric *metric;
 
     snprintf(full, sizeof full, "%s.%s", name, part);
@@ -161,6 +161,124 @@ static bool check_server(const ts_report *report, const char *name,
     return true;
 }
 
+/* --- Little's law --- */
+
+/* Places whose mean number is known and how long each stayed: what has left
+ * stayed no longer in all than the number adds up to, and as long when nobody is
+ * left. */
+static const struct place {
+    const char *prefix, *number, *stay;
+    const char *left[2]; /* how many are there at the end; NULL: not told */
+} places[] = {
+    {"threads.", ".in_system", "turnaround", {"left", "killed"}},
+    {"devices.", ".in_system", "stay", {NULL}},
+    {"devices.", ".queue", "wait", {NULL}},
+    {"servers.", ".queue", "wait", {"queued", "inside"}},
+    {"servers.", ".serving", "service", {"inside", "lost"}},
+    {"locks.", ".held", "hold", {NULL}},
+};
+
+static bool is_empty(const ts_report *report, const char *name,
+                     const struct place *place)
+{
+    for (int i = 0; i < 2; i++)
+        if (place->left[i] != NULL &&
+            number_of(report, name, place->left[i]) > 0)
+            return false;
+    return place->left[0] != NULL;
+}
+
+static bool check_little(const ts_report *report, const char *name,
+                         const struct place *place, ts_error *error)
+{
+    double area =
+        number_of(report, name, place->number + 1) * (double)report->end;
+    double count, stays, room;
+    char stay[640];
+
+    snprintf(stay, sizeof stay, "%s.%s", name, place->stay);
+    count = number_of(report, stay, "count");
+    stays = number_of(report, stay, "mean") * count;
+    room = CLOSE * (area + stays) + count + 1; /* means are of whole ps */
+    if (stays > area + room)
+        return ts_fail(error,
+                       "%s: %.0f stays of %.6g ps in all, and on average %.6g "
+                       "there for %.6g ps",
+                       stay, count, stays,
+                       number_of(report, name, place->number + 1),
+                       (double)report->end);
+    if (is_empty(report, name, place) && stays < area - room)
+        return ts_fail(error,
+                       "%s: only %.0f stays of %.6g ps in all, with nobody "
+                       "left, and on average %.6g there for %.6g ps",
+                       stay, count, stays,
+                       number_of(report, name, place->number + 1),
+                       (double)report->end);
+    return true;
+}
+
+static bool check_places(const ts_report *report, const ts_metric *metric,
+                         ts_error *error)
+{
+    char name[512];
+
+    for (size_t i = 0; i < TS_COUNT_OF(places); i++)
+        if (is_of(metric, places[i].prefix, places[i].number, name,
+                  sizeof name) &&
+            !check_little(report, name, &places[i], error))
+            return false;
+    return true;
+}
+
+/* --- threads and processors --- */
+
+/* Nobody is in two states at once. */
+static bool check_row(const ts_report *report, const ts_thread_row *row,
+                      ts_error *error)
+{
+    ts_time until = row->finish == TS_NEVER ? report->end : row->finish;
+    ts_i128 told = (ts_i128)row->processor + row->ready + row->blocked;
+
+    if (row->arrival == TS_NEVER || told <= (ts_i128)until - row->arrival)
+        return true;
+    return ts_fail(error,
+                   "%s was there from %lld to %lld, and is told to have spent "
+                   "%lld, %lld and %lld on processors, ready and blocked",
+                   row->name, (long long)row->arrival, (long long)until,
+                   (long long)row->processor, (long long)row->ready,
+                   (long long)row->blocked);
+}
+
+/* What threads used is what processors gave. */
+static bool check_used(const ts_report *report, ts_error *error)
+{
+    static const char *const given[] = {"useful", "kernel", "spinning",
+                                        "stalled"};
+    double used = 0, gave = 0, processors = 0;
+    char name[512];
+
+    for (size_t i = 0; i < report->metric_count; i++) {
+        const ts_metric *metric = &report->metrics[i];
+
+        if (is_of(metric, "threads.", ".used", name, sizeof name))
+            used += metric->value;
+        processors +=
+            is_of(metric, "processor.", ".useful", name, sizeof name) &&
+            strchr(name, '.') != NULL;
+    }
+    for (size_t i = 0; i < TS_COUNT_OF(given); i++)
+        gave += number_of(report, "processor", given[i]);
+    gave *= (double)report->end * (processors > 0 ? processors : 1);
+    /* Of each stretch there is a whole number of picoseconds. */
+    if (fabs(gave - used) <= CLOSE * (gave + used) + 1 +
+                                 number_of(report, "processor", "wakeups") +
+                                 number_of(report, "processor", "dispatches"))
+        return true;
+    return ts_fail(error,
+                   "threads used %.9g ps, and processors gave them %.9g ps",
+                   used, gave);
+}
+
 bool ts_conserves(const ts_report *report, ts_error *error)
 {
     char name[512];
@@ -176,6 +294,11 @@ bool ts_conserves(const ts_report *report, ts_error *error)
         if (is_of(metric, "servers.", ".arrived", name, sizeof name) &&
             !check_server(report, name, error))
             return false;
+        if (!check_places(report, metric, error))
+            return false;
     }
-    return check_modes(report, error);
+    for (size_t i = 0; i < report->thread_count; i++)
+        if (!check_row(report, &report->threads[i], error))
+            return false;
+    return check_modes(report, error) && check_used(report, error);
 }
