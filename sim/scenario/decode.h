@@ -135,7 +135,8 @@ unsigned ts_field_quantities(const ts_field *field);
 /* What stands in every scenario, beside the root's fields. */
 #define TS_UNIT_HELP "what bare numbers are times of: \"ms\", \"10us\""
 #define TS_PROFILE_HELP                                                        \
-    "a file of values to stand under these: one of `timeslice list profiles`"
+    "values to stand under these: one of `timeslice list profiles`, or a "     \
+    "file beside the scenario whose name ends in .json"
 
 /* Bytes that a field's value takes in a record or a list. */
 size_t ts_field_size(const ts_field *field);

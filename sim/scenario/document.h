@@ -85,6 +85,9 @@ cJSON *ts_tree_parse(ts_source *source, int *values,
  * may not, nor a device. */
 char *ts_file_read(const char *file, bool named, size_t limit, size_t *length,
                    ts_error *error);
+/* The same of a file that `by` names; its path is put into `path`. */
+char *ts_file_beside(const ts_source *by, const char *name, size_t limit,
+                     ts_buffer *path, size_t *length, ts_error *why);
 /* The value as JSON text without white space. */
 void ts_tree_print(const cJSON *value, bool drop_profiles, ts_buffer *out);
 /* The text of a number, exact as far as the source was. */

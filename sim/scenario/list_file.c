@@ -23,25 +23,6 @@ typedef struct lister {
     int files;
 } lister;
 
-/* A path below the directory it starts from; nothing hidden. */
-static bool path_is_safe(const char *path)
-{
-    const char *part = path;
-
-    if (strlen(path) > 255 || strchr(path, '\\') != NULL)
-        return false;
-    for (;;) {
-        const char *slash = strchr(part, '/');
-
-        if (part[0] == '\0' || part[0] == '/' || part[0] == '.' ||
-            part[0] == '-')
-            return false;
-        if (slash == NULL)
-            return true;
-        part = slash + 1;
-    }
-}
-
 /* NAME of { "file": NAME }; NULL: it is something else. */
 static const char *file_of(const cJSON *value)
 {
@@ -128,31 +109,10 @@ static bool is_json(const char *text, size_t length)
 
 /* --- files --- */
 
-/* Does what `path` is, links followed, lie below the directory of `file`? Who
- * plays a stranger's scenario would see other files' lines in messages. What is
- * not there is found out when it is read. */
-static bool stays_below(const char *file, const char *path, ts_error *why)
-{
-    const char *slash = strrchr(file, '/');
-    char *name = slash != NULL ? ts_text_copy(file, (size_t)(slash + 1 - file))
-                               : ts_text_copy(".", 1);
-    char *directory = name != NULL ? realpath(name, NULL) : NULL;
-    char *real = realpath(path, NULL);
-    size_t n = directory != NULL ? strlen(directory) : 0;
-    bool below = real == NULL || directory == NULL || n <= 1 ||
-                 (strncmp(real, directory, n) == 0 && real[n] == '/');
-
-    free(name);
-    free(directory);
-    free(real);
-    return below || ts_fail(why, "a link leads out of the scenario's folder");
-}
-
 /* The list in the file, with its source; NULL with a diagnostic. */
 static cJSON *load(lister *l, const char *name, int *number)
 {
     const ts_source *by = ts_document_source(l->document, l->pointer.data);
-    const char *slash = strrchr(by->file, '/');
     ts_error why = {.text = ""};
     ts_buffer path = TS_BUFFER_EMPTY;
     cJSON *list = NULL;
@@ -160,11 +120,7 @@ static cJSON *load(lister *l, const char *name, int *number)
     size_t length = 0;
     int values = 0;
 
-    if (slash != NULL)
-        ts_buffer_add(&path, by->file, (size_t)(slash + 1 - by->file));
-    ts_buffer_text(&path, name);
-    if (!path.failed && stays_below(by->file, path.data, &why))
-        text = ts_file_read(path.data, true, TS_LIMIT_FILE, &length, &why);
+    text = ts_file_beside(by, name, TS_LIMIT_FILE, &path, &length, &why);
     if (text != NULL && !is_json(text, length)) {
         char *lines = list_of_lines(text, length);
 
@@ -199,11 +155,6 @@ static bool replace(lister *l, cJSON *parent, cJSON *value, const char *name)
     cJSON *list;
     int source;
 
-    if (!path_is_safe(name)) {
-        complain(l, "\"%.100s\" is no file beside this one%s", name,
-                 ": a relative path, nothing hidden, never upward");
-        return false;
-    }
     if (++l->files > LIST_FILES_MAX) {
         complain(l, "\"%.100s\" is one file too many%s", name, "");
         return false;

@@ -2,7 +2,8 @@
  * profile.c - merging machine profiles under the objects that name them.
  *
  * The tree is walked from the root. At an object with "profile": NAME, the
- * file directory/NAME.json is read and merged under the object, then the
+ * file directory/NAME.json, or with a NAME that ends in .json the file of that
+ * name beside the scenario, is read and merged under the object, then the
  * profile that one names, and so on; then the walk goes on into the children,
  * merged ones included. A null hides a key from all profiles of the chain and
  * disappears at its end. Each value that came from a profile gets an origin.
@@ -104,10 +105,35 @@ static void complain_unknown(const merger *m, const char *pointer,
         free(names[i]);
 }
 
-/* The profile's tree, with its source in m->source; NULL with diagnostics. */
-static cJSON *load(merger *m, const char *pointer, const char *name)
+/* A profile of one's own is a file beside the one that names it. */
+static bool is_file(const char *name)
+{
+    size_t n = strlen(name);
+
+    return n > 5 && strcmp(name + n - 5, ".json") == 0;
+}
+
+/* The text of the profile, and its path; NULL: there is none, for a reason that
+ * may be given in `why`. */
+static char *read_profile(merger *m, const ts_source *by, const char *name,
+                          ts_buffer *path, size_t *length, ts_error *why)
 {
     const char *directory = m->document->directory;
+
+    if (is_file(name))
+        return ts_file_beside(by, name, PROFILE_FILE_MAX, path, length, why);
+    if (directory == NULL || !name_is_safe(name))
+        return NULL;
+    ts_buffer_format(path, "%s/%s.json", directory, name);
+    return path->failed
+               ? NULL
+               : ts_file_read(path->data, true, PROFILE_FILE_MAX, length, why);
+}
+
+/* The profile's tree, with its source in m->source; NULL with diagnostics. */
+static cJSON *load(merger *m, const ts_source *by, const char *pointer,
+                   const char *name)
+{
     ts_buffer path = TS_BUFFER_EMPTY;
     ts_error why = {.text = ""};
     char *text = NULL;
@@ -115,13 +141,15 @@ static cJSON *load(merger *m, const char *pointer, const char *name)
     cJSON *root = NULL;
     int values = 0;
 
-    if (directory != NULL && name_is_safe(name)) {
-        ts_buffer_format(&path, "%s/%s.json", directory, name);
-        if (!path.failed)
-            text =
-                ts_file_read(path.data, true, PROFILE_FILE_MAX, &length, &why);
-    }
-    if (text == NULL) {
+    text = read_profile(m, by, name, &path, &length, &why);
+    if (text == NULL && is_file(name)) {
+        ts_document_complain(m->document, m->diagnostics, pointer,
+                             TS_PLACE_VALUE,
+                             "the profile \"%.100s\" cannot be used: %s", name,
+                             why.text[0] != '\0'
+                                 ? why.text
+                                 : "not enough memory to read it");
+    } else if (text == NULL) {
         complain_unknown(m, pointer, name,
                          why.text[0] != '\0' ? why.text : NULL);
     } else {
@@ -239,7 +267,11 @@ static bool merge_chain(merger *m, cJSON *object)
                                  name);
             done = false;
         } else {
-            profile = load(m, where.data, name);
+            profile =
+                load(m,
+                     depth == 0 ? ts_document_source(m->document, where.data)
+                                : &m->document->sources[m->source],
+                     where.data, name);
             m->within.length = 0;
             ts_buffer_text(&m->within, "");
             done = profile != NULL;

@@ -61,6 +61,7 @@ may sim/pictures sim/engine sim/report sim/scenario models sim/results \
     sim/pictures
 may sim/exercise sim/engine sim/report sim/scenario models sim/sweep \
     sim/exercise
+may sim/host sim/engine sim/host
 may sim/api sim/engine sim/report sim/scenario models sim/results sim/sweep \
     sim/exercise sim/api timeslice
 
