@@ -5,6 +5,11 @@
 #include "models/machine/part.h"
 #include "models/machine/policy.h"
 
+/* A test has one more (tests/parts). */
+#ifndef TS_PARTS_MORE
+#define TS_PARTS_MORE(PART)
+#endif
+
 #define PARTS(PART)                                                            \
     PART(measure) /* the others offer it what they tally */                    \
     PART(topology)                                                             \
@@ -27,7 +32,8 @@
     PART(clients)                                                              \
     PART(faults)                                                               \
     PART(analysis)                                                             \
-    PART(apollo) /* its jobs are threads */
+    PART(apollo) /* its jobs are threads */                                    \
+    TS_PARTS_MORE(PART)
 
 #define DECLARE(name) extern const ts_part ts_part_##name;
 #define ADDRESS(name) &ts_part_##name,

@@ -88,6 +88,178 @@ static void test_check_fails(void **state)
     check_wrong(plain, 1, "b", "wrong has no field for its shorthand b");
 }
 
+/* --- tables beside another (ts_shape.beside) --- */
+
+typedef struct beside_own {
+    int64_t count;
+    void **others;
+} beside_own;
+
+typedef struct beside_one {
+    int64_t weight;
+    ts_time slice;
+} beside_one;
+
+typedef struct beside_two {
+    bool loud;
+} beside_two;
+
+static void check_one(ts_check *check, const void *record)
+{
+    const beside_one *one = record;
+
+    if (one->weight == 13)
+        ts_check_error(check, "weight", "is unlucky");
+}
+
+static const ts_field fields_own[] = {{.name = "count",
+                                       .kind = TS_FIELD_INT,
+                                       .fallback = "1",
+                                       .offset = TS_AT(beside_own, count),
+                                       .help = "how many"}};
+static const ts_field fields_one[] = {{.name = "weight",
+                                       .kind = TS_FIELD_INT,
+                                       .fallback = "7",
+                                       .offset = TS_AT(beside_one, weight),
+                                       .help = "how heavy"},
+                                      {.name = "slice",
+                                       .kind = TS_FIELD_TIME,
+                                       .fallback = "5ms",
+                                       .offset = TS_AT(beside_one, slice),
+                                       .help = "how long"}};
+static const ts_field fields_two[] = {{.name = "loud",
+                                       .kind = TS_FIELD_BOOL,
+                                       .fallback = "false",
+                                       .offset = TS_AT(beside_two, loud),
+                                       .help = "how loud"}};
+
+static const ts_shape table_one = {.name = "thing",
+                                   .help = "weights",
+                                   .size = sizeof(beside_one),
+                                   TS_FIELDS(fields_one),
+                                   .check = check_one};
+static const ts_shape table_none = {.name = "thing", .help = "nothing"};
+static const ts_shape table_two = {.name = "thing",
+                                   .help = "noise",
+                                   .size = sizeof(beside_two),
+                                   TS_FIELDS(fields_two)};
+
+static const ts_shape *beside(int i)
+{
+    static const ts_shape *const tables[] = {&table_one, &table_none,
+                                             &table_two, NULL};
+
+    return tables[i];
+}
+
+static const ts_shape *beside_twice(int i)
+{
+    static const ts_shape *const tables[] = {&table_one, &table_two, &table_one,
+                                             NULL};
+
+    return tables[i];
+}
+
+static const ts_shape shape_beside = {.name = "thing",
+                                      .help = "A thing that others say more of",
+                                      .size = sizeof(beside_own),
+                                      TS_FIELDS(fields_own),
+                                      .beside = beside,
+                                      .records = TS_AT(beside_own, others)};
+
+/* Its record as read from `text`, NULL with what was said in `said`. */
+static const beside_own *read_beside(const char *text, ts_arena *arena,
+                                     char **said)
+{
+    ts_diagnostics diagnostics;
+    const beside_own *record = NULL;
+    ts_document *document;
+    size_t size = 0;
+    FILE *out = open_memstream(said, &size);
+
+    ts_diagnostics_init(&diagnostics);
+    document =
+        ts_document_parse("a.json", text, strlen(text), NULL, &diagnostics);
+    if (document != NULL)
+        record = ts_document_read(document, &shape_beside, arena, &diagnostics);
+    ts_diagnostics_print(&diagnostics, out, false);
+    fclose(out);
+    ts_document_free(document);
+    ts_diagnostics_fini(&diagnostics);
+    return record;
+}
+
+/* Each table has its record at its place, with its defaults, whichever of them
+ * are named. */
+static void test_beside(void **state)
+{
+    ts_arena arena;
+    char *said = NULL;
+    const beside_own *own;
+    const beside_one *one;
+    const beside_two *two;
+
+    (void)state;
+    ts_arena_init(&arena, 0);
+    own = read_beside("{\"loud\": true, \"count\": 3, \"slice\": \"1ms\"}",
+                      &arena, &said);
+    if (own == NULL)
+        fail_msg("%s", said);
+    free(said);
+    one = own->others[0];
+    two = own->others[2];
+    assert_int_equal(own->count, 3);
+    assert_int_equal(one->weight, 7);
+    assert_int_equal(one->slice, TS_MS);
+    assert_null(own->others[1]);
+    assert_true(two->loud);
+    own = read_beside("{}", &arena, &said);
+    free(said);
+    assert_non_null(own);
+    two = own->others[2];
+    assert_int_equal(((const beside_one *)own->others[0])->slice, 5 * TS_MS);
+    assert_false(two->loud);
+    ts_arena_fini(&arena);
+}
+
+static void test_beside_wrong(void **state)
+{
+    ts_arena arena;
+    char *said = NULL;
+
+    (void)state;
+    ts_arena_init(&arena, 0);
+    assert_null(read_beside("{\"lout\": true}", &arena, &said));
+    assert_non_null(strstr(said, "did you mean \"loud\"?"));
+    free(said);
+    assert_null(read_beside("{\"weight\": 13}", &arena, &said));
+    assert_non_null(strstr(said, "/weight: is unlucky"));
+    free(said);
+    ts_arena_fini(&arena);
+}
+
+/* As one row of fields, and a name in it but once. */
+static void test_beside_table(void **state)
+{
+    ts_shape twice = shape_beside;
+    ts_error error = {.text = ""};
+
+    (void)state;
+    assert_int_equal(ts_shape_count(&shape_beside), 4);
+    assert_string_equal(ts_shape_nth(&shape_beside, 0)->name, "count");
+    assert_string_equal(ts_shape_nth(&shape_beside, 3)->name, "loud");
+    assert_null(ts_shape_nth(&shape_beside, 4));
+    assert_ptr_equal(ts_shape_field(&shape_beside, "loud"), &fields_two[0]);
+    assert_ptr_equal(ts_shape_table(&shape_beside, 0), &shape_beside);
+    assert_ptr_equal(ts_shape_table(&shape_beside, 2), &table_none);
+    assert_null(ts_shape_table(&shape_beside, 4));
+    if (!ts_shape_check(&shape_beside, &error))
+        fail_msg("%s", error.text);
+    twice.beside = beside_twice;
+    assert_false(ts_shape_check(&twice, &error));
+    assert_non_null(strstr(error.text, "weight"));
+}
+
 static void test_schema(void **state)
 {
     char *text = ts_schema_text(&ts_test_shape, NULL);
@@ -211,9 +383,15 @@ static void test_format(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_check),      cmocka_unit_test(test_check_fails),
-        cmocka_unit_test(test_schema),     cmocka_unit_test(test_explain),
-        cmocka_unit_test(test_registries), cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_check),
+        cmocka_unit_test(test_check_fails),
+        cmocka_unit_test(test_beside),
+        cmocka_unit_test(test_beside_wrong),
+        cmocka_unit_test(test_beside_table),
+        cmocka_unit_test(test_schema),
+        cmocka_unit_test(test_explain),
+        cmocka_unit_test(test_registries),
+        cmocka_unit_test(test_nearest),
         cmocka_unit_test(test_format),
     };
 
