@@ -217,6 +217,10 @@ static void say_impossible(chart *c)
 
 /* --- where it leaves the rule --- */
 
+static const char *const lane_words[TS_LANES_MAX] = {
+    " on processor 0", " on processor 1", " on processor 2", " on processor 3",
+    " on processor 4", " on processor 5", " on processor 6", " on processor 7"};
+
 static void say_first(chart *c)
 {
     const ts_schedule *s = c->exercise->schedule;
@@ -235,9 +239,10 @@ static void say_first(chart *c)
             if (is == TS_CHANGE)
                 who = "a switch";
             ts_marking_say(c->marking,
-                           "The chart is right until %d %s. Then %s has "
-                           "processor %d, against the rule: %s.",
-                           slot, unit(c), who, lane,
+                           "The chart is right until %d %s. What stands next, "
+                           "%s%s, breaks the rule: %s.",
+                           slot, unit(c), who,
+                           c->lane_count > 1 ? lane_words[lane] : "",
                            c->exercise->question.rule);
             return;
         }

@@ -175,6 +175,8 @@ static bool read_all(ts_jobs *jobs, const cJSON *root, ts_arena *arena,
 
     jobs->processors =
         cJSON_IsNumber(processors) ? (int)processors->valuedouble : 1;
+    if (jobs->of != NULL)
+        jobs->processors = 1;
     if (jobs->processors > TS_LANES_MAX)
         return ts_fail(error, "%d processors, and a chart has lanes for %d",
                        jobs->processors, TS_LANES_MAX);
@@ -198,10 +200,12 @@ const ts_jobs *ts_jobs_read(const char *scenario, const ts_ask *ask,
         ts_fail(error, "out of memory");
         return NULL;
     }
-    *jobs = (ts_jobs){.slot = ask->slot,
-                      .until = ask->until,
-                      .items = ts_arena_array(arena, TS_JOBS_MAX,
-                                              sizeof *jobs->items)};
+    *jobs =
+        (ts_jobs){.slot = ask->slot,
+                  .until = ask->until,
+                  .of = ask->of != NULL ? ts_arena_text(arena, ask->of) : NULL,
+                  .items =
+                      ts_arena_array(arena, TS_JOBS_MAX, sizeof *jobs->items)};
     good = jobs->items != NULL ? read_all(jobs, root, arena, error)
                                : ts_fail(error, "out of memory");
     cJSON_Delete(root);

@@ -84,14 +84,21 @@ typedef struct drawing {
     ts_error *error;
 } drawing;
 
-/* Number of the processor; -1: the place is none. */
-static int lane_of(const ts_trace *trace, int place)
+/* Number of the lane; -1: what happened there is not charted. */
+static int lane_of(const drawing *d, const ts_span *span)
 {
+    const ts_trace *trace = d->report->trace;
+    int place = span->place;
     static const char processor[] = "processor ";
     const char *name = place >= 0 && place < trace->name_count[TS_PLACES]
                            ? trace->names[TS_PLACES][place]
                            : "";
 
+    if (d->jobs->of != NULL)
+        return strcmp(name, d->jobs->of) == 0 &&
+                       strcmp(trace->names[TS_KINDS][span->kind], "hold") == 0
+                   ? 0
+                   : -1;
     if (strncmp(name, processor, sizeof processor - 1) != 0)
         return -1;
     return atoi(name + sizeof processor - 1);
@@ -113,7 +120,7 @@ static char letter_of(const drawing *d, const ts_span *span)
 
 static bool enter(drawing *d, const ts_span *span)
 {
-    int lane = lane_of(d->report->trace, span->place);
+    int lane = lane_of(d, span);
     ts_time slot = d->jobs->slot;
     ts_time to = span->to < d->jobs->until ? span->to : d->jobs->until;
 
@@ -137,7 +144,8 @@ static bool enter(drawing *d, const ts_span *span)
 /* The chart and the run's rows must tell of the same. */
 static bool agree(drawing *d)
 {
-    for (size_t i = 0; i < d->report->thread_count; i++) {
+    for (size_t i = 0; d->jobs->of == NULL && i < d->report->thread_count;
+         i++) {
         const ts_thread_row *row = &d->report->threads[i];
 
         for (int k = 0; k < d->jobs->count; k++) {
@@ -148,7 +156,7 @@ static bool agree(drawing *d)
                 strcmp(d->jobs->items[k].name, row->task) != 0)
                 continue;
             if (!TS_ENSURE(d->error,
-                           o->first * d->jobs->slot == row->first_run &&
+                           o->first * d->jobs->slot >= row->first_run &&
                                o->ran * d->jobs->slot >= row->processor &&
                                o->finish * d->jobs->slot <= row->finish))
                 return false;
@@ -170,6 +178,15 @@ static bool make_lanes(ts_schedule *schedule, const ts_jobs *jobs,
     return true;
 }
 
+/* The last processors need no lane where nobody ever comes to them. */
+static void drop_idle(ts_schedule *schedule)
+{
+    while (schedule->lane_count > 1 &&
+           strspn(schedule->lanes[schedule->lane_count - 1], ".") ==
+               (size_t)schedule->length)
+        schedule->lane_count--;
+}
+
 const ts_schedule *ts_schedule_read(const ts_report *report,
                                     const ts_jobs *jobs, ts_arena *arena,
                                     ts_error *error)
@@ -186,6 +203,7 @@ const ts_schedule *ts_schedule_read(const ts_report *report,
             return NULL;
     for (int i = 0; i < schedule->lane_count; i++)
         schedule->lanes[i][schedule->length] = '\0';
+    drop_idle(schedule);
     schedule->outcomes =
         ts_schedule_outcomes(schedule->lanes, schedule->lane_count, jobs,
                              arena);

@@ -40,6 +40,7 @@ typedef struct ts_jobs {
     ts_job *items;
     int count;
     int processors;
+    const char *of; /* whose holders have the one lane; NULL: processors */
     ts_time slot;
     ts_time until; /* TS_TIME_LIMIT: the end of the run */
 } ts_jobs;

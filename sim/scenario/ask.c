@@ -116,6 +116,12 @@ static const ts_field ask_fields[] = {
      .fallback = "false",
      .offset = TS_AT(ts_ask, chart),
      .help = "a chart of who has the processors when, a letter a slot"},
+    {.name = "of",
+     .kind = TS_FIELD_TEXT,
+     .goes_with = TS_NAMES("chart"),
+     .offset = TS_AT(ts_ask, of),
+     .help = "a lock or an interpreter: the chart is of who has that, and not "
+             "of who has a processor"},
     {.name = "slot",
      .kind = TS_FIELD_TIME,
      .positive = true,
