@@ -4,6 +4,7 @@
 #include "sim/exercise/draft.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int ts_draw(ts_draft *draft, int low, int high)
 {
@@ -34,7 +35,7 @@ void ts_say(ts_draft *draft, const char *format, ...)
             draft->text.data[i] = '"';
 }
 
-const char *ts_say_fraction(ts_draft *draft, int64_t over, int64_t under)
+const char *ts_say_quotient(ts_draft *draft, int64_t over, int64_t under)
 {
     return ts_quotient_text(ts_quotient_of(over, under), draft->arena);
 }
@@ -78,4 +79,61 @@ void ts_say_ask(ts_draft *draft, const char *rule, const char *text)
            "`waiting`, `response`], `averages`: [`turnaround`, `waiting`], "
            "`rule`: `%s`, `text`: `%s`}",
            rule, text);
+}
+
+/* --- single values --- */
+
+void ts_want_begin(ts_draft *draft, const char *text)
+{
+    draft->values = 0;
+    ts_say(draft, "`ask`: {`given`: false, `text`: `%s`, `values`: [", text);
+}
+
+static void begin_value(ts_draft *draft, const char *name, const char *about,
+                        const char *is)
+{
+    ts_say(draft, "%s{`name`: `%s`, `about`: `%s`, `is`: `%s`",
+           draft->values++ > 0 ? "}}, " : "", name, about, is);
+    draft->answers[0] = is;
+    draft->answer_count = 1;
+}
+
+void ts_want_value(ts_draft *draft, const char *name, const char *about,
+                   const char *metric, const char *is)
+{
+    begin_value(draft, name, about, is);
+    if (metric != NULL)
+        ts_say(draft, ", `metric`: `%s`", metric);
+    ts_say(draft, ", `wrong`: {");
+}
+
+void ts_want_choice(ts_draft *draft, const char *name, const char *about,
+                    const char *choices, const char *is)
+{
+    begin_value(draft, name, about, is);
+    ts_say(draft, ", `choices`: [");
+    for (const char *at = choices; *at != '\0';) {
+        size_t length = strcspn(at, "|");
+
+        ts_say(draft, "%s`%.*s`", at != choices ? ", " : "", (int)length, at);
+        at += length + (at[length] == '|');
+    }
+    ts_say(draft, "], `wrong`: {");
+}
+
+void ts_want_wrong(ts_draft *draft, const char *answer, const char *says)
+{
+    for (int i = 0; i < draft->answer_count; i++)
+        if (strcmp(draft->answers[i], answer) == 0)
+            return;
+    if (draft->answer_count == TS_DRAFT_ANSWERS)
+        return;
+    ts_say(draft, "%s`%s`: `%s`", draft->answer_count > 1 ? ", " : "", answer,
+           says);
+    draft->answers[draft->answer_count++] = answer;
+}
+
+void ts_want_end(ts_draft *draft)
+{
+    ts_say(draft, "%s]}", draft->values > 0 ? "}}" : "");
 }

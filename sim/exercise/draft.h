@@ -11,11 +11,17 @@
 #include "sim/exercise/quotient.h"
 #include "sim/scenario/buffer.h"
 
+#define TS_DRAFT_ANSWERS 12
+
 typedef struct ts_draft {
     ts_buffer text;
     ts_random random;
     ts_arena *arena;
     int level; /* 1 .. TS_LEVELS */
+    /* Of the value that is being asked for: */
+    int values;
+    const char *answers[TS_DRAFT_ANSWERS]; /* the right one first */
+    int answer_count;
 } ts_draft;
 
 /* Whole numbers from `low` to `high`. */
@@ -25,7 +31,7 @@ void ts_draw_order(ts_draft *draft, int *numbers, int count);
 void ts_say(ts_draft *draft, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* A fraction as an answer: in the draft's arena. */
-const char *ts_say_fraction(ts_draft *draft, int64_t over, int64_t under);
+const char *ts_say_quotient(ts_draft *draft, int64_t over, int64_t under);
 
 /* Jobs of a textbook: some arrive at once, some later, so that `count` of them
  * fill the processor, most of the time without a break. */
@@ -45,5 +51,25 @@ void ts_say_jobs(ts_draft *draft, const ts_draft_jobs *jobs,
 /* What charts and tables of all textbooks' kinds ask for. `text` and `rule`
  * tell the machine. */
 void ts_say_ask(ts_draft *draft, const char *rule, const char *text);
+
+/*
+ * Single values:
+ *
+ *   ts_want_begin(draft, "what is told")        after a comma
+ *   ts_want_value(draft, "load", "what part of the processor is asked for?",
+ *                "analysis.utilization.load", ts_say_quotient(draft, 3, 4))
+ *   ts_want_wrong(draft, "1.5", "...")           what a mistake leads to
+ *   ts_want_end(draft)
+ */
+void ts_want_begin(ts_draft *draft, const char *text);
+/* `metric` NULL: `is` alone has it. A time is asked for in ms. */
+void ts_want_value(ts_draft *draft, const char *name, const char *about,
+                   const char *metric, const char *is);
+/* The same, of a few words, "yes|no". */
+void ts_want_choice(ts_draft *draft, const char *name, const char *about,
+                    const char *choices, const char *is);
+/* Left out where it is the right answer, or another mistake's. */
+void ts_want_wrong(ts_draft *draft, const char *answer, const char *says);
+void ts_want_end(ts_draft *draft);
 
 #endif
