@@ -38,7 +38,7 @@ typedef struct ts_ask {
     const char *rule; /* who runs, in a clause; NULL: the policy's */
     bool given;       /* threads and their figures are told in a table */
     bool chart;
-    const char *of; /* whose holders are charted; NULL: the processors */
+    const char *of;   /* whose holders are charted; NULL: the processors */
     ts_time slot;     /* what a letter of the chart stands for */
     ts_time until;    /* TS_TIME_LIMIT: the end of the run */
     ts_list table;    /* of int: ts_ask_figure */
