@@ -28,7 +28,7 @@ static const ts_apollo_key *key_of(const ts_apollo *apollo)
 {
     const ts_apollo_key *keys = apollo->record->crew.items;
 
-    assert(apollo->crew_order &&
+    assert(apollo->crew_order != NULL &&
            apollo->crew_next < apollo->record->crew.count);
     return &keys[apollo->crew_order[apollo->crew_next]];
 }
@@ -166,7 +166,7 @@ static void sort_keys(ts_apollo *apollo)
 {
     const ts_apollo_key *keys = apollo->record->crew.items;
 
-    assert(apollo->crew_order || apollo->record->crew.count == 0);
+    assert(apollo->crew_order != NULL || apollo->record->crew.count == 0);
     for (int i = 0; i < apollo->record->crew.count; i++) {
         int at = i;
 

@@ -104,7 +104,7 @@ ts_request *ts_device_submit(ts_device *device, ts_thread *thread, ts_time time,
         ts_machine_memory(device->machine);
         return NULL;
     }
-    assert(!device->first == !device->last && time >= 0);
+    assert((device->first == NULL) == (device->last == NULL) && time >= 0);
     if (thread != NULL)
         thread->waiting_for = &device->obstacle;
     *request = (ts_request){

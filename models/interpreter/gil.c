@@ -69,7 +69,8 @@ void ts_gil_enqueue(ts_gil *gil, ts_thread *thread, ts_frame *frame)
         thread->calls->wants = true;
         thread->calls->since = ts_engine_now(gil->machine->engine);
     }
-    assert(!gil->first == !gil->last_waiting && gil->holder != thread);
+    assert((gil->first == NULL) == (gil->last_waiting == NULL));
+    assert(gil->holder != thread);
     frame->pointer = gil;
     thread->wait_next = NULL;
     if (gil->last_waiting != NULL)
@@ -92,7 +93,7 @@ void ts_gil_dequeue(ts_gil *gil, ts_thread *thread)
         gil->first = thread->wait_next;
     if (gil->last_waiting == thread)
         gil->last_waiting = before;
-    assert(!gil->first == !gil->last_waiting);
+    assert((gil->first == NULL) == (gil->last_waiting == NULL));
     frame_of(thread)->pointer = NULL;
 }
 
@@ -138,7 +139,7 @@ ts_fine ts_gil_acquire(ts_gil *gil, ts_thread *thread)
     ts_time now = ts_engine_now(gil->machine->engine);
     ts_thread *leaver = gil->leaver;
 
-    assert(!gil->holder);
+    assert(gil->holder == NULL);
     gil->holder = thread;
     gil->since = now;
     gil->acquisitions++;
@@ -169,7 +170,7 @@ ts_fine ts_gil_release(ts_gil *gil)
     ts_thread *thread = gil->holder;
     ts_time now = ts_engine_now(machine->engine);
 
-    assert(thread && thread->calls->open && now >= gil->since);
+    assert(thread != NULL && thread->calls->open && now >= gil->since);
     gil->holder = NULL;
     thread->calls->open = false;
     thread->calls->asked = NULL;

@@ -155,7 +155,7 @@ static bool create_matches(ts_runqueue *queue)
  * wait_next (they are ready, so they wait for nothing). */
 static void set_aside(ts_runqueue *queue, ts_thread *thread, ts_thread **aside)
 {
-    assert(thread->state == TS_THREAD_READY && !thread->wait_next);
+    assert(thread->state == TS_THREAD_READY && thread->wait_next == NULL);
     assert(thread->standing != TS_STANDS_QUEUED);
     thread->wait_next = *aside;
     *aside = thread;

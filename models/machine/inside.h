@@ -26,7 +26,7 @@ static inline void ts_thread_enter(ts_thread *thread, ts_thread_state state)
 
     (void)TS_ENSURE(thread->machine->engine,
                     before[state] >> thread->state & 1);
-    assert(!thread->cpu || state == TS_THREAD_EXITED);
+    assert(thread->cpu == NULL || state == TS_THREAD_EXITED);
     thread->state = state;
 }
 
@@ -54,7 +54,7 @@ static inline void ts_policy_put(ts_thread *thread, ts_why why)
 
     assert(thread->standing == TS_STANDS_ASIDE ||
            thread->standing == TS_STANDS_PICKED);
-    assert(thread->state == TS_THREAD_READY && !thread->cpu);
+    assert(thread->state == TS_THREAD_READY && thread->cpu == NULL);
     thread->standing = TS_STANDS_QUEUED;
     queue->policy->put(queue, thread, why);
 }

@@ -23,7 +23,8 @@ static void serve_next(ts_cpu *cpu)
     ts_interrupt *interrupt = cpu->pending;
 
     assert(interrupt->pending && cpu->masked == 0);
-    assert(!interrupt->next || interrupt->next->level >= interrupt->level);
+    assert(interrupt->next == NULL ||
+           interrupt->next->level >= interrupt->level);
     cpu->pending = interrupt->next;
     interrupt->next = NULL;
     interrupt->pending = false;
@@ -66,7 +67,8 @@ void ts_cpu_take_interrupt(ts_cpu *cpu)
     if (!is_open(cpu))
         return;
     ts_cpu_close(cpu, ts_cpu_now(cpu));
-    assert(!cpu->serving || !cpu->suspended); /* handlers nest once */
+    assert(cpu->serving == NULL ||
+           cpu->suspended == NULL); /* handlers nest once */
     if (cpu->serving != NULL)
         cpu->suspended = cpu->serving;
     serve_next(cpu);

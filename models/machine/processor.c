@@ -67,7 +67,7 @@ void ts_cpu_begin(ts_cpu *cpu)
     ts_thread *thread = cpu->current;
 
     assert(thread->cpu == cpu && thread->state == TS_THREAD_RUNNING);
-    assert(cpu->switch_left == 0 && !cpu->serving);
+    assert(cpu->switch_left == 0 && cpu->serving == NULL);
     ts_cpu_end_pause(cpu);
     cpu->mode = TS_MODE_USER;
     if (thread->first_run == TS_NEVER)
@@ -212,8 +212,8 @@ void ts_cpu_assign(ts_cpu *cpu, ts_thread *thread)
     ts_time now = ts_engine_now(machine->engine);
     bool goes_on = cpu->previous == thread->id && cpu->released == now;
 
-    assert(!cpu->current && cpu->vacant);
-    assert(thread->standing == TS_STANDS_PICKED && !thread->cpu);
+    assert(cpu->current == NULL && cpu->vacant);
+    assert(thread->standing == TS_STANDS_PICKED && thread->cpu == NULL);
     assert(thread->queue == cpu->queue && ts_thread_allowed(thread, cpu->id));
     assert(now >= thread->since);
     ts_cpu_settle(cpu, ts_cpu_now(cpu));

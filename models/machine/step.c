@@ -7,7 +7,7 @@
  * the decisions of this instant; they may take the processor away. */
 static void pause_thread(ts_cpu *cpu)
 {
-    assert(!cpu->paused && cpu->current);
+    assert(!cpu->paused && cpu->current != NULL);
     cpu->paused = true;
     cpu->machine->paused++;
     ts_queue_dirty(cpu->queue);
@@ -40,7 +40,8 @@ void ts_thread_begin_call(ts_thread *thread)
     ts_calls *calls = thread->calls;
     const ts_operation *op = calls->asked;
 
-    assert(op && calls->depth == 0); /* a call is not interrupted by one */
+    assert(op != NULL &&
+           calls->depth == 0); /* a call is not interrupted by one */
     calls->left = thread->left;
     calls->amount = thread->amount;
     calls->check = thread->check;

@@ -124,11 +124,12 @@ void ts_cpu_finish(ts_cpu *cpu)
 void ts_cpu_mode(ts_cpu *cpu, ts_mode mode)
 {
     if (mode == TS_MODE_IDLE)
-        assert(!cpu->current && !cpu->serving);
+        assert(cpu->current == NULL && cpu->serving == NULL);
     else if (mode == TS_MODE_INTERRUPT)
         assert(cpu->serving != NULL);
     else
-        assert(!cpu->serving && !cpu->vacant && cpu->current->cpu == cpu);
+        assert(cpu->serving == NULL && !cpu->vacant &&
+               cpu->current->cpu == cpu);
     cpu->mode = mode;
     ts_parts_mode(cpu);
 }

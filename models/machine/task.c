@@ -134,7 +134,7 @@ static ts_thread *make_thread(ts_task *task)
         ts_machine_memory(machine);
         return NULL;
     }
-    assert(thread->state == TS_THREAD_EXITED && !thread->cpu);
+    assert(thread->state == TS_THREAD_EXITED && thread->cpu == NULL);
     task->spare = thread->next;
     *thread = (ts_thread){
         .frames = thread->frames,
@@ -366,7 +366,7 @@ static void retire(ts_task *task, ts_thread *thread)
     ts_machine *machine = task->machine;
     ts_time now = ts_engine_now(machine->engine);
 
-    assert(thread->state == TS_THREAD_EXITED && !thread->cpu);
+    assert(thread->state == TS_THREAD_EXITED && thread->cpu == NULL);
     assert(thread->standing == TS_STANDS_NOWHERE && machine->live_count > 0);
     count(task, -1);
     thread->since = now;

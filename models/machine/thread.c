@@ -281,7 +281,7 @@ void ts_thread_wake(ts_thread *thread)
 
     if (thread->state != TS_THREAD_BLOCKED)
         return;
-    assert(thread->standing == TS_STANDS_PICKED && !thread->cpu);
+    assert(thread->standing == TS_STANDS_PICKED && thread->cpu == NULL);
     assert(ts_engine_now(machine->engine) >= thread->since);
     stop_timer(thread);
     thread->blocked += ts_engine_now(machine->engine) - thread->since;
@@ -335,7 +335,7 @@ static void reorder(ts_thread *thread)
 
 void ts_thread_seek(ts_thread *thread, int position)
 {
-    assert(thread->first_run == TS_NEVER && !thread->cpu);
+    assert(thread->first_run == TS_NEVER && thread->cpu == NULL);
     assert(position >= 0);
     thread->depth = 1;
     thread->frames[0].count = position;
@@ -395,7 +395,7 @@ void ts_thread_move(ts_thread *thread, ts_runqueue *to)
 
 void ts_thread_exit(ts_thread *thread)
 {
-    assert(thread->state == TS_THREAD_EXITED && !thread->cpu);
+    assert(thread->state == TS_THREAD_EXITED && thread->cpu == NULL);
     ts_parts_exits(thread);
     ts_policy_leave(thread);
     stop_timer(thread);

@@ -12,7 +12,8 @@ typedef struct ts_threads {
 
 static inline void ts_threads_append(ts_threads *list, ts_thread *thread)
 {
-    assert(!list->first == !list->last && thread != list->last);
+    assert((list->first == NULL) == (list->last == NULL));
+    assert(thread != list->last);
     thread->next = NULL;
     thread->prev = list->last;
     if (list->last != NULL)
@@ -24,7 +25,8 @@ static inline void ts_threads_append(ts_threads *list, ts_thread *thread)
 
 static inline void ts_threads_prepend(ts_threads *list, ts_thread *thread)
 {
-    assert(!list->first == !list->last && thread != list->first);
+    assert((list->first == NULL) == (list->last == NULL));
+    assert(thread != list->first);
     thread->prev = NULL;
     thread->next = list->first;
     if (list->first != NULL)
@@ -57,8 +59,10 @@ static inline void ts_threads_put(ts_threads *list, ts_thread *thread)
 
 static inline void ts_threads_remove(ts_threads *list, ts_thread *thread)
 {
-    assert(thread->prev ? thread->prev->next == thread : list->first == thread);
-    assert(thread->next ? thread->next->prev == thread : list->last == thread);
+    assert(thread->prev != NULL ? thread->prev->next == thread
+                                : list->first == thread);
+    assert(thread->next != NULL ? thread->next->prev == thread
+                                : list->last == thread);
     if (thread->prev != NULL)
         thread->prev->next = thread->next;
     else

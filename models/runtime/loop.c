@@ -82,7 +82,8 @@ typedef struct ts_loop {
 
 static void make_ready(ts_loop *loop, ts_visit *visit)
 {
-    assert(!visit->listed && !loop->first == !loop->last);
+    assert(!visit->listed);
+    assert((loop->first == NULL) == (loop->last == NULL));
     visit->next = NULL;
     visit->listed = true;
     if (visit->begun)

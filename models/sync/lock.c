@@ -177,7 +177,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
 
 void ts_lock_acquire(ts_lock *lock, ts_thread *thread)
 {
-    assert(!lock->holder); /* it is held once */
+    assert(lock->holder == NULL); /* it is held once */
     lock->holder = thread;
     lock->since = ts_engine_now(lock->machine->engine);
     lock->acquisitions++;
@@ -203,7 +203,7 @@ void ts_lock_release(ts_lock *lock)
     ts_machine *machine = lock->machine;
     ts_time now = ts_engine_now(machine->engine);
 
-    assert(lock->holder && now >= lock->since);
+    assert(lock->holder != NULL && now >= lock->since);
     lock->held += now - lock->since;
     ts_tally_add(&lock->hold, now - lock->since);
     ts_trace_span(machine->trace, lock->since, now, lock->place,
@@ -329,7 +329,8 @@ static void look_for_circle(ts_thread *thread)
 
 void ts_lock_enqueue(ts_lock *lock, ts_thread *thread)
 {
-    assert(!lock->first == !lock->last && lock->last != thread);
+    assert((lock->first == NULL) == (lock->last == NULL));
+    assert(lock->last != thread);
     assert(lock->holder != thread);
     thread->waiting_for = &lock->obstacle;
     thread->wait_next = NULL;
@@ -355,7 +356,7 @@ void ts_lock_dequeue(ts_lock *lock, ts_thread *thread)
     if (lock->last == thread)
         lock->last = before;
     thread->wait_next = NULL;
-    assert(!lock->first == !lock->last);
+    assert((lock->first == NULL) == (lock->last == NULL));
 }
 
 ts_thread *ts_lock_highest(const ts_lock *lock)
