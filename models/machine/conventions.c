@@ -181,6 +181,16 @@ static const char *order_text(const ts_conventions *conventions,
     return ts_arena_text(arena, text);
 }
 
+static const char *ties_text(const ts_machine *machine)
+{
+    if (machine->ties != TS_TIES_USUAL)
+        return orders[machine->ties];
+    if (machine->queues[0].policy->lines)
+        return "none: first in line; at one instant in the order above, then "
+               "as listed";
+    return "by the policy's own rules";
+}
+
 void ts_conventions_report(const ts_machine *machine, ts_report *report)
 {
     const ts_conventions *conventions = machine->conventions;
@@ -191,10 +201,7 @@ void ts_conventions_report(const ts_machine *machine, ts_report *report)
         ts_report_convention(report, "priority",
                              directions[conventions->priority]);
     ts_report_convention(report, "response", responses[conventions->response]);
-    ts_report_convention(report, "ties",
-                         machine->ties == TS_TIES_USUAL
-                             ? "by the policy's own rules"
-                             : orders[machine->ties]);
+    ts_report_convention(report, "ties", ties_text(machine));
     if (machine->queues[0].policy->before != NULL &&
         machine->queues[0].count > 1)
         ts_report_convention(report, "gives way",

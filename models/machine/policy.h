@@ -50,6 +50,8 @@ typedef struct ts_policy {
     int ties;           /* ts_ties: who is first among equals, if the scenario
                            does not say; TS_TIES_USUAL: its rules leave no tie
                            open, and the scenario cannot say */
+    bool lines;         /* of those equals the first one in line is first: who
+                           was put into the queue earlier */
     /* Tables of its fields of threads, NULL-ended: ts_task_says(). Policies
      * that share fields name the same table. NULL: none. */
     const ts_shape *const *thread;

@@ -126,6 +126,7 @@ static const ts_policy policy = {
     .entity_size = sizeof(int32_t),
     .queue_size = sizeof(feedback),
     .conserving = true,
+    .lines = true,
     .rule = "it heads the highest level that is not empty",
     .init = init,
     .put = put,

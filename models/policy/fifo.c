@@ -43,6 +43,7 @@ static const ts_policy policy = {
     .queue_size = sizeof(ts_threads),
     .conserving = true,
     .cooperative = true,
+    .lines = true,
     .rule = "it has been ready longest",
     .put = put,
     .remove = take_out,

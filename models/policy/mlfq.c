@@ -366,6 +366,7 @@ static const ts_policy policy = {
     .entity_size = sizeof(standing),
     .queue_size = sizeof(mlfq),
     .conserving = true,
+    .lines = true,
     .rule = "it heads the highest level that is not empty",
     .init = init,
     .join = join,

@@ -161,6 +161,7 @@ static const ts_policy policy = {
     .conserving = true,
     .steady = true,
     .priorities = true,
+    .lines = true,
     .rule = "it heads the highest queue that is not empty",
     .init = init,
     .join = join,

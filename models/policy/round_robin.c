@@ -110,6 +110,7 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
 static const ts_policy policy = {
     .queue_size = sizeof(round_robin),
     .conserving = true,
+    .lines = true,
     .rule = "it is at the head of the queue",
     .init = init,
     .put = put,

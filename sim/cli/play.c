@@ -20,7 +20,6 @@
 #include "sim/sweep/warning.h"
 
 #define FAILURES_MAX 20 /* failed expectations of a sweep that are shown */
-#define WARNINGS_MAX 5  /* of a scenario, likewise */
 
 /* One scenario being played. */
 typedef struct play {
@@ -194,12 +193,8 @@ static void warn(void *context, const ts_point_run *run, const char *text)
 {
     play *p = context;
 
-    if (p->warnings++ >= WARNINGS_MAX)
-        return;
     ts_progress_clear(&p->progress);
-    fflush(stdout);
-    fprintf(stderr, "%s: warning: %s\n", p->file, text);
-    if (p->table != NULL)
+    if (ts_cli_warn(p->file, text, &p->warnings) && p->table != NULL)
         ts_summary_point(&run->facts, stderr);
 }
 

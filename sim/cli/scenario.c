@@ -12,6 +12,8 @@
 #include "sim/cli/options.h"
 #include "sim/cli/words.h"
 
+#define WARNINGS_MAX 5 /* of a scenario, that are shown */
+
 /* Text for an annotation, where %, line ends and (in properties) : and , are
  * escaped. */
 static void escaped(const char *text, bool property)
@@ -144,6 +146,15 @@ ts_document *ts_cli_open(const char *file, const char *settings, int *status)
         *status = s.status;
     ts_document_free(document);
     return NULL;
+}
+
+bool ts_cli_warn(const char *file, const char *text, int64_t *count)
+{
+    if (++*count > WARNINGS_MAX)
+        return false;
+    fflush(stdout);
+    fprintf(stderr, "%s: warning: %s\n", file, text);
+    return true;
 }
 
 void ts_cli_say_skipped(const char *file, const ts_points *points)

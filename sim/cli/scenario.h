@@ -25,6 +25,10 @@ int ts_cli_complain(const char *file, ts_diagnostics *diagnostics,
 void ts_cli_annotate(const char *file, int line, int column, const char *path,
                      const char *message);
 
+/* Says on standard error what a run warns of, which for a scenario is done a few
+ * times: `count` are those so far. false: it was not said. */
+bool ts_cli_warn(const char *file, const char *text, int64_t *count);
+
 /* Says on standard error which expectations a narrowed sweep leaves out. */
 void ts_cli_say_skipped(const char *file, const ts_points *points);
 

@@ -124,7 +124,7 @@ typedef struct session {
     bool quiet, shown; /* progress is */
     bool drawn;        /* a line of it stands there */
     struct timespec started;
-    int64_t troubles;
+    int64_t troubles, warnings;
 } session;
 
 /* --- progress and trouble --- */
@@ -213,6 +213,15 @@ static void on_trouble(void *context, const ts_place *place, bool failed,
     if (s->troubles == TROUBLES_MAX)
         fprintf(stderr, "  (`timeslice report %s` tells of the others)\n",
                 s->database);
+}
+
+static void on_warning(void *context, const ts_place *place, const char *words)
+{
+    session *s = context;
+
+    clear_line(s);
+    if (ts_cli_warn(s->file, words, &s->warnings))
+        print_place(s, place, stderr);
 }
 
 /* --- the dry run --- */
@@ -500,6 +509,7 @@ static int read_options(session *s)
     s->sweep.retry = s->values[RETRY] != NULL;
     s->sweep.progress = on_progress;
     s->sweep.trouble = on_trouble;
+    s->sweep.warning = on_warning;
     s->sweep.context = s;
     return ts_cli_limits(s->values + MAX_EVENTS, s->sweep.workers,
                          &s->sweep.point);

@@ -43,8 +43,9 @@ ts_query ts_runs_data(ts_store *store)
     return ts_query_start(
         store,
         "SELECT r.id AS run, s.name AS scenario, r.point, r.replication, "
-        "r.seed, r.version, r.digest, r.end_ps, r.events, r.failed FROM runs r "
-        "JOIN scenarios s ON s.id = r.scenario ORDER BY r.id",
+        "r.seed, r.version, r.digest, r.reported, r.end_ps, r.events, "
+        "r.failed FROM runs r JOIN scenarios s ON s.id = r.scenario ORDER BY "
+        "r.id",
         0, NULL);
 }
 
@@ -117,9 +118,9 @@ ts_query ts_run_data(ts_store *store, int64_t run)
         store,
         "SELECT s.name AS scenario, s.title, s.sha256 AS scenario_sha256, "
         "d.sha256 AS document_sha256, r.point, r.replication, r.seed, "
-        "r.version, r.digest, r.end_ps, r.events, r.reason, r.failed FROM runs "
-        "r JOIN scenarios s ON s.id = r.scenario JOIN documents d ON d.id = "
-        "r.document WHERE r.id = ?1",
+        "r.version, r.digest, r.reported, r.end_ps, r.events, r.reason, "
+        "r.failed FROM runs r JOIN scenarios s ON s.id = r.scenario JOIN "
+        "documents d ON d.id = r.document WHERE r.id = ?1",
         run, NULL);
 }
 

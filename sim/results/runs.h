@@ -29,8 +29,8 @@ enum {
     TS_RUN_HELD    /* of these */
 };
 ts_query ts_runs(ts_store *store);
-/* run, scenario, point, replication, seed, version, digest, end_ps, events,
- * failed; the names of the columns are for programs. */
+/* run, scenario, point, replication, seed, version, digest, reported, end_ps,
+ * events, failed; the names of the columns are for programs. */
 ts_query ts_runs_data(ts_store *store);
 /* Of those that kept a trace: their ids. */
 ts_query ts_runs_traced(ts_store *store);
@@ -61,7 +61,7 @@ enum {
 };
 ts_query ts_run_head(ts_store *store, int64_t run);
 /* scenario, title, scenario_sha256, document_sha256, point, replication, seed,
- * version, digest, end_ps, events, reason, failed */
+ * version, digest, reported, end_ps, events, reason, failed */
 ts_query ts_run_data(ts_store *store, int64_t run);
 
 /* pointer, value as people write it, value as JSON */

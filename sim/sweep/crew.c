@@ -24,6 +24,7 @@
 
 #include "sim/results/record.h"
 #include "sim/scenario/buffer.h"
+#include "sim/sweep/warning.h"
 
 #define QUEUE 256          /* tasks that a worker may have */
 #define BATCH_US 4000      /* of work that a worker should have before it */
@@ -36,7 +37,7 @@
 /* What stands before a record in the pipe. */
 typedef struct header {
     int64_t sequence;
-    uint64_t length, words, events;
+    uint64_t length, words, warning, events; /* bytes of the first three */
     double value;
     int64_t took_us;
     int judged, missed;
@@ -130,6 +131,16 @@ static void sum_up(const ts_point_run *run, const char *metric, header *head,
         }
 }
 
+/* A sweep tells where somebody is stuck, not of all who are. */
+static void keep_first(void *context, const ts_point_run *run, const char *text)
+{
+    ts_buffer *warning = context;
+
+    (void)run;
+    if (warning->length == 0)
+        ts_buffer_text(warning, text);
+}
+
 /* Plays one run and appends its record to `out`. A run that cannot be is
  * recorded with its reason. */
 static bool play(const ts_crew *crew, ts_recorder *recorder,
@@ -141,6 +152,7 @@ static bool play(const ts_crew *crew, ts_recorder *recorder,
     header head = {.sequence = task->sequence};
     size_t start = out->length;
     const char *words = "";
+    ts_buffer warning = TS_BUFFER_EMPTY;
     char why[512];
     bool fine;
 
@@ -171,10 +183,14 @@ static bool play(const ts_crew *crew, ts_recorder *recorder,
         head.length = out->length - start - sizeof head;
         head.words = strlen(words);
         ts_buffer_add(out, words, head.words);
+        ts_warnings(&run, keep_first, &warning);
+        head.warning = warning.length;
+        ts_buffer_add(out, warning.data, warning.length);
     }
     if (!out->failed)
         memcpy(out->data + start, &head, sizeof head);
     *took_us += head.took_us;
+    ts_buffer_fini(&warning);
     ts_diagnostics_fini(&diagnostics);
     ts_point_fini(&run);
     return fine && !out->failed;
@@ -410,7 +426,8 @@ static bool take_results(ts_crew *crew, worker *w, ts_crew_take *take,
         header head;
 
         memcpy(&head, bytes, sizeof head);
-        if (w->inbox.length - at < sizeof head + head.length + head.words)
+        if (w->inbox.length - at <
+            sizeof head + head.length + head.words + head.warning)
             break;
         /* A record at another run's place would be stored as that run's. */
         if (!TS_ENSURE(error, w->count > 0 &&
@@ -432,9 +449,11 @@ static bool take_results(ts_crew *crew, worker *w, ts_crew_take *take,
             .missed = head.missed,
             .words = bytes + sizeof head + head.length,
             .words_length = head.words,
+            .warning = bytes + sizeof head + head.length + head.words,
+            .warning_length = head.warning,
         };
         fine = take(context, &result, error);
-        at += sizeof head + head.length + head.words;
+        at += sizeof head + head.length + head.words + head.warning;
     }
     if (at > 0) {
         memmove(w->inbox.data, w->inbox.data + at, w->inbox.length - at);

@@ -26,7 +26,7 @@ typedef struct ts_task_item {
     ts_place place;
 } ts_task_item;
 
-/* What came of a run. `record` and `words` are borrowed for the call. */
+/* What came of a run. Its texts are borrowed for the call. */
 typedef struct ts_crew_result {
     int64_t sequence;
     const char *record;
@@ -37,6 +37,8 @@ typedef struct ts_crew_result {
     int judged, missed; /* expectations */
     const char *words;  /* why it failed, or the first that was missed */
     size_t words_length;
+    const char *warning; /* the first of ts_warnings() */
+    size_t warning_length;
 } ts_crew_result;
 
 typedef bool ts_crew_take(void *context, const ts_crew_result *result,

@@ -454,12 +454,35 @@ static bool advance(sweep *s, ts_error *error)
     return fine;
 }
 
+static const char *copy_text(const char *bytes, size_t length, char *text,
+                             size_t size)
+{
+    snprintf(text, size, "%.*s", (int)(length < size ? length : size), bytes);
+    return text;
+}
+
+/* Tells who listens what is to be said of a run at once. */
+static void tell(const sweep *s, const ts_place *place,
+                 const ts_crew_result *result)
+{
+    const ts_sweep_options *o = s->options;
+    char text[512];
+
+    if ((result->failed || result->missed > 0) && o->trouble != NULL)
+        o->trouble(o->context, place, result->failed,
+                   copy_text(result->words, result->words_length, text,
+                             sizeof text));
+    if (result->warning_length > 0 && o->warning != NULL)
+        o->warning(o->context, place,
+                   copy_text(result->warning, result->warning_length, text,
+                             sizeof text));
+}
+
 static bool take(void *context, const ts_crew_result *result, ts_error *error)
 {
     sweep *s = context;
     waiting *w = &s->window[result->sequence % WINDOW];
     ts_place place = place_of(&s->round, result->sequence);
-    char words[512];
 
     /* In the window, not written yet, and at a place that is free. */
     if (!TS_ENSURE(error, result->sequence >= s->written &&
@@ -469,15 +492,7 @@ static bool take(void *context, const ts_crew_result *result, ts_error *error)
     s->result->events += result->events;
     s->result->judged += result->judged;
     s->result->missed += result->missed;
-    if ((result->failed || result->missed > 0) && s->options->trouble != NULL) {
-        size_t length = result->words_length < sizeof words - 1
-                            ? result->words_length
-                            : sizeof words - 1;
-
-        memcpy(words, result->words, length);
-        words[length] = '\0';
-        s->options->trouble(s->options->context, &place, result->failed, words);
-    }
+    tell(s, &place, result);
     *w = (waiting){.value = result->value,
                    .has_value = result->has_value,
                    .failed = result->failed};

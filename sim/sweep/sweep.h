@@ -28,6 +28,8 @@ typedef struct ts_sweep_options {
     /* A run failed, or missed an expectation. */
     void (*trouble)(void *context, const ts_place *place, bool failed,
                     const char *words);
+    /* A run ended as seldom is meant: see warning.h. May be NULL. */
+    void (*warning)(void *context, const ts_place *place, const char *words);
     void *context;
 } ts_sweep_options;
 

@@ -194,6 +194,12 @@ cat >dead.json <<'END'
 END
 expect 0 run -q --no-db dead.json
 says err 'warning: deadlock: T2 holds B and waits for A; T1 holds A and waits for B'
+sed '$ s/}$/, "sweep": { "replications": 7 } }/' dead.json >often.json
+for words in run sweep; do
+    expect 0 $words -q --db often-$words.db often.json
+    says err 'often.json: warning: deadlock: T2 holds B and waits for A'
+    [ "$(grep -c warning: err)" = 5 ] || fail "$words does not warn as often"
+done
 sed '$ s/}$/, "expect": [ { "metric": "locks.deadlocks", "is": 1 } ] }/' dead.json >known.json
 expect 0 run -q --no-db known.json
 silent err
@@ -255,6 +261,7 @@ is_json "len(d['spans']) > 0 and len(d['notes']) > 0 and d['instants'] == []"
 rm -f b.db
 expect 0 run --db b.db --no-pictures --json "$slices" "$slices"
 is_json "[r['run'] for r in d] == [1, 2] and d[0]['digest'] == d[1]['digest']"
+is_json "all(len(r['reported']) == 16 and r['reported'] != r['digest'] for r in d)"
 expect 0 show b.db 1 --json
 cmp -s out plain.json || ! command -v python3 >/dev/null ||
     python3 -c "import json
