@@ -444,14 +444,9 @@ static bool compare_named(comparison *c, const char *names)
         names += strspn(names, ", ");
         if (length == 0)
             continue;
-        if (strcmp(name, "rr") == 0)
-            snprintf(name, sizeof name, "round-robin");
-        entry = ts_registry_find(&ts_policies, name);
+        entry = ts_cli_policy(name);
         if (entry == NULL) {
-            c->status = ts_cli_fail(TS_EXIT_USAGE,
-                                    "there is no policy \"%s\"; `timeslice "
-                                    "list policies` names them",
-                                    name);
+            c->status = TS_EXIT_USAGE;
             return false;
         }
         if (c->count < POLICIES_MAX && !compare_one(c, entry))

@@ -9,6 +9,10 @@
 #include "models/world/root.h"
 #include "models/machine/topic.h"
 #include "sim/cli/command.h"
+#include "sim/cli/help.h"
+#include "sim/cli/scenario.h"
+#include "sim/results/wording.h"
+#include "sim/scenario/synonym.h"
 #include "sim/pictures/plot.h"
 #include "sim/cli/words.h"
 #include "sim/scenario/reader.h"
@@ -76,31 +80,100 @@ static bool explain_metric(const char *word, bool more)
     return true;
 }
 
-/* A topic, something of the language, a metric, or else a picture. False when
- * it is none of them; that is said. */
-static bool explain_word(const char *word)
+/* A scenario that comes with the program. */
+static bool explain_scenario(const char *word)
+{
+    char path[4300];
+    ts_document *document;
+    int status = TS_EXIT_OK;
+    static const char *const keys[] = {"title", "question", "answer", "fitted",
+                                       "source"};
+    char *text;
+
+    if (ts_cli_locate(word, path, sizeof path) != path)
+        return false;
+    document = ts_cli_open(path, NULL, &status);
+    if (document == NULL)
+        return false;
+    printf("scenario %s\n", word);
+    for (size_t i = 0; i < TS_COUNT_OF(keys); i++) {
+        char pointer[32];
+        ts_buffer words = TS_BUFFER_EMPTY;
+
+        snprintf(pointer, sizeof pointer, "/%s", keys[i]);
+        text = ts_document_get(document, pointer);
+        if (text != NULL) {
+            ts_word_value(&words, text);
+            printf("  %-9s  ", keys[i]);
+            ts_help_wrapped(stdout, words.failed ? text : words.data, 13);
+        }
+        ts_buffer_fini(&words);
+        free(text);
+    }
+    printf("  to play    timeslice run %s\n  file       %s\n", word, path);
+    ts_document_free(document);
+    return true;
+}
+
+/* A topic, something of the language, a metric, or else a picture or a
+ * scenario. False when it is none of them, and `advice` is what to say then. */
+static bool explain_known(const char *word, FILE *advice, bool more)
 {
     const ts_topic *topic = ts_topic_find(word);
     ts_error error = {.text = ""};
-    char *advice = NULL;
-    size_t size = 0;
-    FILE *trouble;
-    bool known = true;
+    bool known;
 
     if (topic != NULL) {
         fputs(topic->text, stdout);
         return true;
     }
-    trouble = open_memstream(&advice, &size);
-    if (trouble == NULL)
-        return ts_explain(&ts_root_shape, word, stdout, stderr);
-    known = ts_explain(&ts_root_shape, word, stdout, trouble);
-    fclose(trouble);
+    if (more)
+        putchar('\n');
+    known = ts_explain(&ts_root_shape, word, stdout, advice);
     known |= explain_metric(word, known);
     if (!known && strchr(word, '/') == NULL)
         known = ts_picture_explain(&(ts_picture_order){.plots = ts_cli_plots(),
                                                        .picture = word},
-                                   stdout, &error);
+                                   stdout, &error) ||
+                explain_scenario(word);
+    return known;
+}
+
+/* What a textbook calls otherwise is explained under its name here. */
+static bool explain_synonym(const char *word)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *nowhere = open_memstream(&text, &size);
+    const char *means;
+    bool known = false;
+
+    for (int n = 0;
+         nowhere != NULL && !known && (means = ts_synonym(word, n)) != NULL;
+         n++) {
+        printf("%s is called %s here.\n\n", word, means);
+        known = explain_known(means, nowhere, false);
+    }
+    if (nowhere != NULL)
+        fclose(nowhere);
+    free(text);
+    return known;
+}
+
+static bool explain_word(const char *word)
+{
+    char *advice = NULL;
+    size_t size = 0;
+    FILE *trouble = open_memstream(&advice, &size);
+    bool known, synonym;
+
+    if (trouble == NULL)
+        return explain_known(word, stderr, false);
+    /* Somewhere it may stand under its own name as well. */
+    synonym = explain_synonym(word);
+    known = explain_known(word, trouble, synonym);
+    fclose(trouble);
+    known |= synonym;
     if (!known)
         fputs(advice, stderr);
     if (!known && strchr(word, '.') != NULL)
@@ -135,10 +208,11 @@ const ts_command ts_command_explain = {
     .about =
         "Says everything that is known of a key of the scenario language "
         "(slice), of a path (threads.arrive.every, /threads/0/arrive), of a "
-        "model (round-robin), of a metric (turnaround.mean) or of a picture "
-        "(gantt): "
+        "model (round-robin), of a metric (turnaround.mean), of a picture "
+        "(gantt) or of a scenario (convoy): "
         "what it does, its unit, range and default, and where the default "
-        "comes from. Some things have a page of their own: 1202.",
+        "comes from. Textbooks' words lead to those of the language: FCFS, "
+        "quantum, burst. Some things have a page of their own: 1202.",
     .example = "timeslice explain seed",
     .run = explain,
 };

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "sim/cli/options.h"
+#include "sim/cli/scenario.h"
 
 #define DEPTH_MAX 16 /* of directories */
 #define PATH_ROOM 4096
@@ -86,7 +87,9 @@ static int find_below(ts_found *found, const char *directory, int depth)
 int ts_find(ts_found *found, const char *path)
 {
     struct stat info;
+    char ours[4300];
 
+    path = ts_cli_locate(path, ours, sizeof ours);
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
         return find_below(found, path, 0);
     return add_file(found, path);

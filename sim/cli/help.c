@@ -48,7 +48,8 @@ void ts_help_overview(FILE *out)
     int width = widest_name();
 
     fprintf(out,
-            "timeslice - a deterministic laboratory for time on computers\n"
+            "timeslice - simulates scheduling and I/O on computers that you "
+            "describe,\nand gives the same answer everywhere\n"
             "\n"
             "Usage: timeslice COMMAND [OPTIONS] [WORDS]\n"
             "       timeslice --help | --version\n"
@@ -59,8 +60,12 @@ void ts_help_overview(FILE *out)
                     ts_commands[i]->summary);
     fprintf(out, "\n`timeslice help COMMAND` tells more and gives an "
                  "example.\n"
-                 "\nExample:\n"
-                 "  timeslice run slices.json\n");
+                 "\nTo begin with:\n"
+                 "  timeslice run slices                  a scenario that "
+                 "comes with it\n"
+                 "  timeslice try rr 24 3 3 --slice 4     an exercise\n"
+                 "  timeslice new policies > mine.json    one to be changed\n"
+                 "  timeslice list scenarios              the others\n");
 }
 
 /* "-o, --out DIR" without padding; returns its length. */
@@ -216,7 +221,8 @@ void ts_help_man(FILE *out)
     fprintf(out,
             ".TH TIMESLICE 1 \"\" \"timeslice %s\" \"User Commands\"\n"
             ".SH NAME\n"
-            "timeslice \\- a deterministic laboratory for time on computers\n"
+            "timeslice \\- a simulator of scheduling and I/O: a laboratory for "
+            "time on computers\n"
             ".SH SYNOPSIS\n"
             "\\fBtimeslice\\fR \\fICOMMAND\\fR [\\fIOPTIONS\\fR] "
             "[\\fIWORDS\\fR]\n"
@@ -245,7 +251,8 @@ void ts_help_man(FILE *out)
  * table. */
 static const char *const completions[][2] = {
     {"scenario", "COMPREPLY+=($(compgen -f -X '!*.json' -- \"$word\") "
-                 "$(compgen -d -- \"$word\"))"},
+                 "$(compgen -d -- \"$word\") $(compgen -W \"$(timeslice "
+                 "list scenarios --names 2>/dev/null)\" -- \"$word\"))"},
     {"database", "COMPREPLY+=($(compgen -f -X '!*.db' -- \"$word\") "
                  "$(compgen -d -- \"$word\"))"},
     {"picture", "COMPREPLY+=($(compgen -W \"$(timeslice list plots --names "
@@ -253,10 +260,11 @@ static const char *const completions[][2] = {
     {"registry", "COMPREPLY+=($(compgen -W \"$(timeslice list --names "
                  "2>/dev/null)\" -- \"$word\"))"},
     {"command", "COMPREPLY+=($(compgen -W \"$commands\" -- \"$word\"))"},
+    {"policy", "COMPREPLY+=($(compgen -W \"$(timeslice list policies --names "
+               "2>/dev/null)\" -- \"$word\"))"},
 };
 
-/* Whether `word` is one of the words of `words`. */
-static bool has_word(const char *words, const char *word)
+bool ts_help_has_word(const char *words, const char *word)
 {
     size_t length = strlen(word);
 
@@ -288,7 +296,7 @@ static void bash_case(FILE *out, const ts_command *command)
     }
     fputs(" \"\n", out);
     for (size_t i = 0; i < sizeof completions / sizeof *completions; i++)
-        if (has_word(command->complete, completions[i][0]))
+        if (ts_help_has_word(command->complete, completions[i][0]))
             fprintf(out, "        [[ $word == -* ]] || %s\n",
                     completions[i][1]);
     fputs("        ;;\n", out);

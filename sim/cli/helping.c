@@ -48,21 +48,31 @@ const ts_command ts_command_help = {
 
 static int completion(int argc, char **argv, const char *const *values)
 {
+    static const struct {
+        const char *shell;
+        void (*write)(FILE *out);
+    } shells[] = {{"bash", ts_help_bash},
+                  {"zsh", ts_help_zsh},
+                  {"fish", ts_help_fish}};
+
     (void)values;
-    if (argc != 2 || strcmp(argv[1], "bash") != 0)
-        return ts_cli_fail(TS_EXIT_USAGE,
-                           "completion is made for bash: `timeslice "
-                           "completion bash`");
-    ts_help_bash(stdout);
-    return TS_EXIT_OK;
+    for (size_t i = 0; argc == 2 && i < sizeof shells / sizeof *shells; i++) {
+        if (strcmp(argv[1], shells[i].shell) != 0)
+            continue;
+        shells[i].write(stdout);
+        return TS_EXIT_OK;
+    }
+    return ts_cli_fail(TS_EXIT_USAGE,
+                       "completion is made for bash, zsh and fish: `timeslice "
+                       "completion bash`");
 }
 
 const ts_command ts_command_completion = {
     .name = "completion",
-    .arguments = "bash",
+    .arguments = "bash|zsh|fish",
     .summary = "completion of the command line, for a shell",
-    .about = "Writes a script that lets bash complete commands, options and "
-             "words. An installed timeslice has it in place already.",
+    .about = "Writes a script that lets a shell complete commands, options and "
+             "words. An installed timeslice has all three in place already.",
     .example = "timeslice completion bash > timeslice.bash",
     .run = completion,
 };

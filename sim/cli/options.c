@@ -246,7 +246,7 @@ int ts_cli_main(int argc, char **argv)
         return TS_EXIT_USAGE;
     }
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
-        printf("timeslice %s\n", ts_version());
+        ts_cli_version(stdout);
         return flush_output(TS_EXIT_OK);
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {

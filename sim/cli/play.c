@@ -294,7 +294,7 @@ static void draw_pictures(play *p)
 
 static void print_place(const play *p)
 {
-    if (p->session->quiet)
+    if (p->session->quiet || !p->session->kept)
         return;
     printf("\ndatabase: %s, ", p->session->database);
     if (p->first == p->last)
@@ -381,8 +381,8 @@ static bool find_point(play *p)
     return wanted < 0 || p->only >= 0;
 }
 
-static int play_document(ts_session *s, const char *file,
-                         const ts_document *document)
+int ts_play_document(ts_session *s, const char *file,
+                     const ts_document *document)
 {
     play p = {.session = s, .file = file};
     ts_diagnostics diagnostics;
@@ -429,7 +429,7 @@ int ts_play_file(ts_session *s, const char *file)
 
     if (document == NULL)
         return status;
-    status = play_document(s, file, document);
+    status = ts_play_document(s, file, document);
     ts_document_free(document);
     return status;
 }

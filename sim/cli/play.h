@@ -32,8 +32,11 @@ typedef struct ts_session {
     ts_buffer pictures; /* that were drawn: see draw.h */
 } ts_session;
 
-/* Plays a file and returns the exit status. */
+/* Plays a file, or a document that has its name, and returns the exit
+ * status. */
 int ts_play_file(ts_session *session, const char *file);
+int ts_play_document(ts_session *session, const char *file,
+                     const ts_document *document);
 /* Keeps what is finished: now, or when it is time. */
 void ts_play_settle(ts_session *session, bool at_once);
 

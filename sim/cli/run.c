@@ -13,6 +13,7 @@
 #include "sim/cli/scenario.h"
 #include "sim/cli/show.h"
 #include "sim/cli/signals.h"
+#include "sim/cli/watch.h"
 
 #define DATABASE "results.db"
 
@@ -30,6 +31,7 @@ enum {
     VALIDATE,
     EXPORT,
     TS_LIMIT_ENUM(MAX),
+    WATCH,
     QUIET,
     JSON,
     DSKY,
@@ -83,6 +85,11 @@ static const ts_option options[OPTIONS] = {
                 .help = "write the runs' traces to FILE too, as `timeslice "
                         "export` does; keeps a trace"},
     TS_LIMIT_OPTIONS(MAX),
+    [WATCH] = {.name = "watch",
+               .letter = 'w',
+               .help = "play again whenever a file is saved, and draw the "
+                       "pictures anew, until Ctrl-C; keeps nothing unless "
+                       "--db says where"},
     [QUIET] = {.name = "quiet",
                .letter = 'q',
                .help = "print only what is wrong"},
@@ -126,7 +133,7 @@ static int read_options(ts_session *s, const char *const *values)
         return ts_cli_fail(TS_EXIT_USAGE,
                            "--speed %s: takes a number from 0 to 100000",
                            values[SPEED]);
-    if (values[DB] != NULL && !s->kept)
+    if (values[DB] != NULL && values[NO_DB] != NULL)
         return ts_cli_fail(TS_EXIT_USAGE, "--db and --no-db exclude each "
                                           "other");
     if (s->dsky && s->json)
@@ -142,10 +149,10 @@ static int open_store(ts_session *s, bool exports)
     if (mkdir(s->out, 0777) != 0 && errno != EEXIST)
         return ts_cli_fail(TS_EXIT_IO, "cannot make %s: %s", s->out,
                            strerror(errno));
-    if (!s->kept && !s->json && !exports)
+    if (!s->kept && !s->json && !s->drawn && !exports)
         return TS_EXIT_OK;
-    /* What --json shows and --export writes is read from a database, be it one
-     * in memory. */
+    /* What --json shows, --export writes and --watch draws is read from a
+     * database, be it one in memory. */
     s->store =
         ts_store_open(s->kept ? s->database : NULL, TS_STORE_CREATE, &error);
     if (s->store == NULL)
@@ -178,8 +185,53 @@ static int print_json(const ts_session *s)
     return fine ? TS_EXIT_OK : ts_cli_fail(TS_EXIT_IO, "%s", error.text);
 }
 
+/* Plays all files and tells of them; `target`: where their traces go, or NULL. */
+static int play_all(ts_session *s, int argc, char **argv, const char *target)
+{
+    int status = open_store(s, target != NULL);
+
+    for (int i = 1; i < argc && status <= TS_EXIT_EXPECTATION && !s->lost &&
+                    *s->interrupt == 0;
+         i++) {
+        if (i > 1 && !s->quiet)
+            putchar('\n');
+        status = ts_cli_worse(status, ts_play_file(s, argv[i]));
+    }
+    ts_play_settle(s, true);
+    if (s->json && s->store != NULL)
+        status = ts_cli_worse(status, print_json(s));
+    if (target != NULL && s->run_count > 0)
+        status = ts_cli_worse(status,
+                              ts_cli_export(s->store, s->runs,
+                                            (int)s->run_count, NULL, target));
+    ts_store_close(s->store);
+    ts_buffer_fini(&s->pictures);
+    free(s->runs);
+    return s->lost ? ts_cli_worse(status, TS_EXIT_IO) : status;
+}
+
+/* Again and again, each time on an empty screen, as if for the first time. */
+static int watch(const ts_session *asked, int argc, char **argv,
+                 const char *target)
+{
+    int status = TS_EXIT_OK;
+
+    while (*asked->interrupt == 0) {
+        ts_session s = *asked;
+        uint64_t before = ts_watch_look(argv + 1, argc - 1);
+
+        fputs(ts_cli_terminal(stdout) ? "\x1b[H\x1b[2J" : "", stdout);
+        status = play_all(&s, argc, argv, target);
+        fputs("\nwatching; Ctrl-C ends\n", stdout);
+        fflush(stdout);
+        ts_watch_wait(argv + 1, argc - 1, before, asked->interrupt);
+    }
+    return status;
+}
+
 static int run(int argc, char **argv, const char *const *values)
 {
+    bool watched = values[WATCH] != NULL;
     ts_session s = {
         .interrupt = ts_signals_catch(),
         .point.has_seed = values[SEED] != NULL,
@@ -189,7 +241,7 @@ static int run(int argc, char **argv, const char *const *values)
         .quiet = values[QUIET] != NULL || values[JSON] != NULL,
         .json = values[JSON] != NULL,
         .listed = values[JSON] != NULL || values[EXPORT] != NULL,
-        .kept = values[NO_DB] == NULL,
+        .kept = values[NO_DB] == NULL && (!watched || values[DB] != NULL),
         .drawn = values[NO_DB] == NULL && values[NO_PICTURES] == NULL,
         .trace = values[TRACE] != NULL || values[EXPORT] != NULL,
         .why = values[WHY] != NULL,
@@ -204,39 +256,23 @@ static int run(int argc, char **argv, const char *const *values)
     if (argc < 2)
         return ts_cli_fail(TS_EXIT_USAGE, "run what? `timeslice run FILE...`");
     status = read_options(&s, values);
-    if (status == TS_EXIT_OK)
-        status = open_store(&s, values[EXPORT] != NULL);
-    for (int i = 1; i < argc && status <= TS_EXIT_EXPECTATION && !s.lost &&
-                    *s.interrupt == 0;
-         i++) {
-        if (i > 1 && !s.quiet)
-            putchar('\n');
-        status = ts_cli_worse(status, ts_play_file(&s, argv[i]));
-    }
-    ts_play_settle(&s, true);
-    if (s.json && s.store != NULL)
-        status = ts_cli_worse(status, print_json(&s));
-    if (values[EXPORT] != NULL && s.run_count > 0)
-        status = ts_cli_worse(status,
-                              ts_cli_export(s.store, s.runs, (int)s.run_count,
-                                            NULL, values[EXPORT]));
-    ts_store_close(s.store);
-    ts_buffer_fini(&s.pictures);
-    free(s.runs);
+    if (status != TS_EXIT_OK)
+        return status;
+    status = watched ? watch(&s, argc, argv, values[EXPORT])
+                     : play_all(&s, argc, argv, values[EXPORT]);
     /* Wherever it was that it came. */
-    if (*s.interrupt != 0)
-        return 128 + (int)*s.interrupt;
-    return s.lost ? ts_cli_worse(status, TS_EXIT_IO) : status;
+    return *s.interrupt != 0 ? 128 + (int)*s.interrupt : status;
 }
 
 const ts_command ts_command_run = {
     .name = "run",
-    .arguments = "FILE...",
+    .arguments = "FILE|NAME...",
     .summary = "play scenarios, keep what happened, draw it",
     .about = "Plays each scenario, prints what it measured, adds the run to an "
              "SQLite database and draws the pictures that the scenario names. "
              "A scenario with a `sweep` is played at all its points. A file "
-             "\"-\" is standard input.\n\n"
+             "\"-\" is standard input; a word that is no file is a scenario of "
+             "`timeslice list scenarios`.\n\n"
              "Every finished run is stored whole; Ctrl-C ends after storing "
              "what is finished. Without gnuplot there are no pictures, and a "
              "warning.\n\n"
@@ -250,7 +286,7 @@ const ts_command ts_command_run = {
              "scenario fails, 2 when a scenario cannot run, 3 when a file or "
              "the database cannot be read or written, 5 when a run came to a "
              "limit, 130 or 143 after a signal.",
-    .example = "timeslice run scenarios/slices.json\n"
+    .example = "timeslice run slices\n"
                "timeslice run --set /threads/0/count=5 --no-db "
                "scenarios/slices.json",
     .options = options,

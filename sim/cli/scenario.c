@@ -9,8 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "models/machine/policy.h"
 #include "sim/cli/options.h"
 #include "sim/cli/words.h"
+#include "sim/scenario/synonym.h"
 
 #define WARNINGS_MAX 5 /* of a scenario, that are shown */
 
@@ -103,13 +105,63 @@ static bool set_one(void *context, const char *text)
     return true; /* all that is wrong is told at once */
 }
 
+const char *ts_cli_locate(const char *word, char *path, size_t size)
+{
+    struct stat info;
+
+    if (strpbrk(word, "./") != NULL || stat(word, &info) == 0)
+        return word;
+    snprintf(path, size, "%s/scenarios/%s.json", ts_cli_data(), word);
+    return stat(path, &info) == 0 ? path : word;
+}
+
+const ts_entry *ts_cli_policy(const char *name)
+{
+    const ts_entry *entry = ts_registry_find(&ts_policies, name);
+    const char *names[128], *near;
+    int count = 0;
+
+    for (int n = 0; entry == NULL && ts_synonym(name, n) != NULL; n++)
+        entry = ts_registry_find(&ts_policies, ts_synonym(name, n));
+    if (entry != NULL)
+        return entry;
+    for (; count < ts_policies.count && count < 128; count++)
+        names[count] = ts_policies.entries[count]->name;
+    near = ts_nearest(name, names, count);
+    ts_cli_fail(TS_EXIT_USAGE, "there is no policy \"%s\"; %s%s%s", name,
+                near != NULL ? "did you mean \""
+                             : "`timeslice list "
+                               "policies` names them",
+                near != NULL ? near : "", near != NULL ? "\"?" : "");
+    return NULL;
+}
+
+/* Neither a file nor a scenario of ours. */
+static int missing(const char *word)
+{
+    int count;
+    const char *const *names =
+        ts_cli_words.list(ts_cli_words.context, "scenarios", &count);
+    const char *near =
+        strpbrk(word, "./") == NULL ? ts_nearest(word, names, count) : NULL;
+
+    if (near == NULL)
+        return ts_cli_fail(TS_EXIT_IO, "%s: %s", word, strerror(ENOENT));
+    return ts_cli_fail(TS_EXIT_IO,
+                       "%s: no such file, and no scenario of that name; did "
+                       "you mean \"%s\"?",
+                       word, near);
+}
+
 static bool readable(const char *file, int *status)
 {
     struct stat info;
 
     if (strcmp(file, "-") == 0)
         return true;
-    if (stat(file, &info) != 0 || access(file, R_OK) != 0)
+    if (stat(file, &info) != 0 && errno == ENOENT)
+        *status = missing(file);
+    else if (stat(file, &info) != 0 || access(file, R_OK) != 0)
         *status = ts_cli_fail(TS_EXIT_IO, "%s: %s", file, strerror(errno));
     else if (S_ISDIR(info.st_mode))
         *status = ts_cli_fail(TS_EXIT_IO,
@@ -123,12 +175,13 @@ static bool readable(const char *file, int *status)
 
 ts_document *ts_cli_open(const char *file, const char *settings, int *status)
 {
-    char profiles[4200];
+    char profiles[4200], path[4300];
     ts_diagnostics diagnostics;
     ts_document *document;
     setting s = {.diagnostics = &diagnostics};
 
     *status = TS_EXIT_OK;
+    file = ts_cli_locate(file, path, sizeof path);
     if (!readable(file, status))
         return NULL;
     snprintf(profiles, sizeof profiles, "%s/scenarios/profiles", ts_cli_data());

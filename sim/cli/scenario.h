@@ -14,6 +14,15 @@
  * *status is what to end with. Freed with ts_document_free(). */
 ts_document *ts_cli_open(const char *file, const char *settings, int *status);
 
+/* The file that a word names: a path, or, where there is no such file, the
+ * scenario of that name that comes with the program, whose path is written to
+ * `path`. */
+const char *ts_cli_locate(const char *word, char *path, size_t size);
+
+/* The policy of that name, or of one that textbooks have for it ("RR", "STCF");
+ * NULL: there is none, and that has been said. */
+const struct ts_entry *ts_cli_policy(const char *name);
+
 /* Prints diagnostics and, when there is one, an error about `file` to standard
  * error, as annotations too where a workflow of GitHub reads along; ends the
  * diagnostics. Returns TS_EXIT_USAGE, or TS_EXIT_IO when it was memory that

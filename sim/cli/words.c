@@ -85,6 +85,11 @@ static void add_profiles(word_list *list)
     (void)ts_cli_files("scenarios/profiles", add_file, list);
 }
 
+static void add_scenarios(word_list *list)
+{
+    (void)ts_cli_files("scenarios", add_file, list);
+}
+
 static void add_pictures(word_list *list)
 {
     ts_pictures_each(ts_cli_plots(), add_picture, list);
@@ -109,6 +114,7 @@ static const char *const *words(void *context, const char *name, int *count)
         const char *name;
         void (*fill)(word_list *list);
     } sorts[] = {{"profiles", add_profiles},
+                 {"scenarios", add_scenarios},
                  {"plots", add_pictures},
                  {"metrics", add_metrics}};
     static word_list lists[TS_COUNT_OF(sorts)];

@@ -7,7 +7,7 @@
 
 #include "sim/scenario/reader.h"
 
-/* "plots", "profiles", "metrics": for the reader, and for the schema. */
+/* "plots", "profiles", "scenarios", "metrics": for the reader, and for the schema. */
 extern const ts_words ts_cli_words;
 
 /* Visits NAME of each NAME.json in a folder of the data, in order; false: it

@@ -2,11 +2,13 @@
  * nearest.c - "did you mean".
  *
  * Edit distance with transpositions (optimal string alignment); letters that
- * differ only in case, and - _ and space, count as equal.
+ * differ only in case, and - _ and space, count as equal. A word that textbooks
+ * have for one of them means it, however far it is.
  */
 #include <string.h>
 
 #include "sim/scenario/reader.h"
+#include "sim/scenario/synonym.h"
 
 #define WORD_MAX 64 /* longer words have no neighbours */
 
@@ -50,6 +52,18 @@ static int distance(const char *a, int n, const char *b, int m)
     return last[m];
 }
 
+/* What a textbook calls otherwise; NULL: it is none of the words. */
+static const char *meant(const char *word, const char *const *words, int count)
+{
+    const char *means;
+
+    for (int n = 0; (means = ts_synonym(word, n)) != NULL; n++)
+        for (int i = 0; i < count; i++)
+            if (strcmp(words[i], means) == 0)
+                return words[i];
+    return NULL;
+}
+
 const char *ts_nearest(const char *word, const char *const *words, int count)
 {
     size_t n = strlen(word);
@@ -58,6 +72,9 @@ const char *ts_nearest(const char *word, const char *const *words, int count)
 
     if (n == 0 || n > WORD_MAX)
         return NULL;
+    best = meant(word, words, count);
+    if (best != NULL)
+        return best;
     least = (int)(n + 2) / 3 + 1; /* one more than is near enough */
     for (int i = 0; i < count; i++) {
         size_t m = strlen(words[i]);

@@ -11,7 +11,7 @@ expect 0 --version
 grep -qE '^timeslice [0-9]+\.[0-9]+\.[0-9]+$' out || fail "--version: $(cat out)"
 expect 0 --help
 says out 'Usage: timeslice'
-says out 'Example:'
+says out 'To begin with:'
 cp out overview
 expect 0 help
 cmp -s out overview || fail "help and --help differ"

@@ -36,7 +36,7 @@ says err 'nonsense'
 expect 2 list polices
 says err 'did you mean "policies"?'
 expect 2 help nonsense
-expect 2 completion fish
+expect 2 completion tcsh
 expect 2 schema extra
 
 expect 2 run --db= "$slices"
