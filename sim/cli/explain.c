@@ -101,8 +101,10 @@ static bool explain_scenario(const char *word)
         ts_buffer words = TS_BUFFER_EMPTY;
 
         snprintf(pointer, sizeof pointer, "/%s", keys[i]);
-        text = ts_document_get(document, pointer);
-        if (text != NULL) {
+        text = NULL;
+        if (!ts_document_get(document, pointer, &text)) {
+            ts_cli_fail(TS_EXIT_IO, "out of memory");
+        } else if (text != NULL) {
             ts_word_value(&words, text);
             printf("  %-9s  ", keys[i]);
             ts_help_wrapped(stdout, words.failed ? text : words.data, 13);
