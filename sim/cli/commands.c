@@ -1,26 +1,40 @@
 /*
- * commands.c - the one list of commands, in the order of the overview, which is
- * that of use. To add one, write a file that defines it and name it twice here.
+ * commands.c - the one list of commands, in the order of the overview, which
+ * is that of use. To add one, write a file that defines ts_command_NAME and add
+ * its line here.
  */
 #include "sim/cli/command.h"
 
-extern const ts_command ts_command_run, ts_command_try, ts_command_new,
-    ts_command_exercise, ts_command_answer, ts_command_check, ts_command_test,
-    ts_command_explain, ts_command_list, ts_command_compare, ts_command_analyze,
-    ts_command_show, ts_command_plot, ts_command_report, ts_command_export,
-    ts_command_NAME, ts_command_sweep, ts_command_merge, ts_command_submit,
-    ts_command_schema, ts_command_digest, ts_command_completion,
-    ts_command_help;
+#define COMMANDS(X)                                                            \
+    X(run)                                                                     \
+    X(try)                                                                     \
+    X(new)                                                                     \
+    X(exercise)                                                                \
+    X(answer)                                                                  \
+    X(page)                                                                    \
+    X(check)                                                                   \
+    X(test)                                                                    \
+    X(explain)                                                                 \
+    X(list)                                                                    \
+    X(compare)                                                                 \
+    X(analyze)                                                                 \
+    X(measure)                                                                 \
+    X(show)                                                                    \
+    X(plot)                                                                    \
+    X(report)                                                                  \
+    X(export)                                                                  \
+    X(sweep)                                                                   \
+    X(merge)                                                                   \
+    X(submit)                                                                  \
+    X(schema)                                                                  \
+    X(digest)                                                                  \
+    X(completion)                                                              \
+    X(help)
 
-const ts_command *const ts_commands[] = {
-    &ts_command_run,        &ts_command_try,     &ts_command_new,
-    &ts_command_exercise,   &ts_command_answer,  &ts_command_check,
-    &ts_command_test,       &ts_command_explain, &ts_command_list,
-    &ts_command_compare,    &ts_command_analyze, &ts_command_show,
-    &ts_command_plot,       &ts_command_report,  &ts_command_export,
-    &ts_command_NAME,       &ts_command_sweep,   &ts_command_merge,
-    &ts_command_submit,     &ts_command_schema,  &ts_command_digest,
-    &ts_command_completion, &ts_command_help,
-};
+#define DECLARE(name) extern const ts_command ts_command_##name;
+COMMANDS(DECLARE)
 
-const int ts_command_count = (int)(sizeof ts_commands / sizeof ts_commands[0]);
+#define ADDRESS(name) &ts_command_##name,
+const ts_command *const ts_commands[] = {COMMANDS(ADDRESS)};
+
+const int ts_command_count = (int)(sizeof ts_commands / sizeof *ts_commands);
