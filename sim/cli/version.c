@@ -2,10 +2,9 @@
  * version.c - `timeslice --version`: what it is made of, for reports of faults.
  */
 #include <cjson/cJSON.h>
-#include <sqlite3.h>
-#include <string.h>
 
 #include "sim/cli/help.h"
+#include "sim/results/store.h"
 #include "timeslice/timeslice.h"
 
 #ifndef TS_COMMIT
@@ -22,6 +21,6 @@ void ts_cli_version(FILE *out)
 #else
     fprintf(out, "compiler  gcc %s\n", __VERSION__);
 #endif
-    fprintf(out, "libraries SQLite %s, cJSON %s\n", sqlite3_libversion(),
+    fprintf(out, "libraries SQLite %s, cJSON %s\n", ts_store_library(),
             cJSON_Version());
 }

@@ -402,6 +402,11 @@ static bool open_database(ts_store *store, const char *path, ts_store_mode mode,
     return prepare_to_write(store, error);
 }
 
+const char *ts_store_library(void)
+{
+    return sqlite3_libversion();
+}
+
 ts_store *ts_store_open(const char *path, ts_store_mode mode, ts_error *error)
 {
     ts_store *store;

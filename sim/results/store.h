@@ -80,6 +80,8 @@ typedef struct ts_run_facts {
 TS_MUST_USE
 ts_store *ts_store_open(const char *path, ts_store_mode mode, ts_error *error);
 void ts_store_close(ts_store *store); /* NULL is allowed */
+/* The version of SQLite in use: "3.40.1". */
+const char *ts_store_library(void);
 /* How long to wait for another process that is writing; 30 s unless told. */
 void ts_store_patience(ts_store *store, int milliseconds);
 /* The id of the new run, or -1 with a message and nothing written. A metric
