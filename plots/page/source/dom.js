@@ -39,7 +39,7 @@ export function table(caption, heads, rows, className = '') {
     const cell = (content, i) => i === 0
         ? h('th', { scope: 'row' }, content ?? '')
         : h('td', {}, content ?? '');
-    return h('div', { className: 'scroll', tabIndex: 0, role: 'region',
+    return h('div', { className: 'scroll', tabIndex: 0, role: 'group',
         'aria-label': caption },
     h('table', { className },
         h('caption', {}, caption),

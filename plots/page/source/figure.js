@@ -38,6 +38,7 @@ export class Figure {
     }
 
     build() {
+        this.chart.canvas.id = `gantt-${this.key}`;
         const button = (name, sign, act) => h('button', { type: 'button',
             title: t(name), 'aria-label': t(name), onclick: act }, sign);
         const { chart } = this;

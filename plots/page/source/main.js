@@ -61,7 +61,7 @@ class Page {
     /* The text of the scenario and the name that stands for its file. */
     get source() {
         const { text, story } = this.state;
-        const shipped = this.story?.scenario ?? story;
+        const shipped = this.story?.scenario ?? story.replace(/^file /, '');
         const given = this.givenOf(story);
         const name = given?.name ?? `scenarios/${shipped}.json`;
         return { name, text: text ?? this.story?.text ?? given?.text
@@ -214,7 +214,8 @@ class Page {
             t(g.change < 0 ? 'gain' : g.change > 0 ? 'lose' : 'equal')]);
         replace(this.comparison, h('p', {}, difference
             ? t('differs', { ...difference, time: time(difference.at) }) : t('same')),
-        table(t('gains'), [t('tasks'), t('first'), t('second'), t('change'), ''], rows));
+        table(t('gains'), [t('tasks'), t('first'), t('second'), t('change'), t('outcome')],
+            rows));
     }
 
     /* What the scenario expects, and how it is here; where else something is
@@ -226,8 +227,7 @@ class Page {
         const places = this.whereElse();
         this.sources.hidden = judged.length + places.length === 0;
         replace(this.sourcesBody,
-            [this.story && this.shipped.answer, this.shipped.fitted,
-                this.shipped.source]
+            [this.shipped.fitted, this.shipped.source]
                 .filter((text) => typeof text === 'string')
                 .map((text) => h('p', { className: 'hint' }, text)),
             judged.length > 0 && table(t('sources'), [t('sourceHead'), t('whoseHead'),
@@ -519,7 +519,7 @@ class Page {
             this.given.map(({ name }, i) => option(`given ${i}`, name))),
         h('optgroup', { label: t('story') }, stories.map((s) =>
             option(s.id, told(s.title)))),
-        h('optgroup', { label: t('scenarios') }, shipped.map((id) => option(id, id))));
+        h('optgroup', { label: t('scenarios') }, shipped.map((id) => option(`file ${id}`, id))));
         return h('div', { className: 'choice' },
             h('label', { htmlFor: 'story' }, t('story')), select);
     }
@@ -532,7 +532,7 @@ class Page {
                 this.play();
         } }, languages.map(({ id, name }) => h('option', { value: id, lang: id,
             selected: id === language() }, name)));
-        return h('header', {}, h('a', { className: 'skip', href: '#figure',
+        return h('header', {}, h('a', { className: 'skip', href: '#gantt-first',
             onclick: (e) => {
                 e.preventDefault();
                 this.figures.first.chart.canvas.focus();
@@ -544,7 +544,7 @@ class Page {
 
     words() {
         const { story } = this;
-        const about = story ? told(story.about) : [this.shipped.question, this.shipped.answer];
+        const about = story ? told(story.about) : [this.shipped.question, this.shipped.note];
         return h('article', { className: 'words' },
             h('h2', {}, story ? told(story.title) : this.shipped.title ?? t('own')),
             about.filter(Boolean).map((text) => h('p', {}, text)));
@@ -687,7 +687,7 @@ class Page {
             this.legend(), this.sources, this.curveSection(), this.editorSection(),
             this.takeaway()));
         document.title = `${t('lab').split(':')[0]} \u2013 ${
-            this.story ? told(this.story.title) : this.state.story}`;
+            this.story ? told(this.story.title) : this.source.name.split('/').pop()}`;
     }
 
     async start() {
