@@ -38,8 +38,9 @@ export class Chart {
     }
 
     show(model, keepView) {
+        const known = this.model !== null;
         this.model = model;
-        if (!keepView || this.view.from >= model.end)
+        if (!keepView || !known || this.view.from >= model.end)
             Object.assign(this.view, { from: 0, to: Math.max(1, model.end) });
         this.draw();
     }

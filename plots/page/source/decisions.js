@@ -124,18 +124,19 @@ export function firstDifference(a, b) {
         const row = d.result.rows.get(d.who(i));
         return d.result.names[row] ?? String(d.who(i));
     };
+    /* The one that comes first is where they part. */
+    const both = (i) => {
+        const at = (d) => i < d.count ? d.at(i) : d.result.end;
+        const name = (d) => i < d.count ? names(d, i) : '\u2013';
+        return { index: i, n: i + 1, at: Math.min(at(a), at(b)), atA: at(a), atB: at(b),
+            a: name(a), b: name(b) };
+    };
     const n = Math.min(a.count, b.count);
     for (let i = 0; i < n; i++)
         if (a.at(i) !== b.at(i) || a.place(i) !== b.place(i)
             || names(a, i) !== names(b, i))
-            return { index: i, at: Math.min(a.at(i), b.at(i)),
-                a: names(a, i), b: names(b, i) };
-    if (a.count === b.count)
-        return null;
-    const longer = a.count > b.count ? a : b;
-    const name = names(longer, n);
-    return { index: n, at: longer.at(n), a: longer === a ? name : '\u2013',
-        b: longer === b ? name : '\u2013' };
+            return both(i);
+    return a.count === b.count ? null : both(n);
 }
 
 /* Turnaround of each task under both, by name: who gained, who lost. */

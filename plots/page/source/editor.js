@@ -108,15 +108,20 @@ function complete(schema) {
         let path = pathTo(state, node);
         if (asKey && node.parent?.name === 'Property' && node.name === 'PropertyName')
             path = pathTo(state, node.parent.parent);
-        const closing = state.sliceDoc(pos, pos + 1) === '"';
+        const quoted = word.text.startsWith('"');
+        const closing = quoted && state.sliceDoc(pos, pos + 1) === '"';
+        const apply = (text) => {
+            const rest = quoted && text.startsWith('"') ? text.slice(1) : text;
+            return closing && rest.endsWith('"') ? rest.slice(0, -1)
+                : rest + (asKey ? ': ' : '');
+        };
         const options = (asKey ? keysAt(schema, path, last)
             : valuesAt(schema, path, last)).map(({ name, about, text }) => ({
             label: name, detail: about?.slice(0, 90),
-            apply: asKey ? `"${name}"${closing ? '' : ': '}` : text ?? `"${name}"`,
+            apply: apply(text ?? JSON.stringify(name)),
         }));
-        return { from: word.from, to: closing && word.text.startsWith('"')
-            ? pos + 1 : pos, options, filter: true,
-        validFor: /^"?[\w.-]*$/ };
+        return { from: word.from + (quoted ? 1 : 0), options,
+            validFor: /^[\w.-]*$/ };
     };
 }
 

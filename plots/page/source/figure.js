@@ -65,8 +65,9 @@ export class Figure {
             this.rows.open && this.showRows() },
         h('summary', {}, t('rows')), this.rowsBody);
         this.notes = h('p', { className: 'hint' });
-        this.element = h('section', { className: 'figure' }, this.heading,
+        this.element = h('section', { className: `figure ${this.key}` }, this.heading,
             chart.element, this.hint, this.tools, this.notes,
+            h('h4', { className: 'which' }, t(this.key)),
             h('div', { className: 'panels' }, this.why, this.who, this.numbers),
             this.rows);
     }

@@ -187,9 +187,12 @@ class Page {
         this.figures.first.show(results[0], this.headingOf(state.a, 'first'), keep,
             this.story?.view);
         this.figures.second.element.hidden = !state.b;
-        if (state.b)
-            this.figures.second.show(results[1], this.headingOf(state.b, 'second'),
-                keep, this.story?.view);
+        this.root.classList.toggle('comparing', state.b !== null);
+        if (state.b) {
+            const { from, to } = this.figures.first.chart.view;
+            this.figures.second.show(results[1], this.headingOf(state.b, 'second'), true);
+            this.figures.second.chart.setView(from, to, true);
+        }
         this.showComparison();
         this.showSources();
         this.showExtras();
@@ -213,7 +216,8 @@ class Page {
             `${g.change > 0 ? '+' : g.change < 0 ? '\u2212' : ''}${time(Math.abs(g.change))}`,
             t(g.change < 0 ? 'gain' : g.change > 0 ? 'lose' : 'equal')]);
         replace(this.comparison, h('p', {}, difference
-            ? t('differs', { ...difference, time: time(difference.at) }) : t('same')),
+            ? t('differs', { ...difference, atA: time(difference.atA),
+                atB: time(difference.atB) }) : t('same')),
         table(t('gains'), [t('tasks'), t('first'), t('second'), t('change'), t('outcome')],
             rows));
     }
@@ -683,7 +687,8 @@ class Page {
             h('div', { className: 'row' }, this.compareButton, this.groupChoice(),
                 this.hideButton),
             this.busy, this.alert, this.status, this.ladder, this.dsky.element,
-            this.figures.first.element, this.figures.second.element, this.comparison,
+            h('div', { className: 'figures' }, this.figures.first.element,
+                this.figures.second.element), this.comparison,
             this.legend(), this.sources, this.curveSection(), this.editorSection(),
             this.takeaway()));
         document.title = `${t('lab').split(':')[0]} \u2013 ${

@@ -8,11 +8,11 @@ const STEPS_MOST = 4000; /* of one look, however the schema is knotted */
 function holds(condition, value) {
     if (!value || typeof value !== 'object')
         return undefined;
-    if (condition.required)
-        return condition.required.every((key) => key in value);
+    if (condition.required?.some((key) => !(key in value)))
+        return false;
     const [[key, wanted] = []] = Object.entries(condition.properties ?? {});
     if (!key)
-        return undefined;
+        return condition.required ? true : undefined;
     if ('const' in wanted)
         return value[key] === wanted.const;
     return wanted.enum ? wanted.enum.includes(value[key]) : undefined;
