@@ -127,6 +127,8 @@ bool ts_apollo_call_job(ts_apollo *apollo, int index, int64_t level, bool vac,
                            .word = ts_word_make(level,
                                                 area < 0 ? TS_WORD_NOVAC
                                                          : vac_address[area])};
+    assert(set < 0 || apollo->sets[set] == NULL);
+    assert(area < 0 || apollo->vacs[area] == NULL);
     ts_apollo_set_job(thread, job);
     if (position > 0)
         ts_thread_seek(thread, position);
@@ -136,6 +138,8 @@ bool ts_apollo_call_job(ts_apollo *apollo, int index, int64_t level, bool vac,
         apollo->vacs[area] = job;
     apollo->sets_used += set >= 0;
     apollo->vacs_used += area >= 0;
+    assert(apollo->sets_used <= apollo->record->executive->core_sets);
+    assert(apollo->vacs_used <= apollo->record->executive->vac_areas);
     apollo->job_calls[index]++;
     ts_apollo_touch(apollo); /* SETLOC compares with NEWJOB */
     ts_apollo_sample_sets(apollo);
@@ -144,6 +148,11 @@ bool ts_apollo_call_job(ts_apollo *apollo, int index, int64_t level, bool vac,
 
 void ts_apollo_end_job(ts_apollo *apollo, ts_apollo_job *job)
 {
+    ts_engine *engine = apollo->machine->engine;
+
+    /* What is given back is its own: a set of another's would be lost. */
+    (void)TS_ENSURE(engine, job->set < 0 || apollo->sets[job->set] == job);
+    (void)TS_ENSURE(engine, job->vac < 0 || apollo->vacs[job->vac] == job);
     if (job->set >= 0) {
         apollo->sets[job->set] = NULL;
         apollo->sets_used--;
@@ -152,6 +161,7 @@ void ts_apollo_end_job(ts_apollo *apollo, ts_apollo_job *job)
         apollo->vacs[job->vac] = NULL;
         apollo->vacs_used--;
     }
+    assert(apollo->sets_used >= 0 && apollo->vacs_used >= 0);
     ts_apollo_set_job(job->thread, NULL);
     job->next = apollo->spare;
     apollo->spare = job;
@@ -174,6 +184,7 @@ ts_fine ts_apollo_enter(ts_apollo *apollo, ts_apollo_job *job)
         if (after > apollo->back_after_most)
             apollo->back_after_most = after;
     }
+    assert(job->set < 0 || apollo->sets[job->set] == job);
     if (job->set == 0)
         return 0;
     if (job->set > 0) {

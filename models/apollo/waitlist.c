@@ -47,6 +47,10 @@ static bool insert(ts_apollo *apollo, int task, ts_time due)
             (size_t)(apollo->waiting_count - at) * sizeof *apollo->waiting);
     apollo->waiting[at] = (ts_apollo_entry){.due = due, .task = task};
     apollo->waiting_count++;
+    assert(apollo->waiting_count <= apollo->waiting_room);
+    assert(at == 0 || apollo->waiting[at - 1].due <= due);
+    assert(at + 1 == apollo->waiting_count ||
+           apollo->waiting[at + 1].due > due);
     if (apollo->waiting_count > apollo->waiting_most)
         apollo->waiting_most = apollo->waiting_count;
     if (!apollo->t3rupt.pending && apollo->cpu->serving != &apollo->t3rupt &&

@@ -225,6 +225,7 @@ static void replace_random(ts_caches *caches, ts_cache *cache,
             holder(cache, (int64_t)ts_random_below(&caches->random,
                                                    (uint64_t)cache->used));
 
+        assert(victim != NULL); /* the cache is full */
         lines = take_lines(cache, victim, lines);
         misses -= lines;
         cache->used += lines;
@@ -240,6 +241,7 @@ static void insert(ts_caches *caches, ts_cache *cache, ts_line_group *group,
     int64_t room = cache->capacity - cache->used;
     int64_t direct = lines < room ? lines : room;
 
+    assert(lines > 0 && room >= 0);
     if (cache->level_of->record->replacement == TS_REPLACE_LRU) {
         if (lines > room) {
             evict_lru(caches, cache, lines - room);
@@ -248,12 +250,14 @@ static void insert(ts_caches *caches, ts_cache *cache, ts_line_group *group,
         }
         group->lines += direct;
         cache->used += direct;
+        assert(cache->used <= cache->capacity);
         return;
     }
     group->lines += direct;
     cache->used += direct;
     if (lines > direct)
         replace_random(caches, cache, group, lines - direct);
+    assert(cache->used <= cache->capacity);
 }
 
 /* --- set-associative --- */
@@ -414,6 +418,7 @@ void ts_cache_leave(ts_caches *caches, ts_cache *cache, ts_footprint *footprint)
     if (group == NULL)
         return;
     cache->wanted -= footprint->lines;
+    assert(cache->wanted >= 0);
     group->active = false;
     list_take(group);
     list_put(&cache->idle, group);

@@ -73,8 +73,10 @@ static void offer(ts_reservation *server)
 {
     ts_thread *first = server->jobs.first;
 
+    assert(first != NULL);
     if (server->budget == 0 && !server->throttled)
         ts_reservation_exhaust(server);
+    assert(server->throttled == (server->budget == 0));
     if (server->throttled || first->state != TS_THREAD_READY)
         return;
     first->own_urgency = -server->deadline;
@@ -109,6 +111,7 @@ void ts_reservation_exhaust(ts_reservation *server)
     ts_engine *engine = server->queue->machine->engine;
     ts_time now = ts_engine_now(engine);
 
+    assert(!server->throttled);
     server->budget = 0;
     if (server->jobs.first == NULL)
         return;
@@ -122,7 +125,11 @@ void ts_reservation_exhaust(ts_reservation *server)
                 server->deadline > now ? server->deadline : now);
 }
 
-/* Work comes to a server that had none. */
+/* Work comes to a server that had none. Budget and deadline of before are worth
+ * keeping only where they do not let it use more than its bandwidth up to that
+ * deadline: budget / (deadline - now) < Q / T, crosswise so that nothing is
+ * divided. Otherwise a server that slept would come back with a whole budget
+ * and little time, which is the burst that constant bandwidth is to prevent. */
 static void begin(ts_reservation *server)
 {
     ts_time now = ts_engine_now(server->queue->machine->engine);
@@ -140,6 +147,7 @@ static void begin(ts_reservation *server)
 
 void ts_reservation_put(ts_reservation *server, ts_thread *thread, ts_why why)
 {
+    assert(!server->throttled || server->budget == 0);
     if (why == TS_WHY_ARRIVED)
         ts_threads_append(&server->jobs, thread);
     if (thread != server->jobs.first)

@@ -30,7 +30,11 @@ static bool leads(const ts_thread *a, const ts_thread *b, ts_time now)
     return x != y ? x > y : ties_first(a, b);
 }
 
-/* The first instant at which `behind` leads, which it does not now. */
+/* The first instant at which `behind` leads, which it does not now. Ratios grow
+ * as lines, 1 / burst a picosecond: of two waiting threads the order changes
+ * once and no more, and only the shorter burst can overtake. That instant is
+ * rounded up to the picosecond after it, or is the very one at which they are
+ * equal where the tie goes to `behind`. */
 static ts_time overtakes(const ts_thread *behind, const ts_thread *ahead)
 {
     ts_time steep = burst(behind), flat = burst(ahead);
@@ -95,6 +99,7 @@ static void refresh(ts_kinetic *kinetic, ts_time now)
         back[depth] = back[depth + 1] = false;
         depth += 2;
     }
+    assert(kinetic->match[1].until > now);
 }
 
 static void replay(ts_kinetic *kinetic, int32_t seat, ts_time now)

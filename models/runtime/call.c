@@ -96,6 +96,7 @@ static void release(ts_call *call)
 {
     ts_machine *machine = call->caller->machine;
 
+    assert(call->refs > 0);
     if (--call->refs > 0)
         return;
     ts_intent_drop(machine, call->intent);
@@ -107,6 +108,10 @@ static void free_visit(ts_visit *visit)
 {
     ts_machine *machine = visit->call->caller->machine;
 
+    /* Given back once: a visit that is twice among the spare ones would be two
+     * requests in one place. */
+    if (!TS_ENSURE(machine->engine, visit->serial != 0))
+        return;
     ts_event_cancel(machine->engine, &visit->event);
     release(visit->call);
     visit->serial = 0;
@@ -124,6 +129,7 @@ static void send(ts_visit *visit)
         free_visit(visit);
         return;
     }
+    assert(visit->state == TS_VISIT_CONNECTING);
     visit->state = TS_VISIT_COMING;
     transit = ts_link_transit(caller->link, TS_OUTWARD, caller->terms->sends,
                               call->connection, &call->dice);
@@ -143,6 +149,7 @@ static void home(ts_visit *visit)
     ts_outcome outcome = (ts_outcome)visit->outcome;
     bool wanted = visit->wanted;
 
+    assert(visit->state == TS_VISIT_AWAY && (!wanted || call->visit == visit));
     free_visit(visit);
     if (!wanted) {
         caller->late++;
@@ -182,6 +189,7 @@ void ts_visit_end(ts_visit *visit, ts_outcome outcome)
     ts_caller *caller = visit->call->caller;
     ts_time transit;
 
+    assert(visit->serial != 0 && visit->state != TS_VISIT_QUEUED);
     if (visit->state == TS_VISIT_SERVED)
         ts_process_done(visit);
     visit->state = TS_VISIT_AWAY;
@@ -260,6 +268,7 @@ static void attempt(ts_call *call)
 
     if (visit == NULL)
         return;
+    assert(call->visit == NULL && call->connection != NULL);
     caller->attempts++;
     call->attempt++;
     call->visit = visit;

@@ -119,6 +119,8 @@ typedef struct smt {
 
 static void count_time(ts_core *core, ts_time now)
 {
+    assert(now >= core->since);
+    assert(core->counted >= 0 && core->counted <= core->width);
     core->at[core->counted] += now - core->since;
     if (core->swapping)
         core->lost += now - core->since;
@@ -199,8 +201,10 @@ static void leave_queue(ts_core *core, const ts_cpu *cpu)
 {
     int i = 0;
 
-    while (core->queue[i] != cpu)
+    while (core->queue[i] != cpu) {
         i++;
+        assert(i < core->active); /* it competed */
+    }
     for (core->active--; i < core->active; i++)
         core->queue[i] = core->queue[i + 1];
 }
@@ -214,6 +218,7 @@ static void mode(void *state, ts_cpu *cpu)
 
     if (core == NULL || all->competes[cpu->id] == competes)
         return;
+    assert(competes ? core->active < core->width : core->active > 0);
     all->competes[cpu->id] = competes;
     if (competes)
         core->queue[core->active++] = cpu;
