@@ -317,6 +317,28 @@ static int by_file(const char *file, const ts_writer *writer,
     return status;
 }
 
+/* A word without a dot is no file. */
+static int complain_kind(const char *word)
+{
+    const char **names = calloc((size_t)ts_kind_count, sizeof *names);
+    const char *near = NULL;
+    int status;
+
+    for (int i = 0; names != NULL && i < ts_kind_count; i++)
+        names[i] = ts_kinds[i]->name;
+    if (names != NULL)
+        near = ts_nearest(word, names, ts_kind_count);
+    status =
+        ts_cli_fail(TS_EXIT_USAGE, "no kind of exercise is called \"%s\"%s%s%s",
+                    word, near != NULL ? "; did you mean \"" : "",
+                    near != NULL ? near
+                                 : "; `timeslice exercise` lists "
+                                   "them",
+                    near != NULL ? "\"?" : "");
+    free(names);
+    return status;
+}
+
 static int exercise(int argc, char **argv, const char *const *values)
 {
     const char *format = values[FORMAT] != NULL ? values[FORMAT] : "text";
@@ -332,8 +354,11 @@ static int exercise(int argc, char **argv, const char *const *values)
                            "--format %s: none of those that `timeslice "
                            "exercise` lists",
                            format);
-    return ts_kind_find(argv[1]) != NULL ? by_kind(argv[1], writer, values)
-                                         : by_file(argv[1], writer, values);
+    if (ts_kind_find(argv[1]) != NULL)
+        return by_kind(argv[1], writer, values);
+    return strpbrk(argv[1], "./") == NULL && strcmp(argv[1], "-") != 0
+               ? complain_kind(argv[1])
+               : by_file(argv[1], writer, values);
 }
 
 const ts_command ts_command_exercise = {

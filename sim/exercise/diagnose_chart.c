@@ -13,7 +13,7 @@
 
 #include "sim/exercise/rivals.h"
 
-#define RIVALS_NAMED 3
+#define RIVALS_NAMED 6
 
 /* How far a job is, slot by slot. */
 typedef struct walk {

@@ -14,9 +14,9 @@ static const char *boost_words(ts_draft *draft, int boost)
         return "";
     return ts_arena_format(
         draft->arena,
-        " At %d, %d, %d ms and so on all jobs go to the top, the one that "
-        "runs first of all, those of higher levels before those of lower "
-        "ones, each with a new slice.",
+        " At %d, %d, %d ms and so on the running job goes back to the head of "
+        "its level, and then all jobs go to the tail of the top one, those of "
+        "the lowest level first, each with a new slice.",
         boost, 2 * boost, 3 * boost);
 }
 

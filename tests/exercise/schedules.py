@@ -1,0 +1,186 @@
+"""Schedules by hand: a tick at a time, with the mistakes that students make.
+
+Nothing of timeslice is in here: a scenario's numbers go in, a chart comes out.
+"""
+
+
+class Job:
+    def __init__(self, index, thread):
+        self.index = index
+        self.name = thread["name"]
+        self.arrival = thread.get("arrive", 0)
+        self.priority = thread.get("priority", 0)
+        self.bursts = []
+        for operation in thread["program"]:
+            if "run" in operation:
+                self.bursts.append([operation["run"], 0])
+            else:
+                self.bursts[-1][1] = operation["io"]
+        self.start()
+
+    def start(self):
+        self.at = 0
+        self.left = self.bursts[0][0]
+        self.slice = None
+        self.back = None
+        self.level = 0
+
+    def work(self):
+        return sum(run for run, _ in self.bursts)
+
+
+def jobs_of(scenario, io=True, busy=False, zero=False):
+    jobs = [Job(i, t) for i, t in enumerate(scenario["threads"])]
+    for job in jobs:
+        if zero:
+            job.arrival = 0
+        if busy or not io:
+            work = sum(r + (a if busy else 0) for r, a in job.bursts)
+            job.bursts = [[work, 0]]
+        job.start()
+    return jobs
+
+
+def finish_burst(job, t):
+    """True when the job is over."""
+    away = job.bursts[job.at][1]
+    job.at += 1
+    if job.at == len(job.bursts):
+        return True
+    job.left = job.bursts[job.at][0]
+    job.back = t + away
+    return False
+
+
+def newcomers(jobs, t):
+    arriving = [j for j in jobs if j.arrival == t]
+    waking = [j for j in jobs if j.back == t]
+    for job in waking:
+        job.back = None
+    return arriving + waking
+
+
+def turns(jobs, length, newcomers_first=True, keep=False, cost=0):
+    """Round robin. keep: who comes back from I/O has the rest of its slice."""
+    queue, chart, running, last, t, switching = [], "", None, None, 0, 0
+    over = 0
+    while over < len(jobs):
+        behind = []
+        if running and switching == 0 and running.left == 0:
+            if not keep:
+                running.slice = None
+            elif running.slice == 0:
+                running.slice = None
+            over += finish_burst(running, t)
+            running = None
+        elif running and switching == 0 and running.slice == 0:
+            running.slice = None
+            behind, running = [running], None
+        new = newcomers(jobs, t)
+        queue += new + behind if newcomers_first else behind + new
+        if over == len(jobs):
+            break
+        if running is None and queue:
+            running = queue.pop(0)
+            switching = cost if running is not last else 0
+            last = running
+            if running.slice is None:
+                running.slice = length
+        if running is None:
+            chart += "."
+        elif switching:
+            chart += "/"
+            switching -= 1
+        else:
+            chart += running.name
+            running.left -= 1
+            running.slice -= 1
+        t += 1
+    return chart
+
+
+def ranked(jobs, key, preempt):
+    """The least key first; a running job keeps equals out."""
+    ready, chart, running, t, over = [], "", None, 0, 0
+    while True:
+        if running and running.left == 0:
+            over += finish_burst(running, t)
+            running = None
+        if over == len(jobs):
+            return chart
+        ready += newcomers(jobs, t)
+        ready.sort(key=lambda j: (key(j), j.arrival, j.index))
+        if ready and running and preempt and key(ready[0]) < key(running):
+            ready.append(running)
+            running = ready.pop(0)
+        elif ready and running is None:
+            running = ready.pop(0)
+        chart += running.name if running else "."
+        if running:
+            running.left -= 1
+        t += 1
+
+
+def feedback(jobs, slices, boost):
+    levels, chart, running, t, over = [[] for _ in slices], "", None, 0, 0
+    while True:
+        if running and running.left == 0:
+            over += finish_burst(running, t)
+            running = None
+        if over == len(jobs):
+            return chart
+        for job in newcomers(jobs, t):
+            job.level, job.slice = 0, slices[0]
+            levels[0].append(job)
+        if running and running.slice == 0:
+            running.level = min(running.level + 1, len(slices) - 1)
+            running.slice = slices[running.level]
+            levels[running.level].append(running)
+            running = None
+        if boost and t and t % boost == 0:
+            if running:
+                levels[running.level].insert(0, running)
+                running = None
+            everybody = levels[0] + sum(reversed(levels[1:]), [])
+            levels = [everybody] + [[] for _ in slices[1:]]
+            for job in everybody:
+                job.level, job.slice = 0, slices[0]
+        best = next((i for i, l in enumerate(levels) if l), None)
+        if running and best is not None and best < running.level:
+            levels[running.level].insert(0, running)
+            running = None
+        if running is None and best is not None:
+            running = levels[best].pop(0)
+        chart += running.name if running else "."
+        if running:
+            running.left -= 1
+            running.slice -= 1
+        t += 1
+
+
+def stride(jobs, tickets, length):
+    passes = {j.name: 0 for j in jobs}
+    chart, alive = "", list(jobs)
+    while alive:
+        job = min(alive, key=lambda j: (passes[j.name], j.index))
+        for _ in range(length):
+            if job.left:
+                chart += job.name
+                job.left -= 1
+        passes[job.name] += 600 / tickets[job.index]
+        alive = [j for j in alive if j.left]
+    return chart
+
+
+def table(chart, jobs):
+    """Figures of each job, as a chart has them."""
+    figures = {}
+    for job in jobs:
+        first = chart.index(job.name)
+        finish = chart.rindex(job.name) + 1
+        away = sum(a for _, a in job.bursts)
+        figures[job.name] = {
+            "finish": finish, "turnaround": finish - job.arrival,
+            "waiting": finish - job.arrival - job.work() - away,
+            "response": first - job.arrival, "first": first}
+    return figures
