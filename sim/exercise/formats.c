@@ -8,11 +8,16 @@
 #include <string.h>
 
 extern const ts_writer ts_writer_text, ts_writer_csv, ts_writer_json,
-    ts_writer_key, ts_writer_scenario;
+    ts_writer_key, ts_writer_scenario, ts_writer_html, ts_writer_html_key,
+    ts_writer_gift, ts_writer_moodle, ts_writer_qti, ts_writer_qti12,
+    ts_writer_prairielearn, ts_writer_gradescope, ts_writer_autolab;
 
 const ts_writer *const ts_writers[] = {
-    &ts_writer_text, &ts_writer_csv,      &ts_writer_json,
-    &ts_writer_key,  &ts_writer_scenario,
+    &ts_writer_text,       &ts_writer_csv,      &ts_writer_json,
+    &ts_writer_key,        &ts_writer_scenario, &ts_writer_html,
+    &ts_writer_html_key,   &ts_writer_gift,     &ts_writer_moodle,
+    &ts_writer_qti,        &ts_writer_qti12,    &ts_writer_prairielearn,
+    &ts_writer_gradescope, &ts_writer_autolab,
 };
 
 const int ts_writer_count = (int)TS_COUNT_OF(ts_writers);

@@ -38,6 +38,8 @@ typedef struct ts_writer {
 
 extern const ts_writer *const ts_writers[];
 extern const int ts_writer_count;
+/* An empty sheet, or a solved one, as text (format_text.c). */
+void ts_sheet_write(const ts_variant_of *variant, bool solved, ts_buffer *out);
 /* NULL: there is none of that name. */
 const ts_writer *ts_writer_find(const char *name);
 

@@ -52,7 +52,4 @@ typedef struct ts_reply {
 ts_reply *ts_replies_read(const ts_sheet *sheet, const ts_exercise *exercise,
                           ts_arena *arena, ts_diagnostics *diagnostics);
 
-/* An empty sheet, or a solved one, as text (format_text.c). */
-void ts_sheet_write(const ts_variant_of *variant, bool solved, ts_buffer *out);
-
 #endif
