@@ -6,6 +6,7 @@
 
 extern const ts_entry ts_operation_run;
 extern const ts_entry ts_operation_sleep;
+extern const ts_entry ts_operation_timer;
 extern const ts_entry ts_operation_io;
 extern const ts_entry ts_operation_yield;
 extern const ts_entry ts_operation_exit;
@@ -57,7 +58,7 @@ static const ts_entry *const entries[] = {
     &ts_operation_waitlist, &ts_operation_longcall, &ts_operation_jobsleep,
     &ts_operation_jobwake,  &ts_operation_priochng, &ts_operation_phaschng,
     &ts_operation_when,     &ts_operation_call,     &ts_operation_together,
-    &ts_operation_pause,    &ts_operation_commit,
+    &ts_operation_pause,    &ts_operation_commit,   &ts_operation_timer,
 };
 
 const ts_registry ts_operations = {

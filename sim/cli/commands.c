@@ -23,6 +23,7 @@
     X(plot)                                                                    \
     X(report)                                                                  \
     X(export)                                                                  \
+    X(import)                                                                  \
     X(sweep)                                                                   \
     X(merge)                                                                   \
     X(submit)                                                                  \

@@ -278,7 +278,7 @@ static bool load_tasks(loader *l)
             break;
         list[l->h->task_count++] = (ts_history_task){
             .name = ts_arena_text(l->arena, ts_query_text(&q, 0)),
-            .fair = ts_query_null(&q, 2),
+            .fair = !ts_query_null(&q, 1) || ts_query_null(&q, 2),
             .realtime = strcmp(ts_query_text(&q, 3), "fifo") == 0 ||
                         strcmp(ts_query_text(&q, 3), "rr") == 0,
             .nice = ts_query_int(&q, 1),

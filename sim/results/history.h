@@ -22,7 +22,7 @@ typedef struct ts_history_thread {
 /* What the scenario says of a task and other machines' schedulers know. */
 typedef struct ts_history_task {
     const char *name;
-    bool fair;     /* it has a nice value, and no priority */
+    bool fair;     /* it has a nice value, or no priority */
     bool realtime; /* fifo or rr: larger priorities are higher, as in POSIX */
     int64_t nice, priority;
     int32_t first; /* of its threads */

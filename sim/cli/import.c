@@ -1,0 +1,145 @@
+/*
+ * import.c - `timeslice import`: scenarios from what other programs know.
+ */
+#include "sim/exchange/import.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "sim/cli/command.h"
+#include "sim/cli/options.h"
+#include "sim/cli/output.h"
+#include "sim/scenario/escape.h"
+
+enum { OUT, FIT, POLICY, PROCESSORS, QUIET, OPTIONS };
+
+static const ts_option options[OPTIONS] = {
+    [OUT] = {.name = "out",
+             .letter = 'o',
+             .written = true,
+             .argument = "FILE",
+             .help = "the scenario, which appears when it is whole; the "
+                     "standard output when not given"},
+    [FIT] = {.name = "fit",
+             .help = "where a thread goes in a circle, the distributions of "
+                     "its durations instead of each of them; says how near "
+                     "they are"},
+    [POLICY] = {.name = "policy",
+                .argument = "NAME",
+                .help =
+                    "the policy of the scenario (eevdf); where threads have "
+                    "real-time priorities, cfs and eevdf become the fair "
+                    "class of linux"},
+    [PROCESSORS] = {.name = "processors",
+                    .argument = "N",
+                    .help = "how many it has (as many as the file tells of)"},
+    [QUIET] = {.name = "quiet",
+               .letter = 'q',
+               .help = "do not say what was read and what was left out"},
+};
+
+static void say_remarks(const ts_buffer *remarks)
+{
+    const char *at = remarks->length > 0 ? remarks->data : "";
+
+    while (*at != '\0') {
+        size_t length = strcspn(at, "\n");
+
+        fputs("  ", stderr);
+        ts_escape_part(stderr, TS_ESCAPE_LINE, at, length);
+        fputc('\n', stderr);
+        at += length + (at[length] == '\n');
+    }
+}
+
+static int write_scenario(const ts_import *import, const char *path)
+{
+    ts_error error = {.text = ""};
+    ts_output output;
+
+    if (!ts_output_open(&output, path, &error))
+        return ts_cli_fail(TS_EXIT_IO, "%s", error.text);
+    fwrite(import->scenario.data, 1, import->scenario.length, output.file);
+    return ts_output_close(&output, &error)
+               ? TS_EXIT_OK
+               : ts_cli_fail(TS_EXIT_IO, "%s", error.text);
+}
+
+static int import_from(FILE *in, const ts_import_options *o,
+                       const char *const *values)
+{
+    ts_error error = {.text = ""};
+    ts_import import;
+    int status;
+
+    if (ts_import_read(&import, in, o, &error))
+        status =
+            write_scenario(&import, values[OUT] != NULL ? values[OUT] : "-");
+    else
+        status = ts_cli_fail(TS_EXIT_USAGE, "%s", error.text);
+    if (values[QUIET] == NULL)
+        say_remarks(&import.remarks);
+    ts_import_fini(&import);
+    return status;
+}
+
+static int run(int argc, char **argv, const char *const *values)
+{
+    ts_import_options o = {.policy = values[POLICY],
+                           .fit = values[FIT] != NULL};
+    uint64_t processors = 0;
+    FILE *in = stdin;
+    int status;
+
+    if (argc != 2)
+        return ts_cli_fail(TS_EXIT_USAGE, "import what? `timeslice import FILE "
+                                          "-o scenario.json`");
+    if (values[PROCESSORS] != NULL &&
+        !ts_option_whole(values[PROCESSORS], 1, 4096, &processors))
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "--processors %s: takes a whole number from 1 to "
+                           "4096",
+                           values[PROCESSORS]);
+    o.processors = (int)processors;
+    o.name =
+        strrchr(argv[1], '/') != NULL ? strrchr(argv[1], '/') + 1 : argv[1];
+    if (strcmp(argv[1], "-") != 0)
+        in = fopen(argv[1], "rb");
+    if (in == NULL)
+        return ts_cli_fail(TS_EXIT_IO, "cannot read %s: %s", argv[1],
+                           strerror(errno));
+    status = import_from(in, &o, values);
+    if (in != stdin)
+        fclose(in);
+    return status;
+}
+
+const ts_command ts_command_import = {
+    .name = "import",
+    .arguments = "FILE",
+    .summary = "make a scenario of a kernel's trace or an rt-app workload",
+    .about =
+        "Reads the scheduler's events as text, as tracefs, `trace-cmd report` "
+        "and `perf script` print them (sched_switch and sched_waking or "
+        "sched_wakeup are needed, sched_wakeup_new and sched_process_exit are "
+        "of use), and writes a scenario in which each thread wants what it did "
+        "there: a run goes on through preemptions; where a thread was woken by "
+        "another one, it waits and that one posts; else it sleeps. Nothing of "
+        "what the scheduler decided is kept, so that another policy, or "
+        "another number of processors, can decide.\n\n"
+        "A JSON object is a workload for rt-app: its events become "
+        "operations, and what has no counterpart is said, a line each.\n\n"
+        "What was lost, broken or guessed is counted and said on standard "
+        "error. A file \"-\" is standard input.\n\n"
+        "Ends with 0 when a scenario was written, 2 when the file is none of "
+        "these, 3 when a file cannot be read or written.",
+    .example = "timeslice run --no-db --trace --quiet --export a.ftrace "
+               "scenarios/quantum.json\n"
+               "timeslice import a.ftrace --policy eevdf -o a.json\n"
+               "timeslice run --no-db a.json",
+    .options = options,
+    .option_count = OPTIONS,
+    .complete = "file",
+    .reads_words = true,
+    .run = run,
+};

@@ -1,0 +1,177 @@
+# A trace becomes a scenario that plays the same: what was exported, under every
+# policy; what a kernel recorded, nearly. A workload for rt-app becomes one, too.
+. "$(dirname "$0")/lib.sh" "$@"
+command -v python3 >/dev/null || skip 'python3 is not installed'
+
+# --- there and back: sleeps, a device, wake-ups by another thread ---
+
+cat >source.json <<'END'
+{"title": "there and back", "computer": {"processors": 1},
+ "system": {"policy": "fifo"},
+ "locks": [{"name": "S", "kind": "semaphore"}],
+ "devices": [{"name": "disk"}],
+ "threads": [
+  {"name": "a", "count": 2, "program": [{"repeat": {"times": 5,
+   "program": [{"run": "8ms"}, {"sleep": "2ms"}]}}]},
+  {"name": "b", "nice": 5, "program": [{"repeat": {"times": 4, "program": [
+   {"run": "7ms"}, {"io": {"device": "disk", "time": "9ms"}},
+   {"post": "S"}]}}]},
+  {"name": "c", "arrive": {"at": "11ms"}, "program": [{"repeat": {"times": 4,
+   "program": [{"wait": "S"}, {"run": "6ms"}]}}]}]}
+END
+
+# The switches, by pids: a job's name has a number that the thread's has not.
+switches() {
+    grep -v '^#' "$1" | grep sched_switch |
+        sed -E 's/^.*\[/[/; s/(prev|next)_comm=[^ ]* //g'
+}
+
+# Left out: those in whose traces nobody has a processor (all ready threads get on
+# at once), and those that need a table, a list or a board.
+others=' processor-sharing least-attained boxcar list executive ostep-multi multilevel '
+same=0
+"$program" list policies >policies || fail 'list policies'
+while read -r policy _; do
+    [[ $others == *" $policy "* ]] && continue
+    settings=(--set "/system/policy=$policy")
+    [ "$policy" != linux ] ||
+        settings+=(--set '/system/fair={"eevdf": {}}')
+    [ "$policy" != windows ] ||
+        settings+=(--set /conventions/priority=larger-is-higher)
+    "$program" run source.json "${settings[@]}" --set /system/slice=2ms \
+        --quiet --no-db --export a.ftrace 2>/dev/null &&
+        settings+=(--set /system/slice=2ms)
+    expect 0 run source.json "${settings[@]}" --quiet --no-db --export a.ftrace
+    expect 0 import -q a.ftrace --policy "$policy" -o back.json
+    expect 0 run back.json "${settings[@]}" --quiet --no-db --export b.ftrace
+    diff <(switches a.ftrace) <(switches b.ftrace) >difference ||
+        fail "$policy: $(head -4 difference)"
+    same=$((same + 1))
+done <policies
+[ "$same" -ge 24 ] || fail "only $same policies were played there and back"
+
+# The circles are found again, and nothing of the policy is left.
+says_back() {
+    grep -qF "$1" back.json || fail "the scenario does not say: $1"
+}
+expect 0 import a.ftrace -o back.json
+says_back '{"repeat": {"times": 5, "program": [{"run": "8ms"}, {"sleep": "2ms"}]}}'
+says_back '{"io": "9ms"}, {"post": "wake c.0"}'
+says_back '"nice": 5'
+says_back '"policy": "eevdf"'
+says err '4 threads on 1 processors'
+expect 0 import a.ftrace --processors 3 --policy cfs -o back.json
+says_back '"processors": 3'
+
+# --- what a kernel recorded, under the same kernel's model ---
+
+for trace in "$tree"/tests/exchange/traces/*.ftrace; do
+    fair=eevdf
+    [[ $trace != */linux-6.1-* ]] || fair=cfs
+    expect 0 import -q "$trace" --policy "$fair" -o kernel.json
+    expect 0 run kernel.json --quiet --no-db --export replay.ftrace
+    # Few switches: one more is much.
+    most=6
+    [[ $trace != *mutex-pi* ]] || most=25
+    python3 "$tree/tests/exchange/compare.py" "$trace" replay.ftrace 1 "$most" ||
+        fail "$(basename "$trace"): too far from itself"
+done
+# And asked: what if?
+expect 0 run kernel.json --quiet --no-db --set /computer/processors=4 \
+    --set '/system/fair={"cfs": {}}'
+
+# Fitted, it is shorter, and says how near it is.
+trace=$tree/tests/exchange/traces/linux-6.12-sleepers-mixed.ftrace
+expect 0 import --fit "$trace" -o fitted.json
+says err 'operations are in circles'
+expect 0 import -q "$trace" -o literal.json
+[ "$(wc -c <fitted.json)" -lt "$(wc -c <literal.json)" ] ||
+    fail 'what is fitted is no shorter'
+expect 0 run fitted.json --quiet --no-db
+
+# --- other forms of the same ---
+
+cat >perf.txt <<'END'
+           a   11 [000]   100.000000: sched:sched_wakeup_new: comm=b pid=12 prio=120 target_cpu=000
+           a   11 [000]   100.002000:       sched:sched_switch: a:11 [120] S ==> b:12 [125]
+           b   12 [000]   100.003000:       sched:sched_waking: comm=a pid=11 prio=120 target_cpu=000
+           b   12 [000]   100.005000:       sched:sched_switch: b:12 [125] R+ ==> a:11 [120]
+           a   11 [000]   100.006000:       sched:sched_switch: a:11 [120] X ==> b:12 [125]
+END
+expect 0 import perf.txt -o perf.json
+says err '1 wake-ups say not whether'
+grep -qF '{"name": "a", "program": [{"run": "2ms"}, {"wait": "wake a"}, {"run": "1ms"}]}' \
+    perf.json || fail "perf's lines: $(cat perf.json)"
+grep -qF '[{"run": "1ms"}, {"post": "wake a"}, {"run": "2ms"}]' perf.json ||
+    fail "perf's lines: $(cat perf.json)"
+expect 0 run perf.json --quiet --no-db
+
+# --- what is broken or lost is counted ---
+
+{
+    head -20 a.ftrace
+    echo 'CPU:0 [LOST 12 EVENTS]'
+    echo 'no line at all'
+    sed -n '21,$p' a.ftrace | awk 'NR % 7'
+    printf 'a\0b\n'
+    echo '  a-1 [000] d..2. 9.1: something_else: x=1'
+} >broken.txt
+expect 0 import broken.txt -o broken.json
+says err '12 events were lost'
+says err '2 lines are no lines of a trace, the first is line 22'
+says err '1 lines tell of other things'
+says err 'was lost'
+for text in '' 'words' '# only a comment'; do
+    printf '%s' "$text" >bad.txt
+    expect 2 import bad.txt -o bad.json
+    [ ! -e bad.json ] || fail 'a scenario of nothing'
+done
+expect 2 import words.txt another.txt
+expect 3 import missing.txt
+expect 2 import a.ftrace --processors 0
+expect 2 import a.ftrace -o a.ftrace
+
+# --- rt-app ---
+
+cat >app.json <<'END'
+{ /* two stages and a clock */
+  "tasks": {
+    "stage1": {"loop": -1, "instance": 2, "cpus": [0, 1], "priority": -5,
+      "run0": 1000, "sem_post": "queue", "timer": {"ref": "tick", "period": 10000},},
+    "stage2": {"loop": -1, "policy": "SCHED_FIFO", "priority": 7,
+      "phases": {
+        "p1": {"loop": 3, "sem_wait": "queue", "lock": "m", "runtime": 700,
+          "unlock": "m"},
+        "p2": {"barrier": "both", "sleep": 500, "yield": "", "iorun": 4096}}},
+    "stage3": {"loop": 20, "delay": 2000, "lock": "m", "lock": "n", "run": 20,
+      "unlock": "n", "unlock": "m", "resume": "stage4", "fork": "stage4",
+      "barrier1": "both", "mem": 100},
+    "stage4": {"loop": -1, "suspend": "stage4", "run": 5, "sync": {"ref": "c",
+      "mutex": "m"}, "taskgroup": "/x"},
+    "empty": {"loop": -1, "iorun": 1} },
+  "global": {"duration": 2, "pi_enabled": true, "default_policy": "SCHED_OTHER"}
+}
+END
+sed -i 's/"sync": {"ref": "c",/"lock": "m", "signal": "c", "unlock": "m", "broad1": "c",/; s/^      "mutex": "m"}, "taskgroup"/      "taskgroup"/' app.json
+expect 0 import app.json -o app-scenario.json
+says err 'task stage2, iorun: is left out'
+says err 'task stage3, mem: is left out'
+says err 'task stage3, fork: is left out'
+says err 'task stage4, taskgroup: has no counterpart'
+says err 'task empty, events: there is none'
+expect 0 run app-scenario.json --quiet --no-db --export app.ftrace
+grep -qF '{"timer": "10ms"}' app-scenario.json || fail 'no timer'
+grep -qF '"parties": 2' app-scenario.json || fail 'no barrier of two'
+grep -qF '"protocol": "inherit"' app-scenario.json || fail 'no inheritance'
+# 200 periods of two instances, each woken at multiples of 10 ms.
+grep -F 'sched_waking: comm=stage1.0 ' app.ftrace |
+    grep -qvE ' [0-2]\.[0-9][0-9]0{7}: ' && fail 'a timer that is off'
+[ "$(grep -cF 'sched_waking: comm=stage1.0 ' app.ftrace)" -ge 199 ] ||
+    fail 'a timer that skips'
+printf '{"tasks": {\n"a": {"run" 1}}}' >bad.json
+expect 2 import bad.json
+says err 'bad.json:2: is no JSON'
+printf '{"threads": []}' >bad.json
+expect 2 import bad.json
+says err 'it has no "tasks"'
+finish
