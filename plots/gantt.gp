@@ -1,10 +1,13 @@
 #! title: Gantt chart: who was where, from when to when
 #! about: One lane a processor, device or lock (or, with lanes=threads, one a
-#!   thread). Every thread has a fill and a hatching of its own; switching is
-#!   dark and narrow; an empty lane is idle. A lane of a thread is filled where
+#!   task). Every task has a fill and a hatching of its own, and so has every
+#!   thread of tasks whose threads are there at once; switching is dark and
+#!   narrow; an empty lane is idle. One lane alone has the times of its changes
+#!   below it. A lane of a thread is filled where
 #!   it is on a processor, narrow where it waits for one (ready) or for
 #!   something else (blocked), and blank before it arrives and after it ends;
-#!   a line below it is a lock that it holds. When there is too much to be
+#!   a line below it is a lock that it holds. Arrivals point up, deadlines down,
+#!   and a deadline that was missed is red. A run that a deadlock ended says so. When there is too much to be
 #!   read, the beginning is shown and the picture says so.
 #! needs: spans
 #! with title =: the headline, instead of the scenario's
@@ -24,49 +27,88 @@
 #!     (PARTITION BY g.place_number ORDER BY g.from_ps) AS n FROM gantt g
 #!     WHERE g.run = :run AND g.to_ps > :from AND g.place GLOB :only)
 #!     WHERE n = 121), :whole))
+#! text labels: SELECT coalesce(json_group_object('t' || id,
+#!   iif(task IS NULL OR task IN (SELECT task FROM threads WHERE run = :run
+#!     GROUP BY task, arrival_ps HAVING count(*) > 1), name, task)),
+#!   '{}') FROM threads WHERE run = :run
 #! data lanes: SELECT row_number() OVER (ORDER BY number), name FROM
-#!   (SELECT DISTINCT iif(:lanes = 'threads', g.who, g.place_number) AS number,
-#!     iif(:lanes = 'threads', coalesce(g.thread, 'thread ' || g.who), g.place)
-#!     AS name FROM gantt g WHERE g.run = :run AND g.to_ps > :from
+#!   (SELECT min(iif(:lanes = 'threads', g.who, g.place_number)) AS number,
+#!     iif(:lanes = 'threads', coalesce(json_extract(:labels, '$.t' || g.who), 'thread ' || g.who),
+#!     g.place) AS name FROM gantt g WHERE g.run = :run AND g.to_ps > :from
 #!     AND g.from_ps < :to AND g.place GLOB :only AND
-#!     (:lanes <> 'threads' OR g.who IS NOT NULL)) LIMIT 64
+#!     (:lanes <> 'threads' OR g.who IS NOT NULL) GROUP BY name) LIMIT 64
 #! else: no spans in this time and at these places; see the settings from, to
 #!   and only
 #! maybe threads: SELECT row_number() OVER (ORDER BY number) - 1, name FROM
-#!   (SELECT DISTINCT g.who AS number, coalesce(g.thread, 'thread ' || g.who)
+#!   (SELECT min(g.who) AS number, coalesce(json_extract(:labels, '$.t' || g.who), 'thread ' || g.who)
 #!     AS name FROM gantt g WHERE g.run = :run AND g.to_ps > :from
 #!     AND g.from_ps < :to AND g.place GLOB :only AND g.who IS NOT NULL
-#!     AND g.kind NOT IN ('switch', 'stall', 'interrupt'))
-#! data bars: SELECT lane, max(:from, from_ps) / 1.0, min(:to, to_ps) / 1.0,
+#!     AND g.kind NOT IN ('switch', 'stall', 'interrupt') GROUP BY name)
+#! data bars: SELECT iif(:lanes = 'threads', dense_rank() OVER (ORDER BY first),
+#!     dense_rank() OVER (ORDER BY place_number)) AS lane,
+#!   max(:from, from_ps) / 1.0, min(:to, to_ps) / 1.0,
 #!   CASE WHEN kind = 'switch' THEN 1 WHEN kind = 'stall' THEN 2
 #!     WHEN kind = 'interrupt' THEN 3 WHEN who IS NULL THEN 4
 #!     WHEN :lanes <> 'threads' THEN 0 WHEN kind = 'hold' THEN 5
 #!     WHEN kind IN ('run', 'kernel', 'spin', 'share') THEN 0 ELSE 6 END,
-#!   iif(who IS NULL, 0, thread_rank - 1), coalesce(thread, ''),
-#!   coalesce(substr(thread, length(rtrim(thread, '0123456789')) + 1), '')
-#!   FROM (SELECT g.*, iif(:lanes = 'threads',
-#!       dense_rank() OVER (ORDER BY g.who),
-#!       dense_rank() OVER (ORDER BY g.place_number)) AS lane,
-#!     dense_rank() OVER (ORDER BY g.who) AS thread_rank
+#!   iif(who IS NULL, 0, dense_rank() OVER (ORDER BY first) - 1 - nobody),
+#!   iif(who IS NULL, '', label),
+#!   iif(who IS NULL, '', iif(label = thread AND label GLOB '*[0-9]',
+#!     substr(label, length(rtrim(label, '0123456789')) + 1),
+#!     substr(label, 1, 2)))
+#!   FROM (SELECT *, min(who) OVER (PARTITION BY label) AS first,
+#!     max(who IS NULL) OVER () AS nobody FROM
+#!     (SELECT g.*, coalesce(json_extract(:labels, '$.t' || g.who), 'thread ' || g.who) AS label
 #!     FROM gantt g WHERE g.run = :run AND g.to_ps > :from
 #!     AND g.from_ps < :to AND g.place GLOB :only AND
-#!     (:lanes <> 'threads' OR g.who IS NOT NULL))
+#!     (:lanes <> 'threads' OR g.who IS NOT NULL)))
 #!   ORDER BY lane, from_ps
-#! maybe stays: SELECT lane, max(:from, arrival_ps) / 1.0,
-#!   min(:to, coalesce(finish_ps, :to)) / 1.0,
-#!   CASE WHEN blocked_ps = 0 THEN 7 WHEN ready_ps = 0 THEN 8 ELSE 9 END
-#!   FROM (SELECT dense_rank() OVER (ORDER BY who) AS lane, who FROM
-#!     (SELECT DISTINCT who FROM gantt g WHERE g.run = :run AND g.to_ps > :from
-#!       AND g.from_ps < :to AND g.place GLOB :only AND g.who IS NOT NULL)) l
-#!   JOIN threads t ON t.run = :run AND t.id = l.who
-#!   WHERE :lanes = 'threads' AND ready_ps + blocked_ps > 0
-#!     AND arrival_ps < :to AND coalesce(finish_ps, :to) > :from
+#! maybe stays: SELECT lane, max(:from, at_ps) / 1.0, min(:to, next) / 1.0,
+#!   iif(turn = 'ready', 7, 8), coalesce(iif(turn = 'ready', '', cause), '')
+#!   FROM (SELECT who, at_ps, turn, cause, coalesce(lead(at_ps) OVER
+#!     (PARTITION BY who ORDER BY rowid), :whole) AS next FROM turns
+#!     WHERE run = :run AND :lanes = 'threads') t
+#!   JOIN (SELECT dense_rank() OVER (ORDER BY first) AS lane, who FROM
+#!     (SELECT DISTINCT g.who, min(g.who) OVER (PARTITION BY
+#!     coalesce(json_extract(:labels, '$.t' || g.who), 'thread ' || g.who)) AS first
+#!     FROM gantt g WHERE g.run = :run AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only AND g.who IS NOT NULL)) l
+#!     USING (who)
+#!   WHERE turn IN ('ready', 'blocks') AND next > at_ps AND next > :from
+#!     AND at_ps < :to ORDER BY lane, at_ps
+#! maybe marks: SELECT lane, at / 1.0, kind FROM
+#!   (SELECT l.lane, t.arrival_ps AS at, 0 AS kind FROM threads t JOIN
+#!     (SELECT dense_rank() OVER (ORDER BY first) AS lane, who FROM
+#!     (SELECT DISTINCT g.who, min(g.who) OVER (PARTITION BY
+#!     coalesce(json_extract(:labels, '$.t' || g.who), 'thread ' || g.who)) AS first
+#!     FROM gantt g WHERE g.run = :run AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only AND g.who IS NOT NULL)) l
+#!     ON t.run = :run AND l.who = t.id UNION ALL
+#!   SELECT l.lane, t.deadline_ps, iif(coalesce(t.finish_ps, :whole) >
+#!     t.deadline_ps, 2, 1) FROM threads t JOIN
+#!     (SELECT dense_rank() OVER (ORDER BY first) AS lane, who FROM
+#!     (SELECT DISTINCT g.who, min(g.who) OVER (PARTITION BY
+#!     coalesce(json_extract(:labels, '$.t' || g.who), 'thread ' || g.who)) AS first
+#!     FROM gantt g WHERE g.run = :run AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only AND g.who IS NOT NULL)) l
+#!     ON t.run = :run AND l.who = t.id)
+#!   WHERE :lanes = 'threads' AND at >= :from AND at <= :to
+#! maybe bounds: SELECT at / 1.0 FROM (SELECT max(:from, g.from_ps) AS at FROM
+#!   gantt g WHERE g.run = :run AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only UNION SELECT min(:to, g.to_ps)
+#!   FROM gantt g WHERE g.run = :run AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only) ORDER BY at
+#! text ending: SELECT iif(reason GLOB 'deadlock*', reason, '') FROM runs
+#!   WHERE id = :run
 #! number lane_chars: SELECT max(length(name)) FROM (SELECT DISTINCT
-#!   iif(:lanes = 'threads', coalesce(thread, 'thread ' || who), place) AS name
-#!   FROM gantt WHERE run = :run AND to_ps > :from AND from_ps < :to
-#!   AND place GLOB :only AND (:lanes <> 'threads' OR who IS NOT NULL))
-#! number name_chars: SELECT max(9, coalesce(max(length(thread)), 0)) FROM gantt
-#!   WHERE run = :run AND to_ps > :from AND from_ps < :to AND place GLOB :only
+#!   iif(:lanes = 'threads', coalesce(json_extract(:labels, '$.t' || g.who), 'thread ' || g.who),
+#!   g.place) AS name FROM gantt g WHERE g.run = :run AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only
+#!   AND (:lanes <> 'threads' OR g.who IS NOT NULL))
+#! number name_chars: SELECT max(9, coalesce(max(length(
+#!   coalesce(json_extract(:labels, '$.t' || g.who), 'thread ' || g.who))), 0)) FROM gantt g
+#!   WHERE g.run = :run AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only AND g.who IS NOT NULL
 #! number switches: SELECT count(*) FROM gantt WHERE run = :run AND
 #!   to_ps > :from AND from_ps < :to AND place GLOB :only AND kind = 'switch'
 #! number stalls: SELECT count(*) FROM gantt WHERE run = :run AND
@@ -111,6 +153,13 @@ set multiplot
 
 # --- the lanes
 
+due = 0
+do for [i = 1:|$marks|] { due = due || int(word($marks[i], 3)) > 0 }
+if (by_thread && |$marks| > 0) {
+    subtitle = subtitle . (due ? "; arrows up: arrivals, down: deadlines, " \
+        . "red: missed" : "; arrows: arrivals")
+}
+
 scale = time_scale(to)
 pixel = (to - from) / scale / (W - left - right)
 set lmargin at screen left / W
@@ -122,6 +171,21 @@ set yrange [lane_count + 0.5 : 0.5]
 set xlabel "time (" . time_unit(to) . ")" textcolor rgb INK offset 0, 0.4
 set border 1
 set xtics autofreq
+# A lane alone has the numbers of a textbook, when what is there changes, where
+# they do not touch each other.
+number(t) = sprintf("%.5g", t)
+legible = lane_count == 1 && !by_thread && |$bounds| <= 60
+do for [i = 2:|$bounds|] {
+    legible = legible && (real($bounds[i]) - real($bounds[i - 1])) / scale > \
+        (8 + 7.0 * strlen(number(real($bounds[i]) / scale))) * pixel
+}
+if (legible) {
+    set xtics ()
+    do for [i = 1:|$bounds|] {
+        at = real($bounds[i]) / scale
+        set xtics add (number(at) at)
+    }
+}
 set ytics scale 0
 unset grid
 set style textbox 1 opaque fillcolor rgb 0xffffff noborder margins 0.3, 0.15
@@ -129,8 +193,15 @@ set style textbox 1 opaque fillcolor rgb 0xffffff noborder margins 0.3, 0.15
 low(y, h) = y - h
 high(y, h) = y + h
 FULL = 0.37
+ARROW = 0.46 # of an arrival or a deadline
 NARROW = by_thread ? 0.16 : 0.24
 READY = 0xdddddd; BLOCKED = 0xb0b0b0; SERVED = 0x9a9a9a
+if (ending ne "" && to >= whole) {
+    set arrow 1 from first whole / scale, graph 0 to first whole / scale, graph 1 \
+        nohead linecolor rgb 0xc00000 linewidth 2.5 front
+    set label 4 "deadlock" at first whole / scale, graph 1 right \
+        offset character -0.4, 0.6 font LABEL textcolor rgb 0xc00000
+}
 # gnuplot 5.4 crashes on labels of which there is one, without a place.
 nowhere = (2 * from - to) / scale - 1
 # What a box has room for: the name, its number, the number upright, nothing.
@@ -155,6 +226,9 @@ plot $lanes using (0):1:(from / scale):(to / scale):\
          (low($1, NARROW)):(high($1, NARROW)) with boxxyerror \
          fillstyle transparent pattern 5 border linecolor rgb BLOCKED \
          linecolor rgb BLOCKED linewidth 0.5, \
+     $stays using ($4 != 8 || !fits(stringcolumn(5), wide($2, $3)) ? nowhere : \
+         ($2 + $3) / 2 / scale):1:5 with labels boxed bs 1 font LABEL \
+         textcolor rgb SOFT, \
      $bars using ($4 == 6 ? $2 / scale : NaN):1:($2 / scale):($3 / scale):\
          (low($1, NARROW)):(high($1, NARROW)) with boxxyerror \
          fillstyle solid noborder linecolor rgb SERVED, \
@@ -195,7 +269,18 @@ plot $lanes using (0):1:(from / scale):(to / scale):\
          upright($2, $3, stringcolumn(7)) eq "" ? nowhere : \
          ($2 + $3) / 2 / scale):1:\
          (upright($2, $3, stringcolumn(7))) with labels rotate by 90 \
-         boxed bs 1 font LABEL textcolor rgb INK
+         boxed bs 1 font LABEL textcolor rgb INK, \
+     $marks using ($3 == 0 ? $2 / scale : NaN):($1 + ARROW):(0):(-ARROW) \
+         with vectors head filled size screen 0.006, 20 front \
+         linecolor rgb SOFT linewidth 1, \
+     $marks using ($3 == 1 ? $2 / scale : NaN):($1 - ARROW):(0):(ARROW) \
+         with vectors head filled size screen 0.006, 20 front \
+         linecolor rgb INK linewidth 1, \
+     $marks using ($3 == 2 ? $2 / scale : NaN):($1 - ARROW):(0):(ARROW) \
+         with vectors head filled size screen 0.008, 20 front \
+         linecolor rgb 0xc00000 linewidth 2
+unset arrow 1
+unset label 4
 
 # --- headline and legend: a plot over everything, in pixels from the top
 

@@ -84,7 +84,7 @@ static void print_gantt(const ts_report *report)
     if (report->trace->span_count == 0)
         return;
     ts_report_spans(report, &spans);
-    ts_gantt_text(&spans, "\n", 0, 80, stdout);
+    ts_gantt_text(&spans, "\n", 0, 80, ts_cli_colour(stdout), stdout);
 }
 
 /* What is meant to happen goes without saying. */

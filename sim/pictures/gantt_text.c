@@ -15,6 +15,8 @@
 
 #define LANES_MAX 24
 #define THREADS_MAX 52
+#define JOBS_MAX 500    /* more are not looked through */
+#define SPANS_MAX 20000 /* more are never readable */
 #define NAME_MAX_WIDTH 20
 #define CELLS_MIN 30
 #define CELLS_MAX 400
@@ -24,6 +26,7 @@ static const char letters[] =
 
 typedef struct chart {
     const ts_run_spans *data;
+    int32_t *owners; /* of the spans: whose letter each has */
     FILE *out;
     int indent;     /* of every line */
     int width;      /* of the terminal, without it */
@@ -34,6 +37,7 @@ typedef struct chart {
     int lane_count;
     int32_t threads[THREADS_MAX]; /* ids, ascending: their letters */
     int thread_count;
+    bool colour;
     bool switches, others, nobody, marks;
 } chart;
 
@@ -47,12 +51,55 @@ static const char *kind_name(const chart *c, int kind)
     return kind >= 0 && kind < c->data->kind_count ? c->data->kinds[kind] : "";
 }
 
-static const char *thread_name(const chart *c, int32_t id)
+static const ts_thread_row *row_of(const chart *c, int32_t id)
 {
     for (size_t i = 0; i < c->data->thread_count; i++)
         if (c->data->threads[i].id == id)
-            return c->data->threads[i].name;
-    return "a thread";
+            return &c->data->threads[i];
+    return NULL;
+}
+
+static bool is_same_task(const ts_thread_row *a, const ts_thread_row *b)
+{
+    return a->task != NULL && b->task != NULL && strcmp(a->task, b->task) == 0;
+}
+
+/* Threads of a task that came together are told apart; jobs of one, which
+ * follow each other, are not. */
+static bool is_apart(const chart *c, const ts_thread_row *row)
+{
+    const ts_thread_row *rows = c->data->threads;
+
+    for (size_t i = 0; i < c->data->thread_count; i++)
+        if (rows[i].id != row->id && rows[i].arrival == row->arrival &&
+            is_same_task(&rows[i], row))
+            return true;
+    return row->task == NULL;
+}
+
+static const char *thread_name(const chart *c, int32_t id)
+{
+    const ts_thread_row *row = row_of(c, id);
+
+    if (row == NULL)
+        return "a thread";
+    return is_apart(c, row) ? row->name : row->task;
+}
+
+/* The id whose letter a stay has: the first of its task's jobs. */
+static int32_t owner_of(const chart *c, int32_t id)
+{
+    const ts_thread_row *row =
+        c->data->thread_count > JOBS_MAX ? NULL : row_of(c, id);
+    int32_t first = id;
+
+    if (row == NULL || is_apart(c, row))
+        return id;
+    for (size_t i = 0; i < c->data->thread_count; i++)
+        if (c->data->threads[i].id < first &&
+            is_same_task(&c->data->threads[i], row))
+            first = c->data->threads[i].id;
+    return first;
 }
 
 static int compare_ints(const void *a, const void *b)
@@ -82,7 +129,7 @@ static bool survey(chart *c)
 
         if (!enter(c->lanes, &c->lane_count, LANES_MAX, s->place) ||
             (s->who >= 0 &&
-             !enter(c->threads, &c->thread_count, THREADS_MAX, s->who)))
+             !enter(c->threads, &c->thread_count, THREADS_MAX, c->owners[i])))
             return false;
         if (s->to > c->end)
             c->end = s->to;
@@ -138,7 +185,7 @@ static char letter_of(chart *c, const ts_span *span)
         return '!';
     }
     for (int i = 0; i < c->thread_count; i++)
-        if (c->threads[i] == span->who)
+        if (c->threads[i] == c->owners[span - c->data->spans])
             return letters[i];
     c->nobody = true;
     return '#';
@@ -206,6 +253,25 @@ static void mark_hidden(chart *c, lane *l, ts_time from, ts_time to,
     }
 }
 
+/* A colour for each of the first threads, over and over. */
+static const char *colour_of(char cell)
+{
+    static const char *const colours[] = {"\x1b[30;44m", "\x1b[30;43m",
+                                          "\x1b[30;42m", "\x1b[30;45m",
+                                          "\x1b[30;46m", "\x1b[30;47m"};
+    const char *at = strchr(letters, cell);
+
+    return at != NULL ? colours[(size_t)(at - letters) % TS_COUNT_OF(colours)]
+                      : "\x1b[0m";
+}
+
+static void print_cell(const chart *c, char cell, char before)
+{
+    if (c->colour && cell != before)
+        fputs(colour_of(cell), c->out);
+    fputc(cell, c->out);
+}
+
 static void print_lane(chart *c, int place)
 {
     lane l = {.cells = ""};
@@ -229,8 +295,11 @@ static void print_lane(chart *c, int place)
         reached = s->to > reached ? s->to : reached;
     }
     mark_hidden(c, &l, reached, c->end, '.');
-    fprintf(c->out, "%*s%-*.*s  %s\n", c->indent, "", c->name_width,
-            c->name_width, place_name(c, place), l.cells);
+    fprintf(c->out, "%*s%-*.*s  ", c->indent, "", c->name_width, c->name_width,
+            place_name(c, place));
+    for (int i = 0; i < c->cells; i++)
+        print_cell(c, l.cells[i], i > 0 ? l.cells[i - 1] : '\0');
+    fputs(c->colour ? "\x1b[0m\n" : "\n", c->out);
 }
 
 /* --- the axis --- */
@@ -255,6 +324,58 @@ static ts_time choose_step(const chart *c)
         if (step >= least || power > TS_TIME_LIMIT / 100)
             return step > 0 ? step : 1;
     }
+}
+
+/* The first time after `at` at which a stay begins or ends. */
+static ts_time next_bound(const chart *c, ts_time at)
+{
+    ts_time next = TS_NEVER;
+
+    for (size_t i = 0; i < c->data->span_count; i++) {
+        const ts_span *s = &c->data->spans[i];
+
+        if (s->from > at && s->from < next)
+            next = s->from;
+        if (s->to > at && s->to < next)
+            next = s->to;
+    }
+    return next;
+}
+
+/* The times at which something changes in the only lane, as in a textbook;
+ * false: they have no room, or there is more than one lane. */
+static bool print_bounds(const chart *c)
+{
+    char words[CELLS_MAX + 64];
+    size_t unit = 0, used = 0;
+    ts_time at = 0;
+    int more = 1;
+
+    while (unit + 1 < TS_COUNT_OF(units) && units[unit].size > c->end)
+        unit++;
+    if (c->lane_count != 1)
+        return false;
+    memset(words, ' ', sizeof words);
+    while (more > 0) {
+        size_t column = (size_t)((ts_i128)at * c->cells / c->end);
+        char word[40];
+        int length = snprintf(word, sizeof word, "%.6g%s%s",
+                              (double)at / (double)units[unit].size,
+                              at == c->end ? " " : "",
+                              at == c->end ? units[unit].name : "");
+
+        if (at == c->end)
+            column = (size_t)(c->cells - length); /* the last ends the line */
+        if ((used > 0 && column < used + 1) || length <= 0)
+            return false;
+        memcpy(words + column, word, (size_t)length);
+        used = column + (size_t)length;
+        at = next_bound(c, at);
+        more = at != TS_NEVER;
+    }
+    words[used] = '\0';
+    fprintf(c->out, "%*s  %s\n", c->indent + c->name_width, "", words);
+    return true;
 }
 
 static void print_axis(const chart *c)
@@ -303,8 +424,11 @@ static void print_entry(const chart *c, int *column, char letter,
     }
     if (*column == 0)
         fprintf(c->out, "%*s", c->indent, "");
-    *column +=
-        fprintf(c->out, "%s%c %s", *column > 0 ? "  " : "", letter, name);
+    fputs(*column > 0 ? "  " : "", c->out);
+    print_cell(c, letter, '\0');
+    *column += (*column > 0 ? 2 : 0) + 1;
+    *column += fprintf(c->out, "%s %s", c->colour ? "\x1b[0m" : "", name) -
+               (c->colour ? 4 : 0);
 }
 
 static void print_legend(const chart *c)
@@ -326,19 +450,29 @@ static void print_legend(const chart *c)
 }
 
 bool ts_gantt_text(const ts_run_spans *spans, const char *heading, int indent,
-                   int width, FILE *out)
+                   int width, bool colour, FILE *out)
 {
     chart c = {.data = spans,
                .out = out,
                .indent = indent,
-               .width = width - indent};
+               .width = width - indent,
+               .colour = colour};
+    bool made = false;
 
-    if (!survey(&c) || !readable(&c))
+    if (spans->span_count > SPANS_MAX || spans->span_count == 0)
         return false;
-    fputs(heading, out);
-    for (int i = 0; i < c.lane_count; i++)
-        print_lane(&c, c.lanes[i]);
-    print_axis(&c);
-    print_legend(&c);
-    return true;
+    c.owners = malloc(spans->span_count * sizeof *c.owners);
+    for (size_t i = 0; c.owners != NULL && i < spans->span_count; i++)
+        c.owners[i] = owner_of(&c, spans->spans[i].who);
+    made = c.owners != NULL && survey(&c) && readable(&c);
+    if (made) {
+        fputs(heading, out);
+        for (int i = 0; i < c.lane_count; i++)
+            print_lane(&c, c.lanes[i]);
+        if (!print_bounds(&c))
+            print_axis(&c);
+        print_legend(&c);
+    }
+    free(c.owners);
+    return made;
 }

@@ -16,10 +16,11 @@
 /* Prints `heading` and the chart, its lines behind `indent` spaces and none
  * wider than `width` columns with them. Each letter stands
  * for an equal piece of time and shows what filled most of it; a + is where
- * something is that filled most of none. False, with
+ * something is that filled most of none. Jobs of a task have one letter, and, with
+ * `colour`, one colour; a lane alone has the times of its changes below it. False, with
  * nothing printed, when it does not fit: more than 52 threads or 24 places,
  * more spans in a lane than letters, or too little width. */
 bool ts_gantt_text(const ts_run_spans *spans, const char *heading, int indent,
-                   int width, FILE *out);
+                   int width, bool colour, FILE *out);
 
 #endif

@@ -203,7 +203,8 @@ static bool read_threads(ts_store *store, int64_t run, ts_arena *arena,
 {
     ts_query q = ts_query_start(store,
                                 "SELECT id, name, (SELECT count(*) FROM "
-                                "threads WHERE run = ?1) FROM threads "
+                                "threads WHERE run = ?1), coalesce(task, "
+                                "name), arrival_ps FROM threads "
                                 "WHERE run = ?1 ORDER BY id",
                                 run, NULL);
     ts_thread_row *list = NULL;
@@ -216,6 +217,8 @@ static bool read_threads(ts_store *store, int64_t run, ts_arena *arena,
         if (list == NULL)
             break;
         list[count].id = (int32_t)ts_query_int(&q, 0);
+        list[count].task = ts_arena_text(arena, ts_query_text(&q, 3));
+        list[count].arrival = ts_query_time(&q, 4);
         list[count++].name = ts_arena_text(arena, ts_query_text(&q, 1));
     }
     out->threads = list;

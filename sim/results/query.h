@@ -62,7 +62,8 @@ typedef struct ts_run_spans {
     size_t span_count;
     const char *const *places, *const *kinds; /* by number */
     int place_count, kind_count;
-    const ts_thread_row *threads; /* id and name only, by id */
+    const ts_thread_row *threads; /* id, name, task and arrival only,
+                                     by id */
     size_t thread_count;
 } ts_run_spans;
 

@@ -85,6 +85,32 @@ for word in "holds a lock" ready; do
 done
 grep -q '>blocked<' held.svg && fail "nobody was blocked"
 
+# A task is one lane and one colour, with its deadlines; a deadlock is marked; a
+# lane alone has the numbers of a textbook, also in letters.
+cat >tasks.json <<'END'
+{ "title": "tasks", "unit": "1ms", "system": { "policy": "rate-monotonic" }, "stop": 60,
+  "threads": [
+    { "name": "fast", "arrive": { "every": 10 }, "deadline": 10, "program": [ { "run": 4 } ] },
+    { "name": "slow", "arrive": { "every": 15 }, "deadline": 15, "program": [ { "run": 8 } ] } ],
+  "pictures": [ { "picture": "gantt", "with": { "lanes": "threads" } } ] }
+END
+expect 0 run --trace --db tasks.db tasks.json
+says out 'a fast  b slow  . idle'
+expect 0 plot --script tasks.db gantt --with lanes=threads -o tasks.svg
+[ "$(sed -n '/^\$lanes/,/^END/p' out | wc -l)" -eq 4 ] || fail "not a lane a task"
+[ "$(awk -F'\t' '/^\$marks/ { on = 1; next } /^END_OF/ { on = 0 }
+    on && $3 == 2' out | wc -l)" -ge 2 ] || fail "no missed deadline"
+grep -q 'red: missed' tasks-gantt.svg || fail "the arrows are not explained"
+expect 0 run -q --db deadlock.db deadlock
+grep -q '>deadlock<' deadlock-gantt.svg || fail "the deadlock is not marked"
+! grep -qE '>[0-9]<' deadlock-gantt.svg || fail "bars labelled with numbers"
+expect 0 try rr 24 3 3 --slice 4
+grep -qE '^ +0 +4 +7 +10 +30 ms$' out || fail "no numbers at the boundaries: $(cat out)"
+expect 0 try rr 3 3 --slice 1 --color=always
+grep -q "$(printf '\033')\[30;44ma" out || fail "no colour in the chart"
+expect 0 plot --script tasks.db gantt --with only=processor* -o x.svg
+grep -q '^\$bounds' out || fail "no boundaries"
+
 # No picture is a path, wherever it was named; one's own script is.
 cat >evil.gp <<END
 #! title: evil
