@@ -173,6 +173,7 @@ static bool write_runs(const ts_history *const *runs, int count, FILE *out,
     ts_switches switches;
     const ts_switched *e;
 
+    (void)count; /* formats of a single run are given one */
     assert(count == 1);
     if (!ts_switches_begin(&switches, w.h, error))
         return false;

@@ -77,6 +77,7 @@ static bool write_runs(const ts_history *const *runs, int count, FILE *out,
     ts_switches switches;
     const ts_switched *e;
 
+    (void)count; /* formats of a single run are given one */
     assert(count == 1);
     if (pasts == NULL)
         return ts_fail(error, "out of memory");
