@@ -11,6 +11,7 @@
 
 #include "models/machine/policy.h"
 #include "sim/cli/compare_databases.h"
+#include "sim/cli/compare_runs.h"
 #include "sim/pictures/draw.h"
 #include "sim/cli/grid.h"
 #include "sim/cli/options.h"
@@ -475,6 +476,19 @@ static int compare_stored(char **argv, const char *const *values)
     return ts_compare_databases(argv[1], argv[2], values[METRIC]);
 }
 
+/* DB RUN RUN, or DB RUN DB RUN. */
+static int compare_two(int argc, char **argv, const char *const *values)
+{
+    const char *const databases[] = {argv[1], argc == 5 ? argv[3] : argv[1]};
+    const char *const numbers[] = {argv[2], argv[argc - 1]};
+
+    for (int i = 0; i < OPTIONS; i++)
+        if (values[i] != NULL)
+            return ts_cli_fail(TS_EXIT_USAGE, "--%s does not go with two runs",
+                               options[i].name);
+    return ts_compare_runs(databases, numbers);
+}
+
 static int run(int argc, char **argv, const char *const *values)
 {
     comparison c = {
@@ -486,9 +500,12 @@ static int run(int argc, char **argv, const char *const *values)
 
     if (argc == 3 && ts_is_database(argv[1]) && ts_is_database(argv[2]))
         return compare_stored(argv, values);
+    if ((argc == 4 || argc == 5) && ts_is_database(argv[1]))
+        return compare_two(argc, argv, values);
     if (argc != 2 || ts_is_database(argv[1]))
         return ts_cli_fail(TS_EXIT_USAGE,
-                           "compare needs one scenario, or two databases");
+                           "compare needs one scenario, two databases, or a "
+                           "database and the numbers of two runs");
     if (values[METRIC] != NULL)
         return ts_cli_fail(TS_EXIT_USAGE, "--metric goes with two databases");
     if (c.has_seed && !ts_option_whole(values[SEED], 0, UINT64_MAX, &c.seed))
@@ -509,8 +526,8 @@ static int run(int argc, char **argv, const char *const *values)
 
 const ts_command ts_command_compare = {
     .name = "compare",
-    .arguments = "FILE | BEFORE.db AFTER.db",
-    .summary = "policies on one workload, or two databases of results",
+    .arguments = "FILE | BEFORE.db AFTER.db | DB RUN RUN",
+    .summary = "policies on one workload, two databases, or two runs",
     .about =
         "Plays the scenario once under each policy and prints a table, the "
         "best of each column marked. All policies meet the same arrivals and "
@@ -523,14 +540,27 @@ const ts_command ts_command_compare = {
         "where both drew the same random numbers, else as independent samples "
         "(Welch), all judged together at 95 % (Holm). Single runs are "
         "deterministic, so any difference is a change.\n\n"
+        "Of two runs (DB RUN RUN, or DB RUN DB RUN) that were played with "
+        "--trace, better with --why, it finds the first decision that differs "
+        "and says both reasons, follows what came of it from thread to thread, "
+        "and ends with who gained and who lost, and behind whom they waited. "
+        "What differs because other jobs came, or had other things to do, is "
+        "told from what the scheduler decided.\n\n"
         "Ends with 0; of two databases, 1 when something changed by more than "
-        "noise; 2 for wrong words or a scenario that cannot be read, 3 for a "
+        "noise, of two runs when anything differs; 2 for wrong words or a "
+        "scenario that cannot be read, 3 for a "
         "database that cannot.",
-    .example = "timeslice compare --policies fifo,rr,srtf --slice 1s "
-               "scenarios/stallings.json\n"
-               "timeslice sweep -q --db before.db scenarios/slices.json\n"
-               "timeslice sweep -q --db after.db scenarios/slices.json\n"
-               "timeslice compare before.db after.db",
+    .example =
+        "timeslice compare --policies fifo,rr,srtf --slice 1s "
+        "scenarios/stallings.json\n"
+        "timeslice sweep -q --db before.db scenarios/slices.json\n"
+        "timeslice sweep -q --db after.db scenarios/slices.json\n"
+        "timeslice compare before.db after.db\n"
+        "timeslice run -q --why --no-pictures --db two.db "
+        "scenarios/mars-pathfinder-reset.json\n"
+        "timeslice run -q --why --no-pictures --db two.db --set "
+        "/locks/0/protocol=inherit scenarios/mars-pathfinder-reset.json\n"
+        "timeslice compare two.db 1 2",
     .options = options,
     .option_count = OPTIONS,
     .complete = "scenario",

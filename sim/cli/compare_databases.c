@@ -215,37 +215,37 @@ static void print_value(const char *json, FILE *out)
     ts_escape_print(out, TS_ESCAPE_LINE, text);
 }
 
-/* Every value of the two documents that a run of each played, where they are
- * not the same: with what --set and profiles made of them, and without the
- * plan, of which the points tell. */
+bool ts_compare_documents(ts_store *store, int64_t run, const char *before,
+                          ts_error *error)
+{
+    ts_query q = ts_run_changes(store, run, before);
+    int64_t shown = 0;
+
+    while (ts_query_next(&q)) {
+        if (shown++ >= ROWS_MAX)
+            continue;
+        fputs(shown == 1 ? "  changed in the scenario:\n    " : "    ", stdout);
+        print_pointer(ts_query_text(&q, 0), stdout);
+        fputs(": ", stdout);
+        print_value(ts_query_text(&q, 1), stdout);
+        fputs(" -> ", stdout);
+        print_value(ts_query_text(&q, 2), stdout);
+        putchar('\n');
+    }
+    if (shown > ROWS_MAX)
+        printf("    (%lld more)\n", (long long)(shown - ROWS_MAX));
+    return ts_query_end(&q, error);
+}
+
+/* Of the documents that a run of each played: with what --set and profiles made
+ * of them, and without the plan, of which the points tell. */
 static void say_scenario(comparison *c)
 {
     ts_query old = ts_run_document(c->sides[0].store, c->pairs[0]);
-    int64_t shown = 0;
 
-    if (c->pairs[0] != 0 && ts_query_next(&old)) {
-        ts_query q = ts_run_changes(c->sides[1].store, c->pairs[1],
-                                    ts_query_text(&old, 0));
-
-        while (ts_query_next(&q)) {
-            const char *before = ts_query_text(&q, 1);
-            const char *after = ts_query_text(&q, 2);
-
-            if (shown++ >= ROWS_MAX)
-                continue;
-            fputs(shown == 1 ? "  changed in the scenario:\n    " : "    ",
-                  stdout);
-            print_pointer(ts_query_text(&q, 0), stdout);
-            fputs(": ", stdout);
-            print_value(before, stdout);
-            fputs(" -> ", stdout);
-            print_value(after, stdout);
-            putchar('\n');
-        }
-        ts_query_end(&q, &c->error);
-        if (shown > ROWS_MAX)
-            printf("    (%lld more)\n", (long long)(shown - ROWS_MAX));
-    }
+    if (c->pairs[0] != 0 && ts_query_next(&old))
+        ts_compare_documents(c->sides[1].store, c->pairs[1],
+                             ts_query_text(&old, 0), &c->error);
     ts_query_end(&old, &c->error);
 }
 
