@@ -108,7 +108,7 @@ static void check(ts_check *check, const void *record)
             ts_check_error(check, "slots",
                            "slot %d begins before the one before it ends",
                            i + 1);
-        end = slots[i].at + slots[i].length;
+        end = ts_time_add(slots[i].at, slots[i].length);
     }
     if (end > table->frame)
         ts_check_error(check, "slots", "the last slot ends after the frame");
@@ -143,10 +143,13 @@ static ts_time next_edge(const boxcar *state, ts_time now)
     ts_time frame = now - now % state->record->frame;
 
     for (int i = 0; i < state->record->slots.count; i++) {
-        if (frame + slots[i].at > now)
-            return frame + slots[i].at;
-        if (frame + slots[i].at + slots[i].length > now)
-            return frame + slots[i].at + slots[i].length;
+        ts_time begins = ts_time_add(frame, slots[i].at);
+        ts_time ends = ts_time_add(begins, slots[i].length);
+
+        if (begins > now)
+            return begins;
+        if (ends > now)
+            return ends;
     }
     return ts_time_add(frame, ts_time_add(state->record->frame, slots[0].at));
 }

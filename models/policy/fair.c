@@ -143,10 +143,12 @@ ts_time ts_fair_period(ts_rational hz)
 
 ts_time ts_fair_tick(ts_time now, int64_t wait, ts_time period)
 {
-    ts_time earliest = now + (wait > 0 ? wait * TS_NS : 0);
-    ts_time tick = (earliest + period - 1) / period * period;
+    ts_i128 earliest = now + (wait > 0 ? (ts_i128)wait * TS_NS : 0);
+    ts_i128 tick = (earliest + period - 1) / period * period;
 
-    return tick > now ? tick : tick + period;
+    if (tick <= now)
+        tick += period;
+    return tick < TS_NEVER ? (ts_time)tick : TS_NEVER;
 }
 
 int64_t ts_fair_elapsed(ts_time ran, ts_time *rest)

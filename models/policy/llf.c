@@ -150,7 +150,8 @@ static bool keeps(const ts_runqueue *queue, const ts_thread *challenger,
     const llf_entity *mine = running->entity;
     ts_time now = ts_engine_now(queue->machine->engine);
 
-    return !is_new(challenger, now) && now < mine->picked + state->slice;
+    return !is_new(challenger, now) &&
+           now < ts_time_add(mine->picked, state->slice);
 }
 
 /* Sets the timer for the next overtaking: a running job's latest start moves
@@ -165,19 +166,20 @@ static void decided(ts_runqueue *queue)
     for (int id = queue->first;
          next != NULL && id < queue->first + queue->count; id++) {
         ts_cpu *cpu = &machine->cpus[id];
-        ts_time at, ready_from;
+        ts_time ready_from;
+        ts_i128 at; /* latest starts are as far apart as times get */
 
         if (cpu->current == NULL || next->urgency == -TS_NEVER ||
             worth(cpu->current) == -TS_NEVER)
             continue;
         ts_cpu_sync(cpu);
-        ready_from =
-            ((llf_entity *)cpu->current->entity)->picked + state->slice;
-        at = now + (worth(cpu->current) - next->urgency) + 1;
+        ready_from = ts_time_add(((llf_entity *)cpu->current->entity)->picked,
+                                 state->slice);
+        at = (ts_i128)now + worth(cpu->current) - next->urgency + 1;
         if (at < ready_from)
             at = ready_from;
         if (at > now && at < first)
-            first = at;
+            first = (ts_time)at;
     }
     ts_event_at(machine->engine, &state->timer, first);
 }

@@ -30,14 +30,30 @@ static const ts_shape remote_shape = {.name = "remote",
                                       .size = sizeof(remote_record),
                                       TS_FIELDS(remote_fields)};
 
-/* While it is stopped, what is inside waits with the rest of its time. */
-static const ts_time stopped = TS_TIME_LIMIT;
+/* Its service ends after what is left of it, which waits while it is stopped. */
+static void go_on(ts_server *server, ts_visit *visit)
+{
+    ts_engine *engine = server->machine->engine;
+
+    if (server->slow > 0)
+        ts_event_at_class(engine, &visit->event,
+                          ts_time_add(ts_engine_now(engine), visit->rest),
+                          TS_CLASS_COMPLETION);
+}
+
+static ts_time slower(const ts_server *server, ts_time time)
+{
+    ts_i128 longer = (ts_i128)(time / 1000) * server->slow;
+
+    if (server->slow <= 1000)
+        return time;
+    return longer < TS_NEVER ? (ts_time)longer : TS_NEVER;
+}
 
 static void serve(ts_process *process)
 {
     ts_server *server = process->server;
     const remote_record *record = server->record->model.fields;
-    ts_time now = ts_engine_now(server->machine->engine);
 
     while (process->first != NULL &&
            (record->slots == 0 || process->serving < record->slots)) {
@@ -53,11 +69,8 @@ static void serve(ts_process *process)
             time = ts_distribution_whole(&record->time.amount, &random);
             ts_dice_drawn(&visit->dice, &random);
         }
-        if (server->slow > 1000)
-            time = time / 1000 * server->slow;
-        ts_event_at_class(server->machine->engine, &visit->event,
-                          ts_time_add(server->slow == 0 ? stopped : now, time),
-                          TS_CLASS_COMPLETION);
+        visit->rest = slower(server, time);
+        go_on(server, visit);
     }
 }
 
@@ -74,11 +87,16 @@ static void slowed(ts_server *server)
     ts_engine *engine = server->machine->engine;
     ts_time now = ts_engine_now(engine);
 
-    for (ts_visit *v = process->inside; v != NULL; v = v->in_next)
-        if (server->slow == 0 && v->event.time < stopped)
-            ts_event_at(engine, &v->event, stopped + v->event.time - now);
-        else if (server->slow > 0 && v->event.time >= stopped)
-            ts_event_at(engine, &v->event, now + v->event.time - stopped);
+    for (ts_visit *v = process->inside; v != NULL; v = v->in_next) {
+        bool serving = v->begun && v->event.pending;
+
+        if (server->slow == 0 && serving) {
+            v->rest = v->event.time - now;
+            ts_event_cancel(engine, &v->event);
+        } else if (v->begun && !serving) {
+            go_on(server, v);
+        }
+    }
     serve(process);
 }
 

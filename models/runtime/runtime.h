@@ -276,6 +276,7 @@ struct ts_visit {
     uint64_t serial; /* unique in the run */
     ts_time arrived; /* before it has begun; then: ready to go on */
     ts_time started;
+    ts_time rest; /* of its service, where the server is stopped; remote only */
     ts_dice dice;
 };
 

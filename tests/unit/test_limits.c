@@ -149,12 +149,62 @@ static void test_cores(void **unused)
     }
 }
 
+/* A stretch of many hours at a speed of long numerator and denominator: the
+ * product takes more than 128 bits. */
+static void test_rates(void **unused)
+{
+    ts_result *result =
+        play("{\"title\": \"t\", \"computer\": {\"topology\": {\"cores\": "
+             "[{\"count\": 1, \"speed\": 0.333}]}}, \"interpreters\": "
+             "[{\"name\": \"py\", \"speed\": 0.7654321987654}], "
+             "\"threads\": [{\"name\": \"t\", \"interpreter\": \"py\", "
+             "\"program\": [{\"run\": \"100h\"}]}]}");
+    /* An interpreter takes a whole number of millionths longer. */
+    double exact = 100 * 3600e12 * 1.306451 / 0.333;
+    double off = value(result, "run.time") / exact - 1;
+
+    (void)unused;
+    assert_true(off > -1e-15 && off < 1e-15);
+    assert_true(value(result, "processor.useful") == 1);
+    ts_result_free(result);
+}
+
+/* A service longer than a week waits out that its server stands still. */
+static void test_long_service(void **unused)
+{
+    ts_result *result =
+        play("{\"title\": \"t\", \"unit\": \"1h\", \"servers\": [{\"name\": "
+             "\"far\", \"model\": \"remote\", \"time\": 1200}], \"faults\": "
+             "[{\"at\": 100, \"for\": 10, \"what\": {\"gone\": {\"server\": "
+             "\"far\"}}}], \"threads\": [{\"name\": \"t\", \"program\": "
+             "[{\"call\": \"far\"}]}]}");
+
+    (void)unused;
+    assert_true(value(result, "run.time") == 1210 * 3600e12);
+    ts_result_free(result);
+}
+
+/* The table of a cyclic executive begins again at the end of time. */
+static void test_long_frame(void **unused)
+{
+    ts_result *result = play(
+        "{\"title\": \"t\", \"unit\": \"1h\", \"system\": {\"policy\": "
+        "\"boxcar\", \"frame\": 1500, \"overrun\": \"over\", \"slots\": "
+        "[{\"thread\": \"t\", \"at\": 0, \"length\": 700}, {\"thread\": "
+        "\"t\", \"at\": 1400, \"length\": 100}]}, \"threads\": [{\"name\": "
+        "\"t\", \"program\": [{\"run\": 1300}]}]}");
+
+    (void)unused;
+    assert_true(value(result, "threads.t.used") == 1300 * 3600e12);
+    ts_result_free(result);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_processors),
-        cmocka_unit_test(test_whole),
-        cmocka_unit_test(test_cores),
+        cmocka_unit_test(test_rates),      cmocka_unit_test(test_long_service),
+        cmocka_unit_test(test_long_frame), cmocka_unit_test(test_processors),
+        cmocka_unit_test(test_whole),      cmocka_unit_test(test_cores),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,12 +12,15 @@
 
 #define DEPTH_MAX 7   /* programs inside programs */
 #define NAMES_MAX 256 /* in one scenario */
+#define EXTREME 4     /* one scenario in so many is at its limits */
+#define LONGEST ((double)TS_TIME_LIMIT)
 
 typedef struct composer {
     uint64_t state;
     int depth;
     int processors;
     bool apollo, memory; /* the scenario has them */
+    bool extreme;        /* numbers are often the least or the most allowed */
     struct name {
         const char *collection, *kind;
         char text[24];
@@ -453,8 +456,45 @@ static cJSON *compose_map(composer *c, const ts_field *field)
     return map;
 }
 
+/* The least or the most that a field takes; NULL: it is no number. What the
+ * table does not limit, the language does. */
+static cJSON *compose_extreme(composer *c, const ts_field *field)
+{
+    bool most = chance(c, 50);
+    double low = field->min, high = field->max;
+    bool bounded_above = high > low;
+
+    switch (field->kind) {
+    case TS_FIELD_INT:
+        return cJSON_CreateNumber(most && bounded_above ? high : low);
+    case TS_FIELD_REAL:
+    case TS_FIELD_SCALAR:
+    case TS_FIELD_RATIO:
+        return cJSON_CreateNumber(most ? (bounded_above ? high : 1) : low);
+    case TS_FIELD_TIME:
+    case TS_FIELD_DURATION:
+        low = low > 1 ? low : 1;
+        return words("%.0fps", most ? (bounded_above ? high : LONGEST) : low);
+    case TS_FIELD_FREQUENCY:
+        return cJSON_CreateString(most ? "1000GHz" : "1Hz");
+    case TS_FIELD_RATE:
+        if (field->bytes)
+            return cJSON_CreateString(most ? "1e15B/s" : "1B/s");
+        return cJSON_CreateString(most ? "1e12/s" : "0.001/s");
+    case TS_FIELD_SIZE:
+        return words("%.0fB", most ? (bounded_above ? high : 1e15) : low);
+    default:
+        return NULL;
+    }
+}
+
 static cJSON *compose_field(composer *c, const ts_field *field)
 {
+    cJSON *extreme =
+        c->extreme && chance(c, 30) ? compose_extreme(c, field) : NULL;
+
+    if (extreme != NULL)
+        return extreme;
     switch (field->kind) {
     case TS_FIELD_BOOL:
         return cJSON_CreateBool(chance(c, 50));
@@ -554,7 +594,10 @@ static void compose_root(composer *c, cJSON *root)
     c->apollo = chance(c, 8);
     c->memory = chance(c, 40);
     cJSON_AddStringToObject(root, "title", "composed");
-    cJSON_AddItemToObject(root, "stop", words("%.0fps", spread(c, 1e9, 5e10)));
+    cJSON_AddItemToObject(root, "stop",
+                          words("%.0fps", c->extreme && chance(c, 50)
+                                              ? LONGEST
+                                              : spread(c, 1e9, 5e10)));
     for (int i = 0; i < ts_root_shape.field_count; i++) {
         const ts_field *field = &ts_root_shape.fields[i];
 
@@ -579,111 +622,8 @@ cJSON *ts_compose(uint64_t seed)
         return NULL;
     }
     c->state = seed;
+    c->extreme = seed % EXTREME == 0;
     compose_root(c, root);
     free(c);
     return root;
-}
-
-/* --- mending --- */
-
-static cJSON *child_of(cJSON *item, const char *key, size_t length)
-{
-    char text[128];
-
-    snprintf(text, sizeof text, "%.*s", (int)length, key);
-    return cJSON_IsArray(item) ? cJSON_GetArrayItem(item, atoi(text))
-                               : cJSON_GetObjectItemCaseSensitive(item, text);
-}
-
-/* What a JSON Pointer names, with what it stands in; NULL: nothing. */
-static cJSON *find(cJSON *root, const char *pointer, cJSON **parent)
-{
-    cJSON *item = root;
-
-    *parent = NULL;
-    while (item != NULL && *pointer == '/') {
-        size_t length = strcspn(pointer + 1, "/");
-
-        *parent = item;
-        item = child_of(item, pointer + 1, length);
-        pointer += 1 + length;
-    }
-    return *pointer ? NULL : item;
-}
-
-static bool take_out(cJSON *root, const char *pointer)
-{
-    cJSON *parent, *item = find(root, pointer, &parent);
-
-    if (item == NULL || parent == NULL)
-        return false;
-    cJSON_Delete(cJSON_DetachItemViaPointer(parent, item));
-    return true;
-}
-
-typedef struct cut {
-    cJSON *parent, *item;
-} cut;
-
-/* Goes through everything that may be taken out; *n counts down. */
-static bool nth(cJSON *item, int *n, cut *found)
-{
-    for (cJSON *child = item->child; child != NULL; child = child->next) {
-        bool kept =
-            child->string != NULL && (strcmp(child->string, "title") == 0 ||
-                                      strcmp(child->string, "name") == 0);
-
-        if (!kept && (*n)-- == 0) {
-            *found = (cut){.parent = item, .item = child};
-            return true;
-        }
-        if (nth(child, n, found))
-            return true;
-    }
-    return false;
-}
-
-bool ts_compose_cut(cJSON *scenario, int n)
-{
-    cut found;
-
-    if (!nth(scenario, &n, &found))
-        return false;
-    cJSON_Delete(cJSON_DetachItemViaPointer(found.parent, found.item));
-    return true;
-}
-
-/* Whether the error may be about it: it names its key or its word. */
-static bool is_meant(const cJSON *item, const char *error)
-{
-    if (item->string != NULL && strlen(item->string) > 3 &&
-        strstr(error, item->string) != NULL)
-        return true;
-    return cJSON_IsString(item) && strlen(item->valuestring) > 3 &&
-           strstr(error, item->valuestring) != NULL;
-}
-
-/* An error without a place names what it is about: something of that goes. */
-static bool take_out_any(cJSON *scenario, const char *error, uint64_t *state)
-{
-    int chosen = -1, meant = 0, count = 0, left;
-    cut found;
-
-    for (left = 0; nth(scenario, &left, &found); left = ++count)
-        if (found.parent != scenario && is_meant(found.item, error) &&
-            ts_draw(state, (uint64_t)++meant) == 0)
-            chosen = count;
-    if (chosen < 0 && count > 0)
-        chosen = (int)ts_draw(state, (uint64_t)count);
-    return chosen >= 0 && ts_compose_cut(scenario, chosen);
-}
-
-bool ts_compose_mend(cJSON *scenario, const ts_diagnostics *diagnostics,
-                     const char *error, uint64_t *state)
-{
-    bool any = false;
-
-    for (int i = diagnostics->count; i-- > 0;)
-        any |= take_out(scenario, diagnostics->items[i].path);
-    return any || take_out_any(scenario, error, state);
 }

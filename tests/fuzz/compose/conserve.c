@@ -254,7 +254,7 @@ static bool check_used(const ts_report *report, ts_error *error)
 {
     static const char *const given[] = {"useful", "kernel", "spinning",
                                         "stalled"};
-    double used = 0, gave = 0, processors = 0;
+    double used = 0, gave = 0, processors = 0, stretches = 0;
     char name[512];
 
     for (size_t i = 0; i < report->metric_count; i++) {
@@ -262,6 +262,8 @@ static bool check_used(const ts_report *report, ts_error *error)
 
         if (is_of(metric, "threads.", ".used", name, sizeof name))
             used += metric->value;
+        if (is_of(metric, "threads.", ".arrived", name, sizeof name))
+            stretches += metric->value;
         processors +=
             is_of(metric, "processor.", ".useful", name, sizeof name) &&
             strchr(name, '.') != NULL;
@@ -270,9 +272,9 @@ static bool check_used(const ts_report *report, ts_error *error)
         gave += number_of(report, "processor", given[i]);
     gave *= (double)report->end * (processors > 0 ? processors : 1);
     /* Of each stretch there is a whole number of picoseconds. */
-    if (fabs(gave - used) <= CLOSE * (gave + used) + 1 +
-                                 number_of(report, "processor", "wakeups") +
-                                 number_of(report, "processor", "dispatches"))
+    stretches += number_of(report, "processor", "wakeups") +
+                 number_of(report, "processor", "dispatches");
+    if (fabs(gave - used) <= CLOSE * (gave + used) + 1 + 2 * stretches)
         return true;
     return ts_fail(error,
                    "threads used %.9g ps, and processors gave them %.9g ps",

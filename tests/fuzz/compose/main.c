@@ -7,7 +7,8 @@
  * either, for the seconds that TS_SECONDS in the environment says, or ten
  * minutes.
  *
- * Each seed is a scenario (compose.h). What is accepted is played with a trace,
+ * Each seed is a scenario (compose.h), every fourth of them at the limits of its
+ * fields. What is accepted is played with a trace,
  * for as many events as a model needs to show what it does: the trace must be
  * valid, the metrics must add up (conserve.h), whether the run came to its end or
  * to its limit. One in eight is played again without a trace: both must end
