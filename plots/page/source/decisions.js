@@ -52,6 +52,18 @@ export class Decisions {
             others: others ? others.split(/, (?![^(]*\))/) : [] };
     }
 
+    /* What those it names stood at, by name: a level, a priority, a lag. */
+    keys(i) {
+        const parts = this.told && this.count > 0 ? this.parts(i) : null;
+        const keys = new Map();
+        for (const text of parts ? [parts.chosen, ...parts.others] : []) {
+            const form = /^(.*?) \((.*)\)$/s.exec(text);
+            if (form)
+                keys.set(form[1], form[2]);
+        }
+        return keys;
+    }
+
     /* The last one at or before an instant, at that place if there is one. */
     before(at, place) {
         let low = 0, high = this.count;
@@ -95,9 +107,9 @@ export class Lives {
                 high = middle;
         }
         if (low === 0)
-            return { state: 'notyet', cause: '', since: 0, place: '' };
+            return { state: 'notyet', cause: '', since: 0, place: '', waker: -1 };
         const i = list[low - 1];
-        return { state: STATES[turns.to[i]], since: turns.at[i],
+        return { state: STATES[turns.to[i]], since: turns.at[i], waker: turns.waker[i],
             cause: causes[turns.cause[i]] ?? '',
             place: turns.to[i] === TURN_RUNS ? places[turns.place[i]] ?? '' : '' };
     }

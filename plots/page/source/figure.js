@@ -82,8 +82,12 @@ export class Figure {
             names: result.names, end: result.end };
         this.filter();
         this.chart.show(this.shown, keepView);
-        if (!keepView && firstView)
+        if (!keepView)
+            this.index = 0;
+        if (!keepView && firstView) {
             this.chart.setView(firstView[0], firstView[1], true);
+            this.index = this.decisions.before(firstView[0]) + 1;
+        }
         this.slider.max = Math.max(0, this.decisions.count - 1);
         this.select(Math.min(this.index, Math.max(0, this.decisions.count - 1)));
         this.showNumbers();
@@ -203,13 +207,19 @@ export class Figure {
     showWho(at) {
         this.lives ??= new Lives(this.result);
         const { there, more } = this.lives.present(at, PRESENT_MOST);
-        const rows = there.map(({ id, state, cause, place, since }) => [
-            this.name(id), t(state), place || cause, time(since)]);
+        const keys = this.decisions.keys(this.index);
+        const why = ({ cause, place, waker }) => place || (waker < 0 ? cause
+            : t('wokenBy', { cause, name: this.name(waker) }));
+        const rows = there.map((one) => {
+            const name = this.name(one.id);
+            return [name, t(one.state), why(one), time(one.since),
+                keys.get(name) ?? keys.get(`${name}.0`) ?? ''];
+        });
         if (more > 0)
-            rows.push([`+ ${more}`, '', '', '']);
+            rows.push([`+ ${more}`, '', '', '', '']);
         replace(this.who, h('h4', {}, t('who', { time: time(at) })),
             table(t('who', { time: time(at) }),
-                [t('thread'), t('state'), t('cause'), t('from')], rows, 'quiet'));
+                [t('thread'), t('state'), t('cause'), t('from'), t('key')], rows, 'quiet'));
     }
 
     /* --- numbers --- */

@@ -6,18 +6,18 @@
  * where the reader looks.
  */
 import { archive, editor, makeWorker, module } from 'assets';
-import { Curve, ladder } from './curve.js';
+import { ladder } from './curve.js';
 import { Decisions, firstDifference, gains } from './decisions.js';
 import { download, h, replace, table } from './dom.js';
 import { Dsky } from './dsky.js';
 import { Figure } from './figure.js';
-import { parseTime, quantity, time } from './format.js';
+import { quantity, time } from './format.js';
 import { Lab, Stopped } from './lab.js';
 import { readLink, writeLink } from './link.js';
 import { problemsOf } from './problems.js';
-import { controlsFor, look, makeControl, pointsAlong, spread, valueOf }
-    from './settings.js';
+import { controlsFor, makeControl, valueOf } from './settings.js';
 import { stories } from './stories.js';
+import { Sweep } from './sweep.js';
 import { takeCsv, takePerfetto, takePng, takeScenario, takeSvg } from './takeaway.js';
 import { language, languages, setLanguage, t, told } from './words.js';
 
@@ -35,8 +35,11 @@ class Page {
         this.state = { story: 'turns', text: null, a: nothing(), b: null,
             groups: 'showAll' };
         this.given = given?.scenarios ?? [];
-        if (given?.story && stories.some((s) => s.id === given.story))
-            this.state.story = given.story;
+        const asked = given?.story;
+        if (asked && stories.some((s) => s.id === asked))
+            this.state.story = asked;
+        else if (asked)
+            this.warning = t('noStory', { a: asked });
         else if (this.given.length > 0)
             Object.assign(this.state, { story: 'given 0', a: this.firstSets('given 0') });
     }
@@ -54,8 +57,10 @@ class Page {
 
     /* --- what is played --- */
 
+    /* The story that is told; none where the reader has changed its text. */
     get story() {
-        return stories.find((s) => s.id === this.state.story);
+        return this.state.text !== null ? undefined
+            : stories.find((s) => s.id === this.state.story);
     }
 
     /* The text of the scenario and the name that stands for its file. */
@@ -63,7 +68,8 @@ class Page {
         const { text, story } = this.state;
         const shipped = this.story?.scenario ?? story.replace(/^file /, '');
         const given = this.givenOf(story);
-        const name = given?.name ?? `scenarios/${shipped}.json`;
+        const name = text !== null ? 'scenario.json'
+            : given?.name ?? `scenarios/${shipped}.json`;
         return { name, text: text ?? this.story?.text ?? given?.text
             ?? this.files[name] ?? '{}' };
     }
@@ -93,7 +99,15 @@ class Page {
         if (above !== undefined && valueOf(this.story.controls[0], sets,
             this.document) > above)
             return 'trace';
-        return this.story?.kept ?? 'reasons';
+        return this.story?.kept ?? (this.isCrowded() ? 'trace' : 'reasons');
+    }
+
+    /* Where very many stand in a queue, each reason is a long list. */
+    isCrowded() {
+        const { threads, clients, servers } = this.document;
+        const count = Array.isArray(threads) ? threads.reduce((n, one) =>
+            n + (Number(one.count) || 1), 0) : 0;
+        return Boolean(clients || servers) || count > 50;
     }
 
     /* --- playing --- */
@@ -196,7 +210,7 @@ class Page {
         this.showComparison();
         this.showSources();
         this.showExtras();
-        this.curveNow();
+        this.sweep.now();
         const mean = results[0].metrics.find((m) => m.name === 'turnaround.mean');
         this.status.textContent = mean ? t('finished', { what: this.headingOf(state.a,
             'first'), time: quantity(mean.value, mean.unit) }) : t('doneShort');
@@ -300,7 +314,7 @@ class Page {
             this.fillControls(side, box);
         }
         this.compareButton.textContent = t(this.state.b ? 'alone' : 'compare');
-        this.showCurveChoices();
+        this.sweep.showChoices();
     }
 
     /* Which controls there are: they are not made anew while one is held. */
@@ -355,82 +369,6 @@ class Page {
         this.play();
     }
 
-    /* --- a curve --- */
-
-    showCurveChoices() {
-        if (this.curveFor === this.state.story + language())
-            return;
-        this.curveFor = this.state.story + language();
-        const { first, rest } = this.controls('a');
-        this.curveControls = [first, ...rest];
-        replace(this.alongSelect, this.curveControls.map((c) =>
-            h('option', {}, c.name ?? t(c.label))));
-        const wanted = this.story?.curve?.y ?? 'turnaround.mean';
-        replace(this.upSelect, this.results[0].metrics.map((m) =>
-            h('option', { selected: m.name === wanted }, m.name)));
-        this.curveBox.hidden = true;
-    }
-
-    curveValues(control) {
-        const index = this.curveControls.indexOf(control);
-        const own = index === 0 ? this.story?.curve?.values : undefined;
-        return own ?? spread(control, this.state.a, this.document, this.schema);
-    }
-
-    async drawCurve() {
-        const control = this.curveControls[this.alongSelect.selectedIndex];
-        const metric = this.upSelect.value;
-        const points = pointsAlong(control, this.curveValues(control), this.state.a,
-            this.document, this.schema);
-        const unit = this.results[0].metrics.find((m) => m.name === metric)?.unit;
-        for (const point of points)
-            point.expected = this.expectedAt(point, control, metric, unit);
-        const log = control === this.curveControls[0] ? this.story?.curve?.log : '';
-        this.drawn = { points, x: control.name ?? t(control.label), y: metric, unit, log,
-            control };
-        this.curveBox.hidden = false;
-        this.drawButton.textContent = t('drawStop');
-        let done = 0;
-        this.drawing = true;
-        this.curveNow();
-        await this.lab.sweep(points.map((p) => this.question(p.sets)),
-            (i, result, error) => {
-                points[i].value = result?.metrics.find((m) => m.name === metric)?.value;
-                points[i].error = error?.message.split('\n')[0];
-                this.curveStatus.textContent = t('drawn', { i: ++done, n: points.length });
-                this.curveNow();
-            });
-        this.stopCurve();
-    }
-
-    stopCurve() {
-        this.drawing = false;
-        this.lab.stopSweep();
-        this.drawButton.textContent = t('draw');
-    }
-
-    curveNow() {
-        if (this.drawn)
-            this.curve.show({ ...this.drawn, now: valueOf(this.drawn.control,
-                this.state.a, this.document) });
-    }
-
-    /* What a source says of a point of the curve. */
-    expectedAt(point, control, metric, unit) {
-        const now = (pointer) => point.sets.values[pointer] !== undefined
-            ? JSON.parse(point.sets.values[pointer]) : look(this.document, pointer);
-        const same = (a, b) => JSON.stringify(a) === JSON.stringify(b)
-            || (parseTime(a, this.document.unit) === parseTime(b, this.document.unit));
-        const found = this.expected().find((e) => e.metric === metric && e.is !== undefined
-            && e.where && Object.entries(e.where).every(([p, v]) => same(now(p), v)));
-        if (!found)
-            return undefined;
-        const value = unit === 'time' ? parseTime(found.is, this.document.unit)
-            : unit === 'ratio' && typeof found.is === 'string'
-                ? parseFloat(found.is) / 100 : parseFloat(found.is);
-        return Number.isFinite(value) ? value : undefined;
-    }
-
     /* --- the editor --- */
 
     async openEditor() {
@@ -463,8 +401,9 @@ class Page {
         this.state.text = text;
         this.state.a = nothing();
         this.state.b = this.state.b && nothing();
-        this.controlBoxes.a.dataset.shape = '';
-        this.curveFor = '';
+        this.controlBoxes.a.dataset.shape = this.controlBoxes.b.dataset.shape = '';
+        this.sweep.forget();
+        replace(this.wordsBox, this.words());
         this.play();
     }
 
@@ -499,13 +438,19 @@ class Page {
             text: typeof link.text === 'string' ? link.text : null,
             a: side(link.a) || nothing(), b: side(link.b) || null,
             groups: GROUPS[link.groups] !== undefined ? link.groups : 'showAll' };
-        this.linkVersion = link.v && link.v !== this.version ? String(link.v) : null;
+        this.warning = link.v && link.v !== this.version
+            ? t('versions', { a: String(link.v), b: this.version }) : null;
+        if (this.state.text === null && this.source.text === '{}') {
+            this.warning ??= t('noStory', { a: this.state.story });
+            this.state = { ...this.state, story: 'turns', a: nothing(), b: null };
+        }
     }
 
     choose(id) {
         this.state = { story: id, text: null, a: this.firstSets(id), b: null,
             groups: 'showAll' };
         this.allReasons = false;
+        this.warning = null;
         this.render();
         this.play();
     }
@@ -549,9 +494,9 @@ class Page {
     words() {
         const { story } = this;
         const about = story ? told(story.about) : [this.shipped.question, this.shipped.note];
-        return h('article', { className: 'words' },
-            h('h2', {}, story ? told(story.title) : this.shipped.title ?? t('own')),
-            about.filter(Boolean).map((text) => h('p', {}, text)));
+        return [h('h2', {}, story ? told(story.title) : this.shipped.title ?? t('own')),
+            about.filter((text) => typeof text === 'string')
+                .map((text) => h('p', {}, text))];
     }
 
     /* The scenario as it stands in its file, for its title and question. */
@@ -608,23 +553,6 @@ class Page {
         this.figures.second.element.hidden = true;
     }
 
-    curveSection() {
-        this.curve = new Curve();
-        this.drawn = null;
-        this.curveFor = '';
-        this.alongSelect = h('select', { id: 'along' });
-        this.upSelect = h('select', { id: 'up' });
-        this.curveStatus = h('span', { role: 'status' });
-        this.drawButton = h('button', { type: 'button', className: 'draw',
-            onclick: () => this.drawing ? this.stopCurve() : this.drawCurve() }, t('draw'));
-        this.curveBox = h('div', { hidden: true }, this.curve.element);
-        return h('section', { className: 'sweep' }, h('h3', {}, t('curve')),
-            h('div', { className: 'row' },
-                h('label', { htmlFor: 'along' }, t('along')), this.alongSelect,
-                h('label', { htmlFor: 'up' }, t('up')), this.upSelect,
-                this.drawButton, this.curveStatus), this.curveBox);
-    }
-
     editorSection() {
         this.editorOpen = false;
         this.editorPlace = h('div', { className: 'editor' });
@@ -674,22 +602,23 @@ class Page {
         this.sourcesBody = h('div', {});
         this.sources = h('section', { className: 'sources' },
             h('h3', {}, t('sources')), this.sourcesBody);
+        this.sweep = new Sweep(this);
         this.dsky = new Dsky((at) => this.figures.first.pick({ lane: -1, at, x: 0, y: 0 }));
         this.dsky.element.hidden = true;
         this.ladder = h('section', { hidden: true });
         this.shownStory = null;
+        this.wordsBox = h('article', { className: 'words' }, this.words());
         replace(this.root, this.header(), h('main', {},
-            this.linkVersion && h('p', { className: 'warning' },
-                t('versions', { a: this.linkVersion, b: this.version })),
-            this.words(),
+            this.warning && h('p', { className: 'warning' }, this.warning),
+            this.wordsBox,
             h('div', { className: 'control-row' }, this.controlBoxes.a,
                 this.controlBoxes.b),
             h('div', { className: 'row' }, this.compareButton, this.groupChoice(),
                 this.hideButton),
             this.busy, this.alert, this.status, this.ladder, this.dsky.element,
             h('div', { className: 'figures' }, this.figures.first.element,
-                this.figures.second.element), this.comparison,
-            this.legend(), this.sources, this.curveSection(), this.editorSection(),
+                this.figures.second.element, this.comparison),
+            this.legend(), this.sources, this.sweep.element, this.editorSection(),
             this.takeaway()));
         document.title = `${t('lab').split(':')[0]} \u2013 ${
             this.story ? told(this.story.title) : this.source.name.split('/').pop()}`;

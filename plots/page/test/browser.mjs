@@ -269,7 +269,7 @@ async function stopping(page) {
 async function curves(page) {
     await tell(page, 'turns');
     await page.click('.draw');
-    await page.waitForFunction(() => timeslice.page.drawn && !timeslice.page.drawing,
+    await page.waitForFunction(() => timeslice.page.sweep.drawn && !timeslice.page.sweep.drawing,
         null, { timeout: 60000 });
     const dots = await page.locator('.curve .dot').count();
     check(dots === 11, `${dots} points of 11`);
