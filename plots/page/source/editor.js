@@ -145,8 +145,8 @@ const look = EditorView.theme({
         { backgroundColor: 'var(--strong)', color: 'var(--on-strong)' },
 });
 
-/* Opens an editor in `parent`. on: { check(text) => problems, play(text),
- * changed(text) }; label names it. */
+/* Opens an editor in `parent`. on: { check(text) => problems, play(text) }; label
+ * names it. */
 export function openEditor(parent, text, { schema, label, dark, on }) {
     const root = parent.shadowRoot ?? parent.attachShadow({ mode: 'open' });
     root.replaceChildren();
@@ -162,7 +162,6 @@ export function openEditor(parent, text, { schema, label, dark, on }) {
             return;
         clearTimeout(timer);
         timer = setTimeout(() => check(update.view), CHECK_AFTER);
-        on.changed(update.state.doc.toString());
     });
     const view = new EditorView({
         root, parent: root,

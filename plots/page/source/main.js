@@ -5,17 +5,18 @@
  * what comes back is shown. Nothing else is remembered between two plays but
  * where the reader looks.
  */
-import { archive, editor, makeWorker, module } from 'assets';
+import { archive, makeWorker, module } from 'assets';
 import { ladder } from './curve.js';
 import { Decisions, firstDifference, gains } from './decisions.js';
 import { download, h, replace, table } from './dom.js';
 import { Dsky } from './dsky.js';
+import { Editing } from './editing.js';
 import { Figure } from './figure.js';
 import { quantity, time } from './format.js';
 import { Lab, Stopped } from './lab.js';
 import { readLink, writeLink } from './link.js';
-import { problemsOf } from './problems.js';
 import { controlsFor, makeControl, valueOf } from './settings.js';
+import { Sources } from './sources.js';
 import { stories } from './stories.js';
 import { Sweep } from './sweep.js';
 import { takeCsv, takePerfetto, takePng, takeScenario, takeSvg } from './takeaway.js';
@@ -208,7 +209,7 @@ class Page {
             this.figures.second.chart.setView(from, to, true);
         }
         this.showComparison();
-        this.showSources();
+        this.sources.show();
         this.showExtras();
         this.sweep.now();
         const mean = results[0].metrics.find((m) => m.name === 'turnaround.mean');
@@ -234,59 +235,6 @@ class Page {
                 atB: time(difference.atB) }) : t('same')),
         table(t('gains'), [t('tasks'), t('first'), t('second'), t('change'), t('outcome')],
             rows));
-    }
-
-    /* What the scenario expects, and how it is here; where else something is
-     * known, a way to go there. */
-    showSources() {
-        const judged = this.results[0].expectations.map((e) => [
-            [e.about, e.text].filter(Boolean).join(': '), t(`whose ${e.whose}`),
-            h('span', { className: e.holds ? 'good' : 'bad' }, t(e.holds ? 'holds' : 'misses'))]);
-        const places = this.whereElse();
-        this.sources.hidden = judged.length + places.length === 0;
-        replace(this.sourcesBody,
-            [this.shipped.fitted, this.shipped.source]
-                .filter((text) => typeof text === 'string')
-                .map((text) => h('p', { className: 'hint' }, text)),
-            judged.length > 0 && table(t('sources'), [t('sourceHead'), t('whoseHead'),
-                t('holdsHead')], judged),
-            h('p', { className: 'places' }, places.map(([label, where]) =>
-                h('button', { type: 'button', onclick: () => this.goTo(where) },
-                    `${t('goThere')}: ${label}`))));
-    }
-
-    whereElse() {
-        const places = new Map();
-        const controls = this.story?.controls ?? [];
-        if (controls.some((c) => c.kind === 'point'))
-            return [];
-        for (const { where } of this.expected()) {
-            const label = Object.entries(where ?? {}).map(([pointer, value]) => {
-                const text = typeof value === 'object' ? JSON.stringify(value) : value;
-                const control = controls.find((c) => c.sets.includes(pointer));
-                return `${control ? control.name ?? t(control.label) : pointer.split('/').pop()} ${
-                    control?.names?.[control.values?.indexOf(text)] ?? text}`;
-            }).join(', ').slice(0, 90);
-            if (label)
-                places.set(label, where);
-        }
-        return [...places].slice(0, 12);
-    }
-
-    expected() {
-        return Array.isArray(this.document.expect) ? this.document.expect : [];
-    }
-
-    goTo(where) {
-        const sets = { ...this.state.a, values: { ...this.state.a.values } };
-        for (const [pointer, value] of Object.entries(where)) {
-            const together = this.story?.controls?.find((c) => c.sets.includes(pointer));
-            for (const one of together?.sets ?? [pointer]) {
-                delete sets.values[one];
-                sets.values[one] = JSON.stringify(value);
-            }
-        }
-        this.change('a', sets);
     }
 
     showExtras() {
@@ -369,33 +317,11 @@ class Page {
         this.play();
     }
 
-    /* --- the editor --- */
-
-    async openEditor() {
-        if (!this.editorBox.open || this.editorOpen)
-            return;
-        this.editorOpen = true;
-        const { openEditor } = await editor();
-        this.editor = openEditor(this.editorPlace, this.source.text, {
-            schema: this.schema, label: t('editor'),
-            dark: matchMedia('(prefers-color-scheme: dark)').matches,
-            on: { check: (text) => this.check(text), play: (text) => this.edit(text),
-                changed: () => {} },
-        });
+    expected() {
+        return Array.isArray(this.document.expect) ? this.document.expect : [];
     }
 
-    async check(text) {
-        try {
-            await this.lab.ask('check', { ...this.source, text, whole: true });
-            replace(this.problems, h('p', {}, t('fine')));
-            return [];
-        } catch (error) {
-            const problems = problemsOf(error.message);
-            replace(this.problems, h('ul', {}, problems.map((p) => h('li', {},
-                p.line ? `${p.line}: ${p.text}` : p.text))));
-            return problems;
-        }
-    }
+    /* --- another text, other settings --- */
 
     edit(text) {
         this.state.text = text;
@@ -503,9 +429,7 @@ class Page {
     get shipped() {
         try {
             return JSON.parse(this.source.text);
-        } catch {
-            return {};
-        }
+        } catch { return {}; }
     }
 
     legend() {
@@ -553,22 +477,6 @@ class Page {
         this.figures.second.element.hidden = true;
     }
 
-    editorSection() {
-        this.editorOpen = false;
-        this.editorPlace = h('div', { className: 'editor' });
-        this.problems = h('div', { className: 'problems', 'aria-live': 'polite' });
-        this.editorBox = h('details', { className: 'editing',
-            ontoggle: () => this.openEditor() },
-        h('summary', {}, t('editor')), this.editorPlace, this.problems,
-        h('div', { className: 'row' },
-            h('button', { type: 'button', onclick: () => this.edit(this.editor.text) },
-                `${t('check')} (Ctrl+Enter)`),
-            h('button', { type: 'button', onclick: () => {
-                this.choose(this.state.story);
-            } }, t('reset'))));
-        return this.editorBox;
-    }
-
     takeaway() {
         const button = (name, act) => h('button', { type: 'button', onclick: act }, t(name));
         const { first } = this.figures;
@@ -599,9 +507,8 @@ class Page {
             this.hideButton.textContent = t(hidden ? 'showNumbers' : 'hide');
         } }, t('hide'));
         this.comparison = h('div', { className: 'comparison' });
-        this.sourcesBody = h('div', {});
-        this.sources = h('section', { className: 'sources' },
-            h('h3', {}, t('sources')), this.sourcesBody);
+        this.sources = new Sources(this);
+        this.editing = new Editing(this);
         this.sweep = new Sweep(this);
         this.dsky = new Dsky((at) => this.figures.first.pick({ lane: -1, at, x: 0, y: 0 }));
         this.dsky.element.hidden = true;
@@ -618,7 +525,8 @@ class Page {
             this.busy, this.alert, this.status, this.ladder, this.dsky.element,
             h('div', { className: 'figures' }, this.figures.first.element,
                 this.figures.second.element, this.comparison),
-            this.legend(), this.sources, this.sweep.element, this.editorSection(),
+            this.legend(), this.sources.element, this.sweep.element,
+            this.editing.element,
             this.takeaway()));
         document.title = `${t('lab').split(':')[0]} \u2013 ${
             this.story ? told(this.story.title) : this.source.name.split('/').pop()}`;
@@ -652,7 +560,7 @@ function rungs(result) {
         .filter((r) => r.value > 0).sort((a, b) => a.value - b.value);
 }
 
-/* What a test asks: the digests of a scenario, as the page computes them. */
+/* What a test asks. */
 function forTests(page) {
     return {
         page,
