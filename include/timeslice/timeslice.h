@@ -260,6 +260,41 @@ TS_API int ts_result_expectations(const ts_result *result, int *failed);
 TS_API int64_t ts_result_store(const ts_result *result, const char *database,
                                char **message);
 
+/* --- exercises --- */
+
+/* A question about a schedule, with its answers. */
+typedef struct ts_exercise ts_exercise;
+
+/* The kinds of exercises by number ("rr"); NULL: there are not so many. */
+TS_API const char *ts_exercise_kind_at(size_t index);
+/* The seed that a student has for an exercise of a kind: the same every time. */
+TS_API uint64_t ts_exercise_seed(const char *kind, const char *student);
+/* An exercise of a kind: level 1 to 3, seed at most 999999999. The caller's:
+ * ts_exercise_free(). */
+TS_API ts_exercise *ts_exercise_of_kind(const char *kind, uint64_t seed,
+                                        int level, char **message);
+/* A scenario with "ask" in it as an exercise; `profiles` as in
+ * ts_scenario_open(). */
+TS_API ts_exercise *ts_exercise_of_scenario(const char *name, const char *text,
+                                            size_t length, const char *profiles,
+                                            char **message);
+TS_API void ts_exercise_free(ts_exercise *exercise);
+
+/* The exercise in a format of one file ("text", "json", "html", "moodle" ...,
+ * see `timeslice exercise`); freed with ts_message_free(). Those that hold the
+ * answers are the key, html-key, scenario, gift, moodle and qti12. */
+TS_API char *ts_exercise_told(const ts_exercise *exercise, const char *format,
+                              char **message);
+/* Marks a sheet, as text, CSV or JSON, and tells points and what went wrong,
+ * without the solution: "text", "json", "gradescope", "autolab",
+ * "prairielearn". NULL with a message that has a line for each thing that
+ * cannot be read. */
+TS_API char *ts_exercise_marked(const ts_exercise *exercise, const char *sheet,
+                                size_t length, const char *format,
+                                char **message);
+/* The solution, with the reason for each decision. */
+TS_API char *ts_exercise_revealed(const ts_exercise *exercise, char **message);
+
 #ifdef __cplusplus
 }
 #endif

@@ -107,7 +107,7 @@ static bool mark(marked *m, const char *file, const char *text, size_t length,
         ts_replies_read(&m->sheet, m->exercise, &m->arena, &m->diagnostics);
     return m->answers != NULL &&
            (ts_mark(m->exercise, m->answers, &m->arena, &m->marking) ||
-            ts_fail(&m->error, "out of memory"));
+            ts_fail_memory(&m->error));
 }
 
 /* --- what is said of it --- */

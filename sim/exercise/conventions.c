@@ -295,7 +295,7 @@ bool ts_conventions_prove(ts_exercise *exercise, bool *free_of, ts_error *error)
     bool good;
 
     if (p.scenario == NULL)
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     p.base = ts_choices_of(p.scenario);
     good = find_base(&p);
     if (good) {

@@ -42,7 +42,7 @@ static ts_exercise *create(const char *kind, ts_error *error)
     ts_exercise *exercise = calloc(1, sizeof *exercise);
 
     if (exercise == NULL) {
-        ts_fail(error, "out of memory");
+        ts_fail_memory(error);
         return NULL;
     }
     ts_arena_init(&exercise->arena, 0);
@@ -61,7 +61,7 @@ static bool read_ask(ts_exercise *exercise, const ts_played *played,
         return ts_fail(error, "the scenario asks nothing: give it an \"ask\" "
                               "(see `timeslice explain ask`)");
     if (copy == NULL)
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     *copy = *ask;
     exercise->ask = copy;
     return true;
@@ -82,7 +82,7 @@ static bool make(ts_exercise *exercise, const ts_played *played, bool *free_of,
         canonical != NULL ? ts_arena_text(&exercise->arena, canonical) : NULL;
     free(canonical);
     if (exercise->scenario == NULL)
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     if (!read_ask(exercise, played, error))
         return false;
     exercise->jobs = ts_jobs_read(exercise->scenario, exercise->ask,

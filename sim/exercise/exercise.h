@@ -5,7 +5,7 @@
  *   exercise = ts_exercise_read("own.json", text, ...)  a scenario with "ask"
  *   ts_format_find("text")->write(exercise, ...)        formats.h
  *   ts_sheet_read(), ts_mark()                          sheet.h, mark.h
- *   ts_exercise_free(exercise)
+ *   ts_exercise_free(exercise)                          timeslice.h
  *
  * Everything is a scenario with "ask" in it: a kind (kinds.h) writes one, a
  * teacher has one. It is played, and what is asked for is read from the run.
@@ -20,6 +20,7 @@
 
 #include "sim/exercise/quotient.h"
 #include "sim/exercise/schedule.h"
+#include "timeslice/timeslice.h"
 
 typedef enum ts_part_kind {
     TS_PART_CHART,  /* a lane: letters */
@@ -85,7 +86,6 @@ struct ts_exercise {
     int stated_count;
     ts_question question;
 };
-typedef struct ts_exercise ts_exercise;
 
 #define TS_LEVELS 3
 /* Seeds are numbers that every reader of JSON keeps. */
@@ -96,9 +96,6 @@ ts_exercise *ts_exercise_draw(const char *kind, uint64_t seed, int level,
                               ts_error *error);
 ts_exercise *ts_exercise_read(const char *name, const char *scenario,
                               const char *profiles, ts_error *error);
-void ts_exercise_free(ts_exercise *exercise);
-/* The seed that a student has for an exercise: the same every time. */
-uint64_t ts_exercise_seed(const char *kind, const char *student);
 /* A number for what is asked: sheets carry it, so that an answer to another
  * version's exercise is not marked by this one's. */
 uint32_t ts_exercise_check(const ts_exercise *exercise);

@@ -188,5 +188,5 @@ bool ts_given_make(ts_exercise *exercise, ts_error *error)
     if (good && exercise->ask->given && cJSON_GetArraySize(threads) > 0)
         good = fill(exercise, threads);
     cJSON_Delete(root);
-    return good || ts_fail(error, "out of memory");
+    return good || ts_fail_memory(error);
 }

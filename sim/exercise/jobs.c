@@ -154,7 +154,7 @@ static bool read_job(reading *r, ts_jobs *jobs, const cJSON *thread,
     if (!read_program(r, job,
                       cJSON_GetObjectItemCaseSensitive(thread, "program"),
                       arena))
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     job->whole = r->whole;
     jobs->count++;
     return true;
@@ -197,7 +197,7 @@ const ts_jobs *ts_jobs_read(const char *scenario, const ts_ask *ask,
 
     if (root == NULL || jobs == NULL) {
         cJSON_Delete(root);
-        ts_fail(error, "out of memory");
+        ts_fail_memory(error);
         return NULL;
     }
     *jobs =
@@ -207,7 +207,7 @@ const ts_jobs *ts_jobs_read(const char *scenario, const ts_ask *ask,
                   .items =
                       ts_arena_array(arena, TS_JOBS_MAX, sizeof *jobs->items)};
     good = jobs->items != NULL ? read_all(jobs, root, arena, error)
-                               : ts_fail(error, "out of memory");
+                               : ts_fail_memory(error);
     cJSON_Delete(root);
     return good ? jobs : NULL;
 }

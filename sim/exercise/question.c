@@ -158,7 +158,7 @@ static bool read_choices(ts_exercise *exercise, const ts_ask_value *asked,
         ts_arena_array(&exercise->arena, (size_t)asked->choices.count,
                        sizeof *part->choices);
     if (part->choices == NULL)
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     for (int i = 0; i < asked->choices.count; i++) {
         ((const char **)part->choices)[i] =
             ts_arena_text(&exercise->arena, choices[i]);
@@ -432,11 +432,11 @@ static bool add_parts(ts_exercise *exercise, const ts_report *report,
     const ts_ask_value *values = ask->values.items;
 
     if (ask->chart && !add_chart(exercise))
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     if (!add_cells(exercise, error))
         return false;
     if (!add_averages(exercise))
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     for (int i = 0; i < ask->values.count; i++)
         if (!add_value(exercise, &values[i], report, error))
             return false;
@@ -454,11 +454,11 @@ bool ts_question_make(ts_exercise *exercise, const ts_root *root,
         .parts = ts_arena_array(&exercise->arena, PARTS_MAX, sizeof *q->parts),
     };
     if (q->parts == NULL)
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     q->rule = ts_arena_text(&exercise->arena, rule_of(exercise, root));
     if (!say_all(exercise, root) || !ts_given_make(exercise, error) ||
         !say_conventions(exercise) || !say_definitions(exercise) ||
         !say_chart(exercise))
-        return ts_fail(error, "out of memory");
+        return ts_fail_memory(error);
     return add_parts(exercise, report, error);
 }

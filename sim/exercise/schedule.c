@@ -195,7 +195,7 @@ const ts_schedule *ts_schedule_read(const ts_report *report,
     drawing d = {report, jobs, schedule, error};
 
     if (schedule == NULL || !make_lanes(schedule, jobs, arena)) {
-        ts_fail(error, "out of memory");
+        ts_fail_memory(error);
         return NULL;
     }
     for (size_t i = 0; i < report->trace->span_count; i++)
@@ -208,7 +208,7 @@ const ts_schedule *ts_schedule_read(const ts_report *report,
         ts_schedule_outcomes(schedule->lanes, schedule->lane_count, jobs,
                              arena);
     if (schedule->outcomes == NULL) {
-        ts_fail(error, "out of memory");
+        ts_fail_memory(error);
         return NULL;
     }
     return agree(&d) ? schedule : NULL;

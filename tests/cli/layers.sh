@@ -60,7 +60,7 @@ may sim/exchange sim/engine sim/report sim/scenario models sim/results \
 may sim/pictures sim/engine sim/report sim/scenario models sim/results \
     sim/pictures
 may sim/exercise sim/engine sim/report sim/scenario models sim/sweep \
-    sim/exercise
+    sim/exercise timeslice
 may sim/host sim/engine sim/host
 may sim/api sim/engine sim/report sim/scenario models sim/results sim/sweep \
     sim/exercise sim/api timeslice

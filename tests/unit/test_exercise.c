@@ -270,12 +270,46 @@ static void test_numbers(void **state)
     }
 }
 
+/* --- through the public interface --- */
+
+static void test_interface(void **state)
+{
+    char *message = NULL, *text;
+    ts_exercise *exercise = ts_exercise_of_kind("rr", 7, 2, &message);
+
+    (void)state;
+    assert_non_null(exercise);
+    assert_string_equal(ts_exercise_kind_at(0), "fcfs");
+    assert_null(ts_exercise_kind_at(1000));
+    text = ts_exercise_told(exercise, "key", &message);
+    assert_non_null(text);
+    ts_message_free(
+        ts_exercise_marked(exercise, "chart: Z", 8, "text", &message));
+    assert_non_null(strstr(message, "sheet:1"));
+    ts_message_free(message);
+    message = ts_exercise_marked(exercise, text, strlen(text), "json", NULL);
+    assert_non_null(strstr(message, "{\"points\": 30, \"of\": 30"));
+    ts_message_free(message);
+    ts_message_free(text);
+    text = ts_exercise_revealed(exercise, NULL);
+    assert_non_null(strstr(text, "Why:"));
+    ts_message_free(text);
+    assert_null(ts_exercise_told(exercise, "nonesuch", &message));
+    ts_message_free(message);
+    assert_null(ts_exercise_of_kind("nonesuch", 1, 1, &message));
+    ts_message_free(message);
+    assert_null(ts_exercise_of_scenario("own", "{}", 2, NULL, &message));
+    ts_message_free(message);
+    ts_exercise_free(exercise);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_kind),
         cmocka_unit_test(test_seeds),
         cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_interface),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
