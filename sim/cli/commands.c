@@ -19,6 +19,7 @@
     X(compare)                                                                 \
     X(analyze)                                                                 \
     X(measure)                                                                 \
+    X(calibrate)                                                               \
     X(show)                                                                    \
     X(plot)                                                                    \
     X(report)                                                                  \
