@@ -381,6 +381,6 @@ const ts_command ts_command_exercise = {
     .options = options,
     .option_count = OPTIONS,
     .complete = "scenario",
-    .reads_words = false,
+    .reads_words = true,
     .run = exercise,
 };

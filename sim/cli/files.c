@@ -80,6 +80,32 @@ static int compare_words(const ts_option *option, const thing *output,
     return TS_EXIT_OK;
 }
 
+/* Does the option name a file that is read? */
+static bool is_read(const ts_option *option)
+{
+    return !option->written && option->argument != NULL &&
+           strcmp(option->argument, "FILE") == 0;
+}
+
+static int compare_options(const ts_option *option, const thing *output,
+                           const ts_option *second, const char *value)
+{
+    thing other;
+
+    look_at(&other, value);
+    if (!same(output, &other))
+        return TS_EXIT_OK;
+    if (is_read(second))
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "--%s %s: is what --%s reads, and would be written "
+                           "over; name another file",
+                           option->name, output->path, second->name);
+    return ts_cli_fail(TS_EXIT_USAGE,
+                       "--%s %s: is also --%s, and one would write over the "
+                       "other; name two files",
+                       option->name, output->path, second->name);
+}
+
 int ts_files_check(const ts_command *command, const char *const *values,
                    char *const *words, int count)
 {
@@ -87,23 +113,20 @@ int ts_files_check(const ts_command *command, const char *const *values,
 
     for (int i = 0; i < command->option_count && status == TS_EXIT_OK; i++) {
         const ts_option *option = &command->options[i];
-        thing output, other;
+        thing output;
 
         if (!option->written || values[i] == NULL)
             continue;
         look_at(&output, values[i]);
         status = compare_words(option, &output, words,
                                command->reads_words ? count : 0);
-        for (int j = 0; j < i && status == TS_EXIT_OK; j++) {
-            if (!command->options[j].written || values[j] == NULL)
-                continue;
-            look_at(&other, values[j]);
-            if (same(&output, &other))
-                status = ts_cli_fail(
-                    TS_EXIT_USAGE,
-                    "--%s %s: is also --%s, and one would write over the "
-                    "other; name two files",
-                    option->name, output.path, command->options[j].name);
+        for (int j = 0; j < command->option_count && status == TS_EXIT_OK;
+             j++) {
+            const ts_option *second = &command->options[j];
+
+            if (values[j] != NULL &&
+                ((second->written && j < i) || is_read(second)))
+                status = compare_options(option, &output, second, values[j]);
         }
     }
     return status;

@@ -125,7 +125,7 @@ static bool read_value(reading *r, int column, ts_measured_cell *cell)
         !ts_number_read(cell->text, &quantity, &why))
         return ts_fail(r->error, "line %d, %.100s: %.200s", r->line,
                        r->columns[column].name, why.text);
-    cell->kind = quantity.kind;
+    cell->kind = (int)quantity.kind;
     cell->value = ts_quantity_double(&quantity);
     return true;
 }
