@@ -119,13 +119,9 @@ static void write_time(ts_rt_app *w, const char *operation, const cJSON *item,
 }
 
 /* {"lock": "mutex m"} */
-static void write_use(ts_rt_app *w, const char *operation, const char *kind,
-                      const char *prefix, const char *name, const char *key)
+static void write_named(ts_rt_app *w, const char *operation, const char *kind,
+                        const char *prefix, const char *name)
 {
-    if (name == NULL) {
-        ts_rt_remark(w, key, "names nothing");
-        return;
-    }
     name = find_resource(w, kind, prefix, name);
     if (name == NULL)
         return;
@@ -133,6 +129,15 @@ static void write_use(ts_rt_app *w, const char *operation, const char *kind,
     ts_buffer_format(w->out, "{\"%s\": ", operation);
     ts_escape(w->out, TS_ESCAPE_JSON, name);
     ts_buffer_char(w->out, '}');
+}
+
+static void write_use(ts_rt_app *w, const char *operation, const char *kind,
+                      const char *prefix, const char *name, const char *key)
+{
+    if (name == NULL)
+        ts_rt_remark(w, key, "names nothing");
+    else
+        write_named(w, operation, kind, prefix, name);
 }
 
 static void do_run(ts_rt_app *w, const cJSON *item, const char *key)
@@ -208,8 +213,9 @@ static void do_suspend(ts_rt_app *w, const cJSON *item, const char *key)
 {
     const char *name = ref_of(item);
 
-    write_use(w, "wait", "semaphore", "suspended",
-              name != NULL ? name : w->task, key);
+    (void)key;
+    write_named(w, "wait", "semaphore", "suspended",
+                name != NULL ? name : w->task);
 }
 
 static void do_resume(ts_rt_app *w, const cJSON *item, const char *key)
