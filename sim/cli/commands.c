@@ -17,6 +17,7 @@
     X(explain)                                                                 \
     X(list)                                                                    \
     X(compare)                                                                 \
+    X(blame)                                                                   \
     X(analyze)                                                                 \
     X(measure)                                                                 \
     X(calibrate)                                                               \
