@@ -110,6 +110,8 @@ static bool wake_first(ts_gil *gil)
         return false;
     ts_gil_dequeue(gil, thread);
     gil->signals++;
+    if (gil->bequeaths)
+        gil->heir = thread;
     ts_thread_wake(thread);
     return true;
 }
@@ -139,8 +141,9 @@ ts_fine ts_gil_acquire(ts_gil *gil, ts_thread *thread)
     ts_time now = ts_engine_now(gil->machine->engine);
     ts_thread *leaver = gil->leaver;
 
-    assert(gil->holder == NULL);
+    assert(ts_gil_is_free(gil, thread));
     gil->holder = thread;
+    gil->heir = NULL;
     gil->since = now;
     gil->acquisitions++;
     gil->requested = false;
@@ -203,9 +206,11 @@ void ts_gil_abandon(ts_gil *gil, ts_thread *thread)
         ts_gil_dequeue(gil, thread);
     if (thread->calls->wants)
         gil->wanting--;
+    if (gil->heir == thread)
+        gil->heir = NULL;
     if (gil->holder == thread)
         ts_gil_release(gil);
-    else if (gil->holder == NULL)
+    else if (gil->holder == NULL && gil->heir == NULL)
         wake_first(gil);
     if (leaver == thread || gil->wanting == 0)
         gil->leaver = NULL;

@@ -47,6 +47,8 @@ struct ts_gil {
     ts_thread *first, *last_waiting; /* who sleeps for it, in order of coming */
     int64_t wanting;   /* asleep for it, or woken and not there yet */
     bool requested;    /* the holder was asked to give way */
+    bool bequeaths;    /* given back, it is whose it was woken for */
+    ts_thread *heir;   /* that one, until it takes it; NULL: anybody's */
     ts_thread *leaver; /* gave way, and waits until another one has it */
     int place, hold_kind, wait_kind, vain_kind; /* in the trace */
     int64_t acquisitions, contended, requests, timeouts, signals, vain;
@@ -111,6 +113,11 @@ void ts_gil_enqueue(ts_gil *gil, ts_thread *thread, ts_frame *frame);
 void ts_gil_dequeue(ts_gil *gil, ts_thread *thread);
 /* Asks the holder to give way at its next check. */
 void ts_gil_request(ts_gil *gil);
+/* Whether the thread may have it now. */
+static inline bool ts_gil_is_free(const ts_gil *gil, const ts_thread *thread)
+{
+    return gil->holder == NULL && (gil->heir == NULL || gil->heir == thread);
+}
 /* A thread that was woken for it looks whether it is still free. */
 void ts_gil_found_taken(ts_gil *gil, const ts_thread *thread);
 /* Counts what a thread has waited to get what it wanted; 0: it was free. */

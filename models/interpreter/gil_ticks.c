@@ -17,6 +17,10 @@
  * Source: the loop of PyEval_EvalFrameEx() in CPython 2, and its thread locks
  * on POSIX semaphores; D. Beazley, Inside the Python GIL, 2009. `handover`
  * makes the holder wait until another thread has taken the lock, as PyPy does.
+ *
+ * `order` queue is no Python's lock: the one that has waited longest has it as
+ * soon as it is given back, before it runs, and nobody can be faster. Turns go
+ * round then whatever the scheduler does, which is what a law of turns needs.
  */
 #include "models/interpreter/gil.h"
 
@@ -24,7 +28,11 @@ typedef struct ticks_record {
     int64_t ticks;
     ts_duration tick;
     bool handover;
+    int order;
 } ticks_record;
+
+enum { RACE, QUEUE };
+static const char *const orders[] = {"race", "queue", NULL};
 
 static const ts_field fields[] = {
     {.name = "ticks",
@@ -37,15 +45,25 @@ static const ts_field fields[] = {
      .help = "instructions from one check to the next"},
     {.name = "tick",
      .kind = TS_FIELD_DURATION,
+     .random = true,
      .fallback = "25ns",
      .min = 1,
      .offset = TS_AT(ticks_record, tick),
-     .help = "time of an instruction that counts"},
+     .help = "time of an instruction that counts; of a distribution it is "
+             "drawn for each turn"},
     {.name = "handover",
      .kind = TS_FIELD_BOOL,
      .fallback = "false",
      .offset = TS_AT(ticks_record, handover),
      .help = "the holder waits until another one has taken the lock"},
+    {.name = "order",
+     .kind = TS_FIELD_CHOICE,
+     .choices = orders,
+     .fallback = "race",
+     .offset = TS_AT(ticks_record, order),
+     .help = "whose a lock is that was given back: of the first that looks "
+             "(race), or of the one that has waited longest (queue), which "
+             "makes `handover` idle"},
 };
 
 static const ts_shape shape = {
@@ -58,11 +76,33 @@ static bool init(ts_gil *gil, ts_error *error)
 {
     const ticks_record *options = gil->options;
 
-    gil->tick = ts_machine_fine(gil->machine, &options->tick) * options->ticks;
+    gil->bequeaths = options->order == QUEUE;
+    gil->tick = options->ticks; /* until it is drawn */
+    if (options->tick.amount.kind != TS_DIST_CONSTANT)
+        return true;
+    gil->tick *= ts_machine_fine(gil->machine, &options->tick);
     if (gil->tick >= ts_fine_make(TS_TIME_LIMIT))
         return ts_fail(error, "an interpreter's ticks are longer than a run "
                               "may be");
     return true;
+}
+
+/* A turn begins: the next check is all its ticks away, wherever the work
+ * stands that a check has interrupted. */
+static void begin_turn(const ts_gil *gil, ts_thread *thread)
+{
+    const ticks_record *options = gil->options;
+    ts_calls *calls = thread->calls;
+    ts_fine tick;
+
+    calls->ticked = 0;
+    if (options->tick.amount.kind == TS_DIST_CONSTANT)
+        return;
+    tick = ts_thread_span(thread, &options->tick) * options->ticks;
+    calls->tick = tick > 0 ? tick : 1;
+    if (calls->depth > 0)
+        calls->ticked =
+            calls->tick - (calls->amount - calls->left) % calls->tick;
 }
 
 static ts_step take(ts_gil *gil, ts_thread *thread, ts_frame *frame)
@@ -73,19 +113,20 @@ static ts_step take(ts_gil *gil, ts_thread *thread, ts_frame *frame)
         return ts_gil_pay(thread, gil->take_cost);
     case TS_GIL_TRY:
     case TS_GIL_RETRY:
-        if (gil->holder == NULL) {
+        if (ts_gil_is_free(gil, thread)) {
             bool anew = gil->last != thread->id;
             ts_fine cost = ts_gil_acquire(gil, thread);
 
             if (anew)
-                thread->calls->ticked = 0;
+                begin_turn(gil, thread);
             frame->phase = TS_GIL_TAKEN;
             if (gil->wanting > 0)
                 ts_gil_request(gil);
             return ts_gil_pay(thread, cost);
         }
         ts_gil_enqueue(gil, thread, frame);
-        ts_gil_request(gil);
+        if (gil->holder != NULL)
+            ts_gil_request(gil);
         frame->phase = TS_GIL_DOZE;
         return ts_gil_pay(thread, gil->wait_cost);
     case TS_GIL_DOZE:

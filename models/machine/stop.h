@@ -10,7 +10,8 @@
 #include "sim/engine/base.h"
 
 typedef struct ts_stop_record {
-    ts_time at; /* TS_TIME_LIMIT: not given */
+    ts_time at;      /* TS_TIME_LIMIT: not given */
+    ts_time starved; /* of a thread; TS_TIME_LIMIT: not given */
 } ts_stop_record;
 
 typedef struct ts_limits {

@@ -57,6 +57,13 @@ static const ts_field stop_fields[] = {
      .fallback = "2400h",
      .offset = TS_AT(ts_stop_record, at),
      .help = "when the run ends, if nothing ends it before"},
+    {.name = "starved",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
+     .min = 1,
+     .offset = TS_AT(ts_stop_record, starved),
+     .help = "how long a thread that the run waits for may wait for a "
+             "processor or a lock; the run ends then, and says who starves"},
 };
 
 static const ts_shape stop_shape = {

@@ -8,6 +8,7 @@
 #include "models/machine/system.h"
 #include "models/machine/task.h"
 #include "models/world/simulation.h"
+#include "models/world/starve.h"
 #include "sim/scenario/reader.h"
 
 /* Rows of single threads are kept for so many; tasks' statistics cover all. */
@@ -22,6 +23,7 @@ struct ts_simulation {
     ts_machine machine;
     ts_report report;
     ts_stop stop;
+    const char *starving; /* why it ended; NULL: not for that */
 };
 
 /* What there was no memory for does not matter where there may be no more. */
@@ -141,6 +143,8 @@ static const char *reason_of(ts_simulation *simulation, ts_stop why)
             return simulation->machine.deadlock;
         return "the time to stop was reached";
     case TS_STOP_CONDITION:
+        if (simulation->starving != NULL)
+            return simulation->starving;
         return reason != NULL ? reason : "a model ended it";
     case TS_STOP_LIMIT:
         return limit_text(simulation, false);
@@ -152,13 +156,31 @@ static const char *reason_of(ts_simulation *simulation, ts_stop why)
     return "";
 }
 
+/* Looks between two events whether anybody starves, four times in the time
+ * that it may take. */
+static ts_stop run_until(ts_simulation *simulation, ts_time until)
+{
+    ts_time longest = simulation->root->stop->starved;
+    ts_time now = ts_engine_now(simulation->engine), next;
+    ts_stop why;
+
+    do {
+        next = ts_time_add(now, longest / 4 + 1);
+        now = next < until ? next : until;
+        why = ts_engine_run(simulation->engine, now);
+        if (why != TS_STOP_TIME || now == until)
+            return why;
+        simulation->starving = ts_starving(&simulation->machine, longest);
+    } while (simulation->starving == NULL);
+    return TS_STOP_CONDITION;
+}
+
 const ts_report *ts_simulation_run(ts_simulation *simulation)
 {
     ts_report *report = &simulation->report;
     ts_time until = simulation->root->stop->at;
     ts_time limit = simulation->limits.time;
-    ts_stop why =
-        ts_engine_run(simulation->engine, until < limit ? until : limit);
+    ts_stop why = run_until(simulation, until < limit ? until : limit);
     bool late = why == TS_STOP_TIME && limit < until;
 
     simulation->stop = late ? TS_STOP_LIMIT : why;
@@ -168,7 +190,7 @@ const ts_report *ts_simulation_run(ts_simulation *simulation)
     report->reason =
         late ? limit_text(simulation, true) : reason_of(simulation, why);
     report->stuck =
-        simulation->machine.deadlock != NULL ||
+        simulation->machine.deadlock != NULL || simulation->starving != NULL ||
         (why == TS_STOP_IDLE && simulation->machine.foreground_left > 0);
     ts_machine_report(&simulation->machine, report);
     /* Found in the run, or just now, when its accounts were added up. */
