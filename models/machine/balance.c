@@ -230,7 +230,8 @@ void ts_balance_wake(ts_thread *thread)
 
     if (thread->task->home != NULL)
         return;
-    if (balance->rules->wake == WAKE_LEAST) {
+    if (balance->rules->wake == WAKE_LEAST ||
+        !ts_thread_allowed(thread, from->first)) {
         to = least_loaded(machine, thread);
     } else if (balance->rules->wake == WAKE_IDLE &&
                !is_idle(machine, from->first)) {

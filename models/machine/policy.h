@@ -123,6 +123,10 @@ typedef struct ts_policy {
     ts_thread *(*spare)(ts_runqueue *queue, const ts_cpu *cpu);
     /* A blocked thread will become ready in another queue. May be NULL. */
     void (*move)(ts_runqueue *from, ts_runqueue *to, ts_thread *thread);
+    /* What the scenario says of the thread is another now (thread->changed): its
+     * nice value, class or slice. It stands aside, or is picked. NULL: that
+     * cannot change. */
+    void (*changed)(ts_runqueue *queue, ts_thread *thread);
     /* The running thread blocks. May be NULL. */
     void (*blocked)(ts_runqueue *queue, ts_thread *thread);
     /* All decisions of this instant about the queue are taken. May be NULL. */

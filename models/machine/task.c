@@ -419,18 +419,18 @@ bool ts_tasks_done(const ts_machine *machine)
 
 /* --- making --- */
 
-static bool set_affinity(ts_task *task, ts_error *error)
+bool ts_task_affinity(const ts_task *task, const ts_list *affinity,
+                      uint64_t **allowed, ts_error *error)
 {
     ts_machine *machine = task->machine;
-    const ts_list *affinity = &task->record->affinity;
     const int64_t *processors = affinity->items;
 
     if (affinity->count == 0)
         return true;
-    task->allowed =
+    *allowed =
         ts_arena_array(machine->arena, (size_t)(machine->cpu_count + 63) / 64,
-                       sizeof *task->allowed);
-    if (task->allowed == NULL)
+                       sizeof **allowed);
+    if (*allowed == NULL)
         return ts_fail(error, "out of memory for affinities");
     for (int i = 0; i < affinity->count; i++) {
         if (processors[i] >= machine->cpu_count)
@@ -439,8 +439,7 @@ static bool set_affinity(ts_task *task, ts_error *error)
                            "and the computer has %d, from 0",
                            task->record->name, (long long)processors[i],
                            machine->cpu_count);
-        task->allowed[processors[i] / 64] |= UINT64_C(1)
-                                             << (processors[i] % 64);
+        (*allowed)[processors[i] / 64] |= UINT64_C(1) << (processors[i] % 64);
     }
     machine->affine = true;
     return true;
@@ -525,7 +524,7 @@ static bool create_task(ts_machine *machine, ts_task *task,
     ts_task_need(task, depth);
     if (record->check.given)
         task->check = ts_machine_fine(machine, &record->check);
-    if (!set_affinity(task, error))
+    if (!ts_task_affinity(task, &record->affinity, &task->allowed, error))
         return false;
     if (record->arrive != NULL && record->arrive->at.count > 0)
         task->at = ts_arrive_sorted(record->arrive, machine->arena);

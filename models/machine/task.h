@@ -138,6 +138,10 @@ extern const ts_shape ts_worker_shape;
 ts_task_added *ts_task_add(ts_machine *machine, const char *name,
                            const ts_task_record *worker);
 
+/* The bit set of a list of processors, for ts_thread.allowed; NULL where the
+ * list is empty: any. false: one of them is none. */
+bool ts_task_affinity(const ts_task *task, const ts_list *affinity,
+                      uint64_t **allowed, ts_error *error);
 /* Its jobs need room for at least as many frames as ts_program_prepare() says
  * by `depth`. */
 void ts_task_need(ts_task *task, int depth);

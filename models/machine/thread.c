@@ -310,27 +310,58 @@ void ts_thread_wake_at(ts_thread *thread, ts_time when)
     ts_event_at(thread->machine->engine, &thread->timer->event, when);
 }
 
-/* What it is worth has changed: it may stand elsewhere in its queue. */
-static void reorder(ts_thread *thread)
+void ts_thread_change(ts_thread *thread,
+                      void (*apply)(ts_thread *thread, const void *what),
+                      const void *what)
 {
     ts_runqueue *queue = thread->queue;
     bool queued = thread->state == TS_THREAD_READY;
-    int64_t urgency = thread->own_urgency > thread->inherited
-                          ? thread->own_urgency
-                          : thread->inherited;
 
-    if (thread->urgency == urgency)
-        return;
+    if (thread->cpu != NULL)
+        ts_cpu_sync(thread->cpu);
     if (queued)
         take_out(thread);
-    thread->urgency = urgency;
+    apply(thread, what);
     if (queued) {
         thread->why = TS_WHY_MOVED;
         ts_policy_put(thread, TS_WHY_MOVED);
     }
+    queue->changes++;
     if (thread->cpu != NULL)
         ts_queue_runner(thread->cpu);
     ts_queue_dirty(queue);
+}
+
+static void set_urgency(ts_thread *thread, const void *what)
+{
+    thread->urgency = *(const int64_t *)what;
+}
+
+/* What it is worth has changed: it may stand elsewhere in its queue. */
+static void reorder(ts_thread *thread)
+{
+    int64_t urgency = thread->own_urgency > thread->inherited
+                          ? thread->own_urgency
+                          : thread->inherited;
+
+    if (thread->urgency != urgency)
+        ts_thread_change(thread, set_urgency, &urgency);
+}
+
+bool ts_thread_allow(ts_thread *thread, const uint64_t *allowed)
+{
+    ts_machine *machine = thread->machine;
+    int at = thread->cpu != NULL ? thread->cpu->id : thread->queue->first;
+
+    assert(machine->affine);
+    thread->allowed = allowed;
+    if (ts_thread_allowed(thread, at))
+        return true;
+    if (thread->cpu != NULL && !ts_cpu_preempt(thread->cpu, TS_WHY_PREEMPTED))
+        return false;
+    if (thread->state == TS_THREAD_READY && machine->queue_count > 1)
+        ts_thread_move(thread, ts_balance_place(machine, thread));
+    return true;
 }
 
 void ts_thread_seek(ts_thread *thread, int position)
@@ -369,6 +400,13 @@ void ts_thread_set_urgency(ts_thread *thread, int64_t own)
 {
     thread->own_urgency = own;
     reorder(thread);
+}
+
+void ts_thread_set_priority(ts_thread *thread, int64_t priority)
+{
+    thread->priority = priority;
+    ts_thread_set_urgency(thread,
+                          ts_machine_urgency(thread->machine, priority));
 }
 
 void ts_thread_inherit(ts_thread *thread, int64_t inherited)

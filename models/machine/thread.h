@@ -85,6 +85,7 @@ struct ts_thread {
     bool working;     /* `left` is to be run before the next step */
     bool awoken;      /* woken, and has not had a processor since */
     uint8_t standing; /* ts_standing */
+    uint8_t class_of; /* its policy's own, of policies that are several */
 
     /* what policies order by */
     int64_t priority;    /* as the scenario says it */
@@ -99,6 +100,8 @@ struct ts_thread {
     ts_thread *next, *prev; /* for the policy's lists */
     int32_t place;          /* for the policy's heap */
 
+    void *changed;   /* what a run has changed of what its task says for the
+                      policy; NULL: nothing. The policies' own */
     ts_timer *timer; /* of sleeps and time-outs; NULL: it had none yet */
     void *own;       /* the bytes of the parts in it: part.h */
     ts_obstacle *waiting_for; /* what it is blocked on; NULL: unsaid */
@@ -163,10 +166,21 @@ void ts_thread_kill(ts_thread *thread);
 void ts_thread_seek(ts_thread *thread, int position);
 /* A blocked thread becomes ready. Nothing happens unless it is blocked. */
 void ts_thread_wake(ts_thread *thread);
+/* Something that its policy goes by changes: it is taken out of its queue, if it
+ * is in one, `apply` changes it, and the policy hears of it (changed()). */
+void ts_thread_change(ts_thread *thread,
+                      void (*apply)(ts_thread *thread, const void *what),
+                      const void *what);
+/* It may have other processors from now on: a bit set that lasts, NULL for any.
+ * One that waits for or has a processor that is not among them is taken there.
+ * false: it cannot leave its processor now. */
+bool ts_thread_allow(ts_thread *thread, const uint64_t *allowed);
 /* Changes what it is worth to its policy, wherever the thread is: its own
  * urgency, or what it inherits (INT64_MIN: nothing). */
 void ts_thread_set_urgency(ts_thread *thread, int64_t own);
 void ts_thread_inherit(ts_thread *thread, int64_t inherited);
+/* Its own, by a priority as the scenario says it. */
+void ts_thread_set_priority(ts_thread *thread, int64_t priority);
 /* Wakes the thread at `when` unless something else does. */
 void ts_thread_wake_at(ts_thread *thread, ts_time when);
 

@@ -278,9 +278,28 @@ static void join(ts_runqueue *queue, ts_thread *thread)
     entity *e = thread->entity;
 
     (void)queue;
-    e->class_of = ts_class_of(thread->task);
+    e->class_of = ts_class_of(thread);
     e->nice = ts_fair_level(thread);
     e->weight = ts_nice_weight[e->nice + 20];
+}
+
+/* Only its weight: virtual times stay as they are (reweight_task()). Who was out
+ * of the queue for another nice value took its virtual time along, counted from
+ * the least one with it, and finds the least one without it (DEQUEUE_MOVE). */
+static void changed(ts_runqueue *queue, ts_thread *thread)
+{
+    cfs *state = queue->state;
+    entity *e = thread->entity;
+    int before = e->nice;
+
+    if (e->on)
+        state->weight -= e->weight;
+    join(queue, thread);
+    if (e->on)
+        state->weight += e->weight;
+    else if (thread->standing == TS_STANDS_ASIDE && e->nice != before &&
+             e->class_of != TS_CLASS_OF_IDLE)
+        update_least(state);
 }
 
 static void count(cfs *state, entity *e, bool on)
@@ -497,6 +516,7 @@ static const ts_policy policy = {
     .charge = charge,
     .spare = spare,
     .move = move,
+    .changed = changed,
     .blocked = drop,
     .key = key,
 };

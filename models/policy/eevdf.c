@@ -277,6 +277,14 @@ static void renew_at_ticks(const eevdf *state, entity *e, ts_time now)
         e->vruntime - ts_fair_virtual((now - first) / TS_NS, e->nice) + slice;
 }
 
+/* From 6.12 on, one that has lost the right to the rest of its slice, because a
+ * shorter one woke or because it went over a deadline while it was alone, goes
+ * as soon as it is seen to owe (did_preempt_short()). */
+static bool is_open(const eevdf *state, const entity *e)
+{
+    return state->later && state->parity && e->deadline != e->picked;
+}
+
 /* The kernel looks at the running thread: at a tick, and when a thread comes or
  * goes (update_curr() and update_deadline()). */
 static void look(eevdf *state)
@@ -290,10 +298,13 @@ static void look(eevdf *state)
     if (!state->hrtick)
         renew_at_ticks(state, e, now);
     e->seen = now;
-    if (e->vruntime < e->deadline)
-        return;
-    e->deadline = e->vruntime + ts_fair_virtual(e->slice, e->nice);
-    state->due = state->count > 1;
+    if (e->vruntime >= e->deadline) {
+        e->deadline = e->vruntime + ts_fair_virtual(e->slice, e->nice);
+        state->due = state->count > 1;
+    } else if (is_open(state, e) && state->count > 1 &&
+               !is_eligible(state, state->current)) {
+        state->due = true;
+    }
 }
 
 static void join(ts_runqueue *queue, ts_thread *thread)
@@ -302,7 +313,7 @@ static void join(ts_runqueue *queue, ts_thread *thread)
     entity *e = thread->entity;
     ts_time own = ts_slice_of(thread);
 
-    e->class_of = ts_class_of(thread->task);
+    e->class_of = ts_class_of(thread);
     e->nice = ts_fair_level(thread);
     e->weight = ts_nice_weight[e->nice + 20];
     e->slice = state->base_slice;
@@ -310,6 +321,35 @@ static void join(ts_runqueue *queue, ts_thread *thread)
         e->slice = own < TS_MS / 10    ? 100000
                    : own > 100 * TS_MS ? 100000000
                                        : own / TS_NS;
+}
+
+/* One that competes leaves the average and comes back with its new weight. Its
+ * lag is so much processor time as before, and what is left until its deadline
+ * so much virtual time (reweight_entity(), as 6.12.117 behaves). */
+static void changed(ts_runqueue *queue, ts_thread *thread)
+{
+    eevdf *state = queue->state;
+    entity *e = thread->entity;
+    int64_t before = e->weight;
+    bool on = e->on;
+
+    if (e->delayed)
+        ts_eligible_remove(&state->ready, thread, e->side);
+    if (on) {
+        look(state);
+        e->lag = lag_of(state, e);
+        count(state, e, false);
+        e->deadline -= e->vruntime;
+        e->kept = true;
+    }
+    join(queue, thread);
+    e->lag = e->lag * before / e->weight;
+    if (on)
+        place(state, e);
+    if (state->current == thread)
+        e->picked = e->deadline;
+    if (e->delayed)
+        ts_eligible_push(&state->ready, queue->machine, thread, &e->side);
 }
 
 /* It wakes while it still competes; what it has come to be owed meanwhile is
@@ -342,11 +382,23 @@ static void yield(eevdf *state, entity *e)
     e->deadline += slice;
 }
 
+/* Whether one that wakes, with a shorter slice than the running one's, ends that
+ * one's right to its slice (do_preempt_short()). */
+static bool is_shorter(const eevdf *state, const ts_thread *thread)
+{
+    const entity *mine = state->current->entity, *theirs = thread->entity;
+
+    return theirs->slice < mine->slice && is_eligible(state, thread) &&
+           (theirs->deadline < mine->deadline ||
+            !is_eligible(state, state->current));
+}
+
 /* One that wakes is weighed against the running one. An idle one makes room for
  * those that are not, and batch and idle threads take the processor from nobody
  * else (check_preempt_wakeup_fair()). */
-static void weigh(eevdf *state, entity *e)
+static void weigh(eevdf *state, ts_thread *thread)
 {
+    entity *e = thread->entity;
     const entity *running =
         state->current != NULL ? state->current->entity : NULL;
     bool over_idle = running != NULL && running->class_of == TS_CLASS_OF_IDLE;
@@ -357,6 +409,8 @@ static void weigh(eevdf *state, entity *e)
         return;
     state->woken = true;
     e->woke = state->wakes;
+    if (state->later && running != NULL && is_shorter(state, thread))
+        ((entity *)state->current->entity)->picked = running->deadline + 1;
 }
 
 static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
@@ -377,7 +431,7 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     if (why == TS_WHY_YIELDED && state->count > 1)
         yield(state, e);
     if (comes) {
-        weigh(state, e);
+        weigh(state, thread);
     } else {
         state->left = thread;
         state->left_at = ts_engine_now(queue->machine->engine);
@@ -471,17 +525,12 @@ static ts_thread *best_ready(eevdf *state)
     }
 }
 
-/* Whether the running thread may have the rest of its slice. From 6.12 on, one
- * that wakes with a shorter slice and an earlier deadline ends that
- * (do_preempt_short()). */
-static bool is_protected(const eevdf *state, const ts_thread *challenger,
-                         const ts_thread *running)
+/* Whether the running thread may have the rest of its slice. */
+static bool is_protected(const eevdf *state, const ts_thread *running)
 {
-    const entity *mine = running->entity, *theirs = challenger->entity;
+    const entity *mine = running->entity;
 
-    return state->parity && mine->deadline == mine->picked &&
-           !(state->later && theirs->slice < mine->slice &&
-             by_deadline(challenger) < by_deadline(running));
+    return state->parity && mine->deadline == mine->picked;
 }
 
 /* Whom to weigh against the running thread: when its deadline is reached, the
@@ -519,7 +568,7 @@ static bool before(const ts_runqueue *queue, const ts_thread *challenger,
     const eevdf *state = queue->state;
 
     return !is_eligible(state, running) ||
-           (!is_protected(state, challenger, running) &&
+           (!is_protected(state, running) &&
             by_deadline(challenger) <= by_deadline(running));
 }
 
@@ -570,6 +619,8 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
         return TS_FINE_NEVER;
     if (state->hrtick)
         return ts_fine_make(left > 0 ? left * TS_NS - e->rest : TS_NS);
+    if (is_open(state, e))
+        left = 0;
     return ts_fine_make(ts_fair_tick(now, left, state->tick) - now);
 }
 
@@ -635,6 +686,7 @@ static const ts_policy policy = {
     .charge = charge,
     .spare = spare,
     .move = move,
+    .changed = changed,
     .blocked = blocked,
     .key = key,
 };

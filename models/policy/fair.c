@@ -1,6 +1,7 @@
 /*
  * fair.c - see fair.h.
  */
+#include "models/policy/change.h"
 #include "models/policy/fair.h"
 #include "models/machine/task.h"
 
@@ -89,11 +90,18 @@ const ts_shape ts_nice_table = {.name = "thread",
                                 .size = sizeof(nice),
                                 TS_FIELDS(nice_fields)};
 
-int ts_fair_nice(const ts_thread *thread)
+int ts_nice_said(const ts_task *task)
 {
-    const nice *mine = ts_task_says(thread->task, &ts_nice_table);
+    const nice *mine = ts_task_says(task, &ts_nice_table);
 
     return (int)mine->nice;
+}
+
+int ts_fair_nice(const ts_thread *thread)
+{
+    const ts_changed *changed = thread->changed;
+
+    return changed != NULL ? changed->nice : ts_nice_said(thread->task);
 }
 
 /* --- classes --- */
@@ -121,17 +129,24 @@ const ts_shape ts_class_table = {.name = "thread",
                                  .size = sizeof(classed),
                                  TS_FIELDS(class_fields)};
 
-ts_class_of_thread ts_class_of(const ts_task *task)
+ts_class_of_thread ts_class_said(const ts_task *task)
 {
     const classed *mine = ts_task_says(task, &ts_class_table);
 
     return (ts_class_of_thread)mine->which;
 }
 
+ts_class_of_thread ts_class_of(const ts_thread *thread)
+{
+    const ts_changed *changed = thread->changed;
+
+    return changed != NULL ? changed->class_of : ts_class_said(thread->task);
+}
+
 int ts_fair_level(const ts_thread *thread)
 {
-    return ts_class_of(thread->task) == TS_CLASS_OF_IDLE ? TS_NICE_IDLE
-                                                         : ts_fair_nice(thread);
+    return ts_class_of(thread) == TS_CLASS_OF_IDLE ? TS_NICE_IDLE
+                                                   : ts_fair_nice(thread);
 }
 
 ts_time ts_fair_period(ts_rational hz)

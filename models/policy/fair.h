@@ -35,6 +35,7 @@ int64_t ts_fair_scaling(int processors);
 /* "nice", for ts_policy.thread. */
 extern const ts_shape ts_nice_table;
 int ts_fair_nice(const ts_thread *thread);
+int ts_nice_said(const ts_task *task);
 
 /* "class", for ts_policy.thread. The first three are the fair policy's. */
 typedef enum ts_class_of_thread {
@@ -46,7 +47,8 @@ typedef enum ts_class_of_thread {
     TS_CLASS_OF_DEADLINE
 } ts_class_of_thread;
 extern const ts_shape ts_class_table;
-ts_class_of_thread ts_class_of(const ts_task *task);
+ts_class_of_thread ts_class_said(const ts_task *task);
+ts_class_of_thread ts_class_of(const ts_thread *thread);
 /* The index of its weight, less 20: its nice value, or TS_NICE_IDLE. */
 int ts_fair_level(const ts_thread *thread);
 

@@ -12,6 +12,8 @@
  * out: admission control, reclaiming (GRUB), and the deadline server for the
  * fair class (6.12).
  */
+#include <string.h>
+
 #include "models/policy/demand.h"
 #include "models/policy/linux.h"
 #include "models/policy/shares.h"
@@ -93,10 +95,10 @@ static const ts_shape *const thread_tables[] = {&ts_class_table, &ts_nice_table,
                                                 &ts_slice_table,
                                                 &ts_demand_table, NULL};
 
-/* Which of `classes` the thread belongs to: the lower, the higher. */
-static int rank(const ts_thread *thread)
+/* Which of `classes` it is: the lower, the higher. */
+static int rank_of(ts_class_of_thread which)
 {
-    switch (ts_class_of(thread->task)) {
+    switch (which) {
     case TS_CLASS_OF_DEADLINE:
         return DEADLINE;
     case TS_CLASS_OF_FIFO:
@@ -105,6 +107,12 @@ static int rank(const ts_thread *thread)
     default:
         return FAIR;
     }
+}
+
+/* Which the thread is in, as its queue knows it. */
+static int rank(const ts_thread *thread)
+{
+    return thread->class_of;
 }
 
 static const ts_linux_class *class_of(const ts_thread *thread)
@@ -134,7 +142,7 @@ static bool init(ts_runqueue *queue, ts_error *error)
 static bool place(ts_machine *machine, ts_error *error)
 {
     for (int i = 0; i < machine->task_count; i++)
-        if (ts_class_of(&machine->tasks[i]) == TS_CLASS_OF_DEADLINE &&
+        if (ts_class_said(&machine->tasks[i]) == TS_CLASS_OF_DEADLINE &&
             !ts_linux_deadline_check(&machine->tasks[i], error))
             return false;
     return true;
@@ -142,6 +150,7 @@ static bool place(ts_machine *machine, ts_error *error)
 
 static void join(ts_runqueue *queue, ts_thread *thread)
 {
+    thread->class_of = (uint8_t)rank_of(ts_class_of(thread));
     if (class_of(thread)->join != NULL)
         class_of(thread)->join(queue->state, thread);
 }
@@ -150,6 +159,22 @@ static void leave(ts_runqueue *queue, ts_thread *thread)
 {
     if (class_of(thread)->leave != NULL)
         class_of(thread)->leave(queue->state, thread);
+}
+
+/* It goes from class to class: nothing of what it was there stays
+ * (check_class_changed()). A running one is taken off before. */
+static void changed(ts_runqueue *queue, ts_thread *thread)
+{
+    ts_linux_queue *state = queue->state;
+
+    if (rank_of(ts_class_of(thread)) == rank(thread)) {
+        if (class_of(thread)->changed != NULL)
+            class_of(thread)->changed(state, thread);
+        return;
+    }
+    leave(queue, thread);
+    memset(thread->entity, 0, queue->entity_size);
+    join(queue, thread);
 }
 
 static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
@@ -344,6 +369,7 @@ static const ts_policy policy = {
     .charge = charge,
     .spare = spare,
     .move = move,
+    .changed = changed,
     .blocked = blocked,
     .decided = decided,
     .key = key,

@@ -58,6 +58,7 @@ typedef struct ts_linux_class {
     ts_fine (*slice)(ts_linux_queue *state, ts_cpu *cpu, ts_thread *thread);
     bool (*expired)(ts_linux_queue *state, ts_thread *thread);
     void (*charge)(ts_linux_queue *state, ts_thread *thread, ts_time ran);
+    void (*changed)(ts_linux_queue *state, ts_thread *thread); /* * */
     void (*blocked)(ts_linux_queue *state, ts_thread *thread); /* * */
     /* A thread that `cpu` may have; NULL: none. * */
     ts_thread *(*spare)(ts_linux_queue *state, const ts_cpu *cpu);

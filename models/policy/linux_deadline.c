@@ -152,7 +152,9 @@ static void put(ts_linux_queue *state, ts_thread *thread, ts_why why)
     ts_machine *machine = state->queue->machine;
     entity *e = thread->entity;
 
-    if (!e->throttled && (why == TS_WHY_WOKEN || why == TS_WHY_ARRIVED))
+    /* Also one that comes from another class (setup_new_dl_entity()). */
+    if (!e->throttled &&
+        (why == TS_WHY_WOKEN || why == TS_WHY_ARRIVED || e->deadline == 0))
         wake(e, ts_engine_now(machine->engine));
     throttle(state, thread);
     if (!e->throttled)

@@ -95,6 +95,11 @@ static void charge(ts_linux_queue *state, ts_thread *thread, ts_time ran)
     policy_of(state)->charge(&state->fair, thread, ran);
 }
 
+static void changed(ts_linux_queue *state, ts_thread *thread)
+{
+    policy_of(state)->changed(&state->fair, thread);
+}
+
 static void blocked(ts_linux_queue *state, ts_thread *thread)
 {
     policy_of(state)->blocked(&state->fair, thread);
@@ -130,6 +135,7 @@ const ts_linux_class ts_linux_fair = {
     .slice = slice,
     .expired = expired,
     .charge = charge,
+    .changed = changed,
     .blocked = blocked,
     .spare = spare,
     .move = move,

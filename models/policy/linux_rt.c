@@ -18,7 +18,7 @@ typedef struct entity {
 
 static bool is_rr(const ts_thread *thread)
 {
-    return ts_class_of(thread->task) == TS_CLASS_OF_RR;
+    return ts_class_of(thread) == TS_CLASS_OF_RR;
 }
 
 static int by_priority(const ts_thread *a, const ts_thread *b)

@@ -1,6 +1,7 @@
 /*
  * shares.c - see shares.h.
  */
+#include "models/policy/change.h"
 #include "models/policy/shares.h"
 
 typedef struct tickets {
@@ -73,9 +74,16 @@ const ts_shape ts_slice_table = {.name = "thread",
                                  .size = sizeof(sliced),
                                  TS_FIELDS(slice_fields)};
 
-ts_time ts_slice_of(const ts_thread *thread)
+ts_time ts_slice_said(const ts_task *task)
 {
-    const sliced *mine = ts_task_says(thread->task, &ts_slice_table);
+    const sliced *mine = ts_task_says(task, &ts_slice_table);
 
     return mine->slice;
+}
+
+ts_time ts_slice_of(const ts_thread *thread)
+{
+    const ts_changed *changed = thread->changed;
+
+    return changed != NULL ? changed->slice : ts_slice_said(thread->task);
 }

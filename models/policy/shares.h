@@ -17,6 +17,7 @@ int64_t ts_weight_of(const ts_thread *thread);
 
 /* "slice": EEVDF's, and that of its ideal; 0: the policy's. */
 extern const ts_shape ts_slice_table;
+ts_time ts_slice_said(const ts_task *task);
 ts_time ts_slice_of(const ts_thread *thread);
 
 #endif

@@ -14,6 +14,7 @@ extern const ts_entry ts_operation_repeat;
 extern const ts_entry ts_operation_forever;
 extern const ts_entry ts_operation_choose;
 extern const ts_entry ts_operation_mark;
+extern const ts_entry ts_operation_change;
 extern const ts_entry ts_operation_stall;
 extern const ts_entry ts_operation_lock;
 extern const ts_entry ts_operation_unlock;
@@ -59,6 +60,7 @@ static const ts_entry *const entries[] = {
     &ts_operation_jobwake,  &ts_operation_priochng, &ts_operation_phaschng,
     &ts_operation_when,     &ts_operation_call,     &ts_operation_together,
     &ts_operation_pause,    &ts_operation_commit,   &ts_operation_timer,
+    &ts_operation_change,
 };
 
 const ts_registry ts_operations = {

@@ -29,6 +29,7 @@
     PART(servers) /* makes tasks */                                            \
     PART(inputs)                                                               \
     PART(tasks) /* programs refer to everything above */                       \
+    PART(change)                                                               \
     PART(clients)                                                              \
     PART(faults)                                                               \
     PART(analysis)                                                             \

@@ -8,8 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_THREADS 32
-#define SHORT_US 40 /* a look for a lock in vain takes timeslice no time */
+#define CONTROLLER "ctl"
+#define OTHER "other " /* name of those that are no part of the workload */
+#define SWITCH_US 2.3  /* the profile's */
+#define SETS_US 110    /* the controller's clock begins so long after a tick */
+#define SHORT_US 40    /* a look for a lock in vain takes timeslice no time */
 
 /* Who had a processor from when to when, us. */
 typedef struct stretch {
@@ -196,18 +199,57 @@ static void say_program(family *f, const cJSON *program, used *u, int depth)
     say(f, "]");
 }
 
-/* When the thread was made; those made before the controller let go start
- * then. */
+/* When the thread was made. */
 static double made_at(const recording *r, const char *name)
 {
     const cJSON *made;
 
     cJSON_ArrayForEach(made, part(r->root, "made"))
     {
-        if (!strcmp(name_at(made, 1), name) && at(made, 0) > r->begin + 50)
+        if (!strcmp(name_at(made, 1), name))
             return at(made, 0);
     }
     return r->begin;
+}
+
+/* From clone() to sched_setattr(). */
+#define TELLING_US 6
+
+/* What the controller tells the thread, which is made as an ordinary one, and
+ * when it changes where it may run. */
+static void say_changes(family *f, const recording *r, const cJSON *thread)
+{
+    const char *name = text_of(thread, "name");
+    const char *policy = text_of(thread, "policy");
+    double runtime = real_of(thread, "runtime", 0);
+    const cJSON *set, *cpu;
+    int n = 0;
+
+    say(f, ", \"changes\": [");
+    if (policy[0] != '\0' || part(thread, "nice") != NULL || runtime > 0) {
+        say(f, "{\"at\": \"%.3fus\", \"class\": \"%s\", \"nice\": %.0f",
+            made_at(r, name) + TELLING_US, policy[0] != '\0' ? policy : "fair",
+            real_of(thread, "nice", 0));
+        if (real_of(thread, "prio", 0) > 0)
+            say(f, ", \"priority\": %.0f", real_of(thread, "prio", 0));
+        if (runtime > 0 && strcmp(policy, "deadline") != 0)
+            say(f, ", \"slice\": \"%.3fus\"", runtime);
+        say(f, "}");
+        n++;
+    }
+    cJSON_ArrayForEach(set, part(r->root, "sets"))
+    {
+        int k = 0;
+
+        if (strcmp(name_at(set, 1), name) != 0)
+            continue;
+        say(f, "%s{\"at\": \"%.3fus\", \"affinity\": [", comma(n++),
+            at(set, 0) + SETS_US);
+        cJSON_ArrayForEach(cpu, cJSON_GetArrayItem(set, 2))
+            say(f, "%s%.0f", comma(k++), cpu->valuedouble);
+        say(f, "]}");
+    }
+    say(f, "]");
 }
 
 static void say_class(family *f, const cJSON *thread)
@@ -215,33 +257,25 @@ static void say_class(family *f, const cJSON *thread)
     const char *policy = text_of(thread, "policy");
     double runtime = real_of(thread, "runtime", 0);
 
-    if (policy[0] != '\0')
-        say(f, ", \"class\": \"%s\"", policy);
-    if (real_of(thread, "prio", 0) > 0)
-        say(f, ", \"priority\": %.0f", real_of(thread, "prio", 0));
     if (!strcmp(policy, "deadline"))
         say(f,
             ", \"estimate\": \"%.3fus\", \"deadline\": \"%.3fus\", \"period\": "
             "\"%.3fus\"",
             runtime, real_of(thread, "deadline", 0),
             real_of(thread, "period", 0));
-    else if (runtime > 0)
-        say(f, ", \"slice\": \"%.3fus\"", runtime);
 }
 
 static void say_thread(family *f, const recording *r, const cJSON *thread,
                        used *u)
 {
     const char *name = text_of(thread, "name");
-    double nice = real_of(thread, "nice", 0);
     const cJSON *cpu, *cpus = part(thread, "cpus");
     int n = 0;
 
     say(f, "{\"name\": \"%s\", \"background\": true, \"arrive\": [\"%.3fus\"]",
         name, made_at(r, name));
-    if (nice != 0)
-        say(f, ", \"nice\": %.0f", nice);
     say_class(f, thread);
+    say_changes(f, r, thread);
     if (cpus != NULL) {
         say(f, ", \"affinity\": [");
         cJSON_ArrayForEach(cpu, cpus)
@@ -314,32 +348,43 @@ static void say_locks(family *f, const used *u)
     say(f, "]");
 }
 
-/* The recorder's controller has the processor while it makes a thread: it wakes
- * 25 us before the thread can run, and is done 4 us after. */
-#define CONTROLLER "ctl"
-#define MAKING_US 25
-#define MAKES_US 29
-
-static void say_controller(family *f, const recording *r)
+/* When a thread of the kernel's woke that was seen to run from then on: timers of
+ * the kernel's go off at ticks, and what is due then comes before it. */
+#define AFTER_TICK_US 20
+static double woke_at(const recording *r, double from)
 {
-    const cJSON *thread;
+    double tick = 1e6 / real_of(r->root, "hz", 250);
+    double past = fmod(from, tick);
+
+    return from - (past < AFTER_TICK_US ? past : SWITCH_US);
+}
+
+/* Who had a processor besides the workload, as the recording has it: the
+ * recorder's controller, which makes threads and changes them, and threads of
+ * the kernel's, which wake, work for some microseconds and sleep again. */
+static void say_others(family *f, const recording *r)
+{
+    const cJSON *other;
     int n = 0;
 
-    cJSON_ArrayForEach(thread, part(r->root, "threads"))
+    cJSON_ArrayForEach(other, part(r->root, "others"))
     {
-        double at_us = made_at(r, text_of(thread, "name"));
+        double from = at(other, 0), length = at(other, 1) - from;
+        bool controls = !strcmp(name_at(other, 3), CONTROLLER);
 
-        if (at_us == r->begin)
-            continue;
-        say(f, "%s\"%.3fus\"",
-            n++ > 0 ? ", "
-                    : ", {\"name\": \"" CONTROLLER
-                      "\", \"background\": true, \"class\": \"fifo\", "
-                      "\"priority\": 99, \"arrive\": [",
-            at_us - MAKING_US);
+        say(f, ", {\"name\": \"" OTHER "%d\", \"background\": true, ", n++);
+        if (controls)
+            say(f,
+                "\"class\": \"fifo\", \"priority\": 99, \"arrive\": "
+                "[\"%.3fus\"], \"program\": [{\"run\": \"%.3fus\"}]}",
+                woke_at(r, from), length);
+        else
+            say(f,
+                "\"affinity\": [%.0f], \"program\": [{\"sleep\": "
+                "\"%.3fus\"}, {\"run\": \"%.3fus\"}, {\"sleep\": "
+                "\"1h\"}]}",
+                at(other, 2), woke_at(r, from), length);
     }
-    if (n > 0)
-        say(f, "], \"program\": [{\"run\": \"%dus\"}]}", MAKES_US);
 }
 
 static void say_scenario(family *f, const recording *r)
@@ -360,7 +405,7 @@ static void say_scenario(family *f, const recording *r)
         say(f, "%s", comma(n++));
         say_thread(f, r, thread, &u);
     }
-    say_controller(f, r);
+    say_others(f, r);
     say(f, "]");
     if (u.mutexes || u.inheriting || u.pipes)
         say_locks(f, &u);
@@ -391,11 +436,10 @@ static schedule played(family *f)
     int room = 0;
 
     for (size_t i = 0; ts_result_stretch_at(f->result, i, &x); i++) {
-        const char *who =
-            x.thread < 0 ? CONTROLLER : task_of(f, x.thread, NULL);
+        const char *who = x.thread < 0 ? OTHER : task_of(f, x.thread, NULL);
         int processor;
 
-        if (!strcmp(who, CONTROLLER) ||
+        if (!strncmp(who, OTHER, strlen(OTHER)) ||
             sscanf(x.place, "processor %d", &processor) != 1)
             continue;
         if (s.count == room) {
@@ -669,12 +713,28 @@ static void compare_migrations(comparison *c, const family *f,
     c->migrations.known = true;
 }
 
+/* With TS_MADE the scenario is written to that folder, to be looked at. */
+static void write_scenario(const family *f, const recording *r)
+{
+    const char *folder = getenv("TS_MADE");
+    char path[4096];
+    FILE *file;
+
+    if (folder == NULL || !*folder)
+        return;
+    snprintf(path, sizeof path, "%s/%s.json", folder, r->label);
+    file = fopen(path, "w");
+    if (file == NULL || fputs(f->text, file) < 0 || fclose(file) != 0)
+        fprintf(stderr, "%s: cannot be written\n", path);
+}
+
 comparison recording_compare(const recording *r)
 {
     family *f = family_begin(r->label);
     comparison c = {0};
 
     say_scenario(f, r);
+    write_scenario(f, r);
     c.played = play_traced(f, 1);
     if (c.played) {
         schedule kernel = recorded(r), ours = played(f);
