@@ -77,14 +77,16 @@ static bool note_run(ts_session *s, int64_t id)
 /* --- one run --- */
 
 /* A Gantt chart in letters, where spans were kept and are few enough. */
-static void print_gantt(const ts_report *report)
+static bool print_gantt(const ts_report *report, ts_error *error)
 {
     ts_run_spans spans;
 
     if (report->trace->span_count == 0)
-        return;
+        return true;
     ts_report_spans(report, &spans);
-    ts_gantt_text(&spans, "\n", 0, 80, ts_cli_colour(stdout), stdout);
+    return ts_gantt_text(&spans, "\n", 0, 80, ts_cli_colour(stdout), stdout) !=
+               TS_GANTT_NO_MEMORY ||
+           ts_fail_memory(error);
 }
 
 /* What is meant to happen goes without saying. */
@@ -97,22 +99,24 @@ static void print_reason(const char *reason)
     putchar('\n');
 }
 
-static void print_single(const play *p, const ts_point_run *run)
+/* false: memory had no room for all of it. */
+static bool print_single(const play *p, const ts_point_run *run,
+                         ts_error *error)
 {
     const ts_session *s = p->session;
-    ts_error error = {.text = ""};
 
     if (s->dsky && !ts_dsky_play(run->report, s->speed, s->interrupt, stdout))
         puts("  no display and keyboard: the scenario has no section apollo");
     ts_summary_point(&run->facts, stdout);
     ts_answer_tell(&p->answer, stdout);
-    if (!ts_theirs_print(run, stdout, &error))
-        ts_cli_fail(TS_EXIT_IO, "%s", error.text);
-    ts_summary_metrics(run, stdout);
+    if (!ts_theirs_print(run, stdout, error) ||
+        !ts_summary_metrics(run, stdout, error))
+        return false;
     if (run->report->reason != NULL)
         print_reason(run->report->reason);
     ts_summary_unfinished(run->report, stdout);
-    print_gantt(run->report);
+    if (!print_gantt(run->report, error))
+        return false;
     if (p->trace == TS_TRACE_WHY) {
         puts("\nDecisions:");
         ts_summary_notes(run->report, stdout);
@@ -120,6 +124,7 @@ static void print_single(const play *p, const ts_point_run *run)
     ts_summary_conventions(run->report, s->conventions, stdout);
     if (run->facts.verdict_count > 0)
         puts("\nExpectations:");
+    return true;
 }
 
 /* Runs that are finished do not wait for a long one. */
@@ -212,6 +217,7 @@ static void say_error(play *p, const ts_report *report)
 static bool take_run(play *p, const ts_point_run *run)
 {
     bool single = p->table == NULL;
+    ts_error error = {.text = ""};
 
     if (run->interrupted)
         return false;
@@ -223,8 +229,10 @@ static bool take_run(play *p, const ts_point_run *run)
         return false;
     ts_progress_step(&p->progress, run->report->events);
     ts_answer_take(&p->answer, run);
-    if (single && !p->session->quiet)
-        print_single(p, run);
+    if (single && !p->session->quiet && !print_single(p, run, &error)) {
+        p->status = ts_cli_fail(TS_EXIT_IO, "%s", error.text);
+        return false;
+    }
     if (!single && !ts_table_add(p->table, run)) {
         p->status = ts_cli_fail(TS_EXIT_IO, "out of memory");
         return false;

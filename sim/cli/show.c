@@ -213,9 +213,9 @@ static bool print_chart(ts_store *store, int64_t run, int width, FILE *out,
 
     ts_arena_init(&arena, 0);
     fine = ts_query_spans(store, run, &arena, &spans, error);
-    if (fine)
-        ts_gantt_text(&spans, "\nwho ran when\n", 2, width, ts_cli_colour(out),
-                      out);
+    if (fine && ts_gantt_text(&spans, "\nwho ran when\n", 2, width,
+                              ts_cli_colour(out), out) == TS_GANTT_NO_MEMORY)
+        fine = ts_fail_memory(error);
     ts_arena_fini(&arena);
     return fine;
 }

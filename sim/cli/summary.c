@@ -198,15 +198,16 @@ static void fill_averages(const kind_table *t, const ts_report *report,
     }
 }
 
-static void print_table(const kind_table *t, const ts_report *report, FILE *out)
+static bool print_table(const kind_table *t, const ts_report *report, FILE *out,
+                        ts_error *error)
 {
     bool shown[COLUMNS] = {false};
-    ts_error error = {.text = ""};
+    bool fine;
     int rows = survey(t, report, shown), columns = 1;
     ts_grid grid;
 
     if (rows == 0)
-        return;
+        return true;
     for (int c = 0; c < COLUMNS; c++)
         columns += shown[c];
     ts_grid_init(&grid, columns);
@@ -220,12 +221,12 @@ static void print_table(const kind_table *t, const ts_report *report, FILE *out)
     if (rows > 1) /* of one row it would say the same again */
         fill_averages(t, report, shown, &grid);
     fputc('\n', out);
-    if (!ts_grid_print(&grid, 2, out, &error))
-        fprintf(out, "  %s\n", error.text);
+    fine = ts_grid_print(&grid, 2, out, error);
     ts_grid_fini(&grid);
     if (rows > ROWS_MAX)
         fprintf(out, "  and %d more: `timeslice show` has them all\n",
                 rows - ROWS_MAX);
+    return fine;
 }
 
 /* "turnaround.steady.half_width" of "turnaround"; NULL: there is none. */
@@ -273,7 +274,7 @@ static void steady_table(const ts_report *report, FILE *out)
     }
 }
 
-void ts_summary_metrics(const ts_point_run *run, FILE *out)
+bool ts_summary_metrics(const ts_point_run *run, FILE *out, ts_error *error)
 {
     const ts_metric *chosen[METRICS_MAX];
     int count = choose_metrics(run, chosen, METRICS_MAX), width = 0;
@@ -290,8 +291,10 @@ void ts_summary_metrics(const ts_point_run *run, FILE *out)
                 ts_format(value, sizeof value, chosen[i]->unit,
                           chosen[i]->value));
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-        print_table(&tables[i], run->report, out);
+        if (!print_table(&tables[i], run->report, out, error))
+            return false;
     steady_table(run->report, out);
+    return true;
 }
 
 void ts_summary_unfinished(const ts_report *report, FILE *out)

@@ -10,8 +10,10 @@
 
 /* Title and question. */
 void ts_summary_title(const ts_root *root, FILE *out);
-/* The metrics that matter, one a line, and a table of the kinds of threads. */
-void ts_summary_metrics(const ts_point_run *run, FILE *out);
+/* The metrics that matter, one a line, and a table of the kinds of threads.
+ * false: memory had no room for all of it. */
+TS_MUST_USE
+bool ts_summary_metrics(const ts_point_run *run, FILE *out, ts_error *error);
 /* The threads that it waited for in vain, a line each. */
 void ts_summary_unfinished(const ts_report *report, FILE *out);
 /* The conventions it followed: all of them, or in a line. */

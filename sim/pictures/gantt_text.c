@@ -449,22 +449,24 @@ static void print_legend(const chart *c)
     fputc('\n', c->out);
 }
 
-bool ts_gantt_text(const ts_run_spans *spans, const char *heading, int indent,
-                   int width, bool colour, FILE *out)
+ts_gantt_end ts_gantt_text(const ts_run_spans *spans, const char *heading,
+                           int indent, int width, bool colour, FILE *out)
 {
     chart c = {.data = spans,
                .out = out,
                .indent = indent,
                .width = width - indent,
                .colour = colour};
-    bool made = false;
+    bool made;
 
     if (spans->span_count > SPANS_MAX || spans->span_count == 0)
-        return false;
+        return TS_GANTT_NO_ROOM;
     c.owners = malloc(spans->span_count * sizeof *c.owners);
-    for (size_t i = 0; c.owners != NULL && i < spans->span_count; i++)
+    if (c.owners == NULL)
+        return TS_GANTT_NO_MEMORY;
+    for (size_t i = 0; i < spans->span_count; i++)
         c.owners[i] = owner_of(&c, spans->spans[i].who);
-    made = c.owners != NULL && survey(&c) && readable(&c);
+    made = survey(&c) && readable(&c);
     if (made) {
         fputs(heading, out);
         for (int i = 0; i < c.lane_count; i++)
@@ -474,5 +476,5 @@ bool ts_gantt_text(const ts_run_spans *spans, const char *heading, int indent,
         print_legend(&c);
     }
     free(c.owners);
-    return made;
+    return made ? TS_GANTT_DRAWN : TS_GANTT_NO_ROOM;
 }

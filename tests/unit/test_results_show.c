@@ -212,7 +212,7 @@ static char *chart(fixture *f, int width)
     bool drawn;
 
     ts_report_spans(&f->report, &spans);
-    drawn = ts_gantt_text(&spans, "", 0, width, false, out);
+    drawn = ts_gantt_text(&spans, "", 0, width, false, out) == TS_GANTT_DRAWN;
     fclose(out);
     if (drawn)
         return text;
