@@ -65,9 +65,8 @@ static void add_text(ts_buffer *out, const char *text)
     ts_buffer_fini(&quoted);
 }
 
-/* A scenario of the list; `seed` may be NULL. */
-static void add_scenario(ts_buffer *out, const char *name, const char *text,
-                         const char *seed)
+/* A scenario of the list, without the end of its object. */
+static void add_scenario(ts_buffer *out, const char *name, const char *text)
 {
     const char *slash = strrchr(name, '/');
 
@@ -77,11 +76,6 @@ static void add_scenario(ts_buffer *out, const char *name, const char *text,
     add_text(out, slash != NULL ? slash + 1 : name);
     ts_buffer_text(out, ",\"text\":");
     add_text(out, text);
-    if (seed != NULL) {
-        ts_buffer_text(out, ",\"seed\":");
-        ts_buffer_text(out, seed);
-    }
-    ts_buffer_text(out, "}");
 }
 
 /* Reads its values: a page is for those that cannot ask what is wrong. */
@@ -115,52 +109,76 @@ static int add_file(ts_buffer *out, const char *file)
         return status;
     }
     text = ts_document_told(document);
-    if (text != NULL)
-        add_scenario(out, file, text, NULL);
+    if (text != NULL) {
+        add_scenario(out, file, text);
+        ts_buffer_char(out, '}');
+    }
     free(text);
     ts_document_free(document);
     return text != NULL ? TS_EXIT_OK
                         : ts_cli_fail(TS_EXIT_IO, "%s: out of memory", file);
 }
 
-/* The first column of a question's only row, on the heap; NULL: there is none,
- * or an error. */
-static char *only_text(ts_query q, int column, ts_error *error)
+/* The scenario that a run is of; false: it is not there. */
+static bool add_told(ts_buffer *out, ts_store *store, const ts_family *family,
+                     ts_error *error)
 {
-    char *text = NULL;
+    ts_query q = ts_scenarios(store);
+    bool found = false;
 
-    if (ts_query_next(&q))
-        text = strdup(ts_query_text(&q, column));
-    if (ts_query_end(&q, error))
-        return text;
-    free(text);
-    return NULL;
+    while (!found && ts_query_next(&q)) {
+        found = ts_query_int(&q, TS_SCENARIO_ID) == family->scenario;
+        if (found)
+            add_scenario(out, ts_query_text(&q, TS_SCENARIO_NAME),
+                         ts_query_text(&q, TS_SCENARIO_TEXT));
+    }
+    return ts_query_end(&q, error) && found;
 }
 
-/* A run as it was played: its document, with profiles and values in it, and its
- * seed. */
+/* What the sweep set in it: pointers with their JSON, which is a text here. */
+static bool add_sets(ts_buffer *out, ts_store *store, int64_t run,
+                     ts_error *error)
+{
+    enum { POINTER, SHOWN, JSON };
+    ts_query q = ts_run_parameters(store, run);
+    bool any = false;
+
+    ts_buffer_text(out, ",\"sets\":{");
+    while (ts_query_next(&q)) {
+        ts_buffer_text(out, any ? "," : "");
+        add_text(out, ts_query_text(&q, POINTER));
+        ts_buffer_char(out, ':');
+        add_text(out, ts_query_text(&q, JSON));
+        any = true;
+    }
+    ts_buffer_char(out, '}');
+    return ts_query_end(&q, error);
+}
+
+static bool add_seed(ts_buffer *out, ts_store *store, int64_t run,
+                     ts_error *error)
+{
+    ts_query q = ts_run_head(store, run);
+
+    if (ts_query_next(&q))
+        ts_buffer_format(out, ",\"seed\":%s}", ts_query_text(&q, TS_HEAD_SEED));
+    return ts_query_end(&q, error);
+}
+
+/* A run as it was played: its scenario, what the sweep set, its seed. */
 static bool add_run(ts_buffer *out, ts_store *store, int64_t asked,
                     ts_error *error)
 {
+    ts_family family = {.scenario = 0};
     int64_t run = asked, having;
-    char *name, *text, *seed;
-    bool found;
 
     if (asked == 0 &&
         !ts_run_latest(store, NULL, 0, "metrics", &having, &run, error))
         return false;
-    name = only_text(ts_run_head(store, run), TS_HEAD_NAME, error);
-    seed = only_text(ts_run_head(store, run), TS_HEAD_SEED, error);
-    text = only_text(ts_run_document(store, run), 0, error);
-    found = name != NULL && seed != NULL && text != NULL;
-    if (found)
-        add_scenario(out, name, text, seed);
-    else if (error->text[0] == '\0')
-        ts_fail(error, "there is no run %lld", (long long)run);
-    free(name);
-    free(seed);
-    free(text);
-    return found;
+    if (run == 0 || !ts_family_of(store, run, &family, error) ||
+        !add_told(out, store, &family, error))
+        return ts_fail(error, "there is no run %lld", (long long)run);
+    return add_sets(out, store, run, error) && add_seed(out, store, run, error);
 }
 
 static int add_database(ts_buffer *out, const char *file, const char *asked)

@@ -57,6 +57,10 @@ expect 0 run -q --db runs.db --seed 7 --set /system/slice=3ms \
 expect 0 page --run 1 runs.db -o run.html
 given run.html | grep -qF '"seed":7' || fail "no seed: $(cat run.html)"
 given run.html | grep -qF '3ms' || fail "no value that was set: $(cat run.html)"
+expect 0 sweep -q --db sweep.db "$tree/scenarios/quantum.json"
+expect 0 page --run 3 sweep.db -o run.html
+given run.html | grep -qF '"sets":{"/system/slice":"\"3ms\""},"seed":1}' ||
+    fail "not the point that was played: $(cat run.html)"
 expect 2 page --run 999 runs.db -o run.html
 says err 'there is no run 999'
 

@@ -45,10 +45,11 @@ class Page {
             Object.assign(this.state, { story: 'given 0', a: this.firstSets('given 0') });
     }
 
-    /* What a scenario opens with: a run of a database has its seed. */
+    /* What a scenario opens with: a run of a database has values and a seed. */
     firstSets(id) {
-        const seed = this.givenOf(id)?.seed;
-        return { ...nothing(), seed: Number.isFinite(seed) ? seed : null };
+        const { seed, sets } = this.givenOf(id) ?? {};
+        return { ...nothing(), values: { ...sets },
+            seed: Number.isFinite(seed) ? seed : null };
     }
 
     /* The scenario that came with the page under that name. */
