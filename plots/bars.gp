@@ -1,7 +1,7 @@
 #! title: Bars: metrics of the points of a sweep, side by side
 #! about: One group of bars for each point (the means of its replications), in
 #!   the order of the sweep: for parameters that are no quantities, such as
-#!   policies. Expected values from the scenario's `expect` are crosses.
+#!   policies. Expected values from the scenario's `expect` are circles, named after whose they are.
 #! needs: varied
 #! with title =: the headline, instead of the scenario's
 #! with y =: one or more metrics of one unit, with commas between
@@ -36,6 +36,13 @@
 #!     o.version = r.version JOIN metrics m ON m.run = o.id AND
 #!     m.unit = :unit AND instr(:y, ',' || m.name || ',') > 0
 #!     WHERE r.id = :run GROUP BY o.point, m.name) ORDER BY 1, 2
+#! text whose: SELECT coalesce((SELECT group_concat(w, ', ')
+#!   FROM (SELECT DISTINCT coalesce(json_extract(d.text, '$.expect[' ||
+#!     v.number || '].whose'), 'expected') AS w FROM runs r JOIN runs o ON
+#!     o.scenario = r.scenario AND o.version = r.version JOIN documents d ON
+#!     d.id = o.document JOIN verdicts v ON v.run = o.id AND v.expected IS NOT
+#!     NULL AND instr(:y, ',' || v.metric || ',') > 0 WHERE r.id = :run)),
+#!   'expected')
 #! maybe known: SELECT place, rank, expected FROM
 #!   (SELECT dense_rank() OVER (ORDER BY o.point) - 1 AS place,
 #!     dense_rank() OVER (ORDER BY instr(:y, ',' || m.name || ',')) - 1
@@ -115,6 +122,6 @@ plot for [s = 0:series - 1] $values using \
     $values using ($3 / scale):(at($1, $2)): \
     (sprintf(" %.4g", $3 / scale)) with labels left font REMARK \
     textcolor rgb INK offset 1.2, 0 notitle, \
-    $known using ($3 / scale):(at($1, $2)) with points pointtype 2 \
-    pointsize 1 linewidth 1.6 linecolor rgb INK \
-    title |$known| > 0 ? "expected" : ""
+    $known using ($3 / scale):(at($1, $2)) with points pointtype 6 \
+    pointsize 1.5 linewidth 1.6 linecolor rgb INK \
+    title |$known| > 0 ? whose : ""

@@ -20,7 +20,8 @@
 #! numbers reference =: known values to draw beside the first curve, one a point,
 #!   with commas between, in the unit of `show --csv`: ratios as 0.83, times
 #!   in ps, and null where none is known
-#! with known = expected: what those values, or the expected ones, are called
+#! with known =: what those values, or the expected ones, are called; whose they
+#!   are, as the scenario says
 #! text title: SELECT coalesce(nullif(:title, ''), s.title, s.name)
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
 #! text x: SELECT coalesce(nullif(:x, ''), (SELECT pointer FROM varied
@@ -94,6 +95,13 @@
 #!       instr(:y, ',' || m.name || ',') > 0
 #!     WHERE r.id = :run))
 #!   GROUP BY metric, spot
+#! text whose: SELECT coalesce(nullif(:known, ''), (SELECT group_concat(w, ', ')
+#!   FROM (SELECT DISTINCT coalesce(json_extract(d.text, '$.expect[' ||
+#!     v.number || '].whose'), 'expected') AS w FROM runs r JOIN runs o ON
+#!     o.scenario = r.scenario AND o.version = r.version JOIN documents d ON
+#!     d.id = o.document JOIN verdicts v ON v.run = o.id AND v.expected IS NOT
+#!     NULL AND instr(:y, ',' || v.metric || ',') > 0 WHERE r.id = :run)),
+#!   'expected')
 #! maybe known: SELECT * FROM (SELECT DISTINCT 0 AS curve,
 #!   iif(:xunit = 'words', n, q) / 1.0 AS at, v FROM
 #!   (SELECT key AS n, value AS v FROM json_each('[' || :reference || ']'))
@@ -201,8 +209,46 @@ set xlabel xlabel textcolor rgb INK offset 0, 0.2
 # Wide numbers would push it over the edge.
 wide = !logarithmic("y") && greatest / yscale > 9999
 set ylabel ylabel textcolor rgb INK offset (wide ? 1.5 : -0.5), 0
-if (logarithmic("x")) { set logscale x; set format x "%g" }
-if (logarithmic("y")) { set logscale y; set format y "%g" }
+# A logarithmic axis ends where the values do, and has ticks where they are, or
+# else at 1, 2 and 5: whole decades would leave it half empty.
+plain(least, most) = least >= 1 && most >= 1e5 ? "%.0s%c" : "%g"
+if (logarithmic("x")) { set logscale x; set format x plain(nearest, farthest) }
+if (logarithmic("y")) {
+    set logscale y
+    lowest = least; highest = greatest
+    do for [i = 1:|$known|] {
+        theirs = real(word($known[i], 3))
+        if (theirs < lowest) { lowest = theirs }
+        if (theirs > highest) { highest = theirs }
+    }
+    set format y plain(lowest / yscale, highest / yscale)
+    if (lowest > 0) {
+        air = (highest / lowest) ** 0.05
+        air = air < 1.05 ? 1.05 : air
+        set yrange [lowest / air / yscale : highest * air / yscale]
+        if (highest / lowest < 80) {
+            base = floor(log10(lowest / yscale))
+            set ytics ()
+            do for [i = 0:8] {
+                tick = 10.0 ** (base + i / 3) * (i % 3 == 0 ? 1 : i % 3 == 1 ? 2 : 5)
+                set ytics add (sprintf("%g", tick) tick)
+            }
+        }
+    }
+}
+if (logarithmic("x") && |$places| <= 12) {
+    set xtics ()
+    last = 0
+    do for [i = 1:|$places|] {
+        line = $places[i]
+        rest = line[strstrt(line, "\t") + 1:*]
+        tick = real(rest[1:strstrt(rest, "\t") - 1]) / xscale
+        if (last <= 0 || log(tick / last) > 0.045 * log(farthest / nearest)) {
+            set xtics add (sprintf("%g", tick) tick)
+            last = tick
+        }
+    }
+}
 # A little air around the points; zero at the foot where nothing is below it.
 if (!logarithmic("x") && xunit ne "words") {
     air = farthest > nearest ? 0.03 * (farthest - nearest) : 0.5
@@ -257,18 +303,18 @@ set style fill solid 0.3 border
 
 plot for [i = 0:curve_count - 1] $values using \
          (barred && $1 == i ? $2 + beside(i) : NaN):($3 / yscale) \
-         with boxes linecolor rgb colour(i) notitle, \
+         with boxes linecolor rgb colour(i) title barred ? TITLE[i + 1] : "", \
      for [i = 0:curve_count - 1] $values using \
          ($1 == i && $6 > 1 ? $2 / xscale + beside(i) : NaN):($3 / yscale):\
          ($4 / yscale):($5 / yscale) with yerrorbars \
          linecolor rgb colour(i) linewidth 1 pointtype -1 notitle, \
      for [i = 0:curve_count - 1] $values using \
-         ($1 == i ? $2 / xscale + beside(i) : 1 / 0):($3 / yscale) \
+         ($1 == i && !barred ? $2 / xscale + beside(i) : 1 / 0):($3 / yscale) \
          with linespoints linecolor rgb colour(i) \
          linewidth (joined ? 1.8 : 0) dashtype dash(i) \
          pointtype (crowded ? -1 : shape(i)) pointsize 0.8 \
-         title TITLE[i + 1], \
+         title barred ? "" : TITLE[i + 1], \
      for [i = 0:curve_count - 1] $known using \
          ($1 == i ? $2 / xscale + beside(i) : NaN):($3 / yscale) \
-         with points linecolor rgb INK linewidth 1.4 pointtype 2 \
-         pointsize 1.3 title (i == 0 ? known : "")
+         with points linecolor rgb INK linewidth 1.4 pointtype 6 \
+         pointsize 1.6 title (i == 0 ? whose : "")

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "sim/results/runs.h"
+#include "sim/scenario/buffer.h"
 #include "sim/scenario/escape.h"
 
 #define POINT_MAX 80 /* bytes of it: one line of a picture */
@@ -373,8 +374,23 @@ bool ts_picture_check(const ts_picture_order *order, ts_error *error)
     return fine;
 }
 
-bool ts_picture_script(ts_store *store, const ts_picture_order *order,
-                       FILE *out, ts_error *error)
+/* What is read out of a picture: its headline, and what such pictures show. */
+static void take_words(ts_picture *p, ts_buffer *words)
+{
+    const ts_variable *title = ts_picture_find(p, "title");
+    const char *sort = ts_picture_head(p, TS_LINE_TITLE);
+
+    ts_buffer_text(words, "<title>");
+    ts_escape(words, TS_ESCAPE_XML,
+              title != NULL && title->text != NULL ? title->text : sort);
+    ts_buffer_text(words, "</title>\n<desc>");
+    ts_escape(words, TS_ESCAPE_XML, sort);
+    ts_buffer_text(words, "</desc>");
+}
+
+/* `words` (NULL: not wanted) gets what an SVG says of itself. */
+static bool write_script(ts_store *store, const ts_picture_order *order,
+                         FILE *out, ts_buffer *words, ts_error *error)
 {
     int form = ts_picture_form(order->output, error);
     ts_picture *p = form >= 0 ? ts_picture_open(order, error) : NULL;
@@ -383,8 +399,16 @@ bool ts_picture_script(ts_store *store, const ts_picture_order *order,
         ts_picture_settle(p, order->settings, order->setting_count, error) &&
         picture_write(p, store, order, form, out, error);
 
+    if (fine && words != NULL)
+        take_words(p, words);
     ts_picture_close(p);
     return fine;
+}
+
+bool ts_picture_script(ts_store *store, const ts_picture_order *order,
+                       FILE *out, ts_error *error)
+{
+    return write_script(store, order, out, NULL, error);
 }
 
 /* --- the file --- */
@@ -434,9 +458,50 @@ static bool keep(const char *unfinished, const char *output, int form,
            ts_fail(error, "%s: cannot be written: %s", output, strerror(errno));
 }
 
+static bool read_all(const char *file, ts_buffer *text)
+{
+    char chunk[16384];
+    FILE *in = fopen(file, "rb");
+    size_t length;
+
+    if (in == NULL)
+        return false;
+    while ((length = fread(chunk, 1, sizeof chunk, in)) > 0)
+        ts_buffer_add(text, chunk, length);
+    fclose(in);
+    return !text->failed && text->data != NULL;
+}
+
+/* gnuplot calls every SVG "Gnuplot": who hears pictures hears what it is of. */
+static bool name_picture(const char *file, const ts_buffer *words,
+                         ts_error *error)
+{
+    ts_buffer text = TS_BUFFER_EMPTY;
+    const char *begin = NULL, *end = NULL;
+    FILE *out = NULL;
+    bool fine = read_all(file, &text) && !words->failed;
+
+    if (fine)
+        begin = strstr(text.data, "<title>");
+    if (begin != NULL)
+        end = strstr(begin, "</desc>");
+    if (end != NULL)
+        out = fopen(file, "wb");
+    if (out != NULL) {
+        fwrite(text.data, 1, (size_t)(begin - text.data), out);
+        fputs(words->data, out);
+        fputs(end + strlen("</desc>"), out);
+        fine = !ferror(out);
+        fine &= fclose(out) == 0;
+    }
+    ts_buffer_fini(&text);
+    return fine ||
+           ts_fail(error, "%s: cannot be written: %s", file, strerror(errno));
+}
+
 /* Lets gnuplot draw to order->output, without more ado. */
 static bool draw_there(ts_store *store, const ts_picture_order *order,
-                       ts_error *error)
+                       ts_buffer *words, ts_error *error)
 {
     FILE *script = tmpfile();
     bool fine;
@@ -444,7 +509,7 @@ static bool draw_there(ts_store *store, const ts_picture_order *order,
     if (script == NULL)
         return ts_fail(error, "cannot make a temporary file: %s",
                        strerror(errno));
-    fine = ts_picture_script(store, order, script, error) &&
+    fine = write_script(store, order, script, words, error) &&
            ts_gnuplot_run(script, error);
     fclose(script);
     return fine;
@@ -457,6 +522,7 @@ ts_picture_draw(ts_store *store, const ts_picture_order *order, ts_error *error)
     char unfinished[TS_PICTURE_PATH];
     ts_picture_order there = *order;
     ts_picture_result result = TS_PICTURE_DRAWN;
+    ts_buffer words = TS_BUFFER_EMPTY;
     int form = ts_picture_form(output, error);
 
     if (form < 0)
@@ -469,11 +535,16 @@ ts_picture_draw(ts_store *store, const ts_picture_order *order, ts_error *error)
     if (!can_write(unfinished, output, error))
         return TS_PICTURE_UNKEPT;
     there.output = unfinished;
-    if (!draw_there(store, &there, error))
+    if (!draw_there(store, &there, &words, error))
         result = TS_PICTURE_NONE;
+    else if (strcmp(forms[form].ending, "svg") == 0 &&
+             is_whole(unfinished, form) &&
+             !name_picture(unfinished, &words, error))
+        result = TS_PICTURE_UNKEPT;
     else if (!keep(unfinished, output, form, error))
         result = TS_PICTURE_UNKEPT;
     if (result != TS_PICTURE_DRAWN)
         unlink(unfinished);
+    ts_buffer_fini(&words);
     return result;
 }

@@ -111,6 +111,26 @@ grep -q "$(printf '\033')\[30;44ma" out || fail "no colour in the chart"
 expect 0 plot --script tasks.db gantt --with only=processor* -o x.svg
 grep -q '^\$bounds' out || fail "no boundaries"
 
+# What screen readers read, whose expected values are, and ticks as people write
+# them, side by side in one form.
+cat >read.json <<'END'
+{ "title": "A <title> & more", "threads": [ { "name": "A", "program": [ { "run": "1ms" } ] } ],
+  "sweep": { "vary": { "/threads/0/program/0/run": [ "1us", "10us", "1ms", "1s" ] } },
+  "expect": [ { "metric": "turnaround.mean", "is": "1ms", "whose": "paper",
+                "where": { "/threads/0/program/0/run": "1ms" } } ],
+  "pictures": [ { "picture": "curve", "with": { "log": "xy" } },
+                { "picture": "bars", "with": { "y": "turnaround.mean" } } ] }
+END
+expect 0 run -q --db read.db read.json
+for sort in curve bars; do
+    grep -q '<title>A &lt;title&gt; &amp; more</title>' read-$sort.svg || fail "$sort: no title"
+    grep -q '<desc>.*</desc>' read-$sort.svg || fail "$sort: no description"
+    ! grep -qi 'gnuplot</title>\|produced by' read-$sort.svg || fail "$sort: gnuplot's title"
+    grep -q '>paper<' read-$sort.svg || fail "$sort does not say whose"
+    ! grep -q '>expected<' read-$sort.svg || fail "$sort: expected by nobody"
+    ! grep -qE '>[0-9.]+e[+-]?[0-9]+<' read-$sort.svg || fail "$sort: ticks as a computer writes them"
+done
+
 # No picture is a path, wherever it was named; one's own script is.
 cat >evil.gp <<END
 #! title: evil
