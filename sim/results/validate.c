@@ -27,7 +27,7 @@ typedef struct piece {
 
 typedef struct checker {
     const ts_report *report;
-    piece *pieces;
+    piece *recorded, *pieces; /* as they were recorded; sorted somehow */
     size_t count;
     const ts_thread_row **rows; /* by id; NULL: none */
     int32_t ids;
@@ -45,8 +45,9 @@ static bool read_pieces(checker *c, ts_error *error)
 {
     const ts_trace *trace = c->report->trace;
 
+    c->recorded = malloc((trace->span_count + 1) * sizeof *c->recorded);
     c->pieces = malloc((trace->span_count + 1) * sizeof *c->pieces);
-    if (c->pieces == NULL)
+    if (c->recorded == NULL || c->pieces == NULL)
         return ts_fail_memory(error);
     for (size_t i = 0; i < trace->span_count; i++) {
         const ts_span *s = &trace->spans[i];
@@ -57,7 +58,7 @@ static bool read_pieces(checker *c, ts_error *error)
             continue;
         c->found.shared |=
             strcmp(trace->names[TS_KINDS][s->kind], "share") == 0;
-        c->pieces[c->count++] =
+        c->recorded[c->count++] =
             (piece){s->from, s->to, s->place, s->who,
                     strcmp(trace->names[TS_KINDS][s->kind], "switch") != 0};
     }
@@ -107,11 +108,58 @@ static int by_who(const void *a, const void *b)
     return x->who != y->who ? order(x->who, y->who) : order(x->from, y->from);
 }
 
+static int32_t key_of(const piece *p, bool who)
+{
+    return who ? p->who + 1 : p->place;
+}
+
+/* Deals the pieces out by key; those of one stay in their order. */
+static void deal(const piece *from, size_t count, bool who, size_t *first,
+                 piece *to)
+{
+    size_t sum = 0, n;
+
+    for (size_t i = 0; i < count; i++)
+        first[key_of(&from[i], who)]++;
+    for (int32_t key = 0; sum < count; key++) {
+        n = first[key];
+        first[key] = sum;
+        sum += n;
+    }
+    for (size_t i = 0; i < count; i++)
+        to[first[key_of(&from[i], who)]++] = from[i];
+}
+
+/* By place or by thread, then by time. A trace has the pieces of each in the
+ * order of time as a rule, so that dealing them out is all there is to do. */
+static bool sort_pieces(checker *c, bool who, ts_error *error)
+{
+    int (*compare)(const void *, const void *) = who ? by_who : by_place;
+    int32_t most = 0;
+    size_t *first;
+
+    for (size_t i = 0; i < c->count; i++)
+        if (key_of(&c->recorded[i], who) > most)
+            most = key_of(&c->recorded[i], who);
+    first = calloc((size_t)most + 1, sizeof *first);
+    if (first == NULL)
+        return ts_fail_memory(error);
+    deal(c->recorded, c->count, who, first, c->pieces);
+    free(first);
+    for (size_t i = 1; i < c->count; i++)
+        if (compare(&c->pieces[i - 1], &c->pieces[i]) > 0) {
+            qsort(c->pieces, c->count, sizeof *c->pieces, compare);
+            break;
+        }
+    return true;
+}
+
 /* --- places and threads --- */
 
 static bool check_places(checker *c, ts_error *error)
 {
-    qsort(c->pieces, c->count, sizeof *c->pieces, by_place);
+    if (!sort_pieces(c, false, error))
+        return false;
     for (size_t i = 1; i < c->count; i++) {
         const piece *a = &c->pieces[i - 1], *b = &c->pieces[i];
 
@@ -177,7 +225,8 @@ static bool check_threads(checker *c, bool suspends, ts_error *error)
 {
     size_t from = 0;
 
-    qsort(c->pieces, c->count, sizeof *c->pieces, by_who);
+    if (!sort_pieces(c, true, error))
+        return false;
     while (from < c->count && c->pieces[from].who < 0)
         from++;
     while (from < c->count) {
@@ -315,6 +364,7 @@ bool ts_validate(const ts_report *report, ts_validation *found, ts_error *error)
                        "left out",
                        (unsigned long long)report->trace->dropped_spans);
     good = check(&c, error);
+    free(c.recorded);
     free(c.pieces);
     free(c.rows);
     if (found != NULL)
