@@ -60,7 +60,7 @@ static const ts_field executive_fields[] = {
      .kind = TS_FIELD_INT,
      .fallback = "5",
      .min = 0,
-     .max = 5,
+     .max = TS_APOLLO_SETS,
      .offset = TS_AT(ts_apollo_executive, vac_areas),
      .help = "areas of 44 words, one an interpretive job; without one: alarm "
              "1201",

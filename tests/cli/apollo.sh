@@ -25,4 +25,12 @@ expect 0 explain 1202
 says out 'executive overflow'
 expect 0 explain 1201
 says out 'VAC area'
+# One may ask what more areas would have done: the 1201 becomes a 1202.
+expect 0 run --no-db --json -s /apollo/executive/vac-areas=8 -s /expect=null \
+  scenarios/apollo11-descent.json
+says out '"apollo.alarms.1201": {"unit": "count", "value": 0}'
+says out '"apollo.alarms.1202": {"unit": "count", "value": 6}'
+# Keys have hyphens, metrics underscores.
+expect 2 explain core_sets
+says err 'did you mean "core-sets"'
 finish
