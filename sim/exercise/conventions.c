@@ -287,6 +287,52 @@ static void state(proof *p)
                 ts_axis_sentence((ts_axis)axis, p->base.at[axis]);
 }
 
+/* --- what no convention decides --- */
+
+/* When the job comes back from its wait number `wait`; -1: not there. */
+static int back_at(const ts_exercise *exercise, int job, int wait)
+{
+    const ts_job *j = &exercise->jobs->items[job];
+    int ran = 0, needs = 0;
+
+    for (int i = 0; i <= wait; i++)
+        needs += j->bursts[i].run;
+    for (int at = 0; at < exercise->schedule->length; at++)
+        for (int lane = 0; lane < exercise->schedule->lane_count; lane++)
+            if (exercise->schedule->lanes[lane][at] == j->letter &&
+                ++ran == needs)
+                return at + 1 + j->bursts[wait].away;
+    return -1;
+}
+
+/* Do two jobs come back from I/O at one instant? */
+static bool meet(const ts_exercise *exercise, int a, int b)
+{
+    const ts_job *jobs = exercise->jobs->items;
+
+    for (int i = 0; i + 1 < jobs[a].burst_count; i++)
+        for (int k = 0; k + 1 < jobs[b].burst_count; k++)
+            if (back_at(exercise, a, i) >= 0 &&
+                back_at(exercise, a, i) == back_at(exercise, b, k))
+                return true;
+    return false;
+}
+
+/* The order of these is the engine's, which the scenario cannot change. */
+static void state_returns(ts_exercise *exercise)
+{
+    static const char says[] = "Of two that come back from I/O at the same "
+                               "instant the one that left first is first.";
+
+    for (int a = 0; a < exercise->jobs->count; a++)
+        for (int b = 0; b < a; b++)
+            if (meet(exercise, a, b) &&
+                exercise->stated_count < TS_STATED_MAX) {
+                exercise->stated[exercise->stated_count++] = says;
+                return;
+            }
+}
+
 bool ts_conventions_prove(ts_exercise *exercise, bool *free_of, ts_error *error)
 {
     proof p = {.exercise = exercise,
@@ -304,6 +350,7 @@ bool ts_conventions_prove(ts_exercise *exercise, bool *free_of, ts_error *error)
         for (int i = 0; i <= TS_AXES && !prove(&p); i++)
             ;
         state(&p);
+        state_returns(exercise);
     }
     cJSON_Delete(p.scenario);
     *free_of = good && exercise->stated_count == 0;

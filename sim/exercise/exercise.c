@@ -3,6 +3,7 @@
  */
 #include "sim/exercise/exercise.h"
 
+#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,15 +73,31 @@ static bool has_schedule(const ts_ask *ask)
     return ask->chart || ask->table.count > 0 || ask->averages.count > 0;
 }
 
+/* The point that was played, without what is said of other points and of what
+ * comes out. */
+static const char *told(const ts_document *document, ts_arena *arena)
+{
+    static const char *const others[] = {"sweep", "expect", "pictures"};
+    char *canonical = ts_document_canonical(document);
+    cJSON *root = canonical != NULL ? cJSON_Parse(canonical) : NULL;
+    const char *text;
+    char *printed;
+
+    for (size_t i = 0; i < TS_COUNT_OF(others); i++)
+        cJSON_DeleteItemFromObjectCaseSensitive(root, others[i]);
+    printed = root != NULL ? cJSON_PrintUnformatted(root) : NULL;
+    text = printed != NULL ? ts_arena_text(arena, printed) : NULL;
+    free(printed);
+    cJSON_Delete(root);
+    free(canonical);
+    return text;
+}
+
 /* Plays it, proves that there is one answer, and writes the question. */
 static bool make(ts_exercise *exercise, const ts_played *played, bool *free_of,
                  ts_error *error)
 {
-    char *canonical = ts_document_canonical(played->document);
-
-    exercise->scenario =
-        canonical != NULL ? ts_arena_text(&exercise->arena, canonical) : NULL;
-    free(canonical);
+    exercise->scenario = told(played->run.document, &exercise->arena);
     if (exercise->scenario == NULL)
         return ts_fail_memory(error);
     if (!read_ask(exercise, played, error))

@@ -113,15 +113,17 @@ static bool any_says(const cJSON *threads, const char *key)
     return false;
 }
 
-static const char *heading(ts_exercise *exercise, size_t column)
+/* Bare numbers are of the scenario's unit, "1ms"; others say theirs. */
+static const char *heading(ts_exercise *exercise, const char *unit,
+                           size_t column)
 {
-    return columns[column].time ? ts_arena_format(&exercise->arena, "%s (%s)",
-                                                  columns[column].heading,
-                                                  exercise->question.unit)
-                                : columns[column].heading;
+    return columns[column].time && unit != NULL && unit[0] == '1'
+               ? ts_arena_format(&exercise->arena, "%s (%s)",
+                                 columns[column].heading, unit + 1)
+               : columns[column].heading;
 }
 
-static bool fill(ts_exercise *exercise, const cJSON *threads)
+static bool fill(ts_exercise *exercise, const char *unit, const cJSON *threads)
 {
     ts_given *given = &exercise->question.given;
     const cJSON *thread;
@@ -140,7 +142,7 @@ static bool fill(ts_exercise *exercise, const cJSON *threads)
         return false;
     given->cells[0] = "name";
     for (int i = 1; i < used; i++)
-        given->cells[i] = heading(exercise, chosen[i]);
+        given->cells[i] = heading(exercise, unit, chosen[i]);
     cJSON_ArrayForEach(thread, threads)
     {
         const char **cells = given->cells + ++row * used;
@@ -186,7 +188,10 @@ bool ts_given_make(ts_exercise *exercise, ts_error *error)
     if (good && exercise->ask->text == NULL)
         good = say_machine(exercise, root);
     if (good && exercise->ask->given && cJSON_GetArraySize(threads) > 0)
-        good = fill(exercise, threads);
+        good = fill(exercise,
+                    cJSON_GetStringValue(
+                        cJSON_GetObjectItemCaseSensitive(root, "unit")),
+                    threads);
     cJSON_Delete(root);
     return good || ts_fail_memory(error);
 }

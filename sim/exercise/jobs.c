@@ -56,7 +56,8 @@ static bool is_wait(const char *key)
 static bool add_operation(reading *r, ts_job *job, const cJSON *operation)
 {
     const cJSON *what = operation->child;
-    ts_burst *last = job->bursts + job->burst_count - 1;
+    ts_burst *last =
+        job->bursts + (job->burst_count > 0 ? job->burst_count - 1 : 0);
 
     if (what == NULL || what->string == NULL)
         return false;

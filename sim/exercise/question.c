@@ -323,6 +323,17 @@ static bool asks(const ts_list *figures, int figure)
     return false;
 }
 
+/* "ms", or "slots of 0.5 ms". */
+static const char *slots_of(ts_exercise *exercise)
+{
+    char time[64];
+
+    if (strcmp(exercise->question.unit, "slots") != 0)
+        return exercise->question.unit;
+    ts_format(time, sizeof time, TS_UNIT_TIME, (double)exercise->ask->slot);
+    return ts_arena_format(&exercise->arena, "slots of %s", time);
+}
+
 static bool say_definitions(ts_exercise *exercise)
 {
     const char *text = NULL;
@@ -338,7 +349,7 @@ static bool say_definitions(ts_exercise *exercise)
     return text == NULL ||
            ts_question_say(exercise,
                            ts_arena_format(&exercise->arena, "In %s: %s.",
-                                           exercise->question.unit, text));
+                                           slots_of(exercise), text));
 }
 
 /* What changes between threads is worth a letter only where it takes time. */

@@ -103,6 +103,16 @@ static char letter_named(const binding *b, const char *name)
     return strlen(name) == 1 ? letter_of(b, name[0]) : '\0';
 }
 
+/* A number of slots; too many are one more than there may be. */
+static int slot_at(const char *text, const char **end)
+{
+    char *stop;
+    long slot = strtol(text, &stop, 10);
+
+    *end = stop;
+    return slot < 0 || slot > TS_SLOTS_MAX ? TS_SLOTS_MAX + 1 : (int)slot;
+}
+
 /* "A 3-5" or "3-5: A": the times are taken out, what is left is the name. */
 static bool split_interval(const char *piece, char *name, int *from, int *to)
 {
@@ -120,8 +130,8 @@ static bool split_interval(const char *piece, char *name, int *from, int *to)
         begin--;
     while (begin > piece && isdigit((unsigned char)begin[-1]))
         begin--;
-    *from = atoi(begin);
-    *to = (int)strtol(dash + 1, (char **)&end, 10);
+    *from = slot_at(begin, &end);
+    *to = slot_at(dash + 1, &end);
     for (const char *c = piece; *c != '\0'; c++)
         if ((c < begin || c >= end) && strchr(" :()=[]", *c) == NULL)
             name[used++] = *c;

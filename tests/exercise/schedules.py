@@ -49,12 +49,13 @@ def finish_burst(job, t):
         return True
     job.left = job.bursts[job.at][0]
     job.back = t + away
+    job.gone = t
     return False
 
 
 def newcomers(jobs, t):
     arriving = [j for j in jobs if j.arrival == t]
-    waking = [j for j in jobs if j.back == t]
+    waking = sorted((j for j in jobs if j.back == t), key=lambda j: j.gone)
     for job in waking:
         job.back = None
     return arriving + waking
