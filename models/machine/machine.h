@@ -115,7 +115,9 @@ struct ts_machine {
     ts_switch_charge switch_charge;
     ts_fine migration_cost; /* of coming to another processor than the last */
     ts_time timer_slack;    /* timers go off late, by as much at most */
-    bool switch_first;      /* the first dispatch on a processor is charged */
+    int64_t jitter;    /* programs' constant times are off by as much at most,
+                       in millionths */
+    bool switch_first; /* the first dispatch on a processor is charged */
 
     ts_task *tasks;
     int task_count;

@@ -32,6 +32,7 @@ typedef struct ts_system {
     ts_variant policy;
     ts_switch_record *switching;
     ts_time timer_slack;
+    double jitter;
     int queues;   /* ts_queues */
     int64_t room; /* most threads at once; 0: any number */
     struct ts_balance_record *balance;

@@ -123,6 +123,14 @@ static const ts_field system_fields[] = {
      .offset = TS_AT(ts_system, timer_slack),
      .help = "sleeps and time-outs end late, by a time drawn anew each time "
              "from zero to this (timers that go off together save wake-ups)"},
+    {.name = "jitter",
+     .kind = TS_FIELD_RATIO,
+     .fallback = "0",
+     .max = 1,
+     .offset = TS_AT(ts_system, jitter),
+     .help = "times that programs say as a constant are drawn anew each time, "
+             "within this share to either side of it: nothing real is exactly "
+             "as long as the last, and threads that are fall into step"},
     {.name = "queues",
      .kind = TS_FIELD_CHOICE,
      .choices = queue_choices,
@@ -277,6 +285,7 @@ bool ts_machine_create(ts_machine *machine, ts_error *error)
                        machine->policy_entry->name);
     set_switch(machine, record->system->switching);
     machine->timer_slack = record->system->timer_slack;
+    machine->jitter = (int64_t)(record->system->jitter * 1e6 + 0.5);
     return ts_dispatch_create(machine, error) &&
            ts_parts_create(machine, error) && ts_measure_check(machine, error);
 }

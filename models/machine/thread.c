@@ -61,15 +61,27 @@ void ts_thread_drawn(ts_thread *thread, const ts_random *random)
     ts_dice_drawn(&thread->dice, random);
 }
 
+/* A constant, give or take the jitter. */
+static int64_t about(const ts_machine *machine, int64_t amount,
+                     ts_random *random)
+{
+    uint64_t sides = 2 * (uint64_t)machine->jitter + 1;
+    int64_t off = (int64_t)ts_random_below(random, sides) - machine->jitter;
+
+    return amount + (int64_t)((ts_i128)amount * off / 1000000);
+}
+
 ts_fine ts_thread_span(ts_thread *thread, const ts_duration *duration)
 {
+    bool constant = duration->amount.kind == TS_DIST_CONSTANT;
     int64_t amount = duration->amount.whole;
 
-    if (duration->amount.kind != TS_DIST_CONSTANT) {
+    if (!constant || thread->machine->jitter > 0) {
         ts_random random;
 
         ts_thread_draw(thread, &random);
-        amount = ts_distribution_whole(&duration->amount, &random);
+        amount = constant ? about(thread->machine, amount, &random)
+                          : ts_distribution_whole(&duration->amount, &random);
         ts_thread_drawn(thread, &random);
     }
     return duration->cycles
