@@ -12,7 +12,7 @@
 
 /* How often is drawn before an exercise is given up, and how often of these it
  * is tried without any convention stated. */
-#define DRAWS 400
+#define DRAWS 1500
 #define DRAWS_FREE 60
 #define SLOTS_USUAL 40
 

@@ -44,8 +44,10 @@ static void draw_srtf(ts_draft *draft)
                   "does; when it needs as much, the running one goes on.");
 }
 
+/* Of three jobs it hardly ever differs from both of the others. */
 static void draw_hrrn(ts_draft *draft)
 {
+    draft->level++;
     draw_shortest(draft, "Highest response ratio next", "hrrn",
                   "when the processor is free the job with the highest "
                   "response ratio runs, to its end",
