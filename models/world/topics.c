@@ -6,11 +6,16 @@
 
 #include "models/machine/topic.h"
 
-extern const ts_topic ts_topic_apollo_alarms, ts_topic_profiles;
+extern const ts_topic ts_topic_apollo_alarms, ts_topic_profiles,
+    ts_topic_slowdown, ts_topic_inversion, ts_topic_convoy, ts_topic_deadlock,
+    ts_topic_overload, ts_topic_omission, ts_topic_graham, ts_topic_dhall,
+    ts_topic_ladder;
 
 static const ts_topic *const topics[] = {
-    &ts_topic_apollo_alarms,
-    &ts_topic_profiles,
+    &ts_topic_apollo_alarms, &ts_topic_profiles, &ts_topic_slowdown,
+    &ts_topic_inversion,     &ts_topic_convoy,   &ts_topic_deadlock,
+    &ts_topic_overload,      &ts_topic_omission, &ts_topic_graham,
+    &ts_topic_dhall,         &ts_topic_ladder,
 };
 
 static int has_word(const char *words, const char *word)

@@ -7,8 +7,8 @@ expect 0 run --no-db slices
 says out '300-cycle slices'
 expect 0 check convoy
 expect 0 test slices
-expect 0 explain convoy
-says out 'timeslice run convoy'
+expect 0 explain stallings
+says out 'timeslice run stallings'
 expect 3 run --no-db convoyy
 says err 'did you mean "convoy"?'
 echo '{ "title": "mine", "threads": [ { "name": "a", "program": [ { "run": "1ms" } ] } ] }' >slices
