@@ -109,6 +109,26 @@ static const ts_shape shape = {.name = "cfs",
                                .size = sizeof(cfs_record),
                                TS_FIELDS(fields)};
 
+/* sysctl_sched_latency and its like have been the same since 2.6.35; BASE_SLICE
+ * came with 5.13. */
+void *ts_cfs_options(ts_arena *arena, ts_kernel kernel, ts_rational hz)
+{
+    cfs_record *record = ts_arena_alloc(arena, sizeof *record);
+
+    if (record != NULL)
+        *record = (cfs_record){.latency = 6 * TS_MS,
+                               .min_granularity = 750 * TS_US,
+                               .wakeup_granularity = TS_MS,
+                               .hz = hz,
+                               .scaling = true,
+                               .grow = true,
+                               .at_least = kernel >= TS_KERNEL_5_15,
+                               .sleepers = true,
+                               .gentle = true,
+                               .debit = true};
+    return record;
+}
+
 typedef struct entity {
     int64_t vruntime; /* ns, weighted */
     int64_t executed; /* ns since it was picked */

@@ -106,6 +106,27 @@ static const ts_shape shape = {.name = "eevdf",
                                .size = sizeof(eevdf_record),
                                TS_FIELDS(fields)};
 
+/* sysctl_sched_base_slice is 0.7 ms from 6.15 on, and where that was taken over
+ * into an older one. */
+void *ts_eevdf_options(ts_arena *arena, ts_kernel kernel, ts_rational hz)
+{
+    eevdf_record *record = ts_arena_alloc(arena, sizeof *record);
+
+    if (record != NULL)
+        *record =
+            (eevdf_record){.version = kernel >= TS_KERNEL_6_12 ? LINUX_6_12
+                                                               : LINUX_6_6,
+                           .base_slice =
+                               (kernel >= TS_KERNEL_6_18 ? 700 : 750) * TS_US,
+                           .hz = hz,
+                           .scaling = true,
+                           .parity = true,
+                           .lag = true,
+                           .initial = true,
+                           .delay = BY_VERSION};
+    return record;
+}
+
 typedef struct entity {
     int64_t vruntime, deadline; /* ns, weighted */
     int64_t lag;                /* while it is away: V - vruntime */

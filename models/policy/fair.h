@@ -52,6 +52,20 @@ ts_class_of_thread ts_class_of(const ts_thread *thread);
 /* The index of its weight, less 20: its nice value, or TS_NICE_IDLE. */
 int ts_fair_level(const ts_thread *thread);
 
+/* Versions of Linux whose figures are known, oldest first. */
+typedef enum ts_kernel {
+    TS_KERNEL_5_4,
+    TS_KERNEL_5_15,
+    TS_KERNEL_6_1,
+    TS_KERNEL_6_6,
+    TS_KERNEL_6_12,
+    TS_KERNEL_6_18
+} ts_kernel;
+/* The options of CFS and of EEVDF as that version has them; NULL when memory
+ * ends. */
+void *ts_cfs_options(ts_arena *arena, ts_kernel kernel, ts_rational hz);
+void *ts_eevdf_options(ts_arena *arena, ts_kernel kernel, ts_rational hz);
+
 /* Between two ticks of the kernel's clock: TICK_NSEC, whole nanoseconds, 3 333
  * 333 of them at 300 Hz. */
 ts_time ts_fair_period(ts_rational hz);

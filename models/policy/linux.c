@@ -18,9 +18,6 @@
 #include "models/policy/linux.h"
 #include "models/policy/shares.h"
 
-extern const ts_entry ts_policy_cfs;
-extern const ts_entry ts_policy_eevdf;
-
 static const ts_entry *const fair_entries[] = {&ts_policy_eevdf,
                                                &ts_policy_cfs};
 static const ts_registry fair_policies = {
@@ -31,13 +28,27 @@ static const ts_registry fair_policies = {
     .count = (int)TS_COUNT_OF(fair_entries),
 };
 
+/* As ts_kernel counts them. */
+static const char *const kernels[] = {"5.4",  "5.15", "6.1", "6.6",
+                                      "6.12", "6.18", NULL};
+
 static const ts_field fields[] = {
+    {.name = "release",
+     .kind = TS_FIELD_CHOICE,
+     .choices = kernels,
+     .fallback = "6.12",
+     .offset = TS_AT(ts_linux_record, kernel),
+     .source = "kernel/sched/fair.c of that version",
+     .help =
+         "a version, which says what the fair class is: cfs up to 6.1 (from "
+         "5.13 on no slice is below min_granularity), eevdf from 6.6 on "
+         "(delayed dequeue from 6.12, slices of 0.7 ms in 6.18)"},
     {.name = "fair",
      .kind = TS_FIELD_VARIANT,
      .registry = &fair_policies,
-     .required = true,
      .offset = TS_AT(ts_linux_record, fair),
-     .help = "the policy of the fair class, with its options: {\"eevdf\": {}}"},
+     .help = "the policy of the fair class, with its options: {\"eevdf\": {}}; "
+             "instead of what the release says"},
     {.name = "hz",
      .kind = TS_FIELD_FREQUENCY,
      .fallback = "250Hz",

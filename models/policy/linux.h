@@ -16,6 +16,7 @@
 #include "models/policy/heap.h"
 
 typedef struct ts_linux_record {
+    int kernel; /* ts_kernel */
     ts_variant fair;
     ts_rational hz;
     ts_time rt_period, rt_runtime, rr_slice;
@@ -72,6 +73,8 @@ typedef struct ts_linux_class {
 
 extern const ts_linux_class ts_linux_deadline, ts_linux_real_time,
     ts_linux_fair;
+
+extern const ts_entry ts_policy_cfs, ts_policy_eevdf;
 
 /* What the deadline class asks of a task. */
 bool ts_linux_deadline_check(const ts_task *task, ts_error *error);

@@ -9,16 +9,37 @@ static const ts_policy *policy_of(const ts_linux_queue *state)
     return state->fair.policy;
 }
 
+/* Which policy it is, and its options: the scenario's, or the kernel's. */
+static const ts_policy *choose(const ts_linux_queue *state,
+                               const void **options)
+{
+    const ts_linux_record *record = state->queue->options;
+    ts_arena *arena = state->queue->machine->arena;
+    ts_kernel kernel = (ts_kernel)record->kernel;
+
+    *options = record->fair.fields;
+    if (record->fair.entry != NULL)
+        return record->fair.entry->model;
+    if (kernel >= TS_KERNEL_6_6) {
+        *options = ts_eevdf_options(arena, kernel, record->hz);
+        return ts_policy_eevdf.model;
+    }
+    *options = ts_cfs_options(arena, kernel, record->hz);
+    return ts_policy_cfs.model;
+}
+
 static bool init(ts_linux_queue *state, ts_error *error)
 {
     ts_runqueue *queue = state->queue;
-    const ts_linux_record *options = queue->options;
-    const ts_policy *fair = options->fair.entry->model;
+    const void *options;
+    const ts_policy *fair = choose(state, &options);
 
+    if (options == NULL)
+        return ts_fail(error, "out of memory for run queues");
     state->fair = (ts_runqueue){
         .machine = queue->machine,
         .policy = fair,
-        .options = options->fair.fields,
+        .options = options,
         .id = queue->id,
         .first = queue->first,
         .count = queue->count,

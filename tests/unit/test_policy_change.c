@@ -177,12 +177,57 @@ static void test_later_ones(void **state)
     ts_result_free(result);
 }
 
+/* A kernel is the fair class with that version's options said one by one. */
+static void test_kernels(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"5.4", "\"cfs\": {}"},
+        {"5.15", "\"cfs\": {\"at_least\": true}"},
+        {"6.1", "\"cfs\": {\"at_least\": true}"},
+        {"6.6", "\"eevdf\": {\"version\": \"6.6\"}"},
+        {"6.12", "\"eevdf\": {\"version\": \"6.12\"}"},
+        {"6.18", "\"eevdf\": {\"base_slice\": \"0.7ms\"}"},
+    };
+    static const char tasks[] =
+        "\"threads\": [{\"name\": \"a\", \"background\": true, \"program\": "
+        "[{\"run\": \"1000s\"}]}, {\"name\": \"b\", \"background\": true, "
+        "\"nice\": 5, \"program\": [{\"forever\": [{\"run\": \"1.3ms\"}, "
+        "{\"sleep\": \"2.9ms\"}]}]}, {\"name\": \"c\", \"background\": true, "
+        "\"program\": [{\"forever\": [{\"run\": \"7ms\"}, {\"sleep\": "
+        "\"3.1ms\"}]}]}]}";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        char text[1024];
+        ts_result *word, *said;
+
+        snprintf(
+            text, sizeof text,
+            "{\"title\": \"t\", \"stop\": \"1s\", \"system\": {\"policy\": "
+            "\"linux\", \"release\": \"%s\"}, %s",
+            pairs[i][0], tasks);
+        word = play(text);
+        snprintf(
+            text, sizeof text,
+            "{\"title\": \"t\", \"stop\": \"1s\", \"system\": {\"policy\": "
+            "\"linux\", \"fair\": {%s}}, %s",
+            pairs[i][1], tasks);
+        said = play(text);
+        for (int id = 0; id < 3; id++)
+            for (int from = 0; from < 1000; from += 25)
+                assert_near(had(word, id, -1, from, from + 25),
+                            had(said, id, -1, from, from + 25), 0);
+        ts_result_free(word);
+        ts_result_free(said);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nice),       cmocka_unit_test(test_own_nice),
         cmocka_unit_test(test_class),      cmocka_unit_test(test_processors),
-        cmocka_unit_test(test_later_ones),
+        cmocka_unit_test(test_later_ones), cmocka_unit_test(test_kernels),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
