@@ -550,17 +550,16 @@ const ts_command ts_command_compare = {
         "noise, of two runs when anything differs; 2 for wrong words or a "
         "scenario that cannot be read, 3 for a "
         "database that cannot.",
-    .example =
-        "timeslice compare --policies fifo,rr,srtf --slice 1s "
-        "scenarios/stallings.json\n"
-        "timeslice sweep -q --db before.db scenarios/slices.json\n"
-        "timeslice sweep -q --db after.db scenarios/slices.json\n"
-        "timeslice compare before.db after.db\n"
-        "timeslice run -q --why --no-pictures --db two.db "
-        "scenarios/mars-pathfinder-reset.json\n"
-        "timeslice run -q --why --no-pictures --db two.db --set "
-        "/locks/0/protocol=inherit scenarios/mars-pathfinder-reset.json\n"
-        "timeslice compare two.db 1 2",
+    .example = "timeslice compare --policies fifo,rr,srtf --slice 1s "
+               "scenarios/stallings.json\n"
+               "timeslice sweep -q --db before.db scenarios/slices.json\n"
+               "timeslice sweep -q --db after.db scenarios/slices.json\n"
+               "timeslice compare before.db after.db\n"
+               "timeslice run -q --why --no-pictures --db two.db "
+               "scenarios/slices.json\n"
+               "timeslice run -q --why --no-pictures --db two.db --set "
+               "/system/slice=1us --set /expect=null scenarios/slices.json\n"
+               "timeslice compare two.db 1 2 || [ $? = 1 ]",
     .options = options,
     .option_count = OPTIONS,
     .complete = "scenario",

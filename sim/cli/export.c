@@ -153,9 +153,10 @@ const ts_command ts_command_export = {
         "alone.\n\n"
         "Ends with 0 when all is well, 2 when a run kept no trace or a format "
         "cannot take as many, 3 when a file cannot be read or written.",
-    .example = "timeslice run --why --db traced.db scenarios/convoy.json\n"
-               "timeslice export traced.db -o convoy.pftrace\n"
-               "timeslice export traced.db 1 --format ftrace -o convoy.txt",
+    .example = "timeslice run -q --why --no-pictures --db traced.db "
+               "scenarios/slices.json\n"
+               "timeslice export traced.db -o slices.pftrace\n"
+               "timeslice export traced.db 1 --format ftrace -o slices.txt",
     .options = options,
     .option_count = OPTIONS,
     .complete = "database",

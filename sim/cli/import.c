@@ -134,7 +134,7 @@ const ts_command ts_command_import = {
         "Ends with 0 when a scenario was written, 2 when the file is none of "
         "these, 3 when a file cannot be read or written.",
     .example = "timeslice run --no-db --trace --quiet --export a.ftrace "
-               "scenarios/quantum.json\n"
+               "scenarios/slices.json\n"
                "timeslice import a.ftrace --policy eevdf -o a.json\n"
                "timeslice run --no-db a.json",
     .options = options,
