@@ -332,6 +332,10 @@ void ts_lock_enqueue(ts_lock *lock, ts_thread *thread)
     assert((lock->first == NULL) == (lock->last == NULL));
     assert(lock->last != thread);
     assert(lock->holder != thread);
+    /* Or it is blocked already: a ceiling that fell lets it wait for another
+     * lock than before (mutex.c, reconsider()). */
+    assert(thread->state == TS_THREAD_RUNNING ||
+           thread->state == TS_THREAD_BLOCKED);
     thread->waiting_for = &lock->obstacle;
     thread->wait_next = NULL;
     if (lock->last != NULL)
