@@ -14,7 +14,7 @@
 #define SHORT_TIME ((ts_fine)1 << (127 - RATE_BITS))
 
 /* floor(time num / den) */
-static ts_fine times_rate(ts_fine time, int64_t num, int64_t den)
+ts_fine ts_work_at(ts_fine time, int64_t num, int64_t den)
 {
     if (time < SHORT_TIME)
         return time * num / den;
@@ -31,24 +31,9 @@ static ts_fine over_rate(ts_fine work, int64_t num, int64_t den)
     return work / num * den + (work % num * den + num - 1) / num;
 }
 
-ts_fine ts_cpu_time_of(const ts_cpu *cpu, ts_fine work)
+ts_fine ts_time_at(ts_fine work, int64_t num, int64_t den)
 {
-    int64_t num, den;
-
-    ts_cpu_speed(cpu, &num, &den);
-    if (num == den)
-        return work;
-    if (num == 0)
-        return TS_FINE_NEVER;
-    return over_rate(work, num, den);
-}
-
-ts_fine ts_cpu_work_in(const ts_cpu *cpu, ts_fine time)
-{
-    int64_t num, den;
-
-    ts_cpu_speed(cpu, &num, &den);
-    return num == den ? time : times_rate(time, num, den);
+    return num == 0 ? TS_FINE_NEVER : over_rate(work, num, den);
 }
 
 /* --- factors --- */

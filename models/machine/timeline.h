@@ -35,11 +35,28 @@ static inline void ts_cpu_speed(const ts_cpu *cpu, int64_t *num, int64_t *den)
     *den = cpu->mode == TS_MODE_STALL ? cpu->stall_den : cpu->rate_den;
 }
 
+/* The same at another speed than the nominal one. */
+ts_fine ts_time_at(ts_fine work, int64_t num, int64_t den);
+ts_fine ts_work_at(ts_fine time, int64_t num, int64_t den);
+
 /* How long `work` takes at the present speed; TS_FINE_NEVER: it is halted.
  * Rounded up, so that no work is left when the stretch is over. */
-ts_fine ts_cpu_time_of(const ts_cpu *cpu, ts_fine work);
+static inline ts_fine ts_cpu_time_of(const ts_cpu *cpu, ts_fine work)
+{
+    int64_t num, den;
+
+    ts_cpu_speed(cpu, &num, &den);
+    return num == den ? work : ts_time_at(work, num, den);
+}
+
 /* What is worked in `time`, rounded down. */
-ts_fine ts_cpu_work_in(const ts_cpu *cpu, ts_fine time);
+static inline ts_fine ts_cpu_work_in(const ts_cpu *cpu, ts_fine time)
+{
+    int64_t num, den;
+
+    ts_cpu_speed(cpu, &num, &den);
+    return num == den ? time : ts_work_at(time, num, den);
+}
 
 /* --- stretch.c --- */
 
