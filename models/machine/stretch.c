@@ -210,14 +210,16 @@ static bool plan_call(ts_cpu *cpu, ts_fine work)
 /* How long the running thread may go on until its slice ends: to the next
  * check, where it has checks. Slices are time, checks stand in the work: the
  * slice is turned into work, rounded up to a check, and what was added is
- * turned back. */
+ * turned back. Where all get on at once a slice ends when one has caught up with
+ * another, which is no turn that a check could lengthen. */
 static ts_fine until_slice(const ts_cpu *cpu)
 {
     const ts_thread *thread = cpu->current;
     ts_fine slice = thread->slice_left, done, past;
     int64_t num, den;
 
-    if (slice == TS_FINE_NEVER || thread->check == 0)
+    if (slice == TS_FINE_NEVER || thread->check == 0 ||
+        cpu->queue->policy->rate != NULL)
         return slice;
     if (thread->check == TS_FINE_NEVER)
         return TS_FINE_NEVER;

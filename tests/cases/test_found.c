@@ -156,6 +156,32 @@ static void test_no_number(void **state)
     ts_scenario_free(scenario);
 }
 
+/* All that a shared processor gives goes to somebody: a check, at which one looks
+ * whether to make room, once took what was done between the meeting of two and
+ * the check from both. */
+static void test_shared_and_checked(void **state)
+{
+    const char *text =
+        "{\"title\": \"t\", \"computer\": {\"clock\": \"3.2GHz\"}, "
+        "\"system\": {\"policy\": \"least-attained\"}, \"threads\": ["
+        "{\"name\": \"a\", \"arrive\": {\"at\": [\"119800ps\"]}, "
+        "\"check\": \"1 cycles\", \"program\": [{\"run\": "
+        "\"519007525ps\"}]}, {\"name\": \"b\", \"program\": [{\"run\": "
+        "\"54611199ps\"}]}]}";
+    char *message = NULL;
+    ts_scenario *scenario =
+        ts_scenario_parse("t", text, strlen(text), NULL, &message);
+    ts_result *result =
+        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
+
+    (void)state;
+    if (result == NULL)
+        fail_msg("%s", message);
+    assert_int_equal(ts_result_end(result), 519007525 + 54611199);
+    ts_result_free(result);
+    ts_scenario_free(scenario);
+}
+
 static void test_found(void **state)
 {
     ts_run_options options = {.trace = true};
@@ -268,11 +294,13 @@ static void test_cycles(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_found),
-                                       cmocka_unit_test(test_shares),
-                                       cmocka_unit_test(test_no_number),
-                                       cmocka_unit_test(test_processes),
-                                       cmocka_unit_test(test_cycles)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_found),
+        cmocka_unit_test(test_shared_and_checked),
+        cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_no_number),
+        cmocka_unit_test(test_processes),
+        cmocka_unit_test(test_cycles)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
