@@ -328,8 +328,8 @@ const ts_command ts_command_blame = {
         "stands, or as --set makes it.\n\n"
         "Ends with 0; 2 for wrong words, a scenario that cannot run or a "
         "metric that it does not report.",
-    .example = "timeslice blame scenarios/mars-pathfinder-reset.json "
-               "threads.bc_dist.turnaround.max",
+    .example =
+        "timeslice blame mars-pathfinder-reset threads.bc_dist.turnaround.max",
     .options = options,
     .option_count = OPTIONS,
     .complete = "scenario",

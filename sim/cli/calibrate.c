@@ -345,8 +345,7 @@ static int calibrate(int argc, char **argv, const char *const *values)
 const ts_command ts_command_calibrate = {
     .name = "calibrate",
     .arguments = "SCENARIO MEASURED",
-    .summary = "find parameters from half of what was measured, judge by the "
-               "other half",
+    .summary = "fit parameters to half of the measurements, judge by half",
     .about =
         "MEASURED is a table with commas: a column whose name is a JSON "
         "Pointer is set in the scenario, row by row, any other is a metric "
@@ -360,9 +359,8 @@ const ts_command ts_command_calibrate = {
         "simulated are called overloaded: there is no wrong model behind "
         "them. A parameter that the rows do not tell is said, and one whose "
         "best is at an end of its range.",
-    .example = "timeslice calibrate scenarios/own-server.json "
-               "scenarios/own-server.csv -s /stop=15s --fit "
-               "/servers/0/handler/0/run=0.1..5ms",
+    .example = "timeslice calibrate own-server scenarios/own-server.csv \\\n"
+               "    -s /stop=15s --fit /servers/0/handler/0/run=0.1..5ms",
     .options = options,
     .option_count = OPTIONS,
     .complete = "scenario",

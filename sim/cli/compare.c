@@ -555,10 +555,9 @@ const ts_command ts_command_compare = {
                "timeslice sweep -q --db before.db scenarios/slices.json\n"
                "timeslice sweep -q --db after.db scenarios/slices.json\n"
                "timeslice compare before.db after.db\n"
-               "timeslice run -q --why --no-pictures --db two.db "
-               "scenarios/slices.json\n"
-               "timeslice run -q --why --no-pictures --db two.db --set "
-               "/system/slice=1us --set /expect=null scenarios/slices.json\n"
+               "timeslice run -q --why --no-pictures -d two.db slices\n"
+               "timeslice run -q --why --no-pictures -d two.db \\\n"
+               "    -s /system/slice=1us -s /expect=null slices\n"
                "timeslice compare two.db 1 2 || [ $? = 1 ]",
     .options = options,
     .option_count = OPTIONS,
