@@ -13,7 +13,17 @@
 #include "models/machine/policy.h"
 
 /* Where the areas begin, as they stand in PRIORITY words. */
-static const int64_t vac_address[] = {0401, 0455, 0531, 0605, 0661};
+#define VAC_FIRST 0401 /* where the first area begins; each has 44 words */
+#define VAC_WORDS 44
+
+/* The low half of the word of a job in that area: its address. The machine has
+ * five; beyond the sixth none fits into nine bits, and they are as the last. */
+static int64_t vac_address(int area)
+{
+    int64_t address = VAC_FIRST + (int64_t)VAC_WORDS * area;
+
+    return address < TS_WORD_PRIORITY ? address : TS_WORD_PRIORITY - 1;
+}
 
 int64_t ts_apollo_word(const ts_thread *thread)
 {
@@ -126,7 +136,7 @@ bool ts_apollo_call_job(ts_apollo *apollo, int index, int64_t level, bool vac,
                            .vac = area,
                            .word = ts_word_make(level,
                                                 area < 0 ? TS_WORD_NOVAC
-                                                         : vac_address[area])};
+                                                         : vac_address(area))};
     assert(set < 0 || apollo->sets[set] == NULL);
     assert(area < 0 || apollo->vacs[area] == NULL);
     ts_apollo_set_job(thread, job);
