@@ -82,22 +82,35 @@ static void test_medians(void **state)
 
 /* Beside a hundred the same program has two modes. Measured: in one run of ten
  * to five of nine the loop takes more than 300 times as long, and the median of
- * the others is 126. Here it is one of the seeds 1 to 24, and one of these. */
-static void test_both_modes(void **state)
+ * the others is 126. */
+static void test_usual_mode(void **state)
 {
     enum { SEEDS = 8, SLOW = 300 };
     double times[SEEDS];
     int quick = 0;
 
     (void)state;
-    polled(eevdf, 100, times, 9, SEEDS, SLOW);
+    polled(eevdf, 100, times, 1, SEEDS, SLOW);
     while (quick < SEEDS && times[quick] < SLOW)
         quick++;
-    assert_in_range(quick, SEEDS * 4 / 9, SEEDS - 1);
     print_message("100 polling: %d of %d take %.0f to %.0f times\n", quick,
                   SEEDS, times[0], times[quick - 1]);
+    assert_in_range(quick, SEEDS * 4 / 9, SEEDS);
     assert_true(times[quick / 2] > 0.75 * 126);
     assert_true(times[quick / 2] < 1.25 * 126);
+}
+
+/* A seed that is known to be slow: that there is such a mode, and nothing of how
+ * often. Over 54 seeds it were six, the least that was measured, and of these
+ * eight there is none. */
+static void test_slow_mode(void **state)
+{
+    enum { SLOW = 300 };
+    double time;
+
+    (void)state;
+    polled(eevdf, 100, &time, 16, 1, SLOW);
+    assert_true(time >= SLOW);
 }
 
 /* The slow mode is EEVDF's: what a sleeper is owed it finds again, and who
@@ -218,9 +231,8 @@ static void test_law(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_law),
-        cmocka_unit_test(test_medians),
-        cmocka_unit_test(test_both_modes),
+        cmocka_unit_test(test_law),        cmocka_unit_test(test_medians),
+        cmocka_unit_test(test_usual_mode), cmocka_unit_test(test_slow_mode),
         cmocka_unit_test(test_one_mode),
     };
 
