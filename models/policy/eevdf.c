@@ -18,10 +18,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "models/policy/eligible.h"
-#include "models/policy/fair.h"
 #include "models/machine/policy.h"
 #include "models/machine/task.h"
+#include "models/policy/eevdf.h"
 #include "models/policy/shares.h"
 
 typedef struct eevdf_record {
@@ -126,78 +125,19 @@ void *ts_eevdf_options(ts_arena *arena, ts_kernel kernel, ts_rational hz)
                            .delay = BY_VERSION};
     return record;
 }
-
-typedef struct entity {
-    int64_t vruntime, deadline; /* ns, weighted */
-    int64_t lag;                /* while it is away: V - vruntime */
-    int64_t slice;              /* ns */
-    int64_t picked;             /* its deadline when it was picked */
-    uint64_t woke;              /* see eevdf.woken */
-    int64_t weight;
-    ts_time rest; /* ps that are no whole ns yet */
-    ts_time seen; /* when its deadline was held against its vruntime */
-    int nice;
-    ts_class_of_thread class_of;
-    bool on;      /* counts: running, ready or delayed */
-    bool delayed; /* asleep, and still counts */
-    bool side;    /* see eligible.h */
-    bool was;     /* has been here before */
-    bool kept;    /* its deadline counts from its vruntime: it was moved */
-} entity;
-
-typedef struct eevdf {
-    ts_eligible ready;
-    ts_machine *machine;
-    ts_thread *current; /* running */
-    ts_thread *left;    /* it gave the processor up, ready, at left_at */
-    ts_time left_at;
-    bool woken; /* some woke, and are to be weighed against the running
-                        one: those whose `woke` is ... */
-    uint64_t wakes;
-    bool due;       /* its deadline is reached: choose anew */
-    int64_t weight; /* of all that count */
-    ts_i128 moment; /* sum of weight x vruntime over them */
-    int64_t count;
-    int64_t base_slice;
-    ts_time tick;
-    bool hrtick, parity, keep_lag, initial, delay;
-    bool later; /* 6.12: own slices, and what came with them */
-} eevdf;
-
 static int64_t by_deadline(const ts_thread *thread)
 {
-    return ((const entity *)thread->entity)->deadline;
+    return ((const ts_eevdf_entity *)thread->entity)->deadline;
 }
 
 static int64_t by_vruntime(const ts_thread *thread)
 {
-    return ((const entity *)thread->entity)->vruntime;
+    return ((const ts_eevdf_entity *)thread->entity)->vruntime;
 }
-
-/* V, rounded down as the kernel does (avg_vruntime()). */
-static int64_t average(const eevdf *state)
-{
-    ts_i128 v;
-
-    if (state->weight == 0)
-        return 0;
-    v = state->moment / state->weight;
-    return (int64_t)(v - (state->moment % state->weight < 0));
-}
-
-/* vruntime <= V, without dividing (entity_eligible()). */
-static bool is_eligible(const void *context, const ts_thread *thread)
-{
-    const eevdf *state = context;
-    const entity *e = thread->entity;
-
-    return state->moment >= (ts_i128)e->vruntime * state->weight;
-}
-
 static bool init(ts_runqueue *queue, ts_error *error)
 {
     const eevdf_record *options = queue->options;
-    eevdf *state = queue->state;
+    ts_eevdf *state = queue->state;
     int64_t factor =
         options->scaling ? ts_fair_scaling(queue->machine->cpu_count) : 1;
 
@@ -205,7 +145,7 @@ static bool init(ts_runqueue *queue, ts_error *error)
     state->machine = queue->machine;
     state->ready.early.key = by_deadline;
     state->ready.late.key = by_vruntime;
-    state->ready.is = is_eligible;
+    state->ready.is = ts_eevdf_is_eligible;
     state->ready.context = state;
     state->base_slice = options->base_slice / TS_NS * factor;
     state->tick = ts_fair_period(options->hz);
@@ -218,120 +158,25 @@ static bool init(ts_runqueue *queue, ts_error *error)
         options->delay == YES || (options->delay == BY_VERSION && state->later);
     return true;
 }
-
 /* --- coming and going --- */
 
 static bool *side_of(ts_thread *thread)
 {
-    return &((entity *)thread->entity)->side;
+    return &((ts_eevdf_entity *)thread->entity)->side;
 }
-
-static void count(eevdf *state, entity *e, bool on)
-{
-    ts_i128 moment = (ts_i128)e->weight * e->vruntime;
-
-    state->count += on ? 1 : -1;
-    state->weight += on ? e->weight : -e->weight;
-    state->moment += on ? moment : -moment;
-    e->on = on;
-    assert(state->count >= 0 && state->weight >= 0);
-    assert((state->count == 0) == (state->weight == 0));
-    assert(state->count > 0 || state->moment == 0);
-}
-
-/* What it is owed, at most two slices or a tick (update_entity_lag()). */
-static int64_t lag_of(const eevdf *state, const entity *e)
-{
-    int64_t most =
-        2 * e->slice > state->tick / TS_NS ? 2 * e->slice : state->tick / TS_NS;
-    int64_t limit = ts_fair_virtual(most, e->nice);
-    int64_t lag = average(state) - e->vruntime;
-
-    return lag > limit ? limit : lag < -limit ? -limit : lag;
-}
-
-/* Enters at V less its lag, enlarged so that the lag is still the same when V
- * has moved because of it (place_entity()). From 6.12 on, one that was moved
- * keeps what it had until its deadline (PLACE_REL_DEADLINE). */
-static void place(eevdf *state, entity *e)
-{
-    int64_t slice = ts_fair_virtual(e->slice, e->nice);
-    int64_t lag = 0;
-
-    if (state->keep_lag && state->count > 0)
-        lag = (int64_t)((ts_i128)e->lag * (state->weight + e->weight) /
-                        state->weight);
-    e->vruntime = average(state) - lag;
-    if (!e->was && state->initial)
-        slice /= 2;
-    e->deadline = e->kept ? e->vruntime + e->deadline : e->vruntime + slice;
-    e->was = true;
-    e->kept = false;
-    count(state, e, true);
-}
-
 static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
 {
-    eevdf *state = queue->state;
-    entity *e = thread->entity;
+    ts_eevdf *state = queue->state;
+    ts_eevdf_entity *e = thread->entity;
     int64_t grown = ts_fair_virtual(ts_fair_elapsed(ran, &e->rest), e->nice);
 
     e->vruntime += grown;
     state->moment += (ts_i128)e->weight * grown;
 }
-
-/* A thread that is alone goes on over its deadlines: each tick from one on
- * gives it the next (entity_tick()). Nobody looked at those ticks; the last
- * that did is found from their numbers. */
-static void renew_at_ticks(const eevdf *state, entity *e, ts_time now)
-{
-    int64_t slice = ts_fair_virtual(e->slice, e->nice);
-    int64_t ran = ts_fair_virtual((now - e->seen) / TS_NS, e->nice);
-    int64_t left = ts_fair_wall(e->deadline - (e->vruntime - ran), e->nice);
-    ts_time first = ts_fair_tick(e->seen, left, state->tick), step;
-
-    if (first >= now)
-        return;
-    step = ts_fair_tick(0, ts_fair_wall(slice, e->nice), state->tick);
-    first += (now - 1 - first) / step * step;
-    e->deadline =
-        e->vruntime - ts_fair_virtual((now - first) / TS_NS, e->nice) + slice;
-}
-
-/* From 6.12 on, one that has lost the right to the rest of its slice, because a
- * shorter one woke or because it went over a deadline while it was alone, goes
- * as soon as it is seen to owe (did_preempt_short()). */
-static bool is_open(const eevdf *state, const entity *e)
-{
-    return state->later && state->parity && e->deadline != e->picked;
-}
-
-/* The kernel looks at the running thread: at a tick, and when a thread comes or
- * goes (update_curr() and update_deadline()). */
-static void look(eevdf *state)
-{
-    ts_time now = ts_engine_now(state->machine->engine);
-    entity *e;
-
-    if (state->current == NULL)
-        return;
-    e = state->current->entity;
-    if (!state->hrtick)
-        renew_at_ticks(state, e, now);
-    e->seen = now;
-    if (e->vruntime >= e->deadline) {
-        e->deadline = e->vruntime + ts_fair_virtual(e->slice, e->nice);
-        state->due = state->count > 1;
-    } else if (is_open(state, e) && state->count > 1 &&
-               !is_eligible(state, state->current)) {
-        state->due = true;
-    }
-}
-
 static void join(ts_runqueue *queue, ts_thread *thread)
 {
-    const eevdf *state = queue->state;
-    entity *e = thread->entity;
+    const ts_eevdf *state = queue->state;
+    ts_eevdf_entity *e = thread->entity;
     ts_time own = ts_slice_of(thread);
 
     e->class_of = ts_class_of(thread);
@@ -349,24 +194,24 @@ static void join(ts_runqueue *queue, ts_thread *thread)
  * so much virtual time (reweight_entity(), as 6.12.117 behaves). */
 static void changed(ts_runqueue *queue, ts_thread *thread)
 {
-    eevdf *state = queue->state;
-    entity *e = thread->entity;
+    ts_eevdf *state = queue->state;
+    ts_eevdf_entity *e = thread->entity;
     int64_t before = e->weight;
     bool on = e->on;
 
     if (e->delayed)
         ts_eligible_remove(&state->ready, thread, e->side);
     if (on) {
-        look(state);
-        e->lag = lag_of(state, e);
-        count(state, e, false);
+        ts_eevdf_look(state);
+        e->lag = ts_eevdf_lag(state, e);
+        ts_eevdf_count(state, e, false);
         e->deadline -= e->vruntime;
         e->kept = true;
     }
     join(queue, thread);
     e->lag = e->lag * before / e->weight;
     if (on)
-        place(state, e);
+        ts_eevdf_place(state, e);
     if (state->current == thread)
         e->picked = e->deadline;
     if (e->delayed)
@@ -375,22 +220,22 @@ static void changed(ts_runqueue *queue, ts_thread *thread)
 
 /* It wakes while it still competes; what it has come to be owed meanwhile is
  * not its own (DELAY_ZERO). */
-static void undelay(eevdf *state, ts_thread *thread)
+static void undelay(ts_eevdf *state, ts_thread *thread)
 {
-    entity *e = thread->entity;
+    ts_eevdf_entity *e = thread->entity;
 
     e->delayed = false;
     ts_eligible_remove(&state->ready, thread, e->side);
-    if (lag_of(state, e) > 0) {
-        count(state, e, false);
+    if (ts_eevdf_lag(state, e) > 0) {
+        ts_eevdf_count(state, e, false);
         e->lag = 0;
-        place(state, e);
+        ts_eevdf_place(state, e);
     }
 }
 
 /* Puts its deadline off by a slice. From 6.12 on it gives up what is left of
  * the present one, if it is owed any (yield_task_fair()). */
-static void yield(eevdf *state, entity *e)
+static void yield(ts_eevdf *state, ts_eevdf_entity *e)
 {
     int64_t slice = ts_fair_virtual(e->slice, e->nice);
 
@@ -405,22 +250,23 @@ static void yield(eevdf *state, entity *e)
 
 /* Whether one that wakes, with a shorter slice than the running one's, ends that
  * one's right to its slice (do_preempt_short()). */
-static bool is_shorter(const eevdf *state, const ts_thread *thread)
+static bool is_shorter(const ts_eevdf *state, const ts_thread *thread)
 {
-    const entity *mine = state->current->entity, *theirs = thread->entity;
+    const ts_eevdf_entity *mine = state->current->entity,
+                          *theirs = thread->entity;
 
-    return theirs->slice < mine->slice && is_eligible(state, thread) &&
+    return theirs->slice < mine->slice && ts_eevdf_is_eligible(state, thread) &&
            (theirs->deadline < mine->deadline ||
-            !is_eligible(state, state->current));
+            !ts_eevdf_is_eligible(state, state->current));
 }
 
 /* One that wakes is weighed against the running one. An idle one makes room for
  * those that are not, and batch and idle threads take the processor from nobody
  * else (check_preempt_wakeup_fair()). */
-static void weigh(eevdf *state, ts_thread *thread)
+static void weigh(ts_eevdf *state, ts_thread *thread)
 {
-    entity *e = thread->entity;
-    const entity *running =
+    ts_eevdf_entity *e = thread->entity;
+    const ts_eevdf_entity *running =
         state->current != NULL ? state->current->entity : NULL;
     bool over_idle = running != NULL && running->class_of == TS_CLASS_OF_IDLE;
 
@@ -431,24 +277,25 @@ static void weigh(eevdf *state, ts_thread *thread)
     state->woken = true;
     e->woke = state->wakes;
     if (state->later && running != NULL && is_shorter(state, thread))
-        ((entity *)state->current->entity)->picked = running->deadline + 1;
+        ((ts_eevdf_entity *)state->current->entity)->picked =
+            running->deadline + 1;
 }
 
 static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 {
-    eevdf *state = queue->state;
-    entity *e = thread->entity;
+    ts_eevdf *state = queue->state;
+    ts_eevdf_entity *e = thread->entity;
     bool comes = !e->on || e->delayed;
 
     if (comes)
         ts_cpu_sync(&queue->machine->cpus[queue->first]);
-    look(state);
+    ts_eevdf_look(state);
     if (state->current == thread)
         state->current = NULL;
     if (e->delayed)
         undelay(state, thread);
     else if (!e->on)
-        place(state, e);
+        ts_eevdf_place(state, e);
     if (why == TS_WHY_YIELDED && state->count > 1)
         yield(state, e);
     if (comes) {
@@ -462,12 +309,12 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 
 static void take_out(ts_runqueue *queue, ts_thread *thread)
 {
-    eevdf *state = queue->state;
-    entity *e = thread->entity;
+    ts_eevdf *state = queue->state;
+    ts_eevdf_entity *e = thread->entity;
 
     ts_eligible_remove(&state->ready, thread, e->side);
-    e->lag = lag_of(state, e);
-    count(state, e, false);
+    e->lag = ts_eevdf_lag(state, e);
+    ts_eevdf_count(state, e, false);
     if (state->later) {
         e->deadline -= e->vruntime;
         e->kept = true;
@@ -476,10 +323,10 @@ static void take_out(ts_runqueue *queue, ts_thread *thread)
 
 static void leave(ts_runqueue *queue, ts_thread *thread)
 {
-    eevdf *state = queue->state;
-    entity *e = thread->entity;
+    ts_eevdf *state = queue->state;
+    ts_eevdf_entity *e = thread->entity;
 
-    look(state);
+    ts_eevdf_look(state);
     if (state->current == thread)
         state->current = NULL;
     if (state->left == thread)
@@ -488,68 +335,69 @@ static void leave(ts_runqueue *queue, ts_thread *thread)
         ts_eligible_remove(&state->ready, thread, e->side);
     e->delayed = false;
     if (e->on)
-        count(state, e, false);
+        ts_eevdf_count(state, e, false);
 }
 
 static void blocked(ts_runqueue *queue, ts_thread *thread)
 {
-    eevdf *state = queue->state;
-    entity *e = thread->entity;
+    ts_eevdf *state = queue->state;
+    ts_eevdf_entity *e = thread->entity;
 
-    look(state);
+    ts_eevdf_look(state);
     if (state->current == thread)
         state->current = NULL;
-    if (state->delay && state->count > 1 && !is_eligible(state, thread)) {
+    if (state->delay && state->count > 1 &&
+        !ts_eevdf_is_eligible(state, thread)) {
         e->delayed = true;
         thread->order = queue->machine->next_order++;
         ts_eligible_push(&state->ready, queue->machine, thread, &e->side);
         return;
     }
-    e->lag = lag_of(state, e);
-    count(state, e, false);
+    e->lag = ts_eevdf_lag(state, e);
+    ts_eevdf_count(state, e, false);
 }
 
 /* A blocked thread goes to another queue: it no longer competes here. */
 static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
 {
-    eevdf *state = from->state;
-    entity *e = thread->entity;
+    ts_eevdf *state = from->state;
+    ts_eevdf_entity *e = thread->entity;
 
     (void)to;
     if (!e->delayed)
         return;
     ts_eligible_remove(&state->ready, thread, e->side);
     e->delayed = false;
-    e->lag = lag_of(state, e);
-    count(state, e, false);
+    e->lag = ts_eevdf_lag(state, e);
+    ts_eevdf_count(state, e, false);
 }
 
 /* --- choosing --- */
 
 /* The best of those in the queue. Delayed ones that are the best choice owe
  * nothing any more: they go. */
-static ts_thread *best_ready(eevdf *state)
+static ts_thread *best_ready(ts_eevdf *state)
 {
     for (;;) {
         ts_thread *best =
             ts_eligible_first(&state->ready, state->machine, side_of);
-        entity *e = best != NULL ? best->entity : NULL;
+        ts_eevdf_entity *e = best != NULL ? best->entity : NULL;
 
         if (best == NULL || !e->delayed)
             return best;
         ts_eligible_remove(&state->ready, best, e->side);
         e->delayed = false;
-        e->lag = lag_of(state, e);
+        e->lag = ts_eevdf_lag(state, e);
         if (e->lag > 0)
             e->lag = 0;
-        count(state, e, false);
+        ts_eevdf_count(state, e, false);
     }
 }
 
 /* Whether the running thread may have the rest of its slice. */
-static bool is_protected(const eevdf *state, const ts_thread *running)
+static bool is_protected(const ts_eevdf *state, const ts_thread *running)
 {
-    const entity *mine = running->entity;
+    const ts_eevdf_entity *mine = running->entity;
 
     return state->parity && mine->deadline == mine->picked;
 }
@@ -560,9 +408,9 @@ static bool is_protected(const eevdf *state, const ts_thread *running)
  * only looks). */
 static ts_thread *challenging(ts_runqueue *queue)
 {
-    eevdf *state = queue->state;
+    ts_eevdf *state = queue->state;
     ts_thread *best;
-    const entity *e;
+    const ts_eevdf_entity *e;
 
     if (state->due)
         return best_ready(state);
@@ -577,7 +425,7 @@ static ts_thread *challenging(ts_runqueue *queue)
 }
 
 /* All that woke have been weighed. */
-static void forget_woken(eevdf *state)
+static void forget_woken(ts_eevdf *state)
 {
     state->woken = false;
     state->wakes++;
@@ -586,9 +434,9 @@ static void forget_woken(eevdf *state)
 static bool before(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
-    const eevdf *state = queue->state;
+    const ts_eevdf *state = queue->state;
 
-    return !is_eligible(state, running) ||
+    return !ts_eevdf_is_eligible(state, running) ||
            (!is_protected(state, running) &&
             by_deadline(challenger) <= by_deadline(running));
 }
@@ -596,7 +444,7 @@ static bool before(const ts_runqueue *queue, const ts_thread *challenger,
 static void weighed(ts_runqueue *queue, ts_thread *challenger,
                     const ts_thread *running, bool wins)
 {
-    eevdf *state = queue->state;
+    ts_eevdf *state = queue->state;
 
     (void)challenger;
     (void)running;
@@ -608,9 +456,9 @@ static void weighed(ts_runqueue *queue, ts_thread *challenger,
 
 static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 {
-    eevdf *state = queue->state;
+    ts_eevdf *state = queue->state;
     ts_thread *best = best_ready(state);
-    entity *e;
+    ts_eevdf_entity *e;
 
     (void)cpu;
     if (best == NULL)
@@ -630,8 +478,8 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 
 static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
 {
-    const eevdf *state = queue->state;
-    const entity *e = thread->entity;
+    const ts_eevdf *state = queue->state;
+    const ts_eevdf_entity *e = thread->entity;
     ts_time now = ts_engine_now(queue->machine->engine);
     int64_t left = ts_fair_wall(e->deadline - e->vruntime, e->nice);
 
@@ -640,18 +488,18 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
         return TS_FINE_NEVER;
     if (state->hrtick)
         return ts_fine_make(left > 0 ? left * TS_NS - e->rest : TS_NS);
-    if (is_open(state, e))
+    if (ts_eevdf_is_open(state, e))
         left = 0;
     return ts_fine_make(ts_fair_tick(now, left, state->tick) - now);
 }
 
 static bool expired(ts_runqueue *queue, ts_thread *thread)
 {
-    eevdf *state = queue->state;
+    ts_eevdf *state = queue->state;
     bool due;
 
     (void)thread;
-    look(state);
+    ts_eevdf_look(state);
     due = state->due && state->count > 1;
     state->due = false;
     return due;
@@ -659,7 +507,7 @@ static bool expired(ts_runqueue *queue, ts_thread *thread)
 
 static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
 {
-    const eevdf *state = queue->state;
+    const ts_eevdf *state = queue->state;
     ts_thread *thread = ts_heap_spare(&state->ready.late, cpu);
 
     return thread != NULL ? thread : ts_heap_spare(&state->ready.early, cpu);
@@ -668,9 +516,9 @@ static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
-    const eevdf *state = queue->state;
-    const entity *e = thread->entity;
-    int64_t v = average(state);
+    const ts_eevdf *state = queue->state;
+    const ts_eevdf_entity *e = thread->entity;
+    int64_t v = ts_eevdf_average(state);
     int64_t ahead = e->deadline - v;
     char deadline[64];
 
@@ -687,8 +535,8 @@ static const ts_shape *const thread_tables[] = {&ts_class_table, &ts_nice_table,
 
 static const ts_policy policy = {
     .thread = thread_tables,
-    .entity_size = sizeof(entity),
-    .queue_size = sizeof(eevdf),
+    .entity_size = sizeof(ts_eevdf_entity),
+    .queue_size = sizeof(ts_eevdf),
     .conserving = true,
     .per_processor = true,
     .adapts = true,

@@ -1,0 +1,93 @@
+/*
+ * balance_place.c - which run queue new and woken threads go to: see
+ * balance.c.
+ */
+#include "models/machine/balancing.h"
+
+static bool is_idle(const ts_machine *machine, int processor)
+{
+    return (machine->vacant[processor / 64] >> (processor % 64) & 1) &&
+           machine->cpus[processor].queue->ready == 0;
+}
+
+/* The lowest idle processor that the thread may have; -1: none. */
+static int find_idle(const ts_machine *machine, const ts_thread *thread)
+{
+    for (int word = 0; word < (machine->cpu_count + 63) / 64; word++) {
+        uint64_t left = machine->vacant[word];
+
+        if (thread->allowed != NULL)
+            left &= thread->allowed[word];
+        for (; left != 0; left &= left - 1) {
+            int id = word * 64 + __builtin_ctzll(left);
+
+            if (is_idle(machine, id))
+                return id;
+        }
+    }
+    return -1;
+}
+
+static ts_runqueue *least_loaded(ts_machine *machine, const ts_thread *thread)
+{
+    int idle = find_idle(machine, thread);
+    ts_runqueue *best = NULL;
+    int64_t best_load = 0;
+
+    if (idle >= 0)
+        return machine->cpus[idle].queue;
+    for (int i = 0; i < machine->queue_count; i++) {
+        ts_runqueue *queue = &machine->queues[i];
+        int64_t load = ts_balance_load(machine, queue);
+
+        if (ts_thread_allowed(thread, i) &&
+            (best == NULL || load < best_load)) {
+            best = queue;
+            best_load = load;
+        }
+    }
+    return best;
+}
+
+ts_runqueue *ts_balance_place(ts_machine *machine, const ts_thread *thread)
+{
+    struct ts_balance *balance = machine->balance;
+
+    if (machine->queue_count == 1)
+        return &machine->queues[0];
+    if (balance->rules->place == PLACE_LEAST)
+        return least_loaded(machine, thread);
+    for (;;) {
+        int at = balance->turn++;
+
+        balance->turn %= machine->queue_count;
+        if (ts_thread_allowed(thread, at))
+            return &machine->queues[at];
+    }
+}
+
+void ts_balance_wake(ts_thread *thread)
+{
+    ts_machine *machine = thread->machine;
+    struct ts_balance *balance = machine->balance;
+    ts_runqueue *from = thread->queue, *to = from;
+
+    if (thread->task->home != NULL)
+        return;
+    if (balance->rules->wake == WAKE_LEAST ||
+        !ts_thread_allowed(thread, from->first)) {
+        to = least_loaded(machine, thread);
+    } else if (balance->rules->wake == WAKE_IDLE &&
+               !is_idle(machine, from->first)) {
+        int idle = find_idle(machine, thread);
+
+        to = idle >= 0 ? machine->cpus[idle].queue : from;
+    }
+    if (to == from)
+        return;
+    assert(thread->standing == TS_STANDS_PICKED); /* it was blocked */
+    balance->wakes++;
+    if (from->policy->move != NULL)
+        from->policy->move(from, to, thread);
+    thread->queue = to;
+}
