@@ -128,13 +128,16 @@ typedef struct ts_apollo_restart {
     const char *priority;
     ts_list button;   /* of ts_time */
     ts_rational rate; /* of random pushes; den 0: none */
+    bool protection;  /* phase tables are obeyed */
 } ts_apollo_restart;
 
 typedef struct ts_apollo_radar {
     ts_rational rate; /* of each counter, as it is; den 0: from phase */
     ts_rational full; /* the counters' greatest rate */
     int64_t counters;
-    ts_distribution phase; /* degrees between the supplies */
+    ts_rational reference, excitation; /* the two supplies, Hz */
+    ts_distribution phase;             /* degrees between them */
+    int64_t nulls;                     /* pulses from one to the next */
     ts_time from, until;
 } ts_apollo_radar;
 
@@ -233,6 +236,19 @@ typedef struct ts_apollo_alarm {
     int sets, vacs; /* in use */
 } ts_apollo_alarm;
 
+/* radar.c: a supply by its half cycles, and a unit that follows two of them. */
+typedef struct ts_supply {
+    ts_clock clock; /* an edge each half cycle */
+    int64_t edge;   /* the last one; odd: negative */
+    ts_time until;  /* the next */
+} ts_supply;
+
+typedef struct ts_coupling {
+    ts_supply reference, excitation;
+    ts_time turn,
+        position; /* time of stepping to the next null, from the last */
+} ts_coupling;
+
 struct ts_apollo {
     ts_machine *machine;
     ts_cpu *cpu;
@@ -244,6 +260,7 @@ struct ts_apollo {
     bool restarting;
     ts_event phase_event;
     int64_t pulses; /* of each radar counter, 1/1000 s^-1 */
+    ts_coupling coupling;
 
     ts_apollo_job *sets[TS_APOLLO_SETS];
     ts_apollo_job *vacs[TS_APOLLO_SETS];
@@ -388,7 +405,6 @@ void ts_apollo_set_monitor(ts_apollo *apollo, bool on);
 /* radar.c */
 bool ts_apollo_radar_create(ts_apollo *apollo, ts_error *error);
 /* The counter's rate in 1/1000 s^-1 when the supplies stand `degrees` apart. */
-int64_t ts_apollo_radar_rate(const ts_apollo_radar *radar, double degrees);
 
 extern const int ts_slot_apollo;
 

@@ -83,7 +83,8 @@ static void restarted(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
         fresh_start(apollo);
         return;
     }
-    bring_back(apollo);
+    if (record->protection)
+        bring_back(apollo);
     if (record->job.index >= 0)
         ts_apollo_call_job(apollo, record->job.index,
                            ts_apollo_octal(record->priority), false, 0);

@@ -232,9 +232,74 @@ static void test_whole_word(void **state)
     ts_scenario_free(scenario);
 }
 
+/* Pulses a second of each counter at the end of `stop`. */
+static double pulses_of(double degrees, const char *excitation,
+                        const char *stop)
+{
+    ts_scenario *scenario = steady("P64");
+    ts_result *result;
+    double pulses;
+
+    set(scenario, "/apollo/radar", "{\"phase\": %f, \"excitation\": \"%s\"}",
+        degrees, excitation);
+    set(scenario, "/stop", "%s", stop);
+    result = play(scenario);
+    pulses = get(result, "apollo.radar.pulses");
+    ts_result_free(result);
+    ts_scenario_free(scenario);
+    return pulses;
+}
+
+/* Locked: of each half cycle w is against the null, and of all steps that a
+ * unit could take it takes 2 min(w, 1 - w), wherever both supplies stand in
+ * their cycles, and whatever their frequency is. */
+static void test_locked_supplies(void **state)
+{
+    (void)state;
+    for (int degrees = 0; degrees <= 360; degrees += 15) {
+        int folded = degrees > 180 ? 360 - degrees : degrees;
+        double w = folded / 180.0;
+        double expected = 6400 * 2 * (w < 0.5 ? w : 1 - w);
+        double pulses = pulses_of(degrees, "800Hz", "1s");
+
+        assert_true(pulses > expected - 0.01 && pulses < expected + 0.01);
+    }
+}
+
+/* Half a hertz apart, the angle is 90 degrees after half a second, and the
+ * unit on its way from then on: a whole beat later it still counts at its full
+ * rate. A millihertz apart it has gone through 1.8 degrees in 5 s. */
+static void test_drifting_supplies(void **state)
+{
+    double slow = pulses_of(0, "800.001Hz", "5s");
+
+    (void)state;
+    assert_true(pulses_of(0, "800.5Hz", "3s") > 6399);
+    assert_true(pulses_of(90, "800.5Hz", "3s") > 6399);
+    assert_true(slow > 125 && slow < 130);
+}
+
+/* Without phase tables guidance ends with the first alarm. */
+static void test_no_protection(void **state)
+{
+    ts_scenario *scenario = open_file("apollo11-descent");
+    ts_result *result;
+
+    (void)state;
+    set(scenario, "/apollo/restart/protection", "false");
+    result = play(scenario);
+    assert_true(get(result, "apollo.alarms") == 1);
+    assert_true(get(result, "threads.SERVICER.finished") <= 158);
+    ts_result_free(result);
+    ts_scenario_free(scenario);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_locked_supplies),
+        cmocka_unit_test(test_drifting_supplies),
+        cmocka_unit_test(test_no_protection),
         cmocka_unit_test(test_shares),
         cmocka_unit_test(test_fall),
         cmocka_unit_test(test_first_alarm),
