@@ -1,141 +1,11 @@
 /*
- * decode.c - objects, lists, maps, variants.
- *
- * An object is read in three steps: its TAG fields are bound, which adds the
- * tables of the alternatives they name ("frames"); each member is matched to
- * a field of some frame; each field is read, or its default. Names, references
- * and checks wait for the end: see reader.c.
+ * decode.c - a value, as its field says: variants, lists, maps, references,
+ * defaults. Objects are read in object.c, single values in value.c.
  */
 #include "sim/scenario/decode.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* The table of an object, one beside it, or that of an alternative whose
- * fields stand in it. */
-typedef struct frame {
-    const ts_shape *shape;
-    char *record;
-    const ts_registry *registry; /* of the alternative; NULL: the object's */
-    const ts_entry *entry;
-    const cJSON **found; /* the member of each field; NULL: none */
-} frame;
-
-typedef struct frames {
-    frame items[TS_LIMIT_TABLES];
-    int count;
-    const cJSON *found[TS_LIMIT_MEMBERS]; /* of all frames */
-    int members;
-    bool unknown_tag; /* an alternative was named that there is none of */
-} frames;
-
-/* --- helpers over tables --- */
-
-const ts_entry *ts_registry_find(const ts_registry *registry, const char *name)
-{
-    for (int i = 0; i < registry->count; i++)
-        if (strcmp(registry->entries[i]->name, name) == 0)
-            return registry->entries[i];
-    return NULL;
-}
-
-const ts_shape *ts_shape_table(const ts_shape *shape, int i)
-{
-    if (i == 0)
-        return shape;
-    return shape->beside != NULL ? shape->beside(i - 1) : NULL;
-}
-
-const ts_field *ts_shape_field(const ts_shape *shape, const char *name)
-{
-    const ts_shape *table;
-
-    for (int t = 0; (table = ts_shape_table(shape, t)) != NULL; t++)
-        for (int i = 0; i < table->field_count; i++)
-            if (strcmp(table->fields[i].name, name) == 0)
-                return &table->fields[i];
-    return NULL;
-}
-
-int ts_shape_count(const ts_shape *shape)
-{
-    const ts_shape *table;
-    int count = 0;
-
-    for (int t = 0; (table = ts_shape_table(shape, t)) != NULL; t++)
-        count += table->field_count;
-    return count;
-}
-
-const ts_field *ts_shape_nth(const ts_shape *shape, int n)
-{
-    const ts_shape *table;
-
-    for (int t = 0; (table = ts_shape_table(shape, t)) != NULL; t++) {
-        if (n < table->field_count)
-            return &table->fields[n];
-        n -= table->field_count;
-    }
-    return NULL;
-}
-
-static bool shape_needs_fields(const ts_shape *shape)
-{
-    for (int i = 0; shape != NULL && i < shape->field_count; i++)
-        if (shape->fields[i].required)
-            return true;
-    return false;
-}
-
-size_t ts_field_size(const ts_field *field)
-{
-    switch (field->kind) {
-    case TS_FIELD_BOOL:
-        return sizeof(bool);
-    case TS_FIELD_INT:
-    case TS_FIELD_SIZE:
-        return sizeof(int64_t);
-    case TS_FIELD_REAL:
-    case TS_FIELD_RATIO:
-        return sizeof(double);
-    case TS_FIELD_TIME:
-        return sizeof(ts_time);
-    case TS_FIELD_DURATION:
-        return sizeof(ts_duration);
-    case TS_FIELD_NUMBER_DRAW:
-    case TS_FIELD_SIZE_DRAW:
-        return sizeof(ts_distribution);
-    case TS_FIELD_FREQUENCY:
-    case TS_FIELD_RATE:
-        return sizeof(ts_rational);
-    case TS_FIELD_TEXT:
-    case TS_FIELD_NAME:
-    case TS_FIELD_RAW:
-        return sizeof(const char *);
-    case TS_FIELD_REF:
-        return sizeof(ts_ref);
-    case TS_FIELD_CHOICE:
-        return sizeof(int);
-    case TS_FIELD_SCALAR:
-        return sizeof(ts_scalar);
-    case TS_FIELD_OBJECT:
-        return sizeof(void *);
-    case TS_FIELD_VARIANT:
-    case TS_FIELD_TAG:
-        return sizeof(ts_variant);
-    case TS_FIELD_LIST:
-    case TS_FIELD_MAP:
-        return sizeof(ts_list);
-    }
-    return sizeof(int64_t);
-}
-
-/* Inside a list an object is the record itself. */
-static size_t item_size(const ts_field *item)
-{
-    return item->kind == TS_FIELD_OBJECT ? item->shape->size
-                                         : ts_field_size(item);
-}
 
 const cJSON *ts_only_member(const cJSON *object, int *count)
 {
@@ -153,9 +23,8 @@ const cJSON *ts_only_member(const cJSON *object, int *count)
 
 /* --- alternatives --- */
 
-static bool fail_entry(ts_reader *reader, const ts_path *path,
-                       ts_place_kind kind, const ts_registry *registry,
-                       const char *name)
+bool ts_entry_fail(ts_reader *reader, const ts_path *path, ts_place_kind kind,
+                   const ts_registry *registry, const char *name)
 {
     const char *names[256];
     ts_buffer list = TS_BUFFER_EMPTY;
@@ -177,6 +46,14 @@ static bool fail_entry(ts_reader *reader, const ts_path *path,
                        "no %s is named \"%.60s\"; there are %s", registry->name,
                        name, list.failed ? "" : list.data);
     ts_buffer_fini(&list);
+    return false;
+}
+
+static bool shape_needs_fields(const ts_shape *shape)
+{
+    for (int i = 0; shape != NULL && i < shape->field_count; i++)
+        if (shape->fields[i].required)
+            return true;
     return false;
 }
 
@@ -221,8 +98,8 @@ static bool decode_variant(ts_reader *reader, const ts_path *path,
     if (cJSON_IsString(value)) {
         entry = ts_registry_find(registry, value->valuestring);
         if (entry == NULL)
-            return fail_entry(reader, path, TS_PLACE_VALUE, registry,
-                              value->valuestring);
+            return ts_entry_fail(reader, path, TS_PLACE_VALUE, registry,
+                                 value->valuestring);
         if (shape_needs_fields(entry->shape))
             return ts_reader_fail(reader, path, TS_PLACE_VALUE,
                                   "\"%s\" cannot stand alone; write "
@@ -243,7 +120,8 @@ static bool decode_variant(ts_reader *reader, const ts_path *path,
     at.key = member->string;
     entry = ts_registry_find(registry, member->string);
     if (entry == NULL)
-        return fail_entry(reader, &at, TS_PLACE_KEY, registry, member->string);
+        return ts_entry_fail(reader, &at, TS_PLACE_KEY, registry,
+                             member->string);
     for (const cJSON *c = member->next; count > 1 && c != NULL; c = c->next) {
         if (ts_is_remark(c->string))
             continue;
@@ -257,6 +135,13 @@ static bool decode_variant(ts_reader *reader, const ts_path *path,
 }
 
 /* --- lists and maps --- */
+
+/* Inside a list an object is the record itself. */
+static size_t item_size(const ts_field *item)
+{
+    return item->kind == TS_FIELD_OBJECT ? item->shape->size
+                                         : ts_field_size(item);
+}
 
 static bool fewest(ts_reader *reader, const ts_path *path,
                    const ts_field *field, int count)
@@ -543,495 +428,4 @@ bool ts_decode_fallback(ts_reader *reader, const ts_path *path,
         return done;
     }
     return ts_decode(reader, path, field, &node, slot);
-}
-
-/* --- objects --- */
-
-static const cJSON *member_find(const cJSON *object, const char *name)
-{
-    for (const cJSON *c = object->child; c != NULL; c = c->next)
-        if (strcmp(c->string, name) == 0)
-            return c;
-    return NULL;
-}
-
-/* One more table of the object; of its members nothing is known yet. */
-static bool add_frame(ts_reader *reader, const ts_path *path, frames *fs,
-                      frame more)
-{
-    int fields = more.shape->field_count;
-
-    if (fs->count == TS_LIMIT_TABLES || fields > TS_LIMIT_FIELDS ||
-        fs->members + fields > TS_LIMIT_MEMBERS)
-        return ts_reader_fail(reader, path, TS_PLACE_VALUE,
-                              "internal error: %s has too many tables or "
-                              "fields",
-                              more.shape->name);
-    more.found = fs->found + fs->members;
-    memset(more.found, 0, (size_t)fields * sizeof more.found[0]);
-    fs->members += fields;
-    fs->items[fs->count++] = more;
-    return true;
-}
-
-/* The tables that others add become part of the object. */
-static bool bind_beside(ts_reader *reader, const ts_path *path,
-                        const ts_shape *shape, char *record, frames *fs)
-{
-    void **records;
-    int count = 0;
-
-    if (shape->beside == NULL)
-        return true;
-    while (shape->beside(count) != NULL)
-        count++;
-    records = ts_reader_alloc(reader, (size_t)count, sizeof *records);
-    if (records == NULL)
-        return false;
-    *(void ***)(void *)(record + shape->records) = records;
-    for (int i = 0; i < count; i++) {
-        const ts_shape *table = shape->beside(i);
-
-        if (table->field_count == 0)
-            continue;
-        records[i] = ts_reader_alloc(reader, 1, table->size);
-        if (records[i] == NULL ||
-            !add_frame(reader, path, fs,
-                       (frame){.shape = table, .record = records[i]}))
-            return false;
-    }
-    return true;
-}
-
-/* Binds one TAG: the alternative's fields become part of the object. */
-static bool bind_tag(ts_reader *reader, const ts_path *path,
-                     const ts_field *field, const cJSON *object, char *record,
-                     frames *fs)
-{
-    ts_variant *slot = (ts_variant *)(void *)(record + field->offset);
-    const cJSON *value = member_find(object, field->name);
-    const char *name = field->fallback;
-    ts_path at = {path, field->name, 0};
-    char shown[80];
-
-    if (value != NULL && !cJSON_IsString(value)) {
-        ts_show(value, shown, sizeof shown);
-        fs->unknown_tag = true;
-        return ts_reader_fail(reader, &at, TS_PLACE_VALUE,
-                              "expected the name of a %s, not %s",
-                              field->registry->name, shown);
-    }
-    if (value != NULL)
-        name = value->valuestring;
-    if (name == NULL)
-        return true; /* absent; whether it may be is seen to later */
-    slot->entry = ts_registry_find(field->registry, name);
-    if (slot->entry == NULL) {
-        fs->unknown_tag = true;
-        return fail_entry(reader, &at, TS_PLACE_VALUE, field->registry, name);
-    }
-    if (slot->entry->shape == NULL)
-        return true;
-    slot->fields = ts_reader_alloc(reader, 1, slot->entry->shape->size);
-    return slot->fields != NULL &&
-           add_frame(reader, &at, fs,
-                     (frame){.shape = slot->entry->shape,
-                             .record = slot->fields,
-                             .registry = field->registry,
-                             .entry = slot->entry});
-}
-
-/* "system with policy round-robin" */
-static void describe_object(const frames *fs, ts_buffer *out)
-{
-    const char *joint = " with ";
-
-    ts_buffer_text(out, fs->items[0].shape->name);
-    for (int f = 0; f < fs->count; f++) {
-        const ts_shape *shape = fs->items[f].shape;
-
-        for (int i = 0; i < shape->field_count; i++) {
-            const ts_field *field = &shape->fields[i];
-            const ts_variant *slot =
-                (const void *)(fs->items[f].record + field->offset);
-
-            if (field->kind != TS_FIELD_TAG || slot->entry == NULL)
-                continue;
-            ts_buffer_format(out, "%s%s %s", joint, field->name,
-                             slot->entry->name);
-            joint = " and ";
-        }
-    }
-}
-
-/* The alternatives, other than the chosen, whose fields include `key`:
- * "policy round-robin or mlfq, not to fifo". */
-static bool find_elsewhere(const frames *fs, const char *key, ts_buffer *out)
-{
-    for (int f = 0; f < fs->count; f++) {
-        const ts_shape *shape = fs->items[f].shape;
-
-        for (int i = 0; i < shape->field_count; i++) {
-            const ts_field *field = &shape->fields[i];
-            const ts_variant *slot =
-                (const void *)(fs->items[f].record + field->offset);
-            int found = 0;
-
-            if (field->kind != TS_FIELD_TAG)
-                continue;
-            for (int e = 0; e < field->registry->count; e++) {
-                const ts_entry *entry = field->registry->entries[e];
-
-                if (entry->shape == NULL ||
-                    ts_shape_field(entry->shape, key) == NULL)
-                    continue;
-                if (found == 0)
-                    ts_buffer_format(out, "%s %s", field->name, entry->name);
-                else
-                    ts_buffer_format(out, " or %s", entry->name);
-                found++;
-            }
-            if (found > 0 && slot->entry != NULL)
-                ts_buffer_format(out, ", not to %s", slot->entry->name);
-            if (found > 0)
-                return true;
-        }
-    }
-    return false;
-}
-
-/* The field nearest to `key` among all alternatives of the object's tags. */
-static const char *near_elsewhere(const frames *fs, const char *key)
-{
-    const char *near = NULL;
-
-    for (int f = 0; f < fs->count && near == NULL; f++) {
-        const ts_shape *shape = fs->items[f].shape;
-
-        for (int i = 0; i < shape->field_count && near == NULL; i++) {
-            const ts_registry *registry = shape->fields[i].registry;
-
-            if (shape->fields[i].kind != TS_FIELD_TAG)
-                continue;
-            for (int e = 0; e < registry->count && near == NULL; e++) {
-                const ts_shape *other = registry->entries[e]->shape;
-
-                for (int k = 0;
-                     other != NULL && k < other->field_count && near == NULL;
-                     k++)
-                    near = ts_nearest(key, &other->fields[k].name, 1);
-            }
-        }
-    }
-    return near;
-}
-
-static void fail_unknown(ts_reader *reader, const ts_path *path,
-                         const frames *fs, const char *key)
-{
-    ts_path at = {path, key, 0};
-    ts_buffer object = TS_BUFFER_EMPTY, text = TS_BUFFER_EMPTY;
-    const char *names[TS_LIMIT_MEMBERS];
-    const char *near;
-    int count = 0;
-
-    if (ts_reader_spare(reader))
-        return;
-    if (find_elsewhere(fs, key, &text)) {
-        /* With the tag itself wrong, this is no error of its own. */
-        if (!fs->unknown_tag)
-            ts_reader_fail(reader, &at, TS_PLACE_KEY, "\"%s\" belongs to %s",
-                           key, text.failed ? "" : text.data);
-        ts_buffer_fini(&text);
-        return;
-    }
-    for (int f = 0; f < fs->count; f++)
-        for (int i = 0; i < fs->items[f].shape->field_count; i++)
-            names[count++] = fs->items[f].shape->fields[i].name;
-    describe_object(fs, &object);
-    near = ts_nearest(key, names, count);
-    if (near == NULL && (near = near_elsewhere(fs, key)) != NULL) {
-        ts_buffer_format(&text, "; \"%s\" belongs to ", near);
-        (void)find_elsewhere(fs, near, &text);
-    } else if (near != NULL)
-        ts_buffer_format(&text, "; did you mean \"%s\"?", near);
-    else if (count == 0)
-        ts_buffer_text(&text, "; it has none");
-    else
-        ts_buffer_text(&text, "; it has ");
-    if (near == NULL)
-        ts_list_words(&text, names, count, " and ");
-    if (!object.failed && !text.failed)
-        ts_reader_fail(reader, &at, TS_PLACE_KEY,
-                       "\"%.100s\" is no field of %s%s", key, object.data,
-                       text.data);
-    ts_buffer_fini(&object);
-    ts_buffer_fini(&text);
-}
-
-/* Matches every member to a field of a frame. */
-static void match_members(ts_reader *reader, const ts_path *path, frames *fs,
-                          const cJSON *object)
-{
-    for (const cJSON *c = object->child; c != NULL; c = c->next) {
-        bool found = false;
-
-        for (int f = 0; f < fs->count && !found; f++) {
-            frame *at = &fs->items[f];
-
-            for (int i = 0; i < at->shape->field_count; i++) {
-                const char *name = at->shape->fields[i].name;
-
-                if (name[0] == c->string[0] && strcmp(name, c->string) == 0) {
-                    at->found[i] = c;
-                    found = true;
-                    break;
-                }
-            }
-        }
-        if (found || ts_is_remark(c->string) ||
-            (fs->items[0].shape->profiles &&
-             strcmp(c->string, "profile") == 0) ||
-            (path->up == NULL && (strcmp(c->string, "unit") == 0 ||
-                                  strcmp(c->string, "$schema") == 0)))
-            continue;
-        fail_unknown(reader, path, fs, c->string);
-    }
-}
-
-static void decode_field(ts_reader *reader, const ts_path *path, const frame *f,
-                         int i)
-{
-    const ts_field *field = &f->shape->fields[i];
-    void *slot = f->record + field->offset;
-    ts_path at = {path, field->name, 0};
-
-    if (f->found[i] != NULL) {
-        if (field->kind != TS_FIELD_TAG)
-            (void)ts_decode(reader, &at, field, f->found[i], slot);
-        return;
-    }
-    if (field->fallback != NULL) {
-        if (field->kind != TS_FIELD_TAG)
-            (void)ts_decode_fallback(reader, &at, field, slot);
-        return;
-    }
-    if (field->required) {
-        ts_reader_fail(reader, path, TS_PLACE_VALUE, "%s needs \"%s\": %s",
-                       f->entry != NULL ? f->entry->name : f->shape->name,
-                       field->name, field->help);
-        return;
-    }
-    if (field->clock != NULL)
-        reader->clockless = field->clock;
-    if (field->kind == TS_FIELD_REF)
-        ((ts_ref *)slot)->index = -1;
-    if (field->kind == TS_FIELD_NAME && field->collection != NULL)
-        ts_reader_name(reader, path, field->collection, NULL);
-}
-
-/* Is `name` a distribution, or nearly one? A field of `shape` is nearer. */
-static bool names_distribution(const ts_shape *shape, const char *name)
-{
-    const char *fields[TS_LIMIT_FIELDS], *names[32];
-    const ts_distribution_form *forms;
-    int count;
-
-    if (ts_is_distribution(name))
-        return true;
-    for (int i = 0; i < shape->field_count && i < TS_LIMIT_FIELDS; i++)
-        fields[i] = shape->fields[i].name;
-    if (ts_nearest(name, fields, shape->field_count) != NULL)
-        return false;
-    forms = ts_distribution_forms(&count);
-    for (int i = 0; i < count && i < 32; i++)
-        names[i] = forms[i].name;
-    return ts_nearest(name, names, count) != NULL;
-}
-
-/* May `value` stand for the shorthand field, rather than for the object? */
-static bool is_shorthand(const ts_shape *shape, const ts_field *field,
-                         const cJSON *value)
-{
-    const cJSON *first;
-    int count;
-
-    if (field == NULL)
-        return false;
-    if (!cJSON_IsObject(value))
-        return true;
-    first = ts_only_member(value, &count);
-    if (count != 1 || ts_shape_field(shape, first->string) != NULL)
-        return false;
-    if (field->kind == TS_FIELD_LIST && field->one)
-        field = field->item;
-    if ((field->kind == TS_FIELD_DURATION && field->random) ||
-        field->kind == TS_FIELD_NUMBER_DRAW ||
-        field->kind == TS_FIELD_SIZE_DRAW)
-        return names_distribution(shape, first->string);
-    if (field->kind == TS_FIELD_VARIANT)
-        return ts_registry_find(field->registry, first->string) != NULL;
-    return false;
-}
-
-/* The rest of an object once its members are matched: fields, then checks. */
-static void decode_fields(ts_reader *reader, const ts_path *path, frames *fs,
-                          const cJSON *shorthand)
-{
-    const ts_shape *shape = fs->items[0].shape;
-
-    for (int f = 0; f < fs->count; f++) {
-        for (int i = 0; i < fs->items[f].shape->field_count; i++) {
-            const ts_field *field = &fs->items[f].shape->fields[i];
-
-            /* The error of a shorthand is at the value itself. */
-            if (f == 0 && shorthand != NULL &&
-                strcmp(field->name, shape->shorthand) == 0)
-                (void)ts_decode(reader, path, field, shorthand,
-                                fs->items[0].record + field->offset);
-            else
-                decode_field(reader, path, &fs->items[f], i);
-        }
-    }
-}
-
-static bool bind_tags(ts_reader *reader, const ts_path *path,
-                      const cJSON *object, frames *fs)
-{
-    bool good = true;
-
-    for (int f = 0; f < fs->count; f++) {
-        const ts_shape *shape = fs->items[f].shape;
-
-        for (int i = 0; i < shape->field_count; i++)
-            if (shape->fields[i].kind == TS_FIELD_TAG)
-                good = bind_tag(reader, path, &shape->fields[i], object,
-                                fs->items[f].record, fs) &&
-                       good;
-    }
-    return good;
-}
-
-/* --- rules between the fields of one table --- */
-
-/* Is a field there, by the given value or by that which stands for the whole? */
-static bool is_there(const frame *f, int i, const cJSON *shorthand)
-{
-    const cJSON *value = f->found[i];
-
-    if (shorthand != NULL &&
-        strcmp(f->shape->fields[i].name, f->shape->shorthand) == 0)
-        value = shorthand;
-    return value != NULL && !cJSON_IsFalse(value) &&
-           !(cJSON_IsArray(value) && value->child == NULL);
-}
-
-/* How many of the object's fields are there; `words` are their names. */
-static int count_there(const frames *fs, const char *const *names,
-                       const cJSON *shorthand, const char *joint,
-                       ts_buffer *words)
-{
-    int there = 0, count = 0;
-
-    for (; names[count] != NULL; count++)
-        for (int f = 0; f < fs->count; f++)
-            for (int i = 0; i < fs->items[f].shape->field_count; i++)
-                if (strcmp(fs->items[f].shape->fields[i].name, names[count]) ==
-                    0)
-                    there +=
-                        is_there(&fs->items[f], i, f == 0 ? shorthand : NULL);
-    ts_list_words(words, names, count, joint);
-    return there;
-}
-
-static void check_beside(ts_reader *reader, const ts_path *path,
-                         const frames *fs, const ts_field *field,
-                         const cJSON *shorthand)
-{
-    ts_path at = {path, field->name, 0};
-    ts_buffer words = TS_BUFFER_EMPTY;
-
-    if (field->goes_with != NULL &&
-        count_there(fs, field->goes_with, shorthand, " or ", &words) == 0)
-        ts_reader_fail(reader, &at, TS_PLACE_VALUE, "needs %s beside it",
-                       words.failed ? "" : words.data);
-    words.length = 0;
-    if (field->instead_of != NULL &&
-        count_there(fs, field->instead_of, shorthand, " and ", &words) > 0)
-        ts_reader_fail(reader, &at, TS_PLACE_VALUE,
-                       "stands instead of %s; leave out one or the other",
-                       words.failed ? "" : words.data);
-    ts_buffer_fini(&words);
-}
-
-static void check_rules(ts_reader *reader, const ts_path *path,
-                        const frames *fs, const frame *f,
-                        const cJSON *shorthand)
-{
-    const ts_shape *shape = f->shape;
-    const char *name = f->entry != NULL ? f->entry->name : shape->name;
-    ts_buffer words = TS_BUFFER_EMPTY;
-    int there;
-
-    if (shape->one_of != NULL &&
-        (there = count_there(fs, shape->one_of, shorthand, " and ", &words)) !=
-            1)
-        ts_reader_fail(reader, path, TS_PLACE_VALUE,
-                       "%s needs exactly one of %s, not %d", name,
-                       words.failed ? "" : words.data, there);
-    words.length = 0;
-    if (shape->some_of != NULL &&
-        count_there(fs, shape->some_of, shorthand, " or ", &words) == 0)
-        ts_reader_fail(reader, path, TS_PLACE_VALUE, "%s needs %s", name,
-                       words.failed ? "" : words.data);
-    ts_buffer_fini(&words);
-    for (int i = 0; i < shape->field_count; i++)
-        if (is_there(f, i, f == fs->items ? shorthand : NULL))
-            check_beside(reader, path, fs, &shape->fields[i], shorthand);
-}
-
-bool ts_decode_object(ts_reader *reader, const ts_path *path,
-                      const ts_shape *shape, const cJSON *value, void *record)
-{
-    static const cJSON empty = {.type = cJSON_Object};
-    const ts_field *short_field = shape->shorthand != NULL
-                                      ? ts_shape_field(shape, shape->shorthand)
-                                      : NULL;
-    bool shorthand = is_shorthand(shape, short_field, value);
-    const cJSON *object = shorthand ? &empty : value;
-    int errors = reader->errors, ref_from = reader->ref_count;
-    char shown[80];
-    frames fs;
-
-    if (!cJSON_IsObject(object)) {
-        ts_show(value, shown, sizeof shown);
-        return ts_reader_fail(reader, path, TS_PLACE_VALUE,
-                              "expected an object { ... }, not %s", shown);
-    }
-    if (!shape->profiles && object->child != NULL &&
-        ts_shape_field(shape, "profile") == NULL &&
-        cJSON_IsString(member_find(object, "profile"))) {
-        ts_path at = {path, "profile", 0};
-
-        return ts_reader_fail(reader, &at, TS_PLACE_KEY, "%s takes no profile",
-                              shape->name);
-    }
-    fs.count = fs.members = 0;
-    fs.unknown_tag = false;
-    if (!add_frame(reader, path, &fs,
-                   (frame){.shape = shape, .record = record}) ||
-        !bind_beside(reader, path, shape, record, &fs))
-        return false;
-    (void)bind_tags(reader, path, object, &fs);
-    match_members(reader, path, &fs, object);
-    decode_fields(reader, path, &fs, shorthand ? value : NULL);
-    for (int f = 0; f < fs.count; f++)
-        check_rules(reader, path, &fs, &fs.items[f], shorthand ? value : NULL);
-    if (reader->errors != errors || reader->exhausted)
-        return false;
-    for (int f = fs.count - 1; f >= 0; f--)
-        if (fs.items[f].shape->check != NULL)
-            ts_reader_check(reader, path, fs.items[f].shape, fs.items[f].record,
-                            ref_from);
-    return true;
 }

@@ -2,7 +2,9 @@
  * decode.h - the walk from a tree to records (private to sim/scenario).
  *
  *   reader.c        one reading; what must wait for its end
- *   decode.c        objects, lists, variants
+ *   shape.c         what is asked of the tables
+ *   decode.c        lists, maps, variants, references, defaults
+ *   object.c        objects; unknown.c: their keys that no table has
  *   value.c         single values: numbers, texts, quantities
  *   distribution.c  what may stand for a quantity drawn at random
  *
@@ -122,6 +124,9 @@ bool ts_range_check(ts_reader *reader, const ts_path *path,
                     const ts_field *field, ts_quantity_kind kind, double value,
                     const cJSON *node);
 
+/* Says that `registry` has no entry of that name, and which there are. */
+bool ts_entry_fail(ts_reader *reader, const ts_path *path, ts_place_kind kind,
+                   const ts_registry *registry, const char *name);
 /* The first key that is no remark, and how many there are. */
 const cJSON *ts_only_member(const cJSON *object, int *count);
 /* A short look at a value for messages: "text", 42, a list. */
