@@ -1,6 +1,6 @@
 /*
  * rows.h - the statements a record is made of; between record.c, which writes
- * them down, and store.c, which plays them.
+ * them down, and playing.c, which plays them.
  *
  * A record is a list of rows, each a byte that says which and its values, each
  * of these with a tag before it. The statement says how many there are.
@@ -9,7 +9,7 @@
 #define TS_RESULTS_ROWS_H
 
 enum ts_row {
-    TS_ROW_SHARED, /* slot, hash, texts: see store.c */
+    TS_ROW_SHARED, /* slot, hash, texts: see playing.c */
     TS_ROW_RUN,    /* the run itself: sets the slot of the same name */
     TS_ROW_ADOPT,  /* a run that is there */
     TS_ROW_PARAMETER,

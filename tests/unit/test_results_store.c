@@ -324,7 +324,8 @@ static void refuses_what_is_no_record(void **state)
 
     (void)state;
     assert_int_equal(ts_store_play(store, unknown, 1, &error), -1);
-    assert_ptr_equal(strstr(error.text, "internal error: sim/results/store.c"),
+    assert_ptr_equal(strstr(error.text,
+                            "internal error: sim/results/playing.c"),
                      error.text);
     fixture_slices(&f, TS_TRACE_WHY);
     error.text[0] = '\0';
