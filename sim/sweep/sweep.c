@@ -7,55 +7,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "sim/results/batch.h"
-#include "sim/results/known.h"
 #include "sim/results/query.h"
-#include "sim/results/record.h"
-#include "sim/engine/student.h"
-#include "sim/sweep/crew.h"
+#include "sim/sweep/state.h"
 
 #define WINDOW 8192                   /* runs that may be ahead of their turn */
 #define AHEAD_MAX ((size_t)128 << 20) /* and the bytes of their records */
 #define LOOK_MS 100
-
-/* A run that is done before its turn. */
-typedef struct waiting {
-    char *record; /* owned; NULL: not there yet */
-    size_t length;
-    double value;
-    bool has_value, failed;
-} waiting;
-
-/* Some runs of each of some points. */
-typedef struct round_plan {
-    int64_t number;
-    int64_t *points; /* owned; NULL: all */
-    int64_t point_count;
-    int64_t first, replications;
-    int64_t shard, shards; /* of the runs */
-    int64_t count;         /* runs of this shard */
-} round_plan;
-
-typedef struct sweep {
-    const ts_points *points;
-    const ts_sweep_options *options;
-    ts_sweep_result *result;
-    const ts_plan_until *until; /* NULL: one round */
-    ts_store *store;
-    ts_crew *crew;
-    ts_recorder *recorder; /* of runs that move */
-    ts_known known;
-    round_plan round;
-    int64_t *have;   /* owned: run ids by task; NULL: nothing is there */
-    waiting *window; /* owned: by sequence */
-    size_t ahead;    /* bytes in it */
-    int64_t given, written;
-    ts_moments *moments; /* owned: of each point, with `until` */
-    bool *broken;        /* owned: points where a run failed */
-    ts_batch batch;
-    int64_t seen; /* the latest run in the database when we last looked */
-    int64_t looked_ms;
-} sweep;
 
 static int64_t now_ms(void)
 {
@@ -65,225 +22,11 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* --- the plan --- */
-
-static int64_t share(int64_t count, int64_t shard, int64_t shards)
-{
-    assert(shards >= 1 && shard >= 0 && shard < shards);
-    return count <= shard ? 0 : (count - shard - 1) / shards + 1;
-}
-
-static const ts_plan_until *until_of(const ts_points *points)
-{
-    const ts_plan *plan = ts_points_root(points)->sweep;
-
-    return plan != NULL ? plan->until : NULL;
-}
-
-/* A shard has every so manieth run; with `until`, every so manieth point, all
- * of whose runs it needs to decide. */
-int64_t ts_sweep_count(const ts_points *points, int64_t shard, int64_t shards)
-{
-    int64_t runs = ts_points_count(points);
-    int64_t each = ts_points_replications(points);
-
-    if (until_of(points) != NULL)
-        return share(runs / each, shard, shards) * each;
-    return share(runs, shard, shards);
-}
-
-static ts_place place_of(const round_plan *round, int64_t task)
-{
-    int64_t number = round->shard + task * round->shards;
-    int64_t point = number / round->replications;
-
-    assert(task >= 0 && point < round->point_count);
-    return (ts_place){
-        .point = round->points != NULL ? round->points[point] : point,
-        .replication = round->first + number % round->replications,
-        .round = round->number,
-    };
-}
-
-static bool first_round(sweep *s, ts_error *error)
-{
-    int64_t points =
-        ts_points_count(s->points) / ts_points_replications(s->points);
-    int64_t mine = share(points, s->options->shard, s->options->shards);
-
-    s->round = (round_plan){.point_count = points,
-                            .replications = ts_points_replications(s->points),
-                            .shards = 1};
-    if (s->until == NULL) {
-        s->round.shard = s->options->shard;
-        s->round.shards = s->options->shards;
-    } else {
-        s->round.points = calloc((size_t)mine + 1, sizeof *s->round.points);
-        s->moments = calloc((size_t)points, sizeof *s->moments);
-        s->broken = calloc((size_t)points, sizeof *s->broken);
-        if (s->round.points == NULL || s->moments == NULL || s->broken == NULL)
-            return ts_fail_memory(error);
-        for (int64_t i = 0; i < mine; i++)
-            s->round.points[i] = s->options->shard + i * s->options->shards;
-        s->round.point_count = mine;
-    }
-    s->round.count =
-        ts_sweep_count(s->points, s->options->shard, s->options->shards);
-    return true;
-}
-
-static bool settled(const sweep *s, int64_t point)
-{
-    const ts_moments *m = &s->moments[point];
-    const ts_scalar *width = &s->until->half_width;
-    double mean = m->mean < 0 ? -m->mean : m->mean;
-    double limit =
-        width->unit == TS_UNIT_RATIO ? width->value * mean : width->value;
-
-    return m->count >= 2 &&
-           ts_moments_half_width(m, s->until->confidence) <= limit;
-}
-
-/* false: there is no other round. */
-static bool next_round(sweep *s)
-{
-    round_plan *r = &s->round;
-    int64_t next = r->first + r->replications, left = 0;
-
-    if (s->until == NULL)
-        return false;
-    for (int64_t i = 0; i < r->point_count; i++)
-        if (s->broken[r->points[i]])
-            s->result->unsettled++;
-        else if (!settled(s, r->points[i]))
-            r->points[left++] = r->points[i];
-    assert(left <= r->point_count);
-    r->point_count = left;
-    r->first = next;
-    if (next + r->replications > s->until->at_most)
-        r->replications = s->until->at_most - next;
-    if (r->replications <= 0)
-        s->result->unsettled += left;
-    if (left == 0 || r->replications <= 0)
-        return false;
-    r->number++;
-    r->count = left * r->replications;
-    assert(r->first + r->replications <= s->until->at_most);
-    return true;
-}
-
-/* --- what is there --- */
-
-static bool identify(sweep *s, const ts_place *place, ts_identity *identity,
-                     ts_error *error)
-{
-    ts_diagnostics diagnostics;
-    ts_error ignored = {.text = ""};
-    ts_point_run run;
-    bool fine;
-
-    ts_diagnostics_init(&diagnostics);
-    fine = ts_point_read(s->points, place, &s->options->point, &run,
-                         &diagnostics, &ignored) ||
-           ts_point_break(s->points, place, &s->options->point, "", &run);
-    if (fine)
-        ts_run_identity(&run.facts, identity);
-    else
-        ts_fail_memory(error);
-    ts_diagnostics_fini(&diagnostics);
-    ts_point_fini(&run);
-    return fine;
-}
-
-/* Claims runs for the tasks of a round: first those in their places. */
-static bool claim(sweep *s, bool moved, ts_error *error)
-{
-    for (int64_t i = 0; i < s->round.count && s->known.unclaimed > 0; i++) {
-        ts_place place = place_of(&s->round, i);
-        const ts_known_run *run;
-        ts_identity identity;
-
-        if (s->have[i] != 0)
-            continue;
-        if (s->options->interrupt != NULL && *s->options->interrupt != 0)
-            return true;
-        if (!identify(s, &place, &identity, error))
-            return false;
-        run = ts_known_claim(&s->known, &identity, place.point, moved);
-        if (run != NULL) {
-            s->have[i] = run - s->known.runs + 1;
-            assert(s->have[i] >= 1 && s->have[i] <= s->known.count);
-        }
-    }
-    return true;
-}
-
-static bool look_back(sweep *s, ts_error *error)
-{
-    free(s->have);
-    s->have = NULL;
-    if (s->known.count == 0 || s->round.count == 0)
-        return true;
-    s->have = calloc((size_t)s->round.count, sizeof *s->have);
-    if (s->have == NULL)
-        return ts_fail_memory(error);
-    return claim(s, false, error) && claim(s, true, error);
-}
-
-/* Taken before what is known is read: a run that comes in between is not
- * missed. */
-static bool find_latest(sweep *s, ts_error *error)
-{
-    ts_query q = ts_query_start(s->store, "SELECT max(id) FROM runs", 0, NULL);
-
-    if (ts_query_next(&q))
-        s->seen = ts_query_int(&q, 0);
-    return ts_query_end(&q, error);
-}
-
-/* What is known when a sweep begins; without --resume there must be nothing
- * that would be done twice. */
-static bool load_known(sweep *s, ts_error *error)
-{
-    ts_place first = place_of(&s->round, 0);
-    ts_diagnostics diagnostics;
-    ts_error ignored = {.text = ""};
-    ts_point_run run;
-    bool fine;
-
-    ts_diagnostics_init(&diagnostics);
-    fine = ts_point_read(s->points, &first, &s->options->point, &run,
-                         &diagnostics, &ignored) ||
-           ts_point_break(s->points, &first, &s->options->point, "", &run) ||
-           ts_fail_memory(error);
-    fine = fine && find_latest(s, error) &&
-           ts_known_load(&s->known, s->store, &run.facts,
-                         s->until != NULL ? s->until->metric : NULL, error);
-    ts_diagnostics_fini(&diagnostics);
-    ts_point_fini(&run);
-    return fine;
-}
-
-static bool refuse_to_repeat(sweep *s, ts_error *error)
-{
-    int64_t there = 0;
-
-    for (int64_t i = 0; s->have != NULL && i < s->round.count; i++)
-        there += s->have[i] != 0;
-    if (there == 0)
-        return true;
-    return ts_fail(error,
-                   "%s: holds %lld of the %lld runs of this sweep; go "
-                   "on with --resume, or name another database",
-                   ts_store_path(s->store), (long long)there,
-                   (long long)s->round.count);
-}
-
 /* --- writing --- */
 
 /* What is there so far is there to stay; workers have something to do as long
  * as the disk takes. */
-static bool commit(sweep *s, bool at_once, ts_error *error)
+static bool commit(ts_sweep_state *s, bool at_once, ts_error *error)
 {
     bool ended = at_once;
     bool fine = at_once ? ts_batch_end(&s->batch, error)
@@ -297,7 +40,7 @@ static bool commit(sweep *s, bool at_once, ts_error *error)
 
 /* Whether a run that somebody else has written is one of this sweep's: of its
  * document, seed and version, at its place. */
-static bool is_ours(sweep *s, ts_query *q, bool *ours, ts_error *error)
+static bool is_ours(ts_sweep_state *s, ts_query *q, bool *ours, ts_error *error)
 {
     ts_place place = {.point = ts_query_int(q, 1),
                       .replication = ts_query_int(q, 2)};
@@ -312,7 +55,7 @@ static bool is_ours(sweep *s, ts_query *q, bool *ours, ts_error *error)
     snprintf(seed, sizeof seed, "%s", ts_query_text(q, 4));
     snprintf(version, sizeof version, "%s", ts_query_text(q, 5));
     ts_identity_of(hash, seed, place.replication, version, &there);
-    if (!identify(s, &place, &here, error))
+    if (!ts_past_identify(s, &place, &here, error))
         return false;
     *ours =
         memcmp(&here, &there, sizeof here) == 0 &&
@@ -326,7 +69,7 @@ static bool is_ours(sweep *s, ts_query *q, bool *ours, ts_error *error)
 
 /* Two sweeps that begin together both find nothing. Whoever writes second,
  * finds the runs of the first in a database that is now locked, and stops. */
-static bool check_alone(sweep *s, ts_error *error)
+static bool check_alone(ts_sweep_state *s, ts_error *error)
 {
     ts_query q = ts_query_start(
         s->store,
@@ -348,14 +91,14 @@ static bool check_alone(sweep *s, ts_error *error)
                     ts_store_path(s->store)));
 }
 
-static bool begin(sweep *s, ts_error *error)
+static bool begin(ts_sweep_state *s, ts_error *error)
 {
     return s->batch.open ||
            (ts_batch_open(&s->batch, error) && check_alone(s, error));
 }
 
-static void count_moments(sweep *s, int64_t point, bool has_value, double value,
-                          bool failed)
+static void count_moments(ts_sweep_state *s, int64_t point, bool has_value,
+                          double value, bool failed)
 {
     if (s->until == NULL)
         return;
@@ -367,7 +110,7 @@ static void count_moments(sweep *s, int64_t point, bool has_value, double value,
 }
 
 /* A run that is there stays, or moves to where the plan has it now. */
-static bool write_known(sweep *s, const ts_place *place,
+static bool write_known(ts_sweep_state *s, const ts_place *place,
                         const ts_known_run *known, ts_error *error)
 {
     ts_buffer record = TS_BUFFER_EMPTY;
@@ -398,10 +141,10 @@ static bool write_known(sweep *s, const ts_place *place,
     return fine;
 }
 
-static bool write_run(sweep *s, const char *record, size_t length,
-                      const waiting *w, ts_error *error)
+static bool write_run(ts_sweep_state *s, const char *record, size_t length,
+                      const ts_waiting *w, ts_error *error)
 {
-    ts_place place = place_of(&s->round, s->written);
+    ts_place place = ts_round_place(&s->round, s->written);
     int64_t run =
         begin(s, error) ? ts_store_play(s->store, record, length, error) : -1;
 
@@ -415,7 +158,7 @@ static bool write_run(sweep *s, const char *record, size_t length,
     return true;
 }
 
-static bool is_kept(const sweep *s, int64_t task)
+static bool is_kept(const ts_sweep_state *s, int64_t task)
 {
     const ts_known_run *known;
 
@@ -426,16 +169,16 @@ static bool is_kept(const sweep *s, int64_t task)
 }
 
 /* Writes all whose turn it is. */
-static bool advance(sweep *s, ts_error *error)
+static bool advance(ts_sweep_state *s, ts_error *error)
 {
     bool fine = true;
 
     while (fine && s->written < s->round.count) {
-        waiting *w = &s->window[s->written % WINDOW];
+        ts_waiting *w = &s->window[s->written % WINDOW];
 
         assert(s->given - s->written <= WINDOW);
         if (is_kept(s, s->written)) {
-            ts_place place = place_of(&s->round, s->written);
+            ts_place place = ts_round_place(&s->round, s->written);
 
             fine = write_known(s, &place,
                                &s->known.runs[s->have[s->written] - 1], error);
@@ -462,7 +205,7 @@ static const char *copy_text(const char *bytes, size_t length, char *text,
 }
 
 /* Tells who listens what is to be said of a run at once. */
-static void tell(const sweep *s, const ts_place *place,
+static void tell(const ts_sweep_state *s, const ts_place *place,
                  const ts_crew_result *result)
 {
     const ts_sweep_options *o = s->options;
@@ -480,9 +223,9 @@ static void tell(const sweep *s, const ts_place *place,
 
 static bool take(void *context, const ts_crew_result *result, ts_error *error)
 {
-    sweep *s = context;
-    waiting *w = &s->window[result->sequence % WINDOW];
-    ts_place place = place_of(&s->round, result->sequence);
+    ts_sweep_state *s = context;
+    ts_waiting *w = &s->window[result->sequence % WINDOW];
+    ts_place place = ts_round_place(&s->round, result->sequence);
 
     /* In the window, not written yet, and at a place that is free. */
     if (!TS_ENSURE(error, result->sequence >= s->written &&
@@ -493,9 +236,9 @@ static bool take(void *context, const ts_crew_result *result, ts_error *error)
     s->result->judged += result->judged;
     s->result->missed += result->missed;
     tell(s, &place, result);
-    *w = (waiting){.value = result->value,
-                   .has_value = result->has_value,
-                   .failed = result->failed};
+    *w = (ts_waiting){.value = result->value,
+                      .has_value = result->has_value,
+                      .failed = result->failed};
     if (result->sequence == s->written)
         return write_run(s, result->record, result->length, w, error) &&
                advance(s, error);
@@ -510,7 +253,7 @@ static bool take(void *context, const ts_crew_result *result, ts_error *error)
 
 /* --- playing --- */
 
-static bool give(sweep *s, ts_error *error)
+static bool give(ts_sweep_state *s, ts_error *error)
 {
     while (s->given < s->round.count && s->given < s->written + WINDOW) {
         ts_task_item task = {.sequence = s->given};
@@ -521,14 +264,14 @@ static bool give(sweep *s, ts_error *error)
         }
         if (!ts_crew_has_room(s->crew))
             break;
-        task.place = place_of(&s->round, s->given++);
+        task.place = ts_round_place(&s->round, s->given++);
         if (!ts_crew_give(s->crew, &task, error))
             return false;
     }
     return true;
 }
 
-static void look(sweep *s, bool at_once)
+static void look(ts_sweep_state *s, bool at_once)
 {
     int64_t now = now_ms();
 
@@ -540,12 +283,12 @@ static void look(sweep *s, bool at_once)
                          s->result->planned, s->result->events);
 }
 
-static bool interrupted(const sweep *s)
+static bool interrupted(const ts_sweep_state *s)
 {
     return s->options->interrupt != NULL && *s->options->interrupt != 0;
 }
 
-static bool play_round(sweep *s, ts_error *error)
+static bool play_round(ts_sweep_state *s, ts_error *error)
 {
     bool fine = true;
 
@@ -564,21 +307,21 @@ static bool play_round(sweep *s, ts_error *error)
     return fine;
 }
 
-static bool play_rounds(sweep *s, ts_error *error)
+static bool play_rounds(ts_sweep_state *s, ts_error *error)
 {
     bool fine = true, more = true;
 
     while (fine && more && !interrupted(s)) {
         s->result->planned += s->round.count;
-        fine = (s->round.number == 0 || look_back(s, error)) &&
+        fine = (s->round.number == 0 || ts_past_look(s, error)) &&
                play_round(s, error);
-        more = fine && !interrupted(s) && next_round(s);
+        more = fine && !interrupted(s) && ts_round_next(s);
     }
     return fine;
 }
 
 /* Runs that failed and are to be run again make room for it. */
-static bool drop_failed(sweep *s, ts_error *error)
+static bool drop_failed(ts_sweep_state *s, ts_error *error)
 {
     if (!s->options->retry)
         return true;
@@ -592,7 +335,7 @@ static bool drop_failed(sweep *s, ts_error *error)
     return commit(s, true, error);
 }
 
-static void finish(sweep *s)
+static void finish(ts_sweep_state *s)
 {
     for (int64_t i = 0; s->window != NULL && i < WINDOW; i++)
         free(s->window[i].record);
@@ -610,12 +353,12 @@ bool ts_sweep_run(const ts_points *points, ts_store *store,
                   const ts_sweep_options *options, ts_sweep_result *result,
                   ts_error *error)
 {
-    sweep s = {.points = points,
-               .options = options,
-               .result = result,
-               .store = store,
-               .batch = {.store = store},
-               .until = until_of(points)};
+    ts_sweep_state s = {.points = points,
+                        .options = options,
+                        .result = result,
+                        .store = store,
+                        .batch = {.store = store},
+                        .until = ts_until_of(points)};
     ts_error second = {.text = ""};
     bool fine;
 
@@ -623,9 +366,9 @@ bool ts_sweep_run(const ts_points *points, ts_store *store,
     s.window = calloc(WINDOW, sizeof *s.window);
     s.recorder = ts_recorder_create(false);
     fine = (s.window != NULL && s.recorder != NULL) || ts_fail_memory(error);
-    fine = fine && first_round(&s, error) && load_known(&s, error) &&
-           look_back(&s, error) &&
-           (options->resume || refuse_to_repeat(&s, error)) &&
+    fine = fine && ts_round_first(&s, error) && ts_past_load(&s, error) &&
+           ts_past_look(&s, error) &&
+           (options->resume || ts_past_refuse(&s, error)) &&
            drop_failed(&s, error);
     if (fine && !interrupted(&s)) {
         s.crew = ts_crew_create(points, &options->point,
