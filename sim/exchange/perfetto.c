@@ -125,7 +125,7 @@ static void write_threads(ts_perfetto *p)
     ts_buffer *b = ts_perfetto_open(p, 0);
     size_t tree = ts_proto_open(b, PACKET_PROCESSES);
 
-    for (int i = 0; i < p->h->task_count; i++)
+    for (int i = 0; i < (int)p->h->task_count; i++)
         write_process(p, b, i);
     for (int32_t i = 0; i < p->h->thread_count; i++) {
         size_t thread = ts_proto_open(b, TREE_THREAD);

@@ -386,7 +386,7 @@ static void write_series(ts_perfetto *p)
 {
     const ts_history *h = p->h;
 
-    for (int i = 0; i < h->series_count; i++)
+    for (int i = 0; i < (int)h->series_count; i++)
         write_track(p, uuid(p, OF_SERIES, i), h->series[i], true);
     for (size_t i = 0; i < h->sample_count; i++)
         write_level(p, h->samples[i].at,

@@ -1,7 +1,7 @@
 /*
  * history.c - all that was kept of one run, in memory.
  *
- * Each table is one query that says first how many rows there are.
+ * Each table is a line of `tables`: its query, and how a row becomes an item.
  */
 #include "sim/results/history.h"
 
@@ -75,136 +75,49 @@ static bool load_head(loader *l)
 
 /* --- records --- */
 
-static bool load_instants(loader *l)
+static void take_instant(void *context, ts_query *q, void *item)
 {
-    ts_query q =
-        ts_query_start(l->store,
-                       "SELECT at_ps, place, kind, who, detail, count(*) OVER "
-                       "() FROM instants WHERE run = ?1 ORDER BY rowid",
-                       l->h->run, NULL);
-    ts_instant *list = NULL;
-    size_t count = 0;
-
-    while (ts_query_next(&q)) {
-        if (list == NULL)
-            list = ts_arena_array(l->arena, (size_t)ts_query_int(&q, 5),
-                                  sizeof *list);
-        if (list == NULL)
-            break;
-        list[count++] = (ts_instant){.at = ts_query_int(&q, 0),
-                                     .place = number(&q, 1),
-                                     .kind = number(&q, 2),
-                                     .who = who(l, &q, 3),
-                                     .detail = number(&q, 4)};
-    }
-    l->h->instants = list;
-    l->h->instant_count = count;
-    return end(l, &q);
+    *(ts_instant *)item = (ts_instant){.at = ts_query_int(q, 0),
+                                       .place = number(q, 1),
+                                       .kind = number(q, 2),
+                                       .who = who(context, q, 3),
+                                       .detail = number(q, 4)};
 }
 
-static bool load_series(loader *l)
+/* A name of a series, or a cause. */
+static void take_text(void *context, ts_query *q, void *item)
 {
-    ts_query q =
-        ts_query_start(l->store,
-                       "SELECT name, count(*) OVER () FROM series_names WHERE "
-                       "run = ?1 ORDER BY number",
-                       l->h->run, NULL);
-    const char **list = NULL;
+    const loader *l = context;
 
-    while (ts_query_next(&q)) {
-        if (list == NULL)
-            list = ts_arena_array(l->arena, (size_t)ts_query_int(&q, 1),
-                                  sizeof *list);
-        if (list == NULL)
-            break;
-        list[l->h->series_count++] =
-            ts_arena_text(l->arena, ts_query_text(&q, 0));
-    }
-    l->h->series = list;
-    return end(l, &q);
+    *(const char **)item = ts_arena_text(l->arena, ts_query_text(q, 0));
 }
 
-static bool load_samples(loader *l)
+static void take_sample(void *context, ts_query *q, void *item)
 {
-    ts_query q =
-        ts_query_start(l->store,
-                       "SELECT at_ps, series, value, count(*) OVER () FROM "
-                       "samples WHERE run = ?1 ORDER BY rowid",
-                       l->h->run, NULL);
-    ts_sample *list = NULL;
-    size_t count = 0;
-
-    while (ts_query_next(&q)) {
-        if (list == NULL)
-            list = ts_arena_array(l->arena, (size_t)ts_query_int(&q, 3),
-                                  sizeof *list);
-        if (list == NULL)
-            break;
-        list[count++] = (ts_sample){.at = ts_query_int(&q, 0),
-                                    .series = number(&q, 1),
-                                    .value = ts_query_int(&q, 2)};
-    }
-    l->h->samples = list;
-    l->h->sample_count = count;
-    return end(l, &q);
+    (void)context;
+    *(ts_sample *)item = (ts_sample){.at = ts_query_int(q, 0),
+                                     .series = number(q, 1),
+                                     .value = ts_query_int(q, 2)};
 }
 
-static bool load_notes(loader *l)
+static void take_note(void *context, ts_query *q, void *item)
 {
-    ts_query q =
-        ts_query_start(l->store,
-                       "SELECT at_ps, place, who, text, count(*) OVER () FROM "
-                       "notes WHERE run = ?1 ORDER BY rowid",
-                       l->h->run, NULL);
-    ts_note *list = NULL;
-    size_t count = 0;
+    loader *l = context;
 
-    while (ts_query_next(&q)) {
-        if (list == NULL)
-            list = ts_arena_array(l->arena, (size_t)ts_query_int(&q, 4),
-                                  sizeof *list);
-        if (list == NULL)
-            break;
-        list[count++] =
-            (ts_note){.at = ts_query_int(&q, 0),
-                      .place = number(&q, 1),
-                      .who = who(l, &q, 2),
-                      .text = ts_arena_text(l->arena, ts_query_text(&q, 3))};
-    }
-    l->h->notes = list;
-    l->h->note_count = count;
-    return end(l, &q);
-}
-
-/* The causes that there are, each once. */
-static bool load_causes(loader *l)
-{
-    ts_query q = ts_query_start(
-        l->store,
-        "SELECT cause, count(*) OVER () FROM (SELECT DISTINCT cause FROM turns "
-        "WHERE run = ?1 AND cause IS NOT NULL ORDER BY cause)",
-        l->h->run, NULL);
-    const char **list = NULL;
-
-    while (ts_query_next(&q)) {
-        if (list == NULL)
-            list = ts_arena_array(l->arena, (size_t)ts_query_int(&q, 1),
-                                  sizeof *list);
-        if (list == NULL)
-            break;
-        list[l->h->cause_count++] =
-            ts_arena_text(l->arena, ts_query_text(&q, 0));
-    }
-    l->h->causes = list;
-    return end(l, &q);
+    *(ts_note *)item =
+        (ts_note){.at = ts_query_int(q, 0),
+                  .place = number(q, 1),
+                  .who = who(l, q, 2),
+                  .text = ts_arena_text(l->arena, ts_query_text(q, 3))};
 }
 
 static int16_t cause_number(const ts_history *h, const char *text)
 {
-    int low = 0, high = h->cause_count;
+    size_t low = 0, high = h->cause_count;
 
     while (low < high) {
-        int middle = (low + high) / 2, order = strcmp(h->causes[middle], text);
+        size_t middle = (low + high) / 2;
+        int order = strcmp(h->causes[middle], text);
 
         if (order == 0)
             return (int16_t)middle;
@@ -224,77 +137,95 @@ static ts_turn_to turn_to(const char *word)
                                          : TS_TURN_ENDS;
 }
 
-static bool load_turns(loader *l)
+static void take_turn(void *context, ts_query *q, void *item)
 {
-    ts_query q =
-        ts_query_start(l->store,
-                       "SELECT at_ps, who, turn, place, waker, cause, count(*) "
-                       "OVER () FROM turns WHERE run = ?1 ORDER BY rowid",
-                       l->h->run, NULL);
-    ts_turn *list = NULL;
-    size_t count = 0;
+    loader *l = context;
 
-    while (ts_query_next(&q)) {
-        if (list == NULL)
-            list = ts_arena_array(l->arena, (size_t)ts_query_int(&q, 6),
-                                  sizeof *list);
-        if (list == NULL)
-            break;
-        list[count++] = (ts_turn){
-            .at = ts_query_int(&q, 0),
-            .who = who(l, &q, 1),
-            .place = number(&q, 3),
-            .waker = who(l, &q, 4),
-            .to = (int16_t)turn_to(ts_query_text(&q, 2)),
-            .cause = cause_number(l->h, ts_query_text(&q, 5)),
-        };
-    }
-    l->h->turns = list;
-    l->h->turn_count = count;
-    return end(l, &q);
+    *(ts_turn *)item = (ts_turn){
+        .at = ts_query_int(q, 0),
+        .who = who(l, q, 1),
+        .place = number(q, 3),
+        .waker = who(l, q, 4),
+        .to = (int16_t)turn_to(ts_query_text(q, 2)),
+        .cause = cause_number(l->h, ts_query_text(q, 5)),
+    };
 }
 
-/* --- threads and tasks --- */
-
-static bool load_tasks(loader *l)
+static void take_task(void *context, ts_query *q, void *item)
 {
-    ts_query q = ts_query_start(
-        l->store,
-        "SELECT t.task, json_extract(s.value, '$.nice'), json_extract(s.value, "
-        "'$.priority'), json_extract(s.value, '$.class'), first, count(*) OVER "
-        "() FROM (SELECT task, min(id) AS first FROM threads WHERE run = ?1 "
-        "AND task IS NOT NULL GROUP BY task) t LEFT JOIN json_each((SELECT "
-        "d.text FROM documents d JOIN runs r ON r.document = d.id WHERE r.id = "
-        "?1), '$.threads') s ON json_extract(s.value, '$.name') = t.task ORDER "
-        "BY first",
-        l->h->run, NULL);
-    ts_history_task *list = NULL;
+    const loader *l = context;
 
-    while (ts_query_next(&q)) {
-        if (list == NULL)
-            list = ts_arena_array(l->arena, (size_t)ts_query_int(&q, 5),
-                                  sizeof *list);
-        if (list == NULL)
-            break;
-        list[l->h->task_count++] = (ts_history_task){
-            .name = ts_arena_text(l->arena, ts_query_text(&q, 0)),
-            .fair = !ts_query_null(&q, 1) || ts_query_null(&q, 2),
-            .realtime = strcmp(ts_query_text(&q, 3), "fifo") == 0 ||
-                        strcmp(ts_query_text(&q, 3), "rr") == 0,
-            .nice = ts_query_int(&q, 1),
-            .priority = ts_query_int(&q, 2),
-            .first = number(&q, 4),
-        };
-    }
-    l->h->tasks = list;
-    return end(l, &q);
+    *(ts_history_task *)item = (ts_history_task){
+        .name = ts_arena_text(l->arena, ts_query_text(q, 0)),
+        .fair = !ts_query_null(q, 1) || ts_query_null(q, 2),
+        .realtime = strcmp(ts_query_text(q, 3), "fifo") == 0 ||
+                    strcmp(ts_query_text(q, 3), "rr") == 0,
+        .nice = ts_query_int(q, 1),
+        .priority = ts_query_int(q, 2),
+        .first = number(q, 4),
+    };
 }
+
+enum { INSTANTS, SERIES, SAMPLES, NOTES, CAUSES, TURNS, TASKS };
+
+static const ts_query_rows tables[] = {
+    [INSTANTS] = {"SELECT at_ps, place, kind, who, detail, count(*) OVER () "
+                  "FROM instants WHERE run = ?1 ORDER BY rowid",
+                  sizeof(ts_instant), take_instant},
+    [SERIES] = {"SELECT name, count(*) OVER () FROM series_names WHERE run = "
+                "?1 ORDER BY number",
+                sizeof(const char *), take_text},
+    [SAMPLES] = {"SELECT at_ps, series, value, count(*) OVER () FROM samples "
+                 "WHERE run = ?1 ORDER BY rowid",
+                 sizeof(ts_sample), take_sample},
+    [NOTES] = {"SELECT at_ps, place, who, text, count(*) OVER () FROM notes "
+               "WHERE run = ?1 ORDER BY rowid",
+               sizeof(ts_note), take_note},
+    [CAUSES] = {"SELECT cause, count(*) OVER () FROM (SELECT DISTINCT cause "
+                "FROM turns WHERE run = ?1 AND cause IS NOT NULL ORDER BY "
+                "cause)",
+                sizeof(const char *), take_text},
+    [TURNS] = {"SELECT at_ps, who, turn, place, waker, cause, count(*) OVER () "
+               "FROM turns WHERE run = ?1 ORDER BY rowid",
+               sizeof(ts_turn), take_turn},
+    [TASKS] = {"SELECT t.task, json_extract(s.value, '$.nice'), json_extract("
+               "s.value, '$.priority'), json_extract(s.value, '$.class'), "
+               "first, count(*) OVER () FROM (SELECT task, min(id) AS first "
+               "FROM threads WHERE run = ?1 AND task IS NOT NULL GROUP BY "
+               "task) t LEFT JOIN json_each((SELECT d.text FROM documents d "
+               "JOIN runs r ON r.document = d.id WHERE r.id = ?1), "
+               "'$.threads') s ON json_extract(s.value, '$.name') = t.task "
+               "ORDER BY first",
+               sizeof(ts_history_task), take_task},
+};
+
+static void *load(loader *l, int table, size_t *count)
+{
+    return ts_query_list(l->store, &tables[table], l->h->run, l->arena, l,
+                         count, l->error);
+}
+
+/* The causes come before the turns that name them. */
+static bool load_tables(loader *l)
+{
+    ts_history *h = l->h;
+
+    return (h->instants = load(l, INSTANTS, &h->instant_count)) != NULL &&
+           (h->series = load(l, SERIES, &h->series_count)) != NULL &&
+           (h->samples = load(l, SAMPLES, &h->sample_count)) != NULL &&
+           (h->notes = load(l, NOTES, &h->note_count)) != NULL &&
+           (h->causes = load(l, CAUSES, &h->cause_count)) != NULL &&
+           (h->turns = load(l, TURNS, &h->turn_count)) != NULL &&
+           (h->tasks = load(l, TASKS, &h->task_count)) != NULL;
+}
+
+/* --- threads --- */
 
 static int find_task(const ts_history *h, const char *name)
 {
-    for (int i = 0; i < h->task_count; i++)
+    for (size_t i = 0; i < h->task_count; i++)
         if (h->tasks[i].name != NULL && strcmp(h->tasks[i].name, name) == 0)
-            return i;
+            return (int)i;
     return -1;
 }
 
@@ -367,9 +298,7 @@ bool ts_history_load(ts_history *history, ts_store *store, int64_t run,
         !ts_query_spans(store, run, arena, &history->is, error))
         return false;
     count_ids(&l);
-    return load_instants(&l) && load_series(&l) && load_samples(&l) &&
-           load_notes(&l) && load_causes(&l) && load_turns(&l) &&
-           load_tasks(&l) && load_threads(&l) && find_processors(&l);
+    return load_tables(&l) && load_threads(&l) && find_processors(&l);
 }
 
 const char *ts_history_name(const ts_history *history, int32_t thread)
@@ -383,7 +312,7 @@ const char *ts_history_name(const ts_history *history, int32_t thread)
 
 const char *ts_history_cause(const ts_history *history, const ts_turn *turn)
 {
-    return turn->cause >= 0 && turn->cause < history->cause_count
+    return turn->cause >= 0 && (size_t)turn->cause < history->cause_count
                ? history->causes[turn->cause]
                : "";
 }

@@ -42,18 +42,18 @@ typedef struct ts_history {
     const ts_sample *samples;
     size_t sample_count;
     const char *const *series; /* by number */
-    int series_count;
+    size_t series_count;
     const ts_note *notes;
     size_t note_count;
     const ts_turn *turns; /* `cause` is a number in causes */
     size_t turn_count;
     const char *const *causes;
-    int cause_count;
+    size_t cause_count;
 
     const ts_history_thread *threads; /* by id: threads[0 .. thread_count) */
     int32_t thread_count;
     const ts_history_task *tasks;
-    int task_count;
+    size_t task_count;
     const int *processor; /* by place: the number of the processor; -1: it is
                              none */
     int processors;

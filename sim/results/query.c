@@ -198,66 +198,63 @@ static bool read_names(ts_store *store, const char *sql, int64_t run,
     return end_list(&q, arena, error);
 }
 
-static bool read_threads(ts_store *store, int64_t run, ts_arena *arena,
-                         ts_run_spans *out, ts_error *error)
+void *ts_query_list(ts_store *store, const ts_query_rows *rows, int64_t number,
+                    ts_arena *arena, void *context, size_t *count,
+                    ts_error *error)
 {
-    ts_query q = ts_query_start(store,
-                                "SELECT id, name, (SELECT count(*) FROM "
-                                "threads WHERE run = ?1), coalesce(task, "
-                                "name), arrival_ps FROM threads "
-                                "WHERE run = ?1 ORDER BY id",
-                                run, NULL);
-    ts_thread_row *list = NULL;
-    size_t count = 0;
+    ts_query q = ts_query_start(store, rows->sql, number, NULL);
+    size_t total = 0, taken = 0;
+    char *list = NULL;
 
     while (ts_query_next(&q)) {
-        if (list == NULL)
-            list = ts_arena_array(arena, (size_t)ts_query_int(&q, 2),
-                                  sizeof *list);
+        if (list == NULL) {
+            total = (size_t)ts_query_int(&q, ts_query_columns(&q) - 1);
+            list = ts_arena_array(arena, total, rows->size);
+        }
         if (list == NULL)
             break;
-        list[count].id = (int32_t)ts_query_int(&q, 0);
-        list[count].task = ts_arena_text(arena, ts_query_text(&q, 3));
-        list[count].arrival = ts_query_time(&q, 4);
-        list[count++].name = ts_arena_text(arena, ts_query_text(&q, 1));
+        assert(taken < total);
+        rows->take(context, &q, list + taken++ * rows->size);
     }
-    out->threads = list;
-    out->thread_count = count;
-    return end_list(&q, arena, error);
+    assert(arena->exhausted || q.failed || taken == total);
+    *count = taken;
+    if (list == NULL)
+        list = ts_arena_alloc(arena, 1);
+    return end_list(&q, arena, error) ? list : NULL;
 }
 
-static bool read_spans(ts_store *store, int64_t run, ts_arena *arena,
-                       ts_run_spans *out, ts_error *error)
+static void take_thread(void *arena, ts_query *q, void *item)
 {
-    ts_query q = ts_query_start(store,
-                                "SELECT from_ps, to_ps, place, kind, who, "
-                                "detail, (SELECT count(*) FROM spans WHERE "
-                                "run = ?1) FROM spans WHERE run = ?1 "
-                                "ORDER BY rowid",
-                                run, NULL);
-    ts_span *list = NULL;
-    size_t count = 0;
+    ts_thread_row *thread = item;
 
-    while (ts_query_next(&q)) {
-        if (list == NULL)
-            list = ts_arena_array(arena, (size_t)ts_query_int(&q, 6),
-                                  sizeof *list);
-        if (list == NULL)
-            break;
-        list[count++] = (ts_span){.from = ts_query_int(&q, 0),
-                                  .to = ts_query_int(&q, 1),
-                                  .place = (int32_t)ts_query_int(&q, 2),
-                                  .kind = (int32_t)ts_query_int(&q, 3),
-                                  .who = ts_query_null(&q, 4)
-                                             ? -1
-                                             : (int32_t)ts_query_int(&q, 4),
-                                  .detail = (int32_t)ts_query_int(&q, 5)};
-    }
-    assert(count == 0 || list != NULL);
-    out->spans = list;
-    out->span_count = count;
-    return end_list(&q, arena, error);
+    thread->id = (int32_t)ts_query_int(q, 0);
+    thread->name = ts_arena_text(arena, ts_query_text(q, 1));
+    thread->task = ts_arena_text(arena, ts_query_text(q, 2));
+    thread->arrival = ts_query_time(q, 3);
 }
+
+static const ts_query_rows thread_rows = {
+    "SELECT id, name, coalesce(task, name), arrival_ps, (SELECT count(*) FROM "
+    "threads WHERE run = ?1) FROM threads WHERE run = ?1 ORDER BY id",
+    sizeof(ts_thread_row), take_thread};
+
+static void take_span(void *context, ts_query *q, void *item)
+{
+    (void)context;
+    *(ts_span *)item = (ts_span){
+        .from = ts_query_int(q, 0),
+        .to = ts_query_int(q, 1),
+        .place = (int32_t)ts_query_int(q, 2),
+        .kind = (int32_t)ts_query_int(q, 3),
+        .who = ts_query_null(q, 4) ? -1 : (int32_t)ts_query_int(q, 4),
+        .detail = (int32_t)ts_query_int(q, 5),
+    };
+}
+
+static const ts_query_rows span_rows = {
+    "SELECT from_ps, to_ps, place, kind, who, detail, (SELECT count(*) FROM "
+    "spans WHERE run = ?1) FROM spans WHERE run = ?1 ORDER BY rowid",
+    sizeof(ts_span), take_span};
 
 bool ts_query_spans(ts_store *store, int64_t run, ts_arena *arena,
                     ts_run_spans *out, ts_error *error)
@@ -271,8 +268,10 @@ bool ts_query_spans(ts_store *store, int64_t run, ts_arena *arena,
                       "SELECT number, name, (SELECT max(number) + 1 FROM "
                       "kinds WHERE run = ?1) FROM kinds WHERE run = ?1",
                       run, arena, &out->kinds, &out->kind_count, error) &&
-           read_threads(store, run, arena, out, error) &&
-           read_spans(store, run, arena, out, error);
+           (out->threads = ts_query_list(store, &thread_rows, run, arena, arena,
+                                         &out->thread_count, error)) != NULL &&
+           (out->spans = ts_query_list(store, &span_rows, run, arena, NULL,
+                                       &out->span_count, error)) != NULL;
 }
 
 void ts_report_spans(const ts_report *report, ts_run_spans *out)

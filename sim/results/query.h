@@ -39,6 +39,21 @@ double ts_query_real(ts_query *query, int column);
 const char *ts_query_text(ts_query *query, int column); /* "" for NULL */
 ts_time ts_query_time(ts_query *query, int column);     /* TS_NEVER for NULL */
 
+/* Rows that become a list: what is asked, with how many rows there are in the
+ * last column, and how one of them becomes an item of so many bytes. */
+typedef struct ts_query_rows {
+    const char *sql;
+    size_t size;
+    void (*take)(void *context, ts_query *query, void *item);
+} ts_query_rows;
+
+/* All of them in the arena, where ?1 is `number`; NULL with a message. A list
+ * of none is no NULL. */
+TS_MUST_USE
+void *ts_query_list(ts_store *store, const ts_query_rows *rows, int64_t number,
+                    ts_arena *arena, void *context, size_t *count,
+                    ts_error *error);
+
 /* What the columns are, for those who write any query's rows. */
 typedef enum ts_query_type {
     TS_QUERY_NULL,
