@@ -72,6 +72,18 @@ void ts_say_jobs(ts_draft *draft, const ts_draft_jobs *jobs,
     ts_say(draft, "]");
 }
 
+void ts_say_tasks(ts_draft *draft, const ts_draft_tasks *t)
+{
+    ts_say(draft, "`threads`: [");
+    for (int i = 0; i < t->count; i++)
+        ts_say(draft,
+               "%s{`name`: `%c`, `arrive`: {`every`: %d}, `deadline`: %d, "
+               "`program`: [{`run`: %d}]}",
+               i > 0 ? ", " : "", 'A' + i, t->periods[i], t->deadlines[i],
+               t->costs[i]);
+    ts_say(draft, "], ");
+}
+
 void ts_say_ask(ts_draft *draft, const char *rule, const char *text)
 {
     ts_say(draft,

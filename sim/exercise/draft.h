@@ -48,6 +48,18 @@ void ts_draw_jobs(ts_draft *draft, ts_draft_jobs *jobs, int longest);
 void ts_say_jobs(ts_draft *draft, const ts_draft_jobs *jobs,
                  void (*more)(ts_draft *draft, int job, void *context),
                  void *context);
+
+/* Periodic tasks of a textbook: A, B, ... in the order of the arrays. */
+#define TS_DRAFT_TASKS 4
+typedef struct ts_draft_tasks {
+    int count;
+    int periods[TS_DRAFT_TASKS], deadlines[TS_DRAFT_TASKS];
+    int costs[TS_DRAFT_TASKS];
+} ts_draft_tasks;
+
+/* "threads": [...], */
+void ts_say_tasks(ts_draft *draft, const ts_draft_tasks *tasks);
+
 /* What charts and tables of all textbooks' kinds ask for. `text` and `rule`
  * tell the machine. */
 void ts_say_ask(ts_draft *draft, const char *rule, const char *text);

@@ -6,21 +6,16 @@
 
 #include "sim/scenario/field.h"
 
-#define TASKS_MAX 4
-
-typedef struct tasks {
-    int count, until; /* the hyperperiod */
-    int periods[TASKS_MAX], deadlines[TASKS_MAX], costs[TASKS_MAX];
-} tasks;
+#define HYPERPERIOD 24
 
 /* Periods whose common multiple is short. */
-static void draw_tasks(ts_draft *draft, tasks *t, bool constrained)
+static void draw_tasks(ts_draft *draft, ts_draft_tasks *t, bool constrained)
 {
     static const int periods[] = {4, 6, 8, 12, 24};
     int order[] = {0, 1, 2, 3, 4};
 
-    t->until = 24;
-    t->count = draft->level + 1 < TASKS_MAX ? draft->level + 1 : TASKS_MAX - 1;
+    t->count = draft->level + 1 < TS_DRAFT_TASKS ? draft->level + 1
+                                                 : TS_DRAFT_TASKS - 1;
     ts_draw_order(draft, order, 5);
     for (int i = 0; i < t->count; i++) {
         int period = periods[order[i]];
@@ -33,24 +28,16 @@ static void draw_tasks(ts_draft *draft, tasks *t, bool constrained)
     }
 }
 
-static void say_tasks(ts_draft *draft, const tasks *t, const char *title,
-                      const char *policy)
+static void say_system(ts_draft *draft, const char *title, const char *policy)
 {
     ts_say(draft,
            "{`title`: `%s`, `unit`: `1ms`, `stop`: %d, `conventions`: {`ties`: "
-           "`listed`}, `system`: {%s}, `threads`: [",
-           title, t->until, policy);
-    for (int i = 0; i < t->count; i++)
-        ts_say(draft,
-               "%s{`name`: `%c`, `arrive`: {`every`: %d}, `deadline`: %d, "
-               "`program`: [{`run`: %d}]}",
-               i > 0 ? ", " : "", 'A' + i, t->periods[i], t->deadlines[i],
-               t->costs[i]);
-    ts_say(draft, "], ");
+           "`listed`}, `system`: {%s}, ",
+           title, HYPERPERIOD, policy);
 }
 
-static void ask_tasks(ts_draft *draft, const tasks *t, const char *rule,
-                      const char *text)
+static void ask_tasks(ts_draft *draft, const ts_draft_tasks *t,
+                      const char *rule, const char *text)
 {
     ts_say(draft,
            "`ask`: {`chart`: true, `until`: %d, `rule`: `%s`, `text`: "
@@ -58,22 +45,23 @@ static void ask_tasks(ts_draft *draft, const tasks *t, const char *rule,
            "deadlines count from the arrival; a job that misses its deadline "
            "goes on. Draw the first %d ms, and say how many jobs of each task "
            "are not done at their deadlines.`, `values`: [",
-           t->until, rule, text, t->until);
+           HYPERPERIOD, rule, text, HYPERPERIOD);
     for (int i = 0; i < t->count; i++)
         ts_say(draft,
                "%s{`name`: `missed %c`, `about`: `how many deadlines up to %d "
                "ms does %c miss?`, `metric`: `threads.%c.missed`}",
-               i > 0 ? ", " : "", 'A' + i, t->until, 'A' + i, 'A' + i);
+               i > 0 ? ", " : "", 'A' + i, HYPERPERIOD, 'A' + i, 'A' + i);
     ts_say(draft, "]}}");
 }
 
 static void draw(ts_draft *draft, const char *title, const char *policy,
                  bool constrained, const char *rule, const char *text)
 {
-    tasks t;
+    ts_draft_tasks t;
 
     draw_tasks(draft, &t, constrained);
-    say_tasks(draft, &t, title, policy);
+    say_system(draft, title, policy);
+    ts_say_tasks(draft, &t);
     ask_tasks(draft, &t, rule, text);
 }
 

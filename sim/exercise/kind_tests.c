@@ -6,54 +6,41 @@
 
 #include "sim/scenario/field.h"
 
-#define TASKS_MAX 4
-
-typedef struct tasks {
-    int count;
-    int periods[TASKS_MAX], costs[TASKS_MAX];
-} tasks;
-
 /* Shorter periods first: by that order they have their priorities. */
-static void draw_tasks(ts_draft *draft, tasks *t)
+static void draw_tasks(ts_draft *draft, ts_draft_tasks *t)
 {
     static const int steps[] = {1, 2, 3, 5};
     int period = 4 + ts_draw(draft, 0, 4);
 
     t->count = draft->level + 1;
     for (int i = 0; i < t->count; i++) {
-        t->periods[i] = period;
+        t->periods[i] = t->deadlines[i] = period;
         t->costs[i] = 1 + ts_draw(draft, 0, period / t->count);
         period += steps[ts_draw(draft, 0, 3)] * ts_draw(draft, 1, 4);
     }
 }
 
-static const char *say_tasks(ts_draft *draft, const tasks *t,
-                             const char *analysis, const char *title)
+static const char *tell_tasks(ts_draft *draft, const ts_draft_tasks *t,
+                              const char *analysis, const char *title)
 {
     const char *told = "";
 
     ts_say(draft,
            "{`title`: `%s`, `unit`: `1ms`, `stop`: 1, `system`: {`policy`: "
-           "`rate-monotonic`}, `analyze`: [{`%s`: {}}], `threads`: [",
+           "`rate-monotonic`}, `analyze`: [{`%s`: {}}], ",
            title, analysis);
-    for (int i = 0; i < t->count; i++) {
-        ts_say(draft,
-               "%s{`name`: `%c`, `arrive`: {`every`: %d}, `deadline`: %d, "
-               "`program`: [{`run`: %d}]}",
-               i > 0 ? ", " : "", 'A' + i, t->periods[i], t->periods[i],
-               t->costs[i]);
+    ts_say_tasks(draft, t);
+    for (int i = 0; i < t->count; i++)
         told = ts_arena_format(draft->arena, "%s%s%c: C = %d, T = %d", told,
                                i > 0 ? "; " : "", 'A' + i, t->costs[i],
                                t->periods[i]);
-    }
-    ts_say(draft, "], ");
     return told;
 }
 
 /* --- response times --- */
 
 /* The first job's; 0: not within a thousand periods. */
-static int response(const tasks *t, int task)
+static int response(const ts_draft_tasks *t, int task)
 {
     int is = t->costs[task], was = 0;
 
@@ -67,7 +54,7 @@ static int response(const tasks *t, int task)
 }
 
 /* The one step that those make who stop too early. */
-static int first_step(const tasks *t, int task)
+static int first_step(const ts_draft_tasks *t, int task)
 {
     int sum = 0;
 
@@ -76,7 +63,7 @@ static int first_step(const tasks *t, int task)
     return sum;
 }
 
-static void ask_response(ts_draft *draft, const tasks *t, int i)
+static void ask_response(ts_draft *draft, const ts_draft_tasks *t, int i)
 {
     const char *about =
         ts_arena_format(draft->arena, "the longest response time of %c, in ms",
@@ -104,11 +91,11 @@ static void ask_response(ts_draft *draft, const tasks *t, int i)
 
 static void draw_rta(ts_draft *draft)
 {
-    tasks t;
+    ts_draft_tasks t;
     const char *told;
 
     draw_tasks(draft, &t);
-    told = say_tasks(draft, &t, "response-time", "Response-time analysis");
+    told = tell_tasks(draft, &t, "response-time", "Response-time analysis");
     ts_want_begin(draft, ts_arena_format(
                              draft->arena,
                              "Periodic tasks with cost C and period T, in ms, "
@@ -152,9 +139,9 @@ static bool is_schedulable(const ts_report *report)
 /* --- bounds --- */
 
 /* Liu and Layland's n (2^(1/n) - 1) in thousandths, below and above. */
-static const int bounds[TASKS_MAX + 1] = {0, 1000, 828, 779, 756};
+static const int bounds[TS_DRAFT_TASKS + 1] = {0, 1000, 828, 779, 756};
 
-static void ask_load(ts_draft *draft, const tasks *t, int64_t over,
+static void ask_load(ts_draft *draft, const ts_draft_tasks *t, int64_t over,
                      int64_t under)
 {
     int64_t product = 1, of = 1;
@@ -207,7 +194,7 @@ static void ask_verdicts(ts_draft *draft, int64_t over, int64_t under, int n,
 
 static void draw_bounds(ts_draft *draft)
 {
-    tasks t;
+    ts_draft_tasks t;
     const char *told;
     int64_t over = 0, under = 1, product = 1, of = 1;
 
@@ -218,7 +205,7 @@ static void draw_bounds(ts_draft *draft)
         product *= t.periods[i] + t.costs[i];
         of *= t.periods[i];
     }
-    told = say_tasks(draft, &t, "utilization", "Bounds on the load");
+    told = tell_tasks(draft, &t, "utilization", "Bounds on the load");
     ts_want_begin(draft,
                   ts_arena_format(draft->arena,
                                   "Periodic tasks with cost C and period "
