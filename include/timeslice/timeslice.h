@@ -267,6 +267,8 @@ typedef struct ts_exercise ts_exercise;
 
 /* The kinds of exercises by number ("rr"); NULL: there are not so many. */
 TS_API const char *ts_exercise_kind_at(size_t index);
+/* One line about it ("round robin"). */
+TS_API const char *ts_exercise_kind_about(size_t index);
 /* The seed that a student has for an exercise of a kind: the same every time. */
 TS_API uint64_t ts_exercise_seed(const char *kind, const char *student);
 /* An exercise of a kind: level 1 to 3, seed at most 999999999. The caller's:

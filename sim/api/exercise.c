@@ -40,6 +40,11 @@ const char *ts_exercise_kind_at(size_t index)
     return index < (size_t)ts_kind_count ? ts_kinds[index]->name : NULL;
 }
 
+const char *ts_exercise_kind_about(size_t index)
+{
+    return index < (size_t)ts_kind_count ? ts_kinds[index]->help : NULL;
+}
+
 ts_exercise *ts_exercise_of_kind(const char *kind, uint64_t seed, int level,
                                  char **message)
 {

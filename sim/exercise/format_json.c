@@ -62,6 +62,14 @@ static void say_given(ts_buffer *out, const ts_given *given)
     ts_buffer_text(out, "]");
 }
 
+/* What a program needs to draw an empty chart. */
+static void say_room(ts_buffer *out, const ts_schedule *schedule)
+{
+    ts_buffer_format(out, ", \"slots\": %d, \"changes\": %s",
+                     ts_schedule_room(schedule),
+                     ts_schedule_changes(schedule) ? "true" : "false");
+}
+
 static void say_part(ts_buffer *out, const ts_exercise *exercise,
                      const ts_asked *part)
 {
@@ -71,6 +79,8 @@ static void say_part(ts_buffer *out, const ts_exercise *exercise,
     say_member(out, "about", part->about);
     ts_buffer_format(out, ", \"kind\": \"%s\", \"points\": %d",
                      kinds[part->kind], part->points);
+    if (part->kind == TS_PART_CHART)
+        say_room(out, exercise->schedule);
     if (part->unit[0] != '\0') {
         ts_buffer_text(out, ", ");
         say_member(out, "unit", part->unit);
@@ -97,6 +107,8 @@ static void say_letters(ts_buffer *out, const ts_exercise *exercise)
         ts_buffer_format(out, "%s{\"letter\": \"%c\", ", i > 0 ? ", " : "",
                          job->letter);
         say_member(out, "name", job->name);
+        if (job->every == 0)
+            ts_buffer_format(out, ", \"arrival\": %d", job->arrival);
         ts_buffer_text(out, "}");
     }
     ts_buffer_text(out, "]");

@@ -172,7 +172,7 @@ void ts_svg_chart(const ts_exercise *exercise, bool solved, ts_buffer *out)
 
     if (s == NULL)
         return;
-    slots = (s->length / 10 + 1) * 10; /* its end is not given away */
+    slots = ts_schedule_room(s);
     ts_buffer_format(out,
                      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" "
                      "height=\"%d\" font-family=\"sans-serif\" "

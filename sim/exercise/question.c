@@ -352,15 +352,6 @@ static bool say_definitions(ts_exercise *exercise)
                                            slots_of(exercise), text));
 }
 
-/* What changes between threads is worth a letter only where it takes time. */
-static bool has_changes(const ts_schedule *schedule)
-{
-    for (int i = 0; i < schedule->lane_count; i++)
-        if (strchr(schedule->lanes[i], TS_CHANGE) != NULL)
-            return true;
-    return false;
-}
-
 static const char *letters(const ts_exercise *exercise, ts_arena *arena)
 {
     const char *text = "";
@@ -399,7 +390,7 @@ static bool say_chart(ts_exercise *exercise)
                 ? "slot"
                 : exercise->question.unit,
             until, *names == '\0' ? "" : ": ", names,
-            has_changes(exercise->schedule)
+            ts_schedule_changes(exercise->schedule)
                 ? ", \"/\" while the processor changes from one to another"
                 : ""));
 }

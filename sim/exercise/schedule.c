@@ -304,3 +304,16 @@ bool ts_schedule_equal(const ts_schedule *a, const ts_schedule *b)
     }
     return true;
 }
+
+bool ts_schedule_changes(const ts_schedule *schedule)
+{
+    for (int i = 0; i < schedule->lane_count; i++)
+        if (strchr(schedule->lanes[i], TS_CHANGE) != NULL)
+            return true;
+    return false;
+}
+
+int ts_schedule_room(const ts_schedule *schedule)
+{
+    return (schedule->length / 10 + 1) * 10;
+}

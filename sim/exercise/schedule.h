@@ -73,6 +73,10 @@ ts_figures *ts_schedule_outcomes(char *const *lanes, int lane_count,
 /* One of ts_ask_figures; -1 where it has not happened. */
 int ts_figure_of(const ts_figures *outcome, int figure);
 bool ts_schedule_equal(const ts_schedule *a, const ts_schedule *b);
+/* Whether changing from one thread to another takes slots. */
+bool ts_schedule_changes(const ts_schedule *schedule);
+/* Slots of an empty chart that is to be filled in: its end is not given away. */
+int ts_schedule_room(const ts_schedule *schedule);
 
 /* --- a scenario's run --- */
 

@@ -284,7 +284,9 @@ static void test_interface(void **state)
     (void)state;
     assert_non_null(exercise);
     assert_string_equal(ts_exercise_kind_at(0), "fcfs");
+    assert_string_equal(ts_exercise_kind_about(0), "first come, first served");
     assert_null(ts_exercise_kind_at(1000));
+    assert_null(ts_exercise_kind_about(1000));
     text = ts_exercise_told(exercise, "key", &message);
     assert_non_null(text);
     ts_message_free(

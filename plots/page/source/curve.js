@@ -128,3 +128,11 @@ export function ladder(rungs) {
             h('span', { className: 'rung-value' }, time(rung.value)));
     }));
 }
+
+/* The levels of a ladder: what a device took, what a memory took. */
+export function rungs(result) {
+    return result.metrics.filter((m) => /^memory\.[^.]+\.latency$/.test(m.name)
+        || /^devices\.[^.]+\.stay\.mean$/.test(m.name))
+        .map((m) => ({ name: m.name.split('.')[1], value: m.value }))
+        .filter((r) => r.value > 0).sort((a, b) => a.value - b.value);
+}

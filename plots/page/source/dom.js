@@ -14,7 +14,8 @@ function fill(element, properties, children) {
         else if (value !== null && value !== undefined && value !== false)
             element.setAttribute(name, value === true ? '' : value);
     }
-    element.append(...children.flat(3).filter((c) => c !== null && c !== undefined));
+    element.append(...children.flat(3).filter((c) =>
+        c !== null && c !== undefined && c !== false));
     return element;
 }
 

@@ -1,6 +1,8 @@
 /*
  * link.js - the state of the page in the fragment of its address: JSON,
- * compressed, in the letters that a link may have.
+ * compressed, in the letters that a link may have. An exercise of a kind is
+ * written so that people can read it and type it:
+ *   #exercise=rr&level=2&seed=7      #exercise=rr&level=2&student=jane
  */
 
 const FORM = '1.';
@@ -40,7 +42,20 @@ export async function drain(stream, most = Infinity) {
     return all;
 }
 
+function exerciseLink({ kind, level, seed, student }, version) {
+    return new URLSearchParams({ exercise: kind, level,
+        ...(student === null ? { seed } : { student }), v: version }).toString();
+}
+
+function exerciseOf(text) {
+    const { exercise: kind, level, seed, student, v } =
+        Object.fromEntries(new URLSearchParams(text));
+    return { v, exercise: { kind, level, seed, student } };
+}
+
 export async function writeLink(state) {
+    if (state.exercise?.kind)
+        return exerciseLink(state.exercise, state.v);
     const stream = new Blob([JSON.stringify(state)]).stream()
         .pipeThrough(new CompressionStream('deflate-raw'));
     return FORM + letters(await drain(stream));
@@ -49,6 +64,8 @@ export async function writeLink(state) {
 /* The state in a fragment; null: there is none, or it is no state of ours. */
 export async function readLink(fragment) {
     const text = fragment.replace(/^#/, '');
+    if (text.startsWith('exercise='))
+        return exerciseOf(text);
     if (!text.startsWith(FORM))
         return null;
     try {

@@ -3,16 +3,19 @@
  *
  * `state` is all that a link holds; whatever changes it asks for a play, and
  * what comes back is shown. Nothing else is remembered between two plays but
- * where the reader looks.
+ * where the reader looks. With an exercise in it (exercise.js) the page asks
+ * instead of telling, and plays nothing.
  */
 import { archive, makeWorker, module } from 'assets';
-import { ladder } from './curve.js';
+import { ladder, rungs } from './curve.js';
 import { Decisions, firstDifference, gains } from './decisions.js';
 import { download, h, replace, table } from './dom.js';
 import { Dsky } from './dsky.js';
 import { Editing } from './editing.js';
+import { Exercise, exerciseIn } from './exercise.js';
 import { Figure } from './figure.js';
 import { quantity, time } from './format.js';
+import { header, legend } from './frame.js';
 import { Lab, Stopped } from './lab.js';
 import { readLink, writeLink } from './link.js';
 import { controlsFor, makeControl, valueOf } from './settings.js';
@@ -20,7 +23,7 @@ import { Sources } from './sources.js';
 import { stories } from './stories.js';
 import { Sweep } from './sweep.js';
 import { takeCsv, takePerfetto, takePng, takeScenario, takeSvg } from './takeaway.js';
-import { language, languages, setLanguage, t, told } from './words.js';
+import { language, setLanguage, t, told } from './words.js';
 
 const PATIENCE = 350; /* milliseconds after which a play is given up for a newer */
 const ANSWERS_MOST = 8; /* documents that are remembered */
@@ -33,8 +36,9 @@ class Page {
     constructor(root, lab, files, given) {
         Object.assign(this, { root, lab, files });
         this.documents = new Map();
+        this.kinds = [];
         this.state = { story: 'turns', text: null, a: nothing(), b: null,
-            groups: 'showAll' };
+            groups: 'showAll', exercise: null };
         this.given = given?.scenarios ?? [];
         const asked = given?.story;
         if (asked && stories.some((s) => s.id === asked))
@@ -43,6 +47,14 @@ class Page {
             this.warning = t('noStory', { a: asked });
         else if (this.given.length > 0)
             Object.assign(this.state, { story: 'given 0', a: this.firstSets('given 0') });
+        if (this.shipped.ask && !asked)
+            this.state.exercise = { own: true };
+    }
+
+    /* What the page shows, as the choice of it has it. */
+    get chosen() {
+        const { exercise, story } = this.state;
+        return exercise?.kind ? `exercise ${exercise.kind}` : story;
     }
 
     /* What a scenario opens with: a run of a database has values and a seed. */
@@ -116,6 +128,8 @@ class Page {
 
     /* Plays what the state says; asked again meanwhile, the newest counts. */
     async play() {
+        if (this.state.exercise)
+            return;
         this.wanted = (this.wanted ?? 0) + 1;
         if (this.playing) {
             if (performance.now() - this.playing > PATIENCE)
@@ -337,15 +351,15 @@ class Page {
     /* --- links and stories --- */
 
     async saveLink() {
-        const { story, text, a, b, groups } = this.state;
-        const version = this.version;
-        this.fragment = await writeLink({ v: version, story, text, a, b, groups });
+        this.fragment = await writeLink({ v: this.version, ...this.state });
         history.replaceState(null, '', `#${this.fragment}`);
     }
 
-    async copyLink() {
-        await this.saveLink();
-        const url = location.href;
+    async copyLink(url) {
+        if (!url) {
+            await this.saveLink();
+            url = location.href;
+        }
         try {
             await navigator.clipboard.writeText(url);
         } catch {
@@ -364,9 +378,12 @@ class Page {
         this.state = { story: String(link.story ?? 'turns'),
             text: typeof link.text === 'string' ? link.text : null,
             a: side(link.a) || nothing(), b: side(link.b) || null,
-            groups: GROUPS[link.groups] !== undefined ? link.groups : 'showAll' };
+            groups: GROUPS[link.groups] !== undefined ? link.groups : 'showAll',
+            exercise: exerciseIn(link, this.kinds) };
         this.warning = link.v && link.v !== this.version
             ? t('versions', { a: String(link.v), b: this.version }) : null;
+        if (link.exercise && !this.state.exercise)
+            this.warning ??= t('noStory', { a: String(link.exercise.kind) });
         if (this.state.text === null && this.source.text === '{}') {
             this.warning ??= t('noStory', { a: this.state.story });
             this.state = { ...this.state, story: 'turns', a: nothing(), b: null };
@@ -374,8 +391,10 @@ class Page {
     }
 
     choose(id) {
-        this.state = { story: id, text: null, a: this.firstSets(id), b: null,
-            groups: 'showAll' };
+        const kind = /^exercise (.+)$/.exec(id)?.[1];
+        this.state = { story: kind ? 'turns' : id, text: null, a: this.firstSets(id),
+            b: null, groups: 'showAll',
+            exercise: kind ? exerciseIn({ exercise: { kind } }, this.kinds) : null };
         this.allReasons = false;
         this.warning = null;
         this.render();
@@ -384,46 +403,16 @@ class Page {
 
     /* --- building --- */
 
-    storyChoice() {
-        const option = (id, name) => h('option', { value: id,
-            selected: id === this.state.story }, name);
-        const shipped = Object.keys(this.files).filter((f) => f.startsWith('scenarios/'))
-            .map((f) => f.slice(10, -5)).sort();
-        const select = h('select', { id: 'story',
-            onchange: () => this.choose(select.value) },
-        this.given.length > 0 && h('optgroup', { label: t('given') },
-            this.given.map(({ name }, i) => option(`given ${i}`, name))),
-        h('optgroup', { label: t('story') }, stories.map((s) =>
-            option(s.id, told(s.title)))),
-        h('optgroup', { label: t('scenarios') }, shipped.map((id) => option(`file ${id}`, id))));
-        return h('div', { className: 'choice' },
-            h('label', { htmlFor: 'story' }, t('story')), select);
-    }
-
-    header() {
-        const select = h('select', { id: 'language', onchange: () => {
-            setLanguage(select.value);
-            this.render();
-            if (this.results)
-                this.play();
-        } }, languages.map(({ id, name }) => h('option', { value: id, lang: id,
-            selected: id === language() }, name)));
-        return h('header', {}, h('a', { className: 'skip', href: '#gantt-first',
-            onclick: (e) => {
-                e.preventDefault();
-                this.figures.first.chart.canvas.focus();
-            } }, t('skip')),
-        h('h1', {}, t('lab')), this.storyChoice(),
-        h('div', { className: 'choice' },
-            h('label', { htmlFor: 'language', className: 'unseen' }, 'Language'), select));
-    }
-
     words() {
         const { story } = this;
         const about = story ? told(story.about) : [this.shipped.question, this.shipped.note];
         return [h('h2', {}, story ? told(story.title) : this.shipped.title ?? t('own')),
             about.filter((text) => typeof text === 'string')
-                .map((text) => h('p', {}, text))];
+                .map((text) => h('p', {}, text)),
+            this.shipped.ask && h('button', { type: 'button', onclick: () => {
+                this.state.exercise = { own: true };
+                this.render();
+            } }, t('asExercise'))];
     }
 
     /* The scenario as it stands in its file, for its title and question. */
@@ -431,18 +420,6 @@ class Page {
         try {
             return JSON.parse(this.source.text);
         } catch { return {}; }
-    }
-
-    legend() {
-        const item = (sign, name) => h('li', {}, h('span', {
-            className: `sign ${sign}`, 'aria-hidden': 'true' }), t(name));
-        return h('details', { className: 'legend', open: innerWidth > 700 },
-            h('summary', {}, t('legend')),
-            h('ul', {}, item('run', 'run'), item('ready', 'readyLegend'),
-                item('blocked', 'blockedLegend'), item('switch', 'switchLegend'),
-                item('hold', 'holdLegend'), item('arrival', 'arrivalLegend'),
-                item('deadline', 'deadlineLegend'), item('missed', 'missedLegend'),
-                item('finish', 'finishLegend'), item('event', 'eventLegend')));
     }
 
     groupChoice() {
@@ -491,9 +468,32 @@ class Page {
                     { ...this.question(this.state.a), whole: true })))));
     }
 
+    /* The question, in place of what is played. */
+    renderExercise() {
+        const exercise = this.exercise = new Exercise(this);
+        replace(this.root, header(this, () => exercise.element.querySelector('h2').focus()),
+            h('main', {}, this.warning && h('p', { className: 'warning' }, this.warning),
+                exercise.element, this.status));
+        document.title = `${t('lab').split(':')[0]} \u2013 ${t('exercises')}`;
+        this.shownStory = this.results = null;
+        exercise.ask();
+        this.saveLink();
+    }
+
+    /* The scenario of an exercise, in the laboratory. */
+    tryOut(text) {
+        this.state = { ...this.state, text, a: nothing(), b: null, exercise: null };
+        this.render();
+        this.play();
+    }
+
     render() {
-        this.makeFigures();
         this.status = h('p', { className: 'unseen', role: 'status' });
+        if (this.state.exercise) {
+            this.renderExercise();
+            return;
+        }
+        this.makeFigures();
         this.busyText = h('span', {});
         this.busy = h('div', { className: 'busy', hidden: true, role: 'status' },
             this.busyText, h('button', { type: 'button', onclick: () => this.lab.stop() },
@@ -516,7 +516,8 @@ class Page {
         this.ladder = h('section', { hidden: true });
         this.shownStory = null;
         this.wordsBox = h('article', { className: 'words' }, this.words());
-        replace(this.root, this.header(), h('main', {},
+        replace(this.root, header(this, () => this.figures.first.chart.canvas.focus()),
+            h('main', {},
             this.warning && h('p', { className: 'warning' }, this.warning),
             this.wordsBox,
             h('div', { className: 'control-row' }, this.controlBoxes.a,
@@ -526,7 +527,7 @@ class Page {
             this.busy, this.alert, this.status, this.ladder, this.dsky.element,
             h('div', { className: 'figures' }, this.figures.first.element,
                 this.figures.second.element, this.comparison),
-            this.legend(), this.sources.element, this.sweep.element,
+            legend(), this.sources.element, this.sweep.element,
             this.editing.element,
             this.takeaway()));
         document.title = `${t('lab').split(':')[0]} \u2013 ${
@@ -536,6 +537,7 @@ class Page {
     async start() {
         this.version = await this.lab.version();
         this.schema = await this.lab.ask('schema', {});
+        this.kinds = await this.lab.ask('kinds', {});
         const link = await readLink(location.hash);
         if (link)
             this.take(link);
@@ -551,14 +553,6 @@ class Page {
         });
         await this.play();
     }
-}
-
-/* The levels of a ladder: what a device took, what a memory took. */
-function rungs(result) {
-    return result.metrics.filter((m) => /^memory\.[^.]+\.latency$/.test(m.name)
-        || /^devices\.[^.]+\.stay\.mean$/.test(m.name))
-        .map((m) => ({ name: m.name.split('.')[1], value: m.value }))
-        .filter((r) => r.value > 0).sort((a, b) => a.value - b.value);
 }
 
 /* What a test asks. */

@@ -39,6 +39,19 @@ async function using(question, ask) {
     }
 }
 
+/* An exercise: of a kind, or of a scenario; asks it, frees it. */
+async function asking({ kind, seed, level, student, text, name }, ask) {
+    const engine = await ready();
+    const exercise = kind === undefined ? engine.exerciseOf(text, name)
+        : engine.exercise(kind, { level,
+            seed: student ? engine.exerciseSeed(kind, student) : seed });
+    try {
+        return ask(exercise);
+    } finally {
+        exercise.free();
+    }
+}
+
 function tell(id) {
     let last = performance.now();
     return (now, events) => {
@@ -56,6 +69,12 @@ const questions = {
         return { version: (await ready()).version };
     },
     schema: async () => (await ready()).schema(),
+    kinds: async () => (await ready()).exercises(),
+    /* Of an exercise: the question; points and what is said; what was hidden. */
+    exercise: (question) => asking(question, (one) => JSON.parse(one.told('json'))),
+    mark: (question) => asking(question, (one) => one.marked(question.sheet)),
+    reveal: (question) => asking(question, (one) => ({ text: one.revealed(),
+        key: one.told('key'), scenario: one.told('scenario') })),
     check: (question) => using(question, (scenario) => scenario.check()),
     runs: (question) => using(question, (scenario) => scenario.runs()),
     /* The document with profiles merged and values set. */

@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { exercises } from './exercises.mjs';
 
 const [tree, file, program, pictures] = process.argv.slice(2);
 const require = createRequire(join(process.cwd(), 'package.json'));
@@ -82,7 +83,7 @@ async function firstPaint(page) {
     check(at > 0, 'nothing was painted');
     const size = readFileSync(file).length;
     console.log(`the page has ${size} bytes`);
-    check(size <= 1 << 20, `the page has ${size} bytes`);
+    check(size <= 1_000_000, `the page has ${size} bytes`);
 }
 
 function fold(all, one) {
@@ -391,6 +392,8 @@ for (const [name, step] of Object.entries(steps))
 const link = await comparison(page).catch((error) => check(false, error.message));
 await links(link ?? '').catch((error) => check(false, `links: ${error.message}`));
 await looks(page).catch((error) => check(false, `looks: ${error.message}`));
+await exercises({ open, check, accessible }).catch((error) =>
+    check(false, `exercises: ${error.stack}`));
 const german = await open('', { locale: 'de-DE' });
 check(/Zeitscheibe/.test(await german.textContent('main')), 'no German');
 check(requests.length === 0, `requests: ${requests.join(' ')}`);

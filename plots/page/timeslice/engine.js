@@ -193,6 +193,38 @@ export class Scenario {
     }
 }
 
+/* A question about a schedule, with its answers. */
+export class Exercise {
+    constructor(engine, pointer) {
+        this.engine = engine;
+        this.pointer = pointer;
+    }
+
+    /* The question as the program's formats have it: "json", "text", "html" ...
+     * "key", "scenario" and their like hold the answers. */
+    told(format) {
+        return this.engine.toldText('ts_exercise_told', this.pointer, format);
+    }
+
+    /* Points for a sheet (text, CSV or JSON), and what went wrong in it, without
+     * the solution. Throws where it cannot be read. */
+    marked(sheet) {
+        const { engine } = this;
+        return JSON.parse(engine.withText(sheet, (at, length) =>
+            engine.toldText('ts_exercise_marked', this.pointer, at, length, 'json')));
+    }
+
+    /* The solution, with the reason for each decision. */
+    revealed() {
+        return this.engine.toldText('ts_exercise_revealed', this.pointer);
+    }
+
+    free() {
+        this.engine.call.ts_exercise_free(this.pointer);
+        this.pointer = 0;
+    }
+}
+
 export class Engine {
     constructor(module, files) {
         this.module = module;
@@ -270,6 +302,25 @@ export class Engine {
         return text;
     }
 
+    /* The same of a function that has a message besides; throws that. */
+    toldText(name, ...words) {
+        const at = this.told([name, ...words]);
+        const text = this.reader.text(at);
+        this.call.ts_message_free(at);
+        return text;
+    }
+
+    /* use(place, length) with a text's bytes in memory for as long as it lasts. */
+    withText(text, use) {
+        const bytes = new TextEncoder().encode(text);
+        const at = this.put(bytes);
+        try {
+            return use(at, bytes.length);
+        } finally {
+            this.call.free(at);
+        }
+    }
+
     /* The JSON Schema of scenarios. */
     schema() {
         return JSON.parse(this.owned('ts_schema'));
@@ -278,14 +329,34 @@ export class Engine {
     /* A scenario from JSON text. `name` stands for the file in messages;
      * lists in files of their own are looked for beside it. Throws. */
     scenario(text, name = 'scenario.json') {
-        const bytes = new TextEncoder().encode(text);
-        const at = this.put(bytes);
-        try {
-            return new Scenario(this, this.told(['ts_scenario_parse', name, at,
-                bytes.length, '/profiles']));
-        } finally {
-            this.call.free(at);
-        }
+        return this.withText(text, (at, length) => new Scenario(this,
+            this.told(['ts_scenario_parse', name, at, length, '/profiles'])));
+    }
+
+    /* The kinds of exercises: their names, and a line about each. */
+    exercises() {
+        const kinds = [];
+        const named = (call, i) => this.reader.text(this.call[call](i));
+        for (let i = 0, name; (name = named('ts_exercise_kind_at', i)) !== null; i++)
+            kinds.push({ name, about: named('ts_exercise_kind_about', i) });
+        return kinds;
+    }
+
+    /* The seed of a student for an exercise of a kind: the same every time. */
+    exerciseSeed(kind, student) {
+        return Number(this.with('ts_exercise_seed', [kind, student]));
+    }
+
+    /* An exercise of a kind, level 1 to 3. Throws. */
+    exercise(kind, { seed = 1, level = 2 } = {}) {
+        return new Exercise(this, this.told(['ts_exercise_of_kind', kind,
+            BigInt.asIntN(64, BigInt(seed)), level]));
+    }
+
+    /* A scenario with "ask" in it as an exercise. Throws. */
+    exerciseOf(text, name = 'scenario.json') {
+        return this.withText(text, (at, length) => new Exercise(this,
+            this.told(['ts_exercise_of_scenario', name, at, length, '/profiles'])));
     }
 
     /* Everything of a result. */

@@ -126,10 +126,35 @@ export class Scenario {
     free(): void;
 }
 
+export interface Marks {
+    points: number;
+    of: number;
+    parts: { name: string; points: number; of: number;
+        verdict: 'right' | 'partly right' | 'wrong' | 'not answered'; }[];
+    /** What went wrong, the most telling first; never the solution. */
+    says: string[];
+}
+
+export class Exercise {
+    /** In a format of one file: "json", "text", "html", "key" ... */
+    told(format: string): string;
+    /** Of a sheet as text, CSV or JSON. */
+    marked(sheet: string): Marks;
+    /** The solution, with the reason for each decision. */
+    revealed(): string;
+    free(): void;
+}
+
 export class Engine {
     readonly version: string;
     schema(): object;
     scenario(text: string, name?: string): Scenario;
+    exercises(): { name: string; about: string }[];
+    exerciseSeed(kind: string, student: string): number;
+    /** Level 1 to 3. */
+    exercise(kind: string, options?: { seed?: number; level?: number }): Exercise;
+    /** Of a scenario with "ask" in it. */
+    exerciseOf(text: string, name?: string): Exercise;
 }
 
 export type Files = Record<string, string | Uint8Array>
