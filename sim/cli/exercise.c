@@ -73,6 +73,20 @@ static bool make_folders(char *path, ts_error *error)
     return true;
 }
 
+/* What begins like a script can be run by whoever may read it. */
+static bool make_runnable(const char *path, const char *bytes, size_t length,
+                          ts_error *error)
+{
+    struct stat info;
+
+    if (length < 2 || memcmp(bytes, "#!", 2) != 0)
+        return true;
+    return (stat(path, &info) == 0 &&
+            chmod(path, (info.st_mode & 0777) | (info.st_mode & 0444) >> 2) ==
+                0) ||
+           ts_fail(error, "%s: %s", path, strerror(errno));
+}
+
 static bool write_file(const char *path, const char *bytes, size_t length,
                        ts_error *error)
 {
@@ -81,7 +95,8 @@ static bool write_file(const char *path, const char *bytes, size_t length,
     if (!ts_output_open(&output, path, error))
         return false;
     fwrite(bytes, 1, length, output.file);
-    return ts_output_close(&output, error);
+    return ts_output_close(&output, error) &&
+           make_runnable(path, bytes, length, error);
 }
 
 static bool keep(void *context, const char *path, const char *bytes,

@@ -10,7 +10,7 @@
 #include "sim/exercise/kinds.h"
 #include "sim/exercise/reveal.h"
 
-enum { REVEAL, FORMAT, SCENARIO, STUDENT, OPTIONS };
+enum { REVEAL, FORMAT, SCENARIO, STUDENT, ONLY, OPTIONS };
 
 static const ts_option options[OPTIONS] = {
     [REVEAL] = {.name = "reveal",
@@ -29,9 +29,19 @@ static const ts_option options[OPTIONS] = {
     [STUDENT] = {.name = "student",
                  .argument = "ID",
                  .help = "whose exercise it has to be"},
+    [ONLY] = {.name = "only",
+              .argument = "FILE",
+              .help = "mark no sheet but those whose \"check\" is in this "
+                      "file, a line each"},
 };
 
 /* --- one sheet --- */
+
+typedef struct asked_for {
+    const char *const *values;
+    const ts_result_writer *writer;
+    const char *only; /* NULL: every sheet */
+} asked_for;
 
 typedef struct marked {
     ts_arena arena;
@@ -85,23 +95,26 @@ static bool draw(marked *m, const char *const *values)
     return m->exercise != NULL;
 }
 
-/* A sheet that was made by another version may answer another question. */
-static bool is_current(marked *m)
+/* A sheet that was made by another version may answer another question. What
+ * the exercise is counts, not what the sheet says of it. */
+static bool is_wanted(marked *m, const char *only)
 {
     char check[16];
 
     snprintf(check, sizeof check, "%08x", ts_exercise_check(m->exercise));
-    return m->sheet.check == NULL || strcmp(m->sheet.check, check) == 0 ||
-           ts_fail(&m->error, "the sheet answers another exercise than this "
-                              "version of timeslice draws");
+    if (m->sheet.check != NULL && strcmp(m->sheet.check, check) != 0)
+        return ts_fail(&m->error, "the sheet answers another exercise than "
+                                  "this version of timeslice draws");
+    return only == NULL || strstr(only, check) != NULL ||
+           ts_fail(&m->error, "the sheet is none of those that were given out");
 }
 
 static bool mark(marked *m, const char *file, const char *text, size_t length,
-                 const char *const *values)
+                 const asked_for *how)
 {
     if (!ts_sheet_read(&m->sheet, file, text, length, &m->arena,
                        &m->diagnostics) ||
-        !draw(m, values) || !is_current(m))
+        !draw(m, how->values) || !is_wanted(m, how->only))
         return false;
     m->answers =
         ts_replies_read(&m->sheet, m->exercise, &m->arena, &m->diagnostics);
@@ -118,23 +131,24 @@ static void print_buffer(ts_buffer *out)
     ts_buffer_fini(out);
 }
 
-/* For a grader an answer that cannot be read is a result, too. */
+/* For a grader an answer that cannot be read is a result, too: the last thing
+ * that is printed, since some read no more than the last line. */
 static int refuse(marked *m, const char *file, const ts_result_writer *writer)
 {
     ts_buffer out = TS_BUFFER_EMPTY;
+    int status = m->status;
 
-    if (writer->refuse != NULL) {
+    if (writer->refuse != NULL)
         writer->refuse(m->diagnostics.count > 0
                            ? ts_arena_format(&m->arena, "line %d: %s",
                                              m->diagnostics.items[0].line,
                                              m->diagnostics.items[0].message)
                            : m->error.text,
                        &out);
-        print_buffer(&out);
-    }
-    if (m->diagnostics.count == 0 && m->error.text[0] == '\0')
-        return m->status;
-    return ts_cli_complain(file, &m->diagnostics, &m->error);
+    if (m->diagnostics.count > 0 || m->error.text[0] != '\0')
+        status = ts_cli_complain(file, &m->diagnostics, &m->error);
+    print_buffer(&out);
+    return status;
 }
 
 static int say(const marked *m, const ts_result_writer *writer, bool reveal)
@@ -154,8 +168,7 @@ static int say(const marked *m, const ts_result_writer *writer, bool reveal)
                                                 : TS_EXIT_EXPECTATION;
 }
 
-static int answer_file(const char *file, const ts_result_writer *writer,
-                       const char *const *values)
+static int answer_file(const char *file, const asked_for *how)
 {
     marked m = {.status = TS_EXIT_USAGE};
     char *text;
@@ -166,11 +179,11 @@ static int answer_file(const char *file, const ts_result_writer *writer,
         return status;
     ts_arena_init(&m.arena, 0);
     ts_diagnostics_init(&m.diagnostics);
-    if (mark(&m, file, text, length, values)) {
-        status = say(&m, writer, values[REVEAL] != NULL);
+    if (mark(&m, file, text, length, how)) {
+        status = say(&m, how->writer, how->values[REVEAL] != NULL);
         ts_diagnostics_fini(&m.diagnostics);
     } else {
-        status = refuse(&m, file, writer);
+        status = refuse(&m, file, how->writer);
     }
     ts_exercise_free(m.exercise);
     ts_arena_fini(&m.arena);
@@ -182,6 +195,9 @@ static int answer(int argc, char **argv, const char *const *values)
 {
     const ts_result_writer *writer =
         ts_result_writer_find(values[FORMAT] != NULL ? values[FORMAT] : "text");
+    asked_for how = {.values = values, .writer = writer};
+    char *only = NULL;
+    size_t length;
     int status = TS_EXIT_OK;
 
     if (argc < 2)
@@ -192,11 +208,15 @@ static int answer(int argc, char **argv, const char *const *values)
                            "--format %s: text, json, gradescope, autolab or "
                            "prairielearn",
                            values[FORMAT]);
-    for (int i = 1; i < argc; i++) {
+    if (values[ONLY] != NULL)
+        status = ts_cli_text(values[ONLY], &only, &length);
+    how.only = only;
+    for (int i = 1; i < argc && (values[ONLY] == NULL || only != NULL); i++) {
         if (argc > 2)
             printf("%s%s\n", i > 1 ? "\n" : "", argv[i]);
-        status = ts_cli_worse(status, answer_file(argv[i], writer, values));
+        status = ts_cli_worse(status, answer_file(argv[i], &how));
     }
+    free(only);
     return status;
 }
 

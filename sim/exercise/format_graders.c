@@ -1,8 +1,9 @@
 /*
  * format_graders.c - what grades by itself: a question's folder for
  * PrairieLearn, an autograder for Gradescope, a lab for Autolab. Each has the
- * sheets, and a script that has `timeslice answer` mark one of them; a program
- * is put beside the script, or into the image.
+ * sheets, and a script that has `timeslice answer` mark one of them and no
+ * other; a program is put beside the script, or into the image. A scenario of
+ * somebody's own goes with it.
  */
 #include "sim/exercise/html.h"
 
@@ -16,6 +17,19 @@ static bool keep_text(ts_keep *keep, void *context, const char *path,
                       const char *text)
 {
     return keep(context, path, text, strlen(text));
+}
+
+/* A script with `options` for `timeslice answer` where it has a %s. */
+static bool keep_script(ts_keep *keep, void *context, const char *path,
+                        const char *script, const char *options)
+{
+    const char *at = strstr(script, "%s");
+    ts_buffer out = TS_BUFFER_EMPTY;
+
+    ts_buffer_add(&out, script, (size_t)(at - script));
+    ts_buffer_text(&out, options);
+    ts_buffer_text(&out, at + 2);
+    return ts_keep_buffer(keep, context, path, &out);
 }
 
 static bool keep_sheets(const ts_variants *variants, ts_keep *keep,
@@ -36,16 +50,34 @@ static bool keep_sheets(const ts_variants *variants, ts_keep *keep,
     return good;
 }
 
-/* Which sheets may be handed in: a line "check: ..." of each. */
-static bool keep_checks(const ts_variants *variants, const char *path,
+/* What a script in `folder` marks by: which sheets may be handed in, and the
+ * scenario of those that are of no kind. `there` is the folder's name where
+ * the script runs. */
+static bool keep_grader(const ts_variants *variants, const char *folder,
+                        const char *there, const char *path, const char *script,
                         ts_keep *keep, void *context)
 {
-    ts_buffer out = TS_BUFFER_EMPTY;
+    const ts_exercise *first = variants->items[0].exercise;
+    ts_buffer checks = TS_BUFFER_EMPTY, options = TS_BUFFER_EMPTY;
+    ts_buffer place = TS_BUFFER_EMPTY;
+    bool good;
 
     for (int i = 0; i < variants->count; i++)
-        ts_buffer_format(&out, "check: %08x\n",
+        ts_buffer_format(&checks, "check: %08x\n",
                          ts_exercise_check(variants->items[i].exercise));
-    return ts_keep_buffer(keep, context, path, &out);
+    ts_buffer_format(&place, "%s/checks.txt", folder);
+    ts_buffer_format(&options, "--only %s/checks.txt", there);
+    good = ts_keep_buffer(keep, context, place.data, &checks);
+    if (good && first->own) {
+        place.length = 0;
+        ts_buffer_format(&place, "%s/scenario.json", folder);
+        ts_buffer_format(&options, " --scenario %s/scenario.json", there);
+        good = keep_text(keep, context, place.data, first->scenario);
+    }
+    good = good && keep_script(keep, context, path, script, options.data);
+    ts_buffer_fini(&options);
+    ts_buffer_fini(&place);
+    return good;
 }
 
 /* --- PrairieLearn --- */
@@ -91,7 +123,8 @@ static const char prairielearn_run[] =
     "#!/bin/sh\n"
     "# Marks /grade/student/answer.txt; the image has timeslice in it.\n"
     "mkdir -p /grade/results\n"
-    "timeslice answer --format prairielearn /grade/student/answer.txt \\\n"
+    "timeslice answer %s \\\n"
+    "    --format prairielearn /grade/student/answer.txt \\\n"
     "    > /grade/results/results.json\n"
     "exit 0\n";
 
@@ -139,7 +172,8 @@ static bool write_prairielearn(const ts_variants *variants, ts_keep *keep,
            keep_text(keep, context, "question.html", prairielearn_question) &&
            keep_text(keep, context, "server.py", prairielearn_server) &&
            keep_text(keep, context, "serverFilesQuestion/empty.txt", "\n") &&
-           keep_text(keep, context, "tests/run.sh", prairielearn_run) &&
+           keep_grader(variants, "tests", "/grade/tests", "tests/run.sh",
+                       prairielearn_run, keep, context) &&
            keep_variants(variants, keep, context);
 }
 
@@ -148,6 +182,7 @@ static bool write_prairielearn(const ts_variants *variants, ts_keep *keep,
 static const char gradescope_setup[] =
     "#!/usr/bin/env bash\n"
     "# Put the program `timeslice` beside this script before you zip it.\n"
+    "apt-get update\n"
     "apt-get install -y libsqlite3-0 libcjson1 libmd0\n"
     "install -m 755 /autograder/source/timeslice /usr/local/bin/timeslice\n";
 
@@ -157,22 +192,22 @@ static const char gradescope_run[] =
     "results=/autograder/results/results.json\n"
     "sheet=$(find /autograder/submission -name '*.txt' -o -name '*.csv' "
     "-o -name '*.json' | head -n 1)\n"
-    "if [ -z \"$sheet\" ] || ! grep -qFf /autograder/source/checks.txt "
-    "\"$sheet\"; then\n"
+    "if [ -z \"$sheet\" ]; then\n"
     "    echo '{\"score\": 0, \"tests\": [], \"output\": \"Hand in one of the "
     "sheets that were given out.\"}' > $results\n"
     "    exit 0\n"
     "fi\n"
-    "timeslice answer --format gradescope \"$sheet\" > $results\n"
+    "timeslice answer %s \\\n"
+    "    --format gradescope \"$sheet\" > $results\n"
     "exit 0\n";
 
 static bool write_gradescope(const ts_variants *variants, ts_keep *keep,
                              void *context)
 {
     return keep_text(keep, context, "autograder/setup.sh", gradescope_setup) &&
-           keep_text(keep, context, "autograder/run_autograder",
-                     gradescope_run) &&
-           keep_checks(variants, "autograder/checks.txt", keep, context) &&
+           keep_grader(variants, "autograder", "/autograder/source",
+                       "autograder/run_autograder", gradescope_run, keep,
+                       context) &&
            keep_sheets(variants, keep, context);
 }
 
@@ -183,16 +218,14 @@ static const char autolab_makefile[] =
     "# timeslice. The last line of what it prints is the score.\n"
     "all:\n"
     "\ttar xf autograde.tar\n"
-    "\t@if grep -qFf autograde/checks.txt answer.txt; then \\\n"
-    "\t    autograde/timeslice answer --format autolab answer.txt || true; \\\n"
-    "\telse echo 'Hand in one of the sheets that were given out.'; \\\n"
-    "\t    echo '{\"scores\": {}}'; fi\n";
+    "\t@autograde/timeslice answer %s \\\n"
+    "\t    --format autolab answer.txt || true\n";
 
 static bool write_autolab(const ts_variants *variants, ts_keep *keep,
                           void *context)
 {
-    return keep_text(keep, context, "autograde-Makefile", autolab_makefile) &&
-           keep_checks(variants, "autograde/checks.txt", keep, context) &&
+    return keep_grader(variants, "autograde", "autograde", "autograde-Makefile",
+                       autolab_makefile, keep, context) &&
            keep_sheets(variants, keep, context);
 }
 

@@ -7,11 +7,15 @@
 
 #include "sim/scenario/escape.h"
 
+/* QTI has no rows but in a body. */
+#define TABLE "<table border=\"1\" cellpadding=\"4\"><tbody>"
+#define TABLE_END "</tbody></table>"
+
 /* --- the question --- */
 
 static void say_given(const ts_given *given, ts_buffer *out)
 {
-    ts_buffer_text(out, "<table border=\"1\" cellpadding=\"4\">\n");
+    ts_buffer_text(out, TABLE "\n");
     for (int row = 0; row < given->rows; row++) {
         ts_buffer_text(out, "<tr>");
         for (int i = 0; i < given->columns; i++) {
@@ -22,7 +26,7 @@ static void say_given(const ts_given *given, ts_buffer *out)
         }
         ts_buffer_text(out, "</tr>\n");
     }
-    ts_buffer_text(out, "</table>\n");
+    ts_buffer_text(out, TABLE_END "\n");
 }
 
 void ts_html_question(const ts_exercise *exercise, const char *picture,
@@ -50,8 +54,7 @@ static void say_headings(const ts_question *q, int at, ts_buffer *out)
 {
     int job = q->parts[at].job;
 
-    ts_buffer_text(out, "<table border=\"1\" cellpadding=\"4\">\n<tr><th>name"
-                        "</th>");
+    ts_buffer_text(out, TABLE "\n<tr><th>name</th>");
     for (; at < q->part_count && q->parts[at].job == job; at++)
         ts_buffer_format(out, "<th>%s</th>",
                          ts_ask_figures[q->parts[at].figure]);
@@ -73,7 +76,7 @@ void ts_html_answers(const ts_exercise *exercise,
         if (part->job != job && job >= 0)
             ts_buffer_text(out, "</tr>\n");
         if (part->job < 0 && job >= 0)
-            ts_buffer_text(out, "</table>\n");
+            ts_buffer_text(out, TABLE_END "\n");
         if (part->job >= 0 && part->job != job) {
             ts_buffer_text(out, "<tr><th>");
             ts_escape(out, TS_ESCAPE_XML,
@@ -93,7 +96,7 @@ void ts_html_answers(const ts_exercise *exercise,
         ts_buffer_text(out, job >= 0 ? "</td>" : "</p>\n");
     }
     if (job >= 0)
-        ts_buffer_text(out, "</tr>\n</table>\n");
+        ts_buffer_text(out, "</tr>\n" TABLE_END "\n");
 }
 
 /* --- the chart --- */

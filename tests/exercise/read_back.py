@@ -147,6 +147,9 @@ def qti(where, keys):
     check("qti: an item each", len(files) == len(keys))
     for file, answers in zip(files, keys.values()):
         item = tree.parse(where / file).getroot()
+        for table in item.iter(Q2 + "table"):
+            check("qti: rows stand in a body", {child.tag for child in table} <=
+                  {Q2 + "caption", Q2 + "thead", Q2 + "tbody"})
         responses = {}
         for i, answer in enumerate(answers.values()):
             choice = [c.get("identifier") for c in item.iter(Q2 + "inlineChoice")
