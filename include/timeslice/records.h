@@ -68,6 +68,20 @@ typedef struct ts_turn {
     int16_t cause; /* the number of a name, from 0; -1: unsaid */
 } ts_turn;
 
+/* An attempt to have a request served, as far as it came: times are INT64_MAX
+ * where it did not come to that. Like turns they are no part of the digest. 64 bytes. */
+typedef struct ts_attempt {
+    int64_t sent, arrived; /* by whoever wants it; at the server */
+    int64_t begun, left;   /* its service; its answer goes home */
+    int64_t over;          /* the answer is there, or was given up */
+    int64_t parent;  /* of the attempt in whose service it was sent: its number,
+                       from 1 in their order; 0: none */
+    int32_t sender;  /* the thread that sent it; -1: clients */
+    int32_t server;  /* the thread that began it; -1: none of this machine's */
+    int16_t to;      /* the number of a cause: the server's name */
+    int16_t outcome; /* the number of a cause; -1: none yet */
+} ts_attempt;
+
 /* What a metric's value counts. */
 typedef enum ts_unit {
     TS_UNIT_TIME,  /* picoseconds, or a mean of them */

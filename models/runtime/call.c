@@ -150,6 +150,8 @@ static void home(ts_visit *visit)
     bool wanted = visit->wanted;
 
     assert(visit->state == TS_VISIT_AWAY && (!wanted || call->visit == visit));
+    if (wanted)
+        ts_kept_over(visit, outcome);
     free_visit(visit);
     if (!wanted) {
         caller->late++;
@@ -190,6 +192,7 @@ void ts_visit_end(ts_visit *visit, ts_outcome outcome)
     ts_time transit;
 
     assert(visit->serial != 0 && visit->state != TS_VISIT_QUEUED);
+    ts_kept_left(visit);
     if (visit->state == TS_VISIT_SERVED)
         ts_process_done(visit);
     visit->state = TS_VISIT_AWAY;
@@ -275,6 +278,7 @@ static void attempt(ts_call *call)
     visit->server = choose(call);
     freshen(caller, call->connection);
     visit->fresh = !call->connection->open;
+    ts_kept_sent(visit);
     wait = ts_link_connect(caller->link, call->connection, &call->dice);
     if (caller->terms->timeout < TS_TIME_LIMIT)
         set_timer(call, ts_time_add(now, caller->terms->timeout));
@@ -356,6 +360,7 @@ static void give_up(ts_call *call)
 
     call->visit = NULL;
     visit->wanted = false;
+    ts_kept_over(visit, TS_OUTCOME_TIMEOUT);
     call->caller->outcomes[TS_OUTCOME_TIMEOUT]++;
     call->connection->open = false; /* its answer may still come over it */
     unbind(call->connection);
@@ -430,6 +435,7 @@ ts_call *ts_call_make(ts_caller *caller, ts_connection *connection,
         .caller = caller,
         .done = done,
         .waiter.owner = owner,
+        .sender = -1,
         .refs = 1,
         .began = now_of(caller),
         .connection = connection != NULL       ? connection

@@ -170,10 +170,6 @@ static void make_sampler(ts_clients *clients)
     ts_event_at(machine->engine, &clients->sampler, record->sample);
 }
 
-static const char *const outcome_names[TS_OUTCOMES] = {"answered", "failed",
-                                                       "refused", "broken",
-                                                       "timed_out"};
-
 /* Each request is a span: "request", or how else it came out. */
 static void register_names(ts_clients *clients)
 {
@@ -185,7 +181,7 @@ static void register_names(ts_clients *clients)
     clients->kinds[0] = ts_trace_name(machine->trace, TS_KINDS, "request");
     for (int i = 1; i < TS_OUTCOMES; i++)
         clients->kinds[i] =
-            ts_trace_name(machine->trace, TS_KINDS, outcome_names[i]);
+            ts_trace_name(machine->trace, TS_KINDS, ts_outcome_names[i]);
 }
 
 static bool create_group(ts_machine *machine, ts_clients *clients,
@@ -292,7 +288,7 @@ static void report_group(ts_clients *clients, ts_report *report, ts_time now)
     for (int i = 0; i < TS_OUTCOMES; i++) {
         requests += clients->counted[i];
         ts_report_count(report, clients->counted[i], "clients.%s.%s", name,
-                        outcome_names[i]);
+                        ts_outcome_names[i]);
     }
     ts_report_count(report, clients->sent, "clients.%s.sent", name);
     ts_report_count(report, clients->attempts, "clients.%s.attempts", name);

@@ -134,7 +134,9 @@ static bool begin(ts_machine *machine, ts_thread *thread,
     if (call == NULL)
         return false;
     call->program = record->program.count > 0 ? &record->program : NULL;
+    call->sender = thread->id;
     if (visit != NULL) {
+        call->parent = visit->kept;
         call->intent = visit->call->intent;
         ts_intent_hold(call->intent);
     }

@@ -148,6 +148,7 @@ void ts_server_arrive(ts_visit *visit)
 
     assert(visit->state < TS_VISIT_QUEUED && visit->process == NULL);
     visit->arrived = ts_server_now(server);
+    ts_kept_arrived(visit);
     visit->dice =
         (ts_dice){.key = server->key, .index = (uint64_t)server->arrived++};
     if (holder != NULL) {
@@ -217,6 +218,7 @@ void ts_visit_begin(ts_visit *visit)
     assert(now >= visit->arrived);
     visit->begun = true;
     visit->started = now;
+    ts_kept_begun(visit);
     ts_level_add(&server->waiting, now, -1);
     ts_level_add(&server->busy, now, 1);
     server->waited += now > visit->arrived;

@@ -20,6 +20,7 @@
  *   operations.c call, together, pause, commit
  *   clients.c    who sends requests
  *   load.c       when they are sent
+ *   kept.c       attempts in the trace
  *   intent.c     whether what was wanted was done, once or twice
  *   fault.c      what goes wrong, and when
  *
@@ -234,6 +235,8 @@ struct ts_call {
         ts_thread *thread;
     } waiter;
     uint64_t number;
+    int64_t parent;  /* the attempt in whose service it is, in the trace; 0 */
+    int32_t sender;  /* id of the thread whose it is; -1: clients' */
     int32_t refs;    /* it is not over, and its visits */
     int32_t attempt; /* from 1 */
     uint8_t waits;   /* ts_waits */
@@ -274,6 +277,7 @@ struct ts_visit {
     bool begun;      /* its service has begun */
     bool listed;     /* in the loop's list of what is ready */
     uint64_t serial; /* unique in the run */
+    int64_t kept;    /* its number in the trace; 0: it is not kept */
     ts_time arrived; /* before it has begun; then: ready to go on */
     ts_time started;
     ts_time rest; /* of its service, where the server is stopped; remote only */
@@ -296,6 +300,15 @@ void ts_visit_end(ts_visit *visit, ts_outcome outcome);
 ts_connection *ts_connection_make(ts_machine *machine);
 void ts_intent_hold(ts_intent *intent);
 void ts_intent_drop(ts_machine *machine, ts_intent *intent);
+
+/* kept.c: what the trace keeps of a visit. It was sent; it is over for whoever
+ * wanted it. */
+extern const char *const ts_outcome_names[TS_OUTCOMES];
+void ts_kept_sent(ts_visit *visit);
+void ts_kept_arrived(const ts_visit *visit);
+void ts_kept_begun(const ts_visit *visit);
+void ts_kept_left(const ts_visit *visit);
+void ts_kept_over(const ts_visit *visit, ts_outcome outcome);
 
 /* --- servers --- */
 

@@ -29,50 +29,15 @@ static const char *time_text(ts_time time, char text[64])
     return ts_format(text, 64, TS_UNIT_TIME, (double)time);
 }
 
-/* --- what a turn was --- */
+/* --- where they part --- */
 
-/* "runs on processor 0", "waits: preempted", "is blocked: sleep" */
-static void say_turn(const ts_history *h, const ts_turn *t, ts_buffer *out)
+static void print_side(const comparison *c, int side)
 {
-    const char *cause;
-
-    if (t == NULL) {
-        ts_buffer_text(out, "nothing more happens to it");
-        return;
-    }
-    cause = ts_history_cause(h, t);
-    if (t->to == TS_TURN_RUNS)
-        ts_buffer_format(out, "runs on %s",
-                         t->place >= 0 ? h->is.places[t->place] : "nothing");
-    else if (t->to == TS_TURN_READY)
-        ts_buffer_format(out, "is ready: %s", cause);
-    else if (t->to == TS_TURN_BLOCKS)
-        ts_buffer_format(out, "is blocked: %s", cause);
-    else
-        ts_buffer_text(out, "ends");
-}
-
-/* What it did then; a run that did nothing then went on, and this is its next
- * turn. */
-static void print_turn(const comparison *c, int side)
-{
-    const ts_history *h = &c->h[side];
-    const ts_turn *t = c->parting.turns[side];
-    bool then = t != NULL && t->at == c->parting.at;
-    const char *why = then ? ts_parting_reason(h, t) : NULL;
+    const char *why = ts_parting_why(&c->parting, side);
     ts_buffer text = TS_BUFFER_EMPTY;
-    char time[64];
 
-    printf("  run %-4" PRId64 " ", h->run);
-    if (!then)
-        printf("lets everything go on%s",
-               t != NULL ? "; next, at " : " to its end\n");
-    if (t == NULL)
-        return;
-    if (!then)
-        printf("%s, ", time_text(t->at, time));
-    ts_buffer_format(&text, "%s ", ts_history_name(h, t->who));
-    say_turn(h, t, &text);
+    ts_parting_say(&c->parting, side, &text);
+    printf("  run %-4" PRId64 " ", c->h[side].run);
     ts_escape_print(stdout, TS_ESCAPE_LINE, text.failed ? "" : text.data);
     putchar('\n');
     ts_buffer_fini(&text);
@@ -85,20 +50,14 @@ static void print_turn(const comparison *c, int side)
 
 static void print_first(const comparison *c)
 {
-    static const char *const titles[] = {
-        [TS_PARTING_NONE] = "",
-        [TS_PARTING_ARRIVAL] = "What differs first is no decision but an "
-                               "arrival",
-        [TS_PARTING_WORK] = "What differs first is no decision but how long "
-                            "something took",
-        [TS_PARTING_DECISION] = "The first decision that differs"};
     const ts_parting *p = &c->parting;
+    const char *title = ts_parting_title(p->kind);
     char time[64];
 
-    printf("%zu turns of their threads are the same.\n\n%s, at %s:\n", p->same,
-           titles[p->kind], time_text(p->at, time));
-    print_turn(c, 0);
-    print_turn(c, 1);
+    printf("%zu turns of their threads are the same.\n\n%c%s, at %s:\n",
+           p->same, title[0] - 'a' + 'A', title + 1, time_text(p->at, time));
+    print_side(c, 0);
+    print_side(c, 1);
     if (p->kind != TS_PARTING_DECISION)
         puts(strcmp(c->h[0].seed, c->h[1].seed) != 0
                  ? "  Their seeds differ: the draws are others, and no policy "
@@ -116,7 +75,7 @@ static void add_turn(ts_grid *grid, const ts_history *h, const ts_turn *t)
     ts_buffer text = TS_BUFFER_EMPTY;
     char time[64];
 
-    say_turn(h, t, &text);
+    ts_parting_say_turn(h, t, &text);
     if (t != NULL)
         ts_grid_add(grid, "%s  %s", time_text(t->at, time),
                     text.failed ? "" : text.data);
@@ -154,13 +113,6 @@ static bool print_cascade(comparison *c)
 
 /* --- the ledger --- */
 
-static ts_time change_of(const ts_parting_life *life)
-{
-    return life->spent[0] == TS_NEVER || life->spent[1] == TS_NEVER
-               ? 0
-               : life->spent[1] - life->spent[0];
-}
-
 static void add_change(ts_grid *grid, ts_time change)
 {
     char text[64];
@@ -173,7 +125,7 @@ static void add_row(ts_grid *grid, const comparison *c,
 {
     const ts_history_thread *a = &c->h[0].threads[life->ids[0]];
     const ts_history_thread *b = &c->h[1].threads[life->ids[1]];
-    ts_time change = change_of(life), ready = b->ready - a->ready;
+    ts_time change = ts_parting_change(life), ready = b->ready - a->ready;
     ts_time blocked = b->blocked - a->blocked;
     char text[64];
 
@@ -204,7 +156,7 @@ static void print_sums(const comparison *c)
     char gained[64], lost[64];
 
     for (size_t i = 0; i < c->parting.count; i++) {
-        ts_time change = change_of(&c->parting.lives[i]);
+        ts_time change = ts_parting_change(&c->parting.lives[i]);
 
         if (change != 0) {
             counts[change > 0]++;

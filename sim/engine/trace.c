@@ -44,6 +44,7 @@ void ts_trace_fini(ts_trace *trace)
     free(trace->samples);
     free(trace->notes);
     free(trace->turns);
+    free(trace->attempts);
     *trace = (ts_trace){.digest = trace->digest};
 }
 
@@ -211,6 +212,19 @@ void ts_trace_turn(ts_trace *trace, const ts_turn *turn)
         trace->turns = items;
         trace->turns[trace->turn_count++] = *turn;
     }
+}
+
+int64_t ts_trace_attempt(ts_trace *trace, const ts_attempt *attempt)
+{
+    void *items = trace->attempts;
+
+    if (trace->level < TS_TRACE_SPANS ||
+        !room_for(trace, &items, trace->attempt_count, &trace->attempt_room,
+                  sizeof *attempt))
+        return 0;
+    trace->attempts = items;
+    trace->attempts[trace->attempt_count++] = *attempt;
+    return (int64_t)trace->attempt_count;
 }
 
 void ts_trace_note(ts_trace *trace, ts_time at, int place, int who,

@@ -30,7 +30,7 @@ typedef enum ts_trace_table {
     TS_PLACES,
     TS_KINDS,
     TS_SERIES,
-    TS_CAUSES, /* of turns */
+    TS_CAUSES, /* of turns; servers and outcomes of attempts */
     TS_TRACE_TABLES
 } ts_trace_table;
 
@@ -54,6 +54,8 @@ typedef struct ts_trace {
     size_t note_count, note_room;
     ts_turn *turns;
     size_t turn_count, turn_room;
+    ts_attempt *attempts;
+    size_t attempt_count, attempt_room;
     char **names[TS_TRACE_TABLES]; /* owned */
     int name_count[TS_TRACE_TABLES];
     uint32_t *name_index[TS_TRACE_TABLES]; /* open hash of names: number + 1, 0:
@@ -139,6 +141,14 @@ static inline void ts_trace_sample(ts_trace *trace, ts_time at, int series,
 /* Kept at TS_TRACE_SPANS; the caller asks for the level, and spares itself the
  * name of the cause. */
 void ts_trace_turn(ts_trace *trace, const ts_turn *turn);
+/* Kept at TS_TRACE_SPANS: an attempt is begun, and its number, from 1, is by what
+ * the rest of it is told. 0: it was not kept. */
+int64_t ts_trace_attempt(ts_trace *trace, const ts_attempt *attempt);
+/* NULL for the number 0. */
+static inline ts_attempt *ts_trace_attempted(ts_trace *trace, int64_t number)
+{
+    return number > 0 ? &trace->attempts[number - 1] : NULL;
+}
 /* Only at TS_TRACE_WHY; not part of the digest. */
 void ts_trace_note(ts_trace *trace, ts_time at, int place, int who,
                    const char *format, ...)

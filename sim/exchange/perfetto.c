@@ -3,15 +3,19 @@
  *
  * The scheduler goes as the kernel's own events, in bundles a processor: of
  * them the reader makes its tables of thread states, with who woke whom. The
- * rest are track events (perfetto_tracks.c). Several runs are several machines
- * on one timeline, each with the run's title as its name.
+ * rest are track events (perfetto_tracks.c, perfetto_flows.c). Several runs are
+ * files of a TAR with a manifest, which makes several machines on one timeline
+ * of them; of two, each has a mark where they part.
  */
 #include "sim/exchange/perfetto.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/exchange/switches.h"
+#include "sim/exchange/tar.h"
+#include "sim/scenario/escape.h"
 
 enum {
     SYSTEM_UTSNAME = 1,
@@ -64,9 +68,7 @@ ts_buffer *ts_perfetto_open(ts_perfetto *p, ts_time at)
     assert(b->length == 0);
     p->open = ts_proto_open(b, TRACE_PACKET);
     ts_proto_number(b, PACKET_TIMESTAMP, ts_export_ns(at));
-    ts_proto_number(b, PACKET_SEQUENCE, p->machine + 1);
-    if (p->machine > 0)
-        ts_proto_number(b, PACKET_MACHINE, p->machine);
+    ts_proto_number(b, PACKET_SEQUENCE, 1);
     return b;
 }
 
@@ -291,42 +293,89 @@ static bool write_processor(ts_perfetto *p, int cpu, ts_error *error)
 
 /* --- runs --- */
 
-static bool write_run(ts_perfetto *p, ts_error *error)
+static bool write_run(const ts_history *run, const ts_parting *parting,
+                      int side, FILE *out, ts_error *error)
 {
+    ts_perfetto p = {.h = run, .parting = parting, .side = side, .out = out};
     bool fine = true;
 
-    write_clock(p);
-    write_system(p);
-    write_threads(p);
-    for (int i = 0; fine && i < p->h->processors; i++)
-        fine = write_processor(p, i, error);
-    return fine && ts_perfetto_tracks(p, error) &&
-           (!p->packet.failed || ts_fail(error, "out of memory"));
+    write_clock(&p);
+    write_system(&p);
+    write_threads(&p);
+    for (int i = 0; fine && i < p.h->processors; i++)
+        fine = write_processor(&p, i, error);
+    fine = fine && ts_perfetto_tracks(&p, error) &&
+           (!p.packet.failed || ts_fail(error, "out of memory"));
+    ts_buffer_fini(&p.packet);
+    return fine;
+}
+
+/* "run 2: " and its title: runs of one scenario are told apart. */
+static void write_manifest(const ts_history *const *runs, int count, FILE *out)
+{
+    ts_buffer text = TS_BUFFER_EMPTY, name = TS_BUFFER_EMPTY;
+
+    ts_buffer_text(&text, "{\"perfetto_manifest\": {\"version\": 1, "
+                          "\"files\": [");
+    for (int i = 0; i < count; i++) {
+        name.length = 0;
+        ts_buffer_format(&name, "run %" PRId64 ": %s", runs[i]->run,
+                         runs[i]->title);
+        ts_buffer_format(&text,
+                         "%s\n {\"path\": \"run-%d.pftrace\", \"machine\": "
+                         "{\"name\": ",
+                         i > 0 ? "," : "", i + 1);
+        ts_escape(&text, TS_ESCAPE_JSON, name.failed ? "" : name.data);
+        ts_buffer_text(&text, "}}");
+    }
+    ts_buffer_text(&text, "]}}\n");
+    if (!text.failed)
+        ts_tar_write(out, "perfetto_manifest.json", text.data, text.length);
+    ts_buffer_fini(&name);
+    ts_buffer_fini(&text);
+}
+
+/* A TAR needs to know how long a file is before it comes. */
+static bool write_member(const ts_history *run, int number,
+                         const ts_parting *parting, FILE *out, ts_error *error)
+{
+    char *bytes = NULL, path[32];
+    size_t length = 0;
+    FILE *memory = open_memstream(&bytes, &length);
+    bool fine = memory != NULL || ts_fail(error, "out of memory");
+
+    fine = fine && write_run(run, parting, number, memory, error);
+    if (memory != NULL && fclose(memory) != 0)
+        fine = ts_fail(error, "out of memory");
+    snprintf(path, sizeof path, "run-%d.pftrace", number + 1);
+    if (fine)
+        ts_tar_write(out, path, bytes, length);
+    free(bytes);
+    return fine;
 }
 
 static bool write_runs(const ts_history *const *runs, int count, FILE *out,
                        ts_error *error)
 {
-    int64_t flows = 0;
-    bool fine = true;
+    ts_parting parting = {.count = 0};
+    bool two = count == 2, fine = true;
 
-    for (int i = 0; fine && i < count; i++) {
-        ts_perfetto p = {.h = runs[i],
-                         .out = out,
-                         .machine = i,
-                         .flows = flows};
-
-        fine = write_run(&p, error);
-        flows = p.flows;
-        ts_buffer_fini(&p.packet);
-    }
+    if (count == 1)
+        return write_run(runs[0], NULL, 0, out, error);
+    if (two && !ts_parting_find(&parting, runs[0], runs[1], error))
+        return false;
+    write_manifest(runs, count, out);
+    for (int i = 0; fine && i < count; i++)
+        fine = write_member(runs[i], i, two ? &parting : NULL, out, error);
+    ts_tar_end(out);
+    ts_parting_fini(&parting);
     return fine;
 }
 
 const ts_export ts_export_perfetto = {
     .name = "perfetto",
     .help = "Perfetto's protobuf for ui.perfetto.dev; several runs are several "
-            "machines on one timeline",
+            "machines on one timeline, in a TAR",
     .runs_min = 1,
     .write = write_runs,
 };

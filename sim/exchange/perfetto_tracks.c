@@ -18,97 +18,6 @@
 
 #include "sim/exchange/switches.h"
 
-/* What a track is of, in the upper half of its number. */
-enum { OF_THREAD = 1, OF_LANE, OF_SERIES, OF_INSTANTS, OF_REASONS, OF_READY };
-
-#define LANES_MAX 4096
-
-static int64_t uuid(const ts_perfetto *p, int of, int64_t number)
-{
-    return ((int64_t)p->machine + 1) << 48 | (int64_t)of << 40 | number;
-}
-
-/* --- events --- */
-
-static ts_buffer *open_event(ts_perfetto *p, ts_time at, int type,
-                             int64_t track, size_t *event)
-{
-    ts_buffer *b = ts_perfetto_open(p, at);
-
-    if (!p->begun)
-        ts_proto_number(b, PACKET_FLAGS, 1); /* nothing came before */
-    p->begun = true;
-    *event = ts_proto_open(b, PACKET_EVENT);
-    ts_proto_number(b, EVENT_TYPE, type);
-    ts_proto_number(b, EVENT_TRACK, track);
-    return b;
-}
-
-static void close_event(ts_perfetto *p, size_t event)
-{
-    ts_proto_close(&p->packet, event);
-    ts_perfetto_close(p);
-}
-
-static void annotate_text(ts_buffer *b, const char *name, const char *text)
-{
-    size_t at = ts_proto_open(b, EVENT_ANNOTATION);
-
-    ts_proto_text(b, ANNOTATION_NAME, name);
-    ts_proto_text(b, ANNOTATION_TEXT, text);
-    ts_proto_close(b, at);
-}
-
-static void annotate_number(ts_buffer *b, const char *name, int64_t number)
-{
-    size_t at = ts_proto_open(b, EVENT_ANNOTATION);
-
-    ts_proto_text(b, ANNOTATION_NAME, name);
-    ts_proto_number(b, ANNOTATION_INT, number);
-    ts_proto_close(b, at);
-}
-
-typedef struct slice {
-    ts_time from, to;
-    int64_t track;
-    const char *category, *name;
-    const char *thread; /* whose it is; NULL: the track says */
-    int64_t detail;     /* 0: unsaid */
-    int64_t flow;       /* 0: none */
-} slice;
-
-static void write_slice(ts_perfetto *p, const slice *s)
-{
-    size_t event;
-    ts_buffer *b = open_event(p, s->from, EVENT_BEGIN, s->track, &event);
-
-    ts_proto_text(b, EVENT_CATEGORY, s->category);
-    ts_proto_text(b, EVENT_NAME, s->name);
-    if (s->thread != NULL)
-        annotate_text(b, "thread", s->thread);
-    if (s->detail != 0)
-        annotate_number(b, "detail", s->detail);
-    if (s->flow != 0)
-        ts_proto_fixed64(b, EVENT_FLOW, (uint64_t)s->flow);
-    close_event(p, event);
-    open_event(p, s->to, EVENT_END, s->track, &event);
-    close_event(p, event);
-}
-
-static void write_track(ts_perfetto *p, int64_t track, const char *name,
-                        bool counts)
-{
-    ts_buffer *b = ts_perfetto_open(p, 0);
-    size_t at = ts_proto_open(b, PACKET_TRACK);
-
-    ts_proto_number(b, TRACK_UUID, track);
-    ts_proto_text(b, TRACK_NAME, name);
-    if (counts)
-        ts_proto_close(b, ts_proto_open(b, TRACK_COUNTER));
-    ts_proto_close(b, at);
-    ts_perfetto_close(p);
-}
-
 /* --- threads --- */
 
 /* "io disk": a device serves it. */
@@ -122,7 +31,7 @@ static void write_thread_track(ts_perfetto *p, int32_t thread)
     ts_buffer *b = ts_perfetto_open(p, 0);
     size_t at = ts_proto_open(b, PACKET_TRACK), inner;
 
-    ts_proto_number(b, TRACK_UUID, uuid(p, OF_THREAD, thread));
+    ts_proto_number(b, TRACK_UUID, ts_perfetto_track(OF_THREAD, thread));
     inner = ts_proto_open(b, TRACK_THREAD);
     ts_proto_number(b, THREAD_PID, ts_export_process(p->h, thread));
     ts_proto_number(b, THREAD_TID, ts_export_pid(thread));
@@ -132,41 +41,34 @@ static void write_thread_track(ts_perfetto *p, int32_t thread)
     ts_perfetto_close(p);
 }
 
-/* By thread, what it is blocked on. */
-typedef struct blocked {
-    ts_time from; /* TS_NEVER: it is not */
-    const char *cause;
-    int64_t flow; /* of the last request that it waited for */
-} blocked;
-
 /* Slices of threads' tracks. */
 typedef struct slices {
-    slice *list; /* owned; room for all turns and stretches */
+    ts_slice *list; /* owned; room for all turns and stretches */
     size_t count;
 } slices;
 
-static void end_block(const ts_perfetto *p, slices *all, blocked *b,
-                      int32_t thread, ts_time at)
+static void end_block(slices *all, ts_blocked *b, int32_t thread, ts_time at)
 {
     if (b->from != TS_NEVER && b->cause[0] != '\0')
-        all->list[all->count++] = (slice){.from = b->from,
-                                          .to = at,
-                                          .track = uuid(p, OF_THREAD, thread),
-                                          .category = "blocked",
-                                          .name = b->cause,
-                                          .flow = b->flow};
+        all->list[all->count++] =
+            (ts_slice){.from = b->from,
+                       .to = at,
+                       .track = ts_perfetto_track(OF_THREAD, thread),
+                       .category = "blocked",
+                       .name = b->cause,
+                       .flow = b->flow};
     b->from = TS_NEVER;
 }
 
-static void add_blocked(ts_perfetto *p, slices *all, blocked *list)
+static void add_blocked(ts_perfetto *p, slices *all, ts_blocked *list)
 {
     const ts_history *h = p->h;
 
     for (size_t i = 0; i < h->turn_count; i++) {
         const ts_turn *t = &h->turns[i];
-        blocked *b = &list[t->who];
+        ts_blocked *b = &list[t->who];
 
-        end_block(p, all, b, t->who, t->at);
+        end_block(all, b, t->who, t->at);
         if (t->to != TS_TURN_BLOCKS)
             continue;
         b->from = t->at;
@@ -174,7 +76,7 @@ static void add_blocked(ts_perfetto *p, slices *all, blocked *list)
         b->flow = is_request(b->cause) ? ++p->flows : 0;
     }
     for (int32_t i = 0; i < h->thread_count; i++)
-        end_block(p, all, &list[i], i, h->end);
+        end_block(all, &list[i], i, h->end);
 }
 
 /* "kernel", "spin", "switch": all but its own work. */
@@ -188,18 +90,18 @@ static void add_modes(const ts_perfetto *p, slices *all)
         if (h->processor[s->place] >= 0 && s->who >= 0 &&
             strcmp(h->is.kinds[s->kind], "run") != 0)
             all->list[all->count++] =
-                (slice){.from = s->from,
-                        .to = s->to,
-                        .track = uuid(p, OF_THREAD, s->who),
-                        .category = "processor",
-                        .name = h->is.kinds[s->kind]};
+                (ts_slice){.from = s->from,
+                           .to = s->to,
+                           .track = ts_perfetto_track(OF_THREAD, s->who),
+                           .category = "processor",
+                           .name = h->is.kinds[s->kind]};
     }
 }
 
 /* One after the other on each track: an end closes what was begun last. */
 static int by_track(const void *a, const void *b)
 {
-    const slice *x = a, *y = b;
+    const ts_slice *x = a, *y = b;
 
     if (x->track != y->track)
         return x->track < y->track ? -1 : 1;
@@ -208,7 +110,7 @@ static int by_track(const void *a, const void *b)
     return x->to < y->to ? -1 : x->to > y->to;
 }
 
-static bool write_threads(ts_perfetto *p, blocked *list, ts_error *error)
+static bool write_threads(ts_perfetto *p, ts_blocked *list, ts_error *error)
 {
     const ts_history *h = p->h;
     slices all = {.list = malloc((h->turn_count + h->is.span_count + 1) *
@@ -222,7 +124,7 @@ static bool write_threads(ts_perfetto *p, blocked *list, ts_error *error)
     add_modes(p, &all);
     qsort(all.list, all.count, sizeof *all.list, by_track);
     for (size_t i = 0; i < all.count; i++)
-        write_slice(p, &all.list[i]);
+        ts_perfetto_slice(p, &all.list[i]);
     free(all.list);
     return true;
 }
@@ -245,51 +147,33 @@ static int by_place(const void *a, const void *b)
     return x->span.to < y->span.to ? -1 : x->span.to > y->span.to;
 }
 
-/* The first lane that is free; a new one where none is. */
-static int find_lane(ts_perfetto *p, ts_time *lanes, int *count,
-                     const ts_span *s)
-{
-    int lane = 0;
-
-    while (lane < *count && lanes[lane] > s->from)
-        lane++;
-    if (lane == LANES_MAX)
-        return -1;
-    if (lane == *count) {
-        (*count)++;
-        write_track(p, uuid(p, OF_LANE, (int64_t)s->place * LANES_MAX + lane),
-                    p->h->is.places[s->place], false);
-    }
-    lanes[lane] = s->to;
-    return lane;
-}
-
 static void write_placed(ts_perfetto *p, const placed *list, size_t count)
 {
-    ts_time lanes[LANES_MAX];
-    int lane_count = 0, place = -1;
+    ts_lanes lanes = {.count = 0};
+    int place = -1;
 
     for (size_t i = 0; i < count; i++) {
         const ts_span *s = &list[i].span;
         const char *kind = p->h->is.kinds[s->kind];
-        int lane;
+        int64_t track;
 
         if (s->place != place)
-            lane_count = 0;
+            lanes.count = 0;
         place = s->place;
-        lane = find_lane(p, lanes, &lane_count, s);
-        if (lane < 0)
+        track = ts_perfetto_lane(p, &lanes, OF_LANE, place,
+                                 p->h->is.places[place], s->from, s->to);
+        if (track == 0)
             continue; /* as many at once as nobody looks at */
-        write_slice(p,
-                    &(slice){.from = s->from,
-                             .to = s->to,
-                             .track = uuid(p, OF_LANE,
-                                           (int64_t)place * LANES_MAX + lane),
-                             .category = kind,
-                             .name = s->who >= 0 ? ts_history_name(p->h, s->who)
+        ts_perfetto_slice(p, &(ts_slice){.from = s->from,
+                                         .to = s->to,
+                                         .track = track,
+                                         .category = kind,
+                                         .name =
+                                             s->who >= 0
+                                                 ? ts_history_name(p->h, s->who)
                                                  : kind,
-                             .detail = s->detail,
-                             .flow = list[i].flow});
+                                         .detail = s->detail,
+                                         .flow = list[i].flow});
     }
 }
 
@@ -319,8 +203,8 @@ static int64_t find_flow(const request *list, size_t count, const ts_span *s)
 }
 
 /* In the order in which add_blocked() numbers them. */
-static size_t list_requests(const ts_perfetto *p, int64_t first, blocked *open,
-                            request *list)
+static size_t list_requests(const ts_perfetto *p, int64_t first,
+                            ts_blocked *open, request *list)
 {
     const ts_history *h = p->h;
     size_t count = 0;
@@ -329,7 +213,7 @@ static size_t list_requests(const ts_perfetto *p, int64_t first, blocked *open,
         open[i].from = TS_NEVER;
     for (size_t i = 0; i < h->turn_count; i++) {
         const ts_turn *t = &h->turns[i];
-        blocked *b = &open[t->who];
+        ts_blocked *b = &open[t->who];
 
         if (b->from != TS_NEVER)
             list[count++] =
@@ -344,7 +228,7 @@ static size_t list_requests(const ts_perfetto *p, int64_t first, blocked *open,
     return count;
 }
 
-static bool write_places(ts_perfetto *p, int64_t first, blocked *open,
+static bool write_places(ts_perfetto *p, int64_t first, ts_blocked *open,
                          ts_error *error)
 {
     const ts_history *h = p->h;
@@ -376,10 +260,10 @@ static void write_level(ts_perfetto *p, ts_time at, int64_t track,
                         int64_t value)
 {
     size_t event;
-    ts_buffer *b = open_event(p, at, EVENT_LEVEL, track, &event);
+    ts_buffer *b = ts_perfetto_event(p, at, EVENT_LEVEL, track, &event);
 
     ts_proto_number(b, EVENT_COUNTER, value);
-    close_event(p, event);
+    ts_perfetto_event_end(p, event);
 }
 
 static void write_series(ts_perfetto *p)
@@ -387,22 +271,23 @@ static void write_series(ts_perfetto *p)
     const ts_history *h = p->h;
 
     for (int i = 0; i < (int)h->series_count; i++)
-        write_track(p, uuid(p, OF_SERIES, i), h->series[i], true);
+        ts_perfetto_named(p, ts_perfetto_track(OF_SERIES, i), h->series[i],
+                          true);
     for (size_t i = 0; i < h->sample_count; i++)
         write_level(p, h->samples[i].at,
-                    uuid(p, OF_SERIES, h->samples[i].series),
+                    ts_perfetto_track(OF_SERIES, h->samples[i].series),
                     h->samples[i].value);
 }
 
 /* How many wait for a processor, at the end of each instant. */
-static void write_ready(ts_perfetto *p, blocked *states)
+static void write_ready(ts_perfetto *p, ts_blocked *states)
 {
     const ts_history *h = p->h;
-    int64_t track = uuid(p, OF_READY, 0), ready = 0, told = -1;
+    int64_t track = ts_perfetto_track(OF_READY, 0), ready = 0, told = -1;
 
     for (int32_t i = 0; i <= h->thread_count; i++)
         states[i].flow = 0; /* 1: it is ready */
-    write_track(p, track, "threads ready", true);
+    ts_perfetto_named(p, track, "threads ready", true);
     for (size_t i = 0; i < h->turn_count; i++) {
         const ts_turn *t = &h->turns[i];
         int64_t is = t->to == TS_TURN_READY;
@@ -425,20 +310,20 @@ static void write_instants(ts_perfetto *p, bool *named)
 
     for (size_t i = 0; i < h->instant_count; i++) {
         const ts_instant *at = &h->instants[i];
-        int64_t track = uuid(p, OF_INSTANTS, at->place);
+        int64_t track = ts_perfetto_track(OF_INSTANTS, at->place);
         size_t event;
         ts_buffer *b;
 
         if (!named[at->place])
-            write_track(p, track, h->is.places[at->place], false);
+            ts_perfetto_named(p, track, h->is.places[at->place], false);
         named[at->place] = true;
-        b = open_event(p, at->at, EVENT_INSTANT, track, &event);
+        b = ts_perfetto_event(p, at->at, EVENT_INSTANT, track, &event);
         ts_proto_text(b, EVENT_CATEGORY, h->is.places[at->place]);
         ts_proto_text(b, EVENT_NAME, h->is.kinds[at->kind]);
         if (at->who >= 0)
-            annotate_text(b, "thread", ts_history_name(h, at->who));
-        annotate_number(b, "detail", at->detail);
-        close_event(p, event);
+            ts_perfetto_text(b, "thread", ts_history_name(h, at->who));
+        ts_perfetto_number(b, "detail", at->detail);
+        ts_perfetto_event_end(p, event);
     }
 }
 
@@ -450,7 +335,7 @@ static void write_reasons(ts_perfetto *p, bool *named)
     for (size_t i = 0; i < h->note_count; i++) {
         const ts_note *n = &h->notes[i];
         int place = n->place >= 0 ? n->place : h->is.place_count;
-        int64_t track = uuid(p, OF_REASONS, place);
+        int64_t track = ts_perfetto_track(OF_REASONS, place);
         size_t event, length = strcspn(n->text, "(:");
         char name[64];
         ts_buffer *b;
@@ -458,17 +343,17 @@ static void write_reasons(ts_perfetto *p, bool *named)
         if (!named[place]) {
             snprintf(name, sizeof name, "decisions, %s",
                      n->place >= 0 ? h->is.places[n->place] : "elsewhere");
-            write_track(p, track, name, false);
+            ts_perfetto_named(p, track, name, false);
         }
         named[place] = true;
         length -= length > 0 && n->text[length - 1] == ' ';
         snprintf(name, sizeof name, "%.*s", (int)(length < 63 ? length : 63),
                  n->text);
-        b = open_event(p, n->at, EVENT_INSTANT, track, &event);
+        b = ts_perfetto_event(p, n->at, EVENT_INSTANT, track, &event);
         ts_proto_text(b, EVENT_CATEGORY, "why");
         ts_proto_text(b, EVENT_NAME, name);
-        annotate_text(b, "why", n->text);
-        close_event(p, event);
+        ts_perfetto_text(b, "why", n->text);
+        ts_perfetto_event_end(p, event);
     }
 }
 
@@ -476,7 +361,8 @@ bool ts_perfetto_tracks(ts_perfetto *p, ts_error *error)
 {
     const ts_history *h = p->h;
     size_t places = (size_t)h->is.place_count + 1;
-    blocked *threads = malloc(((size_t)h->thread_count + 1) * sizeof *threads);
+    ts_blocked *threads =
+        malloc(((size_t)h->thread_count + 1) * sizeof *threads);
     bool *named = calloc(2 * places, sizeof *named);
     int64_t first = p->flows;
     bool fine =
@@ -484,7 +370,7 @@ bool ts_perfetto_tracks(ts_perfetto *p, ts_error *error)
 
     if (fine) {
         for (int32_t i = 0; i <= h->thread_count; i++)
-            threads[i] = (blocked){.from = TS_NEVER};
+            threads[i] = (ts_blocked){.from = TS_NEVER};
         fine = write_threads(p, threads, error) &&
                write_places(p, first, threads, error);
     }
@@ -493,6 +379,9 @@ bool ts_perfetto_tracks(ts_perfetto *p, ts_error *error)
         write_ready(p, threads);
         write_instants(p, named);
         write_reasons(p, named + places);
+        ts_perfetto_hand_overs(p, threads);
+        ts_perfetto_mark(p);
+        fine = ts_perfetto_requests(p, error);
     }
     free(threads);
     free(named);

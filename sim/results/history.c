@@ -151,6 +151,24 @@ static void take_turn(void *context, ts_query *q, void *item)
     };
 }
 
+static void take_attempt(void *context, ts_query *q, void *item)
+{
+    loader *l = context;
+
+    *(ts_attempt *)item = (ts_attempt){
+        .sent = ts_query_int(q, 0),
+        .arrived = ts_query_time(q, 1),
+        .begun = ts_query_time(q, 2),
+        .left = ts_query_time(q, 3),
+        .over = ts_query_time(q, 4),
+        .parent = ts_query_int(q, 5),
+        .sender = who(l, q, 6),
+        .server = who(l, q, 7),
+        .to = cause_number(l->h, ts_query_text(q, 8)),
+        .outcome = cause_number(l->h, ts_query_text(q, 9)),
+    };
+}
+
 static void take_task(void *context, ts_query *q, void *item)
 {
     const loader *l = context;
@@ -166,7 +184,7 @@ static void take_task(void *context, ts_query *q, void *item)
     };
 }
 
-enum { INSTANTS, SERIES, SAMPLES, NOTES, CAUSES, TURNS, TASKS };
+enum { INSTANTS, SERIES, SAMPLES, NOTES, CAUSES, TURNS, ATTEMPTS, TASKS };
 
 static const ts_query_rows tables[] = {
     [INSTANTS] = {"SELECT at_ps, place, kind, who, detail, count(*) OVER () "
@@ -181,13 +199,18 @@ static const ts_query_rows tables[] = {
     [NOTES] = {"SELECT at_ps, place, who, text, count(*) OVER () FROM notes "
                "WHERE run = ?1 ORDER BY rowid",
                sizeof(ts_note), take_note},
-    [CAUSES] = {"SELECT cause, count(*) OVER () FROM (SELECT DISTINCT cause "
-                "FROM turns WHERE run = ?1 AND cause IS NOT NULL ORDER BY "
-                "cause)",
+    [CAUSES] = {"SELECT cause, count(*) OVER () FROM (SELECT cause FROM turns "
+                "WHERE run = ?1 UNION SELECT server FROM attempts WHERE run = "
+                "?1 UNION SELECT outcome FROM attempts WHERE run = ?1 ORDER BY "
+                "1) WHERE cause IS NOT NULL",
                 sizeof(const char *), take_text},
     [TURNS] = {"SELECT at_ps, who, turn, place, waker, cause, count(*) OVER () "
                "FROM turns WHERE run = ?1 ORDER BY rowid",
                sizeof(ts_turn), take_turn},
+    [ATTEMPTS] = {"SELECT sent_ps, arrived_ps, begun_ps, left_ps, over_ps, "
+                  "parent, sender, who, server, outcome, count(*) OVER () FROM "
+                  "attempts WHERE run = ?1 ORDER BY number",
+                  sizeof(ts_attempt), take_attempt},
     [TASKS] = {"SELECT t.task, json_extract(s.value, '$.nice'), json_extract("
                "s.value, '$.priority'), json_extract(s.value, '$.class'), "
                "first, count(*) OVER () FROM (SELECT task, min(id) AS first "
@@ -216,6 +239,7 @@ static bool load_tables(loader *l)
            (h->notes = load(l, NOTES, &h->note_count)) != NULL &&
            (h->causes = load(l, CAUSES, &h->cause_count)) != NULL &&
            (h->turns = load(l, TURNS, &h->turn_count)) != NULL &&
+           (h->attempts = load(l, ATTEMPTS, &h->attempt_count)) != NULL &&
            (h->tasks = load(l, TASKS, &h->task_count)) != NULL;
 }
 
@@ -308,6 +332,13 @@ const char *ts_history_name(const ts_history *history, int32_t thread)
                            : NULL;
 
     return name != NULL ? name : "thread";
+}
+
+const char *ts_history_word(const ts_history *history, int16_t cause)
+{
+    return cause >= 0 && (size_t)cause < history->cause_count
+               ? history->causes[cause]
+               : "";
 }
 
 const char *ts_history_cause(const ts_history *history, const ts_turn *turn)

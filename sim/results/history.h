@@ -47,6 +47,9 @@ typedef struct ts_history {
     size_t note_count;
     const ts_turn *turns; /* `cause` is a number in causes */
     size_t turn_count;
+    const ts_attempt *attempts; /* in the order in which they were sent; servers
+                                   and outcomes are numbers in causes */
+    size_t attempt_count;
     const char *const *causes;
     size_t cause_count;
 
@@ -66,6 +69,8 @@ bool ts_history_load(ts_history *history, ts_store *store, int64_t run,
 
 /* "thread 7" where the run has no name for it. */
 const char *ts_history_name(const ts_history *history, int32_t thread);
+/* A cause by its number; "": none. */
+const char *ts_history_word(const ts_history *history, int16_t cause);
 /* The cause of a turn; "": none. */
 const char *ts_history_cause(const ts_history *history, const ts_turn *turn);
 

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/scenario/reader.h"
+
 typedef struct pair {
     const ts_history *h[2];
     int32_t *other; /* owned: by id of the second, the id in the first; -1 */
@@ -385,7 +387,7 @@ bool ts_parting_find(ts_parting *parting, const ts_history *a,
     pair p = {.h = {a, b}, .p = parting, .error = error};
     bool fine;
 
-    *parting = (ts_parting){.kind = TS_PARTING_NONE};
+    *parting = (ts_parting){.runs = {a, b}, .kind = TS_PARTING_NONE};
     fine = match_threads(&p);
     if (fine) {
         find_first(&p);
@@ -405,12 +407,75 @@ void ts_parting_fini(ts_parting *parting)
     parting->lives = NULL;
 }
 
-const char *ts_parting_reason(const ts_history *history, const ts_turn *turn)
-{
-    const char *word = turn->to == TS_TURN_RUNS ? "dispatches " : "takes ";
+/* --- for whoever tells it --- */
 
-    for (size_t i = 0; i < history->note_count; i++) {
-        const ts_note *n = &history->notes[i];
+const char *ts_parting_title(ts_parting_kind kind)
+{
+    static const char *const titles[] = {
+        [TS_PARTING_NONE] = "",
+        [TS_PARTING_ARRIVAL] = "what differs first is no decision but an "
+                               "arrival",
+        [TS_PARTING_WORK] = "what differs first is no decision but how long "
+                            "something took",
+        [TS_PARTING_DECISION] = "the first decision that differs"};
+
+    return titles[kind];
+}
+
+void ts_parting_say_turn(const ts_history *history, const ts_turn *turn,
+                         ts_buffer *out)
+{
+    if (turn == NULL)
+        ts_buffer_text(out, "nothing more happens to it");
+    else if (turn->to == TS_TURN_RUNS)
+        ts_buffer_format(out, "runs on %s",
+                         turn->place >= 0 ? history->is.places[turn->place]
+                                          : "nothing");
+    else if (turn->to == TS_TURN_ENDS)
+        ts_buffer_text(out, "ends");
+    else
+        ts_buffer_format(out, "is %s: %s",
+                         turn->to == TS_TURN_READY ? "ready" : "blocked",
+                         ts_history_cause(history, turn));
+}
+
+/* A run that did nothing where they part went on; its turn is its next one. */
+static bool acts(const ts_parting *parting, int side)
+{
+    const ts_turn *turn = parting->turns[side];
+
+    return turn != NULL && turn->at == parting->at;
+}
+
+void ts_parting_say(const ts_parting *parting, int side, ts_buffer *out)
+{
+    const ts_history *h = parting->runs[side];
+    const ts_turn *turn = parting->turns[side];
+    char time[64];
+
+    if (turn == NULL) {
+        ts_buffer_text(out, "lets everything go on to its end");
+        return;
+    }
+    if (!acts(parting, side))
+        ts_buffer_format(out, "lets everything go on; next, at %s, ",
+                         ts_format(time, sizeof time, TS_UNIT_TIME,
+                                   (double)turn->at));
+    ts_buffer_format(out, "%s ", ts_history_name(h, turn->who));
+    ts_parting_say_turn(h, turn, out);
+}
+
+const char *ts_parting_why(const ts_parting *parting, int side)
+{
+    const ts_history *h = parting->runs[side];
+    const ts_turn *turn = parting->turns[side];
+    const char *word;
+
+    if (!acts(parting, side))
+        return NULL;
+    word = turn->to == TS_TURN_RUNS ? "dispatches " : "takes ";
+    for (size_t i = 0; i < h->note_count; i++) {
+        const ts_note *n = &h->notes[i];
 
         if (n->at == turn->at && n->who == turn->who &&
             n->place == turn->place &&
@@ -418,4 +483,11 @@ const char *ts_parting_reason(const ts_history *history, const ts_turn *turn)
             return n->text;
     }
     return NULL;
+}
+
+ts_time ts_parting_change(const ts_parting_life *life)
+{
+    return life->spent[0] == TS_NEVER || life->spent[1] == TS_NEVER
+               ? 0
+               : life->spent[1] - life->spent[0];
 }

@@ -15,6 +15,7 @@
 #define TS_RESULTS_PARTING_H
 
 #include "sim/results/history.h"
+#include "sim/scenario/buffer.h"
 
 typedef enum ts_parting_kind {
     TS_PARTING_NONE,    /* every turn of every thread is the same */
@@ -37,6 +38,7 @@ typedef struct ts_parting_life {
 } ts_parting_life;
 
 typedef struct ts_parting {
+    const ts_history *runs[2]; /* borrowed */
     ts_parting_kind kind;
     ts_time at;              /* the first that differs */
     size_t same;             /* turns before it */
@@ -50,7 +52,21 @@ bool ts_parting_find(ts_parting *parting, const ts_history *a,
                      const ts_history *b, ts_error *error);
 void ts_parting_fini(ts_parting *parting);
 
-/* The reason for what a turn was, if it was kept; NULL. */
-const char *ts_parting_reason(const ts_history *history, const ts_turn *turn);
+/* --- for whoever tells it --- */
+
+/* "the first decision that differs"; of TS_PARTING_NONE: "". */
+const char *ts_parting_title(ts_parting_kind kind);
+/* Appends what a thread did: "runs on processor 0", "is blocked: sleep". NULL:
+ * nothing more. */
+void ts_parting_say_turn(const ts_history *history, const ts_turn *turn,
+                         ts_buffer *out);
+/* Appends what the run (0 or 1) does where they part: "b runs on processor 0",
+ * "lets everything go on; next, at 6 ms, a ends". Names are as they are. */
+void ts_parting_say(const ts_parting *parting, int side, ts_buffer *out);
+/* The reason for it, if it was kept; NULL. */
+const char *ts_parting_why(const ts_parting *parting, int side);
+/* How much longer the thread took in the second run; 0 where one did not come to
+ * its end. */
+ts_time ts_parting_change(const ts_parting_life *life);
 
 #endif

@@ -189,6 +189,22 @@ const char *const ts_schema_sql[] = {
     ") STRICT",
     "CREATE INDEX turns_by_run ON turns (run)",
 
+    "CREATE TABLE attempts ( -- to have a request served; NULL: not yet\n"
+    "    run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,\n"
+    "    number INTEGER NOT NULL,     -- in the order in which they were sent\n"
+    "    parent INTEGER,              -- that in whose service it was sent\n"
+    "    sender INTEGER,              -- thread that sent it; NULL: clients\n"
+    "    server TEXT NOT NULL,\n"
+    "    sent_ps INTEGER NOT NULL,\n"
+    "    arrived_ps INTEGER,          -- at the server\n"
+    "    begun_ps INTEGER,            -- its service\n"
+    "    who INTEGER,                 -- thread that began it\n"
+    "    left_ps INTEGER,             -- its answer goes home\n"
+    "    over_ps INTEGER,             -- it came home, or was given up\n"
+    "    outcome TEXT,                -- answered, failed, refused ...\n"
+    "    PRIMARY KEY (run, number)\n"
+    ") STRICT, WITHOUT ROWID",
+
     "CREATE TABLE histograms (\n"
     "    run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,\n"
     "    number INTEGER NOT NULL,\n"

@@ -107,10 +107,33 @@ static void put_turns(ts_buffer *out, const ts_trace *trace)
     }
 }
 
+static void put_attempts(ts_buffer *out, const ts_trace *trace)
+{
+    for (size_t i = 0; i < trace->attempt_count; i++) {
+        const ts_attempt *a = &trace->attempts[i];
+        char *const *causes = trace->names[TS_CAUSES];
+
+        ts_put_row(out, TS_ROW_ATTEMPT);
+        ts_put_slot(out, TS_SLOT_RUN);
+        ts_put_int(out, (int64_t)i + 1);
+        ts_put_time(out, a->parent > 0 ? a->parent : TS_NEVER);
+        ts_put_number(out, a->sender);
+        ts_put_text(out, a->to < 0 ? NULL : causes[a->to]);
+        ts_put_time(out, a->sent);
+        ts_put_time(out, a->arrived);
+        ts_put_time(out, a->begun);
+        ts_put_number(out, a->server);
+        ts_put_time(out, a->left);
+        ts_put_time(out, a->over);
+        ts_put_text(out, a->outcome < 0 ? NULL : causes[a->outcome]);
+    }
+}
+
 void ts_trace_put(ts_buffer *out, const ts_trace *trace)
 {
     put_trace_names(out, trace);
     put_spans(out, trace);
     put_samples(out, trace);
     put_turns(out, trace);
+    put_attempts(out, trace);
 }

@@ -20,6 +20,25 @@ for run in $(sql all.db 'SELECT min(id) FROM runs GROUP BY scenario'); do
     check all.db "$run"
 done
 
+# Requests through servers that ask others: threads, a loop, one outside; some
+# are refused, given up and tried again.
+cat >servers.json <<'END'
+{"title": "requests", "computer": {"processors": 2}, "stop": "400ms",
+ "servers": [
+  {"name": "web", "model": "event-loop", "handler": [{"run": "300us"},
+   {"call": {"to": "pool", "timeout": "9ms", "retries": 1}}]},
+  {"name": "pool", "model": "threads", "threads": 2, "queue": 2,
+   "handler": [{"run": "200us"}, {"call": "database"}]},
+  {"name": "database", "model": "remote", "time": {"exponential": "4ms"}}],
+ "clients": [{"name": "load", "to": "web", "rate": "600/s"}]}
+END
+expect 0 run --quiet --no-pictures --why --db servers.db servers.json
+check servers.db 1
+for outcome in answered timed_out refused failed; do
+    [ "$(sql servers.db "SELECT count(*) FROM attempts WHERE outcome =
+        '$outcome'")" -gt 0 ] || fail "no attempt is $outcome"
+done
+
 # A device with two servers, whose stretches overlap; names of all sorts.
 cat >hard.json <<'END'
 {"title": "names\u0007 <&\"> \ud83d\ude00",
@@ -49,7 +68,7 @@ expect 0 export hard.db -o one.pftrace
 expect 0 run --quiet --no-db --why --export two.pftrace hard.json
 cmp one.pftrace two.pftrace || fail 'two exports of one run differ'
 
-# Two runs: two machines; counts beside each other.
+# Two runs: two machines, with marks where they part; counts beside each other.
 expect 0 run --quiet --no-pictures --trace --db hard.db \
     --set /system/slice=2ms hard.json
 expect 0 export hard.db 1 2 -o both.pftrace

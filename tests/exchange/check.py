@@ -3,9 +3,11 @@ them against the database: structure, order, and times that add up.
 
 The wire format is decoded here from its description alone (protobuf.dev,
 "Encoding"); the numbers of the fields are those of Perfetto's protos."""
+import json
 import re
 import sqlite3
 import sys
+import tarfile
 from collections import defaultdict
 
 failures = 0
@@ -76,25 +78,42 @@ def scheduler_event(cpu, data):
     return head + (inside[2], inside[3], inside[5])
 
 
+def members(path):
+    """The traces of a file: a TAR has several, with a manifest that names them."""
+    if not tarfile.is_tarfile(path):
+        return [("", open(path, "rb").read())]
+    with tarfile.open(path) as tar:
+        files = {m.name: tar.extractfile(m).read() for m in tar.getmembers()}
+        check(all(m.mtime == 0 and m.uid == 0 for m in tar.getmembers()),
+              "a TAR that tells when or who")
+    manifest = json.loads(files.pop("perfetto_manifest.json"))
+    manifest = manifest["perfetto_manifest"]
+    check(manifest["version"] == 1, "a manifest of another version")
+    check([f["path"] for f in manifest["files"]] == list(files),
+          "a manifest of other files")
+    return [(f["machine"]["name"], files[f["path"]])
+            for f in manifest["files"]]
+
+
 class Perfetto:
-    def __init__(self, path):
+    def __init__(self, data):
         self.scheduler, self.tracks, self.open = [], {}, defaultdict(list)
-        self.slices, self.instants, self.flows = [], [], defaultdict(int)
-        self.counters, self.machines, self.threads = defaultdict(list), {}, {}
+        self.slices, self.instants, self.flows = [], [], defaultdict(list)
+        self.counters, self.threads = defaultdict(list), {}
+        self.title, self.marks = None, []
         last = defaultdict(int)
-        for number, packet in fields(open(path, "rb").read()):
+        for number, packet in fields(data):
             check(number == 1, "something that is no packet")
             p = first(packet)
-            machine = p.get(98, 0)
-            check(p[10] == machine + 1, "a sequence of another machine")
+            check(p[10] == 1, "another sequence")
             if 45 in p:
-                self.machines[machine] = first(p[45])[17].decode()
-            if 2 in p and machine == 0:
+                self.title = first(p[45])[17].decode()
+            if 2 in p:
                 for n, value in fields(p[2]):
                     if n == 2:
                         thread = first(value)
                         self.threads[thread[1]] = thread[2].decode()
-            if 1 in p and machine == 0:
+            if 1 in p:
                 bundle = list(fields(p[1]))
                 cpu = dict(bundle)[1]
                 for n, value in bundle:
@@ -108,28 +127,32 @@ class Perfetto:
                 check(track[1] not in self.tracks, "a track twice")
                 self.tracks[track[1]] = track
             if 11 in p:
-                self.event(p[8], p[11], machine)
+                self.event(p[8], p[11])
         check(not any(self.open.values()), "slices that never end")
 
-    def event(self, at, data, machine):
+    def event(self, at, data):
         e = first(data)
         track, kind = e[11], e[9]
         check(track in self.tracks, "an event on no track")
+        if 47 in e:
+            self.flows[e[47]].append((at, e[22].decode()))
         if kind == 1:
             self.open[track].append((at, e))
-            if 47 in e:
-                self.flows[e[47]] += 1
         elif kind == 2:
             check(self.open[track], "an end without a beginning")
             begun, b = self.open[track].pop()
             check(begun <= at, "a slice that ends before it begins")
-            check(not self.open[track], "slices in each other")
-            if machine == 0:
-                self.slices.append((track, begun, at, b[22].decode(),
-                                    b[23].decode()))
-        elif kind == 3 and machine == 0:
+            check(not self.open[track] or (b[22], b[23]) ==
+                  (b"attempt", b"waits"), "slices in each other")
+            self.slices.append((track, begun, at, b[22].decode(),
+                                b[23].decode()))
+        elif kind == 3:
             self.instants.append((at, e[22].decode(), e[23].decode()))
-        elif kind == 4 and machine == 0:
+            if e[22] == b"compare":
+                self.marks.append((at, {first(v)[10].decode():
+                                        first(v)[6].decode()
+                                        for n, v in fields(data) if n == 4}))
+        elif kind == 4:
             self.counters[track].append((at, e[30]))
 
 
@@ -215,7 +238,8 @@ def check_tracks(trace, db, run):
     ask = lambda sql: db.execute(sql, (run,)).fetchone()[0]
     check(len([i for i in trace.instants if i[1] == "why"]) ==
           ask("SELECT count(*) FROM notes WHERE run = ?"), "reasons are lost")
-    check(len([i for i in trace.instants if i[1] != "why"]) ==
+    ours = ("why", "hand-over", "attempt", "compare")
+    check(len([i for i in trace.instants if i[1] not in ours]) ==
           ask("SELECT count(*) FROM instants WHERE run = ?"),
           "instants are lost")
     levels = ask("SELECT count(*) FROM samples WHERE run = ?")
@@ -227,19 +251,60 @@ def check_tracks(trace, db, run):
     check(len(blocked) == ask("SELECT count(*) FROM turns WHERE run = ? AND "
                               "turn = 'blocks' AND cause IS NOT NULL"),
           "waits are lost")
-    others = [s for s in trace.slices if s[3] != "blocked"]
+    others = [s for s in trace.slices if s[3] not in ("blocked", "attempt")]
     check(len(others) == ask(
         "SELECT count(*) FROM gantt WHERE run = ? AND NOT (place GLOB "
         "'processor *' AND (who IS NULL OR kind = 'run'))"),
         "stretches are lost")
-    check(all(1 <= n for n in trace.flows.values()), "an arrow from nowhere")
+    for flow in trace.flows.values():
+        check(len({category for _, category in flow} - {"blocked"}) <= 1 or
+              flow[0][1] == "blocked", "an arrow between strangers")
+    hands = [f for f in trace.flows.values() if f[0][1] == "hand-over"]
+    check(all(len(f) == 2 and f[0][0] == f[1][0] for f in hands),
+          "a hand-over that is not at once")
+    check(len(hands) == ask(
+        "SELECT count(*) FROM (SELECT waker, turn, lag(turn) OVER life AS was, "
+        "lag(cause) OVER life AS cause FROM turns WHERE run = ? WINDOW life AS "
+        "(PARTITION BY who ORDER BY rowid)) WHERE waker IS NOT NULL AND was = "
+        "'blocks' AND cause IS NOT NULL"), "hand-overs are lost")
+    check_requests(trace, db, run)
+
+
+def check_requests(trace, db, run):
+    """Each attempt is one flow of as many events as it came to stations."""
+    flows = sorted(sorted(at for at, _ in f) for f in trace.flows.values()
+                   if f[0][1] == "attempt")
+    stations = sorted(
+        sorted(at // 1000 for at in row if at is not None) for row in db.execute(
+            "SELECT sent_ps, arrived_ps, CASE WHEN who IS NULL THEN NULL ELSE "
+            "begun_ps END, over_ps FROM attempts WHERE run = ?", (run,)))
+    check(flows == stations, "requests are lost, or go other ways")
+    waits = db.execute("SELECT count(*) FROM attempts WHERE run = ? AND "
+                       "begun_ps > arrived_ps", (run,)).fetchone()[0]
+    check(len([s for s in trace.slices if s[3:] == ("attempt", "waits")]) ==
+          waits, "requests that wait are lost")
+
+
+def check_marks(traces):
+    """Two runs have marks at one time, each with what the other has."""
+    a, b = (t.marks for t in traces)
+    check(len(a) == 1 and len(b) == 1 and a[0][0] == b[0][0], "no two marks")
+    if len(a) == 1 and len(b) == 1:
+        check((a[0][1]["here"], a[0][1]["there"]) ==
+              (b[0][1]["there"], b[0][1]["here"]), "marks that differ")
 
 
 def main():
     database, run, perfetto, ftrace = sys.argv[1:5]
     db = sqlite3.connect(database)
     run = int(run)
-    trace, text = Perfetto(perfetto), read_ftrace(ftrace)
+    files = members(perfetto)
+    traces, text = [Perfetto(data) for _, data in files], read_ftrace(ftrace)
+    trace = traces[0]
+    for (name, _), other in zip(files, traces):
+        check(name == "" or name.endswith(": " + other.title), "another title")
+    if len(traces) == 2:
+        check_marks(traces)
     by_cpu = lambda events: sorted(events, key=lambda e: (e[1], e[0]))
     check(by_cpu(trace.scheduler) == by_cpu(text),
           "the two files tell different things")
