@@ -183,6 +183,8 @@ bool ts_parts_task(ts_task *task, ts_error *error);
 void ts_parts_begins(ts_thread *thread, int64_t number);
 ts_fine ts_parts_enter(ts_cpu *cpu, ts_thread *thread);
 void ts_parts_leave(ts_cpu *cpu, ts_thread *thread);
+/* The thread's timer goes off. true: a part wakes it later. */
+bool ts_parts_ring(ts_thread *thread);
 void ts_parts_exits(ts_thread *thread);
 void ts_parts_ended(ts_thread *thread);
 void ts_parts_killed(ts_thread *thread);

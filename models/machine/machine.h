@@ -65,6 +65,7 @@ typedef enum ts_hook {
     TS_HOOK_ENTER,
     TS_HOOK_LEAVE,
     TS_HOOK_MODE,
+    TS_HOOK_RINGS,
     TS_HOOK_EXITS,
     TS_HOOK_ENDED,
     TS_HOOK_KILLED,
@@ -115,9 +116,11 @@ struct ts_machine {
     ts_switch_charge switch_charge;
     ts_fine migration_cost; /* of coming to another processor than the last */
     ts_time timer_slack;    /* timers go off late, by as much at most */
-    int64_t jitter;    /* programs' constant times are off by as much at most,
+    int64_t jitter; /* programs' constant times are off by as much at most,
                        in millionths */
-    bool switch_first; /* the first dispatch on a processor is charged */
+    bool charges_handlers; /* policies by the clock charge a thread for
+                              interrupts over it */
+    bool switch_first;     /* the first dispatch on a processor is charged */
 
     ts_task *tasks;
     int task_count;

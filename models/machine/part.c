@@ -21,6 +21,8 @@ static bool has_hook(const ts_part *part, ts_hook kind)
         return part->leave != NULL;
     case TS_HOOK_MODE:
         return part->mode != NULL;
+    case TS_HOOK_RINGS:
+        return part->rings != NULL;
     case TS_HOOK_EXITS:
         return part->exits != NULL;
     case TS_HOOK_ENDED:
@@ -137,6 +139,16 @@ void ts_parts_leave(ts_cpu *cpu, ts_thread *thread)
 
     for (int i = 0; i < hooks->count; i++)
         hooks->part[i]->leave(hooks->state[i], cpu, thread);
+}
+
+bool ts_parts_ring(ts_thread *thread)
+{
+    const ts_hooks *hooks = &thread->machine->hooks[TS_HOOK_RINGS];
+
+    for (int i = 0; i < hooks->count; i++)
+        if (hooks->part[i]->rings(hooks->state[i], thread))
+            return true;
+    return false;
 }
 
 void ts_parts_exits(ts_thread *thread)

@@ -59,6 +59,9 @@ typedef struct ts_part {
     void (*leave)(void *state, ts_cpu *cpu, ts_thread *thread);
     /* The processor does something else from here on: cpu->mode. */
     void (*mode)(void *state, ts_cpu *cpu);
+    /* The thread's timer goes off, and it is blocked. true: the part wakes it,
+     * a little later. */
+    bool (*rings)(void *state, ts_thread *thread);
     /* The thread's program is over; its queue still knows it. */
     void (*exits)(void *state, ts_thread *thread);
     /* ... and it will not run any more. */

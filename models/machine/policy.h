@@ -45,6 +45,8 @@ typedef struct ts_policy {
                            for again when that changes */
     bool steady;        /* before() between running threads does not change
                            while they run */
+    bool by_clock;      /* what it charges a thread for is the time from pick()
+                           on, the switch with it */
     bool priorities;    /* a thread with a higher number of "priority", by the
                            convention, goes first */
     int ties;           /* ts_ties: who is first among equals, if the scenario

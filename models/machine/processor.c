@@ -61,6 +61,14 @@ static void give_slice(ts_cpu *cpu)
     cpu->sliced = cpu->queue->changes;
 }
 
+/* Whether the slice was given for others than are ready now: they came or went
+ * while a handler ran. One that is over is over all the same. */
+static bool is_stale(const ts_cpu *cpu)
+{
+    return cpu->queue->policy->adapts && cpu->sliced != cpu->queue->changes &&
+           cpu->current->slice_left > 0;
+}
+
 /* The switch, if there was one, is over: the thread itself begins. */
 void ts_cpu_begin(ts_cpu *cpu)
 {
@@ -72,7 +80,7 @@ void ts_cpu_begin(ts_cpu *cpu)
     cpu->mode = TS_MODE_USER;
     if (thread->first_run == TS_NEVER)
         thread->first_run = ts_engine_now(cpu->machine->engine);
-    if (cpu->fresh)
+    if (cpu->fresh || is_stale(cpu))
         give_slice(cpu);
     if (cpu->resched) {
         cpu->resched = false;
@@ -144,9 +152,13 @@ static void stretch_ended(ts_engine *engine, ts_event *event)
 
 void ts_cpu_sync(ts_cpu *cpu)
 {
-    if (ts_cpu_runs(cpu) && ts_engine_now(cpu->machine->engine) > cpu->since) {
+    if (ts_engine_now(cpu->machine->engine) == cpu->since)
+        return;
+    if (ts_cpu_runs(cpu)) {
         ts_cpu_close(cpu, ts_cpu_now(cpu));
         ts_cpu_run(cpu);
+    } else if (cpu->current != NULL && cpu->queue->policy->by_clock) {
+        ts_cpu_settle(cpu, ts_cpu_now(cpu));
     }
 }
 
@@ -295,6 +307,7 @@ void ts_cpu_end_slice(ts_cpu *cpu)
 void ts_cpu_take(ts_cpu *cpu)
 {
     if (cpu->serving != NULL) {
+        ts_cpu_sync(cpu);
         detach(cpu);
         return;
     }

@@ -69,34 +69,61 @@ static ts_fine work_off(const ts_cpu *cpu, ts_fine until, ts_fine *left)
     return elapsed;
 }
 
-/* Charges the running thread for the stretch that ends at `until`. */
-static void charge(ts_cpu *cpu, ts_fine until)
+static void use_slice(ts_thread *thread, ts_fine elapsed)
+{
+    if (thread->slice_left == TS_FINE_NEVER)
+        return;
+    thread->slice_left -= elapsed;
+    if (thread->slice_left < 0)
+        thread->slice_left = 0;
+}
+
+/* Tells the policy of the stretch. */
+static void charge(const ts_cpu *cpu)
 {
     ts_thread *thread = cpu->current;
     ts_time took = ts_engine_now(cpu->machine->engine) - cpu->since;
-    ts_fine elapsed = work_off(cpu, until, &thread->left);
 
     assert(thread->cpu == cpu && thread->state == TS_THREAD_RUNNING);
     assert(thread->standing == TS_STANDS_PICKED);
-    if (thread->slice_left != TS_FINE_NEVER) {
-        thread->slice_left -= elapsed;
-        if (thread->slice_left < 0)
-            thread->slice_left = 0;
-    }
-    if (cpu->queue->policy->rate == NULL)
-        thread->used += took;
     if (took > 0 && cpu->queue->policy->charge != NULL)
         cpu->queue->policy->charge(cpu->queue, thread, took);
 }
 
+/* The running thread has had the stretch that ends at `until`. */
+static void use(ts_cpu *cpu, ts_fine until)
+{
+    ts_thread *thread = cpu->current;
+    ts_fine elapsed = work_off(cpu, until, &thread->left);
+
+    if (cpu->queue->policy->rate == NULL)
+        thread->used += ts_engine_now(cpu->machine->engine) - cpu->since;
+    use_slice(thread, elapsed);
+    charge(cpu);
+}
+
+/* Others' time passes for the current thread, too, where its policy goes by the
+ * clock: the switch to it, and handlers over it, as far as they are charged. */
+static void pass(ts_cpu *cpu, ts_fine elapsed)
+{
+    if (elapsed <= 0 || cpu->current == NULL || !cpu->queue->policy->by_clock)
+        return;
+    use_slice(cpu->current, elapsed);
+    if (cpu->serving == NULL || cpu->machine->charges_handlers)
+        charge(cpu);
+}
+
 void ts_cpu_settle(ts_cpu *cpu, ts_fine until)
 {
+    ts_fine elapsed = 0;
+
     if (ts_cpu_runs(cpu))
-        charge(cpu, until);
+        use(cpu, until);
     else if (cpu->mode == TS_MODE_SWITCH)
-        work_off(cpu, until, &cpu->switch_left);
+        elapsed = work_off(cpu, until, &cpu->switch_left);
     else if (cpu->serving != NULL)
-        work_off(cpu, until, &cpu->serving->left);
+        elapsed = work_off(cpu, until, &cpu->serving->left);
+    pass(cpu, elapsed);
     account(cpu);
     /* A stretch that is cut in the picosecond in which it began began later
      * in it: the chain goes on from there. */
@@ -113,7 +140,7 @@ void ts_cpu_close(ts_cpu *cpu, ts_fine until)
 void ts_cpu_finish(ts_cpu *cpu)
 {
     if (ts_cpu_runs(cpu))
-        charge(cpu, ts_cpu_now(cpu));
+        use(cpu, ts_cpu_now(cpu));
     account(cpu);
     flush_span(cpu);
 }

@@ -264,8 +264,11 @@ void ts_thread_block(ts_thread *thread)
 
 static void timer_went_off(ts_engine *engine, ts_event *event)
 {
+    ts_thread *thread = TS_CONTAINER(event, ts_timer, event)->thread;
+
     (void)engine;
-    ts_thread_wake(TS_CONTAINER(event, ts_timer, event)->thread);
+    if (thread->state != TS_THREAD_BLOCKED || !ts_parts_ring(thread))
+        ts_thread_wake(thread);
 }
 
 static bool make_timer(ts_thread *thread)

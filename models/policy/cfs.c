@@ -11,8 +11,9 @@
  * more than wakeup_granularity.
  *
  * Source: kernel/sched/fair.c of 5.x: check_preempt_tick(), sched_slice(),
- * place_entity(), wakeup_preempt_entity(), pick_next_entity(). Left out: task
- * groups, the last buddy, bandwidth control, weighing the load of processors.
+ * place_entity(), check_preempt_wakeup(), wakeup_preempt_entity(),
+ * pick_next_entity(), yield_task_fair(). Left out: task groups, bandwidth
+ * control, weighing the load of processors.
  */
 #include <stdio.h>
 
@@ -142,11 +143,15 @@ typedef struct entity {
 typedef struct cfs {
     ts_heap ready;      /* by vruntime */
     ts_thread *current; /* running */
-    ts_thread *woken;   /* to be compared with the running one */
-    ts_thread *next;    /* pre-empts, and so is picked if that is not unfair */
-    ts_thread *skip;    /* yielded */
-    int64_t weight;     /* of all that count */
+    ts_thread *left;    /* it gave the processor up, ready, at left_at */
+    ts_time left_at;
+    ts_thread *woken; /* it takes the processor from the running one */
+    ts_thread *next;  /* the same, and is picked if that is not unfair */
+    ts_thread *last;  /* it made room for one, among many: picked likewise */
+    ts_thread *skip;  /* yielded */
+    int64_t weight;   /* of all that count */
     int64_t count;
+    int64_t fit;   /* more than so many do not fit in a latency */
     int64_t least; /* min_vruntime: never goes back */
     int64_t latency, min_granularity, wakeup_granularity; /* ns, scaled */
     int64_t floor;                                        /* of a slice, ns */
@@ -154,13 +159,6 @@ typedef struct cfs {
     ts_time tick;
     bool hrtick;
 } cfs;
-
-static int compare(const ts_thread *a, const ts_thread *b)
-{
-    const entity *x = a->entity, *y = b->entity;
-
-    return (x->vruntime > y->vruntime) - (x->vruntime < y->vruntime);
-}
 
 static int64_t key_of(const ts_thread *thread)
 {
@@ -179,6 +177,8 @@ static bool init(ts_runqueue *queue, ts_error *error)
     state->latency = options->latency / TS_NS * factor;
     state->min_granularity = options->min_granularity / TS_NS * factor;
     state->grow = options->grow;
+    state->fit =
+        (state->latency + state->min_granularity - 1) / state->min_granularity;
     state->floor = options->at_least ? state->min_granularity : 0;
     state->wakeup_granularity = options->wakeup_granularity / TS_NS * factor;
     state->tick = ts_fair_period(options->hz);
@@ -193,12 +193,9 @@ static bool init(ts_runqueue *queue, ts_error *error)
  * not below min_granularity all the same. */
 static int64_t ideal(const cfs *state, const entity *e)
 {
-    int64_t fit =
-        (state->latency + state->min_granularity - 1) / state->min_granularity;
-    int64_t period = state->grow && state->count > fit
+    int64_t period = state->grow && state->count > state->fit
                          ? state->count * state->min_granularity
                          : state->latency;
-
     int64_t slice =
         ts_fair_delta(period, e->weight, ts_fair_inverse(state->weight));
 
@@ -329,29 +326,55 @@ static void count(cfs *state, entity *e, bool on)
     e->on = on;
 }
 
-static void forget(cfs *state, const ts_thread *thread)
+static void forget_buddies(cfs *state, const ts_thread *thread)
 {
-    if (state->current == thread)
-        state->current = NULL;
-    if (state->woken == thread)
-        state->woken = NULL;
     if (state->next == thread)
         state->next = NULL;
+    if (state->last == thread)
+        state->last = NULL;
     if (state->skip == thread)
         state->skip = NULL;
 }
 
-/* Whether one that wakes is compared with the running one: batch and idle
+static void forget(cfs *state, const ts_thread *thread)
+{
+    forget_buddies(state, thread);
+    if (state->current == thread)
+        state->current = NULL;
+    if (state->woken == thread)
+        state->woken = NULL;
+    if (state->left == thread)
+        state->left = NULL;
+}
+
+/* An idle thread makes room for those that are not. */
+static bool outranks(const ts_thread *challenger, const ts_thread *running)
+{
+    const entity *x = challenger->entity, *y = running->entity;
+
+    return y->class_of == TS_CLASS_OF_IDLE && x->class_of != TS_CLASS_OF_IDLE;
+}
+
+/* One that wakes is held against the running one there and then; once one has
+ * won, nobody else is (need_resched). Who wins by its virtual time is the next
+ * buddy; who makes room where there are many, the last one. Batch and idle
  * threads take the processor from nobody but an idle one
  * (check_preempt_wakeup()). */
-static bool competes(const cfs *state, const entity *e)
+static void weigh(cfs *state, ts_thread *thread)
 {
-    const entity *running =
-        state->current != NULL ? state->current->entity : NULL;
+    const entity *e = thread->entity;
 
-    return e->class_of == TS_CLASS_OF_FAIR ||
-           (running != NULL && running->class_of == TS_CLASS_OF_IDLE &&
-            e->class_of != TS_CLASS_OF_IDLE);
+    if (state->current == NULL || state->woken != NULL)
+        return;
+    if (!outranks(thread, state->current)) {
+        if (e->class_of != TS_CLASS_OF_FAIR ||
+            preempts(state, thread, state->current) < 1)
+            return;
+        state->next = thread;
+    }
+    if (state->count >= state->fit)
+        state->last = state->current;
+    state->woken = thread;
 }
 
 static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
@@ -359,20 +382,23 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     cfs *state = queue->state;
     entity *e = thread->entity;
 
-    forget(state, thread);
-    if (!e->on) {
+    if (e->on) {
+        state->current = NULL;
+        state->left = thread;
+        state->left_at = ts_engine_now(queue->machine->engine);
+    } else {
         ts_cpu_sync(&queue->machine->cpus[queue->first]);
         count(state, e, true);
         if (why == TS_WHY_MOVED)
             e->vruntime += state->least; /* remove() made it relative */
         else
             place(queue, e, why == TS_WHY_ARRIVED);
-        if (competes(state, e) &&
-            (state->woken == NULL || compare(thread, state->woken) < 0))
-            state->woken = thread;
+        weigh(state, thread);
     }
-    if (why == TS_WHY_YIELDED)
+    if (why == TS_WHY_YIELDED && state->count > 1) {
+        forget_buddies(state, thread);
         state->skip = thread;
+    }
     ts_heap_push(&state->ready, queue->machine, thread);
 }
 
@@ -405,7 +431,6 @@ static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
     e->vruntime += ((cfs *)to->state)->least - ((cfs *)from->state)->least;
 }
 
-/* A thread that woke is compared with the running one, once. */
 static ts_thread *challenging(ts_runqueue *queue)
 {
     const cfs *state = queue->state;
@@ -413,31 +438,12 @@ static ts_thread *challenging(ts_runqueue *queue)
     return state->woken;
 }
 
-/* An idle thread makes room for those that are not. */
-static bool outranks(const ts_thread *challenger, const ts_thread *running)
-{
-    const entity *x = challenger->entity, *y = running->entity;
-
-    return y->class_of == TS_CLASS_OF_IDLE && x->class_of != TS_CLASS_OF_IDLE;
-}
-
 static bool before(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
-    return outranks(challenger, running) ||
-           preempts(queue->state, challenger, running) == 1;
-}
+    const cfs *state = queue->state;
 
-/* One that wins by its virtual time is the next buddy (set_next_buddy()). */
-static void weighed(ts_runqueue *queue, ts_thread *challenger,
-                    const ts_thread *running, bool wins)
-{
-    cfs *state = queue->state;
-
-    if (!wins)
-        state->woken = NULL;
-    else if (!outranks(challenger, running))
-        state->next = challenger;
+    return challenger == state->woken && running == state->current;
 }
 
 static ts_thread *second(const ts_heap *heap)
@@ -445,6 +451,27 @@ static ts_thread *second(const ts_heap *heap)
     if (heap->count < 3)
         return heap->count == 2 ? heap->items[1].thread : NULL;
     return heap->items[heap->items[2].key < heap->items[1].key ? 2 : 1].thread;
+}
+
+/* Whether a buddy is picked although another is first. */
+static bool is_fair(const cfs *state, const ts_thread *first,
+                    const ts_thread *buddy)
+{
+    return buddy != NULL && preempts(state, first, buddy) < 1;
+}
+
+/* One that is picked again as it gives up the processor was never away: it is
+ * not set up anew (set_next_entity()), and every tick finds its slice used up;
+ * a timer would find that all the time, and is given a new slice. The buddies
+ * of others stay (clear_buddies()). */
+static void begin(cfs *state, ts_thread *thread, ts_time now)
+{
+    if (thread != state->left || state->left_at != now || state->hrtick) {
+        forget_buddies(state, thread);
+        ((entity *)thread->entity)->executed = 0;
+    }
+    state->woken = state->left = NULL;
+    state->current = thread;
 }
 
 static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
@@ -456,15 +483,14 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     if (first == NULL)
         return NULL;
     other = first == state->skip ? second(&state->ready) : NULL;
-    if (other != NULL && preempts(state, first, other) < 1)
+    if (is_fair(state, first, other))
         best = other;
-    if (state->next != NULL && preempts(state, first, state->next) < 1)
+    if (is_fair(state, first, state->next))
         best = state->next;
+    else if (is_fair(state, first, state->last))
+        best = state->last;
     ts_heap_remove(&state->ready, best);
-    state->woken = NULL;
-    forget(state, best); /* the other buddies stay (clear_buddies()) */
-    state->current = best;
-    ((entity *)best->entity)->executed = 0;
+    begin(state, best, ts_engine_now(queue->machine->engine));
     return best;
 }
 
@@ -488,10 +514,15 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
 
 static bool expired(ts_runqueue *queue, ts_thread *thread)
 {
-    const cfs *state = queue->state;
+    cfs *state = queue->state;
+    const entity *e = thread->entity;
 
-    return ts_heap_top(&state->ready) != NULL &&
-           (state->hrtick || is_over(state, thread->entity));
+    if (ts_heap_top(&state->ready) == NULL ||
+        !(state->hrtick || is_over(state, e)))
+        return false;
+    if (e->executed > ideal(state, e))
+        forget_buddies(state, thread);
+    return true;
 }
 
 static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
@@ -521,6 +552,7 @@ static const ts_policy policy = {
     .conserving = true,
     .per_processor = true,
     .adapts = true,
+    .by_clock = true,
     .rule = "its virtual run time is the least",
     .init = init,
     .join = join,
@@ -530,7 +562,6 @@ static const ts_policy policy = {
     .challenger = challenging,
     .pick = pick,
     .before = before,
-    .weighed = weighed,
     .slice = slice,
     .expired = expired,
     .charge = charge,
@@ -546,8 +577,8 @@ const ts_entry ts_policy_cfs = {
     .help = "Linux's completely fair scheduler, to 6.5",
     .about = "kernel/sched/fair.c of Linux 5.x: virtual run times with the "
              "kernel's 32-bit arithmetic, slices seen at ticks of HZ, "
-             "sleepers' credit, wake-up pre-emption with the next buddy. Left "
-             "out: task groups, the last buddy, bandwidth control, and the "
+             "sleepers' credit, wake-up pre-emption with the next and the last "
+             "buddy. Left out: task groups, bandwidth control, and the "
              "weighing of loads between processors.",
     .shape = &shape,
     .model = &policy,

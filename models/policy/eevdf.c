@@ -219,18 +219,22 @@ static void changed(ts_runqueue *queue, ts_thread *thread)
 }
 
 /* It wakes while it still competes; what it has come to be owed meanwhile is
- * not its own (DELAY_ZERO). */
+ * not its own (DELAY_ZERO). Nobody looks at the running thread before
+ * (requeue_delayed_entity()): V is what it was at the last tick or since. */
 static void undelay(ts_eevdf *state, ts_thread *thread)
 {
     ts_eevdf_entity *e = thread->entity;
+    int64_t unseen = ts_eevdf_unseen(state);
 
     e->delayed = false;
     ts_eligible_remove(&state->ready, thread, e->side);
+    ts_eevdf_run(state, -unseen);
     if (ts_eevdf_lag(state, e) > 0) {
         ts_eevdf_count(state, e, false);
         e->lag = 0;
         ts_eevdf_place(state, e);
     }
+    ts_eevdf_run(state, unseen);
 }
 
 /* Puts its deadline off by a slice. From 6.12 on it gives up what is left of
@@ -289,12 +293,16 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 
     if (comes)
         ts_cpu_sync(&queue->machine->cpus[queue->first]);
-    ts_eevdf_look(state);
+    if (e->delayed) {
+        undelay(state, thread);
+        if (e->class_of == TS_CLASS_OF_FAIR)
+            ts_eevdf_look(state);
+    } else {
+        ts_eevdf_look(state);
+    }
     if (state->current == thread)
         state->current = NULL;
-    if (e->delayed)
-        undelay(state, thread);
-    else if (!e->on)
+    if (!e->on)
         ts_eevdf_place(state, e);
     if (why == TS_WHY_YIELDED && state->count > 1)
         yield(state, e);
@@ -540,6 +548,7 @@ static const ts_policy policy = {
     .conserving = true,
     .per_processor = true,
     .adapts = true,
+    .by_clock = true,
     .rule = "its virtual deadline is the earliest of those that are owed time",
     .init = init,
     .join = join,

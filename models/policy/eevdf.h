@@ -61,6 +61,11 @@ void ts_eevdf_place(ts_eevdf *state, ts_eevdf_entity *e);
  * shorter one woke or because it went over a deadline while it was alone, goes
  * as soon as it is seen to owe (did_preempt_short()). */
 bool ts_eevdf_is_open(const ts_eevdf *state, const ts_eevdf_entity *e);
+/* The virtual time of the running thread that the kernel has not looked at yet:
+ * since the last tick, or since it looked after that. */
+int64_t ts_eevdf_unseen(const ts_eevdf *state);
+/* The running thread's virtual time grows by so much. */
+void ts_eevdf_run(ts_eevdf *state, int64_t grown);
 /* The kernel looks at the running thread: at a tick, and when a thread comes or
  * goes (update_curr() and update_deadline()). */
 void ts_eevdf_look(ts_eevdf *state);

@@ -62,11 +62,34 @@ void ts_eevdf_place(ts_eevdf *state, ts_eevdf_entity *e)
     ts_eevdf_count(state, e, true);
 }
 
+int64_t ts_eevdf_unseen(const ts_eevdf *state)
+{
+    ts_time now = ts_engine_now(state->machine->engine), last;
+    const ts_eevdf_entity *e;
+
+    if (state->current == NULL)
+        return 0;
+    e = state->current->entity;
+    last = now / state->tick * state->tick;
+    last = e->seen > last ? e->seen : last;
+    return ts_fair_virtual((now - last) / TS_NS, e->nice);
+}
+
+void ts_eevdf_run(ts_eevdf *state, int64_t grown)
+{
+    ts_eevdf_entity *e = state->current != NULL ? state->current->entity : NULL;
+
+    if (e == NULL)
+        return;
+    e->vruntime += grown;
+    state->moment += (ts_i128)e->weight * grown;
+}
+
 /* A thread that is alone goes on over its deadlines: each tick from one on
  * gives it the next (entity_tick()). Nobody looked at those ticks; the last
- * that did is found from their numbers. */
-static void renew_at_ticks(const ts_eevdf *state, ts_eevdf_entity *e,
-                           ts_time now)
+ * that did is found from their numbers. One that is not alone is due at the
+ * first. */
+static void renew_at_ticks(ts_eevdf *state, ts_eevdf_entity *e, ts_time now)
 {
     int64_t slice = ts_fair_virtual(e->slice, e->nice);
     int64_t ran = ts_fair_virtual((now - e->seen) / TS_NS, e->nice);
@@ -75,6 +98,7 @@ static void renew_at_ticks(const ts_eevdf *state, ts_eevdf_entity *e,
 
     if (first >= now)
         return;
+    state->due = state->count > 1;
     step = ts_fair_tick(0, ts_fair_wall(slice, e->nice), state->tick);
     first += (now - 1 - first) / step * step;
     e->deadline =

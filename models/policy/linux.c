@@ -363,6 +363,7 @@ static const ts_policy policy = {
     .ranks = TS_RANKS_TASKS,
     .per_processor = true,
     .adapts = true,
+    .by_clock = true,
     .priorities = true,
     .rule = "it is the first of the highest class that has one",
     .init = init,

@@ -98,7 +98,8 @@ static bool before(const ts_linux_queue *state, const ts_thread *challenger,
 static void weighed(ts_linux_queue *state, ts_thread *challenger,
                     const ts_thread *running, bool wins)
 {
-    policy_of(state)->weighed(&state->fair, challenger, running, wins);
+    if (policy_of(state)->weighed != NULL)
+        policy_of(state)->weighed(&state->fair, challenger, running, wins);
 }
 
 static ts_fine slice(ts_linux_queue *state, ts_cpu *cpu, ts_thread *thread)

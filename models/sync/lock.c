@@ -84,8 +84,8 @@ static const ts_field locking_fields[] = {
     {.name = "wake",
      .kind = TS_FIELD_DURATION,
      .offset = TS_AT(ts_locking_record, wake),
-     .help = "besides, for one who gives an interpreter's lock back and wakes "
-             "a thread that sleeps for it"},
+     .help = "besides, for one who gives something, an interpreter's lock too, "
+             "and wakes a thread by it"},
 };
 
 static const ts_shape locking_shape = {
@@ -167,6 +167,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     locks->take_cost = cost(machine, &costs->take);
     locks->give_cost = cost(machine, &costs->give);
     locks->wait_cost = cost(machine, &costs->wait);
+    locks->wake_cost = cost(machine, &costs->wake);
     for (int i = 0; i < count; i++)
         if (!create_lock(machine, &locks->lock[i], i, error))
             return false;

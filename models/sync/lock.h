@@ -92,7 +92,7 @@ const ts_list *ts_locks_said(const ts_machine_record *record);
 typedef struct ts_locks {
     int count;
     int hold_kind; /* of spans */
-    ts_fine take_cost, give_cost, wait_cost;
+    ts_fine take_cost, give_cost, wait_cost, wake_cost;
     ts_lock *lock;
 } ts_locks;
 

@@ -24,7 +24,8 @@ typedef enum grant {
     GRANT_BY_PROTOCOL,
     GRANT_FIRST,
     GRANT_HIGHEST,
-    GRANT_COMPETE
+    GRANT_COMPETE,
+    GRANT_FUTEX
 } grant;
 
 typedef struct mutex_record {
@@ -41,7 +42,7 @@ typedef struct mutex {
 static const char *const protocols[] = {"none", "inherit", "ceiling",
                                         "immediate", NULL};
 static const char *const grants[] = {"by-protocol", "first", "highest",
-                                     "compete", NULL};
+                                     "compete",     "futex", NULL};
 
 static const ts_field fields[] = {
     {.name = "protocol",
@@ -59,7 +60,9 @@ static const ts_field fields[] = {
      .offset = TS_AT(mutex_record, grant),
      .help = "who gets it when it is given back: first, the one that has "
              "waited longest; highest, the one of highest priority; compete, "
-             "whoever first runs again and takes it. By protocol: first "
+             "whoever first runs again and takes it, of all that waited; "
+             "futex, the same, but only the one that has waited longest is "
+             "woken. By protocol: first "
              "without one, highest under inheritance and the immediate "
              "ceiling, whose bound of one section needs it; under the ceiling "
              "protocol always compete"},
@@ -253,7 +256,7 @@ static ts_step take(ts_lock *lock, ts_thread *thread, bool shared)
     return TS_STEP_BLOCK;
 }
 
-/* Hands the free lock to one that waits for it, or lets all try. */
+/* Hands the free lock to one that waits for it, or lets one or all try. */
 static void pass_on(ts_lock *lock)
 {
     mutex *mine = lock->state;
@@ -262,12 +265,12 @@ static void pass_on(ts_lock *lock)
 
     if (next == NULL)
         return;
-    if (mine->grant == GRANT_COMPETE) {
-        while (lock->first != NULL) {
+    if (mine->grant >= GRANT_COMPETE) {
+        do {
             next = lock->first;
             ts_lock_dequeue(lock, next);
             ts_lock_wake(lock, next, false);
-        }
+        } while (mine->grant == GRANT_COMPETE && lock->first != NULL);
         return;
     }
     ts_lock_dequeue(lock, next);

@@ -190,11 +190,15 @@ static ts_step barrier_step(ts_machine *machine, ts_thread *thread,
 
 /* --- what gives: unlock, post, signal, broadcast --- */
 
-/* Pays once. True: it is paid. */
-static bool has_paid(ts_thread *thread, ts_frame *frame)
+/* Pays once, also for waking one that waits: the kernel lets nobody in before
+ * the call is over. True: it is paid. */
+static bool has_paid(const ts_lock *lock, ts_thread *thread, ts_frame *frame)
 {
+    const ts_locks *locks = ts_locks_of(thread->machine);
+
     return frame->phase++ > 0 ||
-           !costs(thread, ts_locks_of(thread->machine)->give_cost);
+           !costs(thread, locks->give_cost +
+                              (lock->first != NULL ? locks->wake_cost : 0));
 }
 
 static ts_step unlock_step(ts_machine *machine, ts_thread *thread,
@@ -203,7 +207,7 @@ static ts_step unlock_step(ts_machine *machine, ts_thread *thread,
     const ts_lock_use *use = frame->fields;
     ts_lock *lock = lock_of(machine, &use->lock);
 
-    if (!has_paid(thread, frame))
+    if (!has_paid(lock, thread, frame))
         return TS_STEP_RUN;
     if (!lock->kind->unlock(lock, thread)) {
         ts_engine_fail(machine->engine,
@@ -220,7 +224,7 @@ static ts_step post_step(ts_machine *machine, ts_thread *thread,
     const ts_lock_use *use = frame->fields;
     ts_lock *lock = lock_of(machine, &use->lock);
 
-    if (!has_paid(thread, frame))
+    if (!has_paid(lock, thread, frame))
         return TS_STEP_RUN;
     lock->kind->post(lock);
     return TS_STEP_DONE;
@@ -231,7 +235,7 @@ static ts_step tell(ts_thread *thread, ts_frame *frame, bool all)
     const ts_lock_use *use = frame->fields;
     ts_lock *lock = lock_of(thread->machine, &use->lock);
 
-    if (!has_paid(thread, frame))
+    if (!has_paid(lock, thread, frame))
         return TS_STEP_RUN;
     lock->kind->signal(lock, all);
     return TS_STEP_DONE;

@@ -17,6 +17,7 @@
     PART(ostep_multi)                                                          \
     PART(smt)                                                                  \
     PART(kernel)                                                               \
+    PART(ticks)                                                                \
     PART(clocks)                                                               \
     PART(memory)                                                               \
     PART(dram)                                                                 \
