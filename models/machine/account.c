@@ -279,12 +279,13 @@ static void report_conventions(const ts_machine *machine, ts_report *report)
 static void report_claims(const ts_machine *machine, ts_report *report)
 {
     const ts_policy *policy = machine->queues[0].policy;
-    bool central = machine->queue_count == 1, overlap = true;
+    bool central = machine->queue_count == 1 && !machine->affine;
+    bool overlap = true;
 
     for (int i = 0; i < machine->task_count; i++) {
         const ts_task_record *record = machine->tasks[i].record;
 
-        central &= record->affinity.count == 0 && !machine->tasks[i].budget &&
+        central &= !machine->tasks[i].budget &&
                    (record->overlap || machine->cpu_count == 1);
         overlap &= record->overlap; /* else jobs wait and are not ready */
     }

@@ -266,7 +266,8 @@ void ts_cpu_assign(ts_cpu *cpu, ts_thread *thread)
  * processor up to its next one: its stretch is planned anew to end there
  * (look()), and only if it still has to make room then, which `checked` says,
  * it is taken off. One that paused is between two operations, which is as good
- * as a check. */
+ * as a check; and where all get on at once nobody makes room for anybody: another
+ * stands for all of them from now on, whatever the thread is in the middle of. */
 bool ts_cpu_preempt(ts_cpu *cpu, ts_why why)
 {
     ts_thread *thread = cpu->current;
@@ -276,7 +277,8 @@ bool ts_cpu_preempt(ts_cpu *cpu, ts_why why)
         return false;
     }
     ts_cpu_sync(cpu);
-    if (!cpu->paused && thread->check > 0 && ts_cpu_until_check(thread) > 0 &&
+    if (!cpu->paused && cpu->queue->policy->rate == NULL && thread->check > 0 &&
+        ts_cpu_until_check(thread) > 0 &&
         cpu->checked != ts_engine_now(cpu->machine->engine)) {
         cpu->asked = true;
         ts_cpu_run(cpu);

@@ -61,14 +61,15 @@ void ts_thread_drawn(ts_thread *thread, const ts_random *random)
     ts_dice_drawn(&thread->dice, random);
 }
 
-/* A constant, give or take the jitter. */
+/* A constant, give or take the jitter, and no more than any draw. */
 static int64_t about(const ts_machine *machine, int64_t amount,
                      ts_random *random)
 {
     uint64_t sides = 2 * (uint64_t)machine->jitter + 1;
     int64_t off = (int64_t)ts_random_below(random, sides) - machine->jitter;
+    ts_i128 drawn = amount + (ts_i128)amount * off / 1000000;
 
-    return amount + (int64_t)((ts_i128)amount * off / 1000000);
+    return drawn < TS_TIME_LIMIT ? (int64_t)drawn : TS_TIME_LIMIT;
 }
 
 ts_fine ts_thread_span(ts_thread *thread, const ts_duration *duration)

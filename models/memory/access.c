@@ -295,15 +295,6 @@ static int64_t rate_of(const ts_memory *memory, const stream_record *record,
     return (int64_t)(ts_fine_make(memory->record->line * TS_S) / line);
 }
 
-/* bytes / rate, exactly to 2^-40 ps. */
-static ts_fine time_of(int64_t bytes, int64_t rate)
-{
-    ts_i128 ps = (ts_i128)(bytes % rate) * TS_S;
-
-    return (ts_i128)(bytes / rate) * ts_fine_make(TS_S) +
-           (ps / rate << TS_FINE_BITS) + (ps % rate << TS_FINE_BITS) / rate;
-}
-
 static ts_step stream_step(ts_machine *machine, ts_thread *thread,
                            ts_frame *frame)
 {
@@ -332,7 +323,7 @@ static ts_step stream_step(ts_machine *machine, ts_thread *thread,
     footprint->access.kind = TS_ACCESS_STREAM;
     footprint->access.rate = rate_of(memory, record, footprint, thread->cpu);
     start(memory, thread, frame,
-          moving + time_of(record->bytes, footprint->access.rate));
+          moving + ts_fine_at_rate(record->bytes, footprint->access.rate, 1));
     return TS_STEP_RUN;
 }
 

@@ -237,19 +237,18 @@ static int64_t more_rounds(ts_link *link, int64_t bytes,
 {
     const ts_link_record *record = link->record;
     int64_t window = connection->window ? connection->window : record->window;
-    int64_t left, full = INT64_MAX / 4, rounds = 0;
+    int64_t left, rounds = 0;
+    double full = (double)INT64_MAX;
 
     if (!record->slow_start)
         return 0;
     left = (bytes + record->segment - 1) / record->segment;
     if (record->bandwidth.den > 0) /* segments that fill the link */
-        full = (int64_t)((double)record->bandwidth.num /
-                         (double)record->bandwidth.den *
-                         ((double)round_trip(link) / (double)TS_S) /
-                         (double)record->segment) +
-               1;
+        full = (double)record->bandwidth.num / (double)record->bandwidth.den *
+               ((double)round_trip(link) / (double)TS_S) /
+               (double)record->segment;
     assert(window > 0 && bytes >= 0);
-    while (left > window && window < full) {
+    while (left > window && (double)window <= full) {
         left -= window;
         window *= 2;
         rounds++;
@@ -272,8 +271,8 @@ static ts_time through(ts_link *link, ts_direction direction, int64_t bytes,
     if (begin < link->free_at[direction])
         begin = link->free_at[direction];
     link->free_at[direction] =
-        ts_time_add(begin,
-                    (ts_time)((ts_i128)bytes * TS_S * rate->den / rate->num));
+        ts_time_add(begin, ts_fine_floor(
+                               ts_fine_at_rate(bytes, rate->num, rate->den)));
     assert(link->free_at[direction] >= begin); /* one after the other */
     return link->free_at[direction] - now;
 }

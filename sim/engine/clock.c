@@ -141,3 +141,15 @@ ts_fine ts_clock_fine(const ts_clock *clock, int64_t cycles)
     return whole * ((ts_i128)1 << TS_FINE_BITS) +
            (rest * ((ts_i128)1 << TS_FINE_BITS) + divisor / 2) / divisor;
 }
+
+ts_fine ts_fine_at_rate(int64_t amount, int64_t num, int64_t den)
+{
+    ts_i128 product = (ts_i128)amount * den, ps;
+
+    assert(amount >= 0 && num > 0 && den > 0);
+    if (product / num >= TS_TIME_LIMIT / TS_S)
+        return ts_fine_make(TS_TIME_LIMIT);
+    ps = product % num * TS_S;
+    return product / num * ts_fine_make(TS_S) + (ps / num << TS_FINE_BITS) +
+           (ps % num << TS_FINE_BITS) / num;
+}

@@ -61,5 +61,8 @@ static inline ts_time ts_fine_floor(ts_fine f)
 
 /* `cycles` of the clock as fine time, rounded to nearest. */
 ts_fine ts_clock_fine(const ts_clock *clock, int64_t cycles);
+/* How long `amount` takes at num / den of them a second, to 2^-40 ps, and no
+ * longer than TS_TIME_LIMIT. */
+ts_fine ts_fine_at_rate(int64_t amount, int64_t num, int64_t den);
 
 #endif

@@ -11,5 +11,13 @@ for scenario in "$tree"/scenarios/*.json; do
     expect 0 run --quiet --no-db --validate "$scenario"
     played=$((played + 1))
 done
+# Where threads come to avoid processors by themselves, nobody promises that none
+# idles.
+cat >confined.json <<'END'
+{ "title": "confined", "computer": { "processors": 4 },
+  "threads": [ { "name": "a", "count": 10, "program": [
+    { "run": "1us" }, { "change": { "affinity": [ 0 ] } }, { "run": "2us" } ] } ] }
+END
+expect 0 run --quiet --no-db --validate confined.json
 [ "$played" -ge 40 ] || fail "only $played scenarios were played"
 finish

@@ -199,12 +199,55 @@ static void test_long_frame(void **unused)
     ts_result_free(result);
 }
 
+/* What jitter adds to the longest run is not added: half of the threads run for
+ * as long as anything may, the others for three quarters of it on average. */
+static void test_jitter(void **unused)
+{
+    enum { THREADS = 64 };
+    ts_result *result =
+        play("{\"title\": \"t\", \"stop\": \"2400h\", \"computer\": "
+             "{\"processors\": 64}, \"system\": {\"jitter\": \"50%\"}, "
+             "\"threads\": [{\"name\": \"A\", \"count\": 64, \"program\": "
+             "[{\"run\": \"2400h\"}]}]}");
+    double used = value(result, "threads.A.used") / (THREADS * longest);
+
+    (void)unused;
+    assert_none_negative(result);
+    /* 7/8, three standard errors to either side. */
+    assert_true(used > 0.815 && used < 0.935);
+    ts_result_free(result);
+}
+
+/* The most bytes at the lowest rate take as long as anything may: in memory,
+ * and over a link. */
+static void test_slow_bytes(void **unused)
+{
+    ts_result *result =
+        play("{\"title\": \"t\", \"stop\": \"2400h\", \"computer\": "
+             "{\"memory\": {}}, \"threads\": [{\"name\": \"A\", "
+             "\"program\": [{\"run\": \"1us\"}, {\"stream\": {\"bytes\": "
+             "\"100000000000000000B\", \"rate\": \"1B/s\"}}]}]}");
+
+    (void)unused;
+    assert_near(value(result, "threads.A.used"), longest);
+    ts_result_free(result);
+    result = play("{\"title\": \"t\", \"stop\": \"2400h\", \"links\": "
+                  "[{\"name\": \"l\", \"bandwidth\": \"0.001 B/s\"}], "
+                  "\"servers\": [{\"name\": \"s\", \"handler\": [{\"run\": "
+                  "\"1us\"}]}], \"threads\": [{\"name\": \"A\", "
+                  "\"program\": [{\"call\": {\"to\": \"s\", \"over\": "
+                  "\"l\", \"sends\": \"1000000000000000B\"}}]}]}");
+    assert_true(value(result, "servers.s.served") == 0);
+    ts_result_free(result);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rates),      cmocka_unit_test(test_long_service),
         cmocka_unit_test(test_long_frame), cmocka_unit_test(test_processors),
         cmocka_unit_test(test_whole),      cmocka_unit_test(test_cores),
+        cmocka_unit_test(test_jitter),     cmocka_unit_test(test_slow_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,7 +14,7 @@
 
 /* When the short thread "high", which arrives at 1 ms and runs for 1 ms, ends
  * beside "low", which begins at 0; in microseconds. */
-static int64_t ends(const char *low, int64_t *events)
+static int64_t ends_under(const char *policy, const char *low, int64_t *events)
 {
     ts_thread_times times;
     char text[1024], *message = NULL;
@@ -25,11 +25,11 @@ static int64_t ends(const char *low, int64_t *events)
     snprintf(text, sizeof text,
              "{\"title\": \"t\", \"computer\": {\"clock\": \"1MHz\"}, "
              "\"conventions\": {\"priority\": \"larger-is-higher\"}, "
-             "\"system\": {\"policy\": \"priority\"}, "
+             "\"system\": {\"policy\": \"%s\"}, "
              "\"threads\": [{\"name\": \"low\", %s}, {\"name\": \"high\", "
              "\"priority\": 1, \"arrive\": \"1ms\", \"program\": "
              "[{\"run\": \"1ms\"}]}]}",
-             low);
+             policy, low);
     scenario = ts_scenario_parse("t", text, strlen(text), NULL, &message);
     if (scenario == NULL)
         fail_msg("%s", message);
@@ -44,6 +44,11 @@ static int64_t ends(const char *low, int64_t *events)
     ts_result_free(result);
     ts_scenario_free(scenario);
     return finish;
+}
+
+static int64_t ends(const char *low, int64_t *events)
+{
+    return ends_under("priority", low, events);
 }
 
 static void test_anywhere(void **state)
@@ -81,6 +86,18 @@ static void test_interval(void **state)
                      6000);
 }
 
+/* Where all get on at once nobody makes room, and checks hold nobody up: from
+ * 1 ms on both get on at half the speed. */
+static void test_sharing(void **state)
+{
+    (void)state;
+    assert_int_equal(ends_under("processor-sharing",
+                                "\"check\": \"700us\", \"program\": "
+                                "[{\"run\": \"10ms\"}]",
+                                NULL),
+                     3000);
+}
+
 static void test_no_event_without_request(void **state)
 {
     int64_t rare, often;
@@ -96,6 +113,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_anywhere),
         cmocka_unit_test(test_interval),
+        cmocka_unit_test(test_sharing),
         cmocka_unit_test(test_no_event_without_request),
     };
 

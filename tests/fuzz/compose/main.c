@@ -79,9 +79,11 @@ static void on_alarm(int number)
     abort();
 }
 
-/* What the sanitizers find is an abort like others. */
-const char *__asan_default_options(void);
-const char *__ubsan_default_options(void);
+/* What the sanitizers find is an abort like others. Their library asks for these
+ * by name, so they must be seen from it. */
+__attribute__((visibility("default"))) const char *__asan_default_options(void);
+__attribute__((visibility("default"))) const char *
+__ubsan_default_options(void);
 
 const char *__asan_default_options(void)
 {
