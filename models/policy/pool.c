@@ -81,8 +81,11 @@ void ts_pool_leave(ts_pool *pool, ts_thread *thread)
 
 void ts_pool_set(ts_pool *pool, ts_thread *thread, int64_t weight)
 {
-    int64_t change = weight - pool->weight[thread->place];
+    int64_t change;
 
+    if (thread->place < 0)
+        return; /* there was no memory for its seat: the run ends */
+    change = weight - pool->weight[thread->place];
     if (change == 0)
         return;
     pool->weight[thread->place] = weight;

@@ -25,6 +25,16 @@ sed 's/"count": 3/"count": 20000000/' long.json >many.json
 expect 5 run --no-db --max-memory 20MB many.json
 says err 'the limit of memory, 19.07 MiB, was reached at 0 s'
 says err 'threads alive; --max-memory or limits.memory sets it'
+# Wherever it ends, also where a policy's own tables have to grow.
+for policy in cfs eevdf fifo lottery run-to-block; do
+    for memory in $(seq 800 25 1400); do
+        "$program" run -q --no-db --max-memory "${memory}kB" \
+            -s '/system={"policy":"'$policy'"}' many.json 2>err
+        status=$?
+        [ "$status" -eq 5 ] ||
+            fail "$policy in $memory kB: status $status: $(cat err)"
+    done
+done
 
 # A trace is memory, too.
 expect 5 run --no-db --trace --max-memory 2MiB --max-events 1000000 long.json
