@@ -31,8 +31,8 @@
 #!   shown AS (SELECT *, max(at_ps, :from) AS since FROM levels
 #!     WHERE at_ps <= :to AND until >= :from)
 #!   SELECT panel, since / 1.0, value FROM shown WHERE n <= 2000
-#!   UNION ALL SELECT panel, max(until) / 1.0, value FROM shown WHERE n <= 2000
-#!     GROUP BY panel HAVING max(at_ps)
+#!   UNION ALL SELECT panel, max(since) / 1.0, value FROM shown GROUP BY panel
+#!   UNION ALL SELECT panel, max(until) / 1.0, value FROM shown GROUP BY panel
 #!   UNION ALL SELECT panel, min(since) / 1.0, min(value) FROM shown
 #!     WHERE n > 2000 GROUP BY panel, (since - :from) * 700 / (:to - :from + 1)
 #!   UNION ALL SELECT panel, min(since) / 1.0, max(value) FROM shown

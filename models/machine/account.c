@@ -71,6 +71,11 @@ const ts_metric_kind ts_core_metrics[] = {
 };
 const int ts_core_metric_count = (int)TS_COUNT_OF(ts_core_metrics);
 
+const char *const ts_mode_shares[TS_MODES] = {"useful",    "kernel",
+                                              "spinning",  "stalled",
+                                              "switching", "interrupts",
+                                              "idle"};
+
 /* Metrics of single processors are reported up to so many. */
 #define EACH_PROCESSOR_LIMIT 64
 
@@ -221,10 +226,6 @@ void ts_tasks_report(ts_machine *machine, ts_report *report)
 
 static void report_processors(ts_machine *machine, ts_report *report)
 {
-    static const char *const names[TS_MODES] = {"useful",    "kernel",
-                                                "spinning",  "stalled",
-                                                "switching", "interrupts",
-                                                "idle"};
     ts_i128 spent[TS_MODES] = {0};
     ts_i128 elapsed =
         (ts_i128)ts_engine_now(machine->engine) * machine->cpu_count;
@@ -251,7 +252,7 @@ static void report_processors(ts_machine *machine, ts_report *report)
     }
     for (int mode = 0; mode < TS_MODES; mode++)
         ts_report_ratio(report, spent[mode], elapsed, "processor.%s",
-                        names[mode]);
+                        ts_mode_shares[mode]);
     ts_report_ratio(report, elapsed - spent[TS_MODE_IDLE], elapsed,
                     "processor.busy");
     ts_report_count(report, dispatches, "processor.dispatches");

@@ -16,6 +16,8 @@ typedef struct ts_interrupt ts_interrupt;
 typedef enum ts_factor {
     TS_FACTOR_CORE,   /* this kind of core against the nominal one; not in
                          stalls */
+    TS_FACTOR_CLOCK,  /* the frequency of now against the nominal one; not in
+                         stalls */
     TS_FACTOR_SHARE,  /* SMT siblings; not in stalls */
     TS_FACTOR_STOLEN, /* cycles stolen by counters, a hypervisor ... */
     TS_FACTOR_MEMORY, /* how far memory keeps up; in stalls only */

@@ -22,6 +22,9 @@ typedef struct ts_metric_kind {
 #define TS_METRICS(table)                                                      \
     .metrics = (table), .metric_count = (int)TS_COUNT_OF(table)
 
+/* What the time in each mode (ts_mode) is called in metrics: "useful". */
+extern const char *const ts_mode_shares[];
+
 /* Those of the machine itself: see account.c. */
 extern const ts_metric_kind ts_core_metrics[];
 extern const int ts_core_metric_count;

@@ -46,7 +46,8 @@ static bool is_of_work(int factor)
 
 static bool is_of_stalls(int factor)
 {
-    return factor != TS_FACTOR_CORE && factor != TS_FACTOR_SHARE;
+    return factor != TS_FACTOR_CORE && factor != TS_FACTOR_CLOCK &&
+           factor != TS_FACTOR_SHARE;
 }
 
 /* Whether it makes the speed of what the processor does now. */

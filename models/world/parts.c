@@ -16,6 +16,7 @@
     PART(balance)                                                              \
     PART(ostep_multi)                                                          \
     PART(smt)                                                                  \
+    PART(frequency)                                                            \
     PART(kernel)                                                               \
     PART(ticks)                                                                \
     PART(clocks)                                                               \

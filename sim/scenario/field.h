@@ -81,6 +81,7 @@ typedef enum ts_field_kind {
     TS_FIELD_SIZE_DRAW,   /* ts_distribution of bytes */
     TS_FIELD_FREQUENCY,   /* ts_rational: "3.6GHz", "4/3GHz" */
     TS_FIELD_RATE,        /* ts_rational: "12800/s" */
+    TS_FIELD_POWER,       /* double, watts: "65W", "350mW" */
     TS_FIELD_SIZE,        /* int64_t bytes: "16MiB", "4kB" */
     TS_FIELD_TEXT,        /* const char * */
     TS_FIELD_NAME,        /* const char *; enters `collection` */

@@ -95,6 +95,7 @@ void ts_schema_quantities(ts_schema_writer *w)
     quantity_schema(w, "quantity.frequency", TS_QUANTITY_FREQUENCY, false);
     quantity_schema(w, "quantity.rate", TS_QUANTITY_RATE, false);
     quantity_schema(w, "quantity.byte-rate", TS_QUANTITY_BYTE_RATE, false);
+    quantity_schema(w, "quantity.power", TS_QUANTITY_POWER, false);
     random_schema(w, "quantity.random-time",
                   "{ \"$ref\": \"#/$defs/quantity.time\" }");
     random_schema(w, "quantity.random-duration",

@@ -282,6 +282,9 @@ static void kind_schema(ts_schema_writer *w, const ts_field *field,
         ts_schema_reference(w, "quantity.",
                             field->bytes ? "byte-rate" : "rate");
         return;
+    case TS_FIELD_POWER:
+        ts_schema_reference(w, "quantity.", "power");
+        return;
     case TS_FIELD_SIZE:
         ts_schema_reference(w, "quantity.", "size");
         return;

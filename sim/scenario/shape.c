@@ -64,6 +64,7 @@ size_t ts_field_size(const ts_field *field)
         return sizeof(int64_t);
     case TS_FIELD_REAL:
     case TS_FIELD_RATIO:
+    case TS_FIELD_POWER:
         return sizeof(double);
     case TS_FIELD_TIME:
         return sizeof(ts_time);

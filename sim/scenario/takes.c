@@ -22,6 +22,8 @@ unsigned ts_field_quantities(const ts_field *field)
         return TS_QUANTITY_FREQUENCY;
     case TS_FIELD_RATE:
         return field->bytes ? TS_QUANTITY_BYTE_RATE : TS_QUANTITY_RATE;
+    case TS_FIELD_POWER:
+        return TS_QUANTITY_POWER;
     case TS_FIELD_NUMBER_DRAW:
         return TS_QUANTITY_NUMBER;
     default:
@@ -163,6 +165,7 @@ static void example_value(const ts_field *field, int depth, ts_buffer *out)
         [TS_FIELD_SIZE_DRAW] = "{\"exponential\": \"4KiB\"}",
         [TS_FIELD_FREQUENCY] = "\"3.6GHz\"",
         [TS_FIELD_RATE] = "\"12800/s\"",
+        [TS_FIELD_POWER] = "\"65W\"",
         [TS_FIELD_SIZE] = "\"16MiB\"",
         [TS_FIELD_TEXT] = "\"...\"",
         [TS_FIELD_NAME] = "\"a\"",

@@ -62,6 +62,9 @@ static const unit units[] = {
     {"kbit/s", TS_QUANTITY_BYTE_RATE, 125, 1, false},
     {"Mbit/s", TS_QUANTITY_BYTE_RATE, 125000, 1, false},
     {"Gbit/s", TS_QUANTITY_BYTE_RATE, 125000000, 1, false},
+    {"mW", TS_QUANTITY_POWER, 1, 1000, false},
+    {"W", TS_QUANTITY_POWER, 1, 1, false},
+    {"kW", TS_QUANTITY_POWER, 1000, 1, false},
 };
 
 static const struct {
@@ -77,6 +80,7 @@ static const struct {
     {TS_QUANTITY_FREQUENCY, "a frequency", "\"3.6GHz\"", "hertz"},
     {TS_QUANTITY_RATE, "a rate", "\"12800/s\"", "events a second"},
     {TS_QUANTITY_BYTE_RATE, "a rate of bytes", "\"100MB/s\"", "bytes a second"},
+    {TS_QUANTITY_POWER, "a power", "\"65W\"", "watts"},
 };
 
 static const char *kind_name(ts_quantity_kind kind)

@@ -15,11 +15,12 @@ typedef enum ts_quantity_kind {
     TS_QUANTITY_NUMBER = 1, /* "42": no unit */
     TS_QUANTITY_TIME = 2,   /* in ps */
     TS_QUANTITY_CYCLES = 4,
-    TS_QUANTITY_SIZE = 8,       /* in bytes */
-    TS_QUANTITY_RATIO = 16,     /* "85%", as 0.85 */
-    TS_QUANTITY_FREQUENCY = 32, /* in Hz */
-    TS_QUANTITY_RATE = 64,      /* per second */
-    TS_QUANTITY_BYTE_RATE = 128 /* bytes per second */
+    TS_QUANTITY_SIZE = 8,        /* in bytes */
+    TS_QUANTITY_RATIO = 16,      /* "85%", as 0.85 */
+    TS_QUANTITY_FREQUENCY = 32,  /* in Hz */
+    TS_QUANTITY_RATE = 64,       /* per second */
+    TS_QUANTITY_BYTE_RATE = 128, /* bytes per second */
+    TS_QUANTITY_POWER = 256      /* in watts */
 } ts_quantity_kind;
 
 /* The value in base units: numerator / denominator, both >= 0. */

@@ -218,7 +218,7 @@ static bool decode_scalar(ts_reader *reader, const ts_path *path,
     const unsigned all = TS_QUANTITY_NUMBER | TS_QUANTITY_TIME |
                          TS_QUANTITY_CYCLES | TS_QUANTITY_SIZE |
                          TS_QUANTITY_RATIO | TS_QUANTITY_FREQUENCY |
-                         TS_QUANTITY_RATE;
+                         TS_QUANTITY_RATE | TS_QUANTITY_POWER;
     ts_quantity quantity;
 
     if (!read_quantity(reader, path, all, value, &quantity))
@@ -242,6 +242,7 @@ static bool decode_scalar(ts_reader *reader, const ts_path *path,
         slot->unit = TS_UNIT_RATE;
         break;
     case TS_QUANTITY_NUMBER:
+    case TS_QUANTITY_POWER:
         slot->unit = TS_UNIT_NUMBER;
         break;
     }
@@ -290,16 +291,17 @@ static bool decode_real(ts_reader *reader, const ts_path *path,
                           value);
 }
 
-static bool decode_ratio(ts_reader *reader, const ts_path *path,
-                         const ts_field *field, const cJSON *value,
-                         double *slot)
+/* A quantity that is kept as the nearest double. */
+static bool decode_double(ts_reader *reader, const ts_path *path,
+                          const ts_field *field, ts_quantity_kind kind,
+                          const cJSON *value, double *slot)
 {
     ts_quantity quantity;
 
-    if (!read_quantity(reader, path, TS_QUANTITY_RATIO, value, &quantity))
+    if (!read_quantity(reader, path, kind, value, &quantity))
         return false;
     *slot = ts_quantity_double(&quantity);
-    return ts_range_check(reader, path, field, TS_QUANTITY_RATIO, *slot, value);
+    return ts_range_check(reader, path, field, kind, *slot, value);
 }
 
 static bool fail_distribution(ts_reader *reader, const ts_path *path,
@@ -466,7 +468,11 @@ bool ts_decode_value(ts_reader *reader, const ts_path *path,
     case TS_FIELD_REAL:
         return decode_real(reader, path, field, value, slot);
     case TS_FIELD_RATIO:
-        return decode_ratio(reader, path, field, value, slot);
+        return decode_double(reader, path, field, TS_QUANTITY_RATIO, value,
+                             slot);
+    case TS_FIELD_POWER:
+        return decode_double(reader, path, field, TS_QUANTITY_POWER, value,
+                             slot);
     case TS_FIELD_TIME:
         return decode_whole_quantity(reader, path, field, TS_QUANTITY_TIME,
                                      value, slot);

@@ -117,7 +117,7 @@ static bool read_value(reading *r, int column, ts_measured_cell *cell)
     const unsigned any = TS_QUANTITY_NUMBER | TS_QUANTITY_TIME |
                          TS_QUANTITY_SIZE | TS_QUANTITY_RATIO |
                          TS_QUANTITY_FREQUENCY | TS_QUANTITY_RATE |
-                         TS_QUANTITY_BYTE_RATE;
+                         TS_QUANTITY_BYTE_RATE | TS_QUANTITY_POWER;
     ts_error why = {.text = ""};
     ts_quantity quantity;
 

@@ -234,12 +234,12 @@ static const struct {
      "1:11 /limits `{\"`: has 9 items, and 8 are the most\n"},
     {"{\"goal\":true}",
      "1:9 /goal `true}`: expected a number such as 42 or \"5ms\" or \"300 c"
-     "ycles\" or \"16MiB\" or \"85%\" or \"3.6GHz\" or \"12800/s\", not tru"
-     "e\n"},
+     "ycles\" or \"16MiB\" or \"85%\" or \"3.6GHz\" or \"12800/s\" or \"65W"
+     "\", not true\n"},
     {"{\"goal\":\"5 apples\"}",
      "1:9 /goal `\"5 `: unknown unit \"apples\"; use ps, ns, us, ms, s, min"
      ", h, cycles, B, kB, MB, GB, TB, KiB, MiB, GiB, TiB, %, Hz, kHz, MHz, "
-     "GHz, /us, /ms, /s, /min or /h\n"},
+     "GHz, /us, /ms, /s, /min, /h, mW, W or kW\n"},
     {"{\"threads\":[{\"program\":[],\"at\":5}]}",
      "1:32 /threads/0/at `5}`: the bare number 5 is no time: write its unit"
      ", as in \"5ms\", or declare \"unit\": \"ms\" at the top of the scenar"

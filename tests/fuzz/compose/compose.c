@@ -481,6 +481,8 @@ static cJSON *compose_extreme(composer *c, const ts_field *field)
         if (field->bytes)
             return cJSON_CreateString(most ? "1e15B/s" : "1B/s");
         return cJSON_CreateString(most ? "1e12/s" : "0.001/s");
+    case TS_FIELD_POWER:
+        return words("%.3fW", most ? (bounded_above ? high : 1000) : low);
     case TS_FIELD_SIZE:
         return words("%.0fB", most ? (bounded_above ? high : 1e15) : low);
     default:
@@ -517,6 +519,8 @@ static cJSON *compose_field(composer *c, const ts_field *field)
         return compose_frequency(c, field);
     case TS_FIELD_RATE:
         return compose_rate(c, field);
+    case TS_FIELD_POWER:
+        return words("%.3fW", bounded(field, draw(c, 100000) / 1000.0));
     case TS_FIELD_SIZE:
         return words("%.0fB", bounded(field, spread(c, 64, 6e7)));
     case TS_FIELD_REF:
