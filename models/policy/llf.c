@@ -6,7 +6,8 @@
  * waiting job's laxity shrinks as time passes and a running one's does not, so
  * that at some instant a waiting one overtakes: that instant is computed, and
  * nothing ticks. Two jobs of equal laxity would overtake each other without
- * end; so a job keeps its processor for `slice` before it can be overtaken.
+ * end; so a job keeps its processor for `slice` before it can be overtaken,
+ * and is overtaken at a multiple of `every`, which on paper is a whole tick.
  * One that becomes ready with less laxity takes the processor at once. Jobs
  * without a deadline run when no other wants to.
  *
@@ -19,12 +20,12 @@
 #include "models/policy/urgent.h"
 
 typedef struct llf_record {
-    ts_time slice;
+    ts_time slice, every;
 } llf_record;
 
 typedef struct llf {
     ts_urgent urgent; /* ready ones by when they must start at the latest */
-    ts_time slice;
+    ts_time slice, every;
     ts_runqueue *queue;
     ts_event timer; /* the next overtaking */
     ts_time *cost;  /* of a job of each task, by its index; all queues' */
@@ -41,6 +42,12 @@ static const ts_field fields[] = {
      .min = 1,
      .offset = TS_AT(llf_record, slice),
      .help = "how long a job runs before a waiting one can overtake it"},
+    {.name = "every",
+     .kind = TS_FIELD_TIME,
+     .fallback = "1ps",
+     .min = 1,
+     .offset = TS_AT(llf_record, every),
+     .help = "waiting jobs overtake at multiples of this time only"},
 };
 
 static const ts_shape shape = {.name = "llf",
@@ -76,6 +83,7 @@ static bool init(ts_runqueue *queue, ts_error *error)
     (void)error;
     state->urgent.ready.compare = ts_urgent_compare;
     state->slice = options->slice;
+    state->every = options->every;
     state->queue = queue;
     ts_event_init_slot(queue->machine->engine, &state->timer, TS_CLASS_TIMER,
                        overtaken, "least laxity first");
@@ -178,6 +186,7 @@ static void decided(ts_runqueue *queue)
         at = (ts_i128)now + worth(cpu->current) - next->urgency + 1;
         if (at < ready_from)
             at = ready_from;
+        at += (state->every - at % state->every) % state->every;
         if (at > now && at < first)
             first = (ts_time)at;
     }

@@ -288,12 +288,12 @@ static int say_conventions(chart *c)
     return said;
 }
 
-static void say_rivals(chart *c)
+/* Those of the rivals that are for tasks, or the others. */
+static int say_rivals_of(chart *c, bool tasks, int said)
 {
-    int said = say_conventions(c);
-
     for (int i = 0; i < ts_rival_count && said < RIVALS_NAMED; i++) {
-        if (!is_chart(c, ts_rival_play(c->exercise, &ts_rivals[i],
+        if (ts_rivals[i].of_tasks != tasks ||
+            !is_chart(c, ts_rival_play(c->exercise, &ts_rivals[i],
                                        c->marking->arena)))
             continue;
         ts_marking_say(c->marking,
@@ -302,6 +302,18 @@ static void say_rivals(chart *c)
                        ts_rivals[i].says);
         said++;
     }
+    return said;
+}
+
+/* First those that are taught beside what is asked. */
+static void say_rivals(chart *c)
+{
+    const ts_jobs *jobs = c->exercise->jobs;
+    bool tasks = jobs->count > 0 && jobs->items[0].every > 0;
+    int said = say_conventions(c);
+
+    said = say_rivals_of(c, tasks, said);
+    say_rivals_of(c, !tasks, said);
 }
 
 /* The same without its idle times. */

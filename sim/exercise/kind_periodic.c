@@ -92,8 +92,8 @@ static void draw_edf(ts_draft *draft)
 
 static void draw_llf(ts_draft *draft)
 {
-    draw(draft, "Least laxity first", "`policy`: `llf`, `slice`: 1", false,
-         "the job with the least laxity runs",
+    draw(draft, "Least laxity first", "`policy`: `llf`, `slice`: 1, `every`: 1",
+         false, "the job with the least laxity runs",
          "One processor runs these periodic tasks least laxity first: at every "
          "whole ms the job runs whose laxity (time to its deadline, less what "
          "it still needs) is least; a running job that has as little as "
@@ -125,5 +125,5 @@ const ts_kind ts_kind_llf = {
     .name = "llf",
     .help = "periodic tasks, least laxity first",
     .draw = draw_llf,
-    .unlike = TS_NAMES("fcfs"),
+    .unlike = TS_NAMES("fcfs", "rm", "edf"),
 };

@@ -17,6 +17,7 @@ typedef struct ts_rival {
     bool (*change)(const ts_exercise *exercise, cJSON *scenario,
                    const struct ts_rival *rival);
     const char *detail; /* for `change` */
+    bool of_tasks;      /* a policy for periodic tasks */
 } ts_rival;
 
 extern const ts_rival ts_rivals[];

@@ -12,10 +12,14 @@ class Job:
         self.priority = thread.get("priority", 0)
         self.bursts = []
         for operation in thread["program"]:
-            if "run" in operation:
-                self.bursts.append([operation["run"], 0])
-            else:
+            if "io" in operation:
                 self.bursts[-1][1] = operation["io"]
+            elif "run" not in operation:
+                continue  # a lock: nothing here knows of them
+            elif self.bursts and self.bursts[-1][1] == 0:
+                self.bursts[-1][0] += operation["run"]
+            else:
+                self.bursts.append([operation["run"], 0])
         self.start()
 
     def start(self):
@@ -171,6 +175,44 @@ def stride(jobs, tickets, length):
         passes[job.name] += 600 / tickets[job.index]
         alive = [j for j in alive if j.left]
     return chart
+
+
+def periodic(threads, until, key):
+    """Periodic tasks with pre-emption: the least key(thread, due, laxity) first."""
+    jobs, chart, running = [], "", None
+    for t in range(until):
+        for index, thread in enumerate(threads):
+            if t % thread["arrive"]["every"] == 0:
+                jobs.append({"thread": thread, "index": index, "t": t,
+                             "due": t + thread["deadline"],
+                             "left": thread["program"][0]["run"]})
+        jobs = [j for j in jobs if j["left"]]
+        if running not in jobs:
+            running = None
+        for job in jobs:
+            job["rank"] = (key(job["thread"], job["due"], job["due"] - t - job["left"]),
+                           job is not running, job["index"], job["t"])
+        running = min(jobs, default=None, key=lambda j: j["rank"])
+        chart += running["thread"]["name"] if running else "."
+        if running:
+            running["left"] -= 1
+    return chart
+
+
+def processors(jobs, count):
+    """First come, first served, on several processors: a chart each."""
+    ready, charts, running, t = [], [""] * count, [None] * count, 0
+    while any(j.left for j in jobs):
+        ready += [j for j in jobs if j.arrival == t]
+        for i in range(count):
+            if running[i] is None or running[i].left == 0:
+                running[i] = ready.pop(0) if ready else None
+            charts[i] += running[i].name if running[i] else "."
+        for job in running:
+            if job:
+                job.left -= 1
+        t += 1
+    return charts
 
 
 def table(chart, jobs):

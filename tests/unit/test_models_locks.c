@@ -291,6 +291,29 @@ static void test_least_laxity(void **state)
     ts_result_free(r);
 }
 
+/* The same on paper: at 2 the laxities are equal, at 3 it is seen that b's is
+ * the smaller one; looked at in steps of 2, it is at 4. */
+static void test_least_laxity_at_ticks(void **state)
+{
+    (void)state;
+    for (int every = 1; every <= 2; every++) {
+        char body[400];
+        ts_result *r;
+
+        snprintf(body, sizeof body,
+                 "\"system\": {\"policy\": \"llf\", \"slice\": 1, "
+                 "\"every\": %d}, \"threads\": [{\"name\": \"a\", "
+                 "\"deadline\": 14, \"program\": [{\"run\": 10}]}, "
+                 "{\"name\": \"b\", \"deadline\": 8, "
+                 "\"program\": [{\"run\": 2}]}]",
+                 every);
+        r = play(body);
+        assert_int_equal(finish(r, "b", 0), every + 4);
+        assert_int_equal(finish(r, "a", 0), 12);
+        ts_result_free(r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -303,6 +326,7 @@ int main(void)
         cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_boxcar),
         cmocka_unit_test(test_least_laxity),
+        cmocka_unit_test(test_least_laxity_at_ticks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
