@@ -55,6 +55,7 @@ static void evaluate(const ts_machine_record *root, const ts_entry *entry,
 {
     const ts_analysis *analysis = entry->model;
 
+    assert(use >= 1);
     findings->analysis =
         use > 1 ? ts_arena_format(findings->arena, "%s.%d", entry->name, use)
                 : entry->name;
@@ -135,6 +136,8 @@ static void report(ts_machine *machine, void *state, ts_report *report)
 
         if (f->name == NULL)
             continue;
+        assert(f->kind != TS_FINDING_TEXT); /* only sentences have no name */
+        assert(!f->exact || f->value == (double)f->whole);
         if (f->exact && f->unit == TS_UNIT_TIME)
             ts_report_time(report, f->whole, "analysis.%s.%s", f->analysis,
                            f->name);

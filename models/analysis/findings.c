@@ -24,6 +24,7 @@ static ts_finding *add(ts_findings *findings, ts_finding_kind kind)
         findings->items = items;
         findings->room = room;
     }
+    assert(findings->count < findings->room);
     finding = &findings->items[findings->count++];
     *finding = (ts_finding){.analysis = findings->analysis, .kind = kind};
     return finding;
@@ -51,6 +52,7 @@ void ts_find_time(ts_findings *findings, int64_t ps, const char *metric,
 {
     ts_finding *finding = add(findings, TS_FINDING_VALUE);
 
+    assert(ps != TS_NEVER); /* what never comes is no figure */
     if (finding == NULL)
         return;
     finding->unit = TS_UNIT_TIME;
@@ -90,6 +92,7 @@ void ts_find_value(ts_findings *findings, ts_unit unit, double value,
     NAME(finding);
     if (finite)
         return;
+    assert(finding == &findings->items[findings->count - 1]);
     findings->count--;
     ts_find_text(findings, "%s %s",
                  finding->name != NULL ? finding->name : "a value",
@@ -145,6 +148,7 @@ void ts_check_names(ts_check *check, const char *field, const ts_list *list,
 {
     char one[24], other[24], place[64];
 
+    assert(offset + sizeof(const char *) <= size);
     for (int i = 1; i < list->count; i++) {
         const char *name = name_in(list, i, size, offset, one);
 
@@ -163,9 +167,10 @@ void ts_check_names(ts_check *check, const char *field, const ts_list *list,
 
 static int write_whole(char *out, size_t size, ts_i128 value)
 {
-    char digits[48];
+    char digits[48]; /* 2^127 has 39 */
     int n = 0, used = 0;
 
+    assert(value >= 0);
     do {
         digits[n++] = (char)('0' + (int)(value % 10));
         value /= 10;
@@ -183,6 +188,9 @@ void ts_find_fraction(ts_findings *findings, ts_i128 num, ts_i128 den)
 
     if (findings->count == 0 || den <= 0 || num < 0)
         return;
+    /* Of a figure, unless memory for that ended. */
+    assert(findings->items[findings->count - 1].kind == TS_FINDING_VALUE ||
+           findings->arena->exhausted);
     used = write_whole(text, sizeof text / 2, num);
     if (den > 1) {
         text[used++] = '/';

@@ -243,6 +243,7 @@ static void priorities(const ts_machine_record *root, const void *fields,
         double with = above + l.rho, wq;
 
         residual_above += l.rate * l.m2 / 2;
+        assert(residual_above <= residual); /* summed in the same order */
         if (with >= 1) {
             ts_find_text(out,
                          "class %d and what stands above it ask for more "
@@ -358,6 +359,7 @@ static void by_size(const ts_machine_record *root, const void *fields,
         return;
     }
     ts_service_range(load.service, &low, &high);
+    assert(low >= 0 && low <= high);
     wq = load.rate * load.m2 / (2 * (1 - load.rho));
     /* Below the smallest size nothing is in a job's way. */
     before = low;

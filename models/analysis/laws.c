@@ -42,6 +42,7 @@ static void amdahl(const ts_machine_record *root, const void *fields,
         return;
     p = record->parallel;
     n = (double)record->processors;
+    assert(p >= 0 && p <= 1 && n >= 1);
     speedup = 1 / ((1 - p) + p / n);
     ts_find_value(out, TS_UNIT_NUMBER, speedup, NULL, "speedup");
     ts_find_value(out, TS_UNIT_RATIO, speedup / n, NULL, "efficiency");
@@ -125,6 +126,7 @@ static void prediction(const ts_machine_record *root, const void *fields,
         return;
     bursts = record->bursts.items;
     guess = record->first;
+    assert(record->alpha >= 0 && record->alpha <= 1);
     ts_find_value(out, TS_UNIT_NUMBER, guess, NULL, "guess.0");
     for (int i = 0; i < record->bursts.count; i++) {
         guess = record->alpha * bursts[i] + (1 - record->alpha) * guess;
@@ -190,6 +192,7 @@ static void efficiency(const ts_machine_record *root, const void *fields,
                (record->run < record->slice ? record->run : record->slice) +
            record->slice;
     all = used + (ts_i128)(record->jobs + 1) * record->cost;
+    assert(used > 0 && all >= used);
     ts_find_value(out, TS_UNIT_RATIO, (double)used / (double)all,
                   "processor.useful", "useful");
 }

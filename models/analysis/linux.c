@@ -102,6 +102,8 @@ static void cfs_thread(const cfs_record *record, int index, int64_t total,
     double share = (double)weight / (double)total;
     double slice = (double)period * (double)weight / (double)total;
 
+    assert(index < record->nice.count);
+    assert(weight > 0 && weight <= total); /* it is one of those */
     if (record->at_least && slice < (double)record->granularity)
         slice = (double)record->granularity;
     ts_find_count(out, weight, NULL, "%d.weight", index);
@@ -133,6 +135,7 @@ static void cfs(const ts_machine_record *root, const void *fields,
     count = record->nice.count;
     for (int64_t i = 0; i < count; i++)
         total += ts_nice_weight[nice[i] + 20];
+    assert(total >= count * ts_nice_weight[39]); /* the least there is */
     period = count > record->threads && !record->at_least
                  ? count * record->granularity
                  : record->latency;
@@ -229,6 +232,7 @@ static const ts_shape eevdf_shape = {.name = "eevdf arithmetic",
 
 static int64_t clamp(int64_t value, int64_t low, int64_t high)
 {
+    assert(low <= high);
     return value < low ? low : value > high ? high : value;
 }
 
@@ -250,6 +254,7 @@ static void eevdf(const ts_machine_record *root, const void *fields,
                 : base;
     tick = ts_fair_period((ts_rational){record->hz, 1}) / TS_NS;
     turn = 2 * slice > tick ? 2 * slice : tick;
+    assert(scaling >= 1 && tick > 0 && slice > 0);
     ts_find_count(out, scaling, NULL, "scaling");
     ts_find_count(out, base, NULL, "base_slice_ns");
     ts_find_count(out, slice, NULL, "slice_ns");

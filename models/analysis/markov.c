@@ -209,6 +209,7 @@ static const char *metric(const queue *q, ts_findings *out, const char *what)
 
 static void find_times(const queue *q, double w, double wq, ts_findings *out)
 {
+    assert(w >= wq && wq >= 0);
     ts_find_value(out, TS_UNIT_NUMBER, q->lambda * w,
                   metric(q, out, "in_system"), "l");
     ts_find_value(out, TS_UNIT_NUMBER, q->lambda * wq, NULL, "lq");
@@ -234,6 +235,7 @@ static double state_of(const queue *q, double full, int64_t k)
 {
     double load = q->lambda / q->mu, p = full;
 
+    assert(k >= 0 && q->servers >= 1 && full >= 0);
     if (load == 0)
         return k == 0;
     for (int64_t n = q->servers; n > k; n--)
@@ -261,6 +263,7 @@ static const char *percentile_name(ts_findings *out, int64_t millionths)
     char digits[16], name[24];
     int n = 8;
 
+    assert(millionths > 0 && millionths < 100 * MILLIONTHS); /* checked */
     for (int i = 7; i >= 0; i--) {
         digits[i] = (char)('0' + millionths % 10);
         millionths /= 10;
@@ -306,6 +309,7 @@ static double stays_longer(const queue *q, double p_wait, double t)
 {
     double slow = (double)q->servers * q->mu - q->lambda, fast = q->mu;
 
+    assert(slow > 0); /* the queue is stable */
     if (slow > fast) {
         slow = q->mu;
         fast = (double)q->servers * q->mu - q->lambda;
@@ -319,6 +323,7 @@ static double stay_of(const queue *q, double p_wait, double left)
 {
     double low = 0, high = 1 / q->mu;
 
+    assert(left > 0 && left < 1);
     while (stays_longer(q, p_wait, high) > left)
         high *= 2;
     for (int i = 0; i < 100; i++) {
@@ -336,6 +341,7 @@ static void find_percentiles(const queue *q, double p_wait, ts_findings *out)
 {
     double drain = (double)q->servers * q->mu - q->lambda;
 
+    assert(drain > 0 && p_wait >= 0 && p_wait <= 1);
     for (int i = 0; i < q->percentiles.count; i++) {
         int64_t millionths = millionths_of(&q->percentiles, i);
         double left = (double)(100 * MILLIONTHS - millionths) / 1e8;
@@ -396,6 +402,7 @@ static double erlang_b(double a, int64_t servers)
 
     for (int64_t n = 1; n <= servers; n++)
         b = a * b / ((double)n + a * b);
+    assert(b >= 0 && b <= 1); /* it is a probability */
     return b;
 }
 
@@ -405,6 +412,7 @@ static double mmc_wait(double lambda, double mu, int64_t c, double *p_wait)
     double a = lambda / mu, rho = a / (double)c, b = erlang_b(a, c);
 
     *p_wait = b / (1 - rho * (1 - b));
+    assert(*p_wait >= b); /* who may wait is not lost: more find no server */
     return *p_wait / ((double)c * mu - lambda);
 }
 
@@ -493,6 +501,7 @@ static void mm1k(const ts_machine_record *root, const void *fields,
             p *= rho;
     }
     empty = 1 / sum;
+    assert(sum >= p && length >= 0); /* p is one of those summed */
     length /= sum;
     carried = q.lambda * (1 - p / sum);
     ts_find_value(out, TS_UNIT_RATIO, p / sum, NULL, "p_block");

@@ -109,6 +109,7 @@ static void closed(const ts_machine_record *root, const void *fields,
         sum += centres[k].demand;
         most = centres[k].demand > most ? centres[k].demand : most;
     }
+    assert(most > 0 && sum >= most); /* checked when it was read */
     for (int64_t n = 1; n <= record->customers; n++) {
         r = 0;
         for (int k = 0; k < count; k++)
@@ -117,6 +118,7 @@ static void closed(const ts_machine_record *root, const void *fields,
         for (int k = 0; k < count; k++)
             queue[k] = x * centres[k].demand * (1 + queue[k]);
     }
+    assert(count <= (int)TS_COUNT_OF(queue));
     bound = (double)record->customers / (sum + record->think);
     ts_find_value(out, TS_UNIT_NUMBER, (sum + record->think) / most, NULL,
                   "saturation");
@@ -172,6 +174,9 @@ static void repairman(const ts_machine_record *root, const void *fields,
         x = (double)n / (record->think + r);
         queue = x * r;
     }
+    /* Little's law: all are at the processor or think. */
+    assert(queue + x * record->think > (double)record->customers * (1 - 1e-9));
+    assert(queue + x * record->think < (double)record->customers * (1 + 1e-9));
     ts_find_value(out, TS_UNIT_RATIO, x * record->service, NULL, "utilization");
     ts_find_value(out, TS_UNIT_RATE, x, NULL, "throughput");
     ts_find_value(out, TS_UNIT_TIME, r * 1e12, NULL, "response");
@@ -262,6 +267,7 @@ static void jackson(const ts_machine_record *root, const void *fields,
             return;
         }
         length += rho / (1 - rho);
+        assert(rho >= 0 && centres[k].rate > rate);
         ts_find_value(out, TS_UNIT_NUMBER, rho / (1 - rho), NULL, "%s.l",
                       centres[k].name);
         ts_find_value(out, TS_UNIT_TIME, 1e12 / (centres[k].rate - rate), NULL,

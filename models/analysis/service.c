@@ -98,6 +98,7 @@ static double exponential_partial(double m, int k, double x)
 {
     double u = x / m, tail = ts_exp(-u);
 
+    assert(m > 0 && x >= 0 && (k == 1 || k == 2));
     if (k == 1 && u < 0.5) {
         /* u^2/2 - u^3/3 + ...: the closed form would lose its digits */
         double term = u * u, sum = 0;
@@ -244,9 +245,11 @@ double ts_integral(double (*what)(void *context, double x), void *context,
 {
     double from = low, width = scale / 64, sum = 0;
 
+    assert(scale > 0);
     while (from < high) {
         double to = from + width < high ? from + width : high;
 
+        assert(to > from); /* it comes to an end */
         sum += panel(what, context, from, to);
         from = to;
         if (from - low > scale / 4)
@@ -265,6 +268,7 @@ ts_load ts_load_of(double rate, const ts_distribution *service)
     load.m2 = ts_service_moment(service, 2);
     load.m3 = ts_service_moment(service, 3);
     load.rho = rate * load.m1;
+    assert(rate >= 0);
     return load;
 }
 

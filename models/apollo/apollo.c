@@ -99,6 +99,7 @@ bool ts_apollo_resolve_if(const ts_machine *machine, ts_apollo_if *only,
 
         if (phase < 0)
             return no_phase(names[i], what, error);
+        assert(phase < TS_APOLLO_PHASES);
         only->mask |= UINT32_C(1) << phase;
     }
     return true;
@@ -164,6 +165,8 @@ void ts_apollo_look(ts_apollo *apollo)
     int64_t den = cpu->factor_den[TS_FACTOR_STOLEN];
     ts_fine left = ts_fine_make(idle - apollo->idle_seen) * num / den;
 
+    assert(num >= 0 && num <= den && idle - apollo->idle_seen <= took);
+    assert(took >= 0 && idle >= apollo->idle_seen);
     apollo->idle_cycles += left;
     apollo->phase_idle[apollo->phase] += left;
     apollo->phase_time[apollo->phase] += took;
@@ -184,6 +187,7 @@ void ts_apollo_steal(ts_apollo *apollo)
         taken += apollo->pulses * radar->counters * 12;
     if (taken > PARTS)
         taken = PARTS;
+    assert(taken >= 0);
     ts_cpu_set_factor(apollo->cpu, TS_FACTOR_STOLEN, PARTS - taken, PARTS);
 }
 
@@ -208,6 +212,8 @@ static void next_phase(ts_engine *engine, ts_event *event)
     ts_apollo *apollo = TS_CONTAINER(event, ts_apollo, phase_event);
     const ts_apollo_phase *phases = apollo->record->phases.items;
 
+    assert(apollo->phase + 1 < apollo->record->phases.count);
+    assert(phases[apollo->phase].at <= event->time);
     ts_apollo_look(apollo);
     apollo->phase++;
     begin_phase(apollo);
@@ -227,6 +233,7 @@ static void sample(ts_engine *engine, ts_event *event)
 
     ts_apollo_look(apollo);
     idle = apollo->idle_cycles - apollo->idle_sampled;
+    assert(idle >= 0 && idle <= all);
     if (all > 0)
         ts_trace_sample(apollo->machine->trace, now, apollo->series_load,
                         (int64_t)((all - idle) * 1000000 / all));

@@ -22,6 +22,7 @@ static int64_t vac_address(int area)
 {
     int64_t address = VAC_FIRST + (int64_t)VAC_WORDS * area;
 
+    assert(area >= 0 && area < TS_APOLLO_SETS);
     return address < TS_WORD_PRIORITY ? address : TS_WORD_PRIORITY - 1;
 }
 
@@ -74,6 +75,7 @@ void ts_apollo_raise_alarm(ts_apollo *apollo, int code)
 
 static int first_free(ts_apollo_job *const *areas, int count)
 {
+    assert(count <= TS_APOLLO_SETS);
     for (int i = 0; i < count; i++)
         if (areas[i] == NULL)
             return i;
@@ -123,6 +125,8 @@ bool ts_apollo_call_job(ts_apollo *apollo, int index, int64_t level, bool vac,
     ts_apollo_job *job;
     int set, area;
 
+    assert(index >= 0 && index < apollo->machine->task_count);
+    assert(level >= 0 && level <= 037); /* as ts_apollo_octal() has them */
     if (apollo->restarting)
         return false;
     if (!reserve(apollo, vac, &set, &area))
@@ -231,6 +235,7 @@ bool ts_apollo_wake_job(ts_apollo *apollo, const char *name, bool to_end)
 
     if (job == NULL)
         return false;
+    assert(job->thread->state == TS_THREAD_BLOCKED);
     job->asleep = NULL;
     job->ends = to_end;
     ts_apollo_touch(apollo); /* it compares with NEWJOB, too */

@@ -34,6 +34,7 @@ static void beat_over(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
 
     (void)cpu;
     ts_apollo_rupt_over(ts_apollo_of(machine));
+    assert(interrupt->served <= interrupt->raised); /* once each */
     it->mct += ts_apollo_mct_now(it->apollo, it->source->cost);
 }
 
@@ -100,6 +101,7 @@ static void resume_into_jask(ts_machine *machine, ts_cpu *cpu,
 
     (void)interrupt;
     ts_apollo_rupt_over(apollo);
+    assert(pilot != NULL && cpu->serving != &apollo->jask);
     apollo->jask.cost = ts_apollo_cost_now(apollo, pilot->job);
     apollo->pilot_mct += pilot->interrupt;
     if (apollo->jask.cost > 0 && !apollo->restarting)

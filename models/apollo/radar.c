@@ -71,6 +71,7 @@ static ts_time follow(ts_coupling *unit, ts_time at, ts_time end)
         if (unit->excitation.until <= at)
             supply_turn(&unit->excitation);
     }
+    assert(unit->position >= 0 && unit->position <= unit->turn);
     return stepped;
 }
 

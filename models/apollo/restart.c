@@ -35,6 +35,8 @@ static bool tables_are_whole(const ts_apollo *apollo)
 void ts_apollo_set_group(ts_apollo *apollo, int64_t group, int64_t phase,
                          ts_apollo_group back)
 {
+    assert(group >= 1 && group <= TS_APOLLO_GROUPS);
+    assert(phase == 0 || (back.job >= 0 && back.position >= 0));
     back.phase = phase;
     back.complement = ~phase;
     apollo->groups[group] = back;
@@ -77,6 +79,9 @@ static void restarted(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
     (void)cpu;
     (void)interrupt;
     ts_apollo_rupt_over(apollo);
+    /* What was wiped stays so until now: no call is taken while it restarts. */
+    assert(apollo->restarting && apollo->sets_used == 0);
+    assert(apollo->vacs_used == 0);
     apollo->restarting = false;
     apollo->restart_mct += record->cost;
     if (!tables_are_whole(apollo)) {
@@ -126,6 +131,8 @@ static void restart(ts_engine *engine, ts_event *event)
     ts_apollo_loop(apollo, false);
     wipe_jobs(apollo);
     ts_waitlist_clear(apollo);
+    assert(apollo->sets_used == 0 && apollo->vacs_used == 0);
+    assert(apollo->waiting_count == 0 && apollo->long_left == 0);
     ts_apollo_set_monitor(apollo, false);
     ts_cpu_reset_interrupts(apollo->cpu);
     apollo->restart.cost =

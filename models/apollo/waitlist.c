@@ -15,6 +15,7 @@
 
 static const ts_apollo_task *task_of(const ts_apollo *apollo, int task)
 {
+    assert(task >= 0 && task < apollo->record->tasks.count);
     return (const ts_apollo_task *)apollo->record->tasks.items + task;
 }
 
@@ -41,6 +42,7 @@ static bool insert(ts_apollo *apollo, int task, ts_time due)
         ts_apollo_raise_alarm(apollo, 1203);
         return false;
     }
+    assert(at >= 0 && at < apollo->waiting_room);
     while (at > 0 && apollo->waiting[at - 1].due > due)
         at--;
     memmove(apollo->waiting + at + 1, apollo->waiting + at,
@@ -76,6 +78,7 @@ bool ts_waitlist_long(ts_apollo *apollo, int task, int64_t centiseconds)
 {
     int64_t piece = centiseconds < LONG_PIECE ? centiseconds : LONG_PIECE;
 
+    assert(task >= 0 && centiseconds >= 0);
     apollo->long_task = task;
     apollo->long_left = centiseconds - piece;
     return insert(apollo, -1, due_after(apollo, piece));
@@ -102,6 +105,7 @@ void ts_waitlist_restore(ts_apollo *apollo, int index)
         return;
     }
     passed = (now - task->first) / task->every;
+    assert(task->first + passed * task->every <= now);
     insert(apollo, index, task->first + (passed + 1) * task->every);
 }
 
@@ -128,6 +132,7 @@ static void due(ts_engine *engine, ts_event *event)
 {
     ts_apollo *apollo = TS_CONTAINER(event, ts_apollo, waitlist_event);
 
+    assert(apollo->waiting_count > 0);
     (void)engine;
     ring(apollo, &apollo->t3rupt);
 }
@@ -137,6 +142,7 @@ static int long_turn(ts_apollo *apollo)
 {
     int task = apollo->long_task;
 
+    assert(task >= 0 && apollo->long_left >= 0); /* LONGCALL was called */
     if (apollo->long_left > 0) {
         ts_waitlist_long(apollo, task, apollo->long_left);
         return -1;

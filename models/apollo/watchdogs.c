@@ -55,7 +55,10 @@ static const watch_kind kinds[TS_APOLLO_WATCHDOGS] = {
 
 static const watch_kind *kind_of(const ts_apollo_watchdog *dog)
 {
-    return &kinds[dog - dog->apollo->watchdogs];
+    ptrdiff_t which = dog - dog->apollo->watchdogs;
+
+    assert(which >= 0 && which < TS_APOLLO_WATCHDOGS);
+    return &kinds[which];
 }
 
 static void look(ts_engine *engine, ts_event *event)

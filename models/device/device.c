@@ -47,6 +47,8 @@ static void unlink_request(ts_device *device, ts_request *request)
         device->last = request->prev;
     request->next = request->prev = NULL;
     device->waiting--;
+    assert(device->waiting >= 0);
+    assert((device->waiting == 0) == (device->first == NULL));
 }
 
 static void want_choice(ts_device *device)
@@ -262,6 +264,8 @@ static void check_little(ts_engine *engine, const ts_device *device,
 {
     ts_i128 inside = device->waiting + device->serving;
 
+    (void)TS_ENSURE(engine,
+                    device->submitted == device->served + (int64_t)inside);
     (void)TS_ENSURE(engine, device->stays + inside * end ==
                                 ts_level_area(&device->inside, end));
 }

@@ -193,6 +193,7 @@ static int track_of(const disk *state, int64_t block)
 {
     int low = 0, high = state->record->sectors.count - 1;
 
+    assert(block >= 0 && block < state->first_block[high + 1]);
     while (low < high) {
         int middle = (low + high + 1) / 2;
 
@@ -208,6 +209,7 @@ static int64_t sectors_of(const disk *state, int track)
 {
     const int64_t *sectors = state->record->sectors.items;
 
+    assert(track >= 0 && track < state->record->sectors.count);
     return sectors[track];
 }
 
@@ -331,6 +333,7 @@ static ts_request *choose(ts_device *device)
             best_access = access;
         }
     }
+    assert(best != NULL); /* it is only asked where one waits */
     return best;
 }
 
@@ -360,6 +363,7 @@ static ts_time serve(ts_device *device, ts_request *request)
     if (wait == 0 && there == from && track == state->track &&
         !follows(state, request->block))
         wait = turn(state);
+    assert(wait >= 0 && wait <= turn(state));
     state->at = there + wait + transfer(state, request->block);
     trace(device, request, state->seek_kind, from, there);
     trace(device, request, state->rotate_kind, there, there + wait);

@@ -106,6 +106,12 @@ const ts_shape ts_input_shape = {
 
 /* --- queues of times --- */
 
+/* The one that came last, of those that are there. */
+static inline ts_time last_of(const ts_fifo *fifo)
+{
+    return fifo->time[(fifo->first + fifo->count - 1) % fifo->room];
+}
+
 static bool fifo_push(ts_input *input, ts_fifo *fifo, ts_time time)
 {
     if (fifo->count == fifo->room) {
@@ -121,6 +127,8 @@ static bool fifo_push(ts_input *input, ts_fifo *fifo, ts_time time)
         fifo->first = 0;
         fifo->room = room;
     }
+    assert(fifo->count < fifo->room);
+    assert(fifo->count == 0 || last_of(fifo) <= time); /* in order of time */
     fifo->time[(fifo->first + fifo->count++) % fifo->room] = time;
     return true;
 }
@@ -129,6 +137,7 @@ static ts_time fifo_shift(ts_fifo *fifo)
 {
     ts_time time = fifo->time[fifo->first];
 
+    assert(fifo->count > 0);
     fifo->first = fifo->first + 1 == fifo->room ? 0 : fifo->first + 1;
     fifo->count--;
     return time;
@@ -144,6 +153,7 @@ static ts_time now_of(const ts_input *input)
 /* It is out of our hands: received, handled or lost. */
 static void gone(ts_input *input, ts_time occurred)
 {
+    assert(occurred <= now_of(input));
     ts_level_add(&input->inside, now_of(input), -1);
     input->stays += now_of(input) - occurred;
     if (input->holds)
@@ -309,6 +319,7 @@ static void handler_done(ts_machine *machine, ts_cpu *cpu,
 
     (void)machine;
     (void)cpu;
+    assert(input->claimed <= input->taken.count);
     for (; input->claimed > 0; input->claimed--)
         ts_input_handled(input);
     if (input->delivery->done != NULL)
@@ -335,6 +346,8 @@ bool ts_input_receive(ts_input *input)
 
 void ts_input_await(ts_input *input, ts_thread *thread)
 {
+    assert((input->first == NULL) == (input->last == NULL));
+    assert(input->last != thread && thread->waiting_for == NULL);
     thread->waiting_for = &input->obstacle;
     thread->wait_next = NULL;
     if (input->last != NULL)
@@ -433,6 +446,19 @@ static bool adds_up(const ts_input *input, ts_time now)
                stays_of(&input->queue, now);
 }
 
+/* And by number: each is on its way, dealt with or lost. */
+static bool adds_up_by_number(const ts_input *input)
+{
+    int64_t done = input->received || input->delivery->direct
+                       ? input->taken_count
+                       : input->handled;
+
+    return input->occurred == done + input->dropped_ring +
+                                  input->dropped_queue + input->on_wire.count +
+                                  input->ring.count + input->taken.count +
+                                  input->queue.count;
+}
+
 static void report_times(const ts_input *input, ts_report *report)
 {
     const char *name = input->record->name;
@@ -455,6 +481,7 @@ void ts_input_report(const ts_input *input, ts_report *report)
     double second = (double)(now > 0 ? now : 1) / (double)TS_S;
 
     (void)TS_ENSURE(input->machine->engine, adds_up(input, now));
+    (void)TS_ENSURE(input->machine->engine, adds_up_by_number(input));
     ts_report_count(report, input->occurred, "inputs.%s.occurred", name);
     ts_report_count(report, input->handled, "inputs.%s.handled", name);
     ts_report_count(report, input->taken_count, "inputs.%s.received", name);

@@ -101,6 +101,7 @@ static void done(ts_input *input)
         defer(input);
         return;
     }
+    assert(state->budget == 0 || state->left > 0);
     state->left--;
     ts_input_raise(input, 1, state->handler.each);
 }
@@ -135,6 +136,7 @@ static ts_step poll_step(ts_machine *machine, ts_thread *thread,
         return TS_STEP_DONE;
     }
     if (!state->deferred || input->ring.count == 0) {
+        assert(thread->waiting_for == NULL);
         state->deferred = false; /* interrupts are on again */
         thread->waiting_for = &input->obstacle;
         thread->wait_next = state->waiting;

@@ -85,6 +85,7 @@ void ts_gil_dequeue(ts_gil *gil, ts_thread *thread)
 {
     ts_thread *before = NULL;
 
+    assert(frame_of(thread)->pointer == gil);
     for (ts_thread *t = gil->first; t != thread; t = t->wait_next)
         before = t;
     if (before != NULL)
@@ -174,6 +175,7 @@ ts_fine ts_gil_release(ts_gil *gil)
     ts_time now = ts_engine_now(machine->engine);
 
     assert(thread != NULL && thread->calls->open && now >= gil->since);
+    assert(gil->heir == NULL && !thread->calls->wants);
     gil->holder = NULL;
     thread->calls->open = false;
     thread->calls->asked = NULL;
@@ -187,6 +189,7 @@ void ts_gil_request(ts_gil *gil)
 {
     if (gil->requested)
         return;
+    assert(gil->holder != NULL); /* of whom it is asked */
     gil->requested = true;
     gil->requests++;
     ts_thread_call(gil->holder, &ts_gil_check_operation, gil);
@@ -212,6 +215,7 @@ void ts_gil_abandon(ts_gil *gil, ts_thread *thread)
         ts_gil_release(gil);
     else if (gil->holder == NULL && gil->heir == NULL)
         wake_first(gil);
+    assert(gil->wanting >= 0 && gil->holder != thread);
     if (leaver == thread || gil->wanting == 0)
         gil->leaver = NULL;
     if (leaver != NULL && leaver != thread && gil->leaver == NULL)

@@ -89,6 +89,7 @@ static ts_step lock_step(ts_machine *machine, ts_thread *thread,
     (void)machine;
     if (frame->phase == ASK) {
         if (state->word == FREE) {
+            assert(state->owner == NULL);
             state->word = frame->count ? CROWDED : LOCKED;
             state->owner = thread;
             return TS_STEP_DONE;
@@ -141,6 +142,8 @@ static ts_fine unlock_mutex(const ts_gil *gil)
     bool crowded = state->word == CROWDED;
     ts_thread *first = state->first;
 
+    assert(state->word != FREE);
+    assert((state->first == NULL) == (state->last == NULL));
     state->word = FREE;
     state->owner = NULL;
     if (!crowded || first == NULL)
@@ -225,6 +228,7 @@ static ts_step drop(ts_gil *gil, ts_thread *thread, ts_frame *frame)
         if (!frame->count || gil->last != thread->id)
             return TS_STEP_DONE;
         gil->requested = false;
+        assert(gil->holder != thread); /* it has given it back */
         gil->leaver = thread;
         return ts_gil_pay(thread, gil->wait_cost);
     case 4:

@@ -206,6 +206,7 @@ static ts_fine pace(const ts_thread *thread, ts_fine work)
 {
     const ts_interpreter *interpreter = interpreted(thread->task)->interpreter;
 
+    assert(work >= 0 && interpreter->pace > 0);
     if (!thread->calls->open)
         return work;
     if (interpreter->pace != 1000000)
@@ -235,6 +236,8 @@ static ts_step life_step(ts_machine *machine, ts_thread *thread,
         ts_thread_push(thread, &ts_gil_drop_operation, NULL);
         return TS_STEP_AGAIN;
     default:
+        /* The lock of the one that ends is free, or another's. */
+        assert(ts_interpreted_own(thread)->gil->holder != thread);
         return TS_STEP_DONE;
     }
 }
@@ -277,6 +280,7 @@ static void begins(void *state, ts_thread *thread, int64_t number)
     (void)state;
     if (task->interpreter == NULL)
         return;
+    assert(number >= 0);
     gil = &task->interpreter->gil[number % task->interpreter->copies];
     *ts_interpreted_own(thread) = (ts_interpreted_thread){gil, task};
     thread->calls->tick = gil->tick;
@@ -384,6 +388,7 @@ static void report_lock(ts_gil *gil, const char *name, ts_time now,
 {
     if (gil->holder != NULL)
         gil->held += now - gil->since;
+    (void)TS_ENSURE(gil->machine->engine, gil->held <= now);
     ts_report_count(report, gil->acquisitions, "interpreters.%s.acquisitions",
                     name);
     ts_report_count(report, gil->contended, "interpreters.%s.contended", name);

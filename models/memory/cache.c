@@ -88,6 +88,7 @@ static void list_take(ts_line_group *group)
 /* As the first of the list, behind its head. */
 static void list_put(ts_line_group *head, ts_line_group *group)
 {
+    assert(head->next->prev == head);
     group->next = head->next;
     group->prev = head;
     head->next->prev = group;
@@ -217,6 +218,7 @@ static void replace_random(ts_caches *caches, ts_cache *cache,
 {
     int64_t handful = cache->capacity / 1024 > 1 ? cache->capacity / 1024 : 1;
 
+    assert(cache->used == cache->capacity); /* each takes another's place */
     if (misses > 16 * cache->capacity)
         misses = 16 * cache->capacity;
     while (misses > 0) {
@@ -271,6 +273,7 @@ static bool draw_sets(ts_caches *caches, ts_footprint *footprint, int level)
     uint8_t *count = footprint->sets[level];
     ts_random random = caches->random;
 
+    assert(level < caches->levels && sets > 0 && footprint->lines >= 0);
     if (count == NULL)
         count = ts_arena_alloc(caches->machine->arena, (size_t)sets);
     if (count == NULL)
@@ -332,6 +335,7 @@ static int64_t touch_sets(ts_caches *caches, ts_cache *cache,
         for (int w = 0; kept < at->ways && w < at->ways; w++)
             if (way[w] != who)
                 at->spare_ways[kept++] = way[w];
+        assert(kept <= at->ways);
         memcpy(way, at->spare_ways, (size_t)at->ways * sizeof *way);
     }
     return fetched;
@@ -401,6 +405,7 @@ int64_t ts_cache_enter(ts_caches *caches, ts_cache *cache,
     *held = group != NULL ? group->lines : 0;
     if (group == NULL)
         return 0;
+    assert(!group->active);
     cache->wanted += footprint->lines;
     group->active = true;
     list_take(group);
@@ -417,6 +422,7 @@ void ts_cache_leave(ts_caches *caches, ts_cache *cache, ts_footprint *footprint)
     group = find(cache, footprint);
     if (group == NULL)
         return;
+    assert(group->active);
     cache->wanted -= footprint->lines;
     assert(cache->wanted >= 0);
     group->active = false;
@@ -530,6 +536,7 @@ bool ts_caches_create(ts_caches *caches, ts_machine *machine,
             int unit = ts_topology_of(machine)->unit[record[l].per][c];
             ts_cache *cache = &caches->level[l].cache[unit];
 
+            assert(unit >= 0 && unit < caches->level[l].count);
             caches->path[c * n + l] = cache;
             if (cache->first < 0)
                 cache->first = c;

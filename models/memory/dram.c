@@ -120,6 +120,7 @@ static int next_command(const struct ts_dram *dram, int phase, outcome kind,
 {
     const ts_dram_record *r = dram->record;
 
+    assert(phase < BURST && kind < OUTCOMES);
     if (phase == BEGIN && kind == CONFLICT) {
         *clocks = r->trp;
         return PRECHARGE;
@@ -157,6 +158,7 @@ static ts_step access_step(ts_machine *machine, ts_thread *thread,
     } else if (frame->phase == READ && frame->pointer == &dram->tally[HIT]) {
         ts_tally_add(&dram->cas, took);
     }
+    assert(took >= 0 || frame->phase == BEGIN);
     *open = record->row + 1;
     frame->phase =
         next_command(dram, frame->phase,

@@ -149,6 +149,7 @@ static ts_step update_step(ts_machine *machine, ts_thread *thread,
     frame->count = now;
     line->free = begins + ts_fine_floor(distance(ts_memory_of(machine), line,
                                                  thread->cpu));
+    assert(line->free >= begins && begins >= now); /* one after the other */
     line->moves += line->owner != thread->cpu->id;
     line->updates++;
     line->owner = thread->cpu->id;
@@ -183,11 +184,13 @@ static void report(ts_machine *machine, void *state, ts_report *report)
 {
     const ts_lines *lines = state;
 
-    (void)machine;
     for (int i = 0; i < lines->count; i++) {
         const shared_line *line = &lines->line[i];
         const char *name = line->record->name;
 
+        (void)TS_ENSURE(machine->engine, line->moves <= line->updates);
+        (void)TS_ENSURE(machine->engine,
+                        (int64_t)line->took.count <= line->updates);
         ts_report_count(report, line->updates, "lines.%s.updates", name);
         ts_report_count(report, line->moves, "lines.%s.moves", name);
         if (line->took.count > 0)

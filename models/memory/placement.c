@@ -68,6 +68,8 @@ static int64_t fetch_parts(const ts_memory *memory, ts_footprint *footprint,
         footprint->pages[n] -= part;
         moved += part;
     }
+    assert(moved >= 0 && moved <= footprint->parts);
+    assert(footprint->pages[here] + moved <= footprint->parts);
     footprint->pages[here] += moved;
     return moved;
 }
@@ -116,6 +118,7 @@ ts_fine ts_memory_ram(const ts_memory *memory, const ts_footprint *footprint,
     int here = ts_topology_unit(topology, TS_SCOPE_NODE, cpu);
     ts_i128 sum = 0;
 
+    assert(memory->nodes == 1 || footprint->parts > 0);
     if (memory->nodes == 1)
         return memory->latency[0];
     for (int n = 0; n < memory->nodes; n++) {

@@ -277,6 +277,41 @@ static ts_time through(ts_link *link, ts_direction direction, int64_t bytes,
     return link->free_at[direction] - now;
 }
 
+/* --- messages under way --- */
+
+static void set_out(ts_link *link, ts_time due)
+{
+    ts_time now = ts_engine_now(link->machine->engine);
+
+    ts_level_add(&link->under_way, now, 1);
+    link->stays -= now;
+    link->due += due;
+}
+
+void ts_link_arrived(ts_link *link)
+{
+    ts_time now = ts_engine_now(link->machine->engine);
+
+    assert(link->under_way.value > 0);
+    ts_level_add(&link->under_way, now, -1);
+    link->stays += now;
+    link->due -= now;
+}
+
+/* Those still under way have been so until now, and come later. */
+void ts_link_check(const ts_link *link)
+{
+    ts_time now = ts_engine_now(link->machine->engine);
+    ts_i128 until_now = (ts_i128)link->under_way.value * now;
+
+    (void)TS_ENSURE(link->machine->engine,
+                    ts_level_area(&link->under_way, now) ==
+                        link->stays + until_now);
+    (void)TS_ENSURE(link->machine->engine, link->under_way.value == 0
+                                               ? link->due == 0
+                                               : link->due >= until_now);
+}
+
 ts_time ts_link_transit(ts_link *link, ts_direction direction, int64_t bytes,
                         ts_connection *connection, ts_dice *dice)
 {
@@ -296,6 +331,8 @@ ts_time ts_link_transit(ts_link *link, ts_direction direction, int64_t bytes,
     (void)TS_ENSURE(link->machine->engine, time >= 0);
     connection->known = true;
     connection->used = ts_time_add(ts_engine_now(link->machine->engine), time);
+    if (time < TS_NEVER)
+        set_out(link, connection->used);
     return time;
 }
 
@@ -398,6 +435,7 @@ static void report(ts_machine *machine, void *state, ts_report *report)
         const ts_link *link = &network->link[i];
         const char *name = link->record->name;
 
+        ts_link_check(link);
         ts_report_time(report, link->rtt, "links.%s.rtt", name);
         ts_report_count(report, link->messages, "links.%s.messages", name);
         ts_report_count(report, link->lost, "links.%s.lost", name);

@@ -55,6 +55,9 @@ typedef struct ts_link {
     ts_time gone_until; /* nothing goes through before; see faults */
     int64_t slow;       /* its latency counts so many thousandths */
     int64_t messages, bytes, lost, handshakes, promotions;
+    ts_level under_way; /* messages */
+    ts_i128 stays;      /* of those that came through, from sending to coming */
+    ts_i128 due;        /* when those under way come, summed; 0: none is */
 } ts_link;
 
 typedef struct ts_network {
@@ -75,6 +78,11 @@ extern const ts_shape ts_link_shape;
  * Draws from `dice`. TS_NEVER: it never does. */
 ts_time ts_link_transit(ts_link *link, ts_direction direction, int64_t bytes,
                         ts_connection *connection, ts_dice *dice);
+/* A message is through: called when the time is over that transit() said, once
+ * for each message but those that never come through. */
+void ts_link_arrived(ts_link *link);
+/* Little's law: whoever was under way was so for as long as was said. */
+void ts_link_check(const ts_link *link);
 /* How long it takes from now until a connection stands, 0 when it does. */
 ts_time ts_link_connect(ts_link *link, ts_connection *connection,
                         ts_dice *dice);

@@ -172,6 +172,8 @@ static void visit_fires(ts_engine *engine, ts_event *event)
     ts_visit *visit = TS_CONTAINER(event, ts_visit, event);
 
     (void)engine;
+    if (visit->state == TS_VISIT_COMING || visit->state == TS_VISIT_AWAY)
+        ts_link_arrived(visit->call->caller->link);
     if (visit->state == TS_VISIT_CONNECTING)
         send(visit);
     else if (visit->state == TS_VISIT_COMING && visit->cancelled)

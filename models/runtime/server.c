@@ -238,6 +238,7 @@ static void report(ts_machine *machine, void *state, ts_report *report)
     ts_time now = ts_engine_now(machine->engine);
     ts_servers *servers = state;
 
+    ts_link_check(&servers->direct);
     for (int i = 0; i < servers->count; i++) {
         ts_server *server = &servers->server[i];
         const char *name = server->record->name;

@@ -131,6 +131,9 @@ static int64_t next_edge(const ts_clock *clock, ts_fine now, bool after)
     while (after ? edge_at(clock, k) <= now + TS_FINE_GUARD
                  : edge_at(clock, k) < now - TS_FINE_GUARD)
         k++;
+    /* None before it would do, and this one does. */
+    assert(k == 0 || edge_at(clock, k - 1) <= now + TS_FINE_GUARD);
+    assert(edge_at(clock, k) >= now - TS_FINE_GUARD);
     return k;
 }
 

@@ -177,6 +177,7 @@ static void put(ts_machine *machine, int cpu, int sibling, const spot *at)
     const int unit[TS_SCOPES] = {
         cpu, at->core, at->complex, at->chiplet, at->node, at->socket, 0};
 
+    assert(cpu < machine->cpu_count && at->core < machine->cpu_count);
     for (int scope = 0; scope < TS_SCOPES; scope++) {
         topology->unit[scope][cpu] = unit[scope];
         if (unit[scope] >= topology->count[scope])
@@ -242,6 +243,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     for (int s = 0; s < TS_SIBLINGS_MAX && next < machine->cpu_count; s++)
         place_all(machine, record,
                   record->siblings == TS_SIBLINGS_ADJACENT ? -1 : s, &next);
+    assert(next == machine->cpu_count); /* each stands somewhere */
     return true;
 }
 
@@ -251,6 +253,7 @@ ts_scope ts_topology_common(const ts_topology *topology, int a, int b)
 
     while (topology->unit[scope][a] != topology->unit[scope][b])
         scope++;
+    assert(scope < TS_SCOPES); /* the machine is common to all */
     return (ts_scope)scope;
 }
 

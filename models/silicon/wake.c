@@ -70,6 +70,7 @@ static ts_fine enter(void *state, ts_cpu *cpu, ts_thread *thread)
     ts_time now = ts_engine_now(cpu->machine->engine);
 
     (void)thread;
+    assert(cpu->previous < 0 || cpu->released <= now);
     if (cpu->previous >= 0 && cpu->released == now)
         return 0;
     return ts_fine_make(

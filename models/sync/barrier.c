@@ -41,6 +41,8 @@ static ts_step arrive(ts_lock *lock, ts_thread *thread)
 {
     barrier *mine = lock->state;
 
+    assert(mine->here >= 0 && mine->here < mine->parties);
+    assert((mine->here == 0) == (lock->first == NULL)); /* they all wait */
     if (++mine->here < mine->parties) {
         ts_lock_enqueue(lock, thread);
         return TS_STEP_BLOCK;
@@ -62,6 +64,7 @@ static void gone(ts_lock *lock, ts_thread *thread)
 
     (void)thread;
     mine->here--;
+    assert(mine->here >= 0);
 }
 
 static const ts_lock_kind kind = {.state_size = sizeof(barrier),

@@ -13,6 +13,7 @@ static ts_step wait_for(ts_lock *lock, ts_thread *thread, ts_lock *with)
                        lock->record->name, with->record->name);
         return TS_STEP_EXIT;
     }
+    assert(with->holder != thread && lock->holder == NULL);
     ts_lock_enqueue(lock, thread);
     return TS_STEP_BLOCK;
 }

@@ -194,6 +194,7 @@ static void unlink_held(ts_thread *thread, ts_lock *lock)
         *(ts_lock **)ts_part_own(thread, ts_slot_locks) = lock->held_next;
         return;
     }
+    assert(before != NULL); /* it holds this one */
     while (before->held_next != lock)
         before = before->held_next;
     before->held_next = lock->held_next;
@@ -352,6 +353,7 @@ void ts_lock_dequeue(ts_lock *lock, ts_thread *thread)
 {
     ts_thread *before = NULL;
 
+    assert(ts_lock_of(thread) == lock);
     for (ts_thread *t = lock->first; t != thread; t = t->wait_next)
         before = t;
     if (before != NULL)
@@ -389,6 +391,7 @@ void ts_lock_wake(ts_lock *lock, ts_thread *thread, bool has)
     ts_frame *frame = ts_lock_frame(thread);
     const ts_lock_use *use = frame->fields;
 
+    assert(thread->state == TS_THREAD_BLOCKED && thread->wait_next == NULL);
     if (has) {
         ts_lock_waited(lock, frame);
         frame->phase = TS_LOCK_HAS;

@@ -174,6 +174,7 @@ static void refresh(ts_thread *thread)
         if (now > thread->inherited && now > thread->urgency)
             note_inherits(thread, now);
         ts_thread_inherit(thread, now);
+        assert(thread->inherited == now && thread->urgency >= now);
         thread = lock != NULL ? lock->holder : NULL;
     }
 }
@@ -250,6 +251,7 @@ static ts_step take(ts_lock *lock, ts_thread *thread, bool shared)
             refresh(thread);
         return TS_STEP_DONE;
     }
+    assert(bar->holder != NULL && mutex_of(bar) != NULL);
     ts_lock_enqueue(bar, thread);
     if (mutex_of(bar)->protocol != TS_PROTOCOL_NONE)
         refresh(bar->holder);
@@ -263,6 +265,7 @@ static void pass_on(ts_lock *lock)
     ts_thread *next =
         mine->grant == GRANT_HIGHEST ? ts_lock_highest(lock) : lock->first;
 
+    assert(lock->holder == NULL);
     if (next == NULL)
         return;
     if (mine->grant >= GRANT_COMPETE) {
@@ -293,6 +296,7 @@ static bool give(ts_lock *lock, ts_thread *thread)
         pass_on(lock);
     if (mine->protocol != TS_PROTOCOL_NONE)
         refresh(thread);
+    assert(lock->holder != thread);
     return true;
 }
 

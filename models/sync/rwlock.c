@@ -66,6 +66,18 @@ static bool admits(const ts_lock *lock, bool shared)
                                           : lock->first == NULL;
 }
 
+/* Readers or a writer, and the writers that wait are counted. */
+static inline bool is_sound(const ts_lock *lock)
+{
+    const rwlock *mine = lock->state;
+    int writers = 0;
+
+    for (const ts_thread *t = lock->first; t != NULL; t = t->wait_next)
+        writers += is_writer(t);
+    return writers == mine->writers_waiting && mine->readers >= 0 &&
+           (lock->holder == NULL || mine->readers == 0);
+}
+
 static void acquire(ts_lock *lock, ts_thread *thread, bool shared)
 {
     rwlock *mine = lock->state;
@@ -89,6 +101,7 @@ static ts_step take(ts_lock *lock, ts_thread *thread, bool shared)
     }
     mine->writers_waiting += !shared;
     ts_lock_enqueue(lock, thread);
+    assert(is_sound(lock));
     return TS_STEP_BLOCK;
 }
 
@@ -139,6 +152,9 @@ static bool give(ts_lock *lock, ts_thread *thread)
         acquire(lock, next, shared);
         ts_lock_wake(lock, next, true);
     }
+    assert(is_sound(lock));
+    /* Nobody waits for a lock that is free. */
+    assert(lock->first == NULL || lock->holder != NULL || mine->readers > 0);
     return true;
 }
 
@@ -147,6 +163,7 @@ static void gone(ts_lock *lock, ts_thread *thread)
     rwlock *mine = lock->state;
 
     mine->writers_waiting -= is_writer(thread);
+    assert(mine->writers_waiting >= 0);
 }
 
 static const ts_lock_kind kind = {.state_size = sizeof(rwlock),

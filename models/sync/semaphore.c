@@ -48,6 +48,7 @@ static ts_step wait_for(ts_lock *lock, ts_thread *thread, ts_lock *with)
         lock->acquisitions++;
         return TS_STEP_DONE;
     }
+    assert(mine->count == 0); /* nobody waits while there are some */
     ts_lock_enqueue(lock, thread);
     return TS_STEP_BLOCK;
 }
@@ -61,6 +62,7 @@ static void post(ts_lock *lock)
         mine->count++;
         return;
     }
+    assert(mine->count == 0);
     lock->acquisitions++;
     ts_lock_dequeue(lock, next);
     ts_lock_wake(lock, next, true);

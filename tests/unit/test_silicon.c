@@ -2,8 +2,9 @@
  * Properties of the hardware that must hold on any machine: more cache never
  * hurts a fixed schedule, time is conserved on every hardware thread to the
  * picosecond, and what is deterministic stays so. Little's law is asserted by
- * the models themselves at the end of every run (tasks, devices, inputs), in
- * whole picoseconds; here made-up stations are held against it from outside.
+ * the models themselves at the end of every run (tasks, devices, inputs,
+ * servers, links), in whole picoseconds; here made-up stations are held
+ * against it from outside.
  */
 #include <setjmp.h>
 #include <stdarg.h>
