@@ -12,15 +12,30 @@ void ts_process_doom(ts_process *process)
                 ts_server_now(process->server));
 }
 
-/* To the front of the queue, as if it had never been taken. */
+/* It has been given out often enough: nobody is to meet it any more. */
+static void put_aside(ts_visit *visit)
+{
+    visit->server->put_aside++;
+    visit->state = TS_VISIT_AWAY;
+    ts_visit_end(visit, TS_OUTCOME_FAILED);
+}
+
+/* To the front of the queue, as if it had never been taken: what it does is
+ * what it did. */
 static void give_again(ts_visit *visit)
 {
     ts_process *queue = ts_process_queue(visit->process);
     ts_server *server = queue->server;
 
+    if (++visit->given == server->record->deliveries) {
+        put_aside(visit);
+        return;
+    }
+
     server->redelivered++;
     ts_event_cancel(server->machine->engine, &visit->event);
     visit->depth = 0;
+    visit->dice.draws = 0;
     visit->failed = visit->listed = false;
     visit->serial = ++ts_servers_of(server->machine)->serial;
     ts_queue_put(queue, visit, true);
@@ -123,6 +138,7 @@ void ts_process_mortal(ts_process *process)
 {
     const char *name = process->server->record->name;
 
+    ts_process_watched(process);
     ts_event_init_loose(&process->restart, TS_CLASS_FAULT, back_again, name);
     ts_event_init_loose(&process->doom, TS_CLASS_FAULT, is_doomed, name);
 }

@@ -22,11 +22,8 @@ static bool is_in_loop(const ts_thread *thread)
     return worker != NULL && worker->loop != NULL && worker->visit != NULL;
 }
 
-/* An operation that waits: off the interpreter's lock when its thread does,
- * and not where only its handler does. Afterwards the handler may have to end.
- * `inner` is the operation proper. */
-static ts_step waits_step(ts_thread *thread, ts_frame *frame,
-                          const ts_variant *inner, bool blocking)
+ts_step ts_waits_step(ts_thread *thread, ts_frame *frame,
+                      const ts_variant *inner, bool blocking)
 {
     ts_worker *worker = ts_worker_of(thread);
 
@@ -111,14 +108,14 @@ static const ts_shape call_shape = {.name = "call",
 /* The answer, or what stands for it. */
 static void answered(ts_call *call, ts_outcome outcome)
 {
-    ts_frame *frame = ts_waiting_frame(call);
+    ts_frame *frame = ts_waiting_frame(&call->waiter);
 
     if (frame == NULL)
         return; /* whoever waited is gone */
     if (outcome != TS_OUTCOME_ANSWERED)
         frame->phase = 2;
     if (--frame->count == 0)
-        ts_awaited(call);
+        ts_awaited(&call->waiter);
 }
 
 /* Begins the call for `thread`; true when something is to be waited for. */
@@ -140,15 +137,7 @@ static bool begin(ts_machine *machine, ts_thread *thread,
         call->intent = visit->call->intent;
         ts_intent_hold(call->intent);
     }
-    if (visit != NULL && worker->loop != NULL && !record->blocking) {
-        call->waits = TS_WAITS_VISIT;
-        call->waiter.visit = visit;
-        call->number = visit->serial;
-    } else {
-        call->waits = TS_WAITS_THREAD;
-        call->waiter.thread = thread;
-        call->number = (uint64_t)thread->id;
-    }
+    call->waiter = ts_waiter_make(thread, record->blocking);
     if ((record->blocking && record->await) || !ts_loop_defer(thread, call))
         ts_call_begin(call);
     return record->await;
@@ -184,30 +173,43 @@ static ts_step call_step(ts_machine *machine, ts_thread *thread,
     const call_record *record = frame->fields;
 
     (void)machine;
-    return waits_step(thread, frame, &record->inner, record->blocking);
+    return ts_waits_step(thread, frame, &record->inner, record->blocking);
 }
 
-ts_frame *ts_waiting_frame(const ts_call *call)
+ts_waiter ts_waiter_make(ts_thread *thread, bool blocking)
 {
-    const ts_visit *visit = call->waiter.visit;
-    const ts_thread *thread = call->waiter.thread;
+    ts_worker *worker = ts_worker_of(thread);
 
-    if (call->waits == TS_WAITS_VISIT)
-        return visit->serial == call->number && visit->depth > 0
+    if (is_in_loop(thread) && !blocking)
+        return (ts_waiter){.visit = worker->visit,
+                           .number = worker->visit->serial,
+                           .waits = TS_WAITS_VISIT};
+    return (ts_waiter){.thread = thread,
+                       .number = (uint64_t)thread->id,
+                       .waits = TS_WAITS_THREAD};
+}
+
+ts_frame *ts_waiting_frame(const ts_waiter *waiter)
+{
+    const ts_visit *visit = waiter->visit;
+    const ts_thread *thread = waiter->thread;
+
+    if (waiter->waits == TS_WAITS_VISIT)
+        return visit->serial == waiter->number && visit->depth > 0
                    ? &visit->frames[visit->depth - 1]
                    : NULL;
-    if ((uint64_t)thread->id != call->number ||
+    if ((uint64_t)thread->id != waiter->number ||
         thread->state != TS_THREAD_BLOCKED || thread->depth == 0)
         return NULL;
     return &thread->frames[thread->depth - 1];
 }
 
-void ts_awaited(const ts_call *call)
+void ts_awaited(const ts_waiter *waiter)
 {
-    if (call->waits == TS_WAITS_VISIT)
-        call->waiter.visit->server->model->resumed(call->waiter.visit);
+    if (waiter->waits == TS_WAITS_VISIT)
+        waiter->visit->server->model->resumed(waiter->visit);
     else
-        ts_thread_wake(call->waiter.thread);
+        ts_thread_wake(waiter->thread);
 }
 
 ts_step ts_handler_fail(ts_thread *thread)
@@ -327,7 +329,7 @@ static ts_step together_step(ts_machine *machine, ts_thread *thread,
     const together_record *record = frame->fields;
 
     (void)machine;
-    return waits_step(thread, frame, &record->inner, false);
+    return ts_waits_step(thread, frame, &record->inner, false);
 }
 
 static int together_prepare(ts_machine *machine, ts_task *task, void *fields,
@@ -412,7 +414,7 @@ static ts_step pause_step(ts_machine *machine, ts_thread *thread,
     const pause_record *record = frame->fields;
 
     (void)machine;
-    return waits_step(thread, frame, &record->inner, false);
+    return ts_waits_step(thread, frame, &record->inner, false);
 }
 
 static int pause_prepare(ts_machine *machine, ts_task *task, void *fields,

@@ -165,16 +165,6 @@ void ts_server_arrive(ts_visit *visit)
     server->model->arrived(process, visit);
 }
 
-/* Whoever has asked for more than there is dies at once, but not within its
- * own step. */
-static void fill_memory(ts_process *process)
-{
-    const ts_server_record *record = process->server->record;
-
-    if (record->limit > 0 && process->serving * record->memory > record->limit)
-        ts_process_doom(process);
-}
-
 ts_visit *ts_process_take(ts_process *process)
 {
     ts_server *server = process->server;
@@ -206,7 +196,7 @@ void ts_process_admit(ts_process *process, ts_visit *visit)
         process->inside->in_prev = visit;
     process->inside = visit;
     process->serving++;
-    fill_memory(process);
+    ts_process_watch(process);
 }
 
 void ts_visit_begin(ts_visit *visit)

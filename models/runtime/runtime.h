@@ -18,6 +18,8 @@
  *   poll.c       how a loop learns what is ready, and what that costs
  *   remote.c     model: outside the machine
  *   operations.c call, together, pause, commit
+ *   endings.c    fail, crash
+ *   supervise.c  what a process is killed for
  *   clients.c    who sends requests
  *   load.c       when they are sent
  *   kept.c       attempts in the trace
@@ -215,6 +217,18 @@ typedef enum ts_waits {
     TS_WAITS_THREAD
 } ts_waits;
 
+/* Who waits for something, and by which number it is known to be the same one
+ * still: a suspended visit or a blocked thread. */
+typedef struct ts_waiter {
+    union {
+        void *owner; /* waits for nothing by itself */
+        ts_visit *visit;
+        ts_thread *thread;
+    };
+    uint64_t number;
+    uint8_t waits; /* ts_waits */
+} ts_waiter;
+
 /* Time-out of an attempt, or the end of a back-off. */
 typedef struct ts_call_timer {
     ts_event event;
@@ -227,21 +241,13 @@ struct ts_call {
     ts_caller *caller;
     ts_visit *visit;  /* the attempt under way; NULL: backing off */
     ts_call_fn *done; /* when it is over; nobody may use the call after that */
-    /* who waits: done's own, or when `waits` a suspended visit or a blocked
-     * thread, and by which number it is known to be the same one still */
-    union {
-        void *owner;
-        ts_visit *visit;
-        ts_thread *thread;
-    } waiter;
-    uint64_t number;
-    int64_t parent;  /* the attempt in whose service it is, in the trace; 0 */
-    int32_t sender;  /* id of the thread whose it is; -1: clients' */
-    int32_t refs;    /* it is not over, and its visits */
-    int32_t attempt; /* from 1 */
-    uint8_t waits;   /* ts_waits */
-    bool borrowed;   /* the connection goes back to the caller's */
-    ts_time began;   /* the first attempt */
+    ts_waiter waiter; /* or done's own */
+    int64_t parent;   /* the attempt in whose service it is, in the trace; 0 */
+    int32_t sender;   /* id of the thread whose it is; -1: clients' */
+    int32_t refs;     /* it is not over, and its visits */
+    int32_t attempt;  /* from 1 */
+    bool borrowed;    /* the connection goes back to the caller's */
+    ts_time began;    /* the first attempt */
     ts_connection *connection;
     ts_intent *intent;      /* NULL: nobody counts */
     const ts_list *program; /* what its handler does, instead of the server's
@@ -276,6 +282,7 @@ struct ts_visit {
     bool failing;    /* ... and is to end at the next step */
     bool begun;      /* its service has begun */
     bool listed;     /* in the loop's list of what is ready */
+    int32_t given;   /* how often a crash has given it out again */
     uint64_t serial; /* unique in the run */
     int64_t kept;    /* its number in the trace; 0: it is not kept */
     ts_time arrived; /* before it has begun; then: ready to go on */
@@ -354,8 +361,10 @@ typedef struct ts_server_record {
     ts_duration accept;     /* processor time for a new connection */
     ts_list handler;        /* of ts_variant in ts_operations */
     int crash;              /* ts_crash: what happens to visits in a crash */
+    int64_t deliveries;     /* before it is put aside; 0: no limit */
     int64_t memory;         /* each request takes inside ... */
     int64_t limit;          /* ... of so much a process; 0: no limit */
+    ts_time patience;       /* a request that takes longer kills it */
     ts_time restart;        /* a dead process is back after this */
     ts_task_record *thread; /* of ts_worker_shape */
 } ts_server_record;
@@ -375,7 +384,7 @@ struct ts_process {
     ts_worker *idle, *idle_last; /* threads that wait for work */
     int threads;                 /* alive */
     ts_worker *workers;          /* all of them */
-    ts_event restart;
+    ts_event restart, watch;
     ts_time died;
     struct ts_loop *loop; /* its event loop; NULL */
 };
@@ -389,7 +398,8 @@ struct ts_server {
     uint64_t key; /* of its visits' dice */
     ts_process *processes;
     int process_count;
-    int threads; /* each process has */
+    int threads;   /* each process has ... */
+    int64_t stack; /* ... with so much memory each */
     ts_task_added *task;
     ts_variant serve;   /* its threads' program */
     int depth;          /* frames of its handler, suspended */
@@ -400,7 +410,8 @@ struct ts_server {
     int64_t slow; /* thousandths; 0: stopped */
     /* account */
     int64_t arrived, refused, served, failed, abandoned, wasted, lost,
-        redelivered, waited, crashes, dropped;
+        redelivered, put_aside, waited, crashes, dropped;
+    int64_t memory_most; /* of a process */
     ts_level waiting, busy, inside;
     ts_tally wait, service;
     ts_histogram wait_histogram;
@@ -487,6 +498,15 @@ void ts_process_forget(ts_visit *visit);
 /* The visit is inside no more, however it ended. */
 void ts_process_leave(ts_visit *visit);
 
+/* --- supervise.c --- */
+
+/* Bytes that the process has taken. */
+int64_t ts_process_memory(const ts_process *process);
+/* One more is inside: whether that is too much, or becomes too long. */
+void ts_process_watch(ts_process *process);
+/* Makes the event of it. */
+void ts_process_watched(ts_process *process);
+
 /* --- crash.c --- */
 
 /* Makes the events of its death. */
@@ -521,10 +541,18 @@ void ts_push_away(ts_thread *thread, const ts_variant *operation);
  * and does not insist on blocking, or else blocks the thread; the step is
  * called again when ts_awaited() has been. */
 ts_step ts_await(ts_thread *thread, bool blocking);
+/* The thread's handler, where it can be suspended and does not insist on
+ * blocking; else the thread. */
+ts_waiter ts_waiter_make(ts_thread *thread, bool blocking);
 /* Where the operation that waits counts what is still out, and whether the
- * call's waiter is still there. NULL: not. */
-ts_frame *ts_waiting_frame(const ts_call *call);
-void ts_awaited(const ts_call *call);
+ * waiter is still there. NULL: not. */
+ts_frame *ts_waiting_frame(const ts_waiter *waiter);
+void ts_awaited(const ts_waiter *waiter);
+/* The step of an operation that waits: off the interpreter's lock when its
+ * thread does, and not where only its handler does. Afterwards the handler may
+ * have to end. `inner` is the operation proper. */
+ts_step ts_waits_step(ts_thread *thread, ts_frame *frame,
+                      const ts_variant *inner, bool blocking);
 /* The handler the thread is in ends here, with an error. */
 ts_step ts_handler_fail(ts_thread *thread);
 /* In a loop, messages may be kept until it is back at the top. true: it will

@@ -73,6 +73,14 @@ static const ts_field server_fields[] = {
      .offset = TS_AT(ts_server_record, crash),
      .help = "what a crash does to requests that are inside: breaks their "
              "connections, or gives them out again (a queue that keeps them)"},
+    {.name = "deliveries",
+     .kind = TS_FIELD_INT,
+     .fallback = "0",
+     .max = 1e9,
+     .offset = TS_AT(ts_server_record, deliveries),
+     .help = "where crashes redeliver: a request is given out so often at "
+             "most; if the process dies each time it is put aside (the "
+             "dead-letter queue) and fails. 0 is no limit"},
     {.name = "memory",
      .kind = TS_FIELD_SIZE,
      .fallback = "0B",
@@ -82,7 +90,15 @@ static const ts_field server_fields[] = {
      .kind = TS_FIELD_SIZE,
      .fallback = "0B",
      .offset = TS_AT(ts_server_record, limit),
-     .help = "memory of a process: with more it is killed; 0 is no limit"},
+     .help = "memory of a process, its threads' stacks in it: with more it "
+             "is killed; 0 is no limit"},
+    {.name = "patience",
+     .kind = TS_FIELD_TIME,
+     .fallback = "2400h",
+     .positive = true,
+     .offset = TS_AT(ts_server_record, patience),
+     .help = "a process that has been at one request for so long is killed, "
+             "as by a supervisor"},
     {.name = "restart",
      .kind = TS_FIELD_TIME,
      .fallback = "2400h",
@@ -106,6 +122,9 @@ static void check_server(ts_check *check, const void *record)
         ts_check_error(check, "handler",
                        "a remote server has none: it is not "
                        "on this machine");
+    if (server->deliveries > 0 && server->crash == TS_CRASH_LOSES)
+        ts_check_error(check, "deliveries",
+                       "goes with \"crash\": \"redelivers\"");
     if (!model->local && server->processes > 1)
         ts_check_error(check, "processes", "a remote server has slots");
 }
@@ -257,6 +276,12 @@ static void report(ts_machine *machine, void *state, ts_report *report)
         ts_report_count(report, server->wasted, "servers.%s.wasted", name);
         ts_report_count(report, server->redelivered, "servers.%s.redelivered",
                         name);
+        if (server->record->deliveries > 0)
+            ts_report_count(report, server->put_aside, "servers.%s.put_aside",
+                            name);
+        if (server->memory_most > 0)
+            ts_report_value(report, TS_UNIT_BYTES, (double)server->memory_most,
+                            "servers.%s.memory", name);
         ts_report_count(report, server->crashes, "servers.%s.crashes", name);
         ts_report_ratio(report, server->waited, (int64_t)server->wait.count,
                         "servers.%s.waited", name);
@@ -312,6 +337,10 @@ static const ts_metric_kind metrics[] = {
      "requests served although their client had given up"},
     {"servers.<server>.redelivered", TS_UNIT_COUNT, false,
      "requests given out again after a crash"},
+    {"servers.<server>.put_aside", TS_UNIT_COUNT, false,
+     "requests that were given out as often as they may be"},
+    {"servers.<server>.memory", TS_UNIT_BYTES, false,
+     "most memory that one of its processes took"},
     {"servers.<server>.crashes", TS_UNIT_COUNT, false, "crashes"},
     {"servers.<server>.waited", TS_UNIT_RATIO, false,
      "the part of the requests that had to wait"},

@@ -10,6 +10,7 @@ typedef struct threads_record {
     int wake;
     ts_time keep_alive;
     ts_duration hand_over;
+    int64_t stack;
 } threads_record;
 
 typedef enum wake_order { WAKE_LONGEST, WAKE_LATEST } wake_order;
@@ -42,6 +43,11 @@ static const ts_field threads_fields[] = {
      .fallback = "0s",
      .offset = TS_AT(threads_record, hand_over),
      .help = "processor time to get a request to the thread that serves it"},
+    {.name = "stack",
+     .kind = TS_FIELD_SIZE,
+     .fallback = "0B",
+     .offset = TS_AT(threads_record, stack),
+     .help = "memory that each thread takes, busy or not"},
 };
 
 static const ts_shape threads_shape = {.name = "thread pool",
@@ -371,6 +377,13 @@ static bool create(ts_server *server, ts_error *error)
     const threads_record *record = server->record->model.fields;
 
     server->binds = record->keep_alive > 0;
+    server->stack = record->stack;
+    if (server->record->limit > 0 &&
+        server->record->limit / record->threads < record->stack)
+        return ts_fail(
+            error,
+            "%s: the stacks of its threads alone are more than its limit",
+            server->record->name);
     return ts_server_threads(server, (int)record->threads, &serve_entry, error);
 }
 

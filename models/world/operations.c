@@ -42,6 +42,7 @@ extern const ts_entry ts_operation_call;
 extern const ts_entry ts_operation_together;
 extern const ts_entry ts_operation_pause;
 extern const ts_entry ts_operation_commit;
+extern const ts_entry ts_operation_fail, ts_operation_crash;
 extern const ts_entry ts_operation_receive, ts_operation_poll,
     ts_operation_edge, ts_operation_syscall, ts_operation_update;
 
@@ -60,7 +61,7 @@ static const ts_entry *const entries[] = {
     &ts_operation_jobwake,  &ts_operation_priochng, &ts_operation_phaschng,
     &ts_operation_when,     &ts_operation_call,     &ts_operation_together,
     &ts_operation_pause,    &ts_operation_commit,   &ts_operation_timer,
-    &ts_operation_change,
+    &ts_operation_change,   &ts_operation_fail,     &ts_operation_crash,
 };
 
 const ts_registry ts_operations = {

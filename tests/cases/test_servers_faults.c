@@ -170,10 +170,100 @@ static void test_overlap(void **state)
     ts_scenario_free(scenario);
 }
 
+/* What a run of `servers`, with a request every 100 ms for 10 s, comes to. */
+static double after(const char *servers, const char *metric)
+{
+    char text[2048], *message = NULL;
+    ts_scenario *scenario;
+    ts_result *result;
+    double value = -1;
+
+    snprintf(text, sizeof text,
+             "{\"title\": \"t\", \"stop\": \"60s\", \"servers\": [%s],"
+             "\"clients\": [{\"name\": \"c\", \"to\": \"s\", "
+             "\"every\": \"100ms\", \"until\": \"10s\"}]}",
+             servers);
+    scenario = ts_scenario_parse("after", text, strlen(text), NULL, &message);
+    result =
+        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
+    if (result == NULL)
+        fail_msg("%s", message);
+    assert_true(ts_result_metric(result, metric, &value));
+    ts_result_free(result);
+    ts_scenario_free(scenario);
+    return value;
+}
+
+/* Whoever takes a request dies of it, each time: a hundred requests are three
+ * hundred crashes, and each is put aside at its third. Where its handler
+ * draws whether it is one of those, it draws the same again. */
+static void test_put_aside(void **state)
+{
+    static const char all[] =
+        "{\"name\": \"s\", \"restart\": \"10ms\", \"crash\": "
+        "\"redelivers\", \"deliveries\": 3, \"handler\": [{\"run\": "
+        "\"1ms\"}, \"crash\"]}";
+    static const char some[] =
+        "{\"name\": \"s\", \"model\": \"event-loop\", \"restart\": "
+        "\"10ms\", \"crash\": \"redelivers\", \"deliveries\": 3, "
+        "\"handler\": [{\"choose\": [{\"weight\": 1, \"program\": "
+        "[{\"pause\": \"1ms\"}]}, {\"weight\": 1, \"program\": "
+        "[{\"pause\": \"1ms\"}, {\"choose\": [{\"weight\": 1, "
+        "\"program\": [\"crash\"]}, {\"weight\": 1, \"program\": []}]}]}]}]}";
+
+    (void)state;
+    assert_true(after(all, "servers.s.put_aside") == 100);
+    assert_true(after(all, "servers.s.crashes") == 300);
+    assert_true(after(all, "clients.c.failed") == 100);
+    assert_true(after(some, "servers.s.put_aside") * 3 ==
+                after(some, "servers.s.crashes"));
+    assert_true(after(some, "servers.s.put_aside") > 10);
+}
+
+/* One that never ends is ended after 2 s and what it had is lost; the process
+ * is back 0.5 s later, so that 4 are killed in 10 s. */
+static void test_patience(void **state)
+{
+    static const char slow[] =
+        "{\"name\": \"s\", \"restart\": \"500ms\", \"patience\": \"2s\", "
+        "\"handler\": [{\"sleep\": \"1h\"}]}";
+    static const char quick[] =
+        "{\"name\": \"s\", \"restart\": \"500ms\", \"patience\": \"2s\", "
+        "\"threads\": 30, \"handler\": [{\"sleep\": \"1.9s\"}]}";
+
+    (void)state;
+    assert_true(after(slow, "servers.s.served") == 0);
+    assert_true(after(slow, "servers.s.crashes") >= 4);
+    assert_true(after(quick, "servers.s.crashes") == 0);
+    assert_true(after(quick, "servers.s.served") == 100);
+}
+
+/* Stacks count whether their threads work or not, requests while they are
+ * inside; with more than the limit the process is killed. */
+static void test_memory(void **state)
+{
+    static const char fits[] =
+        "{\"name\": \"s\", \"threads\": 8, \"stack\": \"1MiB\", "
+        "\"memory\": \"2MiB\", \"limit\": \"12MiB\", "
+        "\"handler\": [{\"sleep\": \"150ms\"}]}";
+    static const char bursts[] =
+        "{\"name\": \"s\", \"threads\": 8, \"stack\": \"1MiB\", "
+        "\"memory\": \"2MiB\", \"limit\": \"11MiB\", \"restart\": \"1s\", "
+        "\"handler\": [{\"sleep\": \"150ms\"}]}";
+
+    (void)state;
+    assert_true(after(fits, "servers.s.memory") == 12 * 1024.0 * 1024);
+    assert_true(after(fits, "servers.s.crashes") == 0);
+    assert_true(after(bursts, "servers.s.crashes") > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_conservation),
-                                       cmocka_unit_test(test_overlap)};
+                                       cmocka_unit_test(test_overlap),
+                                       cmocka_unit_test(test_put_aside),
+                                       cmocka_unit_test(test_patience),
+                                       cmocka_unit_test(test_memory)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
