@@ -165,7 +165,7 @@ ts_fine ts_gil_acquire(ts_gil *gil, ts_thread *thread)
     if (leaver == NULL)
         return 0;
     ts_thread_wake(leaver);
-    return gil->wake_cost;
+    return ts_gil_wake_cost(gil);
 }
 
 ts_fine ts_gil_release(ts_gil *gil)
@@ -182,7 +182,7 @@ ts_fine ts_gil_release(ts_gil *gil)
     gil->held += now - gil->since;
     ts_trace_span(machine->trace, gil->since, now, gil->place, gil->hold_kind,
                   thread->id, 0);
-    return gil->give_cost + (wake_first(gil) ? gil->wake_cost : 0);
+    return gil->give_cost + (wake_first(gil) ? ts_gil_wake_cost(gil) : 0);
 }
 
 void ts_gil_request(ts_gil *gil)

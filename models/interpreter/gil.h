@@ -111,6 +111,11 @@ ts_fine ts_gil_release(ts_gil *gil);
 /* The thread goes to sleep: it stands in the queue from now on. */
 void ts_gil_enqueue(ts_gil *gil, ts_thread *thread, ts_frame *frame);
 void ts_gil_dequeue(ts_gil *gil, ts_thread *thread);
+/* What waking a thread costs: a system call. */
+static inline ts_fine ts_gil_wake_cost(const ts_gil *gil)
+{
+    return gil->wake_cost + ts_machine_enter(gil->machine);
+}
 /* Asks the holder to give way at its next check. */
 void ts_gil_request(ts_gil *gil);
 /* Whether the thread may have it now. */

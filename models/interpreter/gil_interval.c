@@ -150,7 +150,7 @@ static ts_fine unlock_mutex(const ts_gil *gil)
         return 0;
     leave_mutex(state, first);
     ts_thread_wake(first);
-    return gil->wake_cost;
+    return ts_gil_wake_cost(gil);
 }
 
 /* --- taking and giving --- */

@@ -18,9 +18,17 @@ void ts_cpu_serve(ts_cpu *cpu, ts_interrupt *interrupt)
                      TS_CLASS_INTERRUPT);
 }
 
+/* Whether it runs a program's own code: an interrupt enters the kernel. */
+static bool is_outside(const ts_cpu *cpu)
+{
+    return cpu->suspended == NULL && ts_cpu_runs(cpu) &&
+           cpu->mode != TS_MODE_KERNEL;
+}
+
 static void serve_next(ts_cpu *cpu)
 {
     ts_interrupt *interrupt = cpu->pending;
+    bool outside = is_outside(cpu);
 
     assert(interrupt->pending && cpu->masked == 0);
     assert(interrupt->next == NULL ||
@@ -30,7 +38,8 @@ static void serve_next(ts_cpu *cpu)
     interrupt->pending = false;
     interrupt->served++;
     assert(interrupt->served <= interrupt->raised);
-    interrupt->left = interrupt->cost;
+    interrupt->left =
+        interrupt->cost + (outside ? ts_machine_enter(cpu->machine) : 0);
     ts_cpu_serve(cpu, interrupt);
 }
 

@@ -115,6 +115,8 @@ struct ts_machine {
     ts_fine switch_save, switch_restore;
     ts_switch_charge switch_charge;
     ts_fine migration_cost; /* of coming to another processor than the last */
+    ts_fine entry_cost;     /* besides, of each entry into the kernel ... */
+    int64_t entries;        /* ... of which there were so many */
     ts_time timer_slack;    /* timers go off late, by as much at most */
     int64_t jitter; /* programs' constant times are off by as much at most,
                        in millionths */
@@ -152,6 +154,13 @@ struct ts_machine {
     size_t row_limit;
 };
 
+/* The kernel is entered from a program's own code: counts it, and returns what
+ * that costs besides what is done there. */
+static inline ts_fine ts_machine_enter(ts_machine *machine)
+{
+    machine->entries++;
+    return machine->entry_cost;
+}
 /* The end of a chain of allocations that failed: ends the run. */
 bool ts_machine_memory(ts_machine *machine);
 /* Whether decisions of this instant are still to be taken: what a thread takes

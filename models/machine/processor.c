@@ -251,6 +251,8 @@ void ts_cpu_assign(ts_cpu *cpu, ts_thread *thread)
         cpu->migrations++;
         cpu->switch_left += machine->migration_cost;
     }
+    if (!goes_on && thread->first_run != TS_NEVER)
+        cpu->switch_left += ts_machine_enter(machine);
     if (is_charged(cpu, thread)) {
         cpu->switches++;
         cpu->switch_left += switch_cost(cpu);

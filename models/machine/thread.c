@@ -13,10 +13,18 @@
 void ts_thread_work(ts_thread *thread, ts_fine amount, ts_mode mode)
 {
     assert(amount >= 0 && mode < TS_MODES);
+    thread->inside = false;
     thread->left = amount;
     thread->amount = amount;
     thread->check = thread->task->check;
     thread->mode = mode;
+}
+
+void ts_thread_syscall(ts_thread *thread, ts_fine amount)
+{
+    if (!thread->inside)
+        amount += ts_machine_enter(thread->machine);
+    ts_thread_work(thread, amount, TS_MODE_KERNEL);
 }
 
 ts_fine ts_thread_own_work(const ts_thread *thread, ts_fine work)
@@ -304,6 +312,7 @@ void ts_thread_wake(ts_thread *thread)
     thread->waiting_for = NULL;
     machine->wakeups++;
     thread->awoken = true;
+    thread->inside = true;
     if (machine->queue_count > 1)
         ts_balance_wake(thread);
     ts_thread_ready(thread, TS_WHY_WOKEN);

@@ -84,6 +84,8 @@ struct ts_thread {
     ts_why why;       /* of the last put() */
     bool working;     /* `left` is to be run before the next step */
     bool awoken;      /* woken, and has not had a processor since */
+    bool inside;      /* it woke in the kernel, where it waited, and has not
+                         worked since: a call is still the same one */
     uint8_t standing; /* ts_standing */
     uint8_t class_of; /* its policy's own, of policies that are several */
 
@@ -134,6 +136,9 @@ void ts_thread_drawn(ts_thread *thread, const ts_random *random);
 
 /* Processor time: what the current step wants to run, in `mode`. */
 void ts_thread_work(ts_thread *thread, ts_fine amount, ts_mode mode);
+/* The same for a system call: what it works in the kernel; the entry is added,
+ * unless the thread has only just woken from waiting there. */
+void ts_thread_syscall(ts_thread *thread, ts_fine amount);
 /* What `work` of the program's own takes: longer in a slow language. */
 ts_fine ts_thread_own_work(const ts_thread *thread, ts_fine work);
 /* Cooperative pre-emption: the work just asked for looks only after every

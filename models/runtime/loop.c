@@ -342,10 +342,8 @@ static ts_step ask_step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
         return TS_STEP_BLOCK;
     }
     loop->turns++;
-    ts_thread_work(thread,
-                   loop->call + loop->descriptor * watched(loop) +
-                       loop->each * loop->ready,
-                   TS_MODE_KERNEL);
+    ts_thread_syscall(thread, loop->call + loop->descriptor * watched(loop) +
+                                  loop->each * loop->ready);
     frame->phase = PAID;
     return TS_STEP_RUN;
 }
@@ -402,7 +400,8 @@ static ts_step next(ts_loop *loop, ts_frame *frame)
     if (visit->fresh) {
         visit->fresh = false;
         cost += loop->change +
-                ts_machine_fine(machine, &visit->server->record->accept);
+                ts_machine_fine(machine, &visit->server->record->accept) +
+                ts_machine_enter(machine);
     }
     loop->worker->visit = visit;
     ts_thread_work(loop->worker->thread, cost, TS_MODE_KERNEL);

@@ -309,8 +309,7 @@ static ts_step serve_step(ts_machine *machine, ts_thread *thread,
         frame->phase = TAKEN;
         return TS_STEP_AGAIN;
     case TAKEN:
-        ts_thread_work(thread, overhead(machine, worker->visit),
-                       TS_MODE_KERNEL);
+        ts_thread_syscall(thread, overhead(machine, worker->visit));
         frame->phase = HANDLE;
         return TS_STEP_RUN;
     case HANDLE:

@@ -2,8 +2,18 @@
  * kernel.c - what it costs to enter the kernel.
  *
  * A system call pays the entry and, where the processor needs it, the tax of
- * the mitigations (KPTI changes page tables on the way in and out). The same
- * tax, or another, may lie on every context switch.
+ * the mitigations (KPTI changes page tables on the way in and out). The tax is
+ * paid wherever the kernel is entered from a program's own code, and the
+ * machine says where that is (ts_machine_enter): system calls, those of servers
+ * and of who wakes another by a lock too; each time a thread goes on that had
+ * waited there for a device, a lock or the time, or that was taken off its
+ * processor; and each interrupt that finds a program at work. A lock that nobody
+ * waits for is taken and given without the kernel. What the entry itself takes
+ * is part of the costs of all but the operation syscall, and is not paid twice.
+ * Another tax may lie on every context switch.
+ *
+ * Left out: what programs lose to mitigations in their own code (retpolines in
+ * what they call, TLB entries that are gone).
  */
 #include "models/machine/part.h"
 #include "models/machine/program.h"
@@ -22,7 +32,9 @@ static const ts_field kernel_fields[] = {
      .kind = TS_FIELD_DURATION,
      .fallback = "0ns",
      .offset = TS_AT(ts_kernel_record, mitigation),
-     .help = "what mitigations add to that: about 400 ns with KPTI"},
+     .help = "what mitigations add to every entry into the kernel, also by "
+             "servers, locks that wait, I/O, interrupts and preemption: about "
+             "400 ns with KPTI"},
     {.name = "switch",
      .kind = TS_FIELD_DURATION,
      .fallback = "0ns",
@@ -81,17 +93,39 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     kernel *mine = state;
 
     (void)error;
-    mine->entry = ts_machine_fine(machine, &record->entry) +
-                  ts_machine_fine(machine, &record->mitigation);
+    mine->entry = ts_machine_fine(machine, &record->entry);
+    machine->entry_cost = ts_machine_fine(machine, &record->mitigation);
     machine->switch_restore += ts_machine_fine(machine, &record->switching);
     return true;
 }
+
+static void report(ts_machine *machine, void *state, ts_report *report)
+{
+    ts_i128 paid = machine->entries * (machine->entry_cost >> TS_FINE_BITS);
+
+    (void)state;
+    ts_report_count(report, machine->entries, "kernel.entries");
+    ts_report_ratio(report, paid,
+                    (ts_i128)ts_engine_now(machine->engine) *
+                        machine->cpu_count,
+                    "kernel.mitigations");
+}
+
+static const ts_metric_kind metrics[] = {
+    {"kernel.entries", TS_UNIT_COUNT, false,
+     "how often programs' own code was left for the kernel"},
+    {"kernel.mitigations", TS_UNIT_RATIO, false,
+     "the time that mitigations took of all processors', at their nominal "
+     "speed"},
+};
 
 const ts_part ts_part_kernel = {.name = "kernel",
                                 .system = &system_table,
                                 .state = sizeof(kernel),
                                 .asked = asked,
-                                .create = create};
+                                .create = create,
+                                .report = report,
+                                TS_METRICS(metrics)};
 
 /* --- syscall --- */
 
@@ -123,10 +157,9 @@ static ts_step syscall_step(ts_machine *machine, ts_thread *thread,
 
     if (frame->phase++ > 0)
         return TS_STEP_DONE;
-    ts_thread_work(thread,
-                   (mine != NULL ? mine->entry : 0) +
-                       ts_thread_span(thread, &record->work),
-                   TS_MODE_KERNEL);
+    thread->inside = false; /* whatever it waited for, this is another call */
+    ts_thread_syscall(thread, (mine != NULL ? mine->entry : 0) +
+                                  ts_thread_span(thread, &record->work));
     return TS_STEP_RUN;
 }
 

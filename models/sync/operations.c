@@ -195,10 +195,13 @@ static ts_step barrier_step(ts_machine *machine, ts_thread *thread,
 static bool has_paid(const ts_lock *lock, ts_thread *thread, ts_frame *frame)
 {
     const ts_locks *locks = ts_locks_of(thread->machine);
+    ts_fine cost = locks->give_cost;
 
-    return frame->phase++ > 0 ||
-           !costs(thread, locks->give_cost +
-                              (lock->first != NULL ? locks->wake_cost : 0));
+    if (frame->phase++ > 0)
+        return true;
+    if (lock->first != NULL)
+        cost += locks->wake_cost + ts_machine_enter(thread->machine);
+    return !costs(thread, cost);
 }
 
 static ts_step unlock_step(ts_machine *machine, ts_thread *thread,
