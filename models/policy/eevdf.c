@@ -105,6 +105,13 @@ static const ts_shape shape = {.name = "eevdf",
                                .size = sizeof(eevdf_record),
                                TS_FIELDS(fields)};
 
+ts_kernel ts_eevdf_kernel(const void *options)
+{
+    const eevdf_record *record = options;
+
+    return record->version == LINUX_6_6 ? TS_KERNEL_6_6 : TS_KERNEL_6_12;
+}
+
 /* sysctl_sched_base_slice is 0.7 ms from 6.15 on, and where that was taken over
  * into an older one. */
 void *ts_eevdf_options(ts_arena *arena, ts_kernel kernel, ts_rational hz)

@@ -65,6 +65,8 @@ typedef enum ts_kernel {
  * ends. */
 void *ts_cfs_options(ts_arena *arena, ts_kernel kernel, ts_rational hz);
 void *ts_eevdf_options(ts_arena *arena, ts_kernel kernel, ts_rational hz);
+/* The version that EEVDF's options are those of. */
+ts_kernel ts_eevdf_kernel(const void *options);
 
 /* Between two ticks of the kernel's clock: TICK_NSEC, whole nanoseconds, 3 333
  * 333 of them at 300 Hz. */

@@ -9,8 +9,7 @@
  * none waits on one processor while another runs something less.
  *
  * Source: kernel/sched/core.c, rt.c and deadline.c of Linux 5.x and 6.x. Left
- * out: admission control, reclaiming (GRUB), and the deadline server for the
- * fair class (6.12).
+ * out: admission control, reclaiming (GRUB).
  */
 #include <string.h>
 
@@ -64,7 +63,7 @@ static const ts_field fields[] = {
      .min = 1e6,
      .max = 1e15,
      .offset = TS_AT(ts_linux_record, rt_period),
-     .help = "of which fifo and rr together may have ..."},
+     .help = "of which, up to release 6.6, fifo and rr together may have ..."},
     {.name = "rt_runtime",
      .kind = TS_FIELD_TIME,
      .fallback = "950ms",
@@ -80,6 +79,22 @@ static const ts_field fields[] = {
      .max = 1e15,
      .offset = TS_AT(ts_linux_record, rr_slice),
      .help = "of SCHED_RR"},
+    {.name = "fair_period",
+     .kind = TS_FIELD_TIME,
+     .fallback = "1s",
+     .source = "fair_server/cpu0/period",
+     .min = 1e6,
+     .max = 1e15,
+     .offset = TS_AT(ts_linux_record, fair_period),
+     .help = "of which, from release 6.12 on, the fair class is served ..."},
+    {.name = "fair_runtime",
+     .kind = TS_FIELD_TIME,
+     .fallback = "50ms",
+     .source = "fair_server/cpu0/runtime",
+     .max = 1e15,
+     .offset = TS_AT(ts_linux_record, fair_runtime),
+     .help = "... so much at least, whatever is above it; 0: no more than is "
+             "left"},
 };
 
 static void check(ts_check *check, const void *record)
@@ -88,6 +103,8 @@ static void check(ts_check *check, const void *record)
 
     if (options->rt_runtime > options->rt_period)
         ts_check_error(check, "rt_runtime", "is longer than rt_period");
+    if (options->fair_runtime > options->fair_period)
+        ts_check_error(check, "fair_runtime", "is longer than fair_period");
 }
 
 static const ts_shape shape = {.name = "linux",
@@ -140,6 +157,7 @@ static bool init(ts_runqueue *queue, ts_error *error)
 
     state->queue = queue;
     state->tick = ts_fair_period(options->hz);
+    ts_linux_server_init(state);
     for (int i = 0; i < CLASSES; i++) {
         if (classes[i]->entity_size > queue->entity_size)
             queue->entity_size = classes[i]->entity_size;
@@ -198,11 +216,34 @@ static void take_out(ts_runqueue *queue, ts_thread *thread)
     class_of(thread)->remove(queue->state, thread);
 }
 
+/* Whether the fair server puts fair threads before that one. */
+static bool is_served_before(const ts_linux_queue *state,
+                             const ts_thread *thread)
+{
+    return state->server.active &&
+           (rank(thread) == REAL_TIME ||
+            (rank(thread) == DEADLINE &&
+             !ts_linux_deadline_by(thread, state->server.deadline)));
+}
+
+/* Whether a fair thread is the next to run by that. */
+static bool is_served(ts_linux_queue *state)
+{
+    const ts_thread *first = classes[DEADLINE]->has(state)
+                                 ? classes[DEADLINE]->challenger(state)
+                                 : NULL;
+
+    return state->server.active && state->fair_ready > 0 &&
+           (first == NULL || is_served_before(state, first));
+}
+
 /* The first class that has a thread; the last has, or not. */
-static const ts_linux_class *first_class(const ts_linux_queue *state)
+static const ts_linux_class *first_class(ts_linux_queue *state)
 {
     int i = 0;
 
+    if (is_served(state))
+        return classes[FAIR];
     while (!classes[i]->has(state))
         i++;
     assert(i < CLASSES);
@@ -222,10 +263,16 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 static bool before(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
+    const ts_linux_queue *state = queue->state;
     int x = rank(challenger), y = rank(running);
 
-    return x != y ? x < y
-                  : classes[x]->before(queue->state, challenger, running);
+    if (x == y)
+        return classes[x]->before(state, challenger, running);
+    if (y == FAIR)
+        return !is_served_before(state, challenger);
+    if (x == FAIR)
+        return is_served_before(state, running);
+    return x < y;
 }
 
 /* Within a class only: another is no match for it. */
@@ -238,14 +285,28 @@ static void weighed(ts_runqueue *queue, ts_thread *challenger,
         class->weighed(queue->state, challenger, running, wins);
 }
 
+/* Whether the running thread makes room, because the fair server begins, or
+ * because it is over and others wait. */
+static bool is_over(ts_linux_queue *state, const ts_thread *running)
+{
+    if (rank(running) != FAIR)
+        return state->fair_ready > 0 && is_served_before(state, running);
+    return state->server.started && !state->server.active &&
+           first_class(state) != classes[FAIR];
+}
+
 static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
 {
+    if (is_over(queue->state, thread))
+        return 0;
     return class_of(thread)->slice(queue->state, cpu, thread);
 }
 
 static bool expired(ts_runqueue *queue, ts_thread *thread)
 {
-    return class_of(thread)->expired(queue->state, thread);
+    bool over = class_of(thread)->expired(queue->state, thread);
+
+    return over || is_over(queue->state, thread);
 }
 
 static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
@@ -390,11 +451,11 @@ static const ts_policy policy = {
 const ts_entry ts_policy_linux = {
     .name = "linux",
     .help = "Linux's classes: deadline before fifo and rr before fair",
-    .about = "Linux 5.x and 6.x: SCHED_DEADLINE (hard constant bandwidth), "
-             "SCHED_FIFO and SCHED_RR with the throttle of 95 %, and cfs or "
-             "eevdf below; threads say their \"class\". Left out: "
-             "admission control, reclaiming, the fair class's deadline server "
-             "of 6.12.",
+    .about =
+        "Linux 5.x and 6.x: SCHED_DEADLINE (hard constant bandwidth), "
+        "SCHED_FIFO and SCHED_RR with the throttle of 95 %, or from 6.12 on "
+        "the fair server of 5 %, and cfs or eevdf below; threads say "
+        "their \"class\". Left out: admission control, reclaiming.",
     .shape = &shape,
     .model = &policy,
 };

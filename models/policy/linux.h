@@ -20,6 +20,7 @@ typedef struct ts_linux_record {
     ts_variant fair;
     ts_rational hz;
     ts_time rt_period, rt_runtime, rr_slice;
+    ts_time fair_period, fair_runtime;
 } ts_linux_record;
 
 /* SCHED_FIFO and SCHED_RR of one queue. */
@@ -31,12 +32,22 @@ typedef struct ts_linux_rt {
     ts_event period;
 } ts_linux_rt;
 
+/* The fair server of one queue: see linux_server.c. */
+typedef struct ts_linux_server {
+    bool started; /* there are fair threads */
+    bool active;  /* they come before others now */
+    ts_time left, deadline;
+    ts_event event; /* zero laxity */
+} ts_linux_server;
+
 typedef struct ts_linux_queue {
     ts_runqueue *queue;
     ts_time tick;
     ts_heap dl; /* by deadline */
     ts_linux_rt rt;
-    ts_runqueue fair; /* the fair policy's view of this queue */
+    ts_linux_server server;
+    int64_t fair_ready; /* threads in the queue of ... */
+    ts_runqueue fair;   /* the fair policy's view of this queue */
 } ts_linux_queue;
 
 /* Those that may be NULL are marked *. */
@@ -75,6 +86,21 @@ extern const ts_linux_class ts_linux_deadline, ts_linux_real_time,
     ts_linux_fair;
 
 extern const ts_entry ts_policy_cfs, ts_policy_eevdf;
+
+/* Whether a deadline thread's deadline is no later than that. */
+bool ts_linux_deadline_by(const ts_thread *thread, ts_time deadline);
+
+/* Whether there is a fair server, instead of the throttle. */
+bool ts_linux_has_server(const ts_linux_record *options);
+void ts_linux_server_init(ts_linux_queue *state);
+/* There are fair threads, and there are none. */
+void ts_linux_server_start(ts_linux_queue *state);
+void ts_linux_server_stop(ts_linux_queue *state);
+/* A fair thread ran for so long. */
+void ts_linux_server_charge(ts_linux_queue *state, ts_time ran);
+/* Until the tick at which an active server is seen to have used its runtime up;
+ * TS_FINE_NEVER: it is not active. */
+ts_fine ts_linux_server_slice(const ts_linux_queue *state);
 
 /* What the deadline class asks of a task. */
 bool ts_linux_deadline_check(const ts_task *task, ts_error *error);

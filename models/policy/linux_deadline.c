@@ -29,6 +29,11 @@ static int by_deadline(const ts_thread *a, const ts_thread *b)
     return (x->deadline > y->deadline) - (x->deadline < y->deadline);
 }
 
+bool ts_linux_deadline_by(const ts_thread *thread, ts_time deadline)
+{
+    return ((const entity *)thread->entity)->deadline <= deadline;
+}
+
 static reservation rule_of(const ts_task *task)
 {
     reservation rule = {.deadline = task->record->deadline};

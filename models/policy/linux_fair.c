@@ -57,18 +57,34 @@ static void join(ts_linux_queue *state, ts_thread *thread)
     policy_of(state)->join(&state->fair, thread);
 }
 
+/* The last fair thread has gone: the server goes, too. */
+static void went(ts_linux_queue *state, const ts_thread *thread)
+{
+    const ts_cpu *cpu = &state->queue->machine->cpus[state->queue->first];
+
+    if (state->fair_ready == 0 &&
+        (cpu->current == NULL || cpu->current == thread ||
+         cpu->current->class_of != thread->class_of))
+        ts_linux_server_stop(state);
+}
+
 static void leave(ts_linux_queue *state, ts_thread *thread)
 {
+    went(state, thread);
     policy_of(state)->leave(&state->fair, thread);
 }
 
 static void put(ts_linux_queue *state, ts_thread *thread, ts_why why)
 {
+    state->fair_ready++;
+    ts_linux_server_start(state);
     policy_of(state)->put(&state->fair, thread, why);
 }
 
 static void take_out(ts_linux_queue *state, ts_thread *thread)
 {
+    state->fair_ready--;
+    went(state, thread);
     policy_of(state)->remove(&state->fair, thread);
 }
 
@@ -86,7 +102,11 @@ static ts_thread *challenging(ts_linux_queue *state)
 
 static ts_thread *pick(ts_linux_queue *state, ts_cpu *cpu)
 {
-    return policy_of(state)->pick(&state->fair, cpu);
+    ts_thread *thread = policy_of(state)->pick(&state->fair, cpu);
+
+    if (thread != NULL)
+        state->fair_ready--;
+    return thread;
 }
 
 static bool before(const ts_linux_queue *state, const ts_thread *challenger,
@@ -104,7 +124,10 @@ static void weighed(ts_linux_queue *state, ts_thread *challenger,
 
 static ts_fine slice(ts_linux_queue *state, ts_cpu *cpu, ts_thread *thread)
 {
-    return policy_of(state)->slice(&state->fair, cpu, thread);
+    ts_fine slice = policy_of(state)->slice(&state->fair, cpu, thread);
+    ts_fine served = ts_linux_server_slice(state);
+
+    return served < slice ? served : slice;
 }
 
 static bool expired(ts_linux_queue *state, ts_thread *thread)
@@ -115,6 +138,7 @@ static bool expired(ts_linux_queue *state, ts_thread *thread)
 static void charge(ts_linux_queue *state, ts_thread *thread, ts_time ran)
 {
     policy_of(state)->charge(&state->fair, thread, ran);
+    ts_linux_server_charge(state, ran);
 }
 
 static void changed(ts_linux_queue *state, ts_thread *thread)
@@ -124,6 +148,7 @@ static void changed(ts_linux_queue *state, ts_thread *thread)
 
 static void blocked(ts_linux_queue *state, ts_thread *thread)
 {
+    went(state, thread);
     policy_of(state)->blocked(&state->fair, thread);
 }
 

@@ -1,7 +1,8 @@
 /*
  * linux_rt.c - SCHED_FIFO and SCHED_RR, by priority; SCHED_RR in turns of so
  * many ticks. Together they may have rt_runtime of every rt_period (the
- * throttle, seen at a tick), so that a loop cannot lock everybody out.
+ * throttle, seen at a tick), so that a loop cannot lock everybody out; from 6.12
+ * on the fair server does that (linux_server.c).
  *
  * Source: kernel/sched/rt.c of Linux 5.x and 6.x. Left out: borrowing of
  * rt_runtime between processors.
@@ -37,7 +38,8 @@ static const ts_linux_record *options_of(const ts_linux_queue *state)
 
 static bool has_limit(const ts_linux_record *options)
 {
-    return options->rt_runtime < options->rt_period;
+    return options->rt_runtime < options->rt_period &&
+           !ts_linux_has_server(options);
 }
 
 /* A new period: what was used beyond the runtime is taken off the next one. */

@@ -328,9 +328,10 @@ static void say_system(family *f, const recording *r)
 {
     say(f,
         "\"system\": {\"profile\": \"linux-%s-icount\", \"policy\": \"linux\", "
-        "\"hz\": \"%.0fHz\", \"rt_period\": \"%.0fus\", \"rt_runtime\": "
+        "\"release\": \"%s\", \"hz\": \"%.0fHz\", \"rt_period\": \"%.0fus\", "
+        "\"rt_runtime\": "
         "\"%.0fus\", \"rr_slice\": \"%.0fms\", \"fair\": ",
-        r->kernel, real_of(r->root, "hz", 250),
+        r->kernel, r->kernel, real_of(r->root, "hz", 250),
         parameter(r, "sched_rt_period_us"), parameter(r, "sched_rt_runtime_us"),
         parameter(r, "sched_rr_timeslice_ms"));
     say_fair(f, r);

@@ -105,6 +105,49 @@ static void test_throttle(void **state)
     ts_result_free(r);
 }
 
+/* The fair server: each second the runtime and what a tick overran, less what is
+ * taken off for that; where the fair class gets so much by itself, nobody notices.
+ * A deadline thread is held up by it only where its deadline is the later, which
+ * may cost it a turn of 1 ms a second. */
+static void test_server(void **state)
+{
+    static const struct {
+        const char *more;
+        double shell;
+    } all[] = {{"", 5},
+               {", \"fair_runtime\": \"25ms\"", 2.5},
+               {", \"fair_runtime\": \"100ms\"", 10},
+               {", \"fair_runtime\": \"100ms\", \"fair_period\": \"500ms\"",
+                20},
+               {", \"fair_runtime\": \"0s\"", 0},
+               {", \"release\": \"6.18\"", 5}};
+    ts_result *r;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char system[128];
+
+        snprintf(system, sizeof system, "\"policy\": \"linux\"%s", all[i].more);
+        r = play_one(system,
+                     HOG("loop", "\"class\": \"fifo\", ") ", " HOG("shell", ""),
+                     100);
+        near(all[i].more, all[i].shell, SECONDS(r, "shell"), 0.06);
+        ts_result_free(r);
+    }
+    r = play_one("\"policy\": \"linux\"",
+                 HOG("loop", "\"class\": \"fifo\", ") ", " HOG(
+                     "shell", "") ", "
+                                  "{\"name\": \"d\", \"background\": true, "
+                                  "\"class\": \"deadline\", \"estimate\": "
+                                  "\"2ms\", \"period\": \"10ms\", \"program\": "
+                                  "[{\"forever\": [{\"run\": \"1ms\"}, "
+                                  "{\"sleep\": \"9ms\"}]}]}",
+                 20);
+    near("shell", 1, SECONDS(r, "shell"), 0.06);
+    near("d", 2, SECONDS(r, "d"), 0.021);
+    ts_result_free(r);
+}
+
 /* fifo does not share with its equals, rr does in turns of 100 ms. */
 static void test_turns(void **state)
 {
@@ -430,6 +473,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_throttle),
+        cmocka_unit_test(test_server),
         cmocka_unit_test(test_turns),
         cmocka_unit_test(test_bandwidth),
         cmocka_unit_test(test_idle_and_batch),
