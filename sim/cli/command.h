@@ -40,8 +40,9 @@ typedef struct ts_command {
     const ts_option *options;
     int option_count;
     const char *complete; /* what its words are, for completion: some of
-                             "scenario", "database", "picture", "registry"
-                             and "command", with a space between */
+                             "scenario", "database", "picture", "registry",
+                             "policy", "exercise" and "command", with a space
+                             between */
     bool reads_words;     /* they name files that are read */
     bool hidden;          /* not in the overview */
     /* argv[0] is the command's name; options are already parsed into

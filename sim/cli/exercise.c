@@ -395,7 +395,7 @@ const ts_command ts_command_exercise = {
                "timeslice exercise scenarios/stallings.json",
     .options = options,
     .option_count = OPTIONS,
-    .complete = "scenario",
+    .complete = "exercise scenario",
     .reads_words = true,
     .run = exercise,
 };

@@ -259,6 +259,8 @@ static const char *const completions[][2] = {
                 "2>/dev/null)\" -- \"$word\"))"},
     {"registry", "COMPREPLY+=($(compgen -W \"$(timeslice list --names "
                  "2>/dev/null)\" -- \"$word\"))"},
+    {"exercise", "COMPREPLY+=($(compgen -W \"$(timeslice list exercises "
+                 "--names 2>/dev/null)\" -- \"$word\"))"},
     {"command", "COMPREPLY+=($(compgen -W \"$commands\" -- \"$word\"))"},
     {"policy", "COMPREPLY+=($(compgen -W \"$(timeslice list policies --names "
                "2>/dev/null)\" -- \"$word\"))"},

@@ -10,6 +10,7 @@
 #include "sim/pictures/plot.h"
 #include "sim/cli/scenario.h"
 #include "sim/cli/words.h"
+#include "sim/exercise/kinds.h"
 #include "sim/scenario/escape.h"
 #include "sim/sweep/point.h"
 
@@ -161,6 +162,15 @@ static int list_commands(listing *list, int argc, char **argv)
     return TS_EXIT_OK;
 }
 
+static int list_exercises(listing *list, int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    list->width = 12;
+    for (int i = 0; i < ts_kind_count; i++)
+        emit(list, ts_kinds[i]->name, ts_kinds[i]->help);
+    return TS_EXIT_OK;
+}
+
 static int list_distributions(listing *list, int argc, char **argv)
 {
     const ts_distribution_form *forms;
@@ -249,6 +259,7 @@ static const struct {
 } others[] = {
     {"commands", "what this program can do", list_commands},
     {"distributions", "what a quantity may be drawn from", list_distributions},
+    {"exercises", "kinds of exercises", list_exercises},
     {"metrics",
      "what can be measured; with a FILE, what its first point measures",
      list_metrics},

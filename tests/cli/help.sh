@@ -77,9 +77,17 @@ _timeslice
 COMP_WORDS=(timeslice run --se) COMP_CWORD=2
 _timeslice
 [ "${COMPREPLY[*]}" = "--set --seed" ] || { echo "${COMPREPLY[*]}"; exit 1; }
+timeslice() { "$PROGRAM" "$@"; }
+COMP_WORDS=(timeslice exercise srt) COMP_CWORD=2
+_timeslice
+[ "${COMPREPLY[*]}" = srtf ] || { echo "srt: ${COMPREPLY[*]}"; exit 1; }
 COMP_WORDS=(timeslice sweep --junit overv) COMP_CWORD=3
 _timeslice
 [ "${COMPREPLY[*]}" = overview ] || { echo "${COMPREPLY[*]}"; exit 1; }
 END
-bash complete.sh || fail "completion"
+PROGRAM=$program bash complete.sh || fail "completion"
+for shell in zsh fish; do
+    expect 0 completion $shell
+    says out 'timeslice list exercises --names'
+done
 finish

@@ -47,11 +47,25 @@ const problemField = StateField.define({
     provide: (field) => EditorView.decorations.from(field),
 });
 
-/* problems: [{ line, text }], lines from 1; 0: the file as a whole. */
+/* What stands at a column of a line: the word of JSON, or the line where there
+ * is none. */
+function wordAt(state, line, column) {
+    const before = [...line.text].slice(0, Math.max(0, column - 1)).join('').length;
+    const node = syntaxTree(state).resolveInner(line.from + before, 1);
+    const from = Math.max(line.from, node.from), to = Math.min(line.to, node.to);
+    if (column > 0 && !node.firstChild && from < to)
+        return [from, to];
+    /* An object begins with its bracket. */
+    return column > 0 && before < line.text.length
+        ? [line.from + before, line.from + before + 1] : [line.from, line.to];
+}
+
+/* problems: as problems.js has them. */
 function decorate(state, problems) {
-    const marks = problems.flatMap(({ line, text }) => {
+    const marks = problems.flatMap(({ line, column, text }) => {
         const at = state.doc.line(Math.max(1, Math.min(line, state.doc.lines)));
-        return [Decoration.line({ class: 'wrong' }).range(at.from),
+        const [from, to] = wordAt(state, at, line > 0 ? column : 0);
+        return [...(from < to ? [Decoration.mark({ class: 'wrong' }).range(from, to)] : []),
             Decoration.widget({ widget: new Message(text), block: true, side: 1 })
                 .range(at.to)];
     });

@@ -79,7 +79,7 @@ export class Figure {
         this.lives = null;
         this.heading.textContent = heading;
         this.model = { lanes: result.lanes, colours: result.colours,
-            names: result.names, end: result.end };
+            names: result.names, end: result.end, handOvers: result.handOvers };
         this.filter();
         this.chart.show(this.shown, keepView);
         if (!keepView)

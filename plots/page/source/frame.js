@@ -52,5 +52,6 @@ export function legend() {
             item('blocked', 'blockedLegend'), item('switch', 'switchLegend'),
             item('hold', 'holdLegend'), item('arrival', 'arrivalLegend'),
             item('deadline', 'deadlineLegend'), item('missed', 'missedLegend'),
-            item('finish', 'finishLegend'), item('event', 'eventLegend')));
+            item('finish', 'finishLegend'), item('event', 'eventLegend'),
+            item('hand', 'handLegend')));
 }

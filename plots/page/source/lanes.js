@@ -173,6 +173,21 @@ function finish(one) {
     };
 }
 
+/* Who hands a lock on to whom, or wakes whom: arrows from lane to lane. */
+function handOvers(result, rows, of, numbers) {
+    const { turns } = result;
+    const found = [];
+    for (let i = 0; i < turns.at.length; i++) {
+        const from = numbers.get(of[rows.get(turns.waker[i])]);
+        const to = numbers.get(of[rows.get(turns.who[i])]);
+        if (turns.to[i] !== TURN_BLOCKS && from !== undefined && to !== undefined
+            && from !== to)
+            found.push([turns.at[i], from, to]);
+    }
+    return { at: Float64Array.from(found, (f) => f[0]),
+        from: Int32Array.from(found, (f) => f[1]), to: Int32Array.from(found, (f) => f[2]) };
+}
+
 /* Tasks' colours, in the order of their first threads. */
 function colours(result) {
     const tasks = new Map();
@@ -207,12 +222,14 @@ export function makeLanes(result) {
         places: [...places.values()].filter((l) => l.group === 'places'),
     };
     const left = {};
-    const drawn = Object.entries(all).flatMap(([group, list]) => {
+    const kept = Object.entries(all).flatMap(([group, list]) => {
         left[group] = Math.max(0, list.length - LANES_MOST);
-        return list.slice(0, LANES_MOST).map(finish);
+        return list.slice(0, LANES_MOST);
     });
+    const numbers = new Map(kept.map((one, number) => [one, number]));
+    const drawn = kept.map((one, number) => ({ ...finish(one), number }));
     return { lanes: [...drawn, ...seriesLanes(result)], left,
-        colours: threadColours(result) };
+        handOvers: handOvers(result, rows, of, numbers), colours: threadColours(result) };
 }
 
 /* The buffers that can be handed over instead of copied. */

@@ -184,6 +184,22 @@ class Painter {
         }
     }
 
+    /* Arrows from who hands over to who gets it, where both are drawn; those
+     * that would stand on each other are left out. */
+    handOvers(tops) {
+        const { pen, model, view, theme } = this, { at, from, to } = model.handOvers;
+        const middle = new Map(model.lanes.map((lane, i) =>
+            [lane.number, tops[i] + heightOf(lane) / 2]));
+        let drawn = -9;
+        for (let i = lowerBound(at, view.from); i < at.length && at[i] <= view.to; i++) {
+            const x = this.x(at[i]), begin = middle.get(from[i]), end = middle.get(to[i]);
+            if (begin === undefined || end === undefined || x - drawn < 6)
+                continue;
+            drawn = x;
+            pen.arrow(x, begin, end - 6 * Math.sign(end - begin), theme.event);
+        }
+    }
+
     series(lane, top, height) {
         const { pen, box, theme, view } = this;
         const most = lane.most ??= lane.value.reduce((a, b) => Math.max(a, b), 1);
@@ -253,6 +269,7 @@ class Painter {
             this.stretches(lane, tops[i], tall);
             this.marks(lane, tops[i], tall);
         });
+        this.handOvers(tops);
         this.cursors(height);
         pen.unclip();
         model.lanes.forEach((lane, i) => {

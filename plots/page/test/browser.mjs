@@ -182,6 +182,33 @@ async function agreement(page) {
     check(Math.abs(busy - metric) < 1e-9, `the chart is busy ${busy}, the number ${metric}`);
 }
 
+/* Each lock that goes from one to another at once has an arrow, to the one that
+ * gets it. */
+async function arrows(page) {
+    await tell(page, 'mars');
+    const [over, missing, drawn] = await page.evaluate(() => {
+        const { figures } = timeslice.page, { result, model, chart } = figures.first;
+        const { spans, kinds } = result, { at, to } = model.handOvers;
+        const hold = kinds.indexOf('hold');
+        const given = new Set(Array.from(at, (t, i) => `${t} ${model.lanes[to[i]].name}`));
+        let over = 0, missing = 0;
+        for (let i = 0; i < spans.from.length; i++)
+            for (let k = 0; spans.kind[i] === hold && k < spans.from.length; k++)
+                if (spans.kind[k] === hold && spans.place[k] === spans.place[i]
+                    && spans.who[k] !== spans.who[i] && spans.from[k] === spans.to[i]) {
+                    const { task, name } = result.threads[result.rows.get(spans.who[k])];
+                    over++;
+                    missing += !given.has(`${spans.from[k]} ${task}`)
+                        && !given.has(`${spans.from[k]} ${name}`);
+                }
+        const whole = chart.toSvg('whole').length;
+        model.handOvers.at.fill(-1);
+        return [over, missing, whole - chart.toSvg('without').length];
+    });
+    check(over > 0 && missing === 0, `${missing} of ${over} hand-overs have no arrow`);
+    check(drawn > 0, 'the arrows are not drawn');
+}
+
 async function comparison(page) {
     await tell(page, 'turns');
     await page.click('.compare');
@@ -288,6 +315,9 @@ async function editing(page) {
     await page.waitForFunction(() => /did you mean/.test(document.querySelector('.editor')
         .shadowRoot.querySelector('.cm-content').textContent), null, { timeout: 20000 })
         .then(() => check(true), () => check(false, 'no message under the line'));
+    const marked = await page.evaluate(() => [...document.querySelector('.editor')
+        .shadowRoot.querySelectorAll('.wrong')].map((one) => one.textContent));
+    check(marked.includes('"treads"'), `the place of an error: ${marked}`);
     await page.evaluate(() => {
         timeslice.page.editing.editor.text = '{ "system": { "policy": "mlfq", "" } }';
         const { view } = timeslice.page.editing.editor;
@@ -385,7 +415,7 @@ async function looks(page) {
 /* --- all of it --- */
 
 const page = await open();
-const steps = { firstPaint, digests, storiesReact, keyboard, agreement, hostile, stopping,
+const steps = { firstPaint, digests, storiesReact, keyboard, agreement, arrows, hostile, stopping,
     curves, editing, frames, memory };
 for (const [name, step] of Object.entries(steps))
     await step(page).catch((error) => check(false, `${name}: ${error.message}`));
