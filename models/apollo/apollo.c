@@ -330,6 +330,18 @@ static bool asked(const ts_machine *machine)
     return ts_apollo_said(machine) != NULL;
 }
 
+/*
+ * Builds what runs beside the common processor. Events of one class that fall on
+ * one instant come in the order in which they were scheduled, so the order of
+ * these calls is part of the model: T3RUPT before the ten interrupts, those
+ * before the restart button, the radar and the crew. What is stolen from the
+ * processor is told last, when the phase is known and the radar has said what
+ * its counters take: it is a factor on the processor's speed, made of both.
+ *
+ * A scenario without phases gets one that is called "all": no place has to ask
+ * whether there are any. One that names a phase ("phase": "P64") stays in it for
+ * ever, from time 0 on; that is how a steady load is measured.
+ */
 static bool create(ts_machine *machine, void *state, ts_error *error)
 {
     ts_apollo_record *record = ts_apollo_said(machine);

@@ -378,6 +378,33 @@ static const char *last_name(const ts_runqueue *queue)
     return thread != NULL ? ts_task_name(thread->task) : "one that has ended";
 }
 
+/*
+ * Decides about one queue until nothing changes. A round takes one thread off
+ * its processor at most, and then fills all that are vacant. One at a time,
+ * since who is the least deserving runner is another question after each.
+ *
+ * Priorities on two processors; A (1) and B (2) run, C (3) and D (4) arrive at
+ * one instant:
+ *
+ *   round 1   D is held against A, the weaker runner, and wins: A goes back into
+ *             the queue. The free processor takes what the policy picks, D.
+ *   round 2   C is held against B, which is the weaker one now, and wins.
+ *   round 3   B is held against C, and does not win: over.
+ *
+ * Had both been compared with A at once, C would have lost its place to D and
+ * B would run on beside a waiting C.
+ *
+ * Another round comes as well where the filling changed something:
+ *
+ *   - a thread that is dispatched may do what takes no time (wake another,
+ *     give a lock back) and so make the queue dirty again;
+ *   - under a policy that pre-empts nobody is held against a runner while a
+ *     processor is free, so those left over are asked for once it is taken.
+ *     Under one that does not, nothing can follow, and the round is saved.
+ *
+ * Processors are filled upwards only: one below that becomes vacant meanwhile
+ * makes the queue dirty, and the next round begins at the lowest again.
+ */
 static void decide(ts_runqueue *queue)
 {
     bool preempted, changed = true;
@@ -450,8 +477,18 @@ static ts_cpu *first_paused(ts_machine *machine)
     return &machine->cpus[id];
 }
 
-/* Threads that paused go on one by one, each on the decisions that what the
- * one before it did has led to. */
+/*
+ * What the engine calls when no event is left at this instant.
+ *
+ * A thread that finished its work here keeps its processor and pauses before its
+ * next operation: it may be about to lose the processor to somebody who arrived
+ * at the same instant, and what it does next (take a lock, post, exit) must not
+ * be done before that is known. So first all decisions are taken, and then the
+ * paused threads go on, from the lowest processor up, one by one, each on the
+ * decisions that what the one before it did has led to. Were all of them to go
+ * on before anybody decides, a thread that the first one wakes could not take
+ * the second one's processor at this instant, although it comes before it.
+ */
 static void settle(ts_engine *engine, void *context)
 {
     ts_machine *machine = context;

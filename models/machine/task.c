@@ -485,6 +485,22 @@ static void offer(ts_task *task)
     ts_measure_offer(machine, &task->wakeup, "threads.%s.wakeup", name);
 }
 
+/*
+ * A task from its record. The order is not free:
+ *
+ *   - Random streams are keyed by the name and not by the number, so that a task
+ *     more or less, or in another place, leaves the draws of all others alone.
+ *     Arrivals have a stream of their own: two policies see the same ones,
+ *     however much the programs draw.
+ *   - The policy's tables of the thread are looked up before it is asked for the
+ *     urgency, which reads them; and that is known before the program is
+ *     prepared, since a lock that the program names makes its ceiling of it.
+ *   - Parts may put a life around the program (an interpreter takes its lock
+ *     first and gives it back last), so how deep the frames go is only known
+ *     when they have heard of the task.
+ *   - Arrivals of the same instant come in the order of the scenario's list: the
+ *     event's lane is the task's number.
+ */
 static bool create_task(ts_machine *machine, ts_task *task,
                         const ts_task_record *record, int index,
                         ts_error *error)

@@ -244,7 +244,8 @@ static const char *duration_name(const ts_field *field)
     return field->random ? "random-duration" : "duration";
 }
 
-/* What values of the field's kind look like. */
+/* What values of the field's kind look like. Quantities refer to definitions:
+ * a pattern is some hundred bytes, and most fields have one. */
 static void kind_schema(ts_schema_writer *w, const ts_field *field,
                         ts_schema_manner how)
 {
@@ -335,6 +336,22 @@ static void positive_schema(ts_schema_writer *w)
                       "\"pattern\": \"^[0.]+([^0-9.]|$)\" }] }");
 }
 
+/*
+ * Three things stand in one object: what the field means (where the field
+ * itself stands), what its value looks like, and null where that is allowed.
+ *
+ * Over a profile a key may be null, which takes out what the profile has: the
+ * value's schema moves into an "anyOf" beside {"type": "null"}, and the
+ * description stays outside. Written the other way round, editors show the
+ * description of the branch that they are in, and have none for the key.
+ *
+ *   FIELD  "slice": { "description": ..., "default": "10ms", "$ref": ... }
+ *   OVER   "slice": { "description": ..., "anyOf": [{ "$ref": ... },
+ *                                                   { "type": "null" }] }
+ *   ITEM   { "$ref": ... }             in lists and maps: no help of its own
+ *
+ * What is required has no null even there: a thing without its name is none.
+ */
 void ts_schema_value(ts_schema_writer *w, const ts_field *field,
                      ts_schema_manner how)
 {
