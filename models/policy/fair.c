@@ -158,12 +158,15 @@ ts_time ts_fair_period(ts_rational hz)
 
 ts_time ts_fair_tick(ts_time now, int64_t wait, ts_time period)
 {
-    ts_i128 earliest = now + (wait > 0 ? (ts_i128)wait * TS_NS : 0);
-    ts_i128 tick = (earliest + period - 1) / period * period;
+    ts_time earliest = 0, tick, past;
 
-    if (tick <= now)
-        tick += period;
-    return tick < TS_NEVER ? (ts_time)tick : TS_NEVER;
+    assert(now >= 0 && period > 0);
+    if (wait > 0 && __builtin_mul_overflow(wait, TS_NS, &earliest))
+        return TS_NEVER;
+    earliest = ts_time_add(earliest, now);
+    past = earliest % period;
+    tick = past == 0 ? earliest : ts_time_add(earliest, period - past);
+    return tick > now ? tick : ts_time_add(tick, period);
 }
 
 int64_t ts_fair_elapsed(ts_time ran, ts_time *rest)
