@@ -92,6 +92,7 @@ static void stand_up(ts_worker *worker)
 
     if (!worker->idle)
         return;
+    assert(bench->idle != NULL && bench->idle_last != NULL);
     worker->idle = false;
     if (worker->prev != NULL)
         worker->prev->next = worker->next;
@@ -129,6 +130,7 @@ static int64_t take_place(void *context, ts_thread *thread)
 
     if (process == NULL)
         return thread->job;
+    assert(process->alive && process->threads < server->threads);
     number = process->index + (int64_t)server->process_count * process->threads;
     if (worker != NULL)
         server->workers = worker->next;
@@ -160,6 +162,7 @@ static void leave_connection(ts_worker *worker)
 {
     if (worker->held == NULL)
         return;
+    assert(worker->held->holder == worker);
     worker->held->closed = true;
     worker->held->holder = NULL;
     worker->held = NULL;
@@ -176,12 +179,14 @@ static void call_up(ts_worker *worker)
 
 void ts_worker_meet(ts_worker *worker, ts_visit *visit)
 {
+    assert(worker->visit == NULL); /* one at a time */
     worker->visit = visit;
     call_up(worker);
 }
 
 void ts_worker_release(ts_worker *worker)
 {
+    assert(worker->held != NULL && worker->held->holder == worker);
     worker->held->holder = NULL;
     worker->held = NULL;
     call_up(worker);
@@ -200,6 +205,7 @@ static void stay(ts_worker *worker)
         return;
     if (visit->call->connection->holder != NULL)
         ts_worker_release(visit->call->connection->holder);
+    assert(visit->call->connection->holder == NULL);
     worker->held = visit->call->connection;
     worker->held->holder = worker;
     worker->until =
@@ -286,6 +292,7 @@ static void answer(ts_worker *worker)
 {
     ts_visit *visit = worker->visit;
 
+    assert(visit->state == TS_VISIT_SERVED && visit->begun);
     stay(worker);
     worker->visit = NULL;
     visit->dice = worker->thread->dice;
@@ -309,6 +316,7 @@ static ts_step serve_step(ts_machine *machine, ts_thread *thread,
         frame->phase = TAKEN;
         return TS_STEP_AGAIN;
     case TAKEN:
+        assert(worker->visit != NULL && worker->visit->begun);
         ts_thread_syscall(thread, overhead(machine, worker->visit));
         frame->phase = HANDLE;
         return TS_STEP_RUN;

@@ -47,6 +47,7 @@ static bool kinds_of(int i, const ts_metric_kind **kinds, int *count)
     const ts_policy *policy;
     const ts_server_model *model;
 
+    assert(i >= 0);
     if (i == 0) {
         *kinds = ts_core_metrics;
         *count = ts_core_metric_count;
@@ -111,6 +112,7 @@ static bool fits(const char *form, const char *name, size_t length,
     if (bracket == NULL)
         return strlen(form) == length && memcmp(form, name, length) == 0;
     before = (size_t)(bracket - form);
+    assert(strchr(bracket, '>') != NULL); /* a kind's own form */
     rest = strchr(bracket, '>') + 1;
     after = strlen(rest);
     if (length <= before + after || memcmp(form, name, before) != 0 ||
@@ -234,6 +236,7 @@ static const char *name_at(const ts_root *root, const ts_metric_kind *kind,
     list = (const void *)((const char *)record + field->offset);
     if (i >= list->count)
         return NULL;
+    assert(name->offset + sizeof(char *) <= field->item->shape->size);
     item = (const char *)list->items + (size_t)i * field->item->shape->size;
     item = *(const char *const *)(const void *)(item + name->offset);
     *any |= item == NULL;

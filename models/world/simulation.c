@@ -167,6 +167,7 @@ static ts_stop run_until(ts_simulation *simulation, ts_time until)
     do {
         next = ts_time_add(now, longest / 4 + 1);
         now = next < until ? next : until;
+        assert(next > ts_engine_now(simulation->engine) || now == until);
         why = ts_engine_run(simulation->engine, now);
         if (why != TS_STOP_TIME || now == until)
             return why;
@@ -183,6 +184,7 @@ const ts_report *ts_simulation_run(ts_simulation *simulation)
     ts_stop why = run_until(simulation, until < limit ? until : limit);
     bool late = why == TS_STOP_TIME && limit < until;
 
+    assert(!report->sealed); /* a simulation is run once */
     simulation->stop = late ? TS_STOP_LIMIT : why;
     ts_arena_extend(simulation->machine.arena, REPORT_BYTES);
     report->limited = simulation->stop == TS_STOP_LIMIT;

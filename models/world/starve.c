@@ -30,7 +30,10 @@ static const char *tell(const ts_machine *machine, const ts_thread *thread,
                        : thread->state == TS_THREAD_READY
                            ? "a processor"
                            : thread->waiting_for->kind->name;
-    const char *text = ts_arena_format(
+    const char *text;
+
+    assert(waits_since(thread) < TS_NEVER); /* it is waiting for something */
+    text = ts_arena_format(
         machine->arena,
         "%s starves: it has waited for %s since %s, longer than stop.starved "
         "allows, %s",
