@@ -25,18 +25,24 @@
  *             then decisions are taken again, still at the same instant.
  *
  * One file each:
- *   processor.c  one processor's timeline: switching, running, interrupts
+ *   processor.c  one processor's timeline, made of stretches (stretch.c) of
+ *                switching, running (step.c steps the program) and interrupts
+ *                (interrupts.c), at the processor's speed (speed.c)
  *   dispatch.c   who runs where
+ *   balance.c    threads between run queues: where they are put
+ *                (balance_place.c), and who pulls (balance_pull.c)
  *   thread.c     a thread's life: ready, blocked, woken, ended
  *   task.c       where threads come from: arrivals, and their statistics;
- *                task_fields.c has what a scenario says of them
- *   program.c    lists of operations; basic.c, control.c: the first of them
- *   balance.c    threads between run queues; precede.c: "after"
+ *                task_fields.c has what a scenario says of them, and precede.c
+ *                those that come after others
+ *   program.c    lists of operations; basic.c, control.c, timer.c: the first of
+ *                them
  *   part.c       who else hears of it: the parts, whom the machine does not
  *                know by name
- *   account.c    what the run reports
+ *   account.c    what the run reports; measure.c: means of one long run
  *   system.c     the assembly of a machine
- * What only these call among themselves is in inside.h.
+ * What only these call among themselves is in inside.h and timeline.h, and in
+ * which order it may happen in order.h.
  */
 #ifndef TS_MODELS_MACHINE_H
 #define TS_MODELS_MACHINE_H

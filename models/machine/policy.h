@@ -15,7 +15,7 @@
  *
  * put() comes with the reason; between pick() and the next put() or leave()
  * the thread runs or is blocked (blocked() says when it blocks). The dispatcher
- * keeps to that order, asserts it (inside.h), and ends the run with an internal
+ * keeps to that order, asserts it (order.h), and ends the run with an internal
  * error where a policy answers with a thread that is not in the queue.
  */
 #ifndef TS_MODELS_POLICY_H
