@@ -33,8 +33,8 @@
  *                (balance_place.c), and who pulls (balance_pull.c)
  *   thread.c     a thread's life: ready, blocked, woken, ended
  *   task.c       where threads come from: arrivals, and their statistics;
- *                task_fields.c has what a scenario says of them, and precede.c
- *                those that come after others
+ *                arrive.c has the times, task_fields.c what a scenario says of
+ *                them, precede.c those that come after others
  *   program.c    lists of operations; basic.c, control.c, timer.c: the first of
  *                them
  *   part.c       who else hears of it: the parts, whom the machine does not
