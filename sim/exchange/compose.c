@@ -103,9 +103,12 @@ static bool same_deed(const composer *c, const ts_deed *a, const ts_deed *b)
 {
     if (a->kind != b->kind)
         return false;
-    if (a->kind == TS_DEED_WAIT)
+    if (a->kind == TS_DEED_WAIT || a->kind == TS_DEED_YIELD)
         return true;
-    return a->value == b->value || (c->options->fit && a->kind != TS_DEED_POST);
+    if (a->kind == TS_DEED_POST || a->kind == TS_DEED_LOCK ||
+        a->kind == TS_DEED_UNLOCK)
+        return a->who == b->who;
+    return a->value == b->value || c->options->fit;
 }
 
 /* How often the `length` deeds at `at` come one after the other. */
@@ -165,19 +168,25 @@ static void write_fitted(composer *c, size_t at, size_t length, size_t times)
 
 static void write_deed(composer *c, size_t at, size_t length, size_t times)
 {
-    static const char *const names[] = {[TS_DEED_RUN] = "run",
-                                        [TS_DEED_SLEEP] = "sleep",
-                                        [TS_DEED_DEVICE] = "io",
-                                        [TS_DEED_WAIT] = "wait",
-                                        [TS_DEED_POST] = "post"};
+    static const char *const names[] = {
+        [TS_DEED_RUN] = "run",      [TS_DEED_SLEEP] = "sleep",
+        [TS_DEED_DEVICE] = "io",    [TS_DEED_WAIT] = "wait",
+        [TS_DEED_POST] = "post",    [TS_DEED_LOCK] = "lock",
+        [TS_DEED_UNLOCK] = "unlock"};
     const ts_deed *deed = &c->life->deeds[at];
 
     comma(c);
+    if (deed->kind == TS_DEED_YIELD) {
+        ts_buffer_text(c->out, "\"yield\"");
+        return;
+    }
     ts_buffer_format(c->out, "{\"%s\": ", names[deed->kind]);
     if (deed->kind == TS_DEED_WAIT)
         write_name(c, c->life, "wake ");
     else if (deed->kind == TS_DEED_POST)
-        write_name(c, &c->lives->list[deed->value], "wake ");
+        write_name(c, &c->lives->list[deed->who], "wake ");
+    else if (deed->kind == TS_DEED_LOCK || deed->kind == TS_DEED_UNLOCK)
+        write_name(c, &c->lives->list[deed->who], "lock ");
     else if (times > 1 && c->options->fit)
         write_fitted(c, at, length, times);
     else
@@ -237,16 +246,48 @@ static void write_program(composer *c)
 
 /* --- threads --- */
 
+static int count_processors(const composer *c)
+{
+    int count = c->options->processors > 0 ? c->options->processors
+                                           : c->lives->processors;
+
+    return count > 0 ? count : 1;
+}
+
 static void write_priority(composer *c)
 {
     int32_t priority = c->life->priority;
 
     if (priority >= 100 && priority != 120)
         ts_buffer_format(c->out, "\"nice\": %" PRId32 ", ", priority - 120);
-    else if (priority >= 0 && priority < 100)
-        ts_buffer_format(c->out,
-                         "\"class\": \"fifo\", \"priority\": %" PRId32 ", ",
-                         99 - priority);
+    else if (priority >= -1 && priority < 100)
+        ts_buffer_format(c->out, "\"class\": \"%s\", \"priority\": %d, ",
+                         c->life->round ? "rr" : "fifo",
+                         priority < 0 ? 99 : 99 - priority);
+}
+
+/* "kworker/3:1", "ksoftirqd/3": the kernel's own for one processor. -1: none
+ * that there is. */
+static int processor_of(const composer *c)
+{
+    const char *slash = strchr(c->life->name, '/');
+    char *end;
+    long number;
+
+    if (slash == NULL || slash[1] < '0' || slash[1] > '9')
+        return -1;
+    number = strtol(slash + 1, &end, 10);
+    return (*end == '\0' || *end == ':') && number < count_processors(c)
+               ? (int)number
+               : -1;
+}
+
+static void write_affinity(composer *c)
+{
+    int processor = processor_of(c);
+
+    if (processor >= 0 && count_processors(c) > 1)
+        ts_buffer_format(c->out, "\"affinity\": [%d], ", processor);
 }
 
 static void say_fit(composer *c)
@@ -266,6 +307,7 @@ static void write_thread(composer *c)
     write_name(c, c->life, "");
     ts_buffer_text(c->out, ", ");
     write_priority(c);
+    write_affinity(c);
     if (c->life->arrival > 0) {
         ts_buffer_text(c->out, "\"arrive\": {\"at\": ");
         ts_fit_time(c->out, c->life->arrival);
@@ -283,7 +325,8 @@ static void write_thread(composer *c)
 static bool is_real_time(const composer *c)
 {
     for (int32_t i = 0; i < c->lives->count; i++)
-        if (c->lives->list[i].priority >= 0 && c->lives->list[i].priority < 100)
+        if (c->lives->list[i].priority >= -1 &&
+            c->lives->list[i].priority < 100)
             return true;
     return false;
 }
@@ -294,33 +337,39 @@ static bool does_something(const ts_life *life)
     return life->count > 0;
 }
 
+static void write_lock(composer *c, const ts_life *life, const char *before,
+                       const char *what)
+{
+    ts_buffer_text(c->out, c->first ? " \"locks\": [\n  " : ",\n  ");
+    ts_buffer_text(c->out, "{\"name\": ");
+    write_name(c, life, before);
+    ts_buffer_format(c->out, ", %s}", what);
+    c->first = false;
+}
+
 static void write_locks(composer *c)
 {
-    bool any = false;
-
+    c->first = true;
     for (int32_t i = 0; i < c->lives->count; i++) {
-        if (!c->lives->list[i].waits)
-            continue;
-        ts_buffer_text(c->out, any ? ",\n  " : " \"locks\": [\n  ");
-        ts_buffer_text(c->out, "{\"name\": ");
-        write_name(c, &c->lives->list[i], "wake ");
-        ts_buffer_text(c->out, ", \"kind\": \"semaphore\"}");
-        any = true;
+        const ts_life *life = &c->lives->list[i];
+
+        if (life->waits > 0)
+            write_lock(c, life, "wake ", "\"kind\": \"semaphore\"");
+        if (life->locks)
+            write_lock(c, life, "lock ", "\"protocol\": \"inherit\"");
     }
-    ts_buffer_text(c->out, any ? "],\n" : "");
+    ts_buffer_text(c->out, c->first ? "" : "],\n");
 }
 
 static void write_machine(composer *c)
 {
-    int processors = c->options->processors > 0 ? c->options->processors
-                                                : c->lives->processors;
     char title[128];
 
     snprintf(title, sizeof title, "%.80s, imported", c->options->name);
     ts_buffer_text(c->out, "{\"title\": ");
     ts_escape(c->out, TS_ESCAPE_JSON, title);
     ts_buffer_format(c->out, ",\n \"computer\": {\"processors\": %d},\n ",
-                     processors > 0 ? processors : 1);
+                     count_processors(c));
     ts_import_system(c->out, c->options, is_real_time(c));
     ts_buffer_text(c->out, ",\n");
 }

@@ -51,6 +51,15 @@ static void remark(ts_buffer *out, int64_t count, const char *text)
         ts_buffer_format(out, "%" PRId64 " %s\n", count, text);
 }
 
+static int64_t count_deadline(const ts_lives *lives)
+{
+    int64_t count = 0;
+
+    for (int32_t i = 0; i < lives->count; i++)
+        count += lives->list[i].priority == -1;
+    return count;
+}
+
 static void say_what(const reading *r, ts_buffer *out)
 {
     const ts_lives *l = &r->lives;
@@ -75,6 +84,12 @@ static void say_what(const reading *r, ts_buffer *out)
     remark(out, l->guessed,
            "wake-ups say not whether a handler did it: they were taken for the "
            "doing of whoever ran");
+    remark(out, l->hidden,
+           "messages between threads that answer each other were not "
+           "seen, since nobody waited for them: they are put in");
+    remark(out, count_deadline(l),
+           "threads are of the deadline class, whose budgets no trace tells: "
+           "they come before all others, and wait where their budgets ended");
     remark(out, l->handlers,
            "ends and beginnings of handlers of interrupts: "
            "their time is in what they interrupted");

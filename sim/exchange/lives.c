@@ -15,6 +15,8 @@
 #include <string.h>
 
 #define GRID (20 * TS_MS)
+#define TOLD (20 * TS_US) /* from a wake-up to a switch that comes of it */
+#define OWN_PART 20       /* of its time a thread runs with its own priority */
 
 void ts_lives_init(ts_lives *lives)
 {
@@ -81,7 +83,8 @@ static ts_life *find(ts_lives *lives, int32_t pid, bool fresh, bool *made)
         return &lives->list[lives->index[at] - 1];
     *made = true;
     lives->index[at] = ++lives->count;
-    lives->list[lives->count - 1] = (ts_life){.pid = pid, .priority = -1};
+    lives->list[lives->count - 1] =
+        (ts_life){.pid = pid, .now = TS_SEEN_UNSAID};
     return &lives->list[lives->count - 1];
 }
 
@@ -93,15 +96,48 @@ static void name(ts_life *life, ts_seen_name name, int32_t priority)
         memcpy(life->name, name.text, length);
         life->name[length] = '\0';
     }
-    /* What inheritance lent it is not its own. */
-    if (priority >= 0 && life->priority < 0)
-        life->priority = priority;
+    if (priority != TS_SEEN_UNSAID)
+        life->now = priority;
+}
+
+/* --- priorities --- */
+
+/* Where its time at its present priority is kept; the shortest gives way. */
+static ts_had *had_of(ts_life *life)
+{
+    ts_had *least = &life->had[0];
+
+    for (int i = 0; i < TS_LIFE_PRIORITIES; i++) {
+        ts_had *had = &life->had[i];
+
+        if (had->time > 0 && had->priority == life->now)
+            return had;
+        if (had->time < least->time)
+            least = had;
+    }
+    *least = (ts_had){.priority = life->now};
+    return least;
+}
+
+/* Inheritance lends it only higher ones: of those with which it ran for some of
+ * its time, its own is the lowest. */
+static int32_t own_priority(const ts_life *life)
+{
+    const ts_had *own = NULL;
+    ts_time all = 0;
+
+    for (int i = 0; i < TS_LIFE_PRIORITIES; i++)
+        all += life->had[i].time;
+    for (int i = 0; i < TS_LIFE_PRIORITIES; i++)
+        if (life->had[i].time > all / OWN_PART &&
+            (own == NULL || life->had[i].priority > own->priority))
+            own = &life->had[i];
+    return own != NULL ? own->priority : life->now;
 }
 
 /* --- writing programs --- */
 
-static void add(ts_lives *lives, ts_life *life, ts_deed_kind kind,
-                int64_t value)
+void ts_lives_add(ts_lives *lives, ts_life *life, ts_deed deed)
 {
     if (life->count == life->room) {
         size_t room = life->room == 0 ? 16 : 2 * life->room;
@@ -114,7 +150,13 @@ static void add(ts_lives *lives, ts_life *life, ts_deed_kind kind,
         life->deeds = grown;
         life->room = room;
     }
-    life->deeds[life->count++] = (ts_deed){value, kind};
+    life->deeds[life->count++] = deed;
+}
+
+static void add(ts_lives *lives, ts_life *life, ts_deed_kind kind,
+                int64_t value, int32_t who)
+{
+    ts_lives_add(lives, life, (ts_deed){value, who, kind});
 }
 
 /* What it has run up to `now` and not been given credit for. */
@@ -122,6 +164,7 @@ static void credit(ts_life *life, ts_time now)
 {
     if (life->state == TS_LIFE_RUNS) {
         life->ran += now - life->since;
+        had_of(life)->time += now - life->since;
         life->since = now;
     }
 }
@@ -129,7 +172,7 @@ static void credit(ts_life *life, ts_time now)
 static void write_run(ts_lives *lives, ts_life *life)
 {
     if (life->ran > 0)
-        add(lives, life, TS_DEED_RUN, life->ran);
+        add(lives, life, TS_DEED_RUN, life->ran, -1);
     life->ran = 0;
 }
 
@@ -169,14 +212,16 @@ static void wake(ts_lives *lives, ts_life *life, ts_life *waker, ts_time now)
     if (waker != NULL) {
         credit(waker, now);
         write_run(lives, waker);
-        add(lives, waker, TS_DEED_POST, life - lives->list);
-        life->waits = true;
+        add(lives, waker, TS_DEED_POST, 0, (int32_t)(life - lives->list));
+        life->waits++;
         kind = TS_DEED_WAIT;
     }
     if (life->count == 0 && waker == NULL)
         life->arrival = now; /* nothing is known of it before */
     else
-        add(lives, life, kind, now - life->since);
+        add(lives, life, kind, now - life->since,
+            waker != NULL ? (int32_t)(waker - lives->list) : -1);
+    life->spent = false;
     enter(life, TS_LIFE_READY, now);
 }
 
@@ -238,6 +283,50 @@ static void take_exit(ts_lives *lives, const ts_seen *seen, ts_time now)
     life->ended = true;
 }
 
+/* It could run, and somebody does who comes after it: its budget is spent. Real
+ * time has one, too, which its policy keeps here as there. */
+static bool is_spent(const ts_seen *seen)
+{
+    return seen->state == 'R' && seen->priority == -1 &&
+           (seen->next == 0 || seen->next_priority >= 0);
+}
+
+/* Of two of one priority fifo lets the first go on. */
+static void note_round(ts_life *life, const ts_seen *seen)
+{
+    life->round |= seen->state == 'R' && seen->priority >= 0 &&
+                   seen->priority < 100 &&
+                   seen->priority == seen->next_priority;
+}
+
+/* Its last deed was to wake one whose priority it had, and now it has less: that
+ * was lent to it for a lock, which it had since its work before that began. What
+ * the other does with the lock is not told, and takes it no time. */
+static void note_lock(ts_lives *lives, ts_life *life, int32_t before,
+                      int32_t after)
+{
+    ts_deed *last = life->count > 1 ? &life->deeds[life->count - 1] : NULL;
+    ts_life *waiter;
+    ts_deed *wait;
+    int32_t who;
+
+    if (last == NULL || last->kind != TS_DEED_POST || after <= before ||
+        life->ran > TOLD || last[-1].kind != TS_DEED_RUN)
+        return;
+    who = last->who;
+    waiter = &lives->list[who];
+    wait = waiter->count > 0 ? &waiter->deeds[waiter->count - 1] : NULL;
+    if (waiter->now != before || wait == NULL || wait->kind != TS_DEED_WAIT)
+        return;
+    *wait = (ts_deed){0, who, TS_DEED_LOCK};
+    add(lives, waiter, TS_DEED_UNLOCK, 0, who);
+    waiter->waits--;
+    waiter->locks = true;
+    *last = last[-1];
+    last[-1] = (ts_deed){0, who, TS_DEED_LOCK};
+    add(lives, life, TS_DEED_UNLOCK, 0, who);
+}
+
 /* It leaves its processor as what `state` says. */
 static void leaves(ts_lives *lives, const ts_seen *seen, const int32_t *slot,
                    ts_time now)
@@ -245,9 +334,11 @@ static void leaves(ts_lives *lives, const ts_seen *seen, const int32_t *slot,
     bool made;
     ts_life *life = find(lives, seen->pid, false, &made);
     char state = seen->state;
+    int32_t before;
 
     if (life == NULL)
         return;
+    before = life->now;
     name(life, seen->name, seen->priority);
     if (made) {
         life->arrival = lives->first;
@@ -260,7 +351,10 @@ static void leaves(ts_lives *lives, const ts_seen *seen, const int32_t *slot,
         enter(life, TS_LIFE_RUNS, now);
     }
     credit(life, now);
-    if (state == 'R') {
+    note_lock(lives, life, before, life->now);
+    note_round(life, seen);
+    life->spent = is_spent(seen);
+    if (state == 'R' && !life->spent) {
         enter(life, TS_LIFE_READY, now);
         return;
     }
@@ -281,12 +375,24 @@ static int32_t comes(ts_lives *lives, const ts_seen *seen, ts_time now)
     if (made)
         life->arrival = lives->first;
     if (life->state == TS_LIFE_BLOCKED && !made) {
-        lives->gaps++;
+        lives->gaps += !life->spent;
         wake(lives, life, NULL, now);
     }
     enter(life, TS_LIFE_RUNS, now);
     life->cpu = seen->cpu;
     return (int32_t)(life - lives->list) + 1;
+}
+
+static void take_yield(ts_lives *lives, const ts_seen *seen, ts_time now)
+{
+    const int32_t *slot = slot_of(lives, seen->cpu);
+    ts_life *life = slot != NULL && *slot > 0 ? &lives->list[*slot - 1] : NULL;
+
+    if (life == NULL || life->pid != seen->current)
+        return;
+    credit(life, now);
+    write_run(lives, life);
+    add(lives, life, TS_DEED_YIELD, 0, -1);
 }
 
 static void take_switch(ts_lives *lives, const ts_seen *seen, ts_time now)
@@ -335,6 +441,9 @@ void ts_lives_take(ts_lives *lives, const ts_seen *seen)
     case TS_SEEN_IRQ:
         lives->handlers++;
         break;
+    case TS_SEEN_YIELD:
+        take_yield(lives, seen, now);
+        break;
     case TS_SEEN_MIGRATE:
     case TS_SEEN_OTHER:
     case TS_SEEN_EVENTS:
@@ -350,5 +459,8 @@ void ts_lives_end(ts_lives *lives)
 
         credit(life, lives->last);
         write_run(lives, life);
+        life->priority = own_priority(life);
+        life->round &= life->priority >= 0 && life->priority < 100;
     }
+    ts_lives_converse(lives);
 }

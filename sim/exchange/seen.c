@@ -138,6 +138,20 @@ static const char *find_key(const char *text, const char *key)
     return NULL;
 }
 
+/* "120", or "-1" for the deadline class; false: neither. */
+static bool read_priority(const char *at, int32_t *priority)
+{
+    if (at != NULL && at[0] == '-' && at[1] == '1' && !is_digit(at[2])) {
+        *priority = -1;
+        return true;
+    }
+    *priority = TS_SEEN_UNSAID;
+    if (at == NULL || read_number(at, priority) != NULL)
+        return at != NULL;
+    *priority = TS_SEEN_UNSAID;
+    return false;
+}
+
 static bool key_number(const char *text, const char *key, int32_t *number)
 {
     const char *at = find_key(text, key);
@@ -166,10 +180,8 @@ static bool short_thread(const char *from, const char *end, int32_t *pid,
 
     while (at > from && *at != '[')
         at--;
-    if (at == from || (read_number(at + 1, priority) == NULL && at[1] != '-'))
+    if (at == from || (!read_priority(at + 1, priority) && at[1] != '-'))
         return false;
-    if (at[1] == '-')
-        *priority = -1;
     while (at > from && at[-1] == ' ')
         at--;
     end = at;
@@ -193,10 +205,8 @@ static bool read_switch(const char *text, ts_seen *seen)
         at = find_key(text, "prev_state=");
         seen->name = key_name(text, "prev_comm=", " prev_pid=");
         seen->next_name = key_name(text, "next_comm=", " next_pid=");
-        if (!key_number(text, "prev_prio=", &seen->priority))
-            seen->priority = -1;
-        if (!key_number(text, "next_prio=", &seen->next_priority))
-            seen->next_priority = -1;
+        read_priority(find_key(text, "prev_prio="), &seen->priority);
+        read_priority(find_key(text, "next_prio="), &seen->next_priority);
         seen->state = at != NULL ? *at : 'R';
         return key_number(arrow, "next_pid=", &seen->next);
     }
@@ -219,8 +229,7 @@ static bool read_thread(const char *text, ts_seen *seen)
 
     if (key_number(text, "pid=", &seen->pid)) {
         seen->name = key_name(text, "comm=", " pid=");
-        if (!key_number(text, "prio=", &seen->priority))
-            seen->priority = -1;
+        read_priority(find_key(text, "prio="), &seen->priority);
         return true;
     }
     end = strchr(text, ']');
@@ -250,12 +259,17 @@ static const struct {
     {"irq_handler_exit", TS_SEEN_IRQ, read_nothing},
     {"softirq_entry", TS_SEEN_IRQ, read_nothing},
     {"softirq_exit", TS_SEEN_IRQ, read_nothing},
+    {"sys_enter_sched_yield", TS_SEEN_YIELD, read_nothing},
 };
 
 static bool read_event(const char *text, ts_seen *seen)
 {
     const char *end = strchr(text, ':'), *name = text;
 
+    if (strncmp(text, "sys_sched_yield()", 17) == 0) { /* tracefs's own form */
+        seen->event = TS_SEEN_YIELD;
+        return read_nothing(text, seen);
+    }
     if (end == NULL || end == text)
         return false;
     if (end[1] != ' ' && end[1] != '\0' && strchr(end + 1, ':') != NULL) {
@@ -293,8 +307,8 @@ ts_seen_what ts_seen_read(const char *line, size_t length, ts_seen *seen,
     const char *event;
 
     *seen = (ts_seen){.event = TS_SEEN_OTHER,
-                      .priority = -1,
-                      .next_priority = -1,
+                      .priority = TS_SEEN_UNSAID,
+                      .next_priority = TS_SEEN_UNSAID,
                       .name = {"", 0},
                       .next_name = {"", 0}};
     if (strlen(line) != length)

@@ -20,9 +20,14 @@ typedef enum ts_seen_event {
     TS_SEEN_EXIT,
     TS_SEEN_MIGRATE,
     TS_SEEN_IRQ,   /* a handler begins or ends */
+    TS_SEEN_YIELD, /* who has the processor calls sched_yield() */
     TS_SEEN_OTHER, /* an event of something else */
     TS_SEEN_EVENTS
 } ts_seen_event;
+
+/* Priorities are the kernel's: 100 .. 139 are nice -20 .. 19, 0 .. 99 real time,
+ * 0 the highest, and -1 is of the deadline class. */
+#define TS_SEEN_UNSAID (-2)
 
 /* A name in the line: not ended by a NUL. */
 typedef struct ts_seen_name {
@@ -39,7 +44,7 @@ typedef struct ts_seen {
     bool context;    /* ... as the line says: without, nothing is known */
     int32_t pid;     /* of whom it tells: for a switch, who leaves */
     int32_t next;    /* switch: who comes */
-    int32_t priority, next_priority; /* 0 .. 139; -1: unsaid */
+    int32_t priority, next_priority; /* -1 .. 139, or TS_SEEN_UNSAID */
     ts_seen_name name, next_name;
     char state; /* switch: R, S, D, X, Z, I, T, t, P; of pid */
 } ts_seen;

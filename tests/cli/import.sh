@@ -70,13 +70,16 @@ for trace in "$tree"/tests/exchange/traces/*.ftrace; do
     [[ $trace != */linux-6.1-* ]] || fair=cfs
     expect 0 import -q "$trace" --policy "$fair" -o kernel.json
     expect 0 run kernel.json --quiet --no-db --export replay.ftrace
-    # Five per cent of the switches, and what two that miss it are off by now.
+    # Shares within a point and five per cent of the switches, or one of them; and
+    # what misses it. Sleepers tie with each other and with hogs, and go one way
+    # or the other by microseconds, on two processors also to one or the other;
+    # other boots of the kernel differ as much.
+    share=1
     case $trace in
-    *linux-6.1-mutex-pi*) most=22 ;;      # 57 for 47
-    *linux-6.1-sleepers-mixed*) most=5.5 ;; # 264 for 251
-    *) most=5 ;;
+    *linux-6.1-sleepers-mixed*) share=2.5 ;;
+    *linux-6.12-two-sleepers*) share=2 ;;
     esac
-    python3 "$tree/tests/exchange/compare.py" "$trace" replay.ftrace 1 "$most" ||
+    python3 "$tree/tests/exchange/compare.py" "$trace" replay.ftrace "$share" 5 ||
         fail "$(basename "$trace"): too far from itself"
 done
 # And asked: what if?
@@ -108,6 +111,75 @@ grep -qF '{"name": "a", "program": [{"run": "2ms"}, {"wait": "wake a"}, {"run": 
 grep -qF '[{"run": "1ms"}, {"post": "wake a"}, {"run": "2ms"}]' perf.json ||
     fail "perf's lines: $(cat perf.json)"
 expect 0 run perf.json --quiet --no-db
+
+# --- what a thread is: by how it runs, not by how it was made ---
+
+# Made with 120, told to be real time before they run; p and q take turns, r lets
+# nobody of its own in between, b is lent a priority by a waiter, d spends its
+# budget and waits for the next one, and y yields.
+cat >classes.txt <<'END'
+     m-1  [000] d..2. 9.000000: sched_wakeup_new: comm=p pid=11 prio=120 target_cpu=000
+     m-1  [000] d..2. 9.000000: sched_wakeup_new: comm=q pid=12 prio=120 target_cpu=000
+     m-1  [000] d..2. 9.001000: sched_switch: prev_comm=m prev_pid=1 prev_prio=0 prev_state=S ==> next_comm=p next_pid=11 next_prio=89
+     p-11 [000] d..2. 9.101000: sched_switch: prev_comm=p prev_pid=11 prev_prio=89 prev_state=R ==> next_comm=q next_pid=12 next_prio=89
+     q-12 [000] d..2. 9.201000: sched_switch: prev_comm=q prev_pid=12 prev_prio=89 prev_state=R ==> next_comm=p next_pid=11 next_prio=89
+     p-11 [000] d..2. 9.211000: sched_switch: prev_comm=p prev_pid=11 prev_prio=89 prev_state=X ==> next_comm=q next_pid=12 next_prio=89
+     q-12 [000] d..2. 9.221000: sched_switch: prev_comm=q prev_pid=12 prev_prio=89 prev_state=X ==> next_comm=d next_pid=13 next_prio=-1
+     d-13 [000] d..2. 9.223000: sched_switch: prev_comm=d prev_pid=13 prev_prio=-1 prev_state=R ==> next_comm=b next_pid=14 next_prio=100
+     b-14 [000] d..2. 9.224000: sched_switch: prev_comm=b prev_pid=14 prev_prio=125 prev_state=R ==> next_comm=d next_pid=13 next_prio=-1
+     d-13 [000] d..2. 9.226000: sched_switch: prev_comm=d prev_pid=13 prev_prio=-1 prev_state=S ==> next_comm=b next_pid=14 next_prio=125
+     b-14 [000] d..2. 9.227000: sched_switch: prev_comm=b prev_pid=14 prev_prio=125 prev_state=R ==> next_comm=y next_pid=15 next_prio=120
+     y-15 [000] d..2. 9.228000: sys_sched_yield()
+     y-15 [000] d..2. 9.228000: sched_switch: prev_comm=y prev_pid=15 prev_prio=120 prev_state=R ==> next_comm=b next_pid=14 next_prio=125
+     b-14 [000] d..2. 9.230000: sched_switch: prev_comm=b prev_pid=14 prev_prio=125 prev_state=X ==> next_comm=y next_pid=15 next_prio=120
+     y-15 [000] d..2. 9.231000: sys_enter_sched_yield: 
+     y-15 [000] d..2. 9.232000: sched_switch: prev_comm=y prev_pid=15 prev_prio=120 prev_state=X ==> next_comm=kworker/1:2 next_pid=9 next_prio=120
+  kworker/1:2-9 [000] d..2. 9.233000: sched_switch: prev_comm=kworker/1:2 prev_pid=9 prev_prio=120 prev_state=I ==> next_comm=swapper/0 next_pid=0 next_prio=120
+  <idle>-0 [001] d..2. 9.234000: sched_switch: prev_comm=swapper/1 prev_pid=0 prev_prio=120 prev_state=R ==> next_comm=kworker/1:2 next_pid=9 next_prio=120
+END
+expect 0 import classes.txt -o classes.json
+says err '1 threads are of the deadline class'
+says_class() {
+    grep -qF "$1" classes.json || fail "no $1 in $(cat classes.json)"
+}
+says_class '{"name": "p", "class": "rr", "priority": 10, '
+says_class '{"name": "q", "class": "rr", "priority": 10, '
+says_class '{"name": "d", "class": "fifo", "priority": 99, "program": [{"run": "2ms"}, {"sleep": "1ms"}, {"run": "2ms"}]}'
+says_class '{"name": "b", "nice": 5, '
+says_class '{"name": "y", "program": [{"repeat": {"times": 2, "program": [{"run": "1ms"}, "yield"]}}, {"run": "1ms"}]}'
+says_class '{"name": "kworker/1:2", "affinity": [1], '
+expect 0 run classes.json --quiet --no-db
+
+# Two that answer each other, of whose answers half were never waited for: they do
+# not run away from each other under a policy that lets each go on.
+{
+    now=100000
+    line() {
+        now=$((now + $2))
+        printf '%6s-%d [000] d..2. 7.%06d: %s\n' "$1" "$3" "$now" "$4"
+    }
+    switch() { # FROM PID STATE TO PID
+        printf 'sched_switch: prev_comm=%s prev_pid=%d prev_prio=120 prev_state=%s ==> next_comm=%s next_pid=%d next_prio=120' "$@"
+    }
+    wakes() { printf 'sched_waking: comm=%s pid=%d prio=120 target_cpu=000' "$@"; }
+    for ((i = 0; i < 40; i++)); do
+        line a 100 1 "$(wakes b 2)"
+        if ((i < 20)); then # a waits for the answer
+            line a 10 1 "$(switch a 1 S b 2)"
+            line b 100 2 "$(wakes a 1)"
+            line b 10 2 "$(switch b 2 S a 1)"
+        else # b is let in at once: the answer is there before a asks
+            line a 0 1 "$(switch a 1 R b 2)"
+            line b 110 2 "$(switch b 2 S a 1)"
+        fi
+    done
+} >talk.txt
+expect 0 import talk.txt -o talk.json
+says err 'messages between threads that answer each other were not seen'
+expect 0 run talk.json --quiet --no-db --set /system/policy=fifo \
+    --export talk.ftrace
+[ "$(grep -c sched_switch talk.ftrace)" -ge 80 ] ||
+    fail 'one of two that answer each other runs away'
 
 # --- what is broken or lost is counted ---
 
