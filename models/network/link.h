@@ -44,6 +44,7 @@ typedef struct ts_connection {
     bool closed;    /* by the other end, which had waited long enough */
     struct ts_process *process; /* the other end; NULL: not yet chosen */
     struct ts_worker *holder;   /* the thread that stays with it; NULL */
+    struct ts_reader *reader;   /* what the client has of channels; NULL */
     struct ts_connection *next;
 } ts_connection;
 

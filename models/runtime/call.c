@@ -10,6 +10,7 @@
  * always an event of its own.
  */
 #include "models/machine/part.h"
+#include "models/runtime/channel.h"
 #include "models/runtime/runtime.h"
 
 static ts_time now_of(const ts_caller *caller)
@@ -159,6 +160,8 @@ static void home(ts_visit *visit)
     }
     call->visit = NULL;
     caller->outcomes[outcome]++;
+    if (outcome == TS_OUTCOME_ANSWERED)
+        ts_channel_home(call->connection, now_of(caller));
     if (outcome == TS_OUTCOME_LOST || outcome == TS_OUTCOME_REFUSED) {
         call->connection->open = false;
         unbind(call->connection);
@@ -279,6 +282,7 @@ static void attempt(ts_call *call)
     call->visit = visit;
     visit->server = choose(call);
     freshen(caller, call->connection);
+    ts_channel_begin(call->connection);
     visit->fresh = !call->connection->open;
     ts_kept_sent(visit);
     wait = ts_link_connect(caller->link, call->connection, &call->dice);

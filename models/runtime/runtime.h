@@ -23,6 +23,7 @@
  *   clients.c    who sends requests
  *   load.c       when they are sent
  *   kept.c       attempts in the trace
+ *   channel.c    news and who has them: publish, news, push
  *   intent.c     whether what was wanted was done, once or twice
  *   fault.c      what goes wrong, and when
  *

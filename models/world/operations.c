@@ -43,6 +43,8 @@ extern const ts_entry ts_operation_together;
 extern const ts_entry ts_operation_pause;
 extern const ts_entry ts_operation_commit;
 extern const ts_entry ts_operation_fail, ts_operation_crash;
+extern const ts_entry ts_operation_publish, ts_operation_news,
+    ts_operation_push;
 extern const ts_entry ts_operation_receive, ts_operation_poll,
     ts_operation_edge, ts_operation_syscall, ts_operation_update;
 
@@ -62,6 +64,7 @@ static const ts_entry *const entries[] = {
     &ts_operation_when,     &ts_operation_call,     &ts_operation_together,
     &ts_operation_pause,    &ts_operation_commit,   &ts_operation_timer,
     &ts_operation_change,   &ts_operation_fail,     &ts_operation_crash,
+    &ts_operation_publish,  &ts_operation_news,     &ts_operation_push,
 };
 
 const ts_registry ts_operations = {

@@ -28,6 +28,7 @@
     PART(devices)                                                              \
     PART(interpreters)                                                         \
     PART(network)                                                              \
+    PART(channels)                                                             \
     PART(servers) /* makes tasks */                                            \
     PART(inputs)                                                               \
     PART(tasks) /* programs refer to everything above */                       \

@@ -238,6 +238,64 @@ static void test_patience(void **state)
     assert_true(after(quick, "servers.s.served") == 100);
 }
 
+/* News is published at 1.0, 1.1, ... s; a reader has it after its time on the
+ * line and half a round trip, and what does not fit into the buffer waits, is
+ * dropped, or cuts the reader off. */
+static double told(const char *push, double kbit, const char *metric)
+{
+    char text[2048], *message = NULL;
+    ts_scenario *scenario;
+    ts_result *result;
+    double value = -1;
+
+    snprintf(text, sizeof text,
+             "{\"title\": \"t\", \"stop\": \"5.99s\", \"channels\": "
+             "[{\"name\": \"n\"}], \"links\": [{\"name\": \"l\", \"rtt\": "
+             "\"100ms\", \"bandwidth\": \"%.0fkbit/s\"}], \"servers\": "
+             "[{\"name\": \"s\", \"model\": \"event-loop\", \"handler\": "
+             "[{\"forever\": [{\"news\": \"n\"}, {\"push\": {\"channel\": "
+             "\"n\", \"bytes\": \"1000B\"%s}}]}]}], \"threads\": "
+             "[{\"name\": \"p\", \"background\": true, \"program\": "
+             "[{\"sleep\": \"900ms\"}, {\"forever\": [{\"sleep\": "
+             "\"100ms\"}, {\"publish\": \"n\"}]}]}], \"clients\": "
+             "[{\"name\": \"c\", \"to\": \"s\", \"over\": \"l\", "
+             "\"connection\": \"kept\", \"users\": 1}]}",
+             kbit, push);
+    scenario = ts_scenario_parse("told", text, strlen(text), NULL, &message);
+    result =
+        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
+    if (result == NULL)
+        fail_msg("%s", message);
+    assert_true(ts_result_metric(result, metric, &value));
+    ts_result_free(result);
+    ts_scenario_free(scenario);
+    return value;
+}
+
+static void test_channels(void **state)
+{
+    const char *wait = ", \"buffer\": \"1kB\"";
+    const char *drop = ", \"buffer\": \"1kB\", \"full\": \"drop\"";
+    const char *cut = ", \"buffer\": \"1kB\", \"full\": \"cut\"";
+
+    (void)state;
+    /* 8 ms on the line, 50 ms on the way. */
+    assert_true(told("", 1000, "channels.n.staleness.max") == 58e9);
+    assert_true(told("", 1000, "channels.n.delivered") == 50);
+    assert_true(told(wait, 1000, "channels.n.staleness.max") == 58e9);
+    /* 160 ms on the line: one in 210 ms, with all that is new by then, which
+     * has waited for as long at most. */
+    assert_true(told(wait, 50, "channels.n.staleness.min") == 210e9);
+    assert_true(told(wait, 50, "channels.n.staleness.max") > 310e9);
+    assert_true(told(wait, 50, "channels.n.staleness.max") <= 420e9);
+    assert_true(told(wait, 50, "channels.n.buffered") == 1000);
+    assert_true(told(drop, 50, "channels.n.dropped") > 20);
+    assert_true(told(drop, 50, "channels.n.staleness.max") > 310e9);
+    assert_true(told(cut, 50, "servers.s.failed") ==
+                told(cut, 50, "channels.n.cut"));
+    assert_true(told("", 50, "channels.n.staleness.max") > 1500e9);
+}
+
 /* Stacks count whether their threads work or not, requests while they are
  * inside; with more than the limit the process is killed. */
 static void test_memory(void **state)
@@ -263,7 +321,8 @@ int main(void)
                                        cmocka_unit_test(test_overlap),
                                        cmocka_unit_test(test_put_aside),
                                        cmocka_unit_test(test_patience),
-                                       cmocka_unit_test(test_memory)};
+                                       cmocka_unit_test(test_memory),
+                                       cmocka_unit_test(test_channels)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
