@@ -408,12 +408,12 @@ static void report_lock(ts_lock *lock, ts_report *report, ts_time now)
 {
     const char *name = lock->record->name;
 
-    if (lock->holder != NULL) {
+    if (lock->holder != NULL || lock->shared)
         lock->held += now - lock->since;
+    if (lock->holder != NULL)
         ts_trace_span(lock->machine->trace, lock->since, now, lock->place,
                       ts_locks_of(lock->machine)->hold_kind, lock->holder->id,
                       0);
-    }
     (void)TS_ENSURE(lock->machine->engine, lock->held <= now);
     ts_report_count(report, lock->acquisitions, "locks.%s.acquisitions", name);
     ts_report_count(report, lock->contended, "locks.%s.contended", name);

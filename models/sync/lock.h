@@ -70,6 +70,7 @@ struct ts_lock {
     void *state;
     int index, place;        /* in the list; in the trace */
     ts_thread *holder;       /* who must give it back; NULL: nobody */
+    bool shared;             /* held by some who need no name: readers */
     ts_time since;           /* of being held */
     ts_lock *held_next;      /* the holder's other locks */
     ts_thread *first, *last; /* waiting, in order of coming */

@@ -75,7 +75,8 @@ static inline bool is_sound(const ts_lock *lock)
     for (const ts_thread *t = lock->first; t != NULL; t = t->wait_next)
         writers += is_writer(t);
     return writers == mine->writers_waiting && mine->readers >= 0 &&
-           (lock->holder == NULL || mine->readers == 0);
+           lock->shared == (mine->readers > 0) &&
+           (lock->holder == NULL || !lock->shared);
 }
 
 static void acquire(ts_lock *lock, ts_thread *thread, bool shared)
@@ -85,6 +86,7 @@ static void acquire(ts_lock *lock, ts_thread *thread, bool shared)
     if (shared) {
         if (mine->readers++ == 0)
             lock->since = ts_engine_now(lock->machine->engine);
+        lock->shared = true;
         lock->acquisitions++;
     } else {
         ts_lock_acquire(lock, thread);
@@ -139,7 +141,8 @@ static bool give(ts_lock *lock, ts_thread *thread)
     if (lock->holder == thread) {
         ts_lock_release(lock);
     } else if (mine->readers > 0) {
-        if (--mine->readers == 0)
+        lock->shared = --mine->readers > 0;
+        if (!lock->shared)
             lock->held += now - lock->since;
     } else {
         return false;

@@ -175,6 +175,21 @@ static void test_read_write(void **state)
     readers("readers", 19, 14);
 }
 
+/* A run that ends while readers have it: 8 of 10. */
+static void test_readers_at_the_end(void **state)
+{
+    ts_result *r =
+        play("\"stop\": 10, \"locks\": [{\"name\": \"d\", \"kind\": "
+             "\"read-write\"}], \"threads\": [{\"name\": \"r\", "
+             "\"arrive\": 2, \"program\": [{\"lock\": {\"name\": \"d\", "
+             "\"shared\": true}}, {\"run\": 30}, {\"unlock\": \"d\"}]}]");
+
+    (void)state;
+    assert_true(metric(r, "locks.d.held") > 0.799);
+    assert_true(metric(r, "locks.d.held") < 0.801);
+    ts_result_free(r);
+}
+
 static void test_costs(void **state)
 {
     ts_result *r = play(
@@ -321,6 +336,7 @@ int main(void)
         cmocka_unit_test(test_condition),
         cmocka_unit_test(test_barrier),
         cmocka_unit_test(test_read_write),
+        cmocka_unit_test(test_readers_at_the_end),
         cmocka_unit_test(test_costs),
         cmocka_unit_test(test_deadlock_is_told),
         cmocka_unit_test(test_mistakes),
