@@ -79,6 +79,57 @@ static bool somebody_waits(const ts_report *report)
     return false;
 }
 
+/* --- the original ceiling --- */
+
+/* What can be told from inheritance: N asks for a lock that is free, while L
+ * has one of which H is a user. */
+static void say_ceiling_users(ts_draft *draft)
+{
+    int before = ts_draw(draft, 1, 2), inside = ts_draw(draft, 4, 6);
+    int middle = before + ts_draw(draft, 1, 2);
+    int wish = ts_draw(draft, 2, 4), high = middle + ts_draw(draft, 1, 3);
+    int first = ts_draw(draft, 1, 2), second = ts_draw(draft, 1, 2);
+
+    ts_say(draft,
+           "{`name`: `L`, `arrive`: 0, `priority`: 9, `program`: [{`run`: %d}, "
+           "{`lock`: `R`}, {`run`: %d}, {`unlock`: `R`}, {`run`: 1}]}, "
+           "{`name`: `N`, `arrive`: %d, `priority`: 2, `program`: [{`run`: 1}, "
+           "{`lock`: `S`}, {`run`: %d}, {`unlock`: `S`}, {`run`: 1}]}, ",
+           before, inside, middle, wish);
+    ts_say(draft,
+           "{`name`: `H`, `arrive`: %d, `priority`: 1, `program`: [{`run`: 1}, "
+           "{`lock`: `S`}, {`run`: %d}, {`unlock`: `S`}, {`lock`: `R`}, "
+           "{`run`: %d}, {`unlock`: `R`}, {`run`: 1}]}",
+           high, first, second);
+    if (draft->level > 1)
+        ts_say(draft,
+               ", {`name`: `M`, `arrive`: %d, `priority`: 3, `program`: "
+               "[{`run`: %d}]}",
+               high, draft->level + 1);
+}
+
+static void draw_ceiling(ts_draft *draft)
+{
+    ts_say(draft,
+           "{`title`: `Two locks under the original priority ceiling`, "
+           "`unit`: `1ms`, `conventions`: {`ties`: `arrival`}, `system`: "
+           "{`policy`: `priority`}, `locks`: [{`name`: `R`, `protocol`: "
+           "`ceiling`, `grant`: `highest`}, {`name`: `S`, `protocol`: "
+           "`ceiling`, `grant`: `highest`}], `threads`: [");
+    say_ceiling_users(draft);
+    ts_say(draft,
+           "], `ask`: {`chart`: true, `table`: [`finish`, `turnaround`], "
+           "`rule`: `of those who are ready and wait for no lock the one with "
+           "the highest priority runs`, `text`: `One processor, priorities "
+           "with pre-emption: a smaller number is a higher priority. Taking "
+           "and giving back a lock takes no time. The locks have the original "
+           "priority ceiling: a lock's ceiling is the highest priority of the "
+           "jobs that use it, and a job gets a lock, even a free one, only "
+           "while its priority is higher than the ceilings of all locks that "
+           "others hold. Else it waits, and whoever holds the lock that keeps "
+           "it waiting has its priority.`}}");
+}
+
 /* --- deadlock --- */
 
 static void say_taker(ts_draft *draft, const char *name, int arrival,
@@ -139,10 +190,19 @@ static void draw_deadlock(ts_draft *draft)
 
 const ts_kind ts_kind_locks = {
     .name = "locks",
-    .help = "a lock between priorities: inversion, inheritance, ceiling",
+    .help = "a lock between priorities: inversion, inheritance, immediate "
+            "ceiling",
     .draw = draw_inversion,
     .good = somebody_waits,
     .unlike = TS_NAMES("no-locks", "fcfs"),
+};
+
+const ts_kind ts_kind_ceiling = {
+    .name = "ceiling",
+    .help = "two locks under the original priority ceiling",
+    .draw = draw_ceiling,
+    .good = somebody_waits,
+    .unlike = TS_NAMES("no-locks", "protocol-none", "protocol-inherit"),
 };
 
 const ts_kind ts_kind_deadlock = {
