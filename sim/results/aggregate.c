@@ -131,9 +131,12 @@ bool ts_aggregate_load(ts_aggregate *aggregate, ts_store *store,
     static const char format[] =
         "SELECT r.point, r.replication, r.seed, m.value, m.unit, r.id FROM "
         "runs r JOIN metrics m ON m.run = r.id WHERE r.scenario = %lld AND "
-        "r.version = '%.40s' AND NOT r.failed AND m.name = ?2 "
+        "r.version = '%.40s' AND NOT r.failed AND m.name = ?2 AND NOT EXISTS "
+        "(SELECT 1 FROM runs o WHERE o.document = r.document AND o.point = "
+        "r.point AND o.replication = r.replication AND o.seed = r.seed AND "
+        "o.scenario = r.scenario AND o.version = r.version AND o.id < r.id) "
         "ORDER BY r.point, r.replication, r.id";
-    char sql[400];
+    char sql[800];
     int64_t rooms[2] = {0, 0};
     bool fine = true;
     ts_query q;

@@ -39,7 +39,8 @@ typedef struct ts_aggregate {
     int64_t count, group_count;
 } ts_aggregate;
 
-/* Runs that failed are left out. A metric that no run has: no groups. */
+/* Runs that failed are left out, and so are those that were played before: who
+ * plays a run twice has not observed two. A metric that no run has: no groups. */
 TS_MUST_USE
 bool ts_aggregate_load(ts_aggregate *aggregate, ts_store *store,
                        int64_t scenario, const char *version,
