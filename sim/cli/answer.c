@@ -42,27 +42,11 @@ void ts_answer_take(ts_answer *answer, const ts_point_run *run)
     }
 }
 
-/* false: a number is not there. */
-static bool compose(const ts_answer *answer, ts_buffer *text)
-{
-    const char *rest = answer->root->answer;
-    ts_answer_piece piece;
-    bool whole = true;
-
-    for (int i = 0; i < TS_ANSWER_NUMBERS && ts_answer_next(&rest, &piece);
-         i++) {
-        ts_buffer_add(text, piece.words, piece.length);
-        ts_buffer_text(text, answer->values[i]);
-        whole &= piece.metric[0] == '\0' || answer->values[i][0] != '\0';
-    }
-    return whole && *rest == '\0' && !text->failed;
-}
-
 bool ts_answer_tell(const ts_answer *answer, FILE *out)
 {
     ts_buffer text = TS_BUFFER_EMPTY;
     bool told = answer->root->answer != NULL && !answer->failed &&
-                compose(answer, &text);
+                ts_answer_compose(answer->root->answer, answer->values, &text);
 
     if (told) {
         ts_help_wrapped(out, text.data, 0);

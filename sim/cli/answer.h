@@ -15,7 +15,7 @@
 
 typedef struct ts_answer {
     const ts_root *root; /* borrowed */
-    char values[TS_ANSWER_NUMBERS][64];
+    char values[TS_ANSWER_NUMBERS][TS_ANSWER_NUMBER];
     bool failed; /* an expectation, or a run: nothing is claimed then */
 } ts_answer;
 

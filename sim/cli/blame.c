@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/cli/grid.h"
+#include "sim/paper/grid.h"
 #include "sim/cli/options.h"
 #include "sim/cli/scenario.h"
 #include "sim/engine/student.h"

@@ -13,7 +13,7 @@
 #include "sim/cli/compare_databases.h"
 #include "sim/cli/compare_runs.h"
 #include "sim/pictures/draw.h"
-#include "sim/cli/grid.h"
+#include "sim/paper/grid.h"
 #include "sim/cli/options.h"
 #include "sim/cli/scenario.h"
 #include "sim/sweep/point.h"

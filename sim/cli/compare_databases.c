@@ -18,7 +18,7 @@
 #include <string.h>
 
 #include "sim/cli/command.h"
-#include "sim/cli/grid.h"
+#include "sim/paper/grid.h"
 #include "sim/results/aggregate.h"
 #include "sim/results/scenarios.h"
 #include "sim/scenario/escape.h"

@@ -9,7 +9,7 @@
 
 #include "sim/cli/command.h"
 #include "sim/pictures/gantt_text.h"
-#include "sim/cli/grid.h"
+#include "sim/paper/grid.h"
 #include "sim/cli/options.h"
 #include "sim/results/runs.h"
 #include "sim/scenario/escape.h"

@@ -5,7 +5,7 @@
 
 #include <inttypes.h>
 
-#include "sim/cli/grid.h"
+#include "sim/paper/grid.h"
 #include "sim/results/runs.h"
 
 #define COLUMNS_MAX 12 /* parameters, and likewise metrics */

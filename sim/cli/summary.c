@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/cli/grid.h"
+#include "sim/paper/grid.h"
 #include "sim/cli/help.h"
 #include "sim/cli/ink.h"
 #include "sim/results/unfinished.h"

@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/cli/grid.h"
+#include "sim/paper/grid.h"
 #include "sim/cli/help.h"
-#include "sim/cli/theirs.h"
 #include "sim/results/quantity.h"
 #include "sim/results/wording.h"
 
@@ -221,8 +220,8 @@ static void take_metric(ts_table *table, row *r, int column,
         table->whose[column] = expect[v->number].whose;
         r->expected[column] = keep(table, ts_format(text, sizeof text,
                                                     metric->unit, v->expected));
-        r->off[column] = keep(table, ts_theirs_off(text, sizeof text,
-                                                   metric->value, v->expected));
+        r->off[column] = keep(table, ts_word_off(text, sizeof text,
+                                                 metric->value, v->expected));
     }
 }
 
@@ -324,27 +323,11 @@ static void add_cell(ts_grid *grid, const char *text)
     ts_grid_add(grid, "%s", text != NULL ? text : "-");
 }
 
-/* A parameter's value in words, as many of them as there is room for. */
-static void word_briefly(ts_buffer *out, const char *json)
-{
-    ts_buffer words = TS_BUFFER_EMPTY;
-    int room = WIDTH_MAX;
-    size_t length = 0;
-
-    ts_word_value(&words, json);
-    while (length < words.length && room > 0)
-        room -= ((unsigned char)words.data[++length] & 0xc0) != 0x80;
-    ts_buffer_add(out, words.length > 0 ? words.data : "", length);
-    ts_buffer_text(out, length < words.length ? "…" : "");
-    out->failed |= words.failed;
-    ts_buffer_fini(&words);
-}
-
 static void add_value(ts_grid *grid, const char *json)
 {
     ts_buffer words = TS_BUFFER_EMPTY;
 
-    word_briefly(&words, json);
+    ts_word_value_briefly(&words, json, WIDTH_MAX);
     add_cell(grid, words.failed ? json : words.data);
     ts_buffer_fini(&words);
 }
@@ -424,7 +407,7 @@ static void tell_row(const ts_table *table, const row *r, ts_buffer *out)
         ts_buffer_text(out, told++ > 0 ? ", " : "");
         if (!table->ranked[c])
             ts_buffer_format(out, "%s ", table->headings[c]);
-        word_briefly(out, r->values[c]);
+        ts_word_value_briefly(out, r->values[c], WIDTH_MAX);
     }
     for (int64_t i = 0; i < table->count; i++)
         more += table->rows[i].metrics[0] != NULL &&

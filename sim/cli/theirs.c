@@ -3,28 +3,13 @@
  */
 #include "sim/cli/theirs.h"
 
-#include <math.h>
 #include <string.h>
 
-#include "sim/cli/grid.h"
+#include "sim/paper/grid.h"
+#include "sim/results/wording.h"
 #include "sim/scenario/reader.h"
 
 enum { ORIGINS = TS_FORMULA + 1 };
-
-const char *ts_theirs_off(char *text, size_t size, double ours, double theirs)
-{
-    double share = 100 * (ours / theirs - 1);
-
-    if (fabs(ours - theirs) <= 1e-12 * fabs(theirs))
-        snprintf(text, size, "0");
-    else if (fabs(share) < 0.05)
-        snprintf(text, size, "0.0 %%");
-    else if (!isfinite(share) || fabs(share) > 1e4)
-        text[0] = '\0';
-    else
-        snprintf(text, size, "%+.*f %%", fabs(share) < 10 ? 1 : 0, share);
-    return text;
-}
 
 /* Whose the expectation behind a verdict is. */
 static int whose(const ts_point_run *run, const ts_verdict *verdict)
@@ -75,8 +60,8 @@ static void add_row(ts_grid *grid, const ts_point_run *run, const bool *there,
     ts_grid_add(grid, "%s",
                 ts_format(text, sizeof text, ours->unit, ours->value));
     ts_grid_add(grid, "%s",
-                first != NULL ? ts_theirs_off(text, sizeof text, ours->value,
-                                              first->expected)
+                first != NULL ? ts_word_off(text, sizeof text, ours->value,
+                                            first->expected)
                               : "");
 }
 

@@ -8,9 +8,6 @@
 
 #include "sim/sweep/point.h"
 
-/* How far `ours` is from `theirs`: "+1.2 %", "0", or "" where a share of it
- * says nothing. */
-const char *ts_theirs_off(char *text, size_t size, double ours, double theirs);
 /* A table with a row a metric and a column an origin (`whose`); nothing where
  * the scenario's expectations are all its own. false: out of memory. */
 bool ts_theirs_print(const ts_point_run *run, FILE *out, ts_error *error);

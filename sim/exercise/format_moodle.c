@@ -88,24 +88,6 @@ static void field(void *context, int i, ts_buffer *out)
         say_words(part, out);
 }
 
-static void say_base64(const char *bytes, size_t length, ts_buffer *out)
-{
-    static const char signs[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrs"
-                                "tuvwxyz0123456789+/";
-
-    for (size_t i = 0; i < length; i += 3) {
-        uint32_t three = 0;
-
-        for (size_t k = 0; k < 3; k++)
-            three = three << 8 |
-                    (i + k < length ? (unsigned char)bytes[i + k] : 0u);
-        for (size_t k = 0; k < 4; k++)
-            ts_buffer_char(out, i + k > length
-                                    ? '='
-                                    : signs[three >> (18 - 6 * k) & 63]);
-    }
-}
-
 static void say_exercise(const ts_variant_of *variant, ts_arena *arena,
                          ts_buffer *out)
 {
@@ -129,7 +111,7 @@ static void say_exercise(const ts_variant_of *variant, ts_arena *arena,
     if (picture.length > 0) {
         ts_buffer_text(out, "<file name=\"chart.svg\" path=\"/\" "
                             "encoding=\"base64\">");
-        say_base64(picture.data, picture.length, out);
+        ts_buffer_base64(out, picture.data, picture.length);
         ts_buffer_text(out, "</file>\n");
     }
     ts_buffer_text(out, "</questiontext>\n</question>\n");

@@ -16,7 +16,7 @@
 #include "sim/scenario/buffer.h"
 #include "sim/scenario/escape.h"
 
-#define POINT_MAX 80 /* bytes of it: one line of a picture */
+#define POINT_MAX 80 /* characters of it: one line of a picture */
 
 /* --- queries --- */
 
@@ -302,15 +302,22 @@ static bool write_style(const char *plots, FILE *out, ts_error *error)
 static bool tell_point(ts_picture *p, ts_store *store, int64_t run,
                        ts_error *error)
 {
-    char *point = ts_run_point(store, run, error);
-    char text[128];
+    ts_query q = ts_run_varied(store, run);
+    const char *point = ts_query_next(&q) ? ts_query_text(&q, 0) : "";
+    ts_buffer text = TS_BUFFER_EMPTY;
+    size_t length = 0;
+    uint32_t character;
+    bool fine;
 
-    if (point == NULL)
-        return false;
-    snprintf(text, sizeof text, "%s%.*s%s", point[0] != '\0' ? " at " : "",
-             POINT_MAX, point, strlen(point) > POINT_MAX ? "…" : "");
-    free(point);
-    return ts_picture_set(p, "point", text, false, 0, error);
+    for (int i = 0; i < POINT_MAX && point[length] != '\0'; i++)
+        length += ts_utf8_next(point + length, &character);
+    ts_buffer_text(&text, length > 0 ? " at " : "");
+    ts_buffer_add(&text, point, length);
+    ts_buffer_text(&text, point[length] != '\0' ? "…" : "");
+    fine = ts_query_end(&q, error) && (!text.failed || ts_fail_memory(error)) &&
+           ts_picture_set(p, "point", text.data, false, 0, error);
+    ts_buffer_fini(&text);
+    return fine;
 }
 
 /* Writes the script that draws `output`: what it may use, its data, itself. */

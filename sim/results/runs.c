@@ -135,8 +135,8 @@ ts_query ts_run_parameters(ts_store *store, int64_t run)
 ts_query ts_run_parameter(ts_store *store, int64_t run, const char *pointer)
 {
     return ts_query_start(store,
-                          "SELECT trim(value, '\"') FROM parameters WHERE run "
-                          "= ?1 AND pointer = ?2",
+                          "SELECT trim(value, '\"'), value FROM parameters "
+                          "WHERE run = ?1 AND pointer = ?2",
                           run, pointer);
 }
 
@@ -193,6 +193,59 @@ ts_query ts_run_threads(ts_store *store, int64_t run)
         "deadline_ps, processor_ps, ready_ps, blocked_ps, dispatches, "
         "preemptions, migrations FROM threads WHERE run = ?1 ORDER BY id",
         run, NULL);
+}
+
+ts_query ts_run_stays(ts_store *store, int64_t run)
+{
+    return ts_query_start(
+        store,
+        "SELECT name AS thread, arrival_ps AS arrived_ps, first_run_ps AS "
+        "'first ran_ps', finish_ps AS ended_ps, finish_ps - arrival_ps AS "
+        "turnaround_ps, processor_ps, ready_ps, blocked_ps, deadline_ps, "
+        "coalesce(finish_ps, (SELECT end_ps FROM runs WHERE id = ?1)) > "
+        "deadline_ps AS missed, dispatches, preemptions, migrations FROM "
+        "threads WHERE run = "
+        "?1 ORDER BY id",
+        run, NULL);
+}
+
+/* By the metrics: a run keeps rows of no more than its first threads. */
+ts_query ts_run_tasks(ts_store *store, int64_t run)
+{
+    return ts_query_start(
+        store,
+        "WITH told AS MATERIALIZED (SELECT name, value FROM metrics WHERE run "
+        "= ?1 AND name GLOB 'threads.*'), tasks AS (SELECT substr(name, 9, "
+        "length(name) - 17) AS task FROM told WHERE name GLOB '*.finished'), "
+        "parts AS (SELECT task, substr(name, 10 + length(task)) AS metric, "
+        "value FROM tasks JOIN told ON substr(name, 1, 9 + length(task)) = "
+        "'threads.' || task || '.') "
+        "SELECT task AS 'threads of', "
+        "max(value) FILTER (WHERE metric = 'arrived') AS arrived, "
+        "max(value) FILTER (WHERE metric = 'finished') AS ended, "
+        "max(value) FILTER (WHERE metric = 'turnaround.mean') AS "
+        "'turnaround (mean)_ps', "
+        "max(value) FILTER (WHERE metric = 'response.mean') AS "
+        "'response (mean)_ps', "
+        "max(value) FILTER (WHERE metric = 'processor.mean') AS "
+        "'processor (mean)_ps', "
+        "max(value) FILTER (WHERE metric = 'wait.mean') AS 'ready (mean)_ps', "
+        "max(value) FILTER (WHERE metric = 'lock_wait.mean') AS "
+        "'for locks (mean)_ps', "
+        "max(value) FILTER (WHERE metric = 'missed') AS missed, "
+        "max(value) FILTER (WHERE metric = 'preemptions') AS preemptions, "
+        "max(value) FILTER (WHERE metric = 'migrations') AS migrations "
+        "FROM parts GROUP BY task ORDER BY task",
+        run, NULL);
+}
+
+bool ts_run_thread_count(ts_store *store, int64_t run, int64_t *count,
+                         ts_error *error)
+{
+    return answer(ts_query_start(store,
+                                 "SELECT count(*) FROM threads WHERE run = ?1",
+                                 run, NULL),
+                  count, error);
 }
 
 ts_query ts_run_conventions(ts_store *store, int64_t run)
@@ -271,6 +324,12 @@ bool ts_run_has_spans(ts_store *store, int64_t run, bool *some, ts_error *error)
 bool ts_run_has_notes(ts_store *store, int64_t run, bool *some, ts_error *error)
 {
     return exists(store, "SELECT EXISTS (SELECT 1 FROM notes WHERE run = ?1)",
+                  run, some, error);
+}
+
+bool ts_run_has_turns(ts_store *store, int64_t run, bool *some, ts_error *error)
+{
+    return exists(store, "SELECT EXISTS (SELECT 1 FROM turns WHERE run = ?1)",
                   run, some, error);
 }
 

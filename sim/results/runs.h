@@ -66,7 +66,7 @@ ts_query ts_run_data(ts_store *store, int64_t run);
 
 /* pointer, value as people write it, value as JSON */
 ts_query ts_run_parameters(ts_store *store, int64_t run);
-/* The value of one, as people write it. */
+/* The value of one, as people write it and as JSON. */
 ts_query ts_run_parameter(ts_store *store, int64_t run, const char *pointer);
 /* The values of all parameters of any run, in the order of
  * ts_runs_parameters(); NULL where this run has none. */
@@ -105,6 +105,13 @@ enum {
     TS_THREAD_MIGRATIONS
 };
 ts_query ts_run_threads(ts_store *store, int64_t run);
+/* What became of each thread that there is a row of, and on average of all
+ * those of each task. The first column is a name, the others are numbers whose names are for people but for
+ * the "_ps" of times. */
+ts_query ts_run_stays(ts_store *store, int64_t run);
+ts_query ts_run_tasks(ts_store *store, int64_t run);
+bool ts_run_thread_count(ts_store *store, int64_t run, int64_t *count,
+                         ts_error *error);
 ts_query ts_run_conventions(ts_store *store, int64_t run); /* name, value */
 /* metric, about, text, holds, expected */
 enum {
@@ -130,6 +137,9 @@ ts_query ts_run_notes(ts_store *store, int64_t run);
 bool ts_run_has_spans(ts_store *store, int64_t run, bool *some,
                       ts_error *error);
 bool ts_run_has_notes(ts_store *store, int64_t run, bool *some,
+                      ts_error *error);
+/* Are the turns of its threads there? */
+bool ts_run_has_turns(ts_store *store, int64_t run, bool *some,
                       ts_error *error);
 /* Was anything of the run traced? */
 bool ts_run_traced(ts_store *store, int64_t run, bool *traced, ts_error *error);

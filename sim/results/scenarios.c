@@ -116,21 +116,29 @@ bool ts_run_latest(ts_store *store, const ts_family *family, int64_t asked,
 
 /* --- a family --- */
 
+/* A run that another one is already: the program played it again. */
+#define AGAIN                                                                  \
+    "EXISTS (SELECT 1 FROM runs o WHERE o.document = r.document AND o.point "  \
+    "= "                                                                       \
+    "r.point AND o.replication = r.replication AND o.seed = r.seed AND "       \
+    "o.scenario = r.scenario AND o.version = r.version AND o.id < r.id)"
+
 bool ts_family_count(ts_store *store, const ts_family *family,
                      ts_family_counts *counts, ts_error *error)
 {
     ts_query q = ask(
         store, family,
         "SELECT count(*), count(DISTINCT point), count(DISTINCT replication), "
-        "sum(failed), sum(events) FROM runs WHERE scenario = ?1 AND version = "
-        "?2");
+        "sum(failed), sum(events), sum(" AGAIN ") FROM runs r WHERE scenario = "
+        "?1 AND version = ?2");
 
     if (ts_query_next(&q))
         *counts = (ts_family_counts){.runs = ts_query_int(&q, 0),
                                      .points = ts_query_int(&q, 1),
                                      .replications = ts_query_int(&q, 2),
                                      .failed = ts_query_int(&q, 3),
-                                     .events = ts_query_real(&q, 4)};
+                                     .events = ts_query_real(&q, 4),
+                                     .again = ts_query_int(&q, 5)};
     return ts_query_end(&q, error);
 }
 
@@ -138,12 +146,64 @@ ts_query ts_family_failures(ts_store *store, const ts_family *family,
                             int64_t limit)
 {
     ts_query q = ask(store, family,
-                     "SELECT point, replication, reason FROM runs WHERE failed "
-                     "AND scenario = ?1 AND version = ?2 ORDER BY point, "
-                     "replication LIMIT ?3");
+                     "SELECT id, reason FROM runs WHERE failed AND scenario = "
+                     "?1 AND version = ?2 ORDER BY point, replication LIMIT "
+                     "?3");
 
     ts_query_bind(&q, 3, limit);
     return q;
+}
+
+ts_query ts_family_runs(ts_store *store, const ts_family *family, int64_t limit)
+{
+    ts_query q =
+        ask(store, family,
+            "SELECT id, replication, seed, end_ps, reason, events, digest, "
+            "reported FROM runs WHERE scenario = ?1 AND version = ?2 ORDER BY "
+            "point, replication, id LIMIT ?3");
+
+    ts_query_bind(&q, 3, limit);
+    return q;
+}
+
+ts_query ts_family_value(ts_store *store, const ts_family *family,
+                         const char *metric, int64_t point)
+{
+    ts_query q =
+        ask(store, family,
+            "SELECT m.unit, m.value FROM runs r JOIN metrics m ON m.run = "
+            "r.id WHERE r.scenario = ?1 AND r.version = ?2 AND m.name = ?3 AND "
+            "(?4 < 0 OR r.point = ?4) AND r.replication = 0 ORDER BY r.point, "
+            "r.id LIMIT 1");
+
+    ts_query_bind_text(&q, 3, metric);
+    ts_query_bind(&q, 4, point);
+    return q;
+}
+
+ts_query ts_family_points(ts_store *store, const ts_family *family)
+{
+    return ask(store, family,
+               "WITH points AS (SELECT point, min(id) AS id FROM runs WHERE "
+               "scenario = ?1 AND version = ?2 GROUP BY point) SELECT point, "
+               "id FROM points ORDER BY (SELECT quantity FROM parameters "
+               "WHERE run = id ORDER BY number LIMIT 1), iif((SELECT quantity "
+               "FROM parameters WHERE run = id ORDER BY number LIMIT 1) IS "
+               "NULL, point, NULL), (SELECT quantity FROM parameters WHERE "
+               "run = id ORDER BY number LIMIT 1 OFFSET 1), point");
+}
+
+bool ts_family_judge(ts_store *store, const ts_family *family,
+                     ts_family_score *score, ts_error *error)
+{
+    ts_query q = ask(store, family,
+                     "SELECT count(*), sum(v.holds) FROM verdicts v JOIN runs "
+                     "r ON r.id = v.run WHERE r.scenario = ?1 AND r.version = "
+                     "?2");
+
+    if (ts_query_next(&q))
+        *score = (ts_family_score){ts_query_int(&q, 0), ts_query_int(&q, 1)};
+    return ts_query_end(&q, error);
 }
 
 /* An expectation is known by its place in the scenario's list, and by what it
@@ -160,6 +220,21 @@ ts_query ts_family_expectations(ts_store *store, const ts_family *family)
         "WHERE w.number = j.number AND w.metric = j.metric AND w.about = "
         "j.about ORDER BY w.holds, w.run LIMIT 1) FROM judged j GROUP BY "
         "number, metric, about ORDER BY number, min(run), about");
+}
+
+ts_query ts_family_judged(ts_store *store, const ts_family *family)
+{
+    return ask(
+        store, family,
+        "WITH judged AS (SELECT v.*, r.point, r.id, m.unit, m.value FROM "
+        "verdicts v JOIN runs r ON r.id = v.run LEFT JOIN metrics m ON m.run = "
+        "v.run AND m.name = v.metric WHERE r.scenario = ?1 AND r.version = "
+        "?2) SELECT number, metric, about, min(id), count(*), sum(holds), "
+        "(SELECT w.text FROM judged w WHERE w.number = j.number AND w.metric = "
+        "j.metric AND w.about IS j.about AND w.point = j.point ORDER BY "
+        "w.holds, w.run LIMIT 1), min(expected), min(unit), avg(value) FROM "
+        "judged j GROUP BY number, metric, about, point ORDER BY number, "
+        "point, min(id)");
 }
 
 ts_query ts_family_parameters(ts_store *store, const ts_family *family)
@@ -232,6 +307,17 @@ char *ts_run_point(ts_store *store, int64_t run, ts_error *error)
     free(text);
     ts_fail_memory(error);
     return NULL;
+}
+
+ts_query ts_run_varied(ts_store *store, int64_t run)
+{
+    return ts_query_start(
+        store,
+        "SELECT coalesce(group_concat(word, ', '), '') FROM (SELECT "
+        "word_pointer(p.pointer, d.text) || ' = ' || word_value(p.value) AS "
+        "word FROM parameters p JOIN runs r ON r.id = p.run JOIN documents d "
+        "ON d.id = r.document WHERE p.run = ?1 ORDER BY p.number)",
+        run, NULL);
 }
 
 ts_query ts_run_document(ts_store *store, int64_t run)

@@ -53,14 +53,42 @@ bool ts_scenario_latest(ts_store *store, const char *name, ts_latest *latest,
 typedef struct ts_family_counts {
     int64_t runs, points, replications;
     int64_t failed; /* runs that ended with an error */
+    int64_t again;  /* runs that are others once more, and add nothing */
     double events;
 } ts_family_counts;
 bool ts_family_count(ts_store *store, const ts_family *family,
                      ts_family_counts *counts, ts_error *error);
 
-/* Runs that ended with an error: point, replication, reason; at most `limit` */
+/* Runs that ended with an error: run, reason; at most `limit` */
 ts_query ts_family_failures(ts_store *store, const ts_family *family,
                             int64_t limit);
+
+/* Runs, by what they are known by; at most `limit`. */
+enum {
+    TS_KNOWN_RUN,
+    TS_KNOWN_REPLICATION,
+    TS_KNOWN_SEED,
+    TS_KNOWN_END, /* ps */
+    TS_KNOWN_REASON,
+    TS_KNOWN_EVENTS,
+    TS_KNOWN_DIGEST,
+    TS_KNOWN_REPORTED
+};
+ts_query ts_family_runs(ts_store *store, const ts_family *family,
+                        int64_t limit);
+/* The metric of that name in the first run of a point (of any: negative):
+ * unit, value. */
+ts_query ts_family_value(ts_store *store, const ts_family *family,
+                         const char *metric, int64_t point);
+/* Points in the order of their quantities, or of the plan: the point, the first of its runs. */
+ts_query ts_family_points(ts_store *store, const ts_family *family);
+
+/* How many expectations were judged, of all runs, and hold. */
+typedef struct ts_family_score {
+    int64_t judged, held;
+} ts_family_score;
+bool ts_family_judge(ts_store *store, const ts_family *family,
+                     ts_family_score *score, ts_error *error);
 
 enum {
     TS_EXPECTED_ABOUT, /* what the scenario says it is, or the metric */
@@ -71,6 +99,21 @@ enum {
 };
 /* A row an expectation, over all runs that it was judged in. */
 ts_query ts_family_expectations(ts_store *store, const ts_family *family);
+
+/* The same, a row an expectation and a point. */
+enum {
+    TS_JUDGED_NUMBER, /* its place in the scenario's list */
+    TS_JUDGED_METRIC,
+    TS_JUDGED_ABOUT, /* NULL: the scenario does not say */
+    TS_JUDGED_RUN,   /* the first run of the point */
+    TS_JUDGED_COUNT,
+    TS_JUDGED_HELD,
+    TS_JUDGED_TEXT,
+    TS_JUDGED_EXPECTED, /* NULL: no one value */
+    TS_JUDGED_UNIT,
+    TS_JUDGED_VALUE /* the mean; NULL: the metric is not there */
+};
+ts_query ts_family_judged(ts_store *store, const ts_family *family);
 
 /* Pointers of what was varied, in the order of the plan. */
 ts_query ts_family_parameters(ts_store *store, const ts_family *family);
@@ -86,6 +129,9 @@ ts_query ts_family_metrics_telling(ts_store *store, const ts_family *family);
 /* "/threads/0/count = 5, ..." of a run, by their names: the same for the same
  * point wherever it stands. On the heap; NULL with a message. */
 char *ts_run_point(ts_store *store, int64_t run, ts_error *error);
+/* "slice = 5ms, workers: count = 3": what tells a run from others of its
+ * scenario, in words; "": nothing does. */
+ts_query ts_run_varied(ts_store *store, int64_t run);
 /* The document of a run as it was played. */
 ts_query ts_run_document(ts_store *store, int64_t run);
 /* Every value in which the document of a run is not that `document`: where it

@@ -4,9 +4,12 @@
 #include "sim/results/wording.h"
 
 #include <cjson/cJSON.h>
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/engine/base.h"
+#include "sim/scenario/escape.h"
 
 /* --- values --- */
 
@@ -98,6 +101,21 @@ void ts_word_value(ts_buffer *out, const char *json)
     cJSON_Delete(value);
 }
 
+void ts_word_value_briefly(ts_buffer *out, const char *json, int most)
+{
+    ts_buffer words = TS_BUFFER_EMPTY;
+    size_t length = 0;
+    uint32_t character;
+
+    ts_word_value(&words, json);
+    for (int i = 0; i < most && length < words.length; i++)
+        length += ts_utf8_next(words.data + length, &character);
+    ts_buffer_add(out, words.length > 0 ? words.data : "", length);
+    ts_buffer_text(out, length < words.length ? "…" : "");
+    out->failed |= words.failed;
+    ts_buffer_fini(&words);
+}
+
 /* --- places --- */
 
 static const cJSON *step(const cJSON *at, const char *token)
@@ -144,6 +162,23 @@ void ts_word_pointer(ts_buffer *out, const char *pointer, const char *document)
     ts_buffer_fini(&token);
     ts_buffer_fini(&last);
     cJSON_Delete(root);
+}
+
+/* --- distances --- */
+
+const char *ts_word_off(char *text, size_t size, double ours, double theirs)
+{
+    double share = 100 * (ours / theirs - 1);
+
+    if (fabs(ours - theirs) <= 1e-12 * fabs(theirs))
+        snprintf(text, size, "0");
+    else if (fabs(share) < 0.05)
+        snprintf(text, size, "0.0 %%");
+    else if (!isfinite(share) || fabs(share) > 1e4)
+        text[0] = '\0';
+    else
+        snprintf(text, size, "%+.*f %%", fabs(share) < 10 ? 1 : 0, share);
+    return text;
 }
 
 /* --- in SQL --- */

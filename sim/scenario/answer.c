@@ -48,3 +48,18 @@ bool ts_answer_next(const char **rest, ts_answer_piece *piece)
     *rest = text + piece->length;
     return true;
 }
+
+bool ts_answer_compose(const char *answer,
+                       const char numbers[][TS_ANSWER_NUMBER], ts_buffer *out)
+{
+    ts_answer_piece piece;
+    bool whole = true;
+
+    for (int i = 0; i < TS_ANSWER_NUMBERS && ts_answer_next(&answer, &piece);
+         i++) {
+        ts_buffer_add(out, piece.words, piece.length);
+        ts_buffer_text(out, numbers[i]);
+        whole &= piece.metric[0] == '\0' || numbers[i][0] != '\0';
+    }
+    return whole && *answer == '\0' && !out->failed;
+}

@@ -89,6 +89,24 @@ void ts_buffer_format(ts_buffer *buffer, const char *format, ...)
     va_end(list);
 }
 
+void ts_buffer_base64(ts_buffer *buffer, const void *bytes, size_t length)
+{
+    static const char signs[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrs"
+                                "tuvwxyz0123456789+/";
+    const unsigned char *all = bytes;
+
+    for (size_t i = 0; i < length; i += 3) {
+        unsigned three = 0;
+
+        for (size_t k = 0; k < 3; k++)
+            three = three << 8 | (i + k < length ? all[i + k] : 0u);
+        for (size_t k = 0; k < 4; k++)
+            ts_buffer_char(buffer, i + k > length
+                                       ? '='
+                                       : signs[three >> (18 - 6 * k) & 63]);
+    }
+}
+
 char *ts_buffer_take(ts_buffer *buffer)
 {
     char *data;

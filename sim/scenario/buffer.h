@@ -30,6 +30,8 @@ void ts_buffer_format(ts_buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void ts_buffer_vformat(ts_buffer *buffer, const char *format, va_list list)
     __attribute__((format(printf, 2, 0)));
+/* Bytes in base 64 (RFC 4648). */
+void ts_buffer_base64(ts_buffer *buffer, const void *bytes, size_t length);
 /* The text, owned by the caller from now on ("" when nothing was added), or
  * NULL when memory ran out. The buffer is empty afterwards. */
 char *ts_buffer_take(ts_buffer *buffer);

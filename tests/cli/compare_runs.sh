@@ -18,9 +18,8 @@ play two.db "${alone[@]}" --set /system/policy=srtf
 expect 1 compare two.db 1 2
 says out '/system/policy: "fifo" -> "srtf"'
 says out 'The first decision that differs, at 2 ms:'
-says out 'run 1    lets everything go on; next, at 6 ms, a ends'
-says out 'run 2    a is ready: preempted'
-says out 'it takes a.0 off'
+says out 'run 1: lets everything go on; next, at 6 ms, a ends'
+says out 'run 2: a is ready: preempted: it takes a.0 off'
 # a waits 1 ms for b; b, 5 ms in all before, now 1.
 grep -qE '^  a +6 ms +7 ms +\+1 ms +\+1 ms .*waits 1 ms longer behind b' out ||
     fail "the ledger of a: $(cat out)"

@@ -59,6 +59,8 @@ may sim/exchange sim/engine sim/report sim/scenario models sim/results \
     sim/exchange
 may sim/pictures sim/engine sim/report sim/scenario models sim/results \
     sim/pictures
+may sim/paper sim/engine sim/report sim/scenario models sim/results sim/sweep \
+    sim/pictures sim/paper
 may sim/exercise sim/engine sim/report sim/scenario models sim/sweep \
     sim/exercise timeslice
 may sim/host sim/engine sim/host
@@ -103,7 +105,7 @@ found=$(grep -nE '"(SELECT|WITH|INSERT|UPDATE|DELETE|PRAGMA) ' sim/cli/*.c)
     fail "a question to the database, which has its room:"$'\n'"$found"
 refuse 'the library ends the process' '\b(exit|abort|_exit|quick_exit) *\(' \
     sim/engine sim/report sim/scenario sim/results sim/pictures sim/exchange \
-    sim/exercise sim/api models
+    sim/paper sim/exercise sim/api models
 # A worker is a process of its own, and ends with its work.
 refuse 'the library ends the process' '\b(exit|abort|quick_exit) *\(' sim/sweep
 refuse 'a shell is started' '\b(system|popen) *\(' sim models

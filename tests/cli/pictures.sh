@@ -32,7 +32,12 @@ numbers=$(grep -o 'two.json, run [0-9]*' two.html | uniq | tr '\n' ' ')
 for form in text markdown html; do
     expect 0 report -f $form two.db
     for run in 3 5 7; do
-        says out "at least $((run - 1)) ms: $run ms"
+        case $form in
+        text) says out "at least $((run - 1)) ms: $run ms" ;;
+        markdown) says out "| at least $((run - 1)) ms | $run ms | holds |" ;;
+        html) grep -qE "at least $((run - 1)) ms</td><td class=\"n\">$run ms<" out ||
+            fail "the page mixes runs up" ;;
+        esac
     done
 done
 
@@ -56,7 +61,7 @@ says out "ok    x: turnaround.mean is at least 1 ms: 1 ms"
 says out "FAIL  x: turnaround.mean is at least 3 ms: 2 ms"
 says out "ok    x: turnaround.mean is at least 4 ms: 4 ms"
 # Its picture says which point it is of.
-grep -q 'run 3 at /threads/0/program/0/run = 4ms' sweep-gantt.svg ||
+grep -q 'run 3 at A: run = 4ms' sweep-gantt.svg ||
     fail "the picture of a sweep does not say its point"
 # A sweep that went on in a database of others draws itself.
 expect 0 run -q --db sweep.db two.json

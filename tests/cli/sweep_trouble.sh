@@ -107,8 +107,8 @@ expect 0 report whole.db --metric turnaround.mean --baseline 0
 says out '600 runs of plan.json'
 says out 'differs'
 expect 0 report whole.db -m turnaround.mean -o page.html
-[ "$(grep -c '<table>' page.html)" = 1 ] || fail "the page has no table"
-! grep -qiE '(src|href)=' page.html || fail "the page needs something else"
+grep -q '<table>' page.html || fail "the page has no table"
+! grep -qiE '(src|href)=.[^#]' page.html || fail "the page needs something else"
 expect 0 report whole.db -m turnaround.mean -f markdown
 says out '|---'
 expect 2 report --format pdf whole.db

@@ -2,8 +2,8 @@
  * grid.h - a table on the terminal: all cells are text, the widest sets the
  * width of its column.
  */
-#ifndef TS_CLI_GRID_H
-#define TS_CLI_GRID_H
+#ifndef TS_PAPER_GRID_H
+#define TS_PAPER_GRID_H
 
 #include <stdio.h>
 
@@ -11,6 +11,9 @@
 #include "sim/engine/base.h"
 
 #define TS_GRID_COLUMNS 40
+/* Cells that say how something came out; a page marks them. */
+#define TS_GRID_GOOD "holds"
+#define TS_GRID_BAD "fails"
 
 typedef struct ts_grid {
     ts_arena arena;
@@ -27,6 +30,8 @@ void ts_grid_fini(ts_grid *grid);
  * in it as it is: whoever prints the table makes it safe. */
 void ts_grid_add(ts_grid *grid, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Takes out columns in which only the first row says anything. */
+void ts_grid_prune(ts_grid *grid);
 /* Every line begins with `indent` spaces and has none at its end. false, and
  * nothing is printed: memory had no room for all of it. */
 bool ts_grid_print(ts_grid *grid, int indent, FILE *out, ts_error *error);

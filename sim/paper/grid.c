@@ -1,7 +1,7 @@
 /*
  * grid.c - a table on the terminal.
  */
-#include "sim/cli/grid.h"
+#include "sim/paper/grid.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -62,6 +62,23 @@ int ts_text_width(const char *text)
     for (; *text != '\0'; text++) /* count all but UTF-8's later bytes */
         width += ((unsigned char)*text & 0xc0) != 0x80;
     return width;
+}
+
+void ts_grid_prune(ts_grid *grid)
+{
+    size_t columns = (size_t)grid->columns, kept = 0, count = 0;
+    bool used[TS_GRID_COLUMNS] = {false};
+
+    for (size_t i = columns; i < grid->count; i++)
+        used[i % columns] |= grid->cells[i][0] != '\0';
+    for (size_t i = 0; i < grid->count; i++)
+        if (used[i % columns])
+            grid->cells[count++] = grid->cells[i];
+    for (size_t c = 0; c < columns; c++)
+        if (used[c])
+            grid->right[kept++] = grid->right[c];
+    grid->columns = kept > 0 ? (int)kept : 1;
+    grid->count = count;
 }
 
 /* Makes all cells safe for a terminal, in place. */
