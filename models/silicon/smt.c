@@ -12,6 +12,10 @@
  * settled, so that a thread that goes and one that comes at the same time
  * cost their siblings one change and not two. Switches and interrupts compete
  * and are shared like work.
+ *
+ * Siblings whose times are constant fall into step: once they stall at the same
+ * instants they do so for good, and gain what no real pair does. A run in which
+ * most changes come together with a sibling's says so.
  */
 #include "models/machine/part.h"
 #include "models/silicon/topology.h"
@@ -20,6 +24,8 @@
 /* Gains are kept in thousandths, and where one is finer in these. */
 #define THOUSANDTHS 1000
 #define FINE_PARTS 100000
+/* So many changes, and half of them together, are no chance. */
+#define IN_STEP_LEAST 1000
 
 typedef struct ts_smt_record {
     int sharing;      /* ts_sharing */
@@ -94,7 +100,8 @@ struct ts_core {
     ts_time lost;                    /* first-come: time in swaps */
     ts_cpu *holder; /* first-come: who had the core last; NULL: none */
     bool swapping;
-    ts_event event; /* first-come: the end of the swap */
+    ts_event event;   /* first-come: the end of the swap */
+    uint64_t changed; /* bit set of siblings: who changed in this instant */
     bool dirty;
     ts_core *next_dirty;
 };
@@ -115,6 +122,7 @@ typedef struct smt {
     ts_time swap;
     ts_core *dirty;
     int hook;
+    int64_t changes, together; /* of them, with a sibling in the same instant */
 } smt;
 
 static void count_time(ts_core *core, ts_time now)
@@ -180,6 +188,16 @@ static void take_turns(ts_core *core, ts_engine *engine)
     hand_out(core);
 }
 
+/* Counts who began or ceased to compete in this instant. */
+static void count_changes(smt *all, ts_core *core)
+{
+    int changes = __builtin_popcountll(core->changed);
+
+    all->changes += changes;
+    all->together += changes > 1 ? changes : 0;
+    core->changed = 0;
+}
+
 static void settle(ts_engine *engine, void *context)
 {
     smt *all = context;
@@ -189,6 +207,7 @@ static void settle(ts_engine *engine, void *context)
         next = core->next_dirty;
         core->dirty = false;
         count_time(core, ts_engine_now(engine));
+        count_changes(all, core);
         if (all->sharing == TS_SHARING_EQUAL)
             share_equally(core);
         else if (all->sharing == TS_SHARING_TURNS)
@@ -209,6 +228,15 @@ static void leave_queue(ts_core *core, const ts_cpu *cpu)
         core->queue[i] = core->queue[i + 1];
 }
 
+static int place_in(const ts_core *core, const ts_cpu *cpu)
+{
+    int i = 0;
+
+    while (core->cpu[i] != cpu)
+        i++;
+    return i;
+}
+
 /* The hardware thread does something else from here on. */
 static void mode(void *state, ts_cpu *cpu)
 {
@@ -220,6 +248,7 @@ static void mode(void *state, ts_cpu *cpu)
         return;
     assert(competes ? core->active < core->width : core->active > 0);
     all->competes[cpu->id] = competes;
+    core->changed ^= UINT64_C(1) << place_in(core, cpu);
     if (competes)
         core->queue[core->active++] = cpu;
     else
@@ -374,6 +403,18 @@ static ts_i128 work_of(const ts_core *core)
     return work - (ts_i128)core->lost * core->smt->parts;
 }
 
+static void tell_of_step(const smt *all, ts_report *report)
+{
+    if (all->changes < IN_STEP_LEAST || all->together < all->changes / 2)
+        return;
+    report->remark = ts_arena_format(
+        report->arena,
+        "hardware threads of a core are in step: %lld %% of the times at which "
+        "one stalls or goes on are its sibling's, too, so they gain less than "
+        "they would; draw their times, or set system.jitter to 10%%",
+        (long long)(100 * all->together / all->changes));
+}
+
 static void report(ts_machine *machine, void *state, ts_report *report)
 {
     smt *all = state;
@@ -397,6 +438,7 @@ static void report(ts_machine *machine, void *state, ts_report *report)
                     "cores.work_rate");
     ts_report_ratio(report, busy, (ts_i128)now * all->count, "cores.busy");
     ts_report_ratio(report, lost, (ts_i128)now * all->count, "cores.swapping");
+    tell_of_step(all, report);
 }
 
 static const ts_metric_kind metrics[] = {

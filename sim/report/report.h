@@ -70,10 +70,12 @@ typedef struct ts_report {
     bool limited;       /* ... which is that it came to a limit */
     bool stuck;         /* ended because all wait for ever */
     /* What the run claims of itself, for an independent check of its trace. */
-    bool conserving;  /* no processor idles while a thread is ready */
-    bool cooperative; /* no thread is taken off its processor */
-    bool suspends;    /* a thread on its processor may stand still (under an
+    bool conserving;    /* no processor idles while a thread is ready */
+    bool cooperative;   /* no thread is taken off its processor */
+    bool suspends;      /* a thread on its processor may stand still (under an
                            interrupt, on a processor that is halted) */
+    const char *remark; /* something about it that is seldom meant, a sentence;
+                           NULL: nothing */
     bool sealed;
 } ts_report;
 

@@ -26,6 +26,8 @@ void ts_warnings(const ts_point_run *run, ts_warning_take *take, void *context)
 
     if (report->stuck && !is_expected(run))
         take(context, run, report->reason);
+    if (report->remark != NULL)
+        take(context, run, report->remark);
     for (; row != NULL; row = ts_unfinished_next(report, row)) {
         if (!ts_unfinished_starves(report, row))
             continue;
