@@ -26,10 +26,10 @@ expect 5 run --no-db --max-memory 20MB many.json
 says err 'the limit of memory, 19.07 MiB, was reached at 0 s'
 says err 'threads alive; --max-memory or limits.memory sets it'
 # Wherever it ends, also where a policy's own tables have to grow.
-for policy in cfs eevdf fifo lottery run-to-block; do
+for policy in '"cfs"' '"eevdf"' '"fifo"' '"lottery", "slice": "1ms"' '"run-to-block"'; do
     for memory in $(seq 800 25 1400); do
         "$program" run -q --no-db --max-memory "${memory}kB" \
-            -s '/system={"policy":"'$policy'"}' many.json 2>err
+            -s '/system={"policy":'"$policy"'}' many.json 2>err
         status=$?
         [ "$status" -eq 5 ] ||
             fail "$policy in $memory kB: status $status: $(cat err)"
