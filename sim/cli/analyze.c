@@ -9,6 +9,7 @@
 #include "models/analysis/analysis.h"
 #include "sim/cli/help.h"
 #include "sim/cli/scenario.h"
+#include "sim/scenario/escape.h"
 #include "sim/sweep/point.h"
 
 enum { NO_RUN, JSON, SET, OPTIONS };
@@ -44,6 +45,19 @@ static const ts_metric *measured(const ts_finding *finding,
 
 /* --- for people --- */
 
+/* Threads' names and titles are somebody's own words. */
+static void print_text(const char *before, const char *text)
+{
+    fputs(before, stdout);
+    ts_escape_print(stdout, TS_ESCAPE_LINE, text);
+}
+
+static void print_name(const char *name, int width)
+{
+    print_text("  ", name);
+    printf("%*s", width - (int)strlen(name), "");
+}
+
 static void print_value(const ts_finding *finding, const ts_metric *metric,
                         int width)
 {
@@ -52,11 +66,12 @@ static void print_value(const ts_finding *finding, const ts_metric *metric,
     ts_format(value, sizeof value, finding->unit, finding->value);
     if (metric != NULL)
         ts_format(simulated, sizeof simulated, metric->unit, metric->value);
-    printf("  %-*s  %14s", width, finding->name, value);
+    print_name(finding->name, width);
+    printf("  %14s", value);
     if (metric != NULL)
         printf("  %14s", simulated);
     else if (finding->text != NULL)
-        printf("  %14s  = %s", "", finding->text);
+        print_text("                  = ", finding->text);
     putchar('\n');
 }
 
@@ -68,10 +83,10 @@ static void print_finding(const ts_finding *finding, const ts_point_run *run,
         print_value(finding, measured(finding, run), width);
         break;
     case TS_FINDING_VERDICT:
-        printf("  %-*s  %14s", width, finding->name,
-               finding->whole ? "yes" : "NO");
+        print_name(finding->name, width);
+        printf("  %14s", finding->whole ? "yes" : "NO");
         if (finding->text != NULL)
-            printf("  %s", finding->text);
+            print_text("  ", finding->text);
         putchar('\n');
         break;
     case TS_FINDING_TEXT:
@@ -91,7 +106,8 @@ static void print_all(const ts_findings *findings, const ts_point_run *run)
         if (f->name != NULL && (int)strlen(f->name) > width)
             width = (int)strlen(f->name);
     }
-    printf("%s\n", run->root->title);
+    print_text("", run->root->title);
+    putchar('\n');
     for (int i = 0; i < findings->count; i++) {
         const ts_finding *f = &findings->items[i];
 

@@ -2,6 +2,7 @@
  * list.c - `timeslice list`: what there is, from the registries of the models
  * and the files of the data directory.
  */
+#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,10 +39,13 @@ static void emit(listing *list, const char *name, const char *help)
         fputs(", \"help\": ", stdout);
         ts_escape_print(stdout, TS_ESCAPE_JSON, help);
         putchar('}');
-    } else if (list->names || help[0] == '\0') {
-        puts(name);
     } else {
-        printf("%-*s  %s\n", list->width, name, help);
+        ts_escape_print(stdout, TS_ESCAPE_LINE, name);
+        if (!list->names && help[0] != '\0') {
+            printf("%*s  ", list->width - (int)strlen(name), "");
+            ts_escape_print(stdout, TS_ESCAPE_LINE, help);
+        }
+        putchar('\n');
     }
     list->count++;
 }
@@ -77,26 +81,26 @@ static void visit_entries(void *context, const ts_registry *registry)
 /* --- files --- */
 
 /* The title of a scenario or a profile, which a scenario may have of its
- * profile's; none is no reason to complain. */
-static void describe(const char *path, char *help, size_t size)
+ * profile's; none is no reason to complain, NULL. The caller deletes it. */
+static cJSON *title_of(const char *path)
 {
     char profiles[4300];
     ts_diagnostics diagnostics;
     ts_document *document;
-    char *title = NULL;
+    char *text = NULL;
+    cJSON *title;
 
-    help[0] = '\0';
     snprintf(profiles, sizeof profiles, "%s/scenarios/profiles", ts_cli_data());
     ts_diagnostics_init(&diagnostics);
     document = ts_document_open(path, &(ts_profiles){.directory = profiles},
                                 &diagnostics);
-    if (document != NULL && !ts_document_get(document, "/title", &title))
-        title = NULL; /* no worse than having none */
-    if (title != NULL && strlen(title) > 2)
-        snprintf(help, size, "%.*s", (int)strlen(title) - 2, title + 1);
-    free(title);
+    if (document != NULL && !ts_document_get(document, "/title", &text))
+        text = NULL; /* no worse than having none */
+    title = cJSON_Parse(text);
+    free(text);
     ts_document_free(document);
     ts_diagnostics_fini(&diagnostics);
+    return title;
 }
 
 static void measure_file(void *context, const char *name, const char *path)
@@ -110,10 +114,10 @@ static void measure_file(void *context, const char *name, const char *path)
 
 static void emit_file(void *context, const char *name, const char *path)
 {
-    char help[512];
+    cJSON *title = title_of(path);
 
-    describe(path, help, sizeof help);
-    emit(context, name, help);
+    emit(context, name, cJSON_IsString(title) ? title->valuestring : "");
+    cJSON_Delete(title);
 }
 
 static int list_files(listing *list, const char *folder)

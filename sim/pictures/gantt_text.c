@@ -10,6 +10,8 @@
  */
 #include "sim/pictures/gantt_text.h"
 
+#include "sim/scenario/escape.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -272,6 +274,17 @@ static void print_cell(const chart *c, char cell, char before)
     fputc(cell, c->out);
 }
 
+/* Names are somebody's own words; as much of one as there is room for. */
+static void print_place(const chart *c, const char *name)
+{
+    size_t room = (size_t)c->name_width, length = strlen(name);
+
+    length = length < room ? length : room;
+    fprintf(c->out, "%*s", c->indent, "");
+    ts_escape_part(c->out, TS_ESCAPE_LINE, name, length);
+    fprintf(c->out, "%*s  ", (int)(room - length), "");
+}
+
 static void print_lane(chart *c, int place)
 {
     lane l = {.cells = ""};
@@ -295,8 +308,7 @@ static void print_lane(chart *c, int place)
         reached = s->to > reached ? s->to : reached;
     }
     mark_hidden(c, &l, reached, c->end, '.');
-    fprintf(c->out, "%*s%-*.*s  ", c->indent, "", c->name_width, c->name_width,
-            place_name(c, place));
+    print_place(c, place_name(c, place));
     for (int i = 0; i < c->cells; i++)
         print_cell(c, l.cells[i], i > 0 ? l.cells[i - 1] : '\0');
     fputs(c->colour ? "\x1b[0m\n" : "\n", c->out);
@@ -426,9 +438,9 @@ static void print_entry(const chart *c, int *column, char letter,
         fprintf(c->out, "%*s", c->indent, "");
     fputs(*column > 0 ? "  " : "", c->out);
     print_cell(c, letter, '\0');
-    *column += (*column > 0 ? 2 : 0) + 1;
-    *column += fprintf(c->out, "%s %s", c->colour ? "\x1b[0m" : "", name) -
-               (c->colour ? 4 : 0);
+    *column += (*column > 0 ? 2 : 0) + length;
+    fputs(c->colour ? "\x1b[0m " : " ", c->out);
+    ts_escape_print(c->out, TS_ESCAPE_LINE, name);
 }
 
 static void print_legend(const chart *c)

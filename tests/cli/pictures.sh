@@ -174,7 +174,8 @@ texts = ["'", "''", "'''x''", "a '' b'", '"', '`touch PWNED`', '@x $y {z} \\',
          '\n# heading\n::set-output name=x::y', '=cmd()', '\u202eabc']
 for i, text in enumerate(texts):
     json.dump({"title": text, "threads": [
-        {"name": "A", "program": [{"run": "1ms"}]}], "expect": [
+        {"name": "A::b ##[c", "arrive": {"every": "4ms", "limit": 2},
+         "program": [{"run": "1ms"}]}], "expect": [
         {"metric": "turnaround.mean", "is": "2ms", "about": text}],
         "pictures": [{"picture": "gantt", "file": "w%d.svg" % i}]},
         open("w%d.json" % i, "w"))
@@ -183,6 +184,24 @@ END
         expect 1 run --db words.db "$file"
         silent err
         cat out >>said
+        expect 0 analyze "$file"
+        silent err
+        cat out >>said
+        expect 0 list metrics "$file"
+        cat out >>said
+    done
+    mkdir -p data/scenarios/profiles
+    cp -r "$tree/plots" w[0-9]*.json data
+    mv data/w[0-9]*.json data/scenarios
+    cp data/scenarios/w*.json data/scenarios/profiles
+    for what in scenarios profiles; do
+        TIMESLICE_DATA=$work/data "$program" list $what >names ||
+            fail "list $what: status $?"
+        [ "$(wc -l <names)" -eq 15 ] || fail "list $what: $(cat names)"
+        cat names >>said
+        TIMESLICE_DATA=$work/data "$program" list --json $what >names.json
+        python3 -c 'import json; assert len(json.load(open("names.json"))) == 15' ||
+            fail "list --json $what is no JSON"
     done
     for run in $(seq 15); do
         "$program" show words.db "$run" >>said
