@@ -557,9 +557,9 @@ const ts_command ts_command_sweep = {
         "Ends with 0 when all is well, 1 when an expectation fails or a run "
         "ended with an error, 2 when the plan cannot be read, 3 when the "
         "database cannot be written, 130 or 143 after a signal.",
-    .example = "timeslice sweep --dry-run scenarios/thread-slowdown.json\n"
+    .example = "timeslice sweep --dry-run scenarios/switch-cost.json\n"
                "timeslice sweep -j 2 --db sweep.db "
-               "scenarios/thread-slowdown.json",
+               "scenarios/switch-cost.json",
     .options = options,
     .option_count = OPTIONS,
     .complete = "scenario",

@@ -64,6 +64,13 @@ static void remember(family *f, const ts_run_options *options)
     f->kept = k;
 }
 
+bool is_long(void)
+{
+    const char *asked = getenv("TS_LONG");
+
+    return asked != NULL && *asked && strcmp(asked, "0") != 0;
+}
+
 void fresh(family *f)
 {
     f->length = 0;

@@ -14,7 +14,7 @@
  *   }
  *   failed += family_play("scheduling/ostep_rr", play_case, NULL);
  *
- * Three variables of the environment make more of the same programs:
+ * Four variables of the environment make more of the same programs:
  *
  *   TS_CASES=FOLDER   the cases are those of FOLDER, with the same folders and
  *                     names below it, and each says on a line of its own
@@ -23,6 +23,7 @@
  *                     and the program must notice each ("given": unless
  *                     TS_CASES is set)
  *   TS_MADE=FOLDER    the cases that are made from seeds are written there
+ *   TS_LONG=1         more seeds, more points, longer runs: is_long()
  */
 #ifndef TESTS_CASES_HARNESS_H
 #define TESTS_CASES_HARNESS_H
@@ -58,6 +59,9 @@ typedef struct family {
     struct kept *kept;
     ts_stretch *stretches; /* of lane() */
 } family;
+
+/* Whether the tests are to take minutes (label "long"). */
+bool is_long(void);
 
 /* What may be said of a family beside how it is played. */
 typedef struct family_rules {

@@ -6,14 +6,20 @@ cat >plan.json <<'END'
 { "title": "plan",
   "system": { "policy": "round-robin", "slice": "100us" },
   "threads": [ { "name": "a", "count": 2,
-                 "program": [ { "run": { "exponential": "500ms" } } ] } ],
+                 "program": [ { "run": { "exponential": "170ms" } } ] } ],
   "sweep": { "vary": { "/threads/0/count": [1, 2, 5, 9] },
              "replications": 500 } }
 END
 content() {
     sqlite3 -batch "$1" .dump | grep -v '^INSERT INTO wall' | sha256sum
 }
+# The moments are parts of what the whole takes here and now.
+began=$(date +%s%3N)
 expect 0 sweep --quiet --db whole.db plan.json
+took=$(($(date +%s%3N) - began))
+after() { # PART: waits for a part of the whole, in thousandths
+    sleep "$(printf '%d.%03d' $((took * $1 / 1000000)) $((took * $1 / 1000 % 1000)))"
+}
 whole=$(content whole.db)
 
 RANDOM=7
@@ -23,7 +29,7 @@ before=0
 for _ in $(seq 50); do
     "$program" sweep --quiet --resume --db killed.db plan.json >out 2>err &
     child=$!
-    sleep "0.$(printf %03d $((RANDOM % 400)))"
+    after $((RANDOM % 160))
     kill -9 "$child" 2>/dev/null && kills=$((kills + 1))
     wait "$child" 2>/dev/null
     [ -e killed.db ] || continue
@@ -43,7 +49,7 @@ expect 0 sweep --quiet --resume --db killed.db plan.json
 # No worker outlives the one it works for.
 "$program" sweep --quiet -j 3 --db orphans.db plan.json &
 child=$!
-sleep 0.5
+after 200
 workers=$(pgrep -P "$child")
 [ "$(echo "$workers" | wc -w)" = 3 ] || fail "not three workers"
 kill -9 "$child"
@@ -60,7 +66,7 @@ done
 # A worker that is killed costs its run, which says so, and no other.
 "$program" sweep --quiet -j 2 --db crash.db plan.json 2>err &
 child=$!
-sleep 0.2
+after 100
 kill -SEGV "$(pgrep -P "$child" | head -1)"
 wait "$child"
 [ $? -eq 1 ] || fail "a run without its worker is no error"
@@ -77,7 +83,7 @@ for signal in INT TERM; do
     env --default-signal=INT "$program" sweep --db "$signal.db" plan.json \
         >out 2>err &
     child=$!
-    sleep 0.2
+    after 100
     kill -"$signal" "$child"
     wait "$child"
     status=$?
