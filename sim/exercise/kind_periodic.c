@@ -14,8 +14,8 @@ static void draw_tasks(ts_draft *draft, ts_draft_tasks *t, bool constrained)
     static const int periods[] = {4, 6, 8, 12, 24};
     int order[] = {0, 1, 2, 3, 4};
 
-    t->count = draft->level + 1 < TS_DRAFT_TASKS ? draft->level + 1
-                                                 : TS_DRAFT_TASKS;
+    t->count =
+        draft->level + 1 < TS_DRAFT_TASKS ? draft->level + 1 : TS_DRAFT_TASKS;
     ts_draw_order(draft, order, 5);
     for (int i = 0; i < t->count; i++) {
         int period = periods[order[i]];
