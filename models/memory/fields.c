@@ -43,6 +43,57 @@ static const ts_shape transfer_shape = {
     .size = sizeof(ts_transfer_record),
     TS_FIELDS(transfer_fields)};
 
+static const ts_field way_fields[] = {
+    {.name = "cycles",
+     .kind = TS_FIELD_INT,
+     .required = true,
+     .max = 1e9,
+     .offset = TS_AT(ts_way_record, cycles),
+     .help = "how many"},
+    {.name = "clock",
+     .kind = TS_FIELD_REF,
+     .collection = "clock",
+     .required = true,
+     .offset = TS_AT(ts_way_record, clock),
+     .help = "of which of the scenario's clocks"},
+};
+
+static const ts_shape way_shape = {.name = "way",
+                                   .help = "A part of a line's way",
+                                   .size = sizeof(ts_way_record),
+                                   TS_FIELDS(way_fields)};
+
+static const ts_field way_item = {.name = "part",
+                                  .kind = TS_FIELD_OBJECT,
+                                  .shape = &way_shape,
+                                  .help = "cycles of a clock"};
+
+#define WAY(member, text)                                                      \
+    {                                                                          \
+        .name = #member, .kind = TS_FIELD_LIST, .item = &way_item,             \
+        .limit = 64, .offset = TS_AT(ts_path_record, member), .help = text     \
+    }
+
+static const ts_field path_fields[] = {
+    WAY(latency, "from load to use of a line in memory of the same node"),
+    WAY(remote_node, "of a line in another node of the socket"),
+    WAY(remote_socket, "of a line in another socket"),
+    WAY(complex, "from core to core of one complex"),
+    WAY(chiplet, "between complexes of one chiplet"),
+    WAY(node, "between chiplets of one memory node"),
+    WAY(socket, "between memory nodes of one socket"),
+    WAY(machine, "between sockets"),
+};
+
+static const ts_shape path_shape = {
+    .name = "path",
+    .help = "What lines go through, each part so many cycles of a clock: "
+            "caches, a fabric, a controller, the chips. What is given here "
+            "counts instead of the time of that name, of the memory or of its "
+            "transfer",
+    .size = sizeof(ts_path_record),
+    TS_FIELDS(path_fields)};
+
 static const ts_field memory_fields[] = {
     {.name = "latency",
      .kind = TS_FIELD_DURATION,
@@ -98,6 +149,12 @@ static const ts_field memory_fields[] = {
      .shape = &transfer_shape,
      .offset = TS_AT(ts_memory_record, transfer),
      .help = "from core to core"},
+    {.name = "path",
+     .kind = TS_FIELD_OBJECT,
+     .shape = &path_shape,
+     .offset = TS_AT(ts_memory_record, path),
+     .help = "what lines go through, in place of times: they follow their "
+             "clocks"},
     {.name = "dram",
      .kind = TS_FIELD_OBJECT,
      .shape = &ts_dram_shape,

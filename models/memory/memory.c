@@ -14,6 +14,7 @@
  * access.
  */
 #include "models/memory/access.h"
+#include "models/silicon/clocks.h"
 #include "models/machine/part.h"
 #include "models/machine/task.h"
 
@@ -210,20 +211,50 @@ static void ended(void *state, ts_thread *thread)
 
 /* --- making --- */
 
+/* A way's time where it is said: by its parts, or in one. */
+static bool is_said(const ts_memory *memory, const ts_list *parts,
+                    const ts_duration *time, ts_fine *span)
+{
+    const ts_way_record *part = parts->items;
+
+    if (parts->count == 0) {
+        if (time->given)
+            *span = ts_machine_fine(memory->machine, time);
+        return time->given;
+    }
+    *span = 0;
+    for (int i = 0; i < parts->count; i++)
+        *span += ts_clocks_span(memory->machine, part[i].clock.index,
+                                part[i].cycles);
+    return true;
+}
+
+static const ts_path_record *path_of(const ts_memory *memory)
+{
+    static const ts_path_record none;
+
+    return memory->record->path != NULL ? memory->record->path : &none;
+}
+
 /* Distances that are not given are those of the next larger scope, and in the
  * end RAM's. */
 static void set_transfers(ts_memory *memory, const ts_transfer_record *record)
 {
     static const ts_transfer_record none;
+    static const ts_list nothing;
+    const ts_path_record *path = path_of(memory);
     const ts_transfer_record *r = record != NULL ? record : &none;
     const ts_duration *given[TS_SCOPES] = {NULL,        &r->core, &r->complex,
                                            &r->chiplet, &r->node, &r->socket,
                                            &r->machine};
+    const ts_list *parts[TS_SCOPES] = {NULL,           &nothing,
+                                       &path->complex, &path->chiplet,
+                                       &path->node,    &path->socket,
+                                       &path->machine};
     ts_fine last = memory->latency[2];
 
     for (int scope = TS_SCOPE_MACHINE; scope > TS_SCOPE_THREAD; scope--) {
-        if (given[scope]->given)
-            last = ts_machine_fine(memory->machine, given[scope]);
+        (void)is_said(memory, parts[scope], given[scope], &last);
         memory->transfer[scope] = last;
     }
     memory->transfer[TS_SCOPE_THREAD] = 0;
@@ -234,16 +265,15 @@ static void set_transfers(ts_memory *memory, const ts_transfer_record *record)
 static void set_latencies(ts_memory *memory)
 {
     const ts_memory_record *record = memory->record;
+    const ts_path_record *path = path_of(memory);
+    ts_fine *latency = memory->latency;
 
-    memory->latency[0] = ts_machine_fine(memory->machine, &record->latency);
-    memory->latency[1] =
-        record->remote_node.given
-            ? ts_machine_fine(memory->machine, &record->remote_node)
-            : memory->latency[0];
-    memory->latency[2] =
-        record->remote_socket.given
-            ? ts_machine_fine(memory->machine, &record->remote_socket)
-            : memory->latency[1];
+    (void)is_said(memory, &path->latency, &record->latency, &latency[0]);
+    if (!is_said(memory, &path->remote_node, &record->remote_node, &latency[1]))
+        latency[1] = latency[0];
+    if (!is_said(memory, &path->remote_socket, &record->remote_socket,
+                 &latency[2]))
+        latency[2] = latency[1];
     memory->slope = ts_machine_fine(memory->machine, &record->slope);
     if (record->capacity.den > 0)
         memory->capacity = record->capacity.num / record->capacity.den;

@@ -14,6 +14,19 @@ typedef struct ts_transfer_record {
     ts_duration away; /* within a socket, of a line whose home is not there */
 } ts_transfer_record;
 
+/* A part of a line's way: cycles of a clock. */
+typedef struct ts_way_record {
+    ts_ref clock;
+    int64_t cycles;
+} ts_way_record;
+
+/* What lines go through, instead of times; lists of ts_way_record, empty: the
+ * time counts. */
+typedef struct ts_path_record {
+    ts_list latency, remote_node, remote_socket;
+    ts_list complex, chiplet, node, socket, machine;
+} ts_path_record;
+
 typedef struct ts_memory_record {
     ts_duration latency;       /* load to use, from memory of the same node */
     ts_duration remote_node;   /* ... of another node of the socket */
@@ -24,6 +37,7 @@ typedef struct ts_memory_record {
     ts_rational remote_capacity; /* what a node gives to others */
     ts_duration slope;           /* the s of L0 + s u / (2 (1 - u)) */
     ts_transfer_record *transfer;
+    ts_path_record *path;
     struct ts_dram_record *dram;
 } ts_memory_record;
 

@@ -5,7 +5,8 @@
  * `edge`: they wait, on the processor, for its next edge, for several edges, or
  * for as many as a synchroniser has stages. Positions are fine time, so that
  * two clocks whose edges coincide do so here, however long they have run, and
- * a wait of 5/18 ns is that and not 278 ps.
+ * a wait of 5/18 ns is that and not 278 ps. A clock may be made from another
+ * one by a multiplier and a divider: then it goes with it.
  */
 #include "models/silicon/clocks.h"
 #include "models/machine/part.h"
@@ -21,11 +22,31 @@ static const ts_field clock_fields[] = {
      .help = "what programs call it"},
     {.name = "frequency",
      .kind = TS_FIELD_FREQUENCY,
-     .required = true,
      .max = 1e12,
      .positive = true,
      .offset = TS_AT(ts_clock_record, frequency),
      .help = "exactly: \"4000/3MHz\""},
+    {.name = "of",
+     .kind = TS_FIELD_REF,
+     .collection = "clock",
+     .offset = TS_AT(ts_clock_record, of),
+     .help = "the clock above it that it is made from, instead of a frequency"},
+    {.name = "times",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 1000,
+     .goes_with = TS_NAMES("of"),
+     .offset = TS_AT(ts_clock_record, times),
+     .help = "its multiplier"},
+    {.name = "over",
+     .kind = TS_FIELD_INT,
+     .fallback = "1",
+     .min = 1,
+     .max = 1000,
+     .goes_with = TS_NAMES("of"),
+     .offset = TS_AT(ts_clock_record, over),
+     .help = "its divider"},
     {.name = "phase",
      .kind = TS_FIELD_TIME,
      .fallback = "0ns",
@@ -36,7 +57,8 @@ static const ts_field clock_fields[] = {
 const ts_shape ts_clock_shape = {.name = "clock",
                                  .help = "A clock domain",
                                  .size = sizeof(ts_clock_record),
-                                 TS_FIELDS(clock_fields)};
+                                 TS_FIELDS(clock_fields),
+                                 .one_of = TS_NAMES("frequency", "of")};
 
 typedef struct clock_domain {
     const ts_clock_record *record;
@@ -88,6 +110,36 @@ static bool asked(const ts_machine *machine)
     return said(machine)->count > 0;
 }
 
+/* Its frequency, its own or that of one above it turned up or down. */
+static bool make_clock(ts_clocks *clocks, int i, ts_error *error)
+{
+    clock_domain *domain = &clocks->domain[i];
+    const ts_clock_record *record = domain->record;
+    const ts_clock *of;
+
+    if (record->of.name == NULL) {
+        domain->clock = ts_clock_make(record->frequency.num,
+                                      record->frequency.den, record->phase);
+        return true;
+    }
+    if (record->of.index >= i)
+        return ts_fail(
+            error, "clock %s is made from %s, which does not stand above it",
+            record->name, record->of.name);
+    of = &clocks->domain[record->of.index].clock;
+    if (of->num > INT64_MAX / record->times ||
+        of->den > INT64_MAX / record->over)
+        return ts_fail(error, "clock %s cannot be told exactly", record->name);
+    domain->clock = ts_clock_make(of->num * record->times,
+                                  of->den * record->over, record->phase);
+    return true;
+}
+
+ts_fine ts_clocks_span(const ts_machine *machine, int index, int64_t cycles)
+{
+    return ts_clock_fine(&clocks_of(machine)->domain[index].clock, cycles);
+}
+
 static bool create(ts_machine *machine, void *state, ts_error *error)
 {
     const ts_clock_record *records = said(machine)->items;
@@ -101,9 +153,8 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     clocks->count = count;
     for (int i = 0; i < count; i++) {
         clocks->domain[i].record = &records[i];
-        clocks->domain[i].clock =
-            ts_clock_make(records[i].frequency.num, records[i].frequency.den,
-                          records[i].phase);
+        if (!make_clock(clocks, i, error))
+            return false;
     }
     return true;
 }
