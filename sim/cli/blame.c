@@ -14,10 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/paper/grid.h"
+#include "sim/cli/blame_path.h"
+#include "sim/cli/compare_databases.h"
 #include "sim/cli/options.h"
 #include "sim/cli/scenario.h"
 #include "sim/engine/student.h"
+#include "sim/paper/grid.h"
 #include "sim/scenario/escape.h"
 #include "sim/scenario/knobs.h"
 #include "sim/sweep/point.h"
@@ -56,6 +58,7 @@ typedef struct effect {
 
 typedef struct blame {
     const char *file, *metric, *settings;
+    ts_blame_run run; /* of a database; its text is NULL: a file */
     uint64_t seed;
     bool has_seed;
     double by;
@@ -111,7 +114,10 @@ static bool measure(blame *b, const ts_document *document, int replication,
 /* The scenario, with one thing shorter; NULL: as it is. */
 static ts_document *open_with(blame *b, const ts_knob *knob)
 {
-    ts_document *document = ts_cli_open(b->file, b->settings, &b->status);
+    ts_document *document =
+        b->run.document != NULL
+            ? ts_cli_parse(b->file, b->run.document, b->settings, &b->status)
+            : ts_cli_open(b->file, b->settings, &b->status);
     ts_diagnostics diagnostics;
     bool fine = document != NULL;
 
@@ -250,6 +256,18 @@ static bool find_knobs(blame *b, ts_error *error)
     return fine;
 }
 
+/* The worst job of the first run. */
+static bool print_path(blame *b, ts_error *error)
+{
+    ts_document *document = open_with(b, NULL);
+    bool fine = document != NULL;
+
+    fine = fine && ts_blame_path(document, b->metric,
+                                 b->has_seed ? &b->seed : NULL, error);
+    ts_document_free(document);
+    return fine;
+}
+
 static int play_all(blame *b)
 {
     ts_error error = {.text = ""};
@@ -257,7 +275,7 @@ static int play_all(blame *b)
 
     for (size_t i = 0; fine && i < b->knobs.count; i++)
         fine = play_knob(b, &b->effects[i]);
-    fine = fine && print_table(b, &error);
+    fine = fine && print_table(b, &error) && print_path(b, &error);
     if (error.text[0] != '\0')
         b->status = ts_cli_fail(TS_EXIT_USAGE, "%s", error.text);
     free(b->base);
@@ -275,16 +293,31 @@ static bool read_number(const char *text, double low, double high,
     return end != text && *end == '\0' && *number >= low && *number <= high;
 }
 
+/* The scenario of a run in a database, with its seed unless another is asked. */
+static int play_stored(blame *b, const char *number)
+{
+    int status = ts_blame_read(&b->run, b->file, number);
+
+    if (status != TS_EXIT_OK)
+        return status;
+    if (!b->has_seed)
+        b->seed = b->run.seed;
+    b->has_seed = true;
+    status = play_all(b);
+    ts_blame_end(&b->run);
+    return status;
+}
+
 static int run(int argc, char **argv, const char *const *values)
 {
     blame b = {.settings = values[SET], .has_seed = values[SEED] != NULL};
     double percent = 5;
     uint64_t replications = 8, rows = 20;
 
-    if (argc != 3)
+    if (argc != 3 && !(argc == 4 && ts_is_database(argv[1])))
         return ts_cli_fail(TS_EXIT_USAGE,
                            "blame what for what? `timeslice blame FILE "
-                           "METRIC`");
+                           "METRIC`, or `timeslice blame DB RUN METRIC`");
     if (b.has_seed && !ts_option_whole(values[SEED], 0, UINT64_MAX, &b.seed))
         return ts_cli_fail(TS_EXIT_USAGE,
                            "--seed %s: takes a whole number from 0 to 2^64-1",
@@ -306,16 +339,16 @@ static int run(int argc, char **argv, const char *const *values)
                            "--rows %s: takes a whole number from 1 to 100000",
                            values[ROWS]);
     b.file = argv[1];
-    b.metric = argv[2];
+    b.metric = argv[argc - 1];
     b.by = percent / 100;
     b.replications = (int)replications;
     b.rows = (int)rows;
-    return play_all(&b);
+    return argc == 4 ? play_stored(&b, argv[2]) : play_all(&b);
 }
 
 const ts_command ts_command_blame = {
     .name = "blame",
-    .arguments = "FILE METRIC",
+    .arguments = "FILE METRIC | DB RUN METRIC",
     .summary = "what would help a metric most",
     .about =
         "Makes every duration of the scenario that is work a little shorter, "
@@ -324,6 +357,11 @@ const ts_command ts_command_blame = {
         "lock, slices, costs of switches, times of devices, clocks. What the "
         "metric does is told for one per cent less of the thing, with an "
         "interval over other draws, the strongest first.\n\n"
+        "Below stands what the worst job's time went to (of a metric of a "
+        "task, "
+        "the worst of its jobs; by how late it was, where the metric is of "
+        "deadlines): its own work, waits for a processor and behind whom, and "
+        "where another thread ended a wait, what that one did meanwhile.\n\n"
         "A sweep of the scenario is left out: of one it is the file as it "
         "stands, or as --set makes it.\n\n"
         "Ends with 0; 2 for wrong words, a scenario that cannot run or a "

@@ -173,12 +173,30 @@ static bool readable(const char *file, int *status)
     return false;
 }
 
+/* Sets what is to be set; NULL where something was wrong, which is printed. */
+static ts_document *set_all(ts_document *document, const char *file,
+                            const char *settings, ts_diagnostics *diagnostics,
+                            int *status)
+{
+    setting s = {.diagnostics = diagnostics, .document = document};
+
+    if (document != NULL && diagnostics->count == 0 &&
+        ts_option_each(settings, set_one, &s) && !s.refused) {
+        ts_diagnostics_fini(diagnostics);
+        return document;
+    }
+    *status = ts_cli_complain(file, diagnostics, NULL);
+    if (s.status != TS_EXIT_OK)
+        *status = s.status;
+    ts_document_free(document);
+    return NULL;
+}
+
 ts_document *ts_cli_open(const char *file, const char *settings, int *status)
 {
     char profiles[4200], path[4300];
     ts_diagnostics diagnostics;
     ts_document *document;
-    setting s = {.diagnostics = &diagnostics};
 
     *status = TS_EXIT_OK;
     file = ts_cli_locate(file, path, sizeof path);
@@ -188,17 +206,19 @@ ts_document *ts_cli_open(const char *file, const char *settings, int *status)
     ts_diagnostics_init(&diagnostics);
     document = ts_document_open(file, &(ts_profiles){profiles, &ts_cli_words},
                                 &diagnostics);
-    s.document = document;
-    if (document != NULL && diagnostics.count == 0 &&
-        ts_option_each(settings, set_one, &s) && !s.refused) {
-        ts_diagnostics_fini(&diagnostics);
-        return document;
-    }
-    *status = ts_cli_complain(file, &diagnostics, NULL);
-    if (s.status != TS_EXIT_OK)
-        *status = s.status;
-    ts_document_free(document);
-    return NULL;
+    return set_all(document, file, settings, &diagnostics, status);
+}
+
+ts_document *ts_cli_parse(const char *name, const char *text,
+                          const char *settings, int *status)
+{
+    ts_diagnostics diagnostics;
+    ts_document *document;
+
+    *status = TS_EXIT_OK;
+    ts_diagnostics_init(&diagnostics);
+    document = ts_document_parse(name, text, strlen(text), NULL, &diagnostics);
+    return set_all(document, name, settings, &diagnostics, status);
 }
 
 bool ts_cli_warn(const char *file, const char *text, int64_t *count)

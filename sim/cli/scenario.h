@@ -14,6 +14,11 @@
  * *status is what to end with. Freed with ts_document_free(). */
 ts_document *ts_cli_open(const char *file, const char *settings, int *status);
 
+/* The same of a document as a database keeps it, with profiles put in: `name`
+ * stands in messages. */
+ts_document *ts_cli_parse(const char *name, const char *text,
+                          const char *settings, int *status);
+
 /* The file that a word names: a path, or, where there is no such file, the
  * scenario of that name that comes with the program, whose path is written to
  * `path`. */

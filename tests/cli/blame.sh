@@ -45,6 +45,40 @@ row '/system/slice' '\+0\.[5-9][0-9]*|/system/slice +\+1\.0[0-9]*'
 row '/system/switch/cost' '-0\.4[0-9]*|/system/switch/cost +-0\.5[0-9]*'
 grep -q comment out && fail 'a comment is blamed'
 
+# What its time went to: its own, and what the one did that had its lock, who waited
+# for a processor meanwhile. High needs the lock of low, which middle keeps off.
+cat >path.json <<'END'
+{"title": "inversion", "system": {"policy": "priority"}, "locks": [{"name": "L"}],
+ "threads": [
+  {"name": "low", "priority": 3, "program": [{"lock": "L"}, {"run": "4ms"}, {"unlock": "L"}]},
+  {"name": "high", "priority": 1, "arrive": {"at": "1ms"},
+   "program": [{"run": "1ms"}, {"lock": "L"}, {"run": "2ms"}, {"unlock": "L"}, {"sleep": "5ms"}]},
+  {"name": "middle", "priority": 2, "arrive": {"at": "2ms"}, "program": [{"run": "10ms"}]}]}
+END
+expect 0 blame path.json threads.high.turnaround.max
+says out 'The worst job, high.0, took 21 ms'
+for leg in '10 ms +48 % +low is ready, and middle.0 has the processor' \
+    '5 ms +24 % +high.0 waits: sleep' '3 ms +14 % +low runs' \
+    '3 ms +14 % +high.0 runs'; do
+    grep -qE "^ +$leg" out || fail "no leg: $leg: $(cat out)"
+done
+# The same of a run in a database, with its seed and what was set.
+expect 0 run -q --no-pictures --db path.db --set /threads/1/program/4/sleep=7ms path.json
+expect 0 blame path.db 1 threads.high.turnaround.max
+says out 'The worst job, high.0, took 23 ms'
+expect 2 blame path.db 2 threads.high.turnaround.max
+expect 2 blame path.db one threads.high.turnaround.max
+# A mean, a quantile, a deadline.
+cat >late.json <<'END'
+{"title": "late", "stop": "100ms", "system": {"policy": "edf"},
+ "threads": [{"name": "t", "arrive": {"every": "10ms"}, "deadline": "5ms",
+  "program": [{"run": {"uniform": ["1ms", "9ms"]}}]}]}
+END
+for metric in turnaround.mean turnaround.p95 missed lateness_max; do
+    expect 0 blame late.json "threads.t.$metric" -r 2
+    says out 'took'
+done
+
 expect 2 blame sum.json no.such.metric
 says err 'no metric "no.such.metric"'
 expect 2 blame sum.json processor.switching
