@@ -13,8 +13,15 @@
 void ts_thread_ready(ts_thread *thread, ts_why why);
 void ts_thread_block(ts_thread *thread);
 void ts_thread_exit(ts_thread *thread);
-/* Writes down what the thread is from now on: `cause` may be NULL. */
-void ts_thread_turn(const ts_thread *thread, ts_turn_to to, const char *cause);
+/* Writes down what the thread is from now on, in runs that keep a trace: `cause`
+ * may be NULL. Asked three times a turn, and most runs keep none. */
+void ts_thread_trace(const ts_thread *thread, ts_turn_to to, const char *cause);
+static inline void ts_thread_turn(const ts_thread *thread, ts_turn_to to,
+                                  const char *cause)
+{
+    if (thread->machine->trace->level >= TS_TRACE_SPANS)
+        ts_thread_trace(thread, to, cause);
+}
 /* Steps control operations that need no processor, so that the policy sees
  * the length of the next burst. false: the program is over. */
 bool ts_thread_prefetch(ts_thread *thread);

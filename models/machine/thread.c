@@ -139,14 +139,12 @@ bool ts_thread_prefetch(ts_thread *thread)
 
 /* --- its turns, for the trace --- */
 
-void ts_thread_turn(const ts_thread *thread, ts_turn_to to, const char *cause)
+void ts_thread_trace(const ts_thread *thread, ts_turn_to to, const char *cause)
 {
     const ts_machine *machine = thread->machine;
     const ts_cpu *cpu = thread->cpu != NULL ? thread->cpu : thread->last;
     bool others = machine->actor != NULL && machine->actor != thread;
 
-    if (machine->trace->level < TS_TRACE_SPANS)
-        return;
     ts_trace_turn(
         machine->trace,
         &(ts_turn){.at = ts_engine_now(machine->engine),
