@@ -5,7 +5,8 @@ mkdir bin
 ln -s "$program" bin/timeslice
 PATH=$work/bin:$PATH
 for story in thread-slowdown inversion convoy deadlock overload \
-    coordinated-omission graham dhall ladder; do
+    coordinated-omission graham dhall ladder turbo-and-heat meltdown \
+    hyper-threading io-die; do
     expect 0 explain $story
     awk 'length > 80 { print; bad = 1 } END { exit bad }' out >long ||
         fail "explain $story: wider than 80 columns: $(cat long)"
