@@ -66,6 +66,14 @@ static void switch_line(const writer *w, const ts_switched *e)
             comm(w, e->next, e->cpu, b), pid(e->next), priority(w, e->next));
 }
 
+/* R alone does not tell: a kernel that preempts on the way out of it has it, too.
+ */
+static void yield_line(const writer *w, const ts_switched *e)
+{
+    line_head(w, e, "sys_enter_sched_yield");
+    fputc('\n', w->out);
+}
+
 static void wake_line(const writer *w, const ts_switched *e, const char *name)
 {
     char text[16];
@@ -121,6 +129,8 @@ static void write_event(const writer *w, const ts_switched *e)
         wake_line(w, e, "sched_wakeup");
         break;
     case TS_EVENT_SWITCH:
+        if (e->thread >= 0 && e->state == TS_SWITCH_READY)
+            yield_line(w, e);
         switch_line(w, e);
         break;
     case TS_EVENT_MIGRATE:

@@ -15,14 +15,14 @@
 
 typedef struct walk {
     const ts_history *h;
-    ts_course *path;
+    ts_course *course;
 } walk;
 
 /* --- legs --- */
 
 static void add(walk *w, const ts_leg *leg)
 {
-    ts_course *p = w->path;
+    ts_course *p = w->course;
 
     if (leg->time <= 0)
         return;
@@ -150,7 +150,7 @@ bool ts_course_find(ts_course *course, const ts_history *history,
                     int32_t thread, ts_error *error)
 {
     const ts_history_thread *t = &history->threads[thread];
-    walk w = {.h = history, .path = course};
+    walk w = {.h = history, .course = course};
     piece pieces[PIECES];
     int count = 0;
 

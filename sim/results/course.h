@@ -2,7 +2,7 @@
  * course.h - what a job's time went to, from its arrival to its end.
  *
  *   ts_course_find(&course, history, thread, &error)
- *   ... path.legs[i] ...
+ *   ... course.legs[i] ...
  *   ts_course_fini(&course)
  *
  * Its own work; waits for a processor, behind whoever had it; and waits for
@@ -37,7 +37,7 @@ typedef struct ts_course {
     bool failed;
 } ts_course;
 
-/* false: memory ended. A thread that did not end has an empty path. */
+/* false: memory ended. A thread that did not end has an empty course. */
 bool ts_course_find(ts_course *course, const ts_history *history,
                     int32_t thread, ts_error *error);
 void ts_course_fini(ts_course *course);

@@ -168,6 +168,8 @@ def read_ftrace(path):
         if m is None:
             continue
         at = int(m[5]) * 10**9 + int(m[6])
+        if m[7].startswith("sys_"):
+            continue  # a call of a thread's, and no event of the scheduler
         name, rest = m[7], m[8].replace("==> ", "")
         value = dict(word.split("=", 1) for word in rest.split())
         head = (at, int(m[3]), name, int(m[2]))
