@@ -14,7 +14,8 @@
 #! with lanes = places: what has a lane: places or threads
 #! with only = *: only places whose names match, as in "processor*"
 #! time from =: the beginning of what is shown
-#! time to =: the end of what is shown
+#! time to =: the end of what is shown; past the run's, to have two on one axis
+#! time mark =: an instant that a line is drawn at, as where two runs part
 #! text title: SELECT coalesce(nullif(:title, ''), s.title, s.name)
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
 #! text subtitle: SELECT s.name || ', run ' || r.id || :point || ' with seed '
@@ -22,11 +23,12 @@
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
 #! number whole: SELECT max(to_ps) FROM spans WHERE run = :run
 #! number from: SELECT max(0, coalesce(:from, 0))
-#! number to: SELECT min(:whole, coalesce(:to,
+#! number marked: SELECT coalesce(:mark, -1)
+#! number to: SELECT coalesce(:to, min(:whole, coalesce(
 #!   (SELECT min(t) FROM (SELECT g.from_ps AS t, row_number() OVER
 #!     (PARTITION BY g.place_number ORDER BY g.from_ps) AS n FROM gantt g
 #!     WHERE g.run = :run AND g.to_ps > :from AND g.place GLOB :only)
-#!     WHERE n = 121), :whole))
+#!     WHERE n = 121), :whole)))
 #! text labels: SELECT coalesce(json_group_object('t' || id,
 #!   iif(task IS NULL OR task IN (SELECT task FROM threads WHERE run = :run
 #!     GROUP BY task, arrival_ps HAVING count(*) > 1), name, task)),
@@ -132,7 +134,8 @@ W = 800
 row = lane_count <= 2 ? 58 : lane_count <= 6 ? 42 : lane_count <= 16 ? 30 : 22
 left = 26 + 7.2 * (lane_count == 0 ? 0 : lane_chars < 28 ? lane_chars : 28)
 right = 24
-top = 62 + (from > 0 || to < whole ? 18 : 0)
+top = 62 + (from > 0 || to < whole ? 18 : 0) + \
+    (marked >= from && marked <= to ? 14 : 0)
 # Lanes of threads name them already, and sixty names would be no help.
 named = by_thread || thread_count > 42 ? 0 : thread_count
 array SHOWN[9]
@@ -202,6 +205,12 @@ if (ending ne "" && to >= whole) {
     set label 4 "deadlock" at first whole / scale, graph 1 right \
         offset character -0.4, 0.6 font LABEL textcolor rgb 0xc00000
 }
+if (marked >= from && marked <= to) {
+    set arrow 2 from first marked / scale, graph 0 to first marked / scale, \
+        graph 1 nohead linecolor rgb INK linewidth 1.5 dashtype 2 front
+    set label 5 time_text(marked) at first marked / scale, graph 1 \
+        offset character 0.4, 0.6 font LABEL textcolor rgb INK
+}
 # gnuplot 5.4 crashes on labels of which there is one, without a place.
 nowhere = (2 * from - to) / scale - 1
 # What a box has room for: the name, its number, the number upright, nothing.
@@ -215,7 +224,7 @@ upright(a, b, number) = !fits(number, wide(a, b)) && wide(a, b) >= 11 && \
 
 # A frame around the lane, or, of a thread, what it does off the processor.
 frame = by_thread ? 0xffffff : FAINT
-plot $lanes using (0):1:(from / scale):(to / scale):\
+plot $lanes using (0):1:(from / scale):((to < whole ? to : whole) / scale):\
          (low($1, FULL)):(high($1, FULL)):ytic(2) with boxxyerror \
          fillstyle empty border linecolor rgb frame \
          linecolor rgb frame linewidth 0.8, \
@@ -280,7 +289,9 @@ plot $lanes using (0):1:(from / scale):(to / scale):\
          with vectors head filled size screen 0.008, 20 front \
          linecolor rgb 0xc00000 linewidth 2
 unset arrow 1
+unset arrow 2
 unset label 4
+unset label 5
 
 # --- headline and legend: a plot over everything, in pixels from the top
 

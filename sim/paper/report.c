@@ -9,10 +9,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "sim/paper/teller.h"
-#include "sim/pictures/draw.h"
 #include "sim/results/outcomes.h"
 #include "sim/results/runs.h"
 #include "sim/sweep/point.h"
@@ -68,36 +66,14 @@ static void tell_errors(ts_teller *t)
 /* --- pictures --- */
 
 /* Those that the scenario names, as far as they can be drawn from what is
- * there; only a page can hold them. */
+ * there. */
 static void tell_pictures(ts_teller *t)
 {
     const ts_picture_record *pictures =
         t->root != NULL ? t->root->pictures.items : NULL;
-    ts_drawing drawing = {.plots = t->order->plots,
-                          .store = t->store,
-                          .family = &t->family,
-                          .scenario = t->name};
 
-    for (int i = 0; pictures != NULL && t->paper.form == TS_PAPER_HTML &&
-                    i < t->root->pictures.count;
-         i++) {
-        ts_picture_record picture = pictures[i];
-        char directory[] = "/tmp/timeslice-XXXXXX", path[4096];
-        ts_error error = {.text = ""};
-
-        if (mkdtemp(directory) == NULL)
-            return;
-        picture.file = "picture.svg";
-        path[0] = '\0';
-        drawing.directory = directory;
-        if (ts_draw_picture(&drawing, &picture, path, sizeof path, &error) ==
-            TS_PICTURE_DRAWN)
-            ts_paper_picture(&t->paper, path, picture.picture);
-        else
-            t->order->warn(picture.picture, error.text);
-        unlink(path);
-        rmdir(directory);
-    }
+    for (int i = 0; pictures != NULL && i < t->root->pictures.count; i++)
+        ts_teller_picture(t, 0, &pictures[i]);
 }
 
 /* --- a section --- */

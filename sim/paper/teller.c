@@ -6,7 +6,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "sim/pictures/draw.h"
 #include "sim/results/runs.h"
 #include "sim/results/wording.h"
 
@@ -90,4 +92,29 @@ void ts_teller_table(ts_teller *t, const char *about, const char *noun,
                       rows - t->order->rows_max);
     if (folded)
         ts_paper_unfold(&t->paper);
+}
+
+void ts_teller_picture(ts_teller *t, int64_t run,
+                       const ts_picture_record *picture)
+{
+    char directory[] = "/tmp/timeslice-XXXXXX", path[4096] = "";
+    ts_drawing drawing = {.plots = t->order->plots,
+                          .store = t->store,
+                          .run = run,
+                          .family = run == 0 ? &t->family : NULL,
+                          .scenario = t->name != NULL ? t->name : "",
+                          .directory = directory};
+    ts_picture_record named = *picture;
+    ts_error error = {.text = ""};
+
+    if (t->paper.form != TS_PAPER_HTML || mkdtemp(directory) == NULL)
+        return;
+    named.file = "picture.svg";
+    if (ts_draw_picture(&drawing, &named, path, sizeof path, &error) ==
+        TS_PICTURE_DRAWN)
+        ts_paper_picture(&t->paper, path, picture->picture);
+    else
+        t->order->warn(picture->picture, error.text);
+    unlink(path);
+    rmdir(directory);
 }

@@ -61,6 +61,10 @@ void ts_teller_point(ts_teller *teller, int64_t run, ts_buffer *out);
  * page, one of many rows is folded away under "44 NOUN"; NULL: never. */
 void ts_teller_table(ts_teller *teller, const char *about, const char *noun,
                      ts_grid *grid, int64_t rows);
+/* Draws a picture of a run, or, where that is 0, of the scenario at hand; on a
+ * page only. What cannot be drawn is warned of. */
+void ts_teller_picture(ts_teller *teller, int64_t run,
+                       const ts_picture_record *picture);
 /* Texts of a query's first column, owned by the caller; how many. */
 int ts_teller_collect(ts_teller *teller, ts_query query, char **texts,
                       int room);

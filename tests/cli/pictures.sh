@@ -136,6 +136,25 @@ for sort in curve bars; do
     ! grep -qE '>[0-9.]+e[+-]?[0-9]+<' read-$sort.svg || fail "$sort: ticks as a computer writes them"
 done
 
+# Two runs that part: both on one axis, and where they part marked.
+cat >part.json <<'END'
+{ "title": "part", "unit": "1ms", "system": { "policy": "fifo" },
+  "threads": [ { "name": "a", "program": [ { "run": 6 } ] },
+               { "name": "b", "arrive": { "at": 2 }, "program": [ { "run": 1 }, { "sleep": 3 }, { "run": 2 } ] } ] }
+END
+expect 0 run -q --why --db part.db part.json
+expect 0 run -q --why --db part.db -s /system/policy=srtf part.json
+expect 0 report part.db -o part.html
+[ "$(grep -c '<svg' part.html)" = 2 ] || fail "no charts of two runs that part"
+[ "$(grep -c '>2 ms<' part.html)" -ge 2 ] || fail "where two runs part is not marked"
+says_in() { grep -qF "$2" "$1" || fail "$1 does not say: $2"; }
+says_in part.html '<a href="#s3">Where the two runs part</a>'
+says_in part.html 'part at policy = srtf'
+says_in part.html "default-src 'none'"
+expect 0 plot --script part.db gantt --with to=20ms --with mark=3ms -o x.svg
+grep -q '^marked = 3000000000' out && grep -qE '^to = 20000000000' out ||
+    fail "no mark, or the end is not where it was asked for"
+
 # No picture is a path, wherever it was named; one's own script is.
 cat >evil.gp <<END
 #! title: evil
