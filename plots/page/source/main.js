@@ -476,6 +476,8 @@ class Page {
                 exercise.element, this.status));
         document.title = `${t('lab').split(':')[0]} \u2013 ${t('exercises')}`;
         this.shownStory = this.results = null;
+        if (this.playing)
+            this.lab.stop();
         exercise.ask();
         this.saveLink();
     }
