@@ -9,9 +9,9 @@
  * say) it may have then. Where that goes wrong again and again it takes what it
  * can: threads that ran a moment ago, and in the end the one that runs, so that
  * no lockstep of slices and looks, and no thread bound to that processor, keeps
- * it idle for ever. Threads go only where their affinity lets them. A
- * queue's load is the number of its threads, running or ready: kernels weigh
- * them, which is left out.
+ * it idle for ever. Threads go only where their affinity lets them. Where new
+ * threads go and how queues are evened out goes by what threads weigh, if the
+ * policy weighs them; what idle processors take, by their number.
  *
  * The processor time that a move costs (its caches are cold) is paid by the
  * thread, before it goes on. Nothing ticks: the periodic balancing looks at
@@ -32,7 +32,7 @@ static const ts_field fields[] = {
      .fallback = "least-loaded",
      .offset = TS_AT(ts_balance_record, place),
      .source = "Linux, find_idlest_cpu()",
-     .help = "where new threads go: to the queue with the fewest threads, or "
+     .help = "where new threads go: to the lightest queue, or "
              "to each in turn"},
     {.name = "wake",
      .kind = TS_FIELD_CHOICE,
@@ -42,7 +42,7 @@ static const ts_field fields[] = {
      .source = "Linux, select_idle_sibling()",
      .help = "where woken threads go: to the last processor if it is idle, "
              "else to an idle one, else to the last; always to the last; or "
-             "to the queue with the fewest threads"},
+             "to the lightest queue"},
     {.name = "pull",
      .kind = TS_FIELD_CHOICE,
      .choices = pulls,
@@ -114,47 +114,62 @@ const ts_shape ts_balance_shape = {
 /* --- at fixed times --- */
 
 typedef struct extremes {
-    ts_runqueue *longest, *shortest;
-    int64_t difference; /* of their loads */
+    ts_runqueue *from, *to;
+    int64_t difference; /* of their weights; 0: nobody has anything to give */
 } extremes;
 
+/* The heaviest queue that has something to give, and the lightest
+ * (find_busiest_group()). */
 static extremes find_extremes(ts_machine *machine)
 {
-    extremes found = {&machine->queues[0], &machine->queues[0], 0};
+    extremes found = {NULL, &machine->queues[0], 0};
+    int64_t most = 0, least = INT64_MAX;
 
-    for (int i = 1; i < machine->queue_count; i++) {
+    for (int i = 0; i < machine->queue_count; i++) {
         ts_runqueue *queue = &machine->queues[i];
+        int64_t weight = ts_balance_weight(queue);
 
-        if (ts_balance_load(machine, queue) >
-            ts_balance_load(machine, found.longest))
-            found.longest = queue;
-        if (ts_balance_load(machine, queue) <
-            ts_balance_load(machine, found.shortest))
-            found.shortest = queue;
+        if (queue->ready > 0 && weight > most) {
+            found.from = queue;
+            most = weight;
+        }
+        if (weight < least) {
+            found.to = queue;
+            least = weight;
+        }
     }
-    found.difference = ts_balance_load(machine, found.longest) -
-                       ts_balance_load(machine, found.shortest);
+    if (most > least)
+        found.difference = most - least;
     return found;
 }
 
-/* Moves one thread from the longest queue to the shortest, if they differ by so
- * many; whether it did. */
-static bool even_out(struct ts_balance *balance, int64_t least)
+static int64_t weight_of(const ts_thread *thread)
+{
+    const ts_policy *policy = thread->queue->policy;
+
+    return policy->weight != NULL ? policy->weight(thread) : TS_WEIGHT;
+}
+
+/* Moves one thread from the heaviest queue to the lightest, if it weighs no more
+ * than half of what they differ by; less after so many failures
+ * (calculate_imbalance(), detach_tasks()). Whether it did. */
+static bool even_out(struct ts_balance *balance, int failed)
 {
     ts_machine *machine = balance->machine;
     extremes found = find_extremes(machine);
     ts_thread *thread;
 
-    if (found.difference < least)
+    if (found.difference == 0)
         return false;
-    thread =
-        ts_balance_spare(found.longest, &machine->cpus[found.shortest->first],
-                         balance->failed);
-    if (thread == NULL)
+    thread = ts_balance_spare(found.from, &machine->cpus[found.to->first],
+                              balance->failed);
+    if (thread == NULL || (weight_of(thread) >> failed) * 2 > found.difference)
         return false;
-    ts_thread_move(thread, found.shortest);
+    ts_thread_move(thread, found.to);
     return true;
 }
+
+#define FAILED_MOST 16 /* a weight is nothing after so many */
 
 static void even_out_all(ts_engine *engine, ts_event *event)
 {
@@ -163,14 +178,14 @@ static void even_out_all(ts_engine *engine, ts_event *event)
 
     (void)engine;
     balance->periods++;
-    while (moved < balance->rules->batch && even_out(balance, 2))
+    while (moved < balance->rules->batch && even_out(balance, 0))
         moved++;
     if (moved == 0 && balance->rules->odd && balance->failed > 0)
-        moved += even_out(balance, 1);
-    balance->failed =
-        moved > 0 || find_extremes(balance->machine).difference == 0
-            ? 0
-            : balance->failed + 1;
+        moved += even_out(balance, balance->failed);
+    if (moved > 0 || find_extremes(balance->machine).difference == 0)
+        balance->failed = 0;
+    else if (balance->failed < FAILED_MOST)
+        balance->failed++;
     balance->pushed += moved;
     ts_queue_dirty(&balance->machine->queues[0]);
 }

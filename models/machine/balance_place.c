@@ -38,7 +38,7 @@ static ts_runqueue *least_loaded(ts_machine *machine, const ts_thread *thread)
         return machine->cpus[idle].queue;
     for (int i = 0; i < machine->queue_count; i++) {
         ts_runqueue *queue = &machine->queues[i];
-        int64_t load = ts_balance_load(machine, queue);
+        int64_t load = ts_balance_weight(queue);
 
         if (ts_thread_allowed(thread, i) &&
             (best == NULL || load < best_load)) {

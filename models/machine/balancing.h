@@ -49,6 +49,14 @@ static inline int64_t ts_balance_load(const ts_machine *machine,
     return queue->ready + (machine->cpus[queue->first].current != NULL);
 }
 
+/* ... and how much they weigh together. */
+static inline int64_t ts_balance_weight(const ts_runqueue *queue)
+{
+    return queue->policy->load != NULL
+               ? queue->policy->load(queue)
+               : TS_WEIGHT * ts_balance_load(queue->machine, queue);
+}
+
 /* A thread of the queue that `cpu` may have, after so many failures; NULL:
  * none. */
 ts_thread *ts_balance_spare(ts_runqueue *queue, const ts_cpu *cpu, int failed);

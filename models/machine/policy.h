@@ -33,6 +33,8 @@ typedef enum ts_ranks {
     TS_RANKS_JOBS
 } ts_ranks;
 
+#define TS_WEIGHT 1024
+
 typedef struct ts_policy {
     size_t entity_size; /* bytes a thread, zeroed at join; thread->entity */
     size_t queue_size;  /* bytes a run queue, zeroed; queue->state */
@@ -123,6 +125,11 @@ typedef struct ts_policy {
      * ts_thread_allowed()), left where it is; NULL: none. NULL as a function:
      * the one that has been ready longest, sought among all. */
     ts_thread *(*spare)(ts_runqueue *queue, const ts_cpu *cpu);
+    /* How heavy a thread is, and all of a queue together, running or ready,
+     * where queues are evened out: a thread of nice 0 has TS_WEIGHT. NULL, both:
+     * all are alike. */
+    int64_t (*weight)(const ts_thread *thread);
+    int64_t (*load)(const ts_runqueue *queue);
     /* A blocked thread will become ready in another queue. May be NULL. */
     void (*move)(ts_runqueue *from, ts_runqueue *to, ts_thread *thread);
     /* What the scenario says of the thread is another now (thread->changed): its

@@ -13,7 +13,7 @@
  * Source: kernel/sched/fair.c of 5.x: check_preempt_tick(), sched_slice(),
  * place_entity(), check_preempt_wakeup(), wakeup_preempt_entity(),
  * pick_next_entity(), yield_task_fair(). Left out: task groups, bandwidth
- * control, weighing the load of processors.
+ * control, averages of the load of processors.
  */
 #include <stdio.h>
 
@@ -532,6 +532,16 @@ static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
     return ts_heap_spare(&state->ready, cpu);
 }
 
+static int64_t weight(const ts_thread *thread)
+{
+    return ((const entity *)thread->entity)->weight;
+}
+
+static int64_t load(const ts_runqueue *queue)
+{
+    return ((const cfs *)queue->state)->weight;
+}
+
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
@@ -566,6 +576,8 @@ static const ts_policy policy = {
     .expired = expired,
     .charge = charge,
     .spare = spare,
+    .weight = weight,
+    .load = load,
     .move = move,
     .changed = changed,
     .blocked = drop,
@@ -579,7 +591,7 @@ const ts_entry ts_policy_cfs = {
              "kernel's 32-bit arithmetic, slices seen at ticks of HZ, "
              "sleepers' credit, wake-up pre-emption with the next and the last "
              "buddy. Left out: task groups, bandwidth control, and the "
-             "weighing of loads between processors.",
+             "averages of loads between processors.",
     .shape = &shape,
     .model = &policy,
 };

@@ -13,7 +13,8 @@
  * Source: kernel/sched/fair.c of 6.6 and 6.12: update_deadline(),
  * place_entity(), pick_eevdf(), update_entity_lag(), requeue_delayed_entity().
  * I. Stoica and H. Abdel-Wahab, "Earliest Eligible Virtual Deadline First",
- * 1995. Left out: task groups, bandwidth control, weighing loads.
+ * 1995. Left out: task groups, bandwidth control, averages of
+ * loads.
  */
 #include <stdio.h>
 #include <string.h>
@@ -528,6 +529,16 @@ static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
     return thread != NULL ? thread : ts_heap_spare(&state->ready.early, cpu);
 }
 
+static int64_t weight(const ts_thread *thread)
+{
+    return ((const ts_eevdf_entity *)thread->entity)->weight;
+}
+
+static int64_t load(const ts_runqueue *queue)
+{
+    return ((const ts_eevdf *)queue->state)->weight;
+}
+
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
@@ -570,6 +581,8 @@ static const ts_policy policy = {
     .expired = expired,
     .charge = charge,
     .spare = spare,
+    .weight = weight,
+    .load = load,
     .move = move,
     .changed = changed,
     .blocked = blocked,
@@ -582,7 +595,7 @@ const ts_entry ts_policy_eevdf = {
     .about = "kernel/sched/fair.c of Linux 6.6 and 6.12: lag, placement, "
              "RUN_TO_PARITY, deadlines seen at ticks of HZ, delayed dequeue, "
              "own slices. Left out: task groups, bandwidth control, and the "
-             "weighing of loads between processors.",
+             "averages of loads between processors.",
     .shape = &shape,
     .model = &policy,
 };

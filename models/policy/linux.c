@@ -330,6 +330,32 @@ static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
     return thread;
 }
 
+static int64_t weight(const ts_thread *thread)
+{
+    return rank(thread) == FAIR ? ts_linux_fair_weight(thread) : TS_WEIGHT;
+}
+
+/* Whether it has been running above the fair class for a tick. The kernel takes
+ * what such threads have off the processor's capacity, on an average of times;
+ * here one that stays counts as a thread of nice 0, and one that does not as
+ * nothing. */
+static bool is_staying(const ts_linux_queue *state, const ts_thread *running)
+{
+    return rank(running) != FAIR &&
+           ts_engine_now(running->machine->engine) - running->since >=
+               state->tick;
+}
+
+static int64_t load(const ts_runqueue *queue)
+{
+    const ts_linux_queue *state = queue->state;
+    const ts_thread *running = queue->machine->cpus[queue->first].current;
+    int64_t above = queue->ready - state->fair_ready +
+                    (running != NULL && is_staying(state, running));
+
+    return ts_linux_fair_load(state) + TS_WEIGHT * above;
+}
+
 static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
 {
     if (class_of(thread)->move != NULL)
@@ -441,6 +467,8 @@ static const ts_policy policy = {
     .expired = expired,
     .charge = charge,
     .spare = spare,
+    .weight = weight,
+    .load = load,
     .move = move,
     .changed = changed,
     .blocked = blocked,

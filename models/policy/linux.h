@@ -87,6 +87,10 @@ extern const ts_linux_class ts_linux_deadline, ts_linux_real_time,
 
 extern const ts_entry ts_policy_cfs, ts_policy_eevdf;
 
+/* What the fair policy says a thread of its weighs, and all that it has. */
+int64_t ts_linux_fair_weight(const ts_thread *thread);
+int64_t ts_linux_fair_load(const ts_linux_queue *state);
+
 /* Whether a deadline thread's deadline is no later than that. */
 bool ts_linux_deadline_by(const ts_thread *thread, ts_time deadline);
 

@@ -162,6 +162,18 @@ static void move(ts_linux_queue *from, ts_linux_queue *to, ts_thread *thread)
     policy_of(from)->move(&from->fair, &to->fair, thread);
 }
 
+int64_t ts_linux_fair_weight(const ts_thread *thread)
+{
+    const ts_linux_queue *state = thread->queue->state;
+
+    return policy_of(state)->weight(thread);
+}
+
+int64_t ts_linux_fair_load(const ts_linux_queue *state)
+{
+    return policy_of(state)->load(&state->fair);
+}
+
 static void key(const ts_linux_queue *state, const ts_thread *thread,
                 char *buffer, size_t size)
 {

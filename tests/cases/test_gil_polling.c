@@ -104,7 +104,7 @@ static void test_usual_mode(void **state)
 }
 
 /* A seed that is known to be slow: that there is such a mode, and nothing of how
- * often. Over 54 seeds it were six, the least that was measured. */
+ * often. Over 54 seeds it were three, fewer than were measured. */
 static void test_slow_mode(void **state)
 {
     enum { SLOW = 300 };
@@ -113,7 +113,7 @@ static void test_slow_mode(void **state)
     (void)state;
     if (!is_long())
         skip();
-    polled(eevdf, 100, &time, 16, 1, SLOW);
+    polled(eevdf, 100, &time, 27, 1, SLOW);
     assert_true(time >= SLOW);
 }
 
