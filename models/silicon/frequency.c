@@ -390,9 +390,11 @@ static bool set_frequencies(ts_machine *machine, frequency *all,
     least = all->nominal < least ? all->nominal : least;
     all->lowest =
         record->lowest.den > 0 ? in_units(all, record->lowest) : least;
-    if (all->lowest < 1 || all->step < 1 || all->nominal < all->lowest)
+    if (all->nominal < all->lowest)
         return ts_fail(error, "the computer's clock is below the lowest of its "
-                              "frequencies, or they are below a hertz");
+                              "frequencies; powers are said at that clock");
+    if (all->lowest < 1 || all->step < 1)
+        return ts_fail(error, "no frequency or step is below a hertz");
     return true;
 }
 
@@ -498,7 +500,6 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     return true;
 }
 
-/* What the cores did, and what that took. */
 static void report_cores(ts_machine *machine, const frequency *all,
                          ts_report *report)
 {

@@ -283,11 +283,79 @@ static void test_little(void **unused)
     }
 }
 
+/* --- energy --- */
+
+static void near(double a, double b)
+{
+    if (a - b > b * 1e-9 || b - a > b * 1e-9)
+        fail_msg("%.12g is not %.12g", a, b);
+}
+
+static double sum_of(const ts_result *result, const char *const *names)
+{
+    double sum = 0;
+
+    for (int i = 0; names[i] != NULL; i++)
+        sum += value(result, names[i]);
+    return sum;
+}
+
+/* What cores drew is what their processors drew, and what was drawn in each
+ * mode; no power limit is passed in the long run, and no frequency either. */
+static void test_energy(void **unused)
+{
+    static const char *const modes[] = {
+        "energy.rest",       "energy.useful",  "energy.kernel",
+        "energy.spinning",   "energy.stalled", "energy.switching",
+        "energy.interrupts", "energy.idle",    NULL};
+    static const char *const processors[] = {
+        "energy.rest",        "energy.processor.0", "energy.processor.1",
+        "energy.processor.2", "energy.processor.3", NULL};
+    static const char *const governors[] = {"performance", "powersave",
+                                            "schedutil"};
+    char text[2048];
+
+    (void)unused;
+    for (int i = 0; i < 40; i++) {
+        int limit = any(20, 60);
+        ts_result *result;
+        double total;
+
+        (void)snprintf(
+            text, sizeof text,
+            "{\"title\": \"made up\", \"stop\": \"2s\", \"computer\": "
+            "{\"clock\": \"2GHz\", \"topology\": {\"cores\": {\"count\": "
+            "2, \"threads\": 2}}, \"frequency\": {\"turbo\": [\"3GHz\", "
+            "\"2.8GHz\"], \"lowest\": \"0.5GHz\"}, \"power\": {\"core\": "
+            "\"%dW\", \"volts\": [0.5, 1.5], \"leak\": \"1W\", \"idle\": "
+            "\"300mW\", \"rest\": \"5W\", \"stalled\": \"40%%\", "
+            "\"limit\": \"%dW\", \"tau\": \"100ms\"}}, \"system\": "
+            "{\"governor\": \"%s\", \"policy\": \"round-robin\", "
+            "\"slice\": \"1ms\", \"switch\": \"2us\"}, \"threads\": "
+            "[{\"name\": \"a\", \"count\": %d, \"background\": true, "
+            "\"program\": [{\"forever\": [{\"run\": {\"exponential\": "
+            "\"3ms\"}}, {\"stall\": \"1ms\"}, {\"sleep\": \"%dms\"}]}]}]}",
+            any(5, 40), limit, governors[any(0, 2)], any(1, 8), any(1, 20));
+        result = play(text, false);
+        total = value(result, "energy.total");
+        assert_true(total > 0);
+        near(sum_of(result, modes), total);
+        near(sum_of(result, processors), total);
+        near(value(result, "power.mean") * 2, total);
+        /* the average over tau begins below its limit and stays there */
+        assert_true(total <= limit * 2.0 + limit * 0.1);
+        assert_true(value(result, "frequency.mean") <= 3e9 + 1);
+        assert_true(value(result, "frequency.mean") >= 0.5e9 - 1);
+        ts_result_free(result);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_more_cache),
                                        cmocka_unit_test(test_time),
-                                       cmocka_unit_test(test_little)};
+                                       cmocka_unit_test(test_little),
+                                       cmocka_unit_test(test_energy)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
