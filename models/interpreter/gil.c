@@ -42,6 +42,7 @@ bool ts_gil_init(ts_gil *gil, ts_machine *machine, const ts_variant *kind,
     gil->give_cost = cost(machine, &costs->give);
     gil->wait_cost = cost(machine, &costs->wait);
     gil->wake_cost = cost(machine, &costs->wake);
+    gil->across_cost = cost(machine, &costs->across);
     gil->place = ts_trace_name(machine->trace, TS_PLACES, name);
     gil->hold_kind = ts_trace_name(machine->trace, TS_KINDS, "hold");
     gil->wait_kind = ts_trace_name(machine->trace, TS_KINDS, "wait");
@@ -98,9 +99,9 @@ void ts_gil_dequeue(ts_gil *gil, ts_thread *thread)
     frame_of(thread)->pointer = NULL;
 }
 
-/* Wakes the first that sleeps or is about to. One whose time is out is awake
- * already. */
-static bool wake_first(ts_gil *gil)
+/* Wakes the first that sleeps or is about to; NULL: nobody does. One whose
+ * time is out is awake already. */
+static ts_thread *wake_first(ts_gil *gil)
 {
     ts_thread *thread = gil->first;
 
@@ -108,13 +109,13 @@ static bool wake_first(ts_gil *gil)
            thread->state != TS_THREAD_BLOCKED)
         thread = thread->wait_next;
     if (thread == NULL)
-        return false;
+        return NULL;
     ts_gil_dequeue(gil, thread);
     gil->signals++;
     if (gil->bequeaths)
         gil->heir = thread;
     ts_thread_wake(thread);
-    return true;
+    return thread;
 }
 
 void ts_gil_found_taken(ts_gil *gil, const ts_thread *thread)
@@ -165,13 +166,13 @@ ts_fine ts_gil_acquire(ts_gil *gil, ts_thread *thread)
     if (leaver == NULL)
         return 0;
     ts_thread_wake(leaver);
-    return ts_gil_wake_cost(gil);
+    return ts_gil_wake_cost(gil, thread, leaver);
 }
 
 ts_fine ts_gil_release(ts_gil *gil)
 {
     ts_machine *machine = gil->machine;
-    ts_thread *thread = gil->holder;
+    ts_thread *thread = gil->holder, *woken;
     ts_time now = ts_engine_now(machine->engine);
 
     assert(thread != NULL && thread->calls->open && now >= gil->since);
@@ -182,7 +183,9 @@ ts_fine ts_gil_release(ts_gil *gil)
     gil->held += now - gil->since;
     ts_trace_span(machine->trace, gil->since, now, gil->place, gil->hold_kind,
                   thread->id, 0);
-    return gil->give_cost + (wake_first(gil) ? ts_gil_wake_cost(gil) : 0);
+    woken = wake_first(gil);
+    return gil->give_cost +
+           (woken != NULL ? ts_gil_wake_cost(gil, thread, woken) : 0);
 }
 
 void ts_gil_request(ts_gil *gil)
@@ -214,7 +217,7 @@ void ts_gil_abandon(ts_gil *gil, ts_thread *thread)
     if (gil->holder == thread)
         ts_gil_release(gil);
     else if (gil->holder == NULL && gil->heir == NULL)
-        wake_first(gil);
+        (void)wake_first(gil);
     assert(gil->wanting >= 0 && gil->holder != thread);
     if (leaver == thread || gil->wanting == 0)
         gil->leaver = NULL;

@@ -39,7 +39,7 @@ struct ts_gil {
     ts_fine tick;    /* the holder's work between two checks */
     int64_t portion; /* of the work asked for that is done as such, in
                                 millionths; the rest comes in calls */
-    ts_fine take_cost, give_cost, wait_cost, wake_cost;
+    ts_fine take_cost, give_cost, wait_cost, wake_cost, across_cost;
     ts_thread *holder; /* NULL: free */
     ts_time since;     /* of being held */
     int32_t last;      /* id of the last holder; -1: none */
@@ -111,10 +111,13 @@ ts_fine ts_gil_release(ts_gil *gil);
 /* The thread goes to sleep: it stands in the queue from now on. */
 void ts_gil_enqueue(ts_gil *gil, ts_thread *thread, ts_frame *frame);
 void ts_gil_dequeue(ts_gil *gil, ts_thread *thread);
-/* What waking a thread costs: a system call. */
-static inline ts_fine ts_gil_wake_cost(const ts_gil *gil)
+/* What waking a thread costs: a system call, and telling its processor. */
+static inline ts_fine ts_gil_wake_cost(const ts_gil *gil,
+                                       const ts_thread *waker,
+                                       const ts_thread *woken)
 {
-    return gil->wake_cost + ts_machine_enter(gil->machine);
+    return gil->wake_cost + ts_machine_enter(gil->machine) +
+           (ts_thread_is_across(waker, woken) ? gil->across_cost : 0);
 }
 /* Asks the holder to give way at its next check. */
 void ts_gil_request(ts_gil *gil);

@@ -140,7 +140,7 @@ static ts_fine unlock_mutex(const ts_gil *gil)
 {
     interval_state *state = gil->state;
     bool crowded = state->word == CROWDED;
-    ts_thread *first = state->first;
+    ts_thread *first = state->first, *owner = state->owner;
 
     assert(state->word != FREE);
     assert((state->first == NULL) == (state->last == NULL));
@@ -150,7 +150,7 @@ static ts_fine unlock_mutex(const ts_gil *gil)
         return 0;
     leave_mutex(state, first);
     ts_thread_wake(first);
-    return ts_gil_wake_cost(gil);
+    return ts_gil_wake_cost(gil, owner, first);
 }
 
 /* --- taking and giving --- */

@@ -151,8 +151,10 @@ static ts_step use_step(ts_machine *machine, ts_thread *thread, ts_frame *frame)
         ts_thread_work(thread, state->use, TS_MODE_USER);
         return TS_STEP_RUN;
     case GIVE: {
-        ts_fine cost = gil->give_cost +
-                       (object->first != NULL ? ts_gil_wake_cost(gil) : 0);
+        ts_fine cost =
+            gil->give_cost + (object->first != NULL
+                                  ? ts_gil_wake_cost(gil, thread, object->first)
+                                  : 0);
 
         leave(gil, object);
         return ts_gil_pay(thread, cost);

@@ -124,6 +124,14 @@ void ts_thread_kill(ts_thread *thread);
 void ts_thread_seek(ts_thread *thread, int position);
 /* A blocked thread becomes ready. Nothing happens unless it is blocked. */
 void ts_thread_wake(ts_thread *thread);
+/* Whether the waker, which is on a processor, has to tell another one of it:
+ * the thread ran elsewhere last. */
+static inline bool ts_thread_is_across(const ts_thread *waker,
+                                       const ts_thread *thread)
+{
+    return waker->cpu != NULL && thread->last != NULL &&
+           thread->last != waker->cpu;
+}
 /* Something that its policy goes by changes: it is taken out of its queue, if it
  * is in one, `apply` changes it, and the policy hears of it (changed()). */
 void ts_thread_change(ts_thread *thread,

@@ -86,6 +86,13 @@ static const ts_field locking_fields[] = {
      .offset = TS_AT(ts_locking_record, wake),
      .help = "besides, for one who gives something, an interpreter's lock too, "
              "and wakes a thread by it"},
+    {.name = "across",
+     .kind = TS_FIELD_DURATION,
+     .offset = TS_AT(ts_locking_record, across),
+     .help = "besides, for one who wakes a thread that ran on another "
+             "processor last: the interrupt that tells it",
+     .source = "measured on Linux 6.18, two processors of a virtual machine: "
+               "2.6 to 3.2us more than for one's own"},
 };
 
 static const ts_shape locking_shape = {
@@ -168,6 +175,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     locks->give_cost = cost(machine, &costs->give);
     locks->wait_cost = cost(machine, &costs->wait);
     locks->wake_cost = cost(machine, &costs->wake);
+    locks->across_cost = cost(machine, &costs->across);
     for (int i = 0; i < count; i++)
         if (!create_lock(machine, &locks->lock[i], i, error))
             return false;

@@ -82,7 +82,7 @@ struct ts_lock {
 
 /* What using locks costs the thread that does. */
 typedef struct ts_locking_record {
-    ts_duration take, give, wait, wake;
+    ts_duration take, give, wait, wake, across;
 } ts_locking_record;
 
 const ts_locking_record *ts_locking_said(const ts_machine *machine);
@@ -93,7 +93,7 @@ const ts_list *ts_locks_said(const ts_machine_record *record);
 typedef struct ts_locks {
     int count;
     int hold_kind; /* of spans */
-    ts_fine take_cost, give_cost, wait_cost, wake_cost;
+    ts_fine take_cost, give_cost, wait_cost, wake_cost, across_cost;
     ts_lock *lock;
 } ts_locks;
 

@@ -200,7 +200,9 @@ static bool has_paid(const ts_lock *lock, ts_thread *thread, ts_frame *frame)
     if (frame->phase++ > 0)
         return true;
     if (lock->first != NULL)
-        cost += locks->wake_cost + ts_machine_enter(thread->machine);
+        cost +=
+            locks->wake_cost + ts_machine_enter(thread->machine) +
+            (ts_thread_is_across(thread, lock->first) ? locks->across_cost : 0);
     return !costs(thread, cost);
 }
 

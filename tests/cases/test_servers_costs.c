@@ -279,13 +279,40 @@ static void test_closing(void **state)
     }
 }
 
+/* A post costs 1 us, waking somebody 2 us besides, and 5 us more where that one
+ * ran on another processor. */
+static void test_across(void **state)
+{
+    char text[1024];
+
+    (void)state;
+    for (int processor = 0; processor < 2; processor++) {
+        snprintf(text, sizeof text,
+                 "{\"title\": \"t\", \"stop\": \"1s\", \"computer\": "
+                 "{\"processors\": 2}, \"system\": {\"policy\": "
+                 "\"round-robin\", \"slice\": \"1ms\", \"locking\": "
+                 "{\"give\": \"1us\", \"wake\": \"2us\", \"across\": "
+                 "\"5us\"}}, \"locks\": [{\"name\": \"s\", \"kind\": "
+                 "\"semaphore\", \"count\": 0}], \"threads\": [{\"name\": "
+                 "\"waits\", \"affinity\": [0], \"background\": true, "
+                 "\"program\": [{\"forever\": [{\"wait\": \"s\"}]}]}, "
+                 "{\"name\": \"posts\", \"affinity\": [%d], \"program\": "
+                 "[{\"repeat\": {\"times\": 100, \"program\": [{\"sleep\": "
+                 "\"1ms\"}, {\"post\": \"s\"}]}}]}]}",
+                 processor);
+        comes_to("100 posts, us", text, "threads.posts.used", 1e6,
+                 processor == 0 ? 300 : 800, 0.001);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_questions), cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_changes),   cmocka_unit_test(test_resumes),
-        cmocka_unit_test(test_herd),      cmocka_unit_test(test_sockets),
-        cmocka_unit_test(test_staying),   cmocka_unit_test(test_closing),
+        cmocka_unit_test(test_across),   cmocka_unit_test(test_questions),
+        cmocka_unit_test(test_defaults), cmocka_unit_test(test_changes),
+        cmocka_unit_test(test_resumes),  cmocka_unit_test(test_herd),
+        cmocka_unit_test(test_sockets),  cmocka_unit_test(test_staying),
+        cmocka_unit_test(test_closing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
