@@ -212,8 +212,10 @@ typedef struct ts_records {
     size_t kind_count;
     const char *const *series;
     size_t series_count;
-    const char *const *causes; /* of turns */
+    const char *const *causes; /* of turns; servers and outcomes of attempts */
     size_t cause_count;
+    const ts_attempt *attempts; /* in the order in which they were sent */
+    size_t attempt_count;
 } ts_records;
 
 TS_API void ts_result_records(const ts_result *result, ts_records *records);

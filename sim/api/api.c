@@ -456,6 +456,8 @@ void ts_result_records(const ts_result *result, ts_records *records)
         .series_count = (size_t)trace->name_count[TS_SERIES],
         .causes = (const char *const *)trace->names[TS_CAUSES],
         .cause_count = (size_t)trace->name_count[TS_CAUSES],
+        .attempts = trace->attempts,
+        .attempt_count = trace->attempt_count,
     };
 }
 

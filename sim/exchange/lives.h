@@ -92,7 +92,7 @@ void ts_lives_take(ts_lives *lives, const ts_seen *seen);
 void ts_lives_end(ts_lives *lives);
 void ts_lives_fini(ts_lives *lives);
 
-/* Adds a deed to a life; the last of it is `lives->failed` where memory ends. */
+/* Adds a deed to a life; where memory ends, `lives->failed` says so. */
 void ts_lives_add(ts_lives *lives, ts_life *life, ts_deed deed);
 /* tokens.c: puts in what two threads that answer each other did without anybody
  * having to wait for it. */

@@ -199,6 +199,37 @@ static void test_records_come_all_at_once(void **state)
     ts_scenario_free(scenario);
 }
 
+/* A request of 1 ms, for which another server is asked for 2 ms: 3 ms. */
+static void test_attempts_say_who_asked_whom(void **state)
+{
+    static const char text[] =
+        "{\"title\": \"requests\", \"stop\": \"10ms\", \"servers\": "
+        "[{\"name\": \"web\", \"handler\": [{\"run\": \"1ms\"}, {\"call\": "
+        "\"far\"}]}, {\"name\": \"far\", \"model\": \"remote\", \"time\": "
+        "\"2ms\"}], \"clients\": [{\"name\": \"c\", \"to\": \"web\", "
+        "\"users\": 1, \"limit\": 1}]}";
+    ts_scenario *scenario = open_text(text);
+    ts_result *result = run(scenario, &(ts_run_options){.reasons = true});
+    const ts_attempt *web, *far;
+    ts_records all;
+
+    (void)state;
+    ts_result_records(result, &all);
+    assert_int_equal(all.attempt_count, 2);
+    web = &all.attempts[0];
+    far = &all.attempts[1];
+    assert_string_equal(all.causes[web->to], "web");
+    assert_string_equal(all.causes[far->to], "far");
+    assert_string_equal(all.causes[web->outcome], "answered");
+    assert_true(web->parent == 0 && web->sender == -1 && web->server == 0);
+    assert_true(far->parent == 1 && far->sender == 0 && far->server == -1);
+    assert_int_equal(far->sent - web->begun, INT64_C(1000000000));
+    assert_int_equal(far->over - far->sent, INT64_C(2000000000));
+    assert_true(web->left == far->over && web->over == web->left);
+    ts_result_free(result);
+    ts_scenario_free(scenario);
+}
+
 static void test_a_run_says_what_it_is_and_what_was_expected(void **state)
 {
     static const char sweep[] =
@@ -390,6 +421,7 @@ int main(void)
         cmocka_unit_test(test_the_digest_follows_seed_and_values_only),
         cmocka_unit_test(test_reasons_are_kept_where_they_are_asked_for),
         cmocka_unit_test(test_records_come_all_at_once),
+        cmocka_unit_test(test_attempts_say_who_asked_whom),
         cmocka_unit_test(test_a_run_says_what_it_is_and_what_was_expected),
         cmocka_unit_test(test_values_are_checked_without_playing),
         cmocka_unit_test(test_a_run_tells_its_progress_and_can_be_given_up),
