@@ -3,20 +3,19 @@
  *
  *   fuzz_compose [-s SEED] [-n SCENARIOS] [-t SECONDS] [-k] [-p] [-v]
  *
- * It tries one seed after another for as many scenarios or seconds; without
- * either, for the seconds that TS_SECONDS in the environment says, or ten
- * minutes.
+ * It tries one seed after another for as many accepted scenarios or seconds;
+ * without either, for the seconds that TS_SECONDS in the environment says, or
+ * ten minutes.
  *
  * Each seed is a scenario (compose.h), every fourth of them at the limits of its
- * fields. What is accepted is played with a trace,
- * for as many events as a model needs to show what it does: the trace must be
- * valid, the metrics must add up (conserve.h), whether the run came to its end or
- * to its limit. One in eight is played again without a trace: both must end
- * alike. A finding is made as small as it gets and printed;
- * -k goes on after it. -p prints the scenario of each seed instead, -v also what
- * runs ended with. It ends with 1 when something was found. Meant to be built with the address
- * and undefined-behaviour sanitizers: what they find ends it at once, with the
- * seed.
+ * fields. What is accepted is played with a trace, for as many events as a model
+ * needs to show what it does: the trace must be valid, the metrics must add up
+ * (conserve.h), whether the run came to its end or to its limit. One in eight is
+ * played again without a trace: both must end alike. A finding is made as small
+ * as it gets and printed; -k goes on after it. -p prints the scenario of each
+ * seed instead, -v also what runs ended with. It ends with 1 when something was
+ * found. Meant to be built with the address and undefined-behaviour sanitizers:
+ * what they find ends it at once, with the seed.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -352,7 +351,7 @@ int main(int argc, char **argv)
     if (limit == 0 && count == 0)
         limit = seconds != NULL ? atol(seconds) : 600;
     prepare_to_die();
-    for (; (count == 0 || seen.composed < count) &&
+    for (; (count == 0 || seen.composed - seen.of[REFUSED] < count) &&
            (limit == 0 || time(NULL) - began < limit);
          seed++) {
         if (prints) {
