@@ -34,6 +34,7 @@ async function open(file, width, scheme) {
     const context = await browser.newContext({ colorScheme: scheme,
         viewport: { width, height: 900 } });
     const page = await context.newPage();
+    page.setDefaultTimeout(300000); /* the machine may be busy */
     const url = pathToFileURL(resolve(file)).href;
     page.on('request', (r) => r.url().split('#')[0] !== url
         && check(false, `${file} asks for ${r.url()}`));
