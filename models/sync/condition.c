@@ -1,7 +1,8 @@
 /*
  * condition.c - threads wait, with a mutex given back meanwhile, until they are
  * told (Hoare 1974, with Mesa's rule: who is told takes the mutex again like
- * anyone else, and nothing is remembered when nobody waits).
+ * anyone else, and nothing is remembered when nobody waits). A signal to a thread
+ * that is killed before it runs again has told nobody.
  */
 #include "models/sync/lock.h"
 

@@ -191,7 +191,7 @@ void ts_lock_acquire(ts_lock *lock, ts_thread *thread)
     lock->since = ts_engine_now(lock->machine->engine);
     lock->acquisitions++;
     lock->held_next = ts_locks_held(thread);
-    *(ts_lock **)ts_part_own(thread, ts_slot_locks) = lock;
+    ts_holdings_of(thread)->locks = lock;
 }
 
 static void unlink_held(ts_thread *thread, ts_lock *lock)
@@ -199,7 +199,7 @@ static void unlink_held(ts_thread *thread, ts_lock *lock)
     ts_lock *before = ts_locks_held(thread);
 
     if (before == lock) {
-        *(ts_lock **)ts_part_own(thread, ts_slot_locks) = lock->held_next;
+        ts_holdings_of(thread)->locks = lock->held_next;
         return;
     }
     assert(before != NULL); /* it holds this one */
@@ -222,6 +222,66 @@ void ts_lock_release(ts_lock *lock)
     lock->holder = NULL;
 }
 
+static ts_readership *new_share(ts_machine *machine)
+{
+    ts_locks *locks = ts_locks_of(machine);
+    ts_readership *share = locks->spare;
+
+    if (share == NULL)
+        return ts_arena_alloc(machine->arena, sizeof *share);
+    locks->spare = share->next;
+    return share;
+}
+
+void ts_lock_share(ts_lock *lock, ts_thread *thread)
+{
+    ts_machine *machine = lock->machine;
+    ts_holdings *mine = ts_holdings_of(thread);
+    ts_readership *share = new_share(machine);
+
+    assert(lock->holder == NULL && lock->readers >= 0);
+    if (share == NULL) {
+        ts_engine_fail(machine->engine, "out of memory for readers of %s",
+                       lock->record->name);
+        return;
+    }
+    *share = (ts_readership){.lock = lock, .next = mine->shares};
+    mine->shares = share;
+    lock->acquisitions++;
+    if (lock->readers++ == 0)
+        lock->since = ts_engine_now(machine->engine);
+}
+
+bool ts_lock_unshare(ts_lock *lock, ts_thread *thread)
+{
+    ts_locks *locks = ts_locks_of(lock->machine);
+    ts_readership **at = &ts_holdings_of(thread)->shares;
+    ts_readership *share;
+
+    while (*at != NULL && (*at)->lock != lock)
+        at = &(*at)->next;
+    if (*at == NULL)
+        return false;
+    share = *at;
+    *at = share->next;
+    share->next = locks->spare;
+    locks->spare = share;
+    assert(lock->readers > 0);
+    if (--lock->readers == 0)
+        lock->held += ts_engine_now(lock->machine->engine) - lock->since;
+    return true;
+}
+
+/* Any lock that the thread must give back; NULL: it holds nothing. */
+static ts_lock *any_held(const ts_thread *thread)
+{
+    const ts_holdings *mine = ts_holdings_of(thread);
+
+    if (mine->locks == NULL && mine->shares != NULL)
+        return mine->shares->lock;
+    return mine->locks;
+}
+
 static const char *name_of(const ts_thread *thread, char *buffer, size_t size)
 {
     const ts_task_record *record = thread->task->record;
@@ -236,32 +296,31 @@ static const char *name_of(const ts_thread *thread, char *buffer, size_t size)
 /* A thread that ends must hold nothing. */
 static void exits(void *state, ts_thread *thread)
 {
+    const ts_lock *held = any_held(thread);
     char name[160];
 
     (void)state;
-    if (ts_locks_held(thread) != NULL)
+    if (held != NULL)
         ts_engine_fail(thread->machine->engine,
                        "thread %s ends and still holds %s",
-                       name_of(thread, name, sizeof name),
-                       ts_locks_held(thread)->record->name);
+                       name_of(thread, name, sizeof name), held->record->name);
 }
 
 /* A killed thread waits no longer, and gives back what it holds. */
 static void killed(void *state, ts_thread *thread)
 {
-    ts_lock *lock = ts_lock_of(thread);
+    bool waits = thread->state == TS_THREAD_BLOCKED;
+    ts_lock *lock = waits ? ts_lock_of(thread) : ts_lock_tried(thread);
 
     (void)state;
-    if (lock != NULL && thread->state == TS_THREAD_BLOCKED) {
+    if (lock != NULL && waits)
         ts_lock_dequeue(lock, thread);
-        if (lock->kind->gone != NULL)
-            lock->kind->gone(lock, thread);
+    if (lock != NULL && lock->kind->gone != NULL)
+        lock->kind->gone(lock, thread);
+    if (lock != NULL)
         thread->waiting_for = NULL;
-    }
-    while (ts_locks_held(thread) != NULL) {
-        lock = ts_locks_held(thread);
+    while ((lock = any_held(thread)) != NULL)
         lock->kind->unlock(lock, thread);
-    }
 }
 
 /* --- deadlock --- */
@@ -416,7 +475,7 @@ static void report_lock(ts_lock *lock, ts_report *report, ts_time now)
 {
     const char *name = lock->record->name;
 
-    if (lock->holder != NULL || lock->shared)
+    if (lock->holder != NULL || lock->readers > 0)
         lock->held += now - lock->since;
     if (lock->holder != NULL)
         ts_trace_span(lock->machine->trace, lock->since, now, lock->place,
@@ -466,7 +525,7 @@ const ts_part ts_part_locks = {.name = "locks",
                                .scenario = &section,
                                .system = &system_table,
                                .state = sizeof(ts_locks),
-                               .own = sizeof(ts_lock *),
+                               .own = sizeof(ts_holdings),
                                .asked = asked,
                                .create = create,
                                .exits = exits,

@@ -55,7 +55,8 @@ typedef struct ts_lock_kind {
     void (*post)(ts_lock *lock);
     void (*signal)(ts_lock *lock, bool all);
     ts_step (*arrive)(ts_lock *lock, ts_thread *thread);
-    /* A waiting thread was taken out, and will never come back. */
+    /* A thread that waited and was taken out, or was woken to try again, will
+     * never come back. */
     void (*gone)(ts_lock *lock, ts_thread *thread);
     /* What each task that uses the lock means to it: ceilings. */
     bool (*user)(ts_lock *lock, const ts_task *task, ts_error *error);
@@ -70,7 +71,7 @@ struct ts_lock {
     void *state;
     int index, place;        /* in the list; in the trace */
     ts_thread *holder;       /* who must give it back; NULL: nobody */
-    bool shared;             /* held by some who need no name: readers */
+    int64_t readers;         /* that hold it together, without a holder */
     ts_time since;           /* of being held */
     ts_lock *held_next;      /* the holder's other locks */
     ts_thread *first, *last; /* waiting, in order of coming */
@@ -89,12 +90,25 @@ const ts_locking_record *ts_locking_said(const ts_machine *machine);
 /* What the scenario says of locks: of ts_lock_record. */
 const ts_list *ts_locks_said(const ts_machine_record *record);
 
+/* One holding of a lock by one of its readers. */
+typedef struct ts_readership {
+    ts_lock *lock;
+    struct ts_readership *next; /* the reader's other ones; the spare ones */
+} ts_readership;
+
+/* What a thread must give back: the part's own in it. */
+typedef struct ts_holdings {
+    ts_lock *locks; /* it is the holder; through held_next */
+    ts_readership *shares;
+} ts_holdings;
+
 /* All locks of a machine. */
 typedef struct ts_locks {
     int count;
     int hold_kind; /* of spans */
     ts_fine take_cost, give_cost, wait_cost, wake_cost, across_cost;
     ts_lock *lock;
+    ts_readership *spare;
 } ts_locks;
 
 extern const int ts_slot_locks;
@@ -113,6 +127,11 @@ extern const ts_registry ts_lock_kinds;
 void ts_lock_acquire(ts_lock *lock, ts_thread *thread);
 /* The holder gives it back; it is free. */
 void ts_lock_release(ts_lock *lock);
+/* The thread holds the lock as one of its readers; once more, if it does so
+ * already. */
+void ts_lock_share(ts_lock *lock, ts_thread *thread);
+/* A reader gives it back; false: the thread is none. */
+bool ts_lock_unshare(ts_lock *lock, ts_thread *thread);
 /* The thread waits, behind those that wait already. It is the step that
  * blocks it. */
 void ts_lock_enqueue(ts_lock *lock, ts_thread *thread);
@@ -132,10 +151,17 @@ static inline ts_frame *ts_lock_frame(const ts_thread *thread)
 }
 /* The lock that a blocked thread waits for; NULL: it waits for no lock. */
 ts_lock *ts_lock_of(const ts_thread *thread);
-/* The locks the thread holds, through held_next. */
+static inline ts_holdings *ts_holdings_of(const ts_thread *thread)
+{
+    return ts_part_own(thread, ts_slot_locks);
+}
+/* The locks whose holder the thread is, through held_next. */
 static inline ts_lock *ts_locks_held(const ts_thread *thread)
 {
-    return *(ts_lock **)ts_part_own(thread, ts_slot_locks);
+    return ts_holdings_of(thread)->locks;
 }
+/* The lock that the thread was woken to try for again, and has not yet tried
+ * for; NULL: none. */
+ts_lock *ts_lock_tried(const ts_thread *thread);
 
 #endif

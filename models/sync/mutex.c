@@ -300,11 +300,13 @@ static bool give(ts_lock *lock, ts_thread *thread)
     return true;
 }
 
+/* The one that a free lock woke is gone: another one may try. */
 static void gone(ts_lock *lock, ts_thread *thread)
 {
-    (void)thread;
     if (lock->holder != NULL)
         refresh(lock->holder);
+    else if (thread->state != TS_THREAD_BLOCKED)
+        pass_on(lock);
 }
 
 static const ts_lock_kind kind = {

@@ -148,6 +148,18 @@ static const ts_operation lock_operation = {.step = lock_step,
                                             .prepare = lock_prepare,
                                             .outline = lock_outline};
 
+ts_lock *ts_lock_tried(const ts_thread *thread)
+{
+    const ts_frame *frame =
+        thread->depth > 0 ? &thread->frames[thread->depth - 1] : NULL;
+
+    if (frame == NULL || frame->op != &lock_operation ||
+        frame->phase != TS_LOCK_WAITS || thread->state == TS_THREAD_BLOCKED)
+        return NULL;
+    return lock_of(thread->machine,
+                   &((const ts_lock_use *)frame->fields)->lock);
+}
+
 typedef struct wait_record {
     ts_lock_use use;
     ts_lock_use again; /* how the mutex is taken again */

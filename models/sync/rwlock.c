@@ -15,7 +15,6 @@ typedef struct rwlock_record {
 
 typedef struct rwlock {
     prefer prefer;
-    int64_t readers; /* that hold it */
     int64_t writers_waiting;
 } rwlock;
 
@@ -56,7 +55,7 @@ static bool admits(const ts_lock *lock, bool shared)
 {
     const rwlock *mine = lock->state;
 
-    if (lock->holder != NULL || (!shared && mine->readers > 0))
+    if (lock->holder != NULL || (!shared && lock->readers > 0))
         return false;
     if (!shared)
         return mine->prefer == PREFER_WRITERS || lock->first == NULL;
@@ -74,23 +73,16 @@ static inline bool is_sound(const ts_lock *lock)
 
     for (const ts_thread *t = lock->first; t != NULL; t = t->wait_next)
         writers += is_writer(t);
-    return writers == mine->writers_waiting && mine->readers >= 0 &&
-           lock->shared == (mine->readers > 0) &&
-           (lock->holder == NULL || !lock->shared);
+    return writers == mine->writers_waiting && lock->readers >= 0 &&
+           (lock->holder == NULL || lock->readers == 0);
 }
 
 static void acquire(ts_lock *lock, ts_thread *thread, bool shared)
 {
-    rwlock *mine = lock->state;
-
-    if (shared) {
-        if (mine->readers++ == 0)
-            lock->since = ts_engine_now(lock->machine->engine);
-        lock->shared = true;
-        lock->acquisitions++;
-    } else {
+    if (shared)
+        ts_lock_share(lock, thread);
+    else
         ts_lock_acquire(lock, thread);
-    }
 }
 
 static ts_step take(ts_lock *lock, ts_thread *thread, bool shared)
@@ -127,26 +119,17 @@ static ts_thread *next_of(const ts_lock *lock)
     if (next == NULL)
         next = lock->first;
     if (next == NULL || lock->holder != NULL ||
-        (is_writer(next) && mine->readers > 0))
+        (is_writer(next) && lock->readers > 0))
         return NULL;
     return next;
 }
 
-static bool give(ts_lock *lock, ts_thread *thread)
+/* Lets in all that can hold it now. */
+static void pass_on(ts_lock *lock)
 {
     rwlock *mine = lock->state;
-    ts_time now = ts_engine_now(lock->machine->engine);
     ts_thread *next;
 
-    if (lock->holder == thread) {
-        ts_lock_release(lock);
-    } else if (mine->readers > 0) {
-        lock->shared = --mine->readers > 0;
-        if (!lock->shared)
-            lock->held += now - lock->since;
-    } else {
-        return false;
-    }
     while ((next = next_of(lock)) != NULL) {
         bool shared = !is_writer(next);
 
@@ -157,16 +140,27 @@ static bool give(ts_lock *lock, ts_thread *thread)
     }
     assert(is_sound(lock));
     /* Nobody waits for a lock that is free. */
-    assert(lock->first == NULL || lock->holder != NULL || mine->readers > 0);
+    assert(lock->first == NULL || lock->holder != NULL || lock->readers > 0);
+}
+
+static bool give(ts_lock *lock, ts_thread *thread)
+{
+    if (lock->holder == thread)
+        ts_lock_release(lock);
+    else if (!ts_lock_unshare(lock, thread))
+        return false;
+    pass_on(lock);
     return true;
 }
 
+/* Readers may have waited behind a writer that is gone. */
 static void gone(ts_lock *lock, ts_thread *thread)
 {
     rwlock *mine = lock->state;
 
     mine->writers_waiting -= is_writer(thread);
     assert(mine->writers_waiting >= 0);
+    pass_on(lock);
 }
 
 static const ts_lock_kind kind = {.state_size = sizeof(rwlock),

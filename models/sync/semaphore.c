@@ -76,6 +76,8 @@ static const ts_lock_kind kind = {.state_size = sizeof(semaphore),
 const ts_entry ts_lock_semaphore = {
     .name = "semaphore",
     .help = "a counter: wait takes one, post gives one",
+    .about = "Nobody holds one: what a killed thread took is not given back, "
+             "as in POSIX.",
     .shape = &shape,
     .model = &kind,
 };

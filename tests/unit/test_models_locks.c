@@ -190,6 +190,80 @@ static void test_readers_at_the_end(void **state)
     ts_result_free(r);
 }
 
+/* One request comes at 1 and is served by `handler`, until its process is killed
+ * at `kill`; `lock` and `threads` stand beside it. */
+static ts_result *killed(int kill, const char *lock, const char *handler,
+                         const char *threads)
+{
+    char body[2048];
+
+    snprintf(body, sizeof body,
+             "\"stop\": 200, \"computer\": {\"processors\": 1}, \"locks\": "
+             "[{\"name\": \"l\", %s}], \"servers\": [{\"name\": \"web\", "
+             "\"handler\": [%s, {\"unlock\": \"l\"}]}], \"clients\": "
+             "[{\"name\": \"c\", \"to\": \"web\", \"at\": [1]}], "
+             "\"faults\": [{\"at\": %d, \"what\": {\"kill\": {\"server\": "
+             "\"web\"}}}], \"threads\": [%s]",
+             lock, handler, kill, threads);
+    return play(body);
+}
+
+/* A killed reader gives its share back: the writer need not wait for ever. */
+static void test_killed_reader(void **state)
+{
+    ts_result *r =
+        killed(9, "\"kind\": \"read-write\"",
+               "{\"lock\": {\"name\": \"l\", \"shared\": true}}, "
+               "{\"sleep\": 500}",
+               "{\"name\": \"w\", \"arrive\": 2, \"program\": "
+               "[{\"lock\": \"l\"}, {\"run\": 3}, {\"unlock\": \"l\"}]}");
+
+    (void)state;
+    assert_int_equal(finish(r, "w", 0), 12);
+    ts_result_free(r);
+}
+
+/* Readers that came after a writer wait for it no longer when it is killed. */
+static void test_killed_writer(void **state)
+{
+    static const char *const prefer[] = {"nobody", "writers"};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        char lock[128];
+        ts_result *r;
+
+        snprintf(lock, sizeof lock,
+                 "\"kind\": \"read-write\", \"prefer\": \"%s\"", prefer[i]);
+        r = killed(9, lock, "{\"lock\": \"l\"}",
+                   "{\"name\": \"r\", \"program\": [{\"lock\": {\"name\": "
+                   "\"l\", \"shared\": true}}, {\"sleep\": 100}, "
+                   "{\"unlock\": \"l\"}]}, {\"name\": \"late\", "
+                   "\"arrive\": 2, \"program\": [{\"lock\": {\"name\": "
+                   "\"l\", \"shared\": true}}, {\"run\": 3}, "
+                   "{\"unlock\": \"l\"}]}");
+        assert_int_equal(finish(r, "late", 0), 12);
+        ts_result_free(r);
+    }
+}
+
+/* Unlocked at 10, the mutex is free and one is woken to take it. That one is
+ * killed at 12, before it runs: the next one takes it when it can, at 30. */
+static void test_killed_when_woken(void **state)
+{
+    ts_result *r =
+        killed(12, "\"grant\": \"futex\"", "{\"lock\": \"l\"}, {\"run\": 1}",
+               "{\"name\": \"h\", \"program\": [{\"lock\": \"l\"}, {\"sleep\": "
+               "5}, {\"run\": 5}, {\"unlock\": \"l\"}, {\"run\": 20}]}, "
+               "{\"name\": \"next\", \"arrive\": 2, \"program\": [{\"lock\": "
+               "\"l\"}, {\"run\": 1}, {\"unlock\": \"l\"}]}");
+
+    (void)state;
+    assert_int_equal(finish(r, "h", 0), 30);
+    assert_int_equal(finish(r, "next", 0), 31);
+    ts_result_free(r);
+}
+
 static void test_costs(void **state)
 {
     ts_result *r = play(
@@ -249,6 +323,16 @@ static void test_mistakes(void **state)
     refused("\"locks\": [{\"name\": \"l\"}], \"threads\": [{\"name\": \"a\", "
             "\"program\": [{\"unlock\": \"l\"}]}]",
             "thread a unlocks l, which it does not hold");
+    refused("\"locks\": [{\"name\": \"l\", \"kind\": \"read-write\"}], "
+            "\"threads\": [{\"name\": \"a\", \"program\": [{\"lock\": "
+            "{\"name\": \"l\", \"shared\": true}}, {\"run\": 1}]}]",
+            "thread a ends and still holds l");
+    refused("\"locks\": [{\"name\": \"l\", \"kind\": \"read-write\"}], "
+            "\"threads\": [{\"name\": \"a\", \"program\": [{\"lock\": "
+            "{\"name\": \"l\", \"shared\": true}}, {\"sleep\": 9}, "
+            "{\"unlock\": \"l\"}]}, {\"name\": \"b\", \"arrive\": 1, "
+            "\"program\": [{\"unlock\": \"l\"}]}]",
+            "thread b unlocks l, which it does not hold");
     refused("\"system\": {\"policy\": \"llf\"}, \"threads\": [{\"name\": "
             "\"a\", \"deadline\": 9, \"program\": [{\"run\": "
             "{\"exponential\": 1}}]}]",
@@ -337,6 +421,9 @@ int main(void)
         cmocka_unit_test(test_barrier),
         cmocka_unit_test(test_read_write),
         cmocka_unit_test(test_readers_at_the_end),
+        cmocka_unit_test(test_killed_reader),
+        cmocka_unit_test(test_killed_writer),
+        cmocka_unit_test(test_killed_when_woken),
         cmocka_unit_test(test_costs),
         cmocka_unit_test(test_deadlock_is_told),
         cmocka_unit_test(test_mistakes),
