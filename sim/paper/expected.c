@@ -47,6 +47,8 @@ static void tell_answer(ts_teller *t)
     if (ts_answer_compose(t->root->answer,
                           (const char(*)[TS_ANSWER_NUMBER])numbers, &text))
         ts_paper_loud(&t->paper, text.data);
+    else if (text.failed)
+        ts_fail_memory(&t->error);
     ts_buffer_fini(&text);
 }
 

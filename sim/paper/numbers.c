@@ -177,7 +177,7 @@ static void tell_spread(ts_teller *t, const ts_aggregate *a, const char *metric)
         ts_buffer title = TS_BUFFER_EMPTY;
 
         ts_buffer_format(&title, "%s over the replications", metric);
-        ts_paper_fold(&t->paper, title.failed ? metric : title.data);
+        ts_paper_fold(&t->paper, ts_paper_words(&t->paper, &title));
         ts_paper_table(&t->paper, "A row a point", &grid);
         ts_paper_unfold(&t->paper);
         ts_buffer_fini(&title);
@@ -235,8 +235,8 @@ static void tell_differences(ts_teller *t, const ts_aggregate *a,
     ts_buffer_format(&about, "%s: differences of %s", metric,
                      paired ? "pairs with common random numbers"
                             : "independent samples (Welch)");
-    ts_paper_text(&t->paper, "%s:", about.failed ? metric : about.data);
-    ts_paper_table(&t->paper, about.failed ? metric : about.data, &grid);
+    ts_paper_text(&t->paper, "%s:", ts_paper_words(&t->paper, &about));
+    ts_paper_table(&t->paper, ts_paper_words(&t->paper, &about), &grid);
     ts_buffer_fini(&about);
     ts_grid_fini(&grid);
 }

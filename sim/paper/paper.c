@@ -29,15 +29,19 @@ static void put(ts_paper *paper, const char *text)
     ts_escape_print(paper->out, forms[paper->form], text);
 }
 
+const char *ts_paper_words(ts_paper *paper, const ts_buffer *words)
+{
+    if (words->failed)
+        ts_fail_memory(&paper->error);
+    return words->failed || words->data == NULL ? "" : words->data;
+}
+
 static void put_format(ts_paper *paper, const char *format, va_list list)
 {
     ts_buffer text = TS_BUFFER_EMPTY;
 
     ts_buffer_vformat(&text, format, list);
-    if (text.failed)
-        ts_fail_memory(&paper->error);
-    else
-        put(paper, text.data);
+    put(paper, ts_paper_words(paper, &text));
     ts_buffer_fini(&text);
 }
 
@@ -65,7 +69,8 @@ void ts_paper_begin(ts_paper *paper, ts_paper_form form, FILE *out,
     *paper = (ts_paper){.form = form, .out = out};
     if (form == TS_PAPER_HTML) {
         fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n", out);
-        ts_paper_style(out);
+        if (!ts_paper_style(out))
+            ts_fail_memory(&paper->error);
         fputs("<title>", out);
         put(paper, title);
         fputs("</title>\n</head>\n<body>\n<main>\n", out);

@@ -13,6 +13,7 @@
 #define TS_PAPER_PAPER_H
 
 #include "sim/paper/grid.h"
+#include "sim/scenario/buffer.h"
 
 typedef enum ts_paper_form {
     TS_PAPER_TEXT,
@@ -38,6 +39,8 @@ typedef struct ts_paper {
 void ts_paper_begin(ts_paper *paper, ts_paper_form form, FILE *out,
                     const char *title);
 bool ts_paper_end(ts_paper *paper, ts_error *error);
+/* What the buffer holds; "" where memory failed it, which is kept. */
+const char *ts_paper_words(ts_paper *paper, const ts_buffer *words);
 /* Of level 2 or 3. One of level 2 begins a section, which counts from 1. */
 void ts_paper_heading(ts_paper *paper, int level, const char *text);
 void ts_paper_text(ts_paper *paper, const char *format, ...)

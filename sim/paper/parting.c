@@ -37,7 +37,7 @@ static void tell_side(const comparison *c, int side)
     if (why != NULL)
         ts_buffer_format(&text, ": it %s", why);
     ts_paper_item(c->paper, NULL, "run %" PRId64 ": %s", c->h[side].run,
-                  text.failed ? "" : text.data);
+                  ts_paper_words(c->paper, &text));
     ts_buffer_fini(&text);
 }
 
@@ -66,7 +66,8 @@ static void tell_first(const comparison *c)
 
 /* --- what came of it --- */
 
-static void add_turn(ts_grid *grid, const ts_history *h, const ts_turn *t)
+static void add_turn(const comparison *c, ts_grid *grid, const ts_history *h,
+                     const ts_turn *t)
 {
     ts_buffer text = TS_BUFFER_EMPTY;
     char time[64];
@@ -74,9 +75,9 @@ static void add_turn(ts_grid *grid, const ts_history *h, const ts_turn *t)
     ts_parting_say_turn(h, t, &text);
     if (t != NULL)
         ts_grid_add(grid, "%s  %s", time_text(t->at, time),
-                    text.failed ? "" : text.data);
+                    ts_paper_words(c->paper, &text));
     else
-        ts_grid_add(grid, "%s", text.failed ? "" : text.data);
+        ts_grid_add(grid, "%s", ts_paper_words(c->paper, &text));
     ts_buffer_fini(&text);
 }
 
@@ -95,7 +96,7 @@ static void tell_cascade(const comparison *c)
             continue;
         ts_grid_add(&grid, "%s", ts_history_name(&c->h[0], p->lives[i].ids[0]));
         for (int k = 0; k < 2; k++)
-            add_turn(&grid, &c->h[k], p->lives[i].turns[k]);
+            add_turn(c, &grid, &c->h[k], p->lives[i].turns[k]);
     }
     ts_paper_text(c->paper, "From there it comes to the threads in this order; "
                             "the first turn of each that differs:");

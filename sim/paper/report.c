@@ -37,7 +37,7 @@ static void tell_counts(ts_teller *t)
                          "once",
                          n->again, n->again == 1 ? "was" : "were",
                          n->again == 1 ? "s" : "");
-    ts_paper_text(&t->paper, "%s.", text.failed ? "" : text.data);
+    ts_paper_text(&t->paper, "%s.", ts_paper_words(&t->paper, &text));
     ts_buffer_fini(&text);
 }
 
@@ -53,7 +53,7 @@ static void tell_errors(ts_teller *t)
         ts_paper_item(&t->paper, &bad,
                       "run %" PRId64 "%s ended with an error: "
                       "%s",
-                      ts_query_int(&q, 0), point.failed ? "" : point.data,
+                      ts_query_int(&q, 0), ts_paper_words(&t->paper, &point),
                       ts_query_text(&q, 1));
         ts_buffer_fini(&point);
     }
@@ -103,6 +103,8 @@ static void read_and_tell(ts_teller *t)
                                  &diagnostics);
     if (document != NULL)
         points = ts_points_create(document, &diagnostics);
+    if (diagnostics.memory)
+        ts_fail_memory(&t->error);
     t->root = points != NULL ? ts_points_root(points) : NULL;
     tell_parts(t);
     t->root = NULL;
@@ -120,8 +122,10 @@ static bool know_family(ts_teller *t)
         !ts_run_latest(t->store, &t->family, 0, NULL, &t->run, &any, &t->error))
         return false;
     q = ts_run_document(t->store, t->run);
-    t->document = ts_query_next(&q) ? strdup(ts_query_text(&q, 0)) : NULL;
-    if (!ts_query_end(&q, &t->error))
+    t->document = strdup(ts_query_next(&q) ? ts_query_text(&q, 0) : "");
+    if (t->document == NULL)
+        ts_fail_memory(&t->error);
+    if (!ts_query_end(&q, &t->error) || t->document == NULL)
         return false;
     t->parameter_count =
         ts_teller_collect(t, ts_family_parameters(t->store, &t->family),
@@ -186,7 +190,7 @@ static void tell_family(ts_teller *t)
     ts_buffer title = TS_BUFFER_EMPTY;
 
     name_family(t, &title);
-    ts_paper_heading(&t->paper, 2, title.failed ? t->name : title.data);
+    ts_paper_heading(&t->paper, 2, ts_paper_words(&t->paper, &title));
     ts_buffer_fini(&title);
     read_and_tell(t);
 }
@@ -213,8 +217,8 @@ static void tell_entry(ts_teller *t)
                          score.held, score.judged);
     ts_paper_link(&t->paper, ++t->entry,
                   score.judged > 0 || !good ? &good : NULL,
-                  name.failed ? "" : name.data,
-                  remark.failed ? "" : remark.data);
+                  ts_paper_words(&t->paper, &name),
+                  ts_paper_words(&t->paper, &remark));
     ts_buffer_fini(&name);
     ts_buffer_fini(&remark);
 }
@@ -241,7 +245,7 @@ static void tell_summary(ts_teller *t, int64_t scenarios)
                 judged, ts_plural(judged),
                 judged - ts_query_int(&q, TS_COUNT_MISSED),
                 judged - ts_query_int(&q, TS_COUNT_MISSED) == 1 ? "s" : "");
-        ts_paper_text(&t->paper, "%s.", text.failed ? "" : text.data);
+        ts_paper_text(&t->paper, "%s.", ts_paper_words(&t->paper, &text));
         ts_buffer_fini(&text);
     }
     ts_query_end(&q, &t->error);
@@ -274,6 +278,8 @@ bool ts_paper_report(const ts_paper_order *order, FILE *out, ts_error *error)
     int64_t count = count_scenarios(&t, &title), pair[2];
 
     ts_paper_begin(&t.paper, order->form, out, title.failed ? "" : title.data);
+    if (title.failed)
+        ts_fail_memory(&t.error);
     ts_buffer_fini(&title);
     if (count > 1) {
         tell_summary(&t, count);

@@ -100,7 +100,7 @@ static void tell_rows(ts_teller *t, const char *about,
     }
     if (rows > 0) {
         ts_paper_heading(&t->paper, 3, "Threads");
-        ts_teller_table(t, title.failed ? about : title.data, "threads", &grid,
+        ts_teller_table(t, ts_paper_words(&t->paper, &title), "threads", &grid,
                         rows);
     }
     ts_buffer_fini(&title);
@@ -176,7 +176,7 @@ static void tell_conventions(ts_teller *t)
         ts_grid_add(&grid, "%s", ts_query_text(&q, 1));
     }
     ts_query_end(&q, &t->error);
-    if (grid.count > 2) {
+    if (grid.full || grid.count > 2) {
         ts_paper_fold(&t->paper, "What it took for granted");
         ts_paper_table(&t->paper, "Where books differ, the run did this",
                        &grid);

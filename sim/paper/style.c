@@ -64,11 +64,12 @@ static const char style[] =
     "@media print { section { break-before: page } .wide { overflow:\n"
     "  visible } figure svg { min-width: 0 } pre { max-height: none } }\n";
 
-void ts_paper_style(FILE *out)
+bool ts_paper_style(FILE *out)
 {
     uint8_t digest[SHA256_DIGEST_LENGTH];
     ts_buffer text = TS_BUFFER_EMPTY;
     SHA2_CTX context;
+    bool fine;
 
     SHA256Init(&context);
     SHA256Update(&context, (const uint8_t *)style, strlen(style));
@@ -81,5 +82,7 @@ void ts_paper_style(FILE *out)
             "'none'; form-action 'none'; style-src 'sha256-%s'\">\n<style>%s"
             "</style>\n",
             text.failed ? "" : text.data, style);
+    fine = !text.failed;
     ts_buffer_fini(&text);
+    return fine;
 }

@@ -46,7 +46,7 @@ void ts_teller_name_parameters(ts_teller *t, ts_grid *grid)
         ts_buffer words = TS_BUFFER_EMPTY;
 
         ts_word_pointer(&words, t->parameters[i], t->document);
-        ts_grid_add(grid, "%s", words.failed ? t->parameters[i] : words.data);
+        ts_grid_add(grid, "%s", ts_paper_words(&t->paper, &words));
         ts_buffer_fini(&words);
     }
 }
@@ -61,7 +61,7 @@ void ts_teller_add_parameters(ts_teller *t, ts_grid *grid, int64_t run)
         if (ts_query_next(&q))
             ts_word_value_briefly(&words, ts_query_text(&q, 1), WIDTH_MAX);
         ts_query_end(&q, &t->error);
-        ts_grid_add(grid, "%s", words.failed ? "" : words.data);
+        ts_grid_add(grid, "%s", ts_paper_words(&t->paper, &words));
         ts_buffer_fini(&words);
     }
 }
