@@ -10,7 +10,7 @@ extern const ts_topic ts_topic_apollo_alarms, ts_topic_profiles,
     ts_topic_slowdown, ts_topic_inversion, ts_topic_convoy, ts_topic_deadlock,
     ts_topic_overload, ts_topic_omission, ts_topic_graham, ts_topic_dhall,
     ts_topic_ladder, ts_topic_turbo, ts_topic_meltdown, ts_topic_siblings,
-    ts_topic_dies;
+    ts_topic_dies, ts_topic_python;
 
 static const ts_topic *const topics[] = {
     &ts_topic_apollo_alarms, &ts_topic_profiles, &ts_topic_slowdown,
@@ -18,6 +18,7 @@ static const ts_topic *const topics[] = {
     &ts_topic_overload,      &ts_topic_omission, &ts_topic_graham,
     &ts_topic_dhall,         &ts_topic_ladder,   &ts_topic_turbo,
     &ts_topic_meltdown,      &ts_topic_siblings, &ts_topic_dies,
+    &ts_topic_python,
 };
 
 static int has_word(const char *words, const char *word)

@@ -6,7 +6,7 @@ ln -s "$program" bin/timeslice
 PATH=$work/bin:$PATH
 for story in thread-slowdown inversion convoy deadlock overload \
     coordinated-omission graham dhall ladder turbo-and-heat meltdown \
-    hyper-threading io-die; do
+    hyper-threading io-die interpreter-lock; do
     expect 0 explain $story
     awk 'length > 80 { print; bad = 1 } END { exit bad }' out >long ||
         fail "explain $story: wider than 80 columns: $(cat long)"
