@@ -112,10 +112,24 @@ static void test_nothing_to_look_at(void **state)
 
     (void)state;
     set_up(&b);
+    b.trace.level = TS_TRACE_OFF;
     expect_wrong(&b, "no spans");
     make_right(&b);
     b.trace.dropped_spans = 1;
     expect_wrong(&b, "not complete");
+}
+
+/* A traced run of threads that only wait has no stretch, and is in order. */
+static void test_nothing_ran(void **state)
+{
+    bench b;
+
+    (void)state;
+    set_up(&b);
+    add_row(&b, 0, 0, 10, 0, 0, 10);
+    b.report.conserving = true;
+    assert_true(ts_validate(&b.report, NULL, NULL));
+    tear_down(&b);
 }
 
 static void test_two_things_at_once(void **state)
@@ -203,6 +217,7 @@ int main(void)
         cmocka_unit_test(test_right),
         cmocka_unit_test(test_without_reasons),
         cmocka_unit_test(test_nothing_to_look_at),
+        cmocka_unit_test(test_nothing_ran),
         cmocka_unit_test(test_two_things_at_once),
         cmocka_unit_test(test_two_processors),
         cmocka_unit_test(test_before_arrival_and_after_the_end),
