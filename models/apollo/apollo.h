@@ -270,6 +270,7 @@ struct ts_apollo {
     ts_apollo_entry *waiting; /* sorted by `due` */
     int waiting_count, waiting_room, waiting_most;
     ts_event waitlist_event;
+    bool dispatching; /* from T3RUPT until it has seen who is next */
     ts_interrupt t3rupt, t3more;
     int64_t long_left; /* centiseconds of LONGCALL; 0: none */
     int long_task;

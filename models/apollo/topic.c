@@ -62,7 +62,7 @@ const ts_topic ts_topic_apollo_alarms = {
         "guidance,\n"
         "where it had been. The computer dropped the right work. It is told "
         "that\n"
-        "SERVICER never got to run: 371 of its 385 passes ended, 14 were "
+        "SERVICER never got to run: 371 of its 384 passes ended, 13 were "
         "wiped by\n"
         "restarts. Without what the restarts bring back, its last pass would "
         "have been\n"

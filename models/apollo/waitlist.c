@@ -55,8 +55,10 @@ static bool insert(ts_apollo *apollo, int task, ts_time due)
            apollo->waiting[at + 1].due > due);
     if (apollo->waiting_count > apollo->waiting_most)
         apollo->waiting_most = apollo->waiting_count;
-    if (!apollo->t3rupt.pending && apollo->cpu->serving != &apollo->t3rupt &&
-        apollo->cpu->serving != &apollo->t3more)
+    /* T3RUPT looks for itself, when the task that calls is over: armed now, it
+     * would come twice where two tasks are due, the second time for one that is
+     * not. */
+    if (!apollo->dispatching)
         arm(apollo);
     return true;
 }
@@ -87,6 +89,7 @@ bool ts_waitlist_long(ts_apollo *apollo, int task, int64_t centiseconds)
 void ts_waitlist_clear(ts_apollo *apollo)
 {
     apollo->waiting_count = 0;
+    apollo->dispatching = false;
     apollo->long_task = -1;
     apollo->long_left = 0;
     ts_event_cancel(apollo->machine->engine, &apollo->waitlist_event);
@@ -132,8 +135,9 @@ static void due(ts_engine *engine, ts_event *event)
 {
     ts_apollo *apollo = TS_CONTAINER(event, ts_apollo, waitlist_event);
 
-    assert(apollo->waiting_count > 0);
+    assert(!apollo->dispatching && apollo->waiting_count > 0);
     (void)engine;
+    apollo->dispatching = true;
     ring(apollo, &apollo->t3rupt);
 }
 
@@ -178,6 +182,7 @@ static void task_over(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
     ts_apollo_rupt_over(apollo);
     if (apollo->waiting_count == 0 || apollo->restarting)
         return;
+    assert(apollo->dispatching && first.due <= now);
     apollo->waiting_count--;
     memmove(apollo->waiting, apollo->waiting + 1,
             (size_t)apollo->waiting_count * sizeof *apollo->waiting);
@@ -186,9 +191,11 @@ static void task_over(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt)
         first.task = long_turn(apollo);
     if (first.task >= 0)
         perform(apollo, first.task, first.due);
-    if (apollo->restarting || apollo->waiting_count == 0)
+    if (apollo->restarting)
         return;
-    if (apollo->waiting[0].due <= now)
+    apollo->dispatching =
+        apollo->waiting_count > 0 && apollo->waiting[0].due <= now;
+    if (apollo->dispatching)
         ring(apollo, &apollo->t3more);
     else
         arm(apollo);

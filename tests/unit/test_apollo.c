@@ -106,8 +106,31 @@ static void test_shares(void **state)
     ts_scenario_free(scenario);
 }
 
+/* Shares of all cycles. */
+typedef struct shares {
+    double idle, swaps;
+} shares;
+
+static shares shares_at(ts_scenario *scenario, int pulses)
+{
+    double stolen = pulses * 2 / (1024000.0 / 12);
+    ts_result *result;
+    shares found;
+
+    set(scenario, "/apollo/radar", "{\"rate\": \"%d/s\"}", pulses);
+    result = play(scenario);
+    found.idle = get(result, "apollo.idle");
+    /* What is stolen during a swap is no work of it. */
+    found.swaps = get(result, "processor.switching") * (1 - stolen);
+    ts_result_free(result);
+    return found;
+}
+
 /* Whatever the phase: idle time falls by exactly what is stolen, to 0.1
- * points. Executed in P00: 90.38, 86.65, 82.92, 79.13, 75.41 %. */
+ * points, as it did in P00 when executed: 90.38, 86.65, 82.92, 79.13, 75.41 %.
+ * No jobs meet there, and the changes of jobs are left out here: which jobs
+ * meet in a pass hangs on the theft, and each change more or less a pass is 98
+ * of 170 667 MCT. */
 static void test_fall(void **state)
 {
     static const char *const phases[] = {"P63", "P63-altitude", "P63-velocity",
@@ -117,16 +140,21 @@ static void test_fall(void **state)
     (void)state;
     for (size_t p = 0; p < sizeof phases / sizeof phases[0]; p++) {
         ts_scenario *scenario = steady(phases[p]);
-        double quiet = idle_at(scenario, 0);
+        shares quiet = shares_at(scenario, 0);
 
         for (int i = 1; i < 5; i++) {
-            double fall = quiet - idle_at(scenario, 1600 * i);
+            shares now = shares_at(scenario, 1600 * i);
+            double fall = quiet.idle - now.idle;
+            double work = fall - (now.swaps - quiet.swaps);
 
+            print_message("%s, %d pulses/s: %.2f points less idle, %.2f "
+                          "without changes of jobs\n",
+                          phases[p], 1600 * i, fall * 100, work * 100);
             /* Above 95 % the load's edges show: a pass is late now and then. */
-            if (quiet - fall < 0.025)
+            if (now.idle < 0.025)
                 continue;
-            assert_true(fall > executed[i] - 0.001 &&
-                        fall < executed[i] + 0.001);
+            assert_true(work > executed[i] - 0.001 &&
+                        work < executed[i] + 0.001);
         }
         ts_scenario_free(scenario);
     }

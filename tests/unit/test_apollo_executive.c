@@ -87,6 +87,27 @@ static void test_waitlist(void **state)
                      1203);
 }
 
+/* Two tasks are due together, at 100 ms and at 200: T3RUPT runs both at 100 ms,
+ * and at 150 neither has come again, before its time. */
+static void test_due_together(void **state)
+{
+    ts_scenario *scenario = parse(
+        "{\"title\": \"t\", \"stop\": \"150ms\", \"computer\": {\"clock\": "
+        "\"1.024MHz\"}, \"system\": {\"policy\": \"executive\"}, \"apollo\": "
+        "{\"tasks\": [{\"name\": \"a\", \"first\": \"100ms\", \"every\": "
+        "\"100ms\", \"cost\": 128}, {\"name\": \"b\", \"first\": \"100ms\", "
+        "\"every\": \"100ms\", \"cost\": 128}]}, \"threads\": [{\"name\": "
+        "\"job\", \"background\": true, \"program\": [{\"mct\": 100}]}]}");
+    ts_result *result = play(scenario);
+    double once = 128 / 12800.0;
+
+    (void)state;
+    assert_true(get(result, "apollo.share.task.a") == once);
+    assert_true(get(result, "apollo.share.task.b") == once);
+    ts_result_free(result);
+    ts_scenario_free(scenario);
+}
+
 /* LONGCALL waits longer than the Waitlist can, and to the centisecond. */
 static void test_longcall(void **state)
 {
@@ -395,6 +416,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_resources),
         cmocka_unit_test(test_waitlist),
+        cmocka_unit_test(test_due_together),
         cmocka_unit_test(test_longcall),
         cmocka_unit_test(test_jobwake_order),
         cmocka_unit_test(test_jobwake_kinds),
