@@ -68,9 +68,9 @@ export const stories = [
             y: 'apollo.alarms' },
         about: {
             en: ['On 20 July 1969 the landing computer of Apollo 11 gave five alarms on its way down. A radar that nobody needed counted 6400 times a second in two of its counters and took up to 15 percent of its cycles.',
-                'What did not get done in two seconds was still there when the same work was asked for again. Each piece of work needs a core set, and there are seven. Watch the core sets fill, and turn the radar down: where does the first alarm go away?'],
+                'What did not get done in two seconds was still there when the same work was asked for again. Each piece of work needs a core set, and there are eight. Watch the core sets fill, and turn the radar down: where does the first alarm go away?'],
             de: ['Am 20. Juli 1969 gab der Landecomputer von Apollo 11 f\u00fcnf Alarme. Ein Radar, das niemand brauchte, z\u00e4hlte 6400-mal in der Sekunde und nahm bis zu 15 Prozent der Takte.',
-                'Was in zwei Sekunden nicht fertig war, war noch da, wenn dieselbe Arbeit wieder verlangt wurde. Jede Arbeit braucht einen von sieben Core Sets. Sieh zu, wie sie voll werden, und dreh das Radar herunter.'],
+                'Was in zwei Sekunden nicht fertig war, war noch da, wenn dieselbe Arbeit wieder verlangt wurde. Jede Arbeit braucht einen von acht Core Sets. Sieh zu, wie sie voll werden, und dreh das Radar herunter.'],
         },
     },
     {
