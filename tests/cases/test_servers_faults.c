@@ -170,28 +170,35 @@ static void test_overlap(void **state)
     ts_scenario_free(scenario);
 }
 
-/* What a run of `servers`, with a request every 100 ms for 10 s, comes to. */
-static double after(const char *servers, const char *metric)
+/* What `metric` comes to in the scenario that `text` is. */
+static double metric_of(const char *text, const char *metric)
 {
-    char text[2048], *message = NULL;
-    ts_scenario *scenario;
-    ts_result *result;
+    char *message = NULL;
+    ts_scenario *scenario =
+        ts_scenario_parse("text", text, strlen(text), NULL, &message);
+    ts_result *result =
+        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
     double value = -1;
 
-    snprintf(text, sizeof text,
-             "{\"title\": \"t\", \"stop\": \"60s\", \"servers\": [%s],"
-             "\"clients\": [{\"name\": \"c\", \"to\": \"s\", "
-             "\"every\": \"100ms\", \"until\": \"10s\"}]}",
-             servers);
-    scenario = ts_scenario_parse("after", text, strlen(text), NULL, &message);
-    result =
-        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
     if (result == NULL)
         fail_msg("%s", message);
     assert_true(ts_result_metric(result, metric, &value));
     ts_result_free(result);
     ts_scenario_free(scenario);
     return value;
+}
+
+/* What a run of `servers`, with a request every 100 ms for 10 s, comes to. */
+static double after(const char *servers, const char *metric)
+{
+    char text[2048];
+
+    snprintf(text, sizeof text,
+             "{\"title\": \"t\", \"stop\": \"60s\", \"servers\": [%s],"
+             "\"clients\": [{\"name\": \"c\", \"to\": \"s\", "
+             "\"every\": \"100ms\", \"until\": \"10s\"}]}",
+             servers);
+    return metric_of(text, metric);
 }
 
 /* Whoever takes a request dies of it, each time: a hundred requests are three
@@ -243,10 +250,7 @@ static void test_patience(void **state)
  * dropped, or cuts the reader off. */
 static double told(const char *push, double kbit, const char *metric)
 {
-    char text[2048], *message = NULL;
-    ts_scenario *scenario;
-    ts_result *result;
-    double value = -1;
+    char text[2048];
 
     snprintf(text, sizeof text,
              "{\"title\": \"t\", \"stop\": \"5.99s\", \"channels\": "
@@ -261,15 +265,7 @@ static double told(const char *push, double kbit, const char *metric)
              "[{\"name\": \"c\", \"to\": \"s\", \"over\": \"l\", "
              "\"connection\": \"kept\", \"users\": 1}]}",
              kbit, push);
-    scenario = ts_scenario_parse("told", text, strlen(text), NULL, &message);
-    result =
-        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
-    if (result == NULL)
-        fail_msg("%s", message);
-    assert_true(ts_result_metric(result, metric, &value));
-    ts_result_free(result);
-    ts_scenario_free(scenario);
-    return value;
+    return metric_of(text, metric);
 }
 
 static void test_channels(void **state)
