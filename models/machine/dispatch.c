@@ -151,26 +151,67 @@ static bool create_matches(ts_runqueue *queue)
 
 /* --- affinity --- */
 
+/*
+ * A policy orders threads and knows no affinities: to find the best of those
+ * that may have a processor, the dispatcher takes out the ones before it and
+ * puts them back. That is as much work as there are threads that may not, so it
+ * is not begun where nobody may: of how many that is true each queue counts.
+ */
+bool ts_queue_bind(ts_machine *machine, ts_error *error)
+{
+    machine->affine = true;
+    for (int i = 0; i < machine->queue_count; i++) {
+        ts_runqueue *queue = &machine->queues[i];
+
+        if (queue->count == 1 || queue->open != NULL)
+            continue;
+        queue->open = ts_arena_array(machine->arena, (size_t)queue->count,
+                                     sizeof *queue->open);
+        if (queue->open == NULL)
+            return ts_fail(error, "out of memory for affinities");
+    }
+    return true;
+}
+
+void ts_queue_bound(const ts_thread *thread, int change)
+{
+    ts_runqueue *queue = thread->queue;
+
+    queue->bound += change;
+    assert(queue->bound >= 0 && queue->bound <= queue->ready);
+    for (int i = 0; i < queue->count; i++)
+        if (ts_thread_allowed(thread, queue->first + i))
+            queue->open[i] += change;
+}
+
+/* Whether some thread that is ready may have the processor. */
+static bool is_wanted(const ts_runqueue *queue, const ts_cpu *cpu)
+{
+    return queue->open == NULL || queue->bound < queue->ready ||
+           queue->open[cpu->id - queue->first] > 0;
+}
+
 /* Threads that may not run where one is sought are set aside, linked by
  * wait_next (they are ready, so they wait for nothing). */
-static void set_aside(ts_runqueue *queue, ts_thread *thread, ts_thread **aside)
+static void set_aside(ts_thread *thread, ts_thread **aside)
 {
     assert(thread->state == TS_THREAD_READY && thread->wait_next == NULL);
     assert(thread->standing != TS_STANDS_QUEUED);
     thread->wait_next = *aside;
     *aside = thread;
-    ts_queue_count(queue, -1);
+    ts_queue_count(thread, -1);
+    ts_engine_toil(thread->machine->engine);
 }
 
 /* The last first, so that each finds the queue as it left it. */
-static void put_back(ts_runqueue *queue, ts_thread *aside)
+static void put_back(ts_thread *aside)
 {
     while (aside != NULL) {
         ts_thread *thread = aside;
 
         aside = thread->wait_next;
         thread->wait_next = NULL;
-        ts_queue_count(queue, 1);
+        ts_queue_count(thread, 1);
         ts_policy_put(thread, TS_WHY_MOVED);
     }
 }
@@ -213,9 +254,9 @@ static ts_cpu *challenged(ts_runqueue *queue)
             break;
         taken = NULL;
         ts_policy_remove(challenger);
-        set_aside(queue, challenger, &aside);
+        set_aside(challenger, &aside);
     }
-    put_back(queue, aside);
+    put_back(aside);
     return taken;
 }
 
@@ -257,13 +298,16 @@ static bool preempt_one(ts_runqueue *queue)
 /* What the policy picks for the processor among those that may have it. */
 static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 {
-    ts_thread *thread = ts_policy_pick(queue, cpu), *aside = NULL;
+    ts_thread *thread, *aside = NULL;
 
+    if (!is_wanted(queue, cpu))
+        return NULL;
+    thread = ts_policy_pick(queue, cpu);
     while (thread != NULL && !ts_thread_allowed(thread, cpu->id)) {
-        set_aside(queue, thread, &aside);
+        set_aside(thread, &aside);
         thread = ts_policy_pick(queue, cpu);
     }
-    put_back(queue, aside);
+    put_back(aside);
     return thread;
 }
 
@@ -338,7 +382,7 @@ static bool fill_one(ts_runqueue *queue, ts_cpu *cpu)
 
     if (thread == NULL)
         return false;
-    ts_queue_count(queue, -1);
+    ts_queue_count(thread, -1);
     if (queue->machine->trace->level >= TS_TRACE_WHY)
         explain(queue, cpu, thread);
     ts_cpu_assign(cpu, thread);

@@ -46,13 +46,22 @@ void ts_cpu_resume(ts_cpu *cpu);
 
 /* --- run queues and the dispatcher --- */
 
-/* A thread came to (+1) or went from (-1) the queue. */
-static inline void ts_queue_count(ts_runqueue *queue, int change)
+/* Makes the queues ready to count threads with affinities: see below. */
+bool ts_queue_bind(ts_machine *machine, ts_error *error);
+/* A thread that may not run everywhere came to (+1) or went from (-1) its
+ * queue. */
+void ts_queue_bound(const ts_thread *thread, int change);
+/* A thread came to (+1) or went from (-1) its queue. */
+static inline void ts_queue_count(const ts_thread *thread, int change)
 {
+    ts_runqueue *queue = thread->queue;
+
     queue->ready += change;
     queue->machine->ready += change;
     assert(queue->ready >= 0 && queue->machine->ready >= queue->ready);
     queue->changes++;
+    if (thread->allowed != NULL && queue->open != NULL)
+        ts_queue_bound(thread, change);
 }
 /* The processor's thread is another one, or worth something else now. */
 static inline void ts_queue_runner(ts_cpu *cpu)

@@ -18,6 +18,9 @@ struct ts_runqueue {
     int id;
     int first, count; /* its processors: cpus[first .. first+count-1] */
     int64_t ready;    /* threads in it */
+    int64_t bound;    /* those of them that may not run everywhere */
+    int64_t *open;    /* how many of those may have processor first + i; NULL:
+                         nobody counts, one processor or no affinities */
     uint64_t changes; /* of what is in it, so far */
     bool dirty;       /* a decision is due */
     int32_t *weakest; /* see dispatch.c; NULL: none */

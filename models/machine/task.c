@@ -394,8 +394,7 @@ bool ts_task_affinity(const ts_task *task, const ts_list *affinity,
                            machine->cpu_count);
         (*allowed)[processors[i] / 64] |= UINT64_C(1) << (processors[i] % 64);
     }
-    machine->affine = true;
-    return true;
+    return ts_queue_bind(machine, error);
 }
 
 const void *ts_task_says(const ts_task *task, const ts_shape *table)

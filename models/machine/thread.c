@@ -256,7 +256,7 @@ void ts_thread_ready(ts_thread *thread, ts_why why)
     if (why == TS_WHY_ARRIVED || why == TS_WHY_WOKEN)
         thread->burst = thread->working ? thread->left : 0;
     sync_shares(thread->queue);
-    ts_queue_count(thread->queue, 1);
+    ts_queue_count(thread, 1);
     ts_policy_put(thread, why);
     ts_queue_dirty(thread->queue);
 }
@@ -371,13 +371,25 @@ static void reorder(ts_thread *thread)
         ts_thread_change(thread, set_urgency, &urgency);
 }
 
+static void allow(ts_thread *thread, const uint64_t *allowed)
+{
+    bool counted =
+        thread->state == TS_THREAD_READY && thread->queue->open != NULL;
+
+    if (counted && thread->allowed != NULL)
+        ts_queue_bound(thread, -1);
+    thread->allowed = allowed;
+    if (counted && allowed != NULL)
+        ts_queue_bound(thread, 1);
+}
+
 bool ts_thread_allow(ts_thread *thread, const uint64_t *allowed)
 {
     ts_machine *machine = thread->machine;
     int at = thread->cpu != NULL ? thread->cpu->id : thread->queue->first;
 
     assert(machine->affine);
-    thread->allowed = allowed;
+    allow(thread, allowed);
     if (ts_thread_allowed(thread, at))
         return true;
     if (thread->cpu != NULL && !ts_cpu_preempt(thread->cpu, TS_WHY_PREEMPTED))
@@ -398,7 +410,6 @@ void ts_thread_seek(ts_thread *thread, int position)
 
 void ts_thread_kill(ts_thread *thread)
 {
-    ts_runqueue *queue = thread->queue;
     ts_time now = ts_engine_now(thread->machine->engine);
 
     assert(thread->state != TS_THREAD_EXITED && now >= thread->since);
@@ -406,7 +417,7 @@ void ts_thread_kill(ts_thread *thread)
         ts_cpu_take(thread->cpu);
     } else if (thread->state == TS_THREAD_READY) {
         take_out(thread);
-        ts_queue_count(queue, -1);
+        ts_queue_count(thread, -1);
         thread->ready += now - thread->since;
     } else if (thread->state == TS_THREAD_BLOCKED) {
         thread->blocked += now - thread->since;
@@ -445,11 +456,11 @@ void ts_thread_move(ts_thread *thread, ts_runqueue *to)
     assert(thread->state == TS_THREAD_READY && to != from);
     take_out(thread);
     sync_shares(to);
-    ts_queue_count(from, -1);
+    ts_queue_count(thread, -1);
     thread->queue = to;
     thread->why = TS_WHY_MOVED;
     thread->order = thread->machine->next_order++;
-    ts_queue_count(to, 1);
+    ts_queue_count(thread, 1);
     ts_policy_put(thread, TS_WHY_MOVED);
     ts_queue_dirty(to);
 }

@@ -170,6 +170,7 @@ static bool look_up(ts_engine *engine, ts_stop *why)
                           engine->events, 0);
     }
     engine->look_at = next_look(engine, idle);
+    engine->toil = 0;
     return true;
 }
 
@@ -188,6 +189,12 @@ bool ts_engine_look(ts_engine *engine, uint64_t made)
                           engine->events, made);
     }
     return true;
+}
+
+void ts_engine_toil(ts_engine *engine)
+{
+    if (++engine->toil >= LOOK_EVERY)
+        engine->look_at = 0;
 }
 
 /* Runs the first hook that was asked for. */

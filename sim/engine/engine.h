@@ -77,6 +77,9 @@ void ts_engine_fail(ts_engine *engine, const char *format, ...)
  * false when the run has to end, by a limit, an interruption or an error, and
  * the loop with it. `made` is how many things it has made. */
 bool ts_engine_look(ts_engine *engine, uint64_t made);
+/* For work of one event or settling that counts like an event of its own, a few
+ * thousand of which may take seconds: the engine looks up that much sooner. */
+void ts_engine_toil(ts_engine *engine);
 
 /* Which limit ended the run. */
 ts_limit ts_engine_limit(const ts_engine *engine);

@@ -48,6 +48,7 @@ struct ts_engine {
     ts_time limit;     /* events after it do not fire in this run */
     uint64_t events;   /* fired */
     uint64_t look_at;  /* when `events` gets here, look up from the work */
+    uint64_t toil;     /* done beside events since the last look */
     uint64_t sequence; /* of the next event to be scheduled */
     uint64_t still;    /* events + rounds when the clock last moved */
     uint64_t rounds;   /* settle hooks run */

@@ -523,6 +523,32 @@ static void test_look(void **state)
     ts_engine_destroy(m.engine);
 }
 
+/* Work that no event is made for counts like events. */
+static void fire_and_toil(ts_engine *engine, ts_event *event)
+{
+    machine *m = TS_CONTAINER(event, machine, event);
+
+    m->budget--;
+    ts_event_at(engine, event, ts_engine_now(engine) + 1);
+    for (int i = 0; i < 1000; i++)
+        ts_engine_toil(engine);
+}
+
+static void test_toil(void **state)
+{
+    int left = 3;
+    ts_engine_options options = {.enough = is_enough, .enough_context = &left};
+    machine m;
+
+    (void)state;
+    machine_init(&m, &options, fire_and_toil);
+    m.budget = 1000;
+    ts_event_at(m.engine, &m.event, 0);
+    assert_int_equal(ts_engine_run(m.engine, TS_NEVER), TS_STOP_LIMIT);
+    assert_true(m.budget > 980); /* two looks more, each after five events */
+    ts_engine_destroy(m.engine);
+}
+
 static void fire_and_eat(ts_engine *engine, ts_event *event)
 {
     ts_event_at(engine, event, ts_engine_now(engine) + 1);
@@ -605,6 +631,7 @@ int main(void)
         cmocka_unit_test(test_event_limit),
         cmocka_unit_test(test_patience),
         cmocka_unit_test(test_look),
+        cmocka_unit_test(test_toil),
         cmocka_unit_test(test_memory_limit),
         cmocka_unit_test(test_no_memory_for_slots),
         cmocka_unit_test(test_engines_are_separate),

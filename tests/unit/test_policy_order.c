@@ -44,6 +44,15 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     return s->last;
 }
 
+/* How often any queue was asked. */
+static int64_t asked;
+
+static ts_thread *pick_and_count(ts_runqueue *queue, ts_cpu *cpu)
+{
+    asked++;
+    return pick(queue, cpu);
+}
+
 /* One thread on two processors. */
 static ts_thread *pick_twice(ts_runqueue *queue, ts_cpu *cpu)
 {
@@ -70,13 +79,21 @@ static const char text[] =
     "\"system\": {\"policy\": \"fifo\"}, \"threads\": [{\"name\": \"a\", "
     "\"count\": 4, \"program\": [{\"run\": \"1ms\"}]}]}";
 
-static ts_root *read(ts_document **document, ts_arena *arena)
+/* Three processors have nothing to do, and may not have what is ready. */
+static const char pinned[] =
+    "{\"title\": \"t\", \"computer\": {\"processors\": 4}, "
+    "\"system\": {\"policy\": \"fifo\"}, \"threads\": [{\"name\": \"a\", "
+    "\"count\": 500, \"affinity\": [1], \"program\": [{\"run\": \"1ms\"}]}]}";
+
+static ts_root *read(const char *scenario, ts_document **document,
+                     ts_arena *arena)
 {
     ts_diagnostics diagnostics;
     ts_root *root = NULL;
 
     ts_diagnostics_init(&diagnostics);
-    *document = ts_document_parse("t", text, strlen(text), NULL, &diagnostics);
+    *document =
+        ts_document_parse("t", scenario, strlen(scenario), NULL, &diagnostics);
     assert_non_null(*document);
     ts_arena_init(arena, 0);
     root = ts_document_read(*document, &ts_root_shape, arena, &diagnostics);
@@ -87,12 +104,13 @@ static ts_root *read(ts_document **document, ts_arena *arena)
 }
 
 /* What the run says that ended with the policy; NULL: it was whole. */
-static bool holds(const ts_policy *policy, char *why, size_t size)
+static bool plays(const char *scenario, const ts_policy *policy, char *why,
+                  size_t size)
 {
     ts_entry entry;
     ts_arena arena;
     ts_document *document;
-    ts_root *root = read(&document, &arena);
+    ts_root *root = read(scenario, &document, &arena);
     ts_engine_options options = {.seed = 1};
     ts_error error = {.text = ""};
     ts_simulation *simulation;
@@ -118,6 +136,11 @@ static bool holds(const ts_policy *policy, char *why, size_t size)
     return good;
 }
 
+static bool holds(const ts_policy *policy, char *why, size_t size)
+{
+    return plays(text, policy, why, size);
+}
+
 static void test_right(void **context)
 {
     const ts_policy policy = {.queue_size = sizeof(state),
@@ -129,6 +152,22 @@ static void test_right(void **context)
 
     (void)context;
     assert_true(holds(&policy, why, sizeof why));
+}
+
+/* A decision does not look at all that are bound to another processor. */
+static void test_asks_for_those_that_may(void **context)
+{
+    const ts_policy policy = {.queue_size = sizeof(state),
+                              .rule = "it is first",
+                              .put = put,
+                              .remove = take_out,
+                              .pick = pick_and_count};
+    char why[512];
+
+    (void)context;
+    asked = 0;
+    assert_true(plays(pinned, &policy, why, sizeof why));
+    assert_int_equal(asked, 500);
 }
 
 static void test_picked_twice(void **context)
@@ -166,6 +205,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_right),
+        cmocka_unit_test(test_asks_for_those_that_may),
         cmocka_unit_test(test_picked_twice),
         cmocka_unit_test(test_challenged_by_a_runner),
     };
