@@ -12,7 +12,8 @@
  * group of its own. Groups are few and stand in a list; inside, the threads
  * are a pairing heap by what they will have had when they are done, so that
  * two groups become one in no time (Fredman, Sedgewick, Sleator and Tarjan
- * 1986). All of it is exact, and nothing ticks.
+ * 1986). A thread knows the group it came to and finds from there the one that
+ * it has become part of. All of it is exact, and nothing ticks.
  */
 #include <string.h>
 
@@ -23,12 +24,14 @@ typedef struct group {
     ts_thread *root;    /* of those not picked */
     int64_t members;    /* the picked one included */
     struct group *next; /* with the next higher level */
+    struct group *into; /* which it has become one with; NULL: it is one */
+    int64_t known;      /* to so many threads, groups, and the list */
 } group;
 
 typedef struct attained {
     ts_fine had, target; /* now, unless in a group; when the burst is done */
     ts_thread *child;    /* heap; siblings are thread->next and ->prev */
-    group *of;           /* valid in a root */
+    group *of;           /* or one that went into it: group_of() */
     bool in;
 } attained;
 
@@ -103,18 +106,11 @@ static ts_thread *meld_all(ts_thread *list)
     return root;
 }
 
-static void set_root(group *at, ts_thread *root)
-{
-    at->root = root;
-    if (root != NULL)
-        of(root)->of = at;
-}
-
 static void push(group *at, ts_thread *thread)
 {
     thread->next = thread->prev = NULL;
     of(thread)->child = NULL;
-    set_root(at, meld(at->root, thread));
+    at->root = meld(at->root, thread);
 }
 
 static void take_from(group *at, ts_thread *thread)
@@ -123,7 +119,7 @@ static void take_from(group *at, ts_thread *thread)
 
     of(thread)->child = NULL;
     if (at->root == thread) {
-        set_root(at, rest);
+        at->root = rest;
         return;
     }
     if (of(thread->prev)->child == thread)
@@ -133,18 +129,52 @@ static void take_from(group *at, ts_thread *thread)
     if (thread->next != NULL)
         thread->next->prev = thread->prev;
     thread->next = thread->prev = NULL;
-    set_root(at, meld(at->root, rest));
-}
-
-/* Also of the picked one, which was a root. */
-static group *group_of(const ts_thread *thread)
-{
-    while (thread->prev != NULL)
-        thread = thread->prev;
-    return of(thread)->of;
+    at->root = meld(at->root, rest);
 }
 
 /* --- groups --- */
+
+static void spare(foreground *state, group *at)
+{
+    at->next = state->spare;
+    state->spare = at;
+}
+
+/* Somebody who knew the group does no more; what nobody knows is used again. */
+static void forget(foreground *state, group *at)
+{
+    while (at != NULL && --at->known == 0) {
+        group *into = at->into;
+
+        spare(state, at);
+        at = into;
+    }
+}
+
+/* The group that the thread is in: the end of a chain of those that became one.
+ * Whoever stood on the way knows the end at first hand afterwards, so that the
+ * way is short for the next one (Tarjan 1975). */
+static group *group_of(foreground *state, const ts_thread *thread)
+{
+    group *at = of(thread)->of, *end = at, *into;
+
+    while (end->into != NULL)
+        end = end->into;
+    of(thread)->of = end;
+    end->known++;
+    for (; at != end; at = into) {
+        into = at->into;
+        if (--at->known == 0) {
+            spare(state, at);
+        } else {
+            at->into = end;
+            end->known++;
+        }
+    }
+    end->known--; /* by the last on the way, or by the thread, as before */
+    assert(end->known > 0 && end->members > 0);
+    return end;
+}
 
 static void drop_empty(foreground *state, group *at)
 {
@@ -155,8 +185,7 @@ static void drop_empty(foreground *state, group *at)
     while (*link != at)
         link = &(*link)->next;
     *link = at->next;
-    at->next = state->spare;
-    state->spare = at;
+    forget(state, at);
 }
 
 /* The group of those that have had `level`; made if there is none. */
@@ -178,7 +207,7 @@ static group *find(ts_runqueue *queue, ts_fine level)
         ts_machine_memory(queue->machine);
         return NULL;
     }
-    *at = (group){.level = level, .next = *link};
+    *at = (group){.level = level, .next = *link, .known = 1};
     *link = at;
     return at;
 }
@@ -190,8 +219,10 @@ static void join_next(foreground *state, group *at)
 
     at->level = next->level;
     at->members += next->members;
-    set_root(at, meld(at->root, next->root));
+    at->root = meld(at->root, next->root);
     next->members = 0;
+    next->into = at;
+    at->known++;
     drop_empty(state, next);
 }
 
@@ -200,6 +231,21 @@ static void catch_up(foreground *state, const ts_thread *thread)
 {
     if (state->picked != NULL)
         state->picked->level = of(thread)->target - thread->left;
+}
+
+static void enter(group *at, ts_thread *thread)
+{
+    of(thread)->in = true;
+    of(thread)->of = at;
+    at->known++;
+    at->members++;
+}
+
+static void leave(foreground *state, group *at, ts_thread *thread)
+{
+    of(thread)->in = false;
+    at->members--;
+    forget(state, of(thread)->of);
 }
 
 static void quit(foreground *state, ts_thread *thread, ts_fine had)
@@ -211,8 +257,7 @@ static void quit(foreground *state, ts_thread *thread, ts_fine had)
         return;
     thread->used += ts_fine_floor(had) - ts_fine_floor(mine->had);
     mine->had = at->level = had;
-    mine->in = false;
-    at->members--;
+    leave(state, at, thread);
     state->picked = NULL;
     if (at->next != NULL && at->level >= at->next->level)
         join_next(state, at);
@@ -235,19 +280,16 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     group *at;
 
     if (mine->in && why != TS_WHY_YIELDED) {
-        /* Picked and put back, or set aside: in the group it was in. */
-        at = why == TS_WHY_MOVED ? find(queue, mine->had) : state->picked;
-        if (at != NULL)
-            push(at, thread);
+        /* Picked and put back: in the group it was in. */
+        push(group_of(state, thread), thread);
         return;
     }
     quit(state, thread, mine->target);
     at = find(queue, mine->had);
     if (at == NULL)
         return;
-    mine->in = true;
+    enter(at, thread);
     mine->target = mine->had + thread->left;
-    at->members++;
     push(at, thread);
     state->joined |= at == state->picked;
     if (thread->first_run == TS_NEVER)
@@ -259,14 +301,13 @@ static void take_out(ts_runqueue *queue, ts_thread *thread)
 {
     foreground *state = queue->state;
     attained *mine = of(thread);
-    group *at = group_of(thread);
+    group *at = group_of(state, thread);
 
     take_from(at, thread);
-    at->members--;
     thread->used += ts_fine_floor(at->level) - ts_fine_floor(mine->had);
     thread->left = mine->target - at->level;
     mine->had = at->level;
-    mine->in = false;
+    leave(state, at, thread);
     state->joined = true;
     drop_empty(state, at);
 }
@@ -350,10 +391,9 @@ static void settle(ts_runqueue *queue, ts_thread *thread)
     attained *mine = of(thread);
     ts_fine level;
 
-    (void)queue;
     if (!mine->in)
         return;
-    level = group_of(thread)->level;
+    level = group_of(queue->state, thread)->level;
     thread->used += ts_fine_floor(level) - ts_fine_floor(mine->had);
     thread->left = mine->target - level;
     mine->had = level;
@@ -362,10 +402,9 @@ static void settle(ts_runqueue *queue, ts_thread *thread)
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
-    const group *at = group_of(thread);
+    const group *at = group_of(queue->state, thread);
     char target[64];
 
-    (void)queue;
     ts_key_time(buffer, size, "has had", ts_fine_floor(at->level));
     ts_key_time(target, sizeof target, ", done when it has had",
                 ts_fine_floor(of(thread)->target));
