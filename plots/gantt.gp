@@ -7,123 +7,186 @@
 #!   it is on a processor, narrow where it waits for one (ready) or for
 #!   something else (blocked), and blank before it arrives and after it ends;
 #!   a line below it is a lock that it holds. Arrivals point up, deadlines down,
-#!   and a deadline that was missed is red. A run that a deadlock ended says so. When there is too much to be
-#!   read, the beginning is shown and the picture says so.
+#!   and a deadline that was missed is red. A triangle is where a thread was taken
+#!   off for another, a diamond where it came from another processor (no more than
+#!   150 of a kind, else none); who is ready to the end while others that came
+#!   later are served starves. A run that a deadlock ended says so. Another run
+#!   of the database (against) has its lanes below, on the same axis. When there is
+#!   too much to be read, the beginning is shown and the picture says so.
 #! needs: spans
 #! with title =: the headline, instead of the scenario's
 #! with lanes = places: what has a lane: places or threads
 #! with only = *: only places whose names match, as in "processor*"
+#! with against =: another run of the database, drawn below on the same axis
 #! time from =: the beginning of what is shown
 #! time to =: the end of what is shown; past the run's, to have two on one axis
 #! time mark =: an instant that a line is drawn at, as where two runs part
+#! number other: SELECT coalesce(CAST(:against AS INTEGER), 0)
 #! text title: SELECT coalesce(nullif(:title, ''), s.title, s.name)
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
+#! text below: SELECT coalesce((SELECT '; below, run ' || id || coalesce((SELECT
+#!     ' with ' || group_concat(replace(ltrim(pointer, '/'), '/', ' ') || ' = ' ||
+#!     replace(value, '"', ''), ', ') FROM parameters WHERE run = :other), '')
+#!   FROM runs WHERE id = :other), '')
 #! text subtitle: SELECT s.name || ', run ' || r.id || :point || ' with seed '
-#!   || r.seed
+#!   || r.seed || :below
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
-#! number whole: SELECT max(to_ps) FROM spans WHERE run = :run
+#! number whole: SELECT max(to_ps) FROM spans WHERE run IN (:run, :other)
 #! number from: SELECT max(0, coalesce(:from, 0))
 #! number marked: SELECT coalesce(:mark, -1)
 #! number to: SELECT coalesce(:to, min(:whole, coalesce(
 #!   (SELECT min(t) FROM (SELECT g.from_ps AS t, row_number() OVER
-#!     (PARTITION BY g.place_number ORDER BY g.from_ps) AS n FROM gantt g
-#!     WHERE g.run = :run AND g.to_ps > :from AND g.place GLOB :only)
+#!     (PARTITION BY g.run, g.place_number ORDER BY g.from_ps) AS n FROM gantt g
+#!     WHERE g.run IN (:run, :other) AND g.to_ps > :from AND g.place GLOB :only)
 #!     WHERE n = 121), :whole)))
-#! text labels: SELECT coalesce(json_group_object('t' || id,
-#!   iif(task IS NULL OR task IN (SELECT task FROM threads WHERE run = :run
-#!     GROUP BY task, arrival_ps HAVING count(*) > 1), name, task)),
-#!   '{}') FROM threads WHERE run = :run
-#! data lanes: SELECT row_number() OVER (ORDER BY number), name FROM
-#!   (SELECT min(iif(:lanes = 'threads', g.who, g.place_number)) AS number,
-#!     iif(:lanes = 'threads', coalesce(json_extract(:labels, '$.t' || g.who), 'thread ' || g.who),
-#!     g.place) AS name FROM gantt g WHERE g.run = :run AND g.to_ps > :from
-#!     AND g.from_ps < :to AND g.place GLOB :only AND
-#!     (:lanes <> 'threads' OR g.who IS NOT NULL) GROUP BY name) LIMIT 64
+#! text labels: SELECT coalesce(json_group_object('r' || run || '_' || id,
+#!   iif(task IS NULL OR (run, task) IN (SELECT run, task FROM threads
+#!     WHERE run IN (:run, :other) GROUP BY run, task, arrival_ps
+#!     HAVING count(*) > 1), name, task)),
+#!   '{}') FROM threads WHERE run IN (:run, :other)
+#! data lanes: SELECT row_number() OVER (ORDER BY below, number), name FROM
+#!   (SELECT g.run <> :run AS below,
+#!     min(iif(:lanes = 'threads', g.who, g.place_number)) AS number,
+#!     iif(:other > 0, 'run ' || g.run || ': ', '') || iif(:lanes = 'threads',
+#!     coalesce(json_extract(:labels, '$.r' || g.run || '_' || g.who),
+#!     'thread ' || g.who), g.place) AS name
+#!     FROM gantt g WHERE g.run IN (:run, :other) AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only
+#!     AND (:lanes <> 'threads' OR g.who IS NOT NULL) GROUP BY below, name) LIMIT 64
 #! else: no spans in this time and at these places; see the settings from, to
 #!   and only
 #! maybe threads: SELECT row_number() OVER (ORDER BY number) - 1, name FROM
-#!   (SELECT min(g.who) AS number, coalesce(json_extract(:labels, '$.t' || g.who), 'thread ' || g.who)
-#!     AS name FROM gantt g WHERE g.run = :run AND g.to_ps > :from
-#!     AND g.from_ps < :to AND g.place GLOB :only AND g.who IS NOT NULL
-#!     AND g.kind NOT IN ('switch', 'stall', 'interrupt') GROUP BY name)
-#! data bars: SELECT iif(:lanes = 'threads', dense_rank() OVER (ORDER BY first),
-#!     dense_rank() OVER (ORDER BY place_number)) AS lane,
+#!   (SELECT min(g.who) AS number, coalesce(json_extract(:labels, '$.r' || g.run || '_' || g.who),
+#!     'thread ' || g.who) AS name
+#!     FROM gantt g WHERE g.run IN (:run, :other) AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only
+#!     AND g.who IS NOT NULL AND g.kind NOT IN ('switch', 'stall', 'interrupt')
+#!     GROUP BY name)
+#! data bars: SELECT dense_rank() OVER (ORDER BY run <> :run,
+#!     iif(:lanes = 'threads', first, place_number)) AS lane,
 #!   max(:from, from_ps) / 1.0, min(:to, to_ps) / 1.0,
 #!   CASE WHEN kind = 'switch' THEN 1 WHEN kind = 'stall' THEN 2
 #!     WHEN kind = 'interrupt' THEN 3 WHEN who IS NULL THEN 4
 #!     WHEN :lanes <> 'threads' THEN 0 WHEN kind = 'hold' THEN 5
 #!     WHEN kind IN ('run', 'kernel', 'spin', 'share') THEN 0 ELSE 6 END,
-#!   iif(who IS NULL, 0, dense_rank() OVER (ORDER BY first) - 1 - nobody),
+#!   iif(who IS NULL, 0, dense_rank() OVER (ORDER BY shade) - 1 - nobody),
 #!   iif(who IS NULL, '', label),
 #!   iif(who IS NULL, '', iif(label = thread AND label GLOB '*[0-9]',
 #!     substr(label, length(rtrim(label, '0123456789')) + 1),
 #!     substr(label, 1, 2)))
-#!   FROM (SELECT *, min(who) OVER (PARTITION BY label) AS first,
+#!   FROM (SELECT *, min(who) OVER (PARTITION BY run, label) AS first,
+#!     min(who) OVER (PARTITION BY label) AS shade,
 #!     max(who IS NULL) OVER () AS nobody FROM
-#!     (SELECT g.*, coalesce(json_extract(:labels, '$.t' || g.who), 'thread ' || g.who) AS label
-#!     FROM gantt g WHERE g.run = :run AND g.to_ps > :from
-#!     AND g.from_ps < :to AND g.place GLOB :only AND
-#!     (:lanes <> 'threads' OR g.who IS NOT NULL)))
+#!     (SELECT g.*, coalesce(json_extract(:labels, '$.r' || g.run || '_' || g.who),
+#!     'thread ' || g.who) AS label
+#!     FROM gantt g WHERE g.run IN (:run, :other) AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only
+#!     AND (:lanes <> 'threads' OR g.who IS NOT NULL)))
 #!   ORDER BY lane, from_ps
 #! maybe stays: SELECT lane, max(:from, at_ps) / 1.0, min(:to, next) / 1.0,
 #!   iif(turn = 'ready', 7, 8), coalesce(iif(turn = 'ready', '', cause), '')
-#!   FROM (SELECT who, at_ps, turn, cause, coalesce(lead(at_ps) OVER
-#!     (PARTITION BY who ORDER BY rowid), :whole) AS next FROM turns
-#!     WHERE run = :run AND :lanes = 'threads') t
-#!   JOIN (SELECT dense_rank() OVER (ORDER BY first) AS lane, who FROM
-#!     (SELECT DISTINCT g.who, min(g.who) OVER (PARTITION BY
-#!     coalesce(json_extract(:labels, '$.t' || g.who), 'thread ' || g.who)) AS first
-#!     FROM gantt g WHERE g.run = :run AND g.to_ps > :from
-#!     AND g.from_ps < :to AND g.place GLOB :only AND g.who IS NOT NULL)) l
-#!     USING (who)
+#!   FROM (SELECT run, who, at_ps, turn, cause, coalesce(lead(at_ps) OVER
+#!     (PARTITION BY run, who ORDER BY rowid), (SELECT max(to_ps) FROM spans s
+#!     WHERE s.run = turns.run)) AS next FROM turns
+#!     WHERE run IN (:run, :other) AND :lanes = 'threads') t
+#!   JOIN (SELECT DISTINCT run, key, dense_rank() OVER (ORDER BY run <> :run, first)
+#!     AS lane FROM (SELECT g.run, iif(:lanes = 'threads', g.who, g.place_number)
+#!     AS key, iif(:lanes = 'threads', min(g.who) OVER (PARTITION BY g.run,
+#!     coalesce(json_extract(:labels, '$.r' || g.run || '_' || g.who),
+#!     'thread ' || g.who)), g.place_number) AS first
+#!     FROM gantt g WHERE g.run IN (:run, :other) AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only
+#!     AND (:lanes <> 'threads' OR g.who IS NOT NULL))) l
+#!     ON l.run = t.run AND l.key = t.who
 #!   WHERE turn IN ('ready', 'blocks') AND next > at_ps AND next > :from
 #!     AND at_ps < :to ORDER BY lane, at_ps
 #! maybe marks: SELECT lane, at / 1.0, kind FROM
-#!   (SELECT l.lane, t.arrival_ps AS at, 0 AS kind FROM threads t JOIN
-#!     (SELECT dense_rank() OVER (ORDER BY first) AS lane, who FROM
-#!     (SELECT DISTINCT g.who, min(g.who) OVER (PARTITION BY
-#!     coalesce(json_extract(:labels, '$.t' || g.who), 'thread ' || g.who)) AS first
-#!     FROM gantt g WHERE g.run = :run AND g.to_ps > :from
-#!     AND g.from_ps < :to AND g.place GLOB :only AND g.who IS NOT NULL)) l
-#!     ON t.run = :run AND l.who = t.id UNION ALL
-#!   SELECT l.lane, t.deadline_ps, iif(coalesce(t.finish_ps, :whole) >
-#!     t.deadline_ps, 2, 1) FROM threads t JOIN
-#!     (SELECT dense_rank() OVER (ORDER BY first) AS lane, who FROM
-#!     (SELECT DISTINCT g.who, min(g.who) OVER (PARTITION BY
-#!     coalesce(json_extract(:labels, '$.t' || g.who), 'thread ' || g.who)) AS first
-#!     FROM gantt g WHERE g.run = :run AND g.to_ps > :from
-#!     AND g.from_ps < :to AND g.place GLOB :only AND g.who IS NOT NULL)) l
-#!     ON t.run = :run AND l.who = t.id)
+#!   (SELECT run, id, arrival_ps AS at, 0 AS kind FROM threads
+#!     WHERE run IN (:run, :other) UNION ALL
+#!   SELECT run, id, deadline_ps, iif(coalesce(finish_ps, :whole) > deadline_ps,
+#!     2, 1) FROM threads WHERE run IN (:run, :other)) t
+#!   JOIN (SELECT DISTINCT run, key, dense_rank() OVER (ORDER BY run <> :run, first)
+#!     AS lane FROM (SELECT g.run, iif(:lanes = 'threads', g.who, g.place_number)
+#!     AS key, iif(:lanes = 'threads', min(g.who) OVER (PARTITION BY g.run,
+#!     coalesce(json_extract(:labels, '$.r' || g.run || '_' || g.who),
+#!     'thread ' || g.who)), g.place_number) AS first
+#!     FROM gantt g WHERE g.run IN (:run, :other) AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only
+#!     AND (:lanes <> 'threads' OR g.who IS NOT NULL))) l
+#!     ON l.run = t.run AND l.key = t.id
 #!   WHERE :lanes = 'threads' AND at >= :from AND at <= :to
-#! maybe bounds: SELECT at / 1.0 FROM (SELECT max(:from, g.from_ps) AS at FROM
-#!   gantt g WHERE g.run = :run AND g.to_ps > :from
-#!     AND g.from_ps < :to AND g.place GLOB :only UNION SELECT min(:to, g.to_ps)
-#!   FROM gantt g WHERE g.run = :run AND g.to_ps > :from
+#! maybe moves: SELECT lane, at_ps / 1.0, kind FROM
+#!   (SELECT *, count(*) OVER (PARTITION BY kind) AS n FROM
+#!     (SELECT run, at_ps, iif(:lanes = 'threads', who, place) AS key,
+#!     CASE WHEN turn = 'ready' AND cause = 'preempted' THEN 1
+#!       WHEN turn = 'runs' AND place <> lag(place) OVER (PARTITION BY run, who,
+#!       turn ORDER BY rowid) THEN 2 END AS kind
+#!     FROM turns WHERE run IN (:run, :other))
+#!     WHERE kind > 0 AND at_ps > :from AND at_ps < :to) t
+#!   JOIN (SELECT DISTINCT run, key, dense_rank() OVER (ORDER BY run <> :run, first)
+#!     AS lane FROM (SELECT g.run, iif(:lanes = 'threads', g.who, g.place_number)
+#!     AS key, iif(:lanes = 'threads', min(g.who) OVER (PARTITION BY g.run,
+#!     coalesce(json_extract(:labels, '$.r' || g.run || '_' || g.who),
+#!     'thread ' || g.who)), g.place_number) AS first
+#!     FROM gantt g WHERE g.run IN (:run, :other) AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only
+#!     AND (:lanes <> 'threads' OR g.who IS NOT NULL))) l
+#!     USING (run, key) WHERE n <= 150 ORDER BY lane, at_ps
+#! maybe starving: SELECT lane, max(:from, at_ps) / 1.0, name FROM
+#!   (SELECT t.run, t.who, t.at_ps, h.name, max(t.rowid), t.turn, (SELECT
+#!     max(ready) FROM (SELECT turn, iif(lag(turn) OVER w = 'ready',
+#!     lag(at_ps) OVER w, 0) AS ready FROM turns u WHERE u.run = t.run
+#!     WINDOW w AS (PARTITION BY who ORDER BY rowid)) WHERE turn = 'runs')
+#!     AS served
+#!     FROM turns t JOIN threads h ON h.run = t.run AND h.id = t.who
+#!     WHERE t.run IN (:run, :other) AND :lanes = 'threads' GROUP BY t.run, t.who) t
+#!   JOIN (SELECT DISTINCT run, key, dense_rank() OVER (ORDER BY run <> :run, first)
+#!     AS lane FROM (SELECT g.run, iif(:lanes = 'threads', g.who, g.place_number)
+#!     AS key, iif(:lanes = 'threads', min(g.who) OVER (PARTITION BY g.run,
+#!     coalesce(json_extract(:labels, '$.r' || g.run || '_' || g.who),
+#!     'thread ' || g.who)), g.place_number) AS first
+#!     FROM gantt g WHERE g.run IN (:run, :other) AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only
+#!     AND (:lanes <> 'threads' OR g.who IS NOT NULL))) l
+#!     ON l.run = t.run AND l.key = t.who
+#!   WHERE turn = 'ready' AND at_ps <= 0.75 * :whole AND at_ps < served
+#!     AND :to >= :whole AND at_ps < :to
+#! maybe bounds: SELECT at / 1.0 FROM (SELECT max(:from, g.from_ps) AS at
+#!     FROM gantt g WHERE g.run IN (:run, :other) AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only
+#!   UNION SELECT min(:to, g.to_ps)
+#!     FROM gantt g WHERE g.run IN (:run, :other) AND g.to_ps > :from
 #!     AND g.from_ps < :to AND g.place GLOB :only) ORDER BY at
 #! text ending: SELECT iif(reason GLOB 'deadlock*', reason, '') FROM runs
 #!   WHERE id = :run
 #! number lane_chars: SELECT max(length(name)) FROM (SELECT DISTINCT
-#!   iif(:lanes = 'threads', coalesce(json_extract(:labels, '$.t' || g.who), 'thread ' || g.who),
-#!   g.place) AS name FROM gantt g WHERE g.run = :run AND g.to_ps > :from
+#!   iif(:other > 0, 'run ' || g.run || ': ', '') || iif(:lanes = 'threads',
+#!     coalesce(json_extract(:labels, '$.r' || g.run || '_' || g.who),
+#!     'thread ' || g.who), g.place) AS name
+#!     FROM gantt g WHERE g.run IN (:run, :other) AND g.to_ps > :from
 #!     AND g.from_ps < :to AND g.place GLOB :only
 #!   AND (:lanes <> 'threads' OR g.who IS NOT NULL))
 #! number name_chars: SELECT max(9, coalesce(max(length(
-#!   coalesce(json_extract(:labels, '$.t' || g.who), 'thread ' || g.who))), 0)) FROM gantt g
-#!   WHERE g.run = :run AND g.to_ps > :from
+#!     coalesce(json_extract(:labels, '$.r' || g.run || '_' || g.who),
+#!     'thread ' || g.who))), 0))
+#!     FROM gantt g WHERE g.run IN (:run, :other) AND g.to_ps > :from
 #!     AND g.from_ps < :to AND g.place GLOB :only AND g.who IS NOT NULL
-#! number switches: SELECT count(*) FROM gantt WHERE run = :run AND
-#!   to_ps > :from AND from_ps < :to AND place GLOB :only AND kind = 'switch'
-#! number stalls: SELECT count(*) FROM gantt WHERE run = :run AND
-#!   to_ps > :from AND from_ps < :to AND place GLOB :only AND kind = 'stall'
-#! number interrupts: SELECT count(*) FROM gantt WHERE run = :run AND
-#!   to_ps > :from AND from_ps < :to AND place GLOB :only AND kind = 'interrupt'
-#! number holds: SELECT count(*) FROM gantt WHERE run = :run AND
-#!   to_ps > :from AND from_ps < :to AND place GLOB :only AND kind = 'hold'
-#!   AND who IS NOT NULL AND :lanes = 'threads'
-#! number serves: SELECT count(*) FROM gantt WHERE run = :run AND
-#!   to_ps > :from AND from_ps < :to AND place GLOB :only AND who IS NOT NULL
-#!   AND :lanes = 'threads' AND kind NOT IN ('run', 'kernel', 'spin', 'share',
-#!     'switch', 'stall', 'interrupt', 'hold')
+#! number switches: SELECT count(*) FROM gantt g WHERE g.run IN (:run, :other) AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only
+#!     AND kind = 'switch'
+#! number stalls: SELECT count(*) FROM gantt g WHERE g.run IN (:run, :other) AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only
+#!     AND kind = 'stall'
+#! number interrupts: SELECT count(*) FROM gantt g WHERE g.run IN (:run, :other) AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only
+#!     AND kind = 'interrupt'
+#! number holds: SELECT count(*) FROM gantt g WHERE g.run IN (:run, :other) AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only
+#!     AND kind = 'hold' AND who IS NOT NULL AND :lanes = 'threads'
+#! number serves: SELECT count(*) FROM gantt g WHERE g.run IN (:run, :other) AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only
+#!     AND who IS NOT NULL AND :lanes = 'threads' AND kind NOT IN
+#!     ('run', 'kernel', 'spin', 'share', 'switch', 'stall', 'interrupt', 'hold')
 
 # --- how much there is, and what room it needs, in pixels
 
@@ -138,15 +201,17 @@ top = 62 + (from > 0 || to < whole ? 18 : 0) + \
     (marked >= from && marked <= to ? 14 : 0)
 # Lanes of threads name them already, and sixty names would be no help.
 named = by_thread || thread_count > 42 ? 0 : thread_count
-array SHOWN[9]
+array SHOWN[11]
 SHOWN[1] = switches > 0; SHOWN[2] = stalls > 0; SHOWN[3] = interrupts > 0
 SHOWN[4] = !by_thread; SHOWN[5] = holds > 0; SHOWN[6] = serves > 0
-SHOWN[7] = 0; SHOWN[8] = 0; SHOWN[9] = 0
+SHOWN[7] = 0; SHOWN[8] = 0; SHOWN[9] = 0; SHOWN[10] = 0; SHOWN[11] = 0
+do for [i = 1:|$moves|] { SHOWN[9 + int(word($moves[i], 3))] = 1 }
 do for [i = 1:|$stays|] { SHOWN[int(word($stays[i], 4))] = 1 }
 entries = named
-do for [i = 1:9] { entries = entries + SHOWN[i] }
+do for [i = 1:11] { entries = entries + SHOWN[i] }
 entries = entries == 0 ? 1 : entries
-entry = 38 + 7.2 * (by_thread && name_chars < 17 ? 17 : name_chars)
+entry = 38 + 7.2 * ((by_thread || |$moves| > 0) && \
+    name_chars < 17 ? 17 : name_chars)
 columns = floor((W - left - right) / entry)
 columns = columns < 1 ? 1 : columns
 bottom = 68 + 22 * ceil(1.0 * entries / columns)
@@ -198,12 +263,13 @@ high(y, h) = y + h
 FULL = 0.37
 ARROW = 0.46 # of an arrival or a deadline
 NARROW = by_thread ? 0.16 : 0.24
+TAKEN = 9; MOVED = 13; MISSED = 0xc00000
 READY = 0xdddddd; BLOCKED = 0xb0b0b0; SERVED = 0x9a9a9a
 if (ending ne "" && to >= whole) {
     set arrow 1 from first whole / scale, graph 0 to first whole / scale, graph 1 \
-        nohead linecolor rgb 0xc00000 linewidth 2.5 front
+        nohead linecolor rgb MISSED linewidth 2.5 front
     set label 4 "deadlock" at first whole / scale, graph 1 right \
-        offset character -0.4, 0.6 font LABEL textcolor rgb 0xc00000
+        offset character -0.4, 0.6 font LABEL textcolor rgb MISSED
 }
 if (marked >= from && marked <= to) {
     set arrow 2 from first marked / scale, graph 0 to first marked / scale, \
@@ -279,6 +345,16 @@ plot $lanes using (0):1:(from / scale):((to < whole ? to : whole) / scale):\
          ($2 + $3) / 2 / scale):1:\
          (upright($2, $3, stringcolumn(7))) with labels rotate by 90 \
          boxed bs 1 font LABEL textcolor rgb INK, \
+     $starving using ($2 / scale):1:($2 / scale):(to / scale):\
+         (low($1, NARROW)):(high($1, NARROW)) with boxxyerror \
+         fillstyle empty border linecolor rgb MISSED linecolor rgb MISSED \
+         linewidth 1.5, \
+     $starving using (($2 + to) / 2 / scale):1:("starves") with labels boxed \
+         bs 1 font LABEL textcolor rgb MISSED, \
+     $moves using ($3 == 1 ? $2 / scale : NaN):(high($1, FULL) + 0.05) \
+         with points pointtype TAKEN pointsize 0.7 linecolor rgb INK, \
+     $moves using ($3 == 2 ? $2 / scale : NaN):(low($1, FULL) - 0.05) \
+         with points pointtype MOVED pointsize 0.7 linecolor rgb INK, \
      $marks using ($3 == 0 ? $2 / scale : NaN):($1 + ARROW):(0):(-ARROW) \
          with vectors head filled size screen 0.006, 20 front \
          linecolor rgb SOFT linewidth 1, \
@@ -287,7 +363,7 @@ plot $lanes using (0):1:(from / scale):((to < whole ? to : whole) / scale):\
          linecolor rgb INK linewidth 1, \
      $marks using ($3 == 2 ? $2 / scale : NaN):($1 - ARROW):(0):(ARROW) \
          with vectors head filled size screen 0.008, 20 front \
-         linecolor rgb 0xc00000 linewidth 2
+         linecolor rgb MISSED linewidth 2
 unset arrow 1
 unset arrow 2
 unset label 4
@@ -312,10 +388,11 @@ at_y(i) = H - bottom + 70 + 22 * (int(i) / columns)
 box = 22
 
 k = named
-array OTHER[9]
-array WORD[9] = ["switch", "stall", "interrupt", "idle", "holds a lock", \
-    "is served", "ready", "blocked", "ready or blocked"]
-do for [i = 1:9] {
+array OTHER[11]
+array WORD[11] = ["switch", "stall", "interrupt", "idle", "holds a lock", \
+    "is served", "ready", "blocked", "ready or blocked", "pre-empted", \
+    "changes processor"]
+do for [i = 1:11] {
     OTHER[i] = SHOWN[i] ? k : -1
     if (SHOWN[i]) {
         k = k + 1
@@ -367,7 +444,13 @@ plot for [i = 0:named - 1] $threads using ($1 == i ? at_x(i) : NaN):\
          NaN):(at_y(OTHER[$1])):(at_x(OTHER[$1])):(at_x(OTHER[$1]) + box):\
          (at_y(OTHER[$1]) - 5):(at_y(OTHER[$1]) + 5) with boxxyerror \
          fillstyle solid noborder linecolor rgb READY, \
-     OTHER using (OTHER[$1] >= 0 && $1 >= 8 ? at_x(OTHER[$1]) : NaN):\
+     OTHER using (OTHER[$1] >= 0 && $1 == 10 ? at_x(OTHER[$1]) + box / 2 : \
+         NaN):(at_y(OTHER[$1])) with points pointtype TAKEN pointsize 0.7 \
+         linecolor rgb INK, \
+     OTHER using (OTHER[$1] >= 0 && $1 == 11 ? at_x(OTHER[$1]) + box / 2 : \
+         NaN):(at_y(OTHER[$1])) with points pointtype MOVED pointsize 0.7 \
+         linecolor rgb INK, \
+     OTHER using (OTHER[$1] >= 0 && ($1 == 8 || $1 == 9) ? at_x(OTHER[$1]) : NaN):\
          (at_y(OTHER[$1])):(at_x(OTHER[$1])):(at_x(OTHER[$1]) + box):\
          (at_y(OTHER[$1]) - 5):(at_y(OTHER[$1]) + 5) with boxxyerror \
          fillstyle transparent pattern 5 border linecolor rgb BLOCKED \

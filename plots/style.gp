@@ -28,7 +28,7 @@ time_scale(ps) = ps < 2e3 ? 1.0 : ps < 2e6 ? 1e3 : ps < 2e9 ? 1e6 : \
 time_unit(ps) = ps < 2e3 ? "ps" : ps < 2e6 ? "ns" : ps < 2e9 ? "µs" : \
                 ps < 2e12 ? "ms" : "s"
 time_text(ps) = ps == 0 ? "0" : \
-                sprintf("%.4g %s", ps / time_scale(ps), time_unit(ps))
+                sprintf("%.4g %s", ps / time_scale(2 * ps), time_unit(2 * ps))
 
 set border 3 linecolor rgb SOFT linewidth 0.8
 set tics nomirror out scale 0.6 textcolor rgb INK

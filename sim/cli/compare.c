@@ -48,7 +48,8 @@ static const ts_option options[OPTIONS] = {
              .letter = 'o',
              .written = true,
              .argument = "DIR",
-             .help = "where the picture is left (the current directory)"},
+             .help = "where the picture is left (the current directory); of "
+                     "two runs none is drawn without it"},
     [METRIC] = {.name = "metric",
                 .letter = 'm',
                 .argument = "PATTERN",
@@ -483,10 +484,14 @@ static int compare_two(int argc, char **argv, const char *const *values)
     const char *const numbers[] = {argv[2], argv[argc - 1]};
 
     for (int i = 0; i < OPTIONS; i++)
-        if (values[i] != NULL)
+        if (values[i] != NULL && i != OUT)
             return ts_cli_fail(TS_EXIT_USAGE, "--%s does not go with two runs",
                                options[i].name);
-    return ts_compare_runs(databases, numbers);
+    if (values[OUT] != NULL && argc == 5)
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "--out: a picture is drawn of two runs of one "
+                           "database; `timeslice merge` makes one of two");
+    return ts_compare_runs(databases, numbers, values[OUT]);
 }
 
 static int run(int argc, char **argv, const char *const *values)
@@ -543,7 +548,8 @@ const ts_command ts_command_compare = {
         "Of two runs (DB RUN RUN, or DB RUN DB RUN) that were played with "
         "--trace, better with --why, it finds the first decision that differs "
         "and says both reasons, follows what came of it from thread to thread, "
-        "and ends with who gained and who lost, and behind whom they waited. "
+        "and ends with who gained and who lost, behind whom they waited, and "
+        "both charts on one axis, as letters and, with --out, as a picture. "
         "What differs because other jobs came, or had other things to do, is "
         "told from what the scheduler decided.\n\n"
         "Ends with 0; of two databases, 1 when something changed by more than "
@@ -558,7 +564,7 @@ const ts_command ts_command_compare = {
                "timeslice run -q --why --no-pictures -d two.db slices\n"
                "timeslice run -q --why --no-pictures -d two.db \\\n"
                "    -s /system/slice=1us -s /expect=null slices\n"
-               "timeslice compare two.db 1 2 || [ $? = 1 ]",
+               "timeslice compare two.db 1 2 --out . || [ $? = 1 ]",
     .options = options,
     .option_count = OPTIONS,
     .complete = "scenario",

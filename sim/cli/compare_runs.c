@@ -9,7 +9,11 @@
 #include "sim/cli/compare_databases.h"
 #include "sim/paper/parting.h"
 #include "sim/cli/options.h"
+#include "sim/pictures/draw.h"
+#include "sim/pictures/gantt_text.h"
 #include "sim/scenario/escape.h"
+
+#define TURNS_AROUND 20 /* that are drawn before the instant, and after it */
 
 typedef struct comparison {
     ts_arena arena;
@@ -28,6 +32,50 @@ static void print_heads(const comparison *c)
     }
 }
 
+/* Both around the instant at which they part; nothing where there is too much to
+ * be read in letters. */
+static bool print_charts(comparison *c)
+{
+    char names[2][32];
+    ts_gantt_order order = {.runs = {&c->h[0].is, &c->h[1].is},
+                            .names = {names[0], names[1]},
+                            .run_count = 2,
+                            .heading = "\nboth around it\n",
+                            .indent = 2,
+                            .width = 80,
+                            .colour = ts_cli_colour(stdout),
+                            .mark = c->parting.at};
+
+    if (c->parting.kind == TS_PARTING_NONE)
+        return true;
+    for (int k = 0; k < 2; k++)
+        snprintf(names[k], sizeof names[k], "run %" PRId64, c->h[k].run);
+    ts_parting_window(&c->parting, TURNS_AROUND, &order.from, &order.to);
+    return ts_gantt_text(&order, stdout) != TS_GANTT_NO_MEMORY ||
+           ts_fail_memory(&c->error);
+}
+
+/* The same as a picture. */
+static bool draw(comparison *c, const char *directory)
+{
+    ts_drawing drawing = {.plots = ts_cli_plots(),
+                          .store = c->stores[0],
+                          .run = c->h[0].run,
+                          .scenario = c->h[0].scenario,
+                          .directory = directory};
+    ts_parting_chart chart;
+    char path[4096];
+
+    if (directory == NULL || c->parting.kind == TS_PARTING_NONE)
+        return true;
+    ts_parting_chart_init(&chart, &c->parting);
+    if (ts_draw_picture(&drawing, &chart.picture, path, sizeof path,
+                        &c->error) != TS_PICTURE_DRAWN)
+        return false;
+    printf("  picture: %s\n", path);
+    return true;
+}
+
 static bool print_all(comparison *c)
 {
     ts_paper paper = {.form = TS_PAPER_TEXT, .out = stdout};
@@ -37,7 +85,7 @@ static bool print_all(comparison *c)
                               &c->error))
         return false;
     ts_paper_parting(&paper, c->h, &c->parting);
-    return ts_paper_end(&paper, &c->error);
+    return ts_paper_end(&paper, &c->error) && print_charts(c);
 }
 
 static bool load(comparison *c, const char *const databases[2],
@@ -54,7 +102,7 @@ static bool load(comparison *c, const char *const databases[2],
 }
 
 int ts_compare_runs(const char *const databases[2],
-                    const char *const numbers[2])
+                    const char *const numbers[2], const char *directory)
 {
     comparison c = {.stores = {NULL, NULL}};
     uint64_t runs[2];
@@ -65,7 +113,7 @@ int ts_compare_runs(const char *const databases[2],
             return ts_cli_fail(TS_EXIT_USAGE, "%s: is no number of a run",
                                numbers[k]);
     ts_arena_init(&c.arena, 0);
-    fine = load(&c, databases, runs) && print_all(&c);
+    fine = load(&c, databases, runs) && print_all(&c) && draw(&c, directory);
     ts_parting_fini(&c.parting);
     ts_store_close(c.stores[0]);
     ts_store_close(c.stores[1]);

@@ -5,9 +5,10 @@
 #ifndef TS_CLI_COMPARE_RUNS_H
 #define TS_CLI_COMPARE_RUNS_H
 
-/* `databases` and the numbers of their runs, as text. Returns the exit status: 0
- * when every turn is the same, 1 when not. */
+/* `databases` and the numbers of their runs, as text; where `directory` is not
+ * NULL both, which are of one database then, are drawn there where they part.
+ * Returns the exit status: 0 when every turn is the same, 1 when not. */
 int ts_compare_runs(const char *const databases[2],
-                    const char *const numbers[2]);
+                    const char *const numbers[2], const char *directory);
 
 #endif

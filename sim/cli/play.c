@@ -80,12 +80,16 @@ static bool note_run(ts_session *s, int64_t id)
 static bool print_gantt(const ts_report *report, ts_error *error)
 {
     ts_run_spans spans;
+    ts_gantt_order order = {.runs = {&spans},
+                            .run_count = 1,
+                            .heading = "\n",
+                            .width = 80,
+                            .colour = ts_cli_colour(stdout)};
 
     if (report->trace->span_count == 0)
         return true;
     ts_report_spans(report, &spans);
-    return ts_gantt_text(&spans, "\n", 0, 80, ts_cli_colour(stdout), stdout) !=
-               TS_GANTT_NO_MEMORY ||
+    return ts_gantt_text(&order, stdout) != TS_GANTT_NO_MEMORY ||
            ts_fail_memory(error);
 }
 

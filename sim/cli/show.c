@@ -208,13 +208,19 @@ static bool print_chart(ts_store *store, int64_t run, int width, FILE *out,
                         ts_error *error)
 {
     ts_run_spans spans;
+    ts_gantt_order order = {.runs = {&spans},
+                            .run_count = 1,
+                            .heading = "\nwho ran when\n",
+                            .indent = 2,
+                            .width = width,
+                            .colour = ts_cli_colour(out)};
     ts_arena arena;
     bool fine;
 
     ts_arena_init(&arena, 0);
-    fine = ts_query_spans(store, run, &arena, &spans, error);
-    if (fine && ts_gantt_text(&spans, "\nwho ran when\n", 2, width,
-                              ts_cli_colour(out), out) == TS_GANTT_NO_MEMORY)
+    fine = ts_query_spans(store, run, &arena, &spans, error) &&
+           ts_query_turns(store, run, &arena, &spans, error);
+    if (fine && ts_gantt_text(&order, out) == TS_GANTT_NO_MEMORY)
         fine = ts_fail_memory(error);
     ts_arena_fini(&arena);
     return fine;

@@ -7,13 +7,11 @@
 #include <string.h>
 
 #include "sim/paper/teller.h"
+#include "sim/pictures/draw.h"
 #include "sim/results/runs.h"
 #include "sim/scenario/reader.h"
 
 #define ROWS_MAX 20
-#define CHART_TURNS                                                            \
-    60 /* that are drawn before the first that differs, and after
-                          it */
 
 typedef struct comparison {
     ts_paper *paper;
@@ -236,41 +234,11 @@ bool ts_teller_pair(ts_teller *t, int64_t runs[2])
     return turns;
 }
 
-/* The turn `away` from where they part, in a run: its time, or an end. */
-static ts_time time_near(const ts_history *h, const ts_parting *p, bool after)
-{
-    if (!after)
-        return p->same > CHART_TURNS ? h->turns[p->same - CHART_TURNS].at : 0;
-    return p->same + CHART_TURNS < h->turn_count
-               ? h->turns[p->same + CHART_TURNS].at
-               : h->end;
-}
-
-/* Both runs around that instant, on one axis, it being marked. */
-static void tell_charts(ts_teller *t, const ts_history *h, const ts_parting *p)
-{
-    ts_time ends[2] = {time_near(&h[0], p, true), time_near(&h[1], p, true)};
-    ts_time times[] = {time_near(&h[0], p, false),
-                       ends[0] > ends[1] ? ends[0] : ends[1], p->at};
-    char texts[3][32];
-    const char *values[] = {texts[0], texts[1], texts[2]};
-    ts_map_item with[] = {{.key = "from", .value = &values[0]},
-                          {.key = "to", .value = &values[1]},
-                          {.key = "mark", .value = &values[2]}};
-    ts_picture_record picture = {.picture = "gantt",
-                                 .with = {.items = with,
-                                          .count = (int)TS_COUNT_OF(with)}};
-
-    for (int i = 0; i < 3; i++)
-        snprintf(texts[i], sizeof texts[i], "\"%" PRId64 "ps\"", times[i]);
-    for (int k = 0; k < 2; k++)
-        ts_teller_picture(t, h[k].run, &picture);
-}
-
 void ts_tell_parting(ts_teller *t)
 {
     ts_history h[2];
     ts_parting parting = {.count = 0};
+    ts_parting_chart chart;
     ts_arena arena;
     int64_t runs[2];
 
@@ -281,8 +249,10 @@ void ts_tell_parting(ts_teller *t)
         ts_history_load(&h[1], t->store, runs[1], &arena, &t->error) &&
         ts_parting_find(&parting, &h[0], &h[1], &t->error)) {
         ts_paper_heading(&t->paper, 2, TS_TELLER_PARTING);
-        if (parting.kind != TS_PARTING_NONE)
-            tell_charts(t, h, &parting);
+        if (parting.kind != TS_PARTING_NONE) {
+            ts_parting_chart_init(&chart, &parting);
+            ts_teller_picture(t, runs[0], &chart.picture);
+        }
         ts_paper_parting(&t->paper, h, &parting);
     }
     ts_parting_fini(&parting);

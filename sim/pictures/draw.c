@@ -4,6 +4,7 @@
 #include "sim/pictures/draw.h"
 
 #include <cjson/cJSON.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "sim/pictures/plot.h"
@@ -214,4 +215,29 @@ ts_picture_result ts_draw_picture(const ts_drawing *d,
     }
     settings_free(&s);
     return result;
+}
+
+/* --- two runs that part --- */
+
+#define TURNS_AROUND 60 /* that are drawn before they part, and after it */
+
+void ts_parting_chart_init(ts_parting_chart *chart, const ts_parting *parting)
+{
+    static const char *const keys[] = {"from", "to", "mark", "against"};
+    ts_time times[3] = {[2] = parting->at};
+
+    ts_parting_window(parting, TURNS_AROUND, &times[0], &times[1]);
+    for (int i = 0; i < 3; i++)
+        snprintf(chart->texts[i], sizeof chart->texts[i], "\"%" PRId64 "ps\"",
+                 times[i]);
+    snprintf(chart->texts[3], sizeof chart->texts[3], "%" PRId64,
+             parting->runs[1]->run);
+    for (int i = 0; i < 4; i++) {
+        chart->values[i] = chart->texts[i];
+        chart->with[i] =
+            (ts_map_item){.key = keys[i], .value = &chart->values[i]};
+    }
+    chart->picture =
+        (ts_picture_record){.picture = "gantt",
+                            .with = {.items = chart->with, .count = 4}};
 }

@@ -6,6 +6,7 @@
 
 #include "models/world/root.h"
 #include "sim/pictures/plot.h"
+#include "sim/results/parting.h"
 #include "sim/scenario/buffer.h"
 #include "sim/scenario/document.h"
 
@@ -35,5 +36,19 @@ void ts_draw_check(const char *plots, const ts_document *document,
 ts_picture_result ts_draw_picture(const ts_drawing *drawing,
                                   const ts_picture_record *picture, char *path,
                                   size_t size, ts_error *error);
+
+/* --- two runs that part --- */
+
+/* The picture of two runs of a database on one axis, with the instant marked at
+ * which they part: it is drawn as one of the first of them. */
+typedef struct ts_parting_chart {
+    ts_picture_record picture;
+    ts_map_item with[4];
+    const char *values[4];
+    char texts[4][32];
+} ts_parting_chart;
+
+/* The chart has to stay where it is: it points into itself. */
+void ts_parting_chart_init(ts_parting_chart *chart, const ts_parting *parting);
 
 #endif

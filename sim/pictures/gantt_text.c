@@ -1,5 +1,6 @@
 /*
- * gantt_text.c - a Gantt chart in letters.
+ * gantt_text.c - a Gantt chart in letters: its lanes. What stands below them is
+ * in gantt_axis.c.
  *
  * Time is cut into as many equal pieces as there are letters in a lane. Of
  * each piece the longest stay is shown; of two equally long ones the earlier.
@@ -8,56 +9,33 @@
  * A chart whose spans are mostly shorter than a piece would show an accident
  * of rounding, so none is made.
  */
-#include "sim/pictures/gantt_text.h"
+#include "sim/pictures/gantt_inside.h"
 
 #include "sim/scenario/escape.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define LANES_MAX 24
-#define THREADS_MAX 52
 #define JOBS_MAX 500    /* more are not looked through */
 #define SPANS_MAX 20000 /* more are never readable */
-#define NAME_MAX_WIDTH 20
+#define NAME_MAX_WIDTH 28
 #define CELLS_MIN 30
-#define CELLS_MAX 400
 
 static const char letters[] =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-typedef struct chart {
-    const ts_run_spans *data;
-    int32_t *owners; /* of the spans: whose letter each has */
-    FILE *out;
-    int indent;     /* of every line */
-    int width;      /* of the terminal, without it */
-    int name_width; /* of the lanes' names */
-    int cells;      /* letters in a lane */
-    ts_time end;
-    int lanes[LANES_MAX]; /* places, by number */
-    int lane_count;
-    int32_t threads[THREADS_MAX]; /* ids, ascending: their letters */
-    int thread_count;
-    bool colour;
-    bool switches, others, nobody, marks;
-} chart;
-
-static const char *place_name(const chart *c, int place)
+static const char *kind_name(const ts_run_spans *is, int kind)
 {
-    return place < c->data->place_count ? c->data->places[place] : "?";
+    return kind >= 0 && kind < is->kind_count ? is->kinds[kind] : "";
 }
 
-static const char *kind_name(const chart *c, int kind)
-{
-    return kind >= 0 && kind < c->data->kind_count ? c->data->kinds[kind] : "";
-}
+/* --- whose letter --- */
 
-static const ts_thread_row *row_of(const chart *c, int32_t id)
+static const ts_thread_row *row_of(const ts_run_spans *is, int32_t id)
 {
-    for (size_t i = 0; i < c->data->thread_count; i++)
-        if (c->data->threads[i].id == id)
-            return &c->data->threads[i];
+    for (size_t i = 0; i < is->thread_count; i++)
+        if (is->threads[i].id == id)
+            return &is->threads[i];
     return NULL;
 }
 
@@ -68,115 +46,221 @@ static bool is_same_task(const ts_thread_row *a, const ts_thread_row *b)
 
 /* Threads of a task that came together are told apart; jobs of one, which
  * follow each other, are not. */
-static bool is_apart(const chart *c, const ts_thread_row *row)
+static bool is_apart(const ts_run_spans *is, const ts_thread_row *row)
 {
-    const ts_thread_row *rows = c->data->threads;
+    const ts_thread_row *rows = is->threads;
 
-    for (size_t i = 0; i < c->data->thread_count; i++)
+    for (size_t i = 0; i < is->thread_count; i++)
         if (rows[i].id != row->id && rows[i].arrival == row->arrival &&
             is_same_task(&rows[i], row))
             return true;
     return row->task == NULL;
 }
 
-static const char *thread_name(const chart *c, int32_t id)
+const char *ts_gantt_thread_name(const ts_run_spans *is, int32_t id)
 {
-    const ts_thread_row *row = row_of(c, id);
+    const ts_thread_row *row = row_of(is, id);
 
     if (row == NULL)
         return "a thread";
-    return is_apart(c, row) ? row->name : row->task;
+    return is_apart(is, row) ? row->name : row->task;
 }
 
 /* The id whose letter a stay has: the first of its task's jobs. */
-static int32_t owner_of(const chart *c, int32_t id)
+static int32_t owner_of(const ts_run_spans *is, int32_t id)
 {
     const ts_thread_row *row =
-        c->data->thread_count > JOBS_MAX ? NULL : row_of(c, id);
+        is->thread_count > JOBS_MAX ? NULL : row_of(is, id);
     int32_t first = id;
 
-    if (row == NULL || is_apart(c, row))
+    if (row == NULL || is_apart(is, row))
         return id;
-    for (size_t i = 0; i < c->data->thread_count; i++)
-        if (c->data->threads[i].id < first &&
-            is_same_task(&c->data->threads[i], row))
-            first = c->data->threads[i].id;
+    for (size_t i = 0; i < is->thread_count; i++)
+        if (is->threads[i].id < first && is_same_task(&is->threads[i], row))
+            first = is->threads[i].id;
     return first;
 }
 
-static int compare_ints(const void *a, const void *b)
+/* --- what there is --- */
+
+static bool is_shown(const ts_gantt_chart *c, const ts_span *s)
 {
-    int x = *(const int *)a, y = *(const int *)b;
+    return s->from < c->to && s->to > c->from;
+}
+
+/* Where the chart ends: where it is to, or with the last stay. */
+static ts_time find_end(const ts_gantt_order *order)
+{
+    ts_time end = order->to;
+
+    for (int k = 0; order->to == 0 && k < order->run_count; k++)
+        for (size_t i = 0; i < order->runs[k]->span_count; i++)
+            if (order->runs[k]->spans[i].to > end)
+                end = order->runs[k]->spans[i].to;
+    return end;
+}
+
+static bool enter_lane(ts_gantt_chart *c, int run, int place)
+{
+    for (int i = 0; i < c->lane_count; i++)
+        if (c->lanes[i].run == run && c->lanes[i].place == place)
+            return true;
+    if (c->lane_count == TS_GANTT_LANES)
+        return false;
+    c->lanes[c->lane_count++] = (ts_gantt_lane){run, place};
+    return true;
+}
+
+/* Whose letter a span of a run has: that of the same name, whatever its number
+ * is there; -1: none yet. */
+static int find_owner(const ts_gantt_chart *c, int run, int32_t owner)
+{
+    const char *name = NULL;
+
+    for (int i = 0; i < c->thread_count && run == 0; i++)
+        if (c->threads[i].id == owner)
+            return i;
+    if (run > 0)
+        name = ts_gantt_thread_name(c->order->runs[run], owner);
+    for (int i = 0; i < c->thread_count && name != NULL; i++)
+        if (strcmp(c->threads[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+static bool enter_owner(ts_gantt_chart *c, int run, int32_t owner)
+{
+    if (find_owner(c, run, owner) >= 0)
+        return true;
+    if (c->thread_count == TS_GANTT_THREADS)
+        return false;
+    c->threads[c->thread_count++] =
+        (ts_gantt_owner){ts_gantt_thread_name(c->order->runs[run], owner),
+                         owner};
+    return true;
+}
+
+static int by_lane(const void *a, const void *b)
+{
+    const ts_gantt_lane *x = a, *y = b;
+
+    return x->run != y->run ? (x->run > y->run) - (x->run < y->run)
+                            : (x->place > y->place) - (x->place < y->place);
+}
+
+static int by_id(const void *a, const void *b)
+{
+    int32_t x = ((const ts_gantt_owner *)a)->id;
+    int32_t y = ((const ts_gantt_owner *)b)->id;
 
     return (x > y) - (x < y);
 }
 
-/* Enters `value` in a list without repetition; false when it is full. */
-static bool enter(int32_t *list, int *count, int limit, int32_t value)
+/* "run 2, processor 0", as much of it as there is room for. */
+static int print_name(const ts_gantt_chart *c, const ts_gantt_lane *lane,
+                      char *text, size_t size)
 {
-    for (int i = 0; i < *count; i++)
-        if (list[i] == value)
-            return true;
-    if (*count == limit)
-        return false;
-    list[(*count)++] = value;
-    return true;
+    const ts_run_spans *is = c->order->runs[lane->run];
+    const char *run = c->order->names[lane->run];
+
+    return snprintf(text, size, "%s%s%s", run != NULL ? run : "",
+                    run != NULL ? ", " : "",
+                    lane->place < is->place_count ? is->places[lane->place]
+                                                  : "?");
 }
 
-/* Lanes, letters and the end of time; false when there are too many. */
-static bool survey(chart *c)
+static void measure_names(ts_gantt_chart *c)
 {
-    for (size_t i = 0; i < c->data->span_count; i++) {
-        const ts_span *s = &c->data->spans[i];
+    char text[64];
 
-        if (!enter(c->lanes, &c->lane_count, LANES_MAX, s->place) ||
-            (s->who >= 0 &&
-             !enter(c->threads, &c->thread_count, THREADS_MAX, c->owners[i])))
-            return false;
-        if (s->to > c->end)
-            c->end = s->to;
-    }
-    qsort(c->lanes, (size_t)c->lane_count, sizeof c->lanes[0], compare_ints);
-    qsort(c->threads, (size_t)c->thread_count, sizeof c->threads[0],
-          compare_ints);
     for (int i = 0; i < c->lane_count; i++) {
-        int length = (int)strlen(place_name(c, c->lanes[i]));
+        int length = print_name(c, &c->lanes[i], text, sizeof text);
 
         if (length > c->name_width)
             c->name_width = length;
     }
     if (c->name_width > NAME_MAX_WIDTH)
         c->name_width = NAME_MAX_WIDTH;
+}
+
+static bool survey_run(ts_gantt_chart *c, int run)
+{
+    const ts_run_spans *is = c->order->runs[run];
+
+    for (size_t i = 0; i < is->span_count; i++) {
+        const ts_span *s = &is->spans[i];
+
+        if (is_shown(c, s) &&
+            (!enter_lane(c, run, s->place) ||
+             (s->who >= 0 && !enter_owner(c, run, c->owners[run][i]))))
+            return false;
+    }
+    return true;
+}
+
+/* Lanes and letters; false when there are too many. */
+static bool survey(ts_gantt_chart *c)
+{
+    for (int run = 0; run < c->order->run_count; run++)
+        if (!survey_run(c, run))
+            return false;
+    qsort(c->lanes, (size_t)c->lane_count, sizeof c->lanes[0], by_lane);
+    qsort(c->threads, (size_t)c->thread_count, sizeof c->threads[0], by_id);
+    measure_names(c);
     c->cells = c->width - c->name_width - 2;
-    if (c->cells > CELLS_MAX)
-        c->cells = CELLS_MAX;
+    if (c->cells > TS_GANTT_CELLS)
+        c->cells = TS_GANTT_CELLS;
     return c->lane_count > 0 && c->cells >= CELLS_MIN;
 }
 
 /* More spans than letters cannot be read. */
-static bool readable(const chart *c)
+static bool readable(const ts_gantt_chart *c)
 {
-    int counts[LANES_MAX] = {0};
+    for (int i = 0; i < c->lane_count; i++) {
+        const ts_run_spans *is = c->order->runs[c->lanes[i].run];
+        int count = 0;
 
-    for (size_t i = 0; i < c->data->span_count; i++)
-        for (int lane = 0; lane < c->lane_count; lane++)
-            if (c->lanes[lane] == c->data->spans[i].place)
-                counts[lane]++;
-    for (int lane = 0; lane < c->lane_count; lane++)
-        if (counts[lane] > c->cells)
+        for (size_t k = 0; k < is->span_count; k++)
+            count += is->spans[k].place == c->lanes[i].place &&
+                     is_shown(c, &is->spans[k]);
+        if (count > c->cells)
             return false;
+    }
     return true;
 }
 
+/* --- a lane --- */
+
 /* Where piece `i` begins. */
-static ts_time edge(const chart *c, int i)
+static ts_time edge(const ts_gantt_chart *c, int i)
 {
-    return (ts_time)((ts_i128)c->end * i / c->cells);
+    return c->from + (ts_time)((ts_i128)(c->to - c->from) * i / c->cells);
 }
 
-static char letter_of(chart *c, const ts_span *span)
+static int cell_of(const ts_gantt_chart *c, ts_time at)
 {
-    const char *kind = kind_name(c, span->kind);
+    return (int)((ts_i128)(at - c->from) * c->cells / (c->to - c->from));
+}
+
+int ts_gantt_cell(const ts_gantt_chart *c, ts_time at)
+{
+    int cell = cell_of(c, at);
+
+    assert(cell >= 0 && cell <= c->cells);
+    return cell < c->cells ? cell : c->cells - 1;
+}
+
+char ts_gantt_letter(int thread)
+{
+    assert(thread >= 0 && thread < TS_GANTT_THREADS);
+    return letters[thread];
+}
+
+static char letter_of(ts_gantt_chart *c, int run, const ts_span *span)
+{
+    const ts_run_spans *is = c->order->runs[run];
+    const char *kind = kind_name(is, span->kind);
+    int owner;
 
     if (strcmp(kind, "switch") == 0) {
         c->switches = true;
@@ -186,29 +270,33 @@ static char letter_of(chart *c, const ts_span *span)
         c->others = true;
         return '!';
     }
-    for (int i = 0; i < c->thread_count; i++)
-        if (c->threads[i] == c->owners[span - c->data->spans])
-            return letters[i];
+    owner = span->who < 0
+                ? -1
+                : find_owner(c, run, c->owners[run][span - is->spans]);
+    if (owner >= 0)
+        return ts_gantt_letter(owner);
     c->nobody = true;
     return '#';
 }
 
-typedef struct lane {
-    char cells[CELLS_MAX + 1];
-    ts_time longest[CELLS_MAX]; /* of the stays in a piece */
-    ts_time covered[CELLS_MAX]; /* by all of them */
-} lane;
+typedef struct row {
+    const ts_gantt_lane *is;
+    char cells[TS_GANTT_CELLS + 1];
+    ts_time longest[TS_GANTT_CELLS]; /* of the stays in a piece */
+    ts_time covered[TS_GANTT_CELLS]; /* by all of them */
+} row;
 
 /* The first piece in which a stay from then on may be. */
-static int first_cell(const chart *c, ts_time from)
+static int first_cell(const ts_gantt_chart *c, ts_time from)
 {
-    int at = (int)((ts_i128)from * c->cells / c->end);
+    int at = from > c->from ? cell_of(c, from) : 0;
 
     return at > 0 ? at - 1 : 0; /* the division rounds, and so did edge() */
 }
 
 /* How much of the time is in piece `at`; not above 0: nothing. */
-static ts_time overlap(const chart *c, int at, ts_time from, ts_time to)
+static ts_time overlap(const ts_gantt_chart *c, int at, ts_time from,
+                       ts_time to)
 {
     ts_time begin = from > edge(c, at) ? from : edge(c, at);
     ts_time end = to < edge(c, at + 1) ? to : edge(c, at + 1);
@@ -216,7 +304,7 @@ static ts_time overlap(const chart *c, int at, ts_time from, ts_time to)
     return end - begin;
 }
 
-static void enter_stay(chart *c, lane *l, const ts_span *s)
+static void enter_stay(ts_gantt_chart *c, row *l, const ts_span *s)
 {
     for (int at = first_cell(c, s->from); at < c->cells && edge(c, at) < s->to;
          at++) {
@@ -225,13 +313,13 @@ static void enter_stay(chart *c, lane *l, const ts_span *s)
         l->covered[at] += part > 0 ? part : 0;
         if (part > l->longest[at]) {
             l->longest[at] = part;
-            l->cells[at] = letter_of(c, s);
+            l->cells[at] = letter_of(c, l->is->run, s);
         }
     }
 }
 
 /* Puts a mark where the time is shown by no letter of its own. */
-static void mark_hidden(chart *c, lane *l, ts_time from, ts_time to,
+static void mark_hidden(ts_gantt_chart *c, row *l, ts_time from, ts_time to,
                         char letter)
 {
     ts_time most = 0;
@@ -267,226 +355,124 @@ static const char *colour_of(char cell)
                       : "\x1b[0m";
 }
 
-static void print_cell(const chart *c, char cell, char before)
+void ts_gantt_print_cell(const ts_gantt_chart *c, char cell, char before)
 {
     if (c->colour && cell != before)
         fputs(colour_of(cell), c->out);
     fputc(cell, c->out);
 }
 
-/* Names are somebody's own words; as much of one as there is room for. */
-static void print_place(const chart *c, const char *name)
+/* Names are somebody's own words. */
+static void print_place(const ts_gantt_chart *c, const ts_gantt_lane *is)
 {
-    size_t room = (size_t)c->name_width, length = strlen(name);
+    size_t room = (size_t)c->name_width, length;
+    char name[64];
 
+    print_name(c, is, name, sizeof name);
+    length = strlen(name);
     length = length < room ? length : room;
     fprintf(c->out, "%*s", c->indent, "");
     ts_escape_part(c->out, TS_ESCAPE_LINE, name, length);
     fprintf(c->out, "%*s  ", (int)(room - length), "");
 }
 
-static void print_lane(chart *c, int place)
+static void fill_lane(ts_gantt_chart *c, row *l)
 {
-    lane l = {.cells = ""};
-    ts_time reached = 0;
+    const ts_run_spans *is = c->order->runs[l->is->run];
+    ts_time reached = c->from;
 
     for (int i = 0; i < c->cells; i++) {
-        l.cells[i] = '.';
-        l.longest[i] = (edge(c, i + 1) - edge(c, i)) / 2; /* of idleness */
+        l->cells[i] = '.';
+        l->longest[i] = (edge(c, i + 1) - edge(c, i)) / 2; /* of idleness */
     }
-    for (size_t i = 0; i < c->data->span_count; i++)
-        if (c->data->spans[i].place == place)
-            enter_stay(c, &l, &c->data->spans[i]);
-    for (size_t i = 0; i < c->data->span_count; i++) {
-        const ts_span *s = &c->data->spans[i];
+    for (size_t i = 0; i < is->span_count; i++)
+        if (is->spans[i].place == l->is->place && is_shown(c, &is->spans[i]))
+            enter_stay(c, l, &is->spans[i]);
+    for (size_t i = 0; i < is->span_count; i++) {
+        const ts_span *s = &is->spans[i];
 
-        if (s->place != place)
+        if (s->place != l->is->place || !is_shown(c, s))
             continue;
         if (s->from > reached)
-            mark_hidden(c, &l, reached, s->from, '.');
-        mark_hidden(c, &l, s->from, s->to, letter_of(c, s));
+            mark_hidden(c, l, reached, s->from, '.');
+        mark_hidden(c, l, s->from, s->to, letter_of(c, l->is->run, s));
         reached = s->to > reached ? s->to : reached;
     }
-    mark_hidden(c, &l, reached, c->end, '.');
-    print_place(c, place_name(c, place));
+    mark_hidden(c, l, reached, c->to, '.');
+}
+
+static bool print_lane(ts_gantt_chart *c, const ts_gantt_lane *is)
+{
+    row l = {.is = is};
+
+    fill_lane(c, &l);
+    print_place(c, is);
     for (int i = 0; i < c->cells; i++)
-        print_cell(c, l.cells[i], i > 0 ? l.cells[i - 1] : '\0');
+        ts_gantt_print_cell(c, l.cells[i], i > 0 ? l.cells[i - 1] : '\0');
     fputs(c->colour ? "\x1b[0m\n" : "\n", c->out);
+    return ts_gantt_print_marks(c, is);
 }
 
-/* --- the axis --- */
+/* --- all of it --- */
 
-static const struct {
-    ts_time size;
-    const char *name;
-} units[] = {
-    {TS_S, "s"}, {TS_MS, "ms"}, {TS_US, "us"}, {TS_NS, "ns"}, {TS_PS, "ps"}};
-
-/* A step of 1, 2 or 5 times a power of ten that leaves twelve letters or more
- * between two marks. */
-static ts_time choose_step(const chart *c)
+static bool find_owners(ts_gantt_chart *c)
 {
-    ts_time least = (ts_time)((ts_i128)c->end * 12 / c->cells), step = 1;
-    static const int factors[] = {2, 5, 10};
+    for (int run = 0; run < c->order->run_count; run++) {
+        const ts_run_spans *is = c->order->runs[run];
 
-    for (ts_time power = 1;; power *= 10) {
-        step = power;
-        for (int i = 0; step < least && i < 3; i++)
-            step = power * factors[i];
-        if (step >= least || power > TS_TIME_LIMIT / 100)
-            return step > 0 ? step : 1;
-    }
-}
-
-/* The first time after `at` at which a stay begins or ends. */
-static ts_time next_bound(const chart *c, ts_time at)
-{
-    ts_time next = TS_NEVER;
-
-    for (size_t i = 0; i < c->data->span_count; i++) {
-        const ts_span *s = &c->data->spans[i];
-
-        if (s->from > at && s->from < next)
-            next = s->from;
-        if (s->to > at && s->to < next)
-            next = s->to;
-    }
-    return next;
-}
-
-/* The times at which something changes in the only lane, as in a textbook;
- * false: they have no room, or there is more than one lane. */
-static bool print_bounds(const chart *c)
-{
-    char words[CELLS_MAX + 64];
-    size_t unit = 0, used = 0;
-    ts_time at = 0;
-    int more = 1;
-
-    while (unit + 1 < TS_COUNT_OF(units) && units[unit].size > c->end)
-        unit++;
-    if (c->lane_count != 1)
-        return false;
-    memset(words, ' ', sizeof words);
-    while (more > 0) {
-        size_t column = (size_t)((ts_i128)at * c->cells / c->end);
-        char word[40];
-        int length = snprintf(word, sizeof word, "%.6g%s%s",
-                              (double)at / (double)units[unit].size,
-                              at == c->end ? " " : "",
-                              at == c->end ? units[unit].name : "");
-
-        if (at == c->end)
-            column = (size_t)(c->cells - length); /* the last ends the line */
-        if ((used > 0 && column < used + 1) || length <= 0)
+        c->owners[run] = malloc((is->span_count + 1) * sizeof *c->owners[run]);
+        if (c->owners[run] == NULL)
             return false;
-        memcpy(words + column, word, (size_t)length);
-        used = column + (size_t)length;
-        at = next_bound(c, at);
-        more = at != TS_NEVER;
+        for (size_t i = 0; i < is->span_count; i++)
+            c->owners[run][i] = is_shown(c, &is->spans[i])
+                                    ? owner_of(is, is->spans[i].who)
+                                    : -1;
     }
-    words[used] = '\0';
-    fprintf(c->out, "%*s  %s\n", c->indent + c->name_width, "", words);
     return true;
 }
 
-static void print_axis(const chart *c)
+static bool is_too_much(const ts_gantt_chart *c)
 {
-    char marks[CELLS_MAX + 32], words[CELLS_MAX + 32], word[32];
-    ts_time step = choose_step(c);
-    size_t unit = 0, last = 0, width = 0;
+    size_t count = 0;
 
-    while (unit + 1 < TS_COUNT_OF(units) && units[unit].size > step)
-        unit++;
-    memset(marks, ' ', sizeof marks);
-    memset(words, ' ', sizeof words);
-    for (ts_time at = 0; at < c->end; at += step) {
-        size_t column = (size_t)((ts_i128)at * c->cells / c->end);
-        size_t length = (size_t)snprintf(word, sizeof word, "%lld",
-                                         (long long)(at / units[unit].size));
-
-        if (at + step >= c->end) /* the last mark carries the unit */
-            length = (size_t)snprintf(word, sizeof word, "%lld %s",
-                                      (long long)(at / units[unit].size),
-                                      units[unit].name);
-        marks[column] = '|';
-        width = column + 1;
-        /* The last word may have to begin before its mark. */
-        if (column + length > (size_t)c->cells)
-            column = (size_t)c->cells - length;
-        memcpy(words + column, word, length);
-        last = column + length;
-    }
-    marks[width] = '\0';
-    words[last] = '\0';
-    fprintf(c->out, "%*s  %s\n%*s  %s\n", c->indent + c->name_width, "", marks,
-            c->indent + c->name_width, "", words);
+    for (int run = 0; run < c->order->run_count; run++)
+        for (size_t i = 0; i < c->order->runs[run]->span_count; i++)
+            count += is_shown(c, &c->order->runs[run]->spans[i]);
+    return count == 0 || count > SPANS_MAX;
 }
 
-/* --- the legend --- */
-
-static void print_entry(const chart *c, int *column, char letter,
-                        const char *name)
+static ts_gantt_end draw(ts_gantt_chart *c)
 {
-    int length = (int)strlen(name) + 2;
+    bool fine = true;
 
-    if (*column > 0 && *column + 2 + length > c->width) {
-        fputc('\n', c->out);
-        *column = 0;
-    }
-    if (*column == 0)
-        fprintf(c->out, "%*s", c->indent, "");
-    fputs(*column > 0 ? "  " : "", c->out);
-    print_cell(c, letter, '\0');
-    *column += (*column > 0 ? 2 : 0) + length;
-    fputs(c->colour ? "\x1b[0m " : " ", c->out);
-    ts_escape_print(c->out, TS_ESCAPE_LINE, name);
-}
-
-static void print_legend(const chart *c)
-{
-    int column = 0;
-
-    for (int i = 0; i < c->thread_count; i++)
-        print_entry(c, &column, letters[i], thread_name(c, c->threads[i]));
-    if (c->nobody)
-        print_entry(c, &column, '#', "no thread's");
-    if (c->switches)
-        print_entry(c, &column, '/', "switch");
-    if (c->others)
-        print_entry(c, &column, '!', "stall or interrupt");
-    print_entry(c, &column, '.', "idle");
-    if (c->marks)
-        print_entry(c, &column, '+', "more than there is room for");
-    fputc('\n', c->out);
-}
-
-ts_gantt_end ts_gantt_text(const ts_run_spans *spans, const char *heading,
-                           int indent, int width, bool colour, FILE *out)
-{
-    chart c = {.data = spans,
-               .out = out,
-               .indent = indent,
-               .width = width - indent,
-               .colour = colour};
-    bool made;
-
-    if (spans->span_count > SPANS_MAX || spans->span_count == 0)
-        return TS_GANTT_NO_ROOM;
-    c.owners = malloc(spans->span_count * sizeof *c.owners);
-    if (c.owners == NULL)
+    if (!find_owners(c))
         return TS_GANTT_NO_MEMORY;
-    for (size_t i = 0; i < spans->span_count; i++)
-        c.owners[i] = owner_of(&c, spans->spans[i].who);
-    made = survey(&c) && readable(&c);
-    if (made) {
-        fputs(heading, out);
-        for (int i = 0; i < c.lane_count; i++)
-            print_lane(&c, c.lanes[i]);
-        if (!print_bounds(&c))
-            print_axis(&c);
-        print_legend(&c);
-    }
-    free(c.owners);
-    return made ? TS_GANTT_DRAWN : TS_GANTT_NO_ROOM;
+    if (!survey(c) || !readable(c))
+        return TS_GANTT_NO_ROOM;
+    fputs(c->order->heading, c->out);
+    ts_gantt_print_mark(c);
+    for (int i = 0; i < c->lane_count; i++)
+        fine = print_lane(c, &c->lanes[i]) && fine;
+    ts_gantt_print_axis(c);
+    ts_gantt_print_legend(c);
+    return fine ? TS_GANTT_DRAWN : TS_GANTT_NO_MEMORY;
+}
+
+ts_gantt_end ts_gantt_text(const ts_gantt_order *order, FILE *out)
+{
+    ts_gantt_chart c = {.order = order,
+                        .out = out,
+                        .indent = order->indent,
+                        .width = order->width - order->indent,
+                        .colour = order->colour,
+                        .from = order->from};
+    ts_gantt_end end = TS_GANTT_NO_ROOM;
+
+    assert(order->run_count > 0 && order->run_count <= TS_GANTT_RUNS);
+    c.to = find_end(order);
+    if (c.to > c.from && !is_too_much(&c))
+        end = draw(&c);
+    for (int run = 0; run < order->run_count; run++)
+        free(c.owners[run]);
+    return end;
 }

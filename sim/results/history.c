@@ -129,14 +129,6 @@ static int16_t cause_number(const ts_history *h, const char *text)
     return -1;
 }
 
-static ts_turn_to turn_to(const char *word)
-{
-    return strcmp(word, "ready") == 0    ? TS_TURN_READY
-           : strcmp(word, "runs") == 0   ? TS_TURN_RUNS
-           : strcmp(word, "blocks") == 0 ? TS_TURN_BLOCKS
-                                         : TS_TURN_ENDS;
-}
-
 static void take_turn(void *context, ts_query *q, void *item)
 {
     loader *l = context;
@@ -146,7 +138,7 @@ static void take_turn(void *context, ts_query *q, void *item)
         .who = who(l, q, 1),
         .place = number(q, 3),
         .waker = who(l, q, 4),
-        .to = (int16_t)turn_to(ts_query_text(q, 2)),
+        .to = (int16_t)ts_query_turn_to(ts_query_text(q, 2)),
         .cause = cause_number(l->h, ts_query_text(q, 5)),
     };
 }
@@ -322,7 +314,12 @@ bool ts_history_load(ts_history *history, ts_store *store, int64_t run,
         !ts_query_spans(store, run, arena, &history->is, error))
         return false;
     count_ids(&l);
-    return load_tables(&l) && load_threads(&l) && find_processors(&l);
+    if (!load_tables(&l) || !load_threads(&l) || !find_processors(&l))
+        return false;
+    history->is.turns = history->turns;
+    history->is.turn_count = history->turn_count;
+    history->is.preempted = cause_number(history, "preempted");
+    return true;
 }
 
 const char *ts_history_name(const ts_history *history, int32_t thread)

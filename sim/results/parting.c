@@ -491,3 +491,22 @@ ts_time ts_parting_change(const ts_parting_life *life)
                ? 0
                : life->spent[1] - life->spent[0];
 }
+
+/* The turn that is so many behind where they part; the end: it has fewer. */
+static ts_time time_after(const ts_history *h, size_t turn)
+{
+    return turn < h->turn_count ? h->turns[turn].at : h->end;
+}
+
+void ts_parting_window(const ts_parting *parting, size_t turns, ts_time *from,
+                       ts_time *to)
+{
+    const ts_history *const *runs = parting->runs;
+    ts_time ends[2];
+
+    for (int k = 0; k < 2; k++)
+        ends[k] = time_after(runs[k], parting->same + turns);
+    *from =
+        parting->same > turns ? runs[0]->turns[parting->same - turns].at : 0;
+    *to = ends[0] > ends[1] ? ends[0] : ends[1];
+}

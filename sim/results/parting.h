@@ -65,6 +65,10 @@ void ts_parting_say_turn(const ts_history *history, const ts_turn *turn,
 void ts_parting_say(const ts_parting *parting, int side, ts_buffer *out);
 /* The reason for it, if it was kept; NULL. */
 const char *ts_parting_why(const ts_parting *parting, int side);
+/* The time around the instant at which they part: from so many turns before it
+ * to so many after it, in whichever run that is later. */
+void ts_parting_window(const ts_parting *parting, size_t turns, ts_time *from,
+                       ts_time *to);
 /* How much longer the thread took in the second run; 0 where one did not come to
  * its end. */
 ts_time ts_parting_change(const ts_parting_life *life);

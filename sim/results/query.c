@@ -274,6 +274,51 @@ bool ts_query_spans(ts_store *store, int64_t run, ts_arena *arena,
                                        &out->span_count, error)) != NULL;
 }
 
+ts_turn_to ts_query_turn_to(const char *word)
+{
+    return strcmp(word, "ready") == 0    ? TS_TURN_READY
+           : strcmp(word, "runs") == 0   ? TS_TURN_RUNS
+           : strcmp(word, "blocks") == 0 ? TS_TURN_BLOCKS
+                                         : TS_TURN_ENDS;
+}
+
+static void take_turn(void *context, ts_query *q, void *item)
+{
+    (void)context;
+    *(ts_turn *)item = (ts_turn){
+        .at = ts_query_int(q, 0),
+        .who = (int32_t)ts_query_int(q, 1),
+        .place = ts_query_null(q, 2) ? -1 : (int32_t)ts_query_int(q, 2),
+        .waker = -1,
+        .to = (int16_t)ts_query_turn_to(ts_query_text(q, 3)),
+        .cause = (int16_t)ts_query_int(q, 4),
+    };
+}
+
+static const ts_query_rows turn_rows = {
+    "SELECT at_ps, who, place, turn, iif(cause = 'preempted', 0, -1), (SELECT "
+    "count(*) FROM turns WHERE run = ?1) FROM turns WHERE run = ?1 ORDER BY "
+    "rowid",
+    sizeof(ts_turn), take_turn};
+
+bool ts_query_turns(ts_store *store, int64_t run, ts_arena *arena,
+                    ts_run_spans *out, ts_error *error)
+{
+    out->preempted = 0;
+    out->turns = ts_query_list(store, &turn_rows, run, arena, NULL,
+                               &out->turn_count, error);
+    return out->turns != NULL;
+}
+
+/* The number of a cause; -1: no turn has it. */
+static int cause_number(const ts_trace *trace, const char *cause)
+{
+    for (int i = 0; i < trace->name_count[TS_CAUSES]; i++)
+        if (strcmp(trace->names[TS_CAUSES][i], cause) == 0)
+            return i;
+    return -1;
+}
+
 void ts_report_spans(const ts_report *report, ts_run_spans *out)
 {
     const ts_trace *trace = report->trace;
@@ -288,5 +333,8 @@ void ts_report_spans(const ts_report *report, ts_run_spans *out)
         .kind_count = trace->name_count[TS_KINDS],
         .threads = report->threads,
         .thread_count = report->thread_count,
+        .turns = trace->turns,
+        .turn_count = trace->turn_count,
+        .preempted = cause_number(trace, "preempted"),
     };
 }

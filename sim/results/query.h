@@ -80,11 +80,20 @@ typedef struct ts_run_spans {
     const ts_thread_row *threads; /* id, name, task and arrival only,
                                      by id */
     size_t thread_count;
+    const ts_turn *turns; /* NULL: none are known */
+    size_t turn_count;
+    int preempted; /* the cause of those that took a thread off for another */
 } ts_run_spans;
 
 bool ts_query_spans(ts_store *store, int64_t run, ts_arena *arena,
                     ts_run_spans *spans, ts_error *error);
-/* The same from a report that is still in memory; borrows all of it. */
+/* What the table `turns` calls it. */
+ts_turn_to ts_query_turn_to(const char *word);
+/* Adds the turns of the run, of whose causes none but `preempted` has a number.
+ */
+bool ts_query_turns(ts_store *store, int64_t run, ts_arena *arena,
+                    ts_run_spans *spans, ts_error *error);
+/* The same, turns and all, from a report that is still in memory; borrows all of it. */
 void ts_report_spans(const ts_report *report, ts_run_spans *spans);
 
 #endif

@@ -27,6 +27,17 @@ grep -qE '^  b\.0 +5 ms +1 ms +-4 ms +-4 ms .*waits 4 ms less behind a' out ||
     fail 'the ledger of b'
 says out '1 gained 4 ms in all, 1 lost 1 ms'
 
+# Both on one axis, with where they part.
+near=(--set /threads/2/arrive='{"at": "8ms"}')
+play near.db "${near[@]}"
+play near.db "${near[@]}" --set /system/policy=srtf
+expect 1 compare near.db 1 2
+for run in 1 2; do
+    grep -qE "^  run $run, processor 0  a+" out || fail "no chart of run $run"
+done
+grep -qE '^ +v 2 ms$' out || fail "the chart does not say where they part"
+grep -qE '^ +\^$' out || fail "the chart does not say who was taken off"
+
 # The same run, in two databases.
 play again.db "${alone[@]}"
 expect 0 compare two.db 1 again.db 1

@@ -90,6 +90,29 @@ for word in "holds a lock" ready; do
 done
 grep -q '>blocked<' held.svg && fail "nobody was blocked"
 
+# Who is taken off for another, comes from another processor, or starves.
+cat >moves.json <<'END'
+{ "title": "moves", "unit": "1ms", "computer": { "processors": 2 }, "stop": 20,
+  "system": { "policy": "priority" }, "conventions": { "priority": "larger-is-higher" },
+  "threads": [ { "name": "low", "priority": 1, "program": [ { "run": 9 } ] },
+               { "name": "idle", "priority": 2, "program": [ { "run": 4 }, { "sleep": 30 } ] },
+               { "name": "mid", "priority": 3, "arrive": { "at": 2 }, "program": [ { "run": 90 } ] },
+               { "name": "high", "priority": 4, "arrive": { "at": 6 }, "program": [ { "run": 90 } ] },
+               { "name": "late", "priority": 5, "arrive": { "at": 12 }, "program": [ { "run": 1 } ] } ] }
+END
+expect 0 run --trace --db moves.db moves.json
+says out '^ taken off for another'
+says out '< comes from another processor'
+expect 0 plot --script moves.db gantt --with lanes=threads -o x.svg
+rows() { awk -F'\t' -v name="\$$1" 'index($0, name " ") == 1 { on = 1; next }
+    /^END_OF/ { on = 0 } on' out; }
+[ "$(rows moves | cut -f1,2,3 | tr '\t\n' '  ')" = "1 2000000000 1 1 4000000000 2 1 6000000000 1 3 12000000000 1 " ] ||
+    fail "the marks are: $(rows moves)"
+[ "$(rows starving | cut -f1,2 | tr '\t' ' ')" = "1 6000000000" ] || \
+    fail "who starves: $(rows starving)"
+expect 0 plot --script moves.db gantt -o x.svg
+[ "$(rows moves | wc -l)" = 4 ] || fail "no marks in lanes of places"
+
 # A task is one lane and one colour, with its deadlines; a deadlock is marked; a
 # lane alone has the numbers of a textbook, also in letters.
 cat >tasks.json <<'END'
@@ -136,6 +159,7 @@ for sort in curve bars; do
     ! grep -qE '>[0-9.]+e[+-]?[0-9]+<' read-$sort.svg || fail "$sort: ticks as a computer writes them"
 done
 
+says_in() { grep -qF "$2" "$1" || fail "$1 does not say: $2"; }
 # Two runs that part: both on one axis, and where they part marked.
 cat >part.json <<'END'
 { "title": "part", "unit": "1ms", "system": { "policy": "fifo" },
@@ -145,12 +169,19 @@ END
 expect 0 run -q --why --db part.db part.json
 expect 0 run -q --why --db part.db -s /system/policy=srtf part.json
 expect 0 report part.db -o part.html
-[ "$(grep -c '<svg' part.html)" = 2 ] || fail "no charts of two runs that part"
-[ "$(grep -c '>2 ms<' part.html)" -ge 2 ] || fail "where two runs part is not marked"
-says_in() { grep -qF "$2" "$1" || fail "$1 does not say: $2"; }
+[ "$(grep -c '<svg' part.html)" = 1 ] || fail "no chart of two runs that part"
+for run in 1 2; do
+    says_in part.html ">run $run: processor 0<"
+done
+grep -q '>2 ms<' part.html || fail "where two runs part is not marked"
 says_in part.html '<a href="#s3">Where the two runs part</a>'
 says_in part.html 'part at policy = srtf'
 says_in part.html "default-src 'none'"
+expect 1 compare part.db 1 2 --out .
+says_in part-gantt.svg 'below, run 2 with system policy = srtf'
+says_in part-gantt.svg '>pre-empted<'
+expect 2 compare part.db 1 part.db 2 --out .
+says err 'two runs of one database'
 expect 0 plot --script part.db gantt --with to=20ms --with mark=3ms -o x.svg
 grep -q '^marked = 3000000000' out && grep -qE '^to = 20000000000' out ||
     fail "no mark, or the end is not where it was asked for"

@@ -206,13 +206,17 @@ static void says_what_is_missing(void **state)
 static char *chart(fixture *f, int width)
 {
     ts_run_spans spans;
+    ts_gantt_order order = {.runs = {&spans},
+                            .run_count = 1,
+                            .heading = "",
+                            .width = width};
     char *text = NULL;
     size_t length;
     FILE *out = open_memstream(&text, &length);
     bool drawn;
 
     ts_report_spans(&f->report, &spans);
-    drawn = ts_gantt_text(&spans, "", 0, width, false, out) == TS_GANTT_DRAWN;
+    drawn = ts_gantt_text(&order, out) == TS_GANTT_DRAWN;
     fclose(out);
     if (drawn)
         return text;
