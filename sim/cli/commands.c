@@ -20,6 +20,7 @@
     X(blame)                                                                   \
     X(analyze)                                                                 \
     X(measure)                                                                 \
+    X(observe)                                                                 \
     X(calibrate)                                                               \
     X(show)                                                                    \
     X(plot)                                                                    \

@@ -202,16 +202,6 @@ static bool put_sources(cJSON *root, const ts_host *host)
     return reading == NULL;
 }
 
-/* The fair scheduler of the kernel: EEVDF since 6.6, CFS since 2.6.23. */
-static const char *policy_of(const char *release)
-{
-    char *end;
-    long major = strtol(release, &end, 10);
-    long minor = *end == '.' ? strtol(end + 1, NULL, 10) : 0;
-
-    return major > 6 || (major == 6 && minor >= 6) ? "eevdf" : "cfs";
-}
-
 static cJSON *make_profile(const measurement *m)
 {
     cJSON *root = cJSON_CreateObject();
@@ -234,7 +224,8 @@ static cJSON *make_profile(const measurement *m)
     }
     cJSON_AddNumberToObject(computer, "processors",
                             (double)sysconf(_SC_NPROCESSORS_ONLN));
-    cJSON_AddStringToObject(system, "policy", policy_of(m->system.release));
+    cJSON_AddStringToObject(system, "policy",
+                            ts_host_policy(m->system.release));
     for (size_t i = 0; (reading = ts_host_reading(m->host, i)) != NULL; i++)
         done = done && put_reading(root, reading);
     if (done && put_caches(root, m->host))

@@ -270,3 +270,13 @@ const ts_reading *ts_host_find(const ts_host *host, const char *name)
 
     return k != NULL ? &k->reading : NULL;
 }
+
+/* EEVDF since 6.6, CFS since 2.6.23. */
+const char *ts_host_policy(const char *release)
+{
+    char *end;
+    long major = strtol(release, &end, 10);
+    long minor = *end == '.' ? strtol(end + 1, NULL, 10) : 0;
+
+    return major > 6 || (major == 6 && minor >= 6) ? "eevdf" : "cfs";
+}

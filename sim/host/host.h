@@ -61,6 +61,9 @@ const ts_reading *ts_host_find(const ts_host *host, const char *name);
 double ts_host_stolen(const ts_host *host);
 double ts_host_others(const ts_host *host);
 
+/* The fair scheduler of a kernel, as scenarios call it, by its release. */
+const char *ts_host_policy(const char *release);
+
 /* --- for probes --- */
 
 typedef struct ts_probe {

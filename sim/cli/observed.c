@@ -1,0 +1,250 @@
+/*
+ * observed.c - see observed.h.
+ *
+ * What switches and system calls cost is in the processor time a request, so
+ * the scenario charges nothing for them.
+ */
+#include "sim/cli/observed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "sim/cli/command.h"
+#include "sim/host/host.h"
+#include "sim/scenario/buffer.h"
+
+/* What is asked besides what was tried. */
+static const int more_clients[] = {64, 200};
+
+/* --- JSON --- */
+
+/* All of these put nothing where they were given NULL; memory that ends shows
+ * in the scenario as a whole, which is read again before it is given out. */
+static cJSON *object(cJSON *parent, const char *name)
+{
+    cJSON *child = cJSON_CreateObject();
+
+    if (name != NULL ? cJSON_AddItemToObject(parent, name, child)
+                     : cJSON_AddItemToArray(parent, child))
+        return child;
+    cJSON_Delete(child);
+    return NULL;
+}
+
+static void put(cJSON *parent, const char *name, const char *value)
+{
+    (void)cJSON_AddStringToObject(parent, name, value);
+}
+
+static void put_format(cJSON *parent, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void put_format(cJSON *parent, const char *name, const char *format, ...)
+{
+    ts_buffer text = TS_BUFFER_EMPTY;
+    va_list list;
+
+    va_start(list, format);
+    ts_buffer_vformat(&text, format, list);
+    va_end(list);
+    if (!text.failed)
+        put(parent, name, text.data);
+    ts_buffer_fini(&text);
+}
+
+static void put_time(cJSON *parent, const char *name, double seconds)
+{
+    put_format(parent, name, "%.4gus", seconds * 1e6);
+}
+
+/* A time with a spread, where it has any that matters. */
+static void put_spread(cJSON *parent, const char *name, double mean, double sd)
+{
+    cJSON *normal;
+
+    if (sd < mean / 100) {
+        put_time(parent, name, mean);
+        return;
+    }
+    normal = object(object(parent, name), "normal");
+    put_time(normal, "mean", mean);
+    put_time(normal, "sd", sd);
+}
+
+/* --- parts of the scenario --- */
+
+static void put_source(cJSON *root, const ts_observed_text *t)
+{
+    const ts_observed_server *server = ts_observed_server_of(t->seen);
+    cJSON *unknown;
+
+    put_format(root, "title", "%s at %s, as it was observed",
+               server->program[0] != '\0' ? server->program : "A server",
+               server->url);
+    put(root, "question",
+        "What does it do with more clients than were tried, and with another "
+        "number of threads or processes?");
+    put_format(root, "source",
+               "timeslice observe: %s at %s, Linux %s, %d processors for it, "
+               "%s",
+               server->program, server->url, t->release, server->processors,
+               server->apart ? "another for the clients"
+                             : "shared with the clients");
+    unknown =
+        cJSON_AddArrayToObject(object(root, "comment"), "what was not known");
+    for (int i = 0; i < TS_UNKNOWNS; i++)
+        if (t->guess->unknown[i])
+            (void)cJSON_AddItemToArray(unknown,
+                                       cJSON_CreateString(
+                                           ts_unknown_text((ts_unknown)i)));
+}
+
+static void put_machine(cJSON *root, const ts_observed_text *t)
+{
+    const ts_observed_server *server = ts_observed_server_of(t->seen);
+    const ts_guess *guess = t->guess;
+    cJSON *links;
+
+    (void)cJSON_AddNumberToObject(object(root, "computer"), "processors",
+                                  server->processors);
+    put(object(root, "system"), "policy", ts_host_policy(t->release));
+    if (guess->lock)
+        put(object(cJSON_AddArrayToObject(root, "interpreters"), NULL), "name",
+            "python");
+    links = cJSON_AddArrayToObject(root, "links");
+    root = object(links, NULL);
+    put(root, "name", "loopback");
+    /* A new connection goes over it once more. */
+    put_time(root, "rtt", server->keeps ? guess->rtt : guess->rtt / 2);
+}
+
+static void put_run(cJSON *handler, double mean, double sd)
+{
+    put_spread(object(handler, NULL), "run", mean, sd);
+}
+
+/* Half of the work before it waits, and half after; the spread is that of what
+ * is longer. */
+static void put_handler(cJSON *web, const ts_guess *guess)
+{
+    cJSON *handler = cJSON_AddArrayToObject(web, "handler");
+
+    if (guess->wait == 0) {
+        put_run(handler, guess->work, guess->spread);
+        return;
+    }
+    put_run(handler, guess->work / 2, 0);
+    put(object(object(handler, NULL), "call"), "to", "upstream");
+    put_run(handler, guess->work / 2, 0);
+}
+
+static void put_servers(cJSON *root, const ts_guess *guess)
+{
+    cJSON *servers = cJSON_AddArrayToObject(root, "servers");
+    cJSON *web = object(servers, NULL), *upstream;
+
+    put(web, "name", "web");
+    put(web, "model", guess->model == TS_GUESS_LOOP ? "event-loop" : "threads");
+    (void)cJSON_AddNumberToObject(web, "processes", guess->processes);
+    if (guess->model == TS_GUESS_THREADS)
+        (void)cJSON_AddNumberToObject(web, "threads", guess->threads);
+    if (guess->lock)
+        put(object(web, "thread"), "interpreter", "python");
+    put_handler(web, guess);
+    if (guess->wait == 0)
+        return;
+    upstream = object(servers, NULL);
+    put(upstream, "name", "upstream");
+    put(upstream, "model", "remote");
+    put_spread(upstream, "time", guess->wait, guess->spread);
+}
+
+/* Long enough for what is slowest, in whole seconds. */
+static void put_clients(cJSON *root, const ts_observed_text *t)
+{
+    const ts_guess *guess = t->guess;
+    cJSON *load = object(cJSON_AddArrayToObject(root, "clients"), NULL);
+    double once = guess->cold + guess->wait;
+    int warmup = 1 + (int)(10 * once), stop = 4 + (int)(40 * once);
+
+    put(load, "name", "load");
+    put(load, "to", "web");
+    put(load, "over", "loopback");
+    if (!ts_observed_server_of(t->seen)->keeps)
+        put(load, "connection", "new");
+    (void)cJSON_AddNumberToObject(load, "users", 1);
+    put_format(load, "warmup", "%ds", warmup);
+    put_format(root, "stop", "%ds", warmup + stop);
+}
+
+static void put_sweep(cJSON *root, const ts_observing *seen)
+{
+    cJSON *users = cJSON_AddArrayToObject(object(object(root, "sweep"), "vary"),
+                                          "/clients/0/users");
+    const ts_observed *step;
+    int most = 0;
+
+    for (int i = 0; (step = ts_observed_step(seen, i)) != NULL; i++) {
+        (void)cJSON_AddItemToArray(users, cJSON_CreateNumber(step->clients));
+        most = step->clients > most ? step->clients : most;
+    }
+    for (size_t i = 0; i < TS_COUNT_OF(more_clients); i++)
+        if (more_clients[i] > most)
+            (void)cJSON_AddItemToArray(users,
+                                       cJSON_CreateNumber(more_clients[i]));
+}
+
+static cJSON *expectation(cJSON *list, const ts_observed *step,
+                          const char *metric, const char *within)
+{
+    cJSON *expect = object(list, NULL);
+
+    put(expect, "metric", metric);
+    put(expect, "whose", "measured");
+    put(expect, "within", within);
+    (void)cJSON_AddNumberToObject(object(expect, "where"), "/clients/0/users",
+                                  step->clients);
+    return expect;
+}
+
+static void put_expectations(cJSON *root, const ts_observing *seen)
+{
+    cJSON *list = cJSON_AddArrayToObject(root, "expect");
+    const ts_observed *step;
+
+    for (int i = 0; (step = ts_observed_step(seen, i)) != NULL; i++) {
+        put_format(expectation(list, step, "clients.load.throughput", "15%"),
+                   "is", "%.4g/s", step->rate);
+        put_time(expectation(list, step, "clients.load.latency.p95", "25%"),
+                 "is", step->p95);
+    }
+}
+
+char *ts_observed_scenario(const ts_observed_text *text)
+{
+    cJSON *root = cJSON_CreateObject();
+    char *printed;
+
+    put_source(root, text);
+    put_machine(root, text);
+    put_servers(root, text->guess);
+    put_clients(root, text);
+    put_sweep(root, text->seen);
+    put_expectations(root, text->seen);
+    printed = cJSON_Print(root);
+    cJSON_Delete(root);
+    return printed;
+}
+
+void ts_observed_rows(FILE *out, const ts_observing *seen)
+{
+    const ts_observed *step;
+
+    fprintf(out, "/clients/0/users,clients.load.throughput,"
+                 "clients.load.latency.p50,clients.load.latency.p95\n");
+    for (int i = 0; (step = ts_observed_step(seen, i)) != NULL; i++)
+        fprintf(out, "%d,%.4g/s,%.4gms,%.4gms\n", step->clients, step->rate,
+                step->p50 * 1e3, step->p95 * 1e3);
+}

@@ -1,0 +1,32 @@
+/*
+ * start.h - a command that runs while we look, and ends with us.
+ *
+ *   ts_started started;
+ *   if (ts_start(&started, words, processors, &error)) {
+ *       ...
+ *       ts_stop(&started);
+ *   }
+ *
+ * It has a process group of its own, which is what is ended; what it prints
+ * goes to a file without a name, so that its last words can be shown.
+ */
+#ifndef TS_OBSERVE_START_H
+#define TS_OBSERVE_START_H
+
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "sim/engine/base.h"
+
+typedef struct ts_started {
+    pid_t pid; /* 0: none */
+    FILE *said;
+} ts_started;
+
+bool ts_start(ts_started *started, char *const *words, ts_error *error);
+/* Whether it runs still. Once it does not, `error` says how it ended. */
+bool ts_started_runs(ts_started *started, ts_error *error);
+/* Asks it to end, and after three seconds makes it. */
+void ts_stop(ts_started *started);
+
+#endif

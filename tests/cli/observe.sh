@@ -1,0 +1,115 @@
+# A server is observed: what is written is a scenario that plays, and says what
+# kind of server it was. How fast it was is nobody's business here.
+. "$(dirname "$0")/lib.sh" "$@"
+
+[ -r /proc/net/tcp ] || skip 'there is no /proc/net/tcp here'
+command -v python3 >/dev/null || skip 'there is no python3 here'
+
+expect 2 observe
+says err 'observe what?'
+expect 2 observe --clients 4,1 --url http://127.0.0.1:1/
+says err '--clients'
+expect 2 observe --clients 65 --url http://127.0.0.1:1/
+expect 2 observe --seconds 31 --url http://127.0.0.1:1/
+expect 3 observe --url https://127.0.0.1/
+says err 'only http is spoken'
+expect 3 observe --url http://192.0.2.1/
+says err 'is not loopback'
+expect 3 observe --url http://127.0.0.1:1/
+says err 'is the server running?'
+expect 3 observe -- ./nothing
+says err 'cannot start ./nothing'
+expect 3 observe -- sh -c 'echo the last words; exit 7'
+says err 'ended with 7 before it listened: the last words'
+
+cat >server.py <<'S'
+"""Waits 20 ms for each request, in one of three ways."""
+import asyncio, sys, time
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = sys.argv[2]
+    def do_GET(self):
+        time.sleep(0.02)
+        self.send_response(200 if self.path == "/" else 500)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+    def log_message(self, *words):
+        pass
+
+async def answer(reader, writer):
+    while (await reader.readline()).startswith(b"GET"):
+        while await reader.readline() != b"\r\n":
+            pass
+        await asyncio.sleep(0.02)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+    writer.close()
+
+async def loop():
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    await server.serve_forever()
+
+if sys.argv[1] == "loop":
+    asyncio.run(loop())
+one = HTTPServer if sys.argv[1] == "one" else ThreadingHTTPServer
+one(("127.0.0.1", 0), Handler).serve_forever()
+S
+
+# observed KIND PROTOCOL MODEL: what is concluded of that kind of server.
+observed() {
+    expect 0 observe -c 1,8 --seconds 1 -o mine.json --rows mine.csv -- \
+        python3 server.py "$1" "$2"
+    says out 'Not known'
+    grep -q "\"model\":[[:space:]]*\"$3\"" mine.json ||
+        fail "$1 is not taken for $3"
+    grep -q '"upstream"' mine.json || fail "$1 waits, which nothing says"
+    [ "$(wc -l <mine.csv)" -eq 3 ] || fail "$1: $(wc -l <mine.csv) rows"
+    expect 0 check mine.json
+    expect 0 run --no-db --json -s '/expect=[]' mine.json
+}
+observed loop HTTP/1.1 event-loop
+says out 'clients.load.throughput'
+observed one HTTP/1.0 threads
+grep -q '"connection":[[:space:]]*"new"' mine.json ||
+    fail 'nothing says that connections are new'
+grep -q '"threads":[[:space:]]*1,' mine.json || fail 'one thread is not one'
+observed many HTTP/1.1 threads
+grep -Eq '"threads":[[:space:]]*([2-9]|1.),' mine.json ||
+    fail 'many threads are one'
+expect 0 calibrate --all mine.json mine.csv -s '/sweep=null' -s '/expect=[]' \
+    --fit /servers/1/time=1..100ms
+says out '/servers/1/time'
+expect 0 observe -c 2 --seconds 1 -o - -- python3 server.py loop HTTP/1.1
+"$program" check - <out || fail 'standard output holds no scenario'
+
+# A server that runs is found by its address, and left running.
+python3 - "$work/server.py" >port <<'S' &
+import sys, runpy
+from http import server
+class Named(server.ThreadingHTTPServer):
+    def server_activate(self):
+        super().server_activate()
+        print(self.server_port, flush=True)
+server.ThreadingHTTPServer = Named
+sys.argv = ["server.py", "many", "HTTP/1.1"]
+runpy.run_path("server.py", run_name="__main__")
+S
+running=$!
+trap 'kill $running 2>/dev/null; rm -rf "$work"' EXIT
+for _ in $(seq 100); do [ -s port ] && break || sleep 0.1; done
+expect 0 observe -c 2 --seconds 1 --url "http://127.0.0.1:$(cat port)/missing"
+says out 'were errors (4xx, 5xx)'
+kill -0 $running || fail 'the server does not run any more'
+
+# A signal ends it, and what it started.
+"$program" observe -c 1 --seconds 30 -- python3 server.py loop HTTP/1.1 \
+    >"$work/out" 2>"$work/err" &
+observing=$!
+sleep 2
+started=$(pgrep -P $observing)
+kill -TERM $observing
+wait $observing
+[ $? -eq 143 ] || fail 'a signal does not end it with 143'
+! kill -0 "$started" 2>/dev/null || fail 'what it started runs still'
+finish
