@@ -314,13 +314,36 @@ static void report_group(ts_clients *clients, ts_report *report, ts_time now)
                     &clients->intended_histogram, "clients.%s.intended", name);
 }
 
+/* A loop that sends its answers together makes a wave of those who had them,
+ * and where nothing parts them it stays one. Where most users are in it, it
+ * decides what comes out; a few that a pool lets go at once do not. */
+static void tell_of_waves(const ts_clients *clients, ts_report *report)
+{
+    int percent = ts_unison_percent(&clients->waves);
+    int64_t crowd = ts_unison_crowd(&clients->waves);
+
+    if (percent == 0 || crowd < clients->record->users / 2)
+        return;
+    ts_report_remark(
+        report,
+        ts_arena_format(report->arena,
+                        "users of %s are in step: %d %% of their requests are "
+                        "sent at the instant of another's, %lld of %lld at "
+                        "once, and wait for each other; if that is not meant, "
+                        "draw what they think, or give their link some jitter",
+                        clients->record->name, percent, (long long)crowd,
+                        (long long)clients->record->users));
+}
+
 static void report(ts_machine *machine, void *state, ts_report *report)
 {
     ts_time now = ts_engine_now(machine->engine);
     ts_groups *groups = state;
 
-    for (int i = 0; i < groups->count; i++)
+    for (int i = 0; i < groups->count; i++) {
         report_group(&groups->group[i], report, now);
+        tell_of_waves(&groups->group[i], report);
+    }
 }
 
 static const ts_metric_kind metrics[] = {

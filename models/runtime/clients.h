@@ -57,6 +57,7 @@ struct ts_clients {
     ts_tally latency, intended;
     ts_histogram latency_histogram, intended_histogram;
     ts_level inside;
+    ts_unison waves; /* closed load: when requests are sent */
     int64_t once, twice, lost, unknown; /* intents that commit */
     int answers_series, inside_series;
     int place, kinds[TS_OUTCOMES];

@@ -131,6 +131,7 @@ static void user_fires(ts_engine *engine, ts_event *event)
         return;
     }
     user->clients->sent++;
+    ts_unison_add(&user->clients->waves, now_of(user->clients), 1);
     send(user);
 }
 

@@ -24,8 +24,6 @@
 /* Gains are kept in thousandths, and where one is finer in these. */
 #define THOUSANDTHS 1000
 #define FINE_PARTS 100000
-/* So many changes, and half of them together, are no chance. */
-#define IN_STEP_LEAST 1000
 
 typedef struct ts_smt_record {
     int sharing;      /* ts_sharing */
@@ -102,6 +100,7 @@ struct ts_core {
     bool swapping;
     ts_event event;   /* first-come: the end of the swap */
     uint64_t changed; /* bit set of siblings: who changed in this instant */
+    ts_unison unison; /* ... and how many of them did with another */
     bool dirty;
     ts_core *next_dirty;
 };
@@ -122,7 +121,6 @@ typedef struct smt {
     ts_time swap;
     ts_core *dirty;
     int hook;
-    int64_t changes, together; /* of them, with a sibling in the same instant */
 } smt;
 
 static void count_time(ts_core *core, ts_time now)
@@ -188,16 +186,6 @@ static void take_turns(ts_core *core, ts_engine *engine)
     hand_out(core);
 }
 
-/* Counts who began or ceased to compete in this instant. */
-static void count_changes(smt *all, ts_core *core)
-{
-    int changes = __builtin_popcountll(core->changed);
-
-    all->changes += changes;
-    all->together += changes > 1 ? changes : 0;
-    core->changed = 0;
-}
-
 static void settle(ts_engine *engine, void *context)
 {
     smt *all = context;
@@ -207,7 +195,9 @@ static void settle(ts_engine *engine, void *context)
         next = core->next_dirty;
         core->dirty = false;
         count_time(core, ts_engine_now(engine));
-        count_changes(all, core);
+        ts_unison_add(&core->unison, core->since,
+                      __builtin_popcountll(core->changed));
+        core->changed = 0;
         if (all->sharing == TS_SHARING_EQUAL)
             share_equally(core);
         else if (all->sharing == TS_SHARING_TURNS)
@@ -403,16 +393,25 @@ static ts_i128 work_of(const ts_core *core)
     return work - (ts_i128)core->lost * core->smt->parts;
 }
 
+/* Of all cores: no two siblings are on different ones. */
 static void tell_of_step(const smt *all, ts_report *report)
 {
-    if (all->changes < IN_STEP_LEAST || all->together < all->changes / 2)
+    ts_unison sum = {0};
+
+    for (int i = 0; i < all->count; i++) {
+        sum.count += all->core[i].unison.count;
+        sum.together += all->core[i].unison.together;
+    }
+    if (ts_unison_percent(&sum) == 0)
         return;
-    report->remark = ts_arena_format(
-        report->arena,
-        "hardware threads of a core are in step: %lld %% of the times at which "
-        "one stalls or goes on are its sibling's, too, so they gain less than "
-        "they would; draw their times, or set system.jitter to 10%%",
-        (long long)(100 * all->together / all->changes));
+    ts_report_remark(
+        report, ts_arena_format(
+                    report->arena,
+                    "hardware threads of a core are in step: %d %% of the "
+                    "times at which one stalls or goes on are its sibling's, "
+                    "too, so they gain less than they would; draw their "
+                    "times, or set system.jitter to 10%%",
+                    ts_unison_percent(&sum)));
 }
 
 static void report(ts_machine *machine, void *state, ts_report *report)

@@ -151,6 +151,40 @@ static int64_t bucket_upper(int row, int column)
     return (int64_t)(next - 1);
 }
 
+/* So many, and half of them together, are no chance. */
+#define UNISON_LEAST 1000
+
+void ts_unison_add(ts_unison *unison, ts_time now, int64_t number)
+{
+    int64_t before;
+
+    assert(now >= unison->at && number >= 0);
+    if (now > unison->at) {
+        unison->at = now;
+        unison->here = 0;
+    }
+    before = unison->here;
+    unison->here += number;
+    unison->count += number;
+    if (unison->here <= 1)
+        return;
+    unison->together += unison->here - (before > 1 ? before : 0);
+    unison->crowds += before <= 1;
+    assert(unison->together <= unison->count);
+}
+
+int ts_unison_percent(const ts_unison *unison)
+{
+    if (unison->count < UNISON_LEAST || unison->together < unison->count / 2)
+        return 0;
+    return (int)(100 * unison->together / unison->count);
+}
+
+int64_t ts_unison_crowd(const ts_unison *unison)
+{
+    return unison->crowds > 0 ? unison->together / unison->crowds : 0;
+}
+
 void ts_histogram_init(ts_histogram *histogram, ts_arena *arena)
 {
     *histogram = (ts_histogram){.arena = arena};

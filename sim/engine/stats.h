@@ -4,6 +4,7 @@
  *   ts_tally     of observations: count, sum, mean, variance, extremes
  *   ts_level     of a level over time: time-weighted mean, maximum
  *   ts_histogram of observations: quantiles to three significant digits
+ *   ts_unison    of instants: how many have company
  *
  * Sums are integers wherever the observations are, so that no order of
  * addition can change a result.
@@ -71,6 +72,25 @@ static inline void ts_level_add(ts_level *level, ts_time now, int64_t change)
 double ts_level_mean(const ts_level *level, ts_time now);
 /* Area up to now. */
 ts_i128 ts_level_area(const ts_level *level, ts_time now);
+
+/*
+ * Of things that happen at instants, how many do so together with others.
+ * Where times are constant, what once came together comes together for good,
+ * as it would on no real machine. All zero is empty.
+ */
+typedef struct ts_unison {
+    ts_time at;              /* the last instant ... */
+    int64_t here;            /* ... and how many were in it */
+    int64_t count, together; /* of all, those that were not alone ... */
+    int64_t crowds;          /* ... and in how many instants those were */
+} ts_unison;
+
+/* `number` more now; time does not go back. */
+void ts_unison_add(ts_unison *unison, ts_time now, int64_t number);
+/* The per cent that came together, where most of very many did; else 0. */
+int ts_unison_percent(const ts_unison *unison);
+/* How many come together, on average, where any do; else 0. */
+int64_t ts_unison_crowd(const ts_unison *unison);
 
 /*
  * A log-linear histogram in HdrHistogram's layout: every value from 0 to

@@ -240,6 +240,20 @@ void ts_report_convention(ts_report *report, const char *name,
     }
 }
 
+void ts_report_remark(ts_report *report, const char *text)
+{
+    const char **remarks =
+        room_for(report, (void *)report->remarks, report->remark_count,
+                 &report->remark_room, sizeof *remarks);
+
+    if (remarks == NULL || text == NULL) {
+        report_fail(report, "no memory for the report");
+        return;
+    }
+    report->remarks = remarks;
+    remarks[report->remark_count++] = text;
+}
+
 /* --- sealing and finding --- */
 
 static int compare_names(const void *a, const void *b)

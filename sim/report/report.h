@@ -70,12 +70,13 @@ typedef struct ts_report {
     bool limited;       /* ... which is that it came to a limit */
     bool stuck;         /* ended because all wait for ever */
     /* What the run claims of itself, for an independent check of its trace. */
-    bool conserving;    /* no processor idles while a thread is ready */
-    bool cooperative;   /* no thread is taken off its processor */
-    bool suspends;      /* a thread on its processor may stand still (under an
+    bool conserving;  /* no processor idles while a thread is ready */
+    bool cooperative; /* no thread is taken off its processor */
+    bool suspends;    /* a thread on its processor may stand still (under an
                            interrupt, on a processor that is halted) */
-    const char *remark; /* something about it that is seldom meant, a sentence;
-                           NULL: nothing */
+    /* What is seldom meant, sentences. */
+    const char **remarks;
+    size_t remark_count, remark_room;
     bool sealed;
 } ts_report;
 
@@ -106,6 +107,8 @@ void ts_report_thread(ts_report *report, const ts_thread_row *row);
 /* Both texts are borrowed. */
 void ts_report_convention(ts_report *report, const char *name,
                           const char *value);
+/* The text is borrowed; NULL: there was no memory for it. */
+void ts_report_remark(ts_report *report, const char *text);
 /* The metric of that name, or NULL. Logarithmic after ts_report_seal(). */
 const ts_metric *ts_report_find(const ts_report *report, const char *name);
 /* The run is not to be believed, an internal error, whose message is borrowed:

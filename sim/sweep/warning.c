@@ -26,8 +26,8 @@ void ts_warnings(const ts_point_run *run, ts_warning_take *take, void *context)
 
     if (report->stuck && !is_expected(run))
         take(context, run, report->reason);
-    if (report->remark != NULL)
-        take(context, run, report->remark);
+    for (size_t i = 0; i < report->remark_count; i++)
+        take(context, run, report->remarks[i]);
     for (; row != NULL; row = ts_unfinished_next(report, row)) {
         if (!ts_unfinished_starves(report, row))
             continue;

@@ -190,6 +190,32 @@ sed 's/"policy": "priority"/"policy": "round-robin", "slice": 1/; s/"priority": 
 expect 0 run --no-db half.json
 silent err
 says out 'active.0 never finished: it had 45 ms of a processor, and was running'
+# Clockwork that falls into step says so; drawn times do not.
+cat >wave.json <<'END'
+{ "title": "wave", "stop": "20s", "links": [ { "name": "far", "rtt": "100ms" } ],
+  "servers": [ { "name": "web", "model": "event-loop", "writes": "deferred",
+                 "handler": [ { "run": "1ms" }, { "call": { "to": "back", "over": "far" } },
+                              { "run": "1ms" } ] },
+               { "name": "back", "model": "remote" } ],
+  "clients": [ { "name": "load", "to": "web", "users": 20 } ] }
+END
+expect 0 run -q --no-db wave.json
+says err 'wave.json: warning: users of load are in step: '
+says err '20 of 20 at once'
+expect 0 run -q --no-db -s '/clients/0/think={"exponential": "1ms"}' wave.json
+silent err
+expect 0 run -q --no-db -s /clients/0/users=1 -s /links/0/rtt=1ms wave.json
+silent err
+cat >siblings.json <<'END'
+{ "title": "siblings", "computer": { "topology": { "cores": { "count": 1, "threads": 2 } } },
+  "threads": [ { "name": "a", "count": 2, "program": [
+    { "repeat": { "times": 2000, "program": [ { "run": "100ns" }, { "stall": "100ns" } ] } } ] } ] }
+END
+expect 0 run -q --no-db siblings.json
+says err 'siblings.json: warning: hardware threads of a core are in step: 100 % of'
+expect 0 run -q --no-db -s /system/jitter=10% siblings.json
+silent err
+
 cat >dead.json <<'END'
 { "title": "dead", "unit": "1ms", "locks": [ { "name": "A" }, { "name": "B" } ],
   "system": { "policy": "round-robin", "slice": 1 },

@@ -311,6 +311,36 @@ static void test_arena_limit(void **state)
     ts_arena_fini(&arena);
 }
 
+/* Alone, in twos, and in a crowd that comes one by one. */
+static void test_unison(void **state)
+{
+    ts_unison u = {0}, few = {0}, alone = {0};
+    ts_time now = 0;
+
+    (void)state;
+    assert_int_equal(ts_unison_percent(&u), 0);
+    assert_int_equal(ts_unison_crowd(&u), 0);
+    for (int i = 0; i < 400; i++)
+        ts_unison_add(&u, ++now, 1);
+    for (int i = 0; i < 200; i++)
+        ts_unison_add(&u, ++now, 2);
+    assert_int_equal(u.together, 400);
+    assert_int_equal(ts_unison_percent(&u), 0); /* 800 are few */
+    for (int i = 0; i < 400; i++)
+        ts_unison_add(&u, now + 1 + i / 4, 1);
+    assert_int_equal(u.count, 1200);
+    assert_int_equal(u.together, 800);
+    assert_int_equal(ts_unison_percent(&u), 66);
+    assert_int_equal(ts_unison_crowd(&u), 800 / 300);
+    for (int i = 0; i < 3000; i++) {
+        ts_unison_add(&alone, 1 + i, 1);
+        ts_unison_add(&few, 1 + i * 2 / 3, 1); /* two of three */
+    }
+    assert_int_equal(ts_unison_percent(&alone), 0);
+    assert_int_equal(ts_unison_percent(&few), 66);
+    assert_int_equal(ts_unison_crowd(&few), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +349,7 @@ int main(void)
         cmocka_unit_test(test_tally_ignores_order),
         cmocka_unit_test(test_level),
         cmocka_unit_test(test_level_area_by_hand),
+        cmocka_unit_test(test_unison),
         cmocka_unit_test(test_histogram_quantiles),
         cmocka_unit_test(test_histogram_small_values_are_exact),
         cmocka_unit_test(test_histogram_without_memory),
