@@ -161,8 +161,8 @@ void ts_apollo_look(ts_apollo *apollo)
     ts_time now = ts_engine_now(apollo->machine->engine);
     ts_time idle = idle_time(apollo);
     ts_time took = now - apollo->looked_at;
-    int64_t num = cpu->factor_num[TS_FACTOR_STOLEN];
-    int64_t den = cpu->factor_den[TS_FACTOR_STOLEN];
+    int64_t num = cpu->factor_num[apollo->factor];
+    int64_t den = cpu->factor_den[apollo->factor];
     ts_fine left = ts_fine_make(idle - apollo->idle_seen) * num / den;
 
     assert(num >= 0 && num <= den && idle - apollo->idle_seen <= took);
@@ -188,7 +188,7 @@ void ts_apollo_steal(ts_apollo *apollo)
     if (taken > PARTS)
         taken = PARTS;
     assert(taken >= 0);
-    ts_cpu_set_factor(apollo->cpu, TS_FACTOR_STOLEN, PARTS - taken, PARTS);
+    ts_cpu_set_factor(apollo->cpu, apollo->factor, PARTS - taken, PARTS);
 }
 
 static void begin_phase(ts_apollo *apollo)
@@ -353,10 +353,12 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
         record->phases.items = (void *)(uintptr_t)&only_phase;
         record->phases.count = 1;
     }
-    *apollo = (ts_apollo){.machine = machine,
-                          .cpu = &machine->cpus[0],
-                          .record = record,
-                          .long_task = -1};
+    *apollo =
+        (ts_apollo){.machine = machine,
+                    .cpu = &machine->cpus[0],
+                    .record = record,
+                    .factor = ts_machine_claim_factor(machine, TS_FELT_ALWAYS),
+                    .long_task = -1};
     apollo->clock = ts_clock_make(TS_APOLLO_HERTZ, 1, 0);
     apollo->task_mct =
         ts_arena_array(machine->arena, (size_t)record->tasks.count + 1,

@@ -254,6 +254,7 @@ struct ts_apollo {
     ts_cpu *cpu;
     const ts_apollo_record *record;
     ts_clock clock; /* 1.024 MHz */
+    int factor;     /* of the processor's speed: cycles that counters steal */
 
     int phase;
     bool monitor, flashing, alarm_light;

@@ -12,19 +12,14 @@
 
 typedef struct ts_interrupt ts_interrupt;
 
-/* What makes a processor faster or slower than nominal; each has one owner. */
-typedef enum ts_factor {
-    TS_FACTOR_CORE,   /* this kind of core against the nominal one; not in
-                         stalls */
-    TS_FACTOR_CLOCK,  /* the frequency of now against the nominal one; not in
-                         stalls */
-    TS_FACTOR_SHARE,  /* SMT siblings; not in stalls */
-    TS_FACTOR_STOLEN, /* cycles stolen by counters, a hypervisor ... */
-    TS_FACTOR_MEMORY, /* how far memory keeps up; in stalls only */
-    TS_FACTOR_FAULT,  /* throttled or stopped by a fault */
-    TS_FACTOR_FLUID,  /* the part that ideal policies give a thread */
-    TS_FACTORS
-} ts_factor;
+/* When a factor of the speed counts. */
+typedef enum ts_felt {
+    TS_FELT_AT_WORK = 1,
+    TS_FELT_IN_STALLS = 2,
+    TS_FELT_ALWAYS = TS_FELT_AT_WORK | TS_FELT_IN_STALLS
+} ts_felt;
+
+#define TS_FACTORS_MOST 16 /* that may be claimed */
 
 struct ts_interrupt {
     ts_fine cost; /* processor time of the handler */
@@ -54,7 +49,6 @@ struct ts_cpu {
     int64_t rate_num, rate_den; /* speed against nominal: the product of ... */
     int64_t stall_num, stall_den; /* the same while it stalls: memory is no
                                      slower for a slow or a shared core */
-    int64_t factor_num[TS_FACTORS], factor_den[TS_FACTORS];
     ts_thread *current;
     int32_t previous;    /* id of the thread that ran last; -1: none yet */
     bool previous_lives; /* it had not ended when it left */
@@ -84,6 +78,7 @@ struct ts_cpu {
     /* the open span, so that contiguous stretches make one */
     ts_time span_from;
     int span_kind, span_who;
+    int64_t factor_num[TS_FACTORS_MOST], factor_den[TS_FACTORS_MOST];
 };
 
 /* Raises an interrupt: its handler runs at once or after the ones before it. */
@@ -93,9 +88,13 @@ void ts_cpu_mask(ts_cpu *cpu, int change);
 /* Drops what is being served, suspended and pending, and unblocks: a reset.
  * Not to be called while a thread's operation or a handler's done() runs. */
 void ts_cpu_reset_interrupts(ts_cpu *cpu);
+/* Who makes processors faster or slower than nominal (a sibling, a heat, stolen
+ * cycles) owns a factor of their speeds, which is 1 until it is set. It is
+ * claimed when the machine is made, by its parts; returns its number. */
+int ts_machine_claim_factor(ts_machine *machine, ts_felt felt);
 /* Changes one factor of the speed from now on, num/den with num >= 0 (0:
  * halted) and den > 0. What was done until now was done at the old speed. */
-void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den);
+void ts_cpu_set_factor(ts_cpu *cpu, int factor, int64_t num, int64_t den);
 /* Brings the account of the running thread up to now. */
 void ts_cpu_sync(ts_cpu *cpu);
 /* The running thread's slice is over now, however much of it is left: for

@@ -404,7 +404,7 @@ static void set_rates(ts_runqueue *queue)
         if (cpu->current != NULL)
             queue->policy->rate(queue, cpu->current, &num, &den);
         assert(num >= 0 && num <= den); /* a part, and not more than all */
-        ts_cpu_set_factor(cpu, TS_FACTOR_FLUID, num, den);
+        ts_cpu_set_factor(cpu, queue->machine->fluid, num, den);
     }
 }
 
@@ -551,6 +551,7 @@ static void settle(ts_engine *engine, void *context)
 bool ts_dispatch_create(ts_machine *machine, ts_error *error)
 {
     machine->settle = ts_engine_add_settle(machine->engine, settle, machine);
+    machine->fluid = ts_machine_claim_factor(machine, TS_FELT_ALWAYS);
     machine->due =
         ts_arena_array(machine->arena, (size_t)(machine->queue_count + 63) / 64,
                        sizeof *machine->due);

@@ -48,6 +48,7 @@
 #define TS_MODELS_MACHINE_H
 
 #include "models/machine/cpu.h"
+#include "models/machine/hook.h"
 #include "models/machine/queue.h"
 #include "models/machine/thread.h"
 #include "sim/engine/stats.h"
@@ -63,33 +64,6 @@ typedef enum ts_switch_charge {
 } ts_switch_charge;
 
 struct ts_conventions;
-
-/* What happens to a thread or a processor that parts may hear of: part.h. */
-typedef enum ts_hook {
-    TS_HOOK_TASK,
-    TS_HOOK_BEGINS,
-    TS_HOOK_ENTER,
-    TS_HOOK_LEAVE,
-    TS_HOOK_MODE,
-    TS_HOOK_RINGS,
-    TS_HOOK_EXITS,
-    TS_HOOK_ENDED,
-    TS_HOOK_KILLED,
-    TS_HOOKS
-} ts_hook;
-
-/* Those who hear of one of them, in the order of the parts. */
-typedef struct ts_hooks {
-    int count;
-    const struct ts_part **part;
-    void **state;
-} ts_hooks;
-
-typedef struct ts_part_place {
-    bool asked;  /* the scenario asks for it */
-    void *state; /* what it keeps in the machine */
-    size_t own;  /* where its bytes in a thread begin */
-} ts_part_place;
 
 struct ts_machine {
     ts_engine *engine;
@@ -136,8 +110,11 @@ struct ts_machine {
 
     struct ts_task_added *added; /* tasks that parts made; see task.h */
 
-    ts_part_place *part;      /* by slot: part.h */
-    size_t own_size;          /* bytes of all parts in a thread */
+    ts_part_place *part; /* by slot: part.h */
+    size_t own_size;     /* bytes of all parts in a thread */
+    int factor_count;    /* of the processors' speeds, claimed: cpu.h */
+    uint8_t felt[TS_FACTORS_MOST]; /* ts_felt, each */
+    int fluid; /* the factor that an ideal policy gives a thread */
     ts_hooks hooks[TS_HOOKS]; /* who is to be called, and when */
 
     ts_thread *live; /* all that have not ended */

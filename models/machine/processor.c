@@ -333,7 +333,7 @@ void ts_cpu_init(ts_machine *machine, ts_cpu *cpu, int id)
     cpu->id = id;
     cpu->rate_num = cpu->rate_den = 1;
     cpu->stall_num = cpu->stall_den = 1;
-    for (int i = 0; i < TS_FACTORS; i++)
+    for (int i = 0; i < TS_FACTORS_MOST; i++)
         cpu->factor_num[i] = cpu->factor_den[i] = 1;
     cpu->mode = TS_MODE_IDLE;
     cpu->vacant = true;

@@ -38,23 +38,20 @@ ts_fine ts_time_at(ts_fine work, int64_t num, int64_t den)
 
 /* --- factors --- */
 
-/* Which factors make the speed of work, and which that of stalls. */
-static bool is_of_work(int factor)
+int ts_machine_claim_factor(ts_machine *machine, ts_felt felt)
 {
-    return factor != TS_FACTOR_MEMORY;
-}
-
-static bool is_of_stalls(int factor)
-{
-    return factor != TS_FACTOR_CORE && factor != TS_FACTOR_CLOCK &&
-           factor != TS_FACTOR_SHARE;
+    (void)TS_ENSURE(machine->engine, machine->factor_count < TS_FACTORS_MOST);
+    machine->felt[machine->factor_count] = (uint8_t)felt;
+    return machine->factor_count++;
 }
 
 /* Whether it makes the speed of what the processor does now. */
-static bool is_felt(const ts_cpu *cpu, ts_factor factor)
+static bool is_felt(const ts_cpu *cpu, int factor)
 {
-    return cpu->mode == TS_MODE_STALL ? is_of_stalls((int)factor)
-                                      : is_of_work((int)factor);
+    ts_felt now =
+        cpu->mode == TS_MODE_STALL ? TS_FELT_IN_STALLS : TS_FELT_AT_WORK;
+
+    return (cpu->machine->felt[factor] & now) != 0;
 }
 
 /* In lowest terms and, where those are still long, to RATE_BITS binary digits:
@@ -77,14 +74,15 @@ static void shorten(ts_i128 *num, ts_i128 *den)
     }
 }
 
-/* The product of the factors that `counts` names. */
-static void multiply(const ts_cpu *cpu, bool (*counts)(int), int64_t *rate_num,
+/* The product of the factors that are felt then. */
+static void multiply(const ts_cpu *cpu, ts_felt then, int64_t *rate_num,
                      int64_t *rate_den)
 {
+    const ts_machine *machine = cpu->machine;
     ts_i128 num = 1, den = 1;
 
-    for (int i = 0; i < TS_FACTORS; i++) {
-        if (!counts(i))
+    for (int i = 0; i < machine->factor_count; i++) {
+        if ((machine->felt[i] & then) == 0)
             continue;
         num *= cpu->factor_num[i];
         den *= cpu->factor_den[i];
@@ -100,21 +98,22 @@ static void multiply(const ts_cpu *cpu, bool (*counts)(int), int64_t *rate_num,
  * the processor feels the factor in what it does, for each settling costs an
  * event; one between two operations has nothing planned and takes the new
  * speed with its next stretch. */
-void ts_cpu_set_factor(ts_cpu *cpu, ts_factor which, int64_t num, int64_t den)
+void ts_cpu_set_factor(ts_cpu *cpu, int factor, int64_t num, int64_t den)
 {
     bool busy = cpu->mode == TS_MODE_SWITCH || cpu->serving != NULL ||
                 (ts_cpu_runs(cpu) && cpu->current->working);
 
-    assert(num >= 0 && den > 0 && which < TS_FACTORS);
-    if (cpu->factor_num[which] == num && cpu->factor_den[which] == den)
+    assert(num >= 0 && den > 0);
+    assert(factor >= 0 && factor < cpu->machine->factor_count);
+    if (cpu->factor_num[factor] == num && cpu->factor_den[factor] == den)
         return;
-    busy = busy && is_felt(cpu, which);
+    busy = busy && is_felt(cpu, factor);
     if (busy)
         ts_cpu_settle(cpu, ts_cpu_now(cpu)); /* its end is planned anew below */
-    cpu->factor_num[which] = num;
-    cpu->factor_den[which] = den;
-    multiply(cpu, is_of_work, &cpu->rate_num, &cpu->rate_den);
-    multiply(cpu, is_of_stalls, &cpu->stall_num, &cpu->stall_den);
+    cpu->factor_num[factor] = num;
+    cpu->factor_den[factor] = den;
+    multiply(cpu, TS_FELT_AT_WORK, &cpu->rate_num, &cpu->rate_den);
+    multiply(cpu, TS_FELT_IN_STALLS, &cpu->stall_num, &cpu->stall_den);
     if (!busy)
         return;
     if (cpu->serving != NULL)

@@ -89,9 +89,9 @@ static void set_speeds(ts_memory *memory)
         ts_i128 slow = slowdown(memory, f);
 
         if (slow <= one)
-            ts_cpu_set_factor(f->cpu, TS_FACTOR_MEMORY, 1, 1);
+            ts_cpu_set_factor(f->cpu, memory->factor, 1, 1);
         else
-            ts_cpu_set_factor(f->cpu, TS_FACTOR_MEMORY,
+            ts_cpu_set_factor(f->cpu, memory->factor,
                               (int64_t)(one * one / slow), (int64_t)one);
     }
 }
@@ -119,7 +119,7 @@ void ts_access_end(ts_memory *memory, ts_footprint *footprint, ts_cpu *cpu)
         memory->accessing = access->next;
     if (access->next != NULL)
         access->next->access.prev = access->prev;
-    ts_cpu_set_factor(cpu, TS_FACTOR_MEMORY, 1, 1);
+    ts_cpu_set_factor(cpu, memory->factor, 1, 1);
     if (access->kind == TS_ACCESS_STREAM)
         set_speeds(memory);
 }

@@ -40,6 +40,7 @@ struct ts_memory {
     ts_fine transfer[TS_SCOPES];
     ts_fine away;
     int nodes;
+    int factor; /* of the processors' speeds: how far memory keeps up */
     ts_follow follow;
     ts_node *node;
     ts_footprint *accessing; /* accesses under way on processors */

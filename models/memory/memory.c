@@ -349,6 +349,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     ts_memory *memory = state;
 
     memory->machine = machine;
+    memory->factor = ts_machine_claim_factor(machine, TS_FELT_IN_STALLS);
     memory->record = computer->memory != NULL ? computer->memory : &plain;
     memory->nodes = ts_topology_of(machine)->count[TS_SCOPE_NODE];
     ts_random_init(&memory->random, ts_engine_seed(machine->engine),

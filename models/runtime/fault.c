@@ -40,6 +40,7 @@ extern const int ts_slot_faults;
 typedef struct ts_faults {
     int count;
     ts_fault *fault;
+    int throttled; /* the factor of the processors' speeds */
 } ts_faults;
 
 /* --- slow, gone: links and remote servers --- */
@@ -271,6 +272,7 @@ static void throttle(ts_machine *machine, const void *fields, bool on,
                      ts_time until)
 {
     const place_record *place = fields;
+    const ts_faults *faults = machine->part[ts_slot_faults].state;
     const int64_t *which = place->processor.items;
     int64_t den = on ? (int64_t)(place->factor * 1000) : 1000;
 
@@ -281,7 +283,7 @@ static void throttle(ts_machine *machine, const void *fields, bool on,
         for (int k = 0; k < place->processor.count; k++)
             chosen |= which[k] == i;
         if (chosen)
-            ts_cpu_set_factor(&machine->cpus[i], TS_FACTOR_FAULT, 1000, den);
+            ts_cpu_set_factor(&machine->cpus[i], faults->throttled, 1000, den);
     }
 }
 
@@ -447,6 +449,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     int count = said(machine)->count;
     ts_faults *faults = state;
 
+    faults->throttled = ts_machine_claim_factor(machine, TS_FELT_ALWAYS);
     faults->fault =
         ts_arena_array(machine->arena, (size_t)count, sizeof *faults->fault);
     if (faults->fault == NULL)

@@ -66,6 +66,7 @@ typedef struct package {
 } package;
 
 typedef struct frequency {
+    int factor; /* of the processors' speeds */
     ts_machine *machine;
     const ts_power_record *power;
     ts_governor governor;
@@ -230,8 +231,8 @@ static void set_frequency(frequency *all, core *c, int64_t f)
     if (c->f != f) {
         c->f = f;
         for (int i = 0; i < c->width; i++)
-            ts_cpu_set_factor(&all->machine->cpus[c->cpu[i]], TS_FACTOR_CLOCK,
-                              f, all->nominal);
+            ts_cpu_set_factor(&all->machine->cpus[c->cpu[i]], all->factor, f,
+                              all->nominal);
     }
     c->watts = draw(all, c, f);
 }
@@ -487,6 +488,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     frequency *all = state;
 
     all->machine = machine;
+    all->factor = ts_machine_claim_factor(machine, TS_FELT_AT_WORK);
     all->power = said(machine)->power != NULL ? said(machine)->power : &none;
     all->governor = (ts_governor)system->governor;
     if (!set_frequencies(machine, all, said(machine)->frequency, error))

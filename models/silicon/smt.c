@@ -121,6 +121,7 @@ typedef struct smt {
     ts_time swap;
     ts_core *dirty;
     int hook;
+    int factor; /* of the processors' speeds */
 } smt;
 
 static void count_time(ts_core *core, ts_time now)
@@ -143,9 +144,9 @@ static void share_equally(ts_core *core)
         ts_cpu *cpu = core->cpu[i];
 
         if (core->smt->competes[cpu->id])
-            ts_cpu_set_factor(cpu, TS_FACTOR_SHARE, num, den);
+            ts_cpu_set_factor(cpu, core->smt->factor, num, den);
         else
-            ts_cpu_set_factor(cpu, TS_FACTOR_SHARE, 1, 1);
+            ts_cpu_set_factor(cpu, core->smt->factor, 1, 1);
     }
 }
 
@@ -157,7 +158,7 @@ static void hand_out(ts_core *core)
         bool runs = !core->smt->competes[cpu->id] ||
                     (cpu == core->holder && !core->swapping);
 
-        ts_cpu_set_factor(cpu, TS_FACTOR_SHARE, runs, 1);
+        ts_cpu_set_factor(cpu, core->smt->factor, runs, 1);
     }
 }
 
@@ -373,6 +374,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
         computer->smt != NULL ? computer->smt : &plain;
     smt *all = state;
 
+    all->factor = ts_machine_claim_factor(machine, TS_FELT_AT_WORK);
     all->sharing = (ts_sharing)record->sharing;
     all->swap = ts_fine_floor(ts_machine_fine(machine, &record->swap));
     set_gain(all, record);

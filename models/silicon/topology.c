@@ -185,7 +185,7 @@ static void put(ts_machine *machine, int cpu, int sibling, const spot *at)
     }
     topology->width[at->core] = sibling + 1;
     if (at->group != NULL && at->group->speed != 1)
-        ts_cpu_set_factor(&machine->cpus[cpu], TS_FACTOR_CORE,
+        ts_cpu_set_factor(&machine->cpus[cpu], topology->factor,
                           (int64_t)(at->group->speed * 1000 + 0.5), 1000);
 }
 
@@ -226,6 +226,7 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     ts_topology *topology = state;
     int next = 0;
 
+    topology->factor = ts_machine_claim_factor(machine, TS_FELT_AT_WORK);
     for (int scope = 0; scope < TS_SCOPES; scope++) {
         topology->unit[scope] =
             ts_arena_array(machine->arena, cpus, sizeof(int32_t));

@@ -32,6 +32,7 @@ typedef struct ts_topology {
     int count[TS_SCOPES];     /* units of each scope */
     int32_t *unit[TS_SCOPES]; /* unit[scope][processor] */
     int *width;               /* hardware threads of each core */
+    int factor;               /* of the processors' speeds: kinds of cores */
 } ts_topology;
 
 /* A group of equal cores in a core complex. */
