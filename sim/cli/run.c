@@ -45,7 +45,8 @@ static const ts_option options[OPTIONS] = {
              .argument = "/POINTER=VALUE",
              .repeat = true,
              .help = "set what a JSON Pointer names, as in "
-                     "/threads/0/count=5; may be repeated"},
+                     "/threads/0/count=5, at all points of a sweep; may be "
+                     "repeated"},
     [SEED] = {.name = "seed",
               .argument = "N",
               .help = "seed of the random streams, instead of the scenario's"},

@@ -21,6 +21,17 @@ static bool has_axis(const ts_points *points, const char *pointer, int count)
     return false;
 }
 
+/* What was set from outside to one value is not varied any more. */
+static bool is_pinned(const ts_points *points, const char *pointer)
+{
+    const ts_document *document = points->document;
+
+    for (int i = 0; i < document->setting_count; i++)
+        if (strcmp(document->settings[i].pointer, pointer) == 0)
+            return true;
+    return false;
+}
+
 /* An axis on its way, with its place for complaints. */
 typedef struct reading {
     ts_points *points;
@@ -86,7 +97,10 @@ static void read_axis(reading *r, const char *const *list, const char *key,
     else if (has_axis(points, key, points->axis_count))
         complain(r, "\"%s\" stands in two of vary, zip and sample", key);
     read_values(r, axis, text);
-    points->axis_count++;
+    if (is_pinned(points, key))
+        points->narrowed = true;
+    else
+        points->axis_count++;
 }
 
 /* Those that go in step have one length. */
@@ -95,20 +109,24 @@ static void read_zip(reading *r, const ts_plan *plan)
     static const char *const list[] = {"zip", NULL};
     ts_points *points = r->points;
     const ts_map_item *zip = plan->zip.items;
-    const struct ts_axis *first = &points->axes[points->axis_count];
+    int from = points->axis_count;
+    const struct ts_axis *first = &points->axes[from];
 
     for (int i = 0; i < plan->zip.count; i++)
         read_axis(r, list, zip[i].key, *(const char *const *)zip[i].value,
                   points->group_count);
-    for (int i = 1; i < plan->zip.count; i++)
-        if (first[i].count >= 0 && first[i].count != first->count)
+    for (int i = from + 1; i < points->axis_count; i++) {
+        const struct ts_axis *axis = &points->axes[i];
+
+        if (axis->count >= 0 && axis->count != first->count)
             ts_document_complain(
                 points->document, r->diagnostics, "/sweep/zip", TS_PLACE_VALUE,
                 "\"%s\" has %lld values and \"%s\" has %lld: those that "
                 "go in step have the same number",
-                first[i].pointer, (long long)first[i].count, first->pointer,
+                axis->pointer, (long long)axis->count, first->pointer,
                 (long long)first->count);
-    if (plan->zip.count > 0)
+    }
+    if (points->axis_count > from)
         points->steps[points->group_count++] = first->count;
 }
 
@@ -147,15 +165,17 @@ static void read_sample(reading *r, const ts_plan *plan)
     static const char *const list[] = {"sample", "of", NULL};
     ts_points *points = r->points;
     const ts_map_item *of = plan->sample->of.items;
+    int from = points->axis_count;
 
     r->drawn = true;
-    for (int i = 0; i < plan->sample->of.count; i++) {
+    for (int i = 0; i < plan->sample->of.count; i++)
         read_axis(r, list, of[i].key, *(const char *const *)of[i].value,
                   points->group_count);
-        if (!draw(points, &points->axes[points->axis_count - 1], plan->sample))
+    for (int i = from; i < points->axis_count; i++)
+        if (!draw(points, &points->axes[i], plan->sample))
             complain_memory(points, r->diagnostics);
-    }
-    points->steps[points->group_count++] = plan->sample->points;
+    if (points->axis_count > from)
+        points->steps[points->group_count++] = plan->sample->points;
 }
 
 static void read_axes(ts_points *points, const ts_plan *plan,
@@ -166,10 +186,12 @@ static void read_axes(ts_points *points, const ts_plan *plan,
     reading r = {.points = points, .diagnostics = diagnostics};
 
     for (int i = 0; i < plan->vary.count; i++) {
+        int from = points->axis_count;
+
         read_axis(&r, list, vary[i].key, *(const char *const *)vary[i].value,
                   points->group_count);
-        points->steps[points->group_count++] =
-            points->axes[points->axis_count - 1].count;
+        if (points->axis_count > from)
+            points->steps[points->group_count++] = points->axes[from].count;
     }
     read_zip(&r, plan);
     if (plan->sample != NULL)
@@ -246,18 +268,32 @@ static bool is_under(const char *pointer, const char *top)
            (pointer[n] == '\0' || pointer[n] == '/');
 }
 
+/* What stands within something that is varied would not be there any more. */
+static void check_setting(const ts_points *points, const char *pointer,
+                          ts_diagnostics *diagnostics)
+{
+    for (int i = 0; i < points->axis_count; i++)
+        if (is_under(pointer, points->axes[i].pointer))
+            ts_document_complain(
+                points->document, diagnostics, pointer, TS_PLACE_VALUE,
+                "the sweep has a whole %s for each of its points, which would "
+                "undo this: set it there, in /sweep, or set all of %s",
+                points->axes[i].pointer, points->axes[i].pointer);
+}
+
 /* What was set from outside tells runs apart, where it is in them; what was
  * set in the sweep narrows it. */
-static void read_settings(ts_points *points)
+static void read_settings(ts_points *points, ts_diagnostics *diagnostics)
 {
     const ts_document *document = points->document;
 
     for (int i = 0; i < document->setting_count; i++) {
         const char *pointer = document->settings[i].pointer;
 
+        check_setting(points, pointer, diagnostics);
         if (is_under(pointer, "/sweep"))
             points->narrowed = true;
-        else if (!has_axis(points, pointer, points->axis_count))
+        else
             add_parameter(points, &points->settings, &points->setting_count,
                           pointer);
     }
@@ -336,7 +372,7 @@ ts_points *ts_points_create(const ts_document *document,
     expect = points->root->expect.items;
     plain = diagnostics->count == before && make_base(points, diagnostics);
     if (plain)
-        read_settings(points);
+        read_settings(points, diagnostics);
     for (int i = 0; plain && i < points->root->expect.count; i++)
         check_expectation(points, i, &expect[i], diagnostics);
     if (points->arena.exhausted)

@@ -207,6 +207,32 @@ says err 'skipped: /expect/3 (run.time): `reference` has 6 values, and 2 points 
     fail "what is fixed now is not judged"
 expect 0 run -q --db narrow.db -s '/sweep/vary/~1threads~10~1count=[2,4]' narrow.json
 [ "$(grep -c skipped err)" = 2 ] || fail "a value that is left out is not said"
+# What is set from outside is not varied any more, whichever list it stands in, and
+# what a point's value would undo is refused.
+expect 0 run -q --db pinned.db -s /threads/0/count=2 narrow.json
+[ "$(grep -c skipped err)" = 3 ] || fail "what a pinned value leaves is skipped"
+[ "$(sql pinned.db "SELECT count(DISTINCT run) || group_concat(DISTINCT kind || pointer || value)
+    FROM parameters WHERE pointer = '/threads/0/count'")" = '2set/threads/0/count2' ] ||
+    fail "what is set does not hold at all points"
+expect 0 run -q --db pinned.db -s /threads/0/count=4 -s /seed=2 narrow.json
+[ "$(sql pinned.db 'SELECT count(*) FROM runs')" = 3 ] || fail "nothing left is not one point"
+for list in zip sample; do
+    plan='"zip": { "/threads/0/count": [ 1, 2 ], "/threads/0/program/0/run": [ 3, 4 ] }'
+    [ $list = zip ] || plan='"sample": { "points": 2, "of": {
+        "/threads/0/count": { "from": 1, "to": 9, "whole": true },
+        "/threads/0/program/0/run": [ 3, 4 ] } }'
+    echo "{ \"title\": \"t\", \"unit\": \"1ms\",
+      \"threads\": [ { \"name\": \"a\", \"program\": [ { \"run\": 1 } ] } ],
+      \"sweep\": { $plan } }" >$list.json
+    expect 0 run -q --db $list.db -s /threads/0/count=5 $list.json
+    [ "$(sql $list.db "SELECT count(*) || min(value) || max(value) FROM metrics
+        WHERE name = 'threads.a.finished'")" = 25.05.0 ] || fail "$list: not five threads twice"
+    expect 0 run -q --db $list-one.db -s /threads/0/count=5 -s /threads/0/program/0/run=2 $list.json
+    [ "$(sql $list-one.db 'SELECT count(*) FROM runs')" = 1 ] || fail "$list: more than a point"
+done
+expect 2 run -q --no-db -s '/sweep={"vary": {"/threads/0": [{"name": "b", "program": []}]}}' \
+    -s /threads/0/count=2 narrow.json
+says err '/threads/0/count: the sweep has a whole /threads/0 for each of its points'
 expect 1 run -q --db told.db -s /sweep=null -s /threads/0/program/0/run=1 narrow.json
 expect 0 run -q --db told.db -s /sweep=null narrow.json
 [ "$(sql told.db 'SELECT kind || pointer || value FROM parameters')" = \
