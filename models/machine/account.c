@@ -208,6 +208,19 @@ static void report_living(ts_machine *machine, ts_report *report)
     }
 }
 
+static void merge_tallies(ts_machine *machine)
+{
+    for (int i = 0; i < machine->task_count; i++) {
+        const ts_task *task = &machine->tasks[i];
+
+        if (task->record->background)
+            continue;
+        ts_tally_merge(&machine->turnaround, &task->turnaround);
+        ts_tally_merge(&machine->response, &task->response);
+        ts_tally_merge(&machine->wait, &task->wait);
+    }
+}
+
 void ts_tasks_report(ts_machine *machine, ts_report *report)
 {
     ts_time end = ts_engine_now(machine->engine);
@@ -303,6 +316,7 @@ void ts_machine_report(ts_machine *machine, ts_report *report)
 {
     for (int i = 0; i < machine->cpu_count; i++)
         ts_cpu_finish(&machine->cpus[i]);
+    merge_tallies(machine);
     for (ts_thread *thread = machine->live; thread != NULL;
          thread = thread->live_next)
         if (thread->queue->policy->settle != NULL)

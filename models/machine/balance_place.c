@@ -6,7 +6,7 @@
 
 static bool is_idle(const ts_machine *machine, int processor)
 {
-    return (machine->vacant[processor / 64] >> (processor % 64) & 1) &&
+    return ts_bits_has(machine->vacant, processor) &&
            machine->cpus[processor].queue->ready == 0;
 }
 

@@ -15,15 +15,13 @@
 #include <stdio.h>
 #include <string.h>
 
-void ts_queue_dirty(ts_runqueue *queue)
+void ts_queue_ask(ts_runqueue *queue)
 {
     ts_machine *machine = queue->machine;
 
     assert(queue->id >= 0 && queue->id < machine->queue_count);
-    if (queue->dirty)
-        return; /* and so it has been asked for */
     queue->dirty = true;
-    machine->due[queue->id / 64] |= UINT64_C(1) << (queue->id % 64);
+    ts_bits_add(machine->due, queue->id);
     machine->dirty = true;
     ts_engine_settle(machine->engine, machine->settle);
 }
@@ -32,18 +30,10 @@ void ts_queue_dirty(ts_runqueue *queue)
 static ts_cpu *vacant_after(ts_runqueue *queue, int from)
 {
     ts_machine *machine = queue->machine;
-    int end = queue->first + queue->count;
+    int id = ts_bits_next(machine->vacant, from, queue->first + queue->count);
 
-    for (int id = from; id < end; id = (id / 64 + 1) * 64) {
-        uint64_t word = machine->vacant[id / 64] >> (id % 64);
-
-        if (word != 0) {
-            id += __builtin_ctzll(word);
-            assert(id >= end || !machine->cpus[id].current);
-            return id < end ? &machine->cpus[id] : NULL;
-        }
-    }
-    return NULL;
+    assert(id < 0 || machine->cpus[id].current == NULL);
+    return id < 0 ? NULL : &machine->cpus[id];
 }
 
 /* Whether b's thread, on the higher processor, deserves its processor less than
@@ -142,7 +132,7 @@ static bool create_matches(ts_runqueue *queue)
         queue->room *= 2;
     queue->weakest =
         ts_arena_array(arena, 2 * (size_t)queue->room, sizeof *queue->weakest);
-    queue->stale = ts_arena_array(arena, (size_t)(queue->count + 63) / 64,
+    queue->stale = ts_arena_array(arena, TS_BITS_WORDS(queue->count),
                                   sizeof *queue->stale);
     for (int i = 0; queue->weakest != NULL && i < queue->room; i++)
         queue->weakest[queue->room + i] = i;
@@ -261,8 +251,8 @@ static ts_cpu *challenged(ts_runqueue *queue)
 }
 
 /* --why: who has to make room. For whom is said by the dispatch that follows. */
-static void explain_preemption(ts_runqueue *queue, const ts_cpu *cpu,
-                               const ts_thread *thread)
+TS_COLD static void explain_preemption(ts_runqueue *queue, const ts_cpu *cpu,
+                                       const ts_thread *thread)
 {
     char key[96] = "";
 
@@ -344,8 +334,8 @@ static size_t name_with_key(ts_runqueue *queue, const ts_thread *thread,
 
 /* --why: who was ready, by which keys, and which rule decided. The others in
  * the order in which they came to the queue. */
-static void explain(ts_runqueue *queue, const ts_cpu *cpu,
-                    const ts_thread *picked)
+TS_COLD static void explain(ts_runqueue *queue, const ts_cpu *cpu,
+                            const ts_thread *picked)
 {
     ts_machine *machine = queue->machine;
     const ts_thread *other = NULL;
@@ -454,7 +444,7 @@ static void decide(ts_runqueue *queue)
     bool preempted, changed = true;
     int rounds = 0;
 
-    while (changed && !ts_engine_error(queue->machine->engine)[0]) {
+    while (changed && !ts_engine_failed(queue->machine->engine)) {
         ts_cpu *cpu = vacant_after(queue, queue->first);
         bool filled = false;
 
@@ -486,13 +476,7 @@ static void decide(ts_runqueue *queue)
 /* The first queue from `id` on that waits for a decision; -1: none. */
 static int next_due(const ts_machine *machine, int id)
 {
-    for (; id < machine->queue_count; id = (id / 64 + 1) * 64) {
-        uint64_t word = machine->due[id / 64] >> (id % 64);
-
-        if (word != 0)
-            return id + __builtin_ctzll(word);
-    }
-    return -1;
+    return ts_bits_next(machine->due, id, machine->queue_count);
 }
 
 static void decide_all(ts_machine *machine)
@@ -501,7 +485,7 @@ static void decide_all(ts_machine *machine)
         machine->dirty = false;
         for (int id = next_due(machine, 0); id >= 0;
              id = next_due(machine, id + 1)) {
-            machine->due[id / 64] &= ~(UINT64_C(1) << (id % 64));
+            ts_bits_take(machine->due, id);
             if (machine->queues[id].dirty)
                 decide(&machine->queues[id]);
         }
@@ -540,11 +524,11 @@ static void settle(ts_engine *engine, void *context)
     assert(!machine->deciding); /* no decision is taken within another */
     machine->deciding = true;
     decide_all(machine);
-    while (machine->paused > 0 && !ts_engine_error(engine)[0]) {
+    while (machine->paused > 0 && !ts_engine_failed(engine)) {
         ts_cpu_resume(first_paused(machine));
         decide_all(machine);
     }
-    assert(machine->paused == 0 || ts_engine_error(engine)[0]);
+    assert(machine->paused == 0 || ts_engine_failed(engine));
     machine->deciding = false;
 }
 
@@ -553,7 +537,7 @@ bool ts_dispatch_create(ts_machine *machine, ts_error *error)
     machine->settle = ts_engine_add_settle(machine->engine, settle, machine);
     machine->fluid = ts_machine_claim_factor(machine, TS_FELT_ALWAYS);
     machine->due =
-        ts_arena_array(machine->arena, (size_t)(machine->queue_count + 63) / 64,
+        ts_arena_array(machine->arena, TS_BITS_WORDS(machine->queue_count),
                        sizeof *machine->due);
     if (machine->due == NULL)
         return ts_fail(error, "out of memory for run queues");

@@ -71,7 +71,7 @@ static inline void ts_queue_runner(ts_cpu *cpu)
 
     assert(i >= 0 && i < queue->count);
     if (queue->stale != NULL)
-        queue->stale[i / 64] |= UINT64_C(1) << (i % 64);
+        ts_bits_add(queue->stale, i);
 }
 /* Which urgency a priority of the scenario is. */
 int64_t ts_machine_urgency(const ts_machine *machine, int64_t priority);
@@ -96,26 +96,68 @@ void ts_thread_report(const ts_thread *thread, ts_report *report);
  * circle. */
 bool ts_precede_create(ts_machine *machine, ts_error *error);
 /* To be asked whenever the task may have come to its end. */
-void ts_precede_ended(ts_task *task);
+void ts_precede_end(ts_task *task);
+static inline void ts_precede_ended(ts_task *task)
+{
+    if (task->exhausted && task->population.value == 0)
+        ts_precede_end(task);
+}
 
 /* --- part.c --- */
 
 /* Makes all parts, or says why one cannot be. */
 bool ts_parts_create(ts_machine *machine, ts_error *error);
 bool ts_parts_task(ts_task *task, ts_error *error);
-void ts_parts_begins(ts_thread *thread, int64_t number);
-ts_fine ts_parts_enter(ts_cpu *cpu, ts_thread *thread);
-void ts_parts_leave(ts_cpu *cpu, ts_thread *thread);
 /* The thread's timer goes off. true: a part wakes it later. */
 bool ts_parts_ring(ts_thread *thread);
-void ts_parts_exits(ts_thread *thread);
-void ts_parts_ended(ts_thread *thread);
 void ts_parts_killed(ts_thread *thread);
 void ts_parts_report_task(const ts_task *task, ts_report *report);
 void ts_parts_report(ts_machine *machine, ts_report *report);
 
-/* The processor's mode has changed: asked often, and nearly always nobody
- * wants to know. */
+/* What happens to every thread and at every turn: asked often, and nearly always
+ * nobody wants to know, so that asking must cost no call. */
+static inline void ts_parts_begins(ts_thread *thread, int64_t number)
+{
+    const ts_hooks *hooks = &thread->machine->hooks[TS_HOOK_BEGINS];
+
+    for (int i = 0; i < hooks->count; i++)
+        hooks->part[i]->begins(hooks->state[i], thread, number);
+}
+
+static inline ts_fine ts_parts_enter(ts_cpu *cpu, ts_thread *thread)
+{
+    const ts_hooks *hooks = &cpu->machine->hooks[TS_HOOK_ENTER];
+    ts_fine cost = 0;
+
+    for (int i = 0; i < hooks->count; i++)
+        cost += hooks->part[i]->enter(hooks->state[i], cpu, thread);
+    return cost;
+}
+
+static inline void ts_parts_leave(ts_cpu *cpu, ts_thread *thread)
+{
+    const ts_hooks *hooks = &cpu->machine->hooks[TS_HOOK_LEAVE];
+
+    for (int i = 0; i < hooks->count; i++)
+        hooks->part[i]->leave(hooks->state[i], cpu, thread);
+}
+
+static inline void ts_parts_exits(ts_thread *thread)
+{
+    const ts_hooks *hooks = &thread->machine->hooks[TS_HOOK_EXITS];
+
+    for (int i = 0; i < hooks->count; i++)
+        hooks->part[i]->exits(hooks->state[i], thread);
+}
+
+static inline void ts_parts_ended(ts_thread *thread)
+{
+    const ts_hooks *hooks = &thread->machine->hooks[TS_HOOK_ENDED];
+
+    for (int i = 0; i < hooks->count; i++)
+        hooks->part[i]->ended(hooks->state[i], thread);
+}
+
 static inline void ts_parts_mode(ts_cpu *cpu)
 {
     const ts_hooks *hooks = &cpu->machine->hooks[TS_HOOK_MODE];

@@ -13,7 +13,7 @@ void ts_cpu_serve(ts_cpu *cpu, ts_interrupt *interrupt)
     cpu->serving = interrupt;
     ts_cpu_mode(cpu, TS_MODE_INTERRUPT);
     cpu->vacant = false;
-    cpu->machine->vacant[cpu->id / 64] &= ~(UINT64_C(1) << (cpu->id % 64));
+    ts_bits_take(cpu->machine->vacant, cpu->id);
     ts_cpu_end_after(cpu, ts_cpu_time_of(cpu, interrupt->left),
                      TS_CLASS_INTERRUPT);
 }

@@ -132,7 +132,8 @@ struct ts_machine {
     ts_time steps_at;
     ts_time last_finish;
     const char *deadlock; /* who waits for whom in a circle; NULL: nobody */
-    ts_tally turnaround, response, wait; /* over all foreground threads */
+    ts_tally turnaround, response, wait; /* over all foreground threads: merged
+                                            when the run is over */
     ts_report *report; /* rows of ended threads go here; NULL: none */
     size_t row_limit;
 };

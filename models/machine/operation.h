@@ -9,6 +9,7 @@
 #ifndef TS_MODELS_OPERATION_H
 #define TS_MODELS_OPERATION_H
 
+#include "sim/engine/bits.h"
 #include "sim/engine/clock.h"
 #include "sim/engine/engine.h"
 #include "sim/scenario/field.h"

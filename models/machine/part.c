@@ -115,32 +115,6 @@ bool ts_parts_task(ts_task *task, ts_error *error)
     return true;
 }
 
-void ts_parts_begins(ts_thread *thread, int64_t number)
-{
-    const ts_hooks *hooks = &thread->machine->hooks[TS_HOOK_BEGINS];
-
-    for (int i = 0; i < hooks->count; i++)
-        hooks->part[i]->begins(hooks->state[i], thread, number);
-}
-
-ts_fine ts_parts_enter(ts_cpu *cpu, ts_thread *thread)
-{
-    const ts_hooks *hooks = &cpu->machine->hooks[TS_HOOK_ENTER];
-    ts_fine cost = 0;
-
-    for (int i = 0; i < hooks->count; i++)
-        cost += hooks->part[i]->enter(hooks->state[i], cpu, thread);
-    return cost;
-}
-
-void ts_parts_leave(ts_cpu *cpu, ts_thread *thread)
-{
-    const ts_hooks *hooks = &cpu->machine->hooks[TS_HOOK_LEAVE];
-
-    for (int i = 0; i < hooks->count; i++)
-        hooks->part[i]->leave(hooks->state[i], cpu, thread);
-}
-
 bool ts_parts_ring(ts_thread *thread)
 {
     const ts_hooks *hooks = &thread->machine->hooks[TS_HOOK_RINGS];
@@ -149,22 +123,6 @@ bool ts_parts_ring(ts_thread *thread)
         if (hooks->part[i]->rings(hooks->state[i], thread))
             return true;
     return false;
-}
-
-void ts_parts_exits(ts_thread *thread)
-{
-    const ts_hooks *hooks = &thread->machine->hooks[TS_HOOK_EXITS];
-
-    for (int i = 0; i < hooks->count; i++)
-        hooks->part[i]->exits(hooks->state[i], thread);
-}
-
-void ts_parts_ended(ts_thread *thread)
-{
-    const ts_hooks *hooks = &thread->machine->hooks[TS_HOOK_ENDED];
-
-    for (int i = 0; i < hooks->count; i++)
-        hooks->part[i]->ended(hooks->state[i], thread);
 }
 
 void ts_parts_killed(ts_thread *thread)

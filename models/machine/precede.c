@@ -76,9 +76,10 @@ bool ts_precede_create(ts_machine *machine, ts_error *error)
     return !any || check_circles(machine, error);
 }
 
-void ts_precede_ended(ts_task *task)
+void ts_precede_end(ts_task *task)
 {
-    if (task->ended || !task->exhausted || task->population.value > 0)
+    assert(task->exhausted && task->population.value == 0);
+    if (task->ended)
         return;
     task->ended = true;
     for (int i = 0; i < task->follower_count; i++)

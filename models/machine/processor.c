@@ -239,7 +239,7 @@ void ts_cpu_assign(ts_cpu *cpu, ts_thread *thread)
     ts_thread_turn(thread, TS_TURN_RUNS, NULL);
     ts_queue_runner(cpu);
     cpu->vacant = false;
-    machine->vacant[cpu->id / 64] &= ~(UINT64_C(1) << (cpu->id % 64));
+    ts_bits_take(machine->vacant, cpu->id);
     cpu->fresh = true;
     if (!goes_on) {
         thread->dispatches++;
@@ -340,7 +340,7 @@ void ts_cpu_init(ts_machine *machine, ts_cpu *cpu, int id)
     cpu->span_who = -2;
     cpu->previous = -1;
     cpu->checked = TS_NEVER;
-    machine->vacant[id / 64] |= UINT64_C(1) << (id % 64);
+    ts_bits_add(machine->vacant, id);
     ts_event_init_slot(machine->engine, &cpu->event, TS_CLASS_COMPLETION,
                        stretch_ended, "processor");
     ts_event_set_lane(&cpu->event, id);

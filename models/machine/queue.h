@@ -30,7 +30,13 @@ struct ts_runqueue {
 
 /* Takes a ready thread to another run queue. */
 void ts_thread_move(ts_thread *thread, ts_runqueue *to);
-/* Asks for a decision about the queue at the end of this instant. */
-void ts_queue_dirty(ts_runqueue *queue);
+/* Asks for a decision about the queue at the end of this instant; once is
+ * enough. */
+void ts_queue_ask(ts_runqueue *queue);
+static inline void ts_queue_dirty(ts_runqueue *queue)
+{
+    if (!queue->dirty)
+        ts_queue_ask(queue);
+}
 
 #endif

@@ -168,7 +168,7 @@ void ts_cpu_idle(ts_cpu *cpu)
     cpu->current = NULL;
     ts_cpu_mode(cpu, TS_MODE_IDLE);
     cpu->vacant = true;
-    machine->vacant[cpu->id / 64] |= UINT64_C(1) << (cpu->id % 64);
+    ts_bits_add(machine->vacant, cpu->id);
     ts_queue_dirty(cpu->queue);
 }
 

@@ -200,7 +200,7 @@ static bool create_processors(ts_machine *machine, const ts_computer *computer)
     machine->cpu_count = count;
     machine->cpus =
         ts_arena_array(machine->arena, (size_t)count, sizeof *machine->cpus);
-    machine->vacant = ts_arena_array(machine->arena, (size_t)(count + 63) / 64,
+    machine->vacant = ts_arena_array(machine->arena, TS_BITS_WORDS(count),
                                      sizeof *machine->vacant);
     if (machine->cpus == NULL || machine->vacant == NULL)
         return false;

@@ -152,16 +152,21 @@ static ts_thread *release_job(ts_task *task, ts_time release)
     return thread;
 }
 
+TS_COLD static void sample(const ts_task *task)
+{
+    const ts_machine *machine = task->machine;
+
+    ts_trace_sample(machine->trace, ts_engine_now(machine->engine),
+                    task->series, task->population.value);
+}
+
 /* A job has come (1) or gone (-1). */
 static void count(ts_task *task, int change)
 {
-    ts_machine *machine = task->machine;
-    ts_time now = ts_engine_now(machine->engine);
-
-    ts_level_add(&task->population, now, change);
+    ts_level_add(&task->population, ts_engine_now(task->machine->engine),
+                 change);
     if (task->record->watch)
-        ts_trace_sample(machine->trace, now, task->series,
-                        task->population.value);
+        sample(task);
 }
 
 /* Jobs that must wait for the one before them keep their release here. */
@@ -278,9 +283,9 @@ static void tally(ts_task *task, const ts_thread *thread, ts_time now)
     ts_histogram_add(&task->turnaround_histogram, turnaround);
     ts_histogram_add(&task->response_histogram, response);
     if (!task->record->background) {
-        ts_tally_add(&machine->turnaround, turnaround);
-        ts_tally_add(&machine->response, response);
-        ts_tally_add(&machine->wait, wait);
+        ts_tally_show(&machine->turnaround, turnaround);
+        ts_tally_show(&machine->response, response);
+        ts_tally_show(&machine->wait, wait);
     }
     task->dispatches += thread->dispatches;
     task->preemptions += thread->preemptions;
@@ -380,9 +385,8 @@ bool ts_task_affinity(const ts_task *task, const ts_list *affinity,
 
     if (affinity->count == 0)
         return true;
-    *allowed =
-        ts_arena_array(machine->arena, (size_t)(machine->cpu_count + 63) / 64,
-                       sizeof **allowed);
+    *allowed = ts_arena_array(machine->arena, TS_BITS_WORDS(machine->cpu_count),
+                              sizeof **allowed);
     if (*allowed == NULL)
         return ts_fail(error, "out of memory for affinities");
     for (int i = 0; i < affinity->count; i++) {
@@ -392,7 +396,7 @@ bool ts_task_affinity(const ts_task *task, const ts_list *affinity,
                            "and the computer has %d, from 0",
                            task->record->name, (long long)processors[i],
                            machine->cpu_count);
-        (*allowed)[processors[i] / 64] |= UINT64_C(1) << (processors[i] % 64);
+        ts_bits_add(*allowed, (int)processors[i]);
     }
     return ts_queue_bind(machine, error);
 }

@@ -153,8 +153,7 @@ void ts_thread_wake_at(ts_thread *thread, ts_time when);
 /* Whether it may run there. */
 static inline bool ts_thread_allowed(const ts_thread *thread, int processor)
 {
-    return thread->allowed == NULL ||
-           (thread->allowed[processor / 64] >> (processor % 64) & 1);
+    return thread->allowed == NULL || ts_bits_has(thread->allowed, processor);
 }
 
 /* Its name for people: its task's, with ".2" when the task has several. */

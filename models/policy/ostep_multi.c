@@ -197,8 +197,7 @@ static bool place(ts_machine *machine, ts_error *error)
                 ts_task *task = &machine->tasks[i];
 
                 if (task->home != NULL ||
-                    (task->allowed != NULL &&
-                     !(task->allowed[cpu / 64] >> (cpu % 64) & 1)))
+                    (task->allowed != NULL && !ts_bits_has(task->allowed, cpu)))
                     continue;
                 task->home = machine->cpus[cpu].queue;
                 left--;

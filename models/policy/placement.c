@@ -122,7 +122,7 @@ static bool place_one(ts_machine *machine, bin *bins, const item *it,
     for (int i = 0; i < machine->queue_count; i++) {
         int at;
 
-        if (task->allowed != NULL && !(task->allowed[i / 64] >> (i % 64) & 1))
+        if (task->allowed != NULL && !ts_bits_has(task->allowed, i))
             continue;
         if (best >= 0 && !prefers(record->rule, &bins[i], &bins[best]))
             continue;

@@ -82,6 +82,10 @@ bool ts_fail_memory(ts_error *error);
               : ts_engine_broken, ts_error *                                   \
               : ts_broken)((whom), #condition, __FILE__, __LINE__))
 
+/* What is off the path of every event: explanations, samples, rows. Kept out of
+ * line, so that its texts take no room in the frames of those who call it. */
+#define TS_COLD __attribute__((cold, noinline))
+
 struct ts_engine;
 /* What TS_ENSURE() calls; both return false. */
 bool ts_broken(ts_error *error, const char *condition, const char *file,

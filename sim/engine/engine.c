@@ -79,9 +79,34 @@ void ts_engine_destroy(ts_engine *engine)
 
 /* --- the loop --- */
 
-/* The next event, not taken out yet; NULL when there is none up to the horizon:
- * see below. */
-static ts_event *next_event(ts_engine *engine, uint64_t horizon);
+/*
+ * The next event, not taken out yet; NULL when there is none up to the
+ * horizon. The tiers meet here: the loose one is asked only when its bound
+ * says that it may have something at or before the winner of the slots.
+ */
+static inline ts_event *next_event(ts_engine *engine, uint64_t horizon)
+{
+    ts_slots *slots = &engine->slots;
+    uint64_t time;
+
+    ts_slots_settle(slots);
+    time = slots->top.time;
+    if (__builtin_expect(engine->loose.bound <= time, 0)) {
+        ts_event *loose =
+            ts_loose_peek(&engine->loose, time < horizon ? time : horizon);
+
+        if (loose != NULL &&
+            ((uint64_t)loose->time < time || loose->order < slots->top.order)) {
+            assert(loose->pending && loose->slot < 0);
+            return loose;
+        }
+    }
+    if (time > horizon)
+        return NULL;
+    assert(slots->event[slots->first]->pending);
+    assert((uint64_t)slots->event[slots->first]->time == time);
+    return slots->event[slots->first];
+}
 
 static bool is_exhausted(const ts_engine *engine)
 {
@@ -209,35 +234,6 @@ static void settle_one(ts_engine *engine)
         engine->options.stall_limit)
         engine->look_at = 0;
     engine->hooks[id].fn(engine, engine->hooks[id].context);
-}
-
-/*
- * The next event, not taken out yet; NULL when there is none up to the
- * horizon. The tiers meet here: the loose one is asked only when its bound
- * says that it may have something at or before the winner of the slots.
- */
-static ts_event *next_event(ts_engine *engine, uint64_t horizon)
-{
-    ts_slots *slots = &engine->slots;
-    uint64_t time;
-
-    ts_slots_settle(slots);
-    time = slots->top.time;
-    if (__builtin_expect(engine->loose.bound <= time, 0)) {
-        ts_event *loose =
-            ts_loose_peek(&engine->loose, time < horizon ? time : horizon);
-
-        if (loose != NULL &&
-            ((uint64_t)loose->time < time || loose->order < slots->top.order)) {
-            assert(loose->pending && loose->slot < 0);
-            return loose;
-        }
-    }
-    if (time > horizon)
-        return NULL;
-    assert(slots->event[slots->first]->pending);
-    assert((uint64_t)slots->event[slots->first]->time == time);
-    return slots->event[slots->first];
 }
 
 static void fire(ts_engine *engine, ts_event *event)

@@ -77,6 +77,12 @@ static inline ts_time ts_engine_now(const ts_engine *engine)
     return engine->now;
 }
 
+/* Whether an error has ended the run: ts_engine_error() has the words. */
+static inline bool ts_engine_failed(const ts_engine *engine)
+{
+    return engine->failed;
+}
+
 static inline ts_trace *ts_engine_trace(ts_engine *engine)
 {
     return &engine->trace;

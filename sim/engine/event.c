@@ -147,19 +147,9 @@ void ts_event_at(ts_engine *engine, ts_event *event, ts_time when)
     loose_at(engine, event);
 }
 
-void ts_event_at_class(ts_engine *engine, ts_event *event, ts_time when,
-                       ts_class kind)
+void ts_event_take(ts_engine *engine, ts_event *event)
 {
-    assert(kind < TS_CLASSES);
-    event->kind = (uint8_t)kind;
-    ts_event_at(engine, event, when);
-}
-
-void ts_event_cancel(ts_engine *engine, ts_event *event)
-{
-    if (!event->pending)
-        return;
-    assert(event->time >= engine->now);
+    assert(event->pending && event->time >= engine->now);
     event->pending = false;
     if (event->slot < 0) {
         ts_loose_remove(&engine->loose, event);

@@ -76,9 +76,20 @@ void ts_event_set_lane(ts_event *event, int lane);
  * back. The event gets a new sequence number each time. */
 void ts_event_at(ts_engine *engine, ts_event *event, ts_time when);
 /* The same, with another class from now on. */
-void ts_event_at_class(ts_engine *engine, ts_event *event, ts_time when,
-                       ts_class kind);
-/* Takes it back; nothing happens when it is not pending. */
-void ts_event_cancel(ts_engine *engine, ts_event *event);
+static inline void ts_event_at_class(ts_engine *engine, ts_event *event,
+                                     ts_time when, ts_class kind)
+{
+    assert(kind < TS_CLASSES);
+    event->kind = (uint8_t)kind;
+    ts_event_at(engine, event, when);
+}
+/* Takes a pending event back. */
+void ts_event_take(ts_engine *engine, ts_event *event);
+/* The same; nothing happens when it is not pending. */
+static inline void ts_event_cancel(ts_engine *engine, ts_event *event)
+{
+    if (event->pending)
+        ts_event_take(engine, event);
+}
 
 #endif

@@ -80,6 +80,21 @@ static double wide_double(ts_wide x)
 
 /* --- tallies --- */
 
+void ts_tally_merge(ts_tally *tally, const ts_tally *more)
+{
+    if (more->count == 0)
+        return;
+    if (tally->count == 0 || more->min < tally->min)
+        tally->min = more->min;
+    if (tally->count == 0 || more->max > tally->max)
+        tally->max = more->max;
+    tally->count += more->count;
+    tally->sum += more->sum;
+    tally->squares += more->squares;
+    tally->squares_high +=
+        more->squares_high + (tally->squares < more->squares);
+}
+
 /* sum / count, rounded once more than the exact quotient would be. */
 static double mean_of(ts_i128 sum, ts_i128 count)
 {

@@ -26,6 +26,14 @@ typedef struct ts_tally {
     ts_steady *steady;     /* looks at their order, too; NULL: nobody does */
 } ts_tally;
 
+/* Shows an observation to whoever looks at the order of a tally's, and to nobody
+ * else: for tallies that are merged of others when all is over. */
+static inline void ts_tally_show(ts_tally *tally, int64_t value)
+{
+    if (__builtin_expect(tally->steady != NULL, 0))
+        ts_steady_add(tally->steady, value);
+}
+
 static inline void ts_tally_add(ts_tally *tally, int64_t value)
 {
     uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
@@ -39,10 +47,11 @@ static inline void ts_tally_add(ts_tally *tally, int64_t value)
     tally->min = first || value < tally->min ? value : tally->min;
     tally->max = first || value > tally->max ? value : tally->max;
     assert(tally->min <= value && value <= tally->max);
-    if (__builtin_expect(tally->steady != NULL, 0))
-        ts_steady_add(tally->steady, value);
+    ts_tally_show(tally, value);
 }
 
+/* Adds what `more` has observed, as if it had been added one by one. */
+void ts_tally_merge(ts_tally *tally, const ts_tally *more);
 double ts_tally_mean(const ts_tally *tally);     /* 0 when empty */
 double ts_tally_variance(const ts_tally *tally); /* n-1; 0 below two */
 double ts_tally_deviation(const ts_tally *tally);

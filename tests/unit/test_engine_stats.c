@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "sim/engine/bits.h"
 #include "sim/engine/random.h"
 #include "sim/engine/stats.h"
 
@@ -84,6 +85,58 @@ static void test_tally_ignores_order(void **state)
     assert_true(fabs(ts_tally_mean(&up) / (double)mean - 1) < 1e-14);
     assert_true(fabs(ts_tally_variance(&up) / (double)(squares / 999) - 1) <
                 1e-14);
+}
+
+/* Merged of parts, however they were cut, a tally is what it would have been;
+ * values whose squares carry out of 128 bits are among them. */
+static void test_tally_of_parts(void **state)
+{
+    ts_tally whole = {.count = 0}, merged = {.count = 0}, part[3] = {{0}};
+    ts_random random;
+
+    (void)state;
+    ts_random_init(&random, 15, "parts");
+    for (int i = 0; i < 1000; i++) {
+        int64_t value = (int64_t)ts_random_u64(&random) >> (i % 2 ? 0 : 40);
+
+        ts_tally_add(&whole, value);
+        ts_tally_add(&part[i < 900 ? 0 : 2], value); /* nothing in part[1] */
+    }
+    for (int i = 0; i < 3; i++)
+        ts_tally_merge(&merged, &part[i]);
+    assert_true(whole.squares_high > 0);
+    assert_true(merged.count == whole.count && merged.sum == whole.sum);
+    assert_true(merged.squares == whole.squares);
+    assert_true(merged.squares_high == whole.squares_high);
+    assert_true(merged.min == whole.min && merged.max == whole.max);
+    assert_true(ts_tally_variance(&merged) == ts_tally_variance(&whole));
+}
+
+/* A set of bits against a row of truths, over the ends of its words. */
+static void test_bits(void **state)
+{
+    enum { COUNT = 200 };
+    uint64_t bits[TS_BITS_WORDS(COUNT)] = {0};
+    bool in[COUNT] = {false};
+    ts_random random;
+
+    (void)state;
+    ts_random_init(&random, 15, "bits");
+    for (int round = 0; round < 2000; round++) {
+        int i = (int)ts_random_below(&random, COUNT);
+        int from = (int)ts_random_below(&random, COUNT + 1);
+        int end = (int)ts_random_below(&random, COUNT + 1), next = from;
+
+        in[i] = round % 4 == 0;
+        if (in[i])
+            ts_bits_add(bits, i);
+        else
+            ts_bits_take(bits, i);
+        assert_int_equal(ts_bits_has(bits, i), in[i]);
+        while (next < end && !in[next])
+            next++;
+        assert_int_equal(ts_bits_next(bits, from, end), next < end ? next : -1);
+    }
 }
 
 static void test_level(void **state)
@@ -347,6 +400,8 @@ int main(void)
         cmocka_unit_test(test_tally),
         cmocka_unit_test(test_tally_of_great_values),
         cmocka_unit_test(test_tally_ignores_order),
+        cmocka_unit_test(test_tally_of_parts),
+        cmocka_unit_test(test_bits),
         cmocka_unit_test(test_level),
         cmocka_unit_test(test_level_area_by_hand),
         cmocka_unit_test(test_unison),
