@@ -19,6 +19,7 @@
     X(compare)                                                                 \
     X(blame)                                                                   \
     X(analyze)                                                                 \
+    X(bench)                                                                   \
     X(measure)                                                                 \
     X(observe)                                                                 \
     X(calibrate)                                                               \

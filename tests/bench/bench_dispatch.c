@@ -11,21 +11,17 @@
  *
  *   bench_dispatch [SECONDS]     of processor time a row at least, default 0.5
  *
- * Beside decisions a second: events a second, bytes of the run a thread.
+ * Beside decisions a second: events a second, bytes of the run a thread, and for
+ * "turns" how many times the time of a bare loop in C a decision takes.
  */
-#include "timeslice/timeslice.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
-static double cpu_seconds(void)
-{
-    return (double)clock() / CLOCKS_PER_SEC;
-}
+#include "sim/cli/benching.h"
+#include "sim/host/bare.h"
 
 static long resident(void)
 {
@@ -35,53 +31,37 @@ static long resident(void)
     return usage.ru_maxrss;
 }
 
-typedef struct measure {
-    double seconds, events, decisions;
-} measure;
-
-static measure play(const char *name, const char *text, double stop_us)
+/* Round robin has a bare loop: how many times its time a decision takes. */
+static void beside(int threads, int processors, const ts_bench_play *play)
 {
-    char scenario[2048], *message = NULL;
-    ts_run_options options = {.trace = false};
-    ts_scenario *parsed;
-    ts_result *result = NULL;
-    measure m;
+    ts_bare bare;
 
-    snprintf(scenario, sizeof scenario, text, stop_us);
-    parsed =
-        ts_scenario_parse(name, scenario, strlen(scenario), NULL, &message);
-    m.seconds = cpu_seconds();
-    if (parsed != NULL)
-        result = ts_scenario_run(parsed, 0, &options, &message);
-    m.seconds = cpu_seconds() - m.seconds;
-    if (result == NULL) {
-        fprintf(stderr, "%s: %s\n%s\n", name, message, scenario);
-        exit(1);
-    }
-    m.events = (double)ts_result_events(result);
-    ts_result_metric(result, "processor.dispatches", &m.decisions);
-    ts_result_free(result);
-    ts_scenario_free(parsed);
-    return m;
+    if (!ts_bare_turns(threads, processors, (uint64_t)play->done, &bare))
+        exit(3);
+    printf(" %8.1f", play->seconds / bare.seconds);
 }
 
-/* Plays the scenario, whose only %-directive left is the time to stop in us,
- * for longer and longer until it takes long enough. What a run of no length
- * takes, which makes the threads, is taken off. */
 static void row(const char *name, int threads, int processors, double least,
                 const char *text)
 {
     long before = resident();
-    measure none = play(name, text, 1), all = none;
+    char *message = NULL;
+    ts_scenario *scenario =
+        ts_scenario_parse(name, text, strlen(text), NULL, &message);
+    ts_bench_play play;
 
-    for (double stop_us = 1000; all.seconds - none.seconds < least;
-         stop_us *= all.seconds - none.seconds < least / 20 ? 10 : 2)
-        all = play(name, text, stop_us);
-    all.seconds -= none.seconds;
-    printf("%-8s %8d %6d %10.2f %10.2f %9.0f\n", name, threads, processors,
-           (all.events - none.events) / all.seconds / 1e6,
-           (all.decisions - none.decisions) / all.seconds / 1e6,
+    if (scenario == NULL ||
+        !ts_bench_rate(scenario, TS_BENCH_DECISIONS, least, &play, &message)) {
+        fprintf(stderr, "%s: %s\n%s\n", name, message, text);
+        exit(1);
+    }
+    ts_scenario_free(scenario);
+    printf("%-8s %8d %6d %10.2f %10.2f %9.0f", name, threads, processors,
+           play.events / play.seconds / 1e6, play.done / play.seconds / 1e6,
            (double)(resident() - before) * 1024 / threads);
+    if (strcmp(name, "turns") == 0)
+        beside(threads, processors, &play);
+    putchar('\n');
     fflush(stdout);
 }
 
@@ -99,45 +79,41 @@ static const char *format(const char *pattern, ...)
     return text;
 }
 
-#define HOGS                                                                   \
-    "\"stop\": \"%%.0fus\", \"computer\": {\"processors\": %d}, "              \
-    "\"threads\": [{\"name\": \"t\", \"count\": %d, \"background\": true, "    \
-    "\"program\": [{\"forever\": [{\"run\": \"1000s\"}]}]}]}"
-
 int main(int argc, char **argv)
 {
     static const int threads[] = {10, 1000, 100000};
     static const int processors[] = {1, 16, 256};
     double least = argc > 1 ? strtod(argv[1], NULL) : 0.5;
 
-    printf("%-8s %8s %6s %10s %10s %9s\n", "what", "threads", "cpus",
-           "Mevents/s", "Mdecis/s", "B/thread");
+    printf("%-8s %8s %6s %10s %10s %9s %8s\n", "what", "threads", "cpus",
+           "Mevents/s", "Mdecis/s", "B/thread", "x bare");
     for (int t = 0; t < 3; t++)
         for (int p = 0; p < 3; p++) {
             if (threads[t] < processors[p])
                 continue;
             row("turns", threads[t], processors[p], least,
                 format("{\"title\": \"b\", \"system\": {\"policy\": "
-                       "\"round-robin\", \"slice\": \"1ms\"}, " HOGS,
+                       "\"round-robin\", \"slice\": \"1ms\"}, " TS_BENCH_HOGS
+                       "}",
                        processors[p], threads[t]));
             row("each", threads[t], processors[p], least,
                 format("{\"title\": \"b\", \"system\": {\"policy\": "
                        "\"round-robin\", \"slice\": \"1ms\", \"queues\": "
-                       "\"per-processor\"}, " HOGS,
+                       "\"per-processor\"}, " TS_BENCH_HOGS "}",
                        processors[p], threads[t]));
             row("cfs", threads[t], processors[p], least,
                 format("{\"title\": \"b\", \"system\": {\"policy\": \"cfs\", "
-                       "\"hz\": \"1kHz\"}, " HOGS,
+                       "\"hz\": \"1kHz\"}, " TS_BENCH_HOGS "}",
                        processors[p], threads[t]));
             row("eevdf", threads[t], processors[p], least,
                 format("{\"title\": \"b\", \"system\": {\"policy\": \"eevdf\","
-                       " \"hz\": \"1kHz\"}, " HOGS,
+                       " \"hz\": \"1kHz\"}, " TS_BENCH_HOGS "}",
                        processors[p], threads[t]));
         }
     for (int p = 0; p < 3; p++)
         row("preempt", 10, processors[p], least,
             format("{\"title\": \"b\", \"system\": {\"policy\": \"priority\"},"
-                   " \"stop\": \"%%.0fus\", \"computer\": {\"processors\": "
+                   " \"computer\": {\"processors\": "
                    "%d}, \"threads\": [{\"name\": \"low\", \"count\": %d, "
                    "\"priority\": 9, \"background\": true, \"program\": "
                    "[{\"forever\": [{\"run\": \"1000s\"}]}]}, "
@@ -146,7 +122,7 @@ int main(int argc, char **argv)
                    "[{\"run\": {\"exponential\": \"5us\"}}]}]}",
                    processors[p], processors[p], 100000 * processors[p]));
     row("mm1", 10, 1, least,
-        format("{\"title\": \"b\", \"stop\": \"%%.0fus\", \"threads\": "
+        format("{\"title\": \"b\", \"threads\": "
                "[{\"name\": \"job\", \"background\": true, \"arrive\": "
                "{\"rate\": \"900000/s\"}, \"program\": "
                "[{\"run\": {\"exponential\": \"1us\"}}]}]}"));
