@@ -79,6 +79,12 @@ void ts_process_kill(ts_process *process)
         ts_queue_left(server, visit);
         lose(visit);
     }
+    /* Nobody will come to the door. */
+    while (!ts_server_listens(server) &&
+           (visit = ts_queue_take(&server->door)) != NULL) {
+        ts_queue_left(server, visit);
+        lose(visit);
+    }
     ts_process_restart(process, server->record->restart);
 }
 

@@ -101,15 +101,20 @@ static void make_ready(ts_loop *loop, ts_visit *visit)
 }
 
 /* The loop reads its queue when it is awake; the queue itself is the list. */
-static void arrived(ts_process *process, ts_visit *visit)
+static void knocked(ts_process *process)
 {
     ts_loop *loop = process->loop;
 
-    (void)visit;
     if (loop != NULL && loop->asleep) {
         loop->asleep = false;
         ts_thread_wake(loop->worker->thread);
     }
+}
+
+static void arrived(ts_process *process, ts_visit *visit)
+{
+    (void)visit;
+    knocked(process);
 }
 
 static void resumed(ts_visit *visit)
@@ -314,11 +319,15 @@ static int64_t watched(const ts_loop *loop)
     return 1 + loop->process->connections + loop->out;
 }
 
-/* New ones come behind those that were resumed. */
+/* New ones come behind those that were resumed; whoever waits at the door is
+ * let in. */
 static void read_queue(ts_loop *loop)
 {
     ts_visit *visit;
 
+    while (ts_server_accepts(loop->process->server) &&
+           (visit = ts_process_accept(loop->process)) != NULL)
+        visit->fresh = true; /* paid for when its turn comes */
     while ((visit = ts_process_take(loop->process)) != NULL)
         make_ready(loop, visit);
 }
@@ -528,6 +537,7 @@ static const ts_server_model model = {.local = true,
                                       .loops = true,
                                       .create = create,
                                       .arrived = arrived,
+                                      .knocked = knocked,
                                       .resumed = resumed,
                                       .cancelled = cancelled,
                                       .killed = killed,

@@ -7,7 +7,12 @@
 /* An event loop cannot share: its connections are its own. */
 bool ts_server_shares(const ts_server *server)
 {
-    return server->record->share < TS_SHARE_SPREAD && !server->model->loops;
+    return server->record->share <= TS_SHARE_HERD && !server->model->loops;
+}
+
+bool ts_server_accepts(const ts_server *server)
+{
+    return server->record->share == TS_SHARE_ACCEPT;
 }
 
 ts_process *ts_process_queue(ts_process *process)
@@ -89,7 +94,42 @@ static int64_t process_load(const void *context, int i)
     return process->queued + process->serving;
 }
 
-/* Which process a visit goes to; NULL: nobody listens. */
+/* Its connection stays with the process from now on. */
+static void bind(ts_process *process, const ts_visit *visit)
+{
+    ts_connection *connection = visit->wanted ? visit->call->connection : NULL;
+
+    if (connection == NULL)
+        return;
+    connection->process = process;
+    process->connections++;
+}
+
+ts_visit *ts_process_accept(ts_process *process)
+{
+    ts_server *server = process->server;
+    ts_visit *visit = ts_queue_take(&server->door);
+
+    assert(ts_server_accepts(server) && process->alive);
+    if (visit == NULL)
+        return NULL;
+    ts_queue_left(server, visit);
+    bind(process, visit);
+    process->accepted++;
+    ts_queue_put(process, visit, false);
+    return visit;
+}
+
+/* All who wait at the door learn that somebody is there. Who came to wait there
+ * last is told first: the kernel puts them at the head of the list. */
+static void knock(ts_server *server)
+{
+    for (int i = server->process_count; i-- > 0;)
+        if (server->processes[i].alive)
+            server->model->knocked(&server->processes[i]);
+}
+
+/* Which process a visit goes to, or the door; NULL: nobody listens. */
 static ts_process *choose(ts_server *server, ts_visit *visit)
 {
     ts_connection *connection = visit->wanted ? visit->call->connection : NULL;
@@ -102,6 +142,8 @@ static ts_process *choose(ts_server *server, ts_visit *visit)
         connection->process->alive && connection->process->server == server &&
         !connection->process->draining)
         return connection->process;
+    if (ts_server_accepts(server))
+        return ts_server_listens(server) ? &server->door : NULL;
     if (ts_server_shares(server))
         chosen = ts_server_listens(server) ? 0 : -1;
     else
@@ -112,10 +154,8 @@ static ts_process *choose(ts_server *server, ts_visit *visit)
     assert(chosen < server->process_count);
     if (chosen < 0)
         return NULL;
-    if (connection != NULL && server->model->loops) {
-        connection->process = &server->processes[chosen];
-        connection->process->connections++;
-    }
+    if (server->model->loops)
+        bind(&server->processes[chosen], visit);
     return &server->processes[chosen];
 }
 
@@ -162,7 +202,10 @@ void ts_server_arrive(ts_visit *visit)
         return;
     }
     ts_queue_put(process, visit, false);
-    server->model->arrived(process, visit);
+    if (process == &server->door)
+        knock(server);
+    else
+        server->model->arrived(process, visit);
 }
 
 ts_visit *ts_process_take(ts_process *process)

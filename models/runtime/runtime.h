@@ -326,6 +326,8 @@ typedef struct ts_server_model {
     bool (*create)(ts_server *server, ts_error *error);
     /* A visit was put at the end of its queue. */
     void (*arrived)(ts_process *process, ts_visit *visit);
+    /* A connection waits at the door, for whichever process comes first. */
+    void (*knocked)(ts_process *process); /* NULL: it has no door */
     /* What a visit's handler waited for is there. Loops only. */
     void (*resumed)(ts_visit *visit);
     /* A visit that is inside was given up, and the server is told. Takes it
@@ -345,10 +347,11 @@ typedef struct ts_server_model {
 
 typedef enum ts_share {
     TS_SHARE_QUEUE, /* one queue: whoever is free takes the next */
-    TS_SHARE_HERD   /* the same, and everybody who is free wakes up */
+    TS_SHARE_HERD,  /* the same, and everybody who is free wakes up */
+    TS_SHARE_ACCEPT /* connections wait at one door; who takes one keeps it */
     /* from here on ts_spread, moved by TS_SHARE_SPREAD */
 } ts_share;
-#define TS_SHARE_SPREAD 2
+#define TS_SHARE_SPREAD 3
 
 typedef enum ts_crash { TS_CRASH_LOSES, TS_CRASH_REDELIVERS } ts_crash;
 
@@ -382,6 +385,8 @@ struct ts_process {
     ts_visit *inside; /* being served */
     int64_t serving;
     int64_t connections;         /* that are bound to it */
+    int64_t accepted;            /* that it took at the door */
+    ts_worker *acceptor;         /* its thread that does that; NULL: none */
     ts_worker *idle, *idle_last; /* threads that wait for work */
     int threads;                 /* alive */
     ts_worker *workers;          /* all of them */
@@ -399,8 +404,9 @@ struct ts_server {
     uint64_t key; /* of its visits' dice */
     ts_process *processes;
     int process_count;
-    int threads;   /* each process has ... */
-    int64_t stack; /* ... with so much memory each */
+    ts_process door; /* of visits over connections that nobody has taken */
+    int threads;     /* each process has ... */
+    int64_t stack;   /* ... with so much memory each */
     ts_task_added *task;
     ts_variant serve;   /* its threads' program */
     int depth;          /* frames of its handler, suspended */
@@ -425,7 +431,7 @@ struct ts_worker {
     ts_visit *visit; /* NULL: none */
     int base;        /* depth of the thread below a handler */
     bool idle;
-    bool listens;        /* to the connection that it stays with */
+    bool listens;        /* to the connection that it stays with, at the door */
     ts_connection *held; /* it stays with between requests; NULL */
     ts_time until;       /* ... so long */
     ts_worker *next, *prev;
@@ -476,6 +482,11 @@ bool ts_server_shares(const ts_server *server);
 bool ts_server_listens(const ts_server *server);
 /* Where what comes for the process waits. */
 ts_process *ts_process_queue(ts_process *process);
+/* Whether connections wait at a door. */
+bool ts_server_accepts(const ts_server *server);
+/* Takes the first visit at the door into the process's own queue, and its
+ * connection for good; NULL: none is there. */
+ts_visit *ts_process_accept(ts_process *process);
 /* In it, at the end or as the first. */
 void ts_queue_put(ts_process *queue, ts_visit *visit, bool first);
 /* Takes the first out; NULL: none. */

@@ -11,9 +11,11 @@
 
 /* --- fields --- */
 
-static const char *const shares[] = {
-    "queue",       "herd", "round-robin", "random", "least-connections",
-    "two-choices", "hash", NULL};
+static const char *const shares[] = {"queue",       "herd",
+                                     "accept",      "round-robin",
+                                     "random",      "least-connections",
+                                     "two-choices", "hash",
+                                     NULL};
 static const char *const crashes[] = {"loses", "redelivers", NULL};
 
 static const ts_field server_fields[] = {
@@ -42,7 +44,9 @@ static const ts_field server_fields[] = {
      .fallback = "queue",
      .offset = TS_AT(ts_server_record, share),
      .help = "how requests come to a process: one queue for all, the same "
-             "with everybody waking up, or spread over queues of their own"},
+             "with everybody waking up, or spread over queues of their own; "
+             "accept: connections wait at one door, everybody wakes up, and "
+             "who takes one has all its requests"},
     {.name = "queue",
      .kind = TS_FIELD_INT,
      .fallback = "0",
@@ -125,6 +129,9 @@ static void check_server(ts_check *check, const void *record)
     if (server->deliveries > 0 && server->crash == TS_CRASH_LOSES)
         ts_check_error(check, "deliveries",
                        "goes with \"crash\": \"redelivers\"");
+    if (!model->local && server->share == TS_SHARE_ACCEPT)
+        ts_check_error(check, "share",
+                       "a remote server has no processes that accept");
     if (!model->local && server->processes > 1)
         ts_check_error(check, "processes", "a remote server has slots");
 }
@@ -161,6 +168,7 @@ static bool create_server(ts_machine *machine, ts_server *server, int index,
     ts_level_init(&server->busy, 0, 0);
     ts_level_init(&server->inside, 0, 0);
     server->process_count = (int)record->processes;
+    server->door = (ts_process){.server = server, .index = -1, .alive = true};
     server->processes =
         ts_arena_array(machine->arena, (size_t)server->process_count,
                        sizeof *server->processes);
@@ -238,11 +246,11 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
 }
 
 /* Whoever is inside waits or is served, at each time and so over all of it, and
- * is with one of the processes. */
+ * is with one of the processes, or at the door. */
 static void check_conserved(ts_engine *engine, const ts_server *server,
                             ts_time now)
 {
-    int64_t inside = 0;
+    int64_t inside = server->door.queued;
 
     for (int i = 0; i < server->process_count; i++)
         inside += server->processes[i].queued + server->processes[i].serving;
@@ -250,6 +258,22 @@ static void check_conserved(ts_engine *engine, const ts_server *server,
     (void)TS_ENSURE(engine, ts_level_area(&server->inside, now) ==
                                 ts_level_area(&server->waiting, now) +
                                     ts_level_area(&server->busy, now));
+}
+
+/* How unevenly connections came to processes. */
+static void report_door(const ts_server *server, ts_report *report)
+{
+    const char *name = server->record->name;
+    int64_t all = 0, most = 0;
+
+    for (int i = 0; i < server->process_count; i++) {
+        int64_t accepted = server->processes[i].accepted;
+
+        all += accepted;
+        most = accepted > most ? accepted : most;
+    }
+    ts_report_count(report, all, "servers.%s.accepted", name);
+    ts_report_ratio(report, most, all, "servers.%s.most", name);
 }
 
 static void report(ts_machine *machine, void *state, ts_report *report)
@@ -301,6 +325,8 @@ static void report(ts_machine *machine, void *state, ts_report *report)
         if (server->service.count > 0)
             ts_report_tally(report, TS_UNIT_TIME, &server->service, NULL,
                             "servers.%s.service", name);
+        if (ts_server_accepts(server))
+            report_door(server, report);
         if (server->model->report != NULL)
             server->model->report(server, report);
     }
@@ -339,6 +365,11 @@ static const ts_metric_kind metrics[] = {
      "requests given out again after a crash"},
     {"servers.<server>.put_aside", TS_UNIT_COUNT, false,
      "requests that were given out as often as they may be"},
+    {"servers.<server>.accepted", TS_UNIT_COUNT, false,
+     "connections that were taken at the door"},
+    {"servers.<server>.most", TS_UNIT_RATIO, false,
+     "the part of them that one process took: half of them where two share "
+     "evenly"},
     {"servers.<server>.memory", TS_UNIT_BYTES, false,
      "most memory that one of its processes took"},
     {"servers.<server>.crashes", TS_UNIT_COUNT, false, "crashes"},

@@ -65,7 +65,7 @@ static bool is_herd(const ts_server *server)
 /* Where the idle ones of a process wait: at the queue they are fed from. */
 static ts_process *bench_of(ts_process *process)
 {
-    return process->server->record->share < TS_SHARE_SPREAD
+    return process->server->record->share <= TS_SHARE_HERD
                ? &process->server->processes[0]
                : process;
 }
@@ -143,6 +143,8 @@ static int64_t take_place(void *context, ts_thread *thread)
     *worker = (ts_worker){.thread = thread, .process = process};
     worker->all_next = process->workers;
     process->workers = worker;
+    if (ts_server_accepts(server) && process->threads == 0)
+        process->acceptor = worker;
     process->threads++;
     *(ts_worker **)ts_part_own(thread, ts_slot_servers) = worker;
     return number;
@@ -200,8 +202,8 @@ static void stay(ts_worker *worker)
     const threads_record *record = server->record->model.fields;
     const ts_visit *visit = worker->visit;
 
-    if (!server->binds || worker->process->draining || !visit->wanted ||
-        visit->call->caller->terms->connection == TS_KEEP_NEW)
+    if (record->keep_alive == 0 || worker->process->draining ||
+        !visit->wanted || visit->call->caller->terms->connection == TS_KEEP_NEW)
         return;
     if (visit->call->connection->holder != NULL)
         ts_worker_release(visit->call->connection->holder);
@@ -237,6 +239,24 @@ void ts_workers_kill(ts_process *process)
         process->server->workers = worker;
     }
     process->threads = 0;
+    process->acceptor = NULL;
+}
+
+/* One that sits wakes for what is in the queue; of a herd all do. */
+static void arrived(ts_process *process, ts_visit *visit)
+{
+    const threads_record *record = process->server->record->model.fields;
+    ts_worker *worker =
+        record->wake == WAKE_LATEST ? process->idle_last : process->idle;
+
+    (void)visit;
+    while (worker != NULL) {
+        ts_worker *next = worker->next;
+
+        stand_up(worker);
+        ts_thread_wake(worker->thread);
+        worker = is_herd(process->server) ? next : NULL;
+    }
 }
 
 /* --- the thread --- */
@@ -276,7 +296,33 @@ static const ts_entry seat_entry = {.name = "seat",
                                     .model = &seat_operation};
 static const ts_variant seat = {.entry = &seat_entry};
 
-enum { ATTACH, SEEK, TAKEN, HANDLE, ANSWER };
+/* Waits for a connection and takes it. */
+static ts_step door_step(ts_machine *machine, ts_thread *thread,
+                         ts_frame *frame)
+{
+    ts_worker *worker = ts_worker_of(thread);
+    ts_visit *visit;
+
+    (void)machine;
+    (void)frame;
+    worker->listens = false;
+    if (worker->process->jammed)
+        return TS_STEP_BLOCK;
+    visit = ts_process_accept(worker->process);
+    worker->listens = visit == NULL;
+    if (visit == NULL)
+        return TS_STEP_BLOCK;
+    visit->fresh = false; /* it is paid for here */
+    return TS_STEP_DONE;
+}
+
+static const ts_operation door_operation = {.step = door_step, .waits = true};
+static const ts_entry door_entry = {.name = "door",
+                                    .help = "wait for a connection",
+                                    .model = &door_operation};
+static const ts_variant door = {.entry = &door_entry};
+
+enum { ATTACH, SEEK, TAKEN, HANDLE, ANSWER, ACCEPTED, HANDED };
 
 /* Processor time before the handler begins. */
 static ts_fine overhead(ts_machine *machine, const ts_visit *visit)
@@ -312,9 +358,18 @@ static ts_step serve_step(ts_machine *machine, ts_thread *thread,
             return TS_STEP_EXIT;
         break;
     case SEEK:
-        ts_push_away(thread, &seat);
-        frame->phase = TAKEN;
+        frame->phase = worker == worker->process->acceptor ? ACCEPTED : TAKEN;
+        ts_push_away(thread, frame->phase == ACCEPTED ? &door : &seat);
         return TS_STEP_AGAIN;
+    case ACCEPTED:
+        ts_thread_syscall(
+            thread,
+            ts_machine_fine(machine, &worker->process->server->record->accept));
+        frame->phase = HANDED;
+        return TS_STEP_RUN;
+    case HANDED:
+        arrived(worker->process, NULL);
+        break;
     case TAKEN:
         assert(worker->visit != NULL && worker->visit->begun);
         ts_thread_syscall(thread, overhead(machine, worker->visit));
@@ -383,7 +438,7 @@ static bool create(ts_server *server, ts_error *error)
 {
     const threads_record *record = server->record->model.fields;
 
-    server->binds = record->keep_alive > 0;
+    server->binds = record->keep_alive > 0 || ts_server_accepts(server);
     server->stack = record->stack;
     if (server->record->limit > 0 &&
         server->record->limit / record->threads < record->stack)
@@ -391,28 +446,22 @@ static bool create(ts_server *server, ts_error *error)
             error,
             "%s: the stacks of its threads alone are more than its limit",
             server->record->name);
-    return ts_server_threads(server, (int)record->threads, &serve_entry, error);
+    return ts_server_threads(server,
+                             (int)record->threads +
+                                 (ts_server_accepts(server) ? 1 : 0),
+                             &serve_entry, error);
 }
 
-static void arrived(ts_process *process, ts_visit *visit)
+static void knocked(ts_process *process)
 {
-    const threads_record *record = process->server->record->model.fields;
-    ts_worker *worker =
-        record->wake == WAKE_LATEST ? process->idle_last : process->idle;
-
-    (void)visit;
-    while (worker != NULL) {
-        ts_worker *next = worker->next;
-
-        stand_up(worker);
-        ts_thread_wake(worker->thread);
-        worker = is_herd(process->server) ? next : NULL;
-    }
+    if (process->acceptor != NULL)
+        call_up(process->acceptor);
 }
 
 static const ts_server_model model = {.local = true,
                                       .create = create,
                                       .arrived = arrived,
+                                      .knocked = knocked,
                                       .killed = ts_workers_kill};
 
 const ts_entry ts_server_pool = {

@@ -106,16 +106,34 @@ static void check_server(const ts_result *result, const char *who)
                          count(result, who, "inside"));
 }
 
-static void test_conservation(void **state)
+/* With `share` for that of the event loops and of the queue's threads; NULL: as
+ * it stands. */
+static ts_scenario *with_share(const char *share)
 {
-    char *message = NULL;
-    ts_scenario *scenario =
-        ts_scenario_parse("faults", scenario_text, strlen(scenario_text), NULL,
-                          &message);
+    static const char *const said[] = {"\"hash\"", "\"two-choices\""};
+    char text[sizeof scenario_text + 64], *message = NULL;
+    ts_scenario *scenario;
 
-    (void)state;
+    strcpy(text, scenario_text);
+    for (int i = 0; share != NULL && i < 2; i++) {
+        char *at = strstr(text, said[i]), *rest = at + strlen(said[i]);
+        size_t length = strlen(share);
+
+        assert_non_null(at);
+        memmove(at + length, rest, strlen(rest) + 1);
+        memcpy(at, share, length);
+    }
+    scenario = ts_scenario_parse("faults", text, strlen(text), NULL, &message);
     if (scenario == NULL)
         fail_msg("%s", message);
+    return scenario;
+}
+
+static void check_conserved(const char *share)
+{
+    ts_scenario *scenario = with_share(share);
+    char *message = NULL;
+
     for (uint64_t seed = 1; seed <= 5; seed++) {
         ts_run_options options = {.has_seed = true, .seed = seed};
         ts_result *result = ts_scenario_run(scenario, 0, &options, &message);
@@ -133,6 +151,13 @@ static void test_conservation(void **state)
         ts_result_free(result);
     }
     ts_scenario_free(scenario);
+}
+
+static void test_conservation(void **state)
+{
+    (void)state;
+    check_conserved(NULL);
+    check_conserved("\"accept\"");
 }
 
 /* A request each 100 ms to a server of 1 ms, under faults that touch and
@@ -199,6 +224,57 @@ static double after(const char *servers, const char *metric)
              "\"every\": \"100ms\", \"until\": \"10s\"}]}",
              servers);
     return metric_of(text, metric);
+}
+
+/* Sixteen clients come to two processes of four threads at once, `more` said
+ * of their server and their connections, on so many processors: `metric`. */
+static double at_the_door(const char *server, const char *clients,
+                          int processors, const char *metric)
+{
+    char text[2048];
+
+    snprintf(text, sizeof text,
+             "{\"title\": \"t\", \"stop\": \"4s\", \"computer\": "
+             "{\"processors\": %d}, \"system\": {\"policy\": \"eevdf\"}, "
+             "\"servers\": [{\"name\": \"s\", \"processes\": 2, "
+             "\"share\": \"accept\", \"accept\": \"50us\", %s, "
+             "\"handler\": [{\"run\": \"1ms\"}, {\"call\": \"db\"}]}, "
+             "{\"name\": \"db\", \"model\": \"remote\", \"time\": "
+             "\"99ms\"}], \"clients\": [{\"name\": \"c\", \"to\": \"s\", "
+             "\"users\": 16, \"warmup\": \"1s\"%s}]}",
+             processors, server, clients);
+    return metric_of(text, metric);
+}
+
+/* On one processor who runs first takes all that wait, and has them for good:
+ * four threads do 40 a second. On two both take some. Whoever comes one after
+ * the other, and who comes anew each time, is another matter. */
+static void test_doors(void **state)
+{
+    static const char pool[] = "\"threads\": 4";
+    static const char loop[] = "\"model\": \"event-loop\"";
+    static const char kept[] = ", \"connection\": \"kept\"";
+
+    (void)state;
+    assert_true(at_the_door(pool, kept, 1, "servers.s.most") == 1);
+    assert_true(at_the_door(pool, kept, 1, "servers.s.accepted") == 16);
+    assert_float_equal(at_the_door(pool, kept, 1, "clients.c.throughput"), 40,
+                       0.5);
+    assert_true(at_the_door(pool, kept, 2, "servers.s.most") < 0.6);
+    assert_float_equal(at_the_door(pool, kept, 2, "clients.c.throughput"), 80,
+                       1);
+    assert_true(at_the_door(loop, kept, 1, "servers.s.most") == 1);
+    assert_true(at_the_door(loop, kept, 2, "servers.s.accepted") == 16);
+    /* Nobody stays with a connection that is new each time. */
+    assert_float_equal(at_the_door(pool, ", \"connection\": \"new\"", 1,
+                                   "servers.s.accepted"),
+                       at_the_door(pool, ", \"connection\": \"new\"", 1,
+                                   "servers.s.arrived"),
+                       16);
+    /* A thread that stays with a connection for a while is one of the four. */
+    assert_float_equal(at_the_door("\"threads\": 4, \"keep_alive\": \"10s\"",
+                                   kept, 2, "clients.c.throughput"),
+                       80, 1);
 }
 
 /* Whoever takes a request dies of it, each time: a hundred requests are three
@@ -315,6 +391,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_conservation),
                                        cmocka_unit_test(test_overlap),
+                                       cmocka_unit_test(test_doors),
                                        cmocka_unit_test(test_put_aside),
                                        cmocka_unit_test(test_patience),
                                        cmocka_unit_test(test_memory),
