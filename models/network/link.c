@@ -7,6 +7,10 @@
  *   loss        a message that is lost is sent again after a time-out that
  *               doubles each time (RFC 6298; Linux begins at 200 ms)
  *   bandwidth   messages of one direction go through one after the other
+ *   order       what was sent later over a connection does not come earlier
+ *               (TCP): a message that is lost holds back those behind it,
+ *               whatever they belong to. Streams of QUIC do not wait for each
+ *               other (RFC 9000)
  *   handshake   round trips before the first request: TCP 1, TLS 1.2 2 more,
  *               TLS 1.3 1 more, resumed with early data none more (RFC 8446),
  *               QUIC 1, and none when it is resumed (RFC 9000)
@@ -122,6 +126,13 @@ static const ts_field link_fields[] = {
      .offset = TS_AT(ts_link_record, retransmit),
      .help = "until a lost message is sent again; doubles each time",
      .source = "Linux, TCP_RTO_MIN"},
+    {.name = "ordered",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
+     .offset = TS_AT(ts_link_record, ordered),
+     .help = "whether messages of a connection come in the order in which they "
+             "were sent, so that a lost one holds back those behind it: TCP, "
+             "and not QUIC"},
     {.name = "bandwidth",
      .kind = TS_FIELD_RATE,
      .positive = true,
@@ -277,6 +288,21 @@ static ts_time through(ts_link *link, ts_direction direction, int64_t bytes,
     return link->free_at[direction] - now;
 }
 
+/* Not before what was sent earlier over the same connection. */
+static ts_time in_order(const ts_link *link, ts_direction direction,
+                        ts_connection *connection, ts_time time)
+{
+    ts_time now = ts_engine_now(link->machine->engine);
+    ts_time comes = ts_time_add(now, time);
+
+    if (!link->record->ordered)
+        return time;
+    if (comes < connection->last[direction])
+        comes = connection->last[direction];
+    connection->last[direction] = comes;
+    return comes == TS_NEVER ? TS_NEVER : comes - now;
+}
+
 /* --- messages under way --- */
 
 static void set_out(ts_link *link, ts_time due)
@@ -324,6 +350,7 @@ ts_time ts_link_transit(ts_link *link, ts_direction direction, int64_t bytes,
     time = until_sent(link, ts_time_add(time, extra), &random);
     time = through(link, direction, bytes, time);
     time = ts_time_add(time, one_way(link, &random));
+    time = in_order(link, direction, connection, time);
     ts_dice_drawn(dice, &random);
     link->messages++;
     link->bytes += bytes;
@@ -339,13 +366,15 @@ ts_time ts_link_transit(ts_link *link, ts_direction direction, int64_t bytes,
 ts_time ts_link_connect(ts_link *link, ts_connection *connection, ts_dice *dice)
 {
     int64_t trips = trips_of[link->record->handshake] + link->record->lookup;
-    ts_time time;
+    ts_time now = ts_engine_now(link->machine->engine), time;
     ts_random random;
 
     if (connection->open)
-        return 0;
+        return connection->ready > now ? connection->ready - now : 0;
     connection->open = true;
     connection->window = 0;
+    connection->ready = connection->last[TS_OUTWARD] =
+        connection->last[TS_HOMEWARD] = now;
     if (trips == 0)
         return 0;
     ts_dice_draw(link->machine, dice, &random);
@@ -358,7 +387,7 @@ ts_time ts_link_connect(ts_link *link, ts_connection *connection, ts_dice *dice)
     ts_dice_drawn(dice, &random);
     link->handshakes++;
     connection->known = true;
-    connection->used = ts_time_add(ts_engine_now(link->machine->engine), time);
+    connection->used = connection->ready = ts_time_add(now, time);
     return time;
 }
 

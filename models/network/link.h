@@ -31,17 +31,19 @@ typedef struct ts_link_record {
     int64_t lookup;    /* round trips before the handshake: DNS */
     ts_time promotion; /* of an idle radio ... */
     ts_time idle;      /* ... which is idle after so long */
-    bool slow_start;
+    bool slow_start, ordered;
     int64_t segment, window;
 } ts_link_record;
 
 /* What is remembered of the way between two ends. All zero: never used. */
 typedef struct ts_connection {
-    ts_time used;   /* when something last went over it; valid if known */
-    int64_t window; /* segments that may be under way; 0: the first */
-    bool known;     /* something went over it */
-    bool open;      /* the handshake is done */
-    bool closed;    /* by the other end, which had waited long enough */
+    ts_time used;    /* when something last went over it; valid if known */
+    ts_time ready;   /* when its handshake is over */
+    ts_time last[2]; /* ordered: when what was sent last comes, each way */
+    int64_t window;  /* segments that may be under way; 0: the first */
+    bool known;      /* something went over it */
+    bool open;       /* the handshake is done */
+    bool closed;     /* by the other end, which had waited long enough */
     struct ts_process *process; /* the other end; NULL: not yet chosen */
     struct ts_worker *holder;   /* the thread that stays with it; NULL */
     struct ts_reader *reader;   /* what the client has of channels; NULL */

@@ -58,6 +58,15 @@ static void unbind(ts_connection *connection)
         process->connections--;
 }
 
+/* It is used no more. One that others share stays, unless it broke. */
+static void abandon(ts_call *call, bool broken)
+{
+    if (call->caller->terms->connection == TS_KEEP_ONE && !broken)
+        return;
+    call->connection->open = false;
+    unbind(call->connection);
+}
+
 /* A connection that is ready to be used or to be made. */
 static ts_connection *borrow(ts_caller *caller)
 {
@@ -162,10 +171,8 @@ static void home(ts_visit *visit)
     caller->outcomes[outcome]++;
     if (outcome == TS_OUTCOME_ANSWERED)
         ts_channel_home(call->connection, now_of(caller));
-    if (outcome == TS_OUTCOME_LOST || outcome == TS_OUTCOME_REFUSED) {
-        call->connection->open = false;
-        unbind(call->connection);
-    }
+    if (outcome == TS_OUTCOME_LOST || outcome == TS_OUTCOME_REFUSED)
+        abandon(call, outcome == TS_OUTCOME_LOST);
     set_timer(call, TS_NEVER);
     settle(call, outcome);
 }
@@ -368,8 +375,7 @@ static void give_up(ts_call *call)
     visit->wanted = false;
     ts_kept_over(visit, TS_OUTCOME_TIMEOUT);
     call->caller->outcomes[TS_OUTCOME_TIMEOUT]++;
-    call->connection->open = false; /* its answer may still come over it */
-    unbind(call->connection);
+    abandon(call, false); /* its answer may still come over it */
     visit->cancelled = call->caller->terms->cancel;
     if (visit->state != TS_VISIT_QUEUED && visit->state != TS_VISIT_SERVED) {
         if (!visit->event.pending)
@@ -444,9 +450,9 @@ ts_call *ts_call_make(ts_caller *caller, ts_connection *connection,
         .sender = -1,
         .refs = 1,
         .began = now_of(caller),
-        .connection = connection != NULL       ? connection
-                      : caller->shared != NULL ? caller->shared
-                                               : borrow(caller),
+        .connection = caller->shared != NULL ? caller->shared
+                      : connection != NULL   ? connection
+                                             : borrow(caller),
         .borrowed = connection == NULL && caller->shared == NULL,
         .dice = {.key = caller->key, .index = (uint64_t)caller->calls++},
     };

@@ -99,8 +99,8 @@ static void bind(ts_process *process, const ts_visit *visit)
 {
     ts_connection *connection = visit->wanted ? visit->call->connection : NULL;
 
-    if (connection == NULL)
-        return;
+    if (connection == NULL || connection->process == process)
+        return; /* one for many requests is there once */
     connection->process = process;
     process->connections++;
 }

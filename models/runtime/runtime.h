@@ -61,7 +61,8 @@ typedef enum ts_outcome {
 typedef enum ts_keep {
     TS_KEEP_WARM, /* connections stand from the beginning */
     TS_KEEP_KEPT, /* each is made once, then used again */
-    TS_KEEP_NEW   /* one for each request */
+    TS_KEEP_NEW,  /* one for each request */
+    TS_KEEP_ONE   /* one that all requests share at once */
 } ts_keep;
 
 typedef struct ts_terms {
@@ -107,7 +108,8 @@ typedef struct ts_terms {
          .offset = TS_AT(type, member.connection),                             \
          .help =                                                               \
              "warm: stands from the beginning; kept: made once; new: made "    \
-             "for each request"},                                              \
+             "for each request; one: made once, and all requests share it at " \
+             "once, as streams of HTTP/2 do"},                                 \
         {.name = "timeout",                                                    \
          .kind = TS_FIELD_TIME,                                                \
          .fallback = "2400h",                                                  \
@@ -165,7 +167,8 @@ struct ts_caller {
     int64_t turn;          /* spread: round robin's place */
     ts_random random;      /* spread: the ones that draw */
     ts_connection *idle;   /* kept ones that nobody uses */
-    ts_connection *shared; /* one for all, where they remember nothing */
+    ts_connection *shared; /* one for all, where they remember nothing, or
+                              as its terms want it; NULL */
     int64_t calls, attempts;
     int64_t outcomes[TS_OUTCOMES]; /* of attempts */
     int64_t late;                  /* answers to attempts that were given up */

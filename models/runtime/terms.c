@@ -10,7 +10,7 @@ const ts_field ts_terms_server = {.name = "server",
                                   .collection = "server",
                                   .help = "the name of a server"};
 
-const char *const ts_keeps[] = {"warm", "kept", "new", NULL};
+const char *const ts_keeps[] = {"warm", "kept", "new", "one", NULL};
 
 static bool enter(ts_servers *servers, ts_caller *caller)
 {
@@ -63,6 +63,8 @@ ts_caller *ts_caller_create(ts_machine *machine, ts_terms *terms,
     caller->key = key.key[1];
     caller->random = key;
     caller->random.index = UINT64_MAX; /* its calls count from 0 */
+    if (terms->connection == TS_KEEP_ONE)
+        caller->shared = ts_connection_make(machine);
     return caller;
 }
 
@@ -75,7 +77,7 @@ static bool remembers(const ts_caller *caller)
         if (caller->to[i]->binds)
             return true;
     return caller->terms->connection != TS_KEEP_WARM || link->slow_start ||
-           link->promotion > 0;
+           link->promotion > 0 || link->ordered;
 }
 
 void ts_caller_share(ts_caller *caller)

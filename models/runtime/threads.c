@@ -203,7 +203,9 @@ static void stay(ts_worker *worker)
     const ts_visit *visit = worker->visit;
 
     if (record->keep_alive == 0 || worker->process->draining ||
-        !visit->wanted || visit->call->caller->terms->connection == TS_KEEP_NEW)
+        !visit->wanted ||
+        visit->call->caller->terms->connection == TS_KEEP_NEW ||
+        visit->call->caller->terms->connection == TS_KEEP_ONE)
         return;
     if (visit->call->connection->holder != NULL)
         ts_worker_release(visit->call->connection->holder);

@@ -305,9 +305,78 @@ static void test_across(void **state)
     }
 }
 
+static void streams(char *text, size_t size, const char *connection,
+                    const char *more)
+{
+    snprintf(text, size,
+             "{\"title\": \"t\", \"unit\": \"1ms\", \"stop\": 1000,"
+             "\"links\": [{\"name\": \"l\", \"rtt\": 8, "
+             "\"handshake\": \"tls1.3\"}],"
+             "\"servers\": [{\"name\": \"s\", \"threads\": 2, "
+             "\"keep_alive\": 500, \"handler\": [{\"pause\": 3}]}],"
+             "\"clients\": [{\"name\": \"c\", \"to\": \"s\", \"over\": "
+             "\"l\", \"connection\": \"%s\", %s}]}",
+             connection, more);
+}
+
+/* Streams of one connection: a handshake of two round trips for all, which all
+ * wait for; a thread answers and does not stay; and a stream that is given up
+ * leaves the connection as it is. */
+static void test_streams(void **state)
+{
+    char text[1024];
+
+    (void)state;
+    streams(text, sizeof text, "one", "\"users\": 4, \"limit\": 4");
+    comes_to("handshakes for four streams", text, "links.l.handshakes", 1, 1,
+             0);
+    comes_to("the first two, ms", text, "clients.c.latency.min", 1e9,
+             16 + 8 + 3, 1e-9);
+    comes_to("the other two, ms", text, "clients.c.latency.max", 1e9,
+             16 + 8 + 3 + 3, 1e-9);
+    streams(text, sizeof text, "one",
+            "\"users\": 4, \"timeout\": 10, \"limit\": 400");
+    comes_to("handshakes with streams given up", text, "links.l.handshakes", 1,
+             1, 0);
+    assert_true(play_once(text, 1, "clients.c.timed_out") > 4);
+}
+
+/* In order, a message waits for the slowest of all before it over the same
+ * connection: with n under way at once, the longest of n jitters. Over
+ * connections of their own nothing changes. */
+static void test_order(void **state)
+{
+    static const char *const connections[] = {"one", "kept"};
+    char text[1024];
+    double mean[2][2];
+
+    (void)state;
+    for (int c = 0; c < 2; c++)
+        for (int ordered = 0; ordered < 2; ordered++) {
+            snprintf(text, sizeof text,
+                     "{\"title\": \"t\", \"unit\": \"1ms\", \"links\": "
+                     "[{\"name\": \"l\", \"rtt\": 10, \"jitter\": "
+                     "{\"uniform\": [0, 100]}, \"ordered\": %s}], "
+                     "\"servers\": [{\"name\": \"s\", \"model\": "
+                     "\"remote\"}], \"clients\": [{\"name\": \"c\", "
+                     "\"to\": \"s\", \"over\": \"l\", \"connection\": "
+                     "\"%s\", \"every\": 1, \"limit\": 20000}]}",
+                     ordered ? "true" : "false", connections[c]);
+            mean[c][ordered] =
+                play_once(text, 1, "clients.c.latency.mean") / 1e9;
+        }
+    print_message("one connection %.1f, in order %.1f ms; many %.1f, %.1f\n",
+                  mean[0][0], mean[0][1], mean[1][0], mean[1][1]);
+    assert_true(mean[1][0] == mean[1][1]);
+    assert_true(mean[0][0] > 109 && mean[0][0] < 111);
+    /* Outward within 1 ms x sqrt(100 pi / 2) of the longest there is. */
+    assert_true(mean[0][1] > 10 + 100 - 12.6 + 50 && mean[0][1] < 210);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_streams),  cmocka_unit_test(test_order),
         cmocka_unit_test(test_across),   cmocka_unit_test(test_questions),
         cmocka_unit_test(test_defaults), cmocka_unit_test(test_changes),
         cmocka_unit_test(test_resumes),  cmocka_unit_test(test_herd),
