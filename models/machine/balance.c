@@ -11,7 +11,9 @@
  * no lockstep of slices and looks, and no thread bound to that processor, keeps
  * it idle for ever. Threads go only where their affinity lets them. Where new
  * threads go and how queues are evened out goes by what threads weigh, if the
- * policy weighs them; what idle processors take, by their number.
+ * policy weighs them; what idle processors take, by their number. A policy may
+ * have rules of its own for all of it, which then go before these unless the
+ * scenario says otherwise (select(), next_look() and attract() in policy.h).
  *
  * The processor time that a move costs (its caches are cold) is paid by the
  * thread, before it goes on. Nothing ticks: the periodic balancing looks at
@@ -20,37 +22,39 @@
 #include "models/machine/balancing.h"
 #include "models/machine/system.h"
 
-static const char *const places[] = {"least-loaded", "next", NULL};
-static const char *const wakes[] = {"idle", "last", "least-loaded", NULL};
-static const char *const pulls[] = {"idle", "never", NULL};
+static const char *const places[] = {"by-policy", "least-loaded", "next", NULL};
+static const char *const wakes[] = {"by-policy", "idle", "last", "least-loaded",
+                                    NULL};
+static const char *const pulls[] = {"by-policy", "idle", "never", NULL};
 static const char *const victims[] = {"busiest", "random", "next", NULL};
 
 static const ts_field fields[] = {
     {.name = "place",
      .kind = TS_FIELD_CHOICE,
      .choices = places,
-     .fallback = "least-loaded",
+     .fallback = "by-policy",
      .offset = TS_AT(ts_balance_record, place),
-     .source = "Linux, find_idlest_cpu()",
-     .help = "where new threads go: to the lightest queue, or "
-             "to each in turn"},
+     .help = "where new threads go: to the lightest queue; to each in turn; or "
+             "where the policy has rules of its own (linux), by those, else to "
+             "the lightest"},
     {.name = "wake",
      .kind = TS_FIELD_CHOICE,
      .choices = wakes,
-     .fallback = "idle",
+     .fallback = "by-policy",
      .offset = TS_AT(ts_balance_record, wake),
-     .source = "Linux, select_idle_sibling()",
      .help = "where woken threads go: to the last processor if it is idle, "
-             "else to an idle one, else to the last; always to the last; or "
-             "to the lightest queue"},
+             "else to an idle one, else to the last (idle); always to the "
+             "last; to the lightest queue; or by the policy's own rules, else "
+             "as with idle"},
     {.name = "pull",
      .kind = TS_FIELD_CHOICE,
      .choices = pulls,
-     .fallback = "idle",
+     .fallback = "by-policy",
      .offset = TS_AT(ts_balance_record, pull),
-     .source = "Linux, newidle_balance()",
      .help = "whether a processor that becomes idle takes threads from other "
-             "queues (work stealing)"},
+             "queues (work stealing); by-policy: where the policy has rules of "
+             "its own, who takes what and when goes by those, and look, hot "
+             "and victim say nothing; else as with idle"},
     {.name = "victim",
      .kind = TS_FIELD_CHOICE,
      .choices = victims,
@@ -229,6 +233,44 @@ static void look_again(ts_engine *engine, ts_event *event)
     balance->refused = false;
 }
 
+/* --- by the policy's rules --- */
+
+/* Its rules say what is pulled. */
+static bool attracts(const ts_machine *machine, const ts_balance_record *rules)
+{
+    return rules->pull == PULL_POLICY &&
+           machine->queues[0].policy->attract != NULL;
+}
+
+/* Each processor in turn looks for what it should have of others. */
+static void look_by_policy(ts_engine *engine, ts_event *event)
+{
+    struct ts_balance *balance = TS_CONTAINER(event, struct ts_balance, look);
+    ts_machine *machine = balance->machine;
+
+    (void)engine;
+    for (int i = 0; i < machine->queue_count; i++) {
+        ts_runqueue *queue = &machine->queues[i];
+        ts_thread *thread = queue->policy->attract(queue, TS_LOOK_TIMED);
+        int64_t moved = 0;
+
+        balance->pulls++;
+        while (thread != NULL && ts_balance_take(thread, queue) &&
+               ++moved < balance->rules->batch)
+            thread = queue->policy->attract(queue, TS_LOOK_ON);
+    }
+    ts_queue_dirty(&machine->queues[0]);
+}
+
+static void plan_by_policy(struct ts_balance *balance)
+{
+    const ts_runqueue *queue = &balance->machine->queues[0];
+
+    if (balance->machine->ready > 0 && !balance->look.pending)
+        ts_event_at(balance->machine->engine, &balance->look,
+                    queue->policy->next_look(queue));
+}
+
 void ts_balance_settled(ts_machine *machine)
 {
     struct ts_balance *balance = machine->balance;
@@ -240,7 +282,9 @@ void ts_balance_settled(ts_machine *machine)
         idle += __builtin_popcountll(machine->vacant[word]);
     ts_level_set(&balance->wasted, now,
                  idle < machine->ready ? idle : machine->ready);
-    if (idle > 0)
+    if (balance->attracts)
+        plan_by_policy(balance);
+    else if (idle > 0)
         plan_look(balance, now);
     if (period > 0 && machine->ready > 0 && !balance->event.pending)
         ts_event_at(machine->engine, &balance->event,
@@ -272,8 +316,10 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     ts_level_init(&balance->wasted, 0, 0);
     ts_event_init_slot(machine->engine, &balance->event, TS_CLASS_TIMER,
                        even_out_all, "balance");
+    balance->attracts = attracts(machine, rules);
     ts_event_init_slot(machine->engine, &balance->look, TS_CLASS_TIMER,
-                       look_again, "balance look");
+                       balance->attracts ? look_by_policy : look_again,
+                       "balance look");
     machine->balance = balance;
     return true;
 }

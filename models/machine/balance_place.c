@@ -49,14 +49,29 @@ static ts_runqueue *least_loaded(ts_machine *machine, const ts_thread *thread)
     return best;
 }
 
+/* Where the policy has the thread go; NULL: it does not say. */
+static ts_runqueue *selected(ts_machine *machine, const ts_thread *thread,
+                             bool is_new)
+{
+    const ts_policy *policy = machine->queues[0].policy;
+
+    return policy->select != NULL ? policy->select(machine, thread, is_new)
+                                  : NULL;
+}
+
 ts_runqueue *ts_balance_place(ts_machine *machine, const ts_thread *thread)
 {
     struct ts_balance *balance = machine->balance;
+    ts_runqueue *queue;
 
     if (machine->queue_count == 1)
         return &machine->queues[0];
-    if (balance->rules->place == PLACE_LEAST)
-        return least_loaded(machine, thread);
+    if (balance->rules->place != PLACE_NEXT) {
+        queue = balance->rules->place == PLACE_POLICY
+                    ? selected(machine, thread, true)
+                    : NULL;
+        return queue != NULL ? queue : least_loaded(machine, thread);
+    }
     for (;;) {
         int at = balance->turn++;
 
@@ -66,23 +81,49 @@ ts_runqueue *ts_balance_place(ts_machine *machine, const ts_thread *thread)
     }
 }
 
+/* The last if it is idle, else an idle one, else the last. */
+static ts_runqueue *idle_or_last(ts_machine *machine, const ts_thread *thread)
+{
+    int idle = is_idle(machine, thread->queue->first)
+                   ? -1
+                   : find_idle(machine, thread);
+
+    return idle >= 0 ? machine->cpus[idle].queue : thread->queue;
+}
+
+static ts_runqueue *place_woken(ts_machine *machine, const ts_thread *thread)
+{
+    ts_runqueue *queue;
+
+    switch ((wake_rule)machine->balance->rules->wake) {
+    case WAKE_POLICY:
+        queue = selected(machine, thread, false);
+        if (queue != NULL)
+            return queue;
+        break;
+    case WAKE_LAST:
+        if (ts_thread_allowed(thread, thread->queue->first))
+            return thread->queue;
+        break;
+    case WAKE_LEAST:
+        return least_loaded(machine, thread);
+    case WAKE_IDLE:
+        break;
+    }
+    return ts_thread_allowed(thread, thread->queue->first)
+               ? idle_or_last(machine, thread)
+               : least_loaded(machine, thread);
+}
+
 void ts_balance_wake(ts_thread *thread)
 {
     ts_machine *machine = thread->machine;
     struct ts_balance *balance = machine->balance;
-    ts_runqueue *from = thread->queue, *to = from;
+    ts_runqueue *from = thread->queue, *to;
 
     if (thread->task->home != NULL)
         return;
-    if (balance->rules->wake == WAKE_LEAST ||
-        !ts_thread_allowed(thread, from->first)) {
-        to = least_loaded(machine, thread);
-    } else if (balance->rules->wake == WAKE_IDLE &&
-               !is_idle(machine, from->first)) {
-        int idle = find_idle(machine, thread);
-
-        to = idle >= 0 ? machine->cpus[idle].queue : from;
-    }
+    to = place_woken(machine, thread);
     if (to == from)
         return;
     assert(thread->standing == TS_STANDS_PICKED); /* it was blocked */

@@ -154,6 +154,15 @@ static bool take_off(ts_thread *thread)
     return false;
 }
 
+bool ts_balance_take(ts_thread *thread, ts_runqueue *queue)
+{
+    if (thread->state == TS_THREAD_RUNNING && !take_off(thread))
+        return false;
+    queue->machine->balance->pulled++;
+    ts_thread_move(thread, queue);
+    return true;
+}
+
 /* What a search found counts as a failure only where there was something to
  * have, later. */
 static void count_failure(struct ts_balance *balance, ts_looker *own)
@@ -161,30 +170,40 @@ static void count_failure(struct ts_balance *balance, ts_looker *own)
     own->failed = balance->refused ? own->failed + own->looks : 0;
 }
 
+static bool search(ts_runqueue *queue)
+{
+    struct ts_balance *balance = queue->machine->balance;
+    ts_looker *own = &balance->lookers[queue->id];
+    bool refused = balance->refused, found;
+    ts_thread *thread;
+
+    balance->refused = false;
+    thread = find_gift(queue, own->failed);
+    found = thread != NULL && ts_balance_take(thread, queue);
+    if (found)
+        own->failed = 0;
+    else
+        count_failure(balance, own);
+    own->looks = false;
+    balance->refused |= refused;
+    return found;
+}
+
 bool ts_balance_pull(ts_runqueue *queue)
 {
     ts_machine *machine = queue->machine;
     struct ts_balance *balance = machine->balance;
-    ts_looker *own = &balance->lookers[queue->id];
-    bool refused = balance->refused;
     ts_thread *thread;
 
-    if (balance->rules->pull == PULL_NEVER || machine->ready == 0)
+    if (balance->rules->pull == PULL_NEVER)
+        return false;
+    if (balance->attracts) {
+        thread = queue->policy->attract(queue, TS_LOOK_IDLE);
+        balance->pulls++;
+        return thread != NULL && ts_balance_take(thread, queue);
+    }
+    if (machine->ready == 0)
         return false;
     balance->pulls++;
-    balance->refused = false;
-    thread = find_gift(queue, own->failed);
-    if (thread != NULL && thread->state == TS_THREAD_RUNNING &&
-        !take_off(thread))
-        thread = NULL;
-    if (thread == NULL) {
-        count_failure(balance, own);
-    } else {
-        own->failed = 0;
-        balance->pulled++;
-        ts_thread_move(thread, queue);
-    }
-    own->looks = false;
-    balance->refused |= refused;
-    return thread != NULL;
+    return search(queue);
 }

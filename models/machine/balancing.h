@@ -9,9 +9,14 @@
 #include "models/machine/balance.h"
 #include "models/machine/inside.h"
 
-typedef enum place_rule { PLACE_LEAST, PLACE_NEXT } place_rule;
-typedef enum wake_rule { WAKE_IDLE, WAKE_LAST, WAKE_LEAST } wake_rule;
-typedef enum pull_rule { PULL_IDLE, PULL_NEVER } pull_rule;
+typedef enum place_rule { PLACE_POLICY, PLACE_LEAST, PLACE_NEXT } place_rule;
+typedef enum wake_rule {
+    WAKE_POLICY,
+    WAKE_IDLE,
+    WAKE_LAST,
+    WAKE_LEAST
+} wake_rule;
+typedef enum pull_rule { PULL_POLICY, PULL_IDLE, PULL_NEVER } pull_rule;
 typedef enum victim_rule {
     VICTIM_BUSIEST,
     VICTIM_RANDOM,
@@ -31,6 +36,7 @@ struct ts_balance {
     ts_event event;     /* the next balancing; pending only with work */
     ts_event look;      /* the next one of idle processors */
     ts_looker *lookers; /* by queue */
+    bool attracts;      /* the policy says what is pulled, and when */
     bool refused;       /* there is something that could not be had yet */
     uint64_t looked;    /* order of the newest ready thread at the last look */
     int failed;      /* periods that moved nothing, since the last that did */
@@ -57,6 +63,9 @@ static inline int64_t ts_balance_weight(const ts_runqueue *queue)
                : TS_WEIGHT * ts_balance_load(queue->machine, queue);
 }
 
+/* The queue's processor takes the thread of another queue, off its processor if
+ * it runs. Whether it could. */
+bool ts_balance_take(ts_thread *thread, ts_runqueue *queue);
 /* A thread of the queue that `cpu` may have, after so many failures; NULL:
  * none. */
 ts_thread *ts_balance_spare(ts_runqueue *queue, const ts_cpu *cpu, int failed);

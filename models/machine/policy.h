@@ -35,6 +35,13 @@ typedef enum ts_ranks {
 
 #define TS_WEIGHT 1024
 
+/* Why a processor looks for threads of others: see attract(). */
+typedef enum ts_look {
+    TS_LOOK_IDLE,  /* it has run out of work, just now */
+    TS_LOOK_TIMED, /* it is the time of next_look() */
+    TS_LOOK_ON     /* it took the one that it was given, and asks for more */
+} ts_look;
+
 typedef struct ts_policy {
     size_t entity_size; /* bytes a thread, zeroed at join; thread->entity */
     size_t queue_size;  /* bytes a run queue, zeroed; queue->state */
@@ -130,6 +137,20 @@ typedef struct ts_policy {
      * all are alike. */
     int64_t (*weight)(const ts_thread *thread);
     int64_t (*load)(const ts_runqueue *queue);
+    /* Where threads go between run queues, of a policy with rules of its own for
+     * it; NULL, all three: balance.c's. The queue of a new thread, or of one
+     * that wakes (in thread->queue where it was); NULL: balance.c's choice. */
+    ts_runqueue *(*select)(ts_machine *machine, const ts_thread *thread,
+                           bool is_new);
+    /* When processors look next at each other's queues, which they do while
+     * threads wait: after now. */
+    ts_time (*next_look)(const ts_runqueue *queue);
+    /* A thread, ready or running, that the queue's processor takes from
+     * another queue; NULL: none. */
+    ts_thread *(*attract)(ts_runqueue *queue, ts_look look);
+    /* Whether a blocked thread still competes in its queue, and so will wake
+     * there. NULL: none does. */
+    bool (*lingers)(const ts_thread *thread);
     /* A blocked thread will become ready in another queue. May be NULL. */
     void (*move)(ts_runqueue *from, ts_runqueue *to, ts_thread *thread);
     /* What the scenario says of the thread is another now (thread->changed): its

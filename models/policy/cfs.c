@@ -13,7 +13,8 @@
  * Source: kernel/sched/fair.c of 5.x: check_preempt_tick(), sched_slice(),
  * place_entity(), check_preempt_wakeup(), wakeup_preempt_entity(),
  * pick_next_entity(), yield_task_fair(). Left out: task groups, bandwidth
- * control, averages of the load of processors.
+ * control. Averages of loads, by which threads go between processors, are the
+ * policy linux's (linux_load.c).
  */
 #include <stdio.h>
 
@@ -587,11 +588,12 @@ static const ts_policy policy = {
 const ts_entry ts_policy_cfs = {
     .name = "cfs",
     .help = "Linux's completely fair scheduler, to 6.5",
-    .about = "kernel/sched/fair.c of Linux 5.x: virtual run times with the "
-             "kernel's 32-bit arithmetic, slices seen at ticks of HZ, "
-             "sleepers' credit, wake-up pre-emption with the next and the last "
-             "buddy. Left out: task groups, bandwidth control, and the "
-             "averages of loads between processors.",
+    .about =
+        "kernel/sched/fair.c of Linux 5.x: virtual run times with the "
+        "kernel's 32-bit arithmetic, slices seen at ticks of HZ, "
+        "sleepers' credit, wake-up pre-emption with the next and the last "
+        "buddy. Left out: task groups, bandwidth control; under the policy "
+        "linux threads go between processors as the kernel's do.",
     .shape = &shape,
     .model = &policy,
 };

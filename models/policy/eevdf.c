@@ -13,8 +13,8 @@
  * Source: kernel/sched/fair.c of 6.6 and 6.12: update_deadline(),
  * place_entity(), pick_eevdf(), update_entity_lag(), requeue_delayed_entity().
  * I. Stoica and H. Abdel-Wahab, "Earliest Eligible Virtual Deadline First",
- * 1995. Left out: task groups, bandwidth control, averages of
- * loads.
+ * 1995. Left out: task groups, bandwidth control. Averages of loads, by which
+ * threads go between processors, are the policy linux's (linux_load.c).
  */
 #include <stdio.h>
 #include <string.h>
@@ -388,6 +388,12 @@ static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
     ts_eevdf_count(state, e, false);
 }
 
+/* One that is delayed wakes where it is (ttwu_runnable()). */
+static bool lingers(const ts_thread *thread)
+{
+    return ((const ts_eevdf_entity *)thread->entity)->delayed;
+}
+
 /* --- choosing --- */
 
 /* The best of those in the queue. Delayed ones that are the best choice owe
@@ -583,6 +589,7 @@ static const ts_policy policy = {
     .spare = spare,
     .weight = weight,
     .load = load,
+    .lingers = lingers,
     .move = move,
     .changed = changed,
     .blocked = blocked,
@@ -594,8 +601,8 @@ const ts_entry ts_policy_eevdf = {
     .help = "Linux's earliest eligible virtual deadline first, from 6.6",
     .about = "kernel/sched/fair.c of Linux 6.6 and 6.12: lag, placement, "
              "RUN_TO_PARITY, deadlines seen at ticks of HZ, delayed dequeue, "
-             "own slices. Left out: task groups, bandwidth control, and the "
-             "averages of loads between processors.",
+             "own slices. Left out: task groups, bandwidth control; under the "
+             "policy linux threads go between processors as the kernel's do.",
     .shape = &shape,
     .model = &policy,
 };

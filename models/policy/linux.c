@@ -6,7 +6,8 @@
  * at once. Each class is a table of operations (linux.h) in a file of its own:
  * linux_deadline.c, linux_rt.c and linux_fair.c; here is what they have in
  * common, and how threads above the fair class are pushed and pulled, so that
- * none waits on one processor while another runs something less.
+ * none waits on one processor while another runs something less. Where fair
+ * threads go is in linux_place.c and linux_balance.c.
  *
  * Source: kernel/sched/core.c, rt.c and deadline.c of Linux 5.x and 6.x. Left
  * out: admission control, reclaiming (GRUB).
@@ -95,6 +96,14 @@ static const ts_field fields[] = {
      .offset = TS_AT(ts_linux_record, fair_runtime),
      .help = "... so much at least, whatever is above it; 0: no more than is "
              "left"},
+    {.name = "migration_cost",
+     .kind = TS_FIELD_TIME,
+     .fallback = "0.5ms",
+     .source = "sysctl_sched_migration_cost",
+     .max = 1e15,
+     .offset = TS_AT(ts_linux_record, migration_cost),
+     .help = "a thread that ran less than this ago is not taken to another "
+             "processor, unless looks for one have failed"},
 };
 
 static void check(ts_check *check, const void *record)
@@ -117,14 +126,14 @@ static const ts_shape shape = {.name = "linux",
 static const ts_linux_class *const classes[] = {&ts_linux_deadline,
                                                 &ts_linux_real_time,
                                                 &ts_linux_fair};
-enum { DEADLINE, REAL_TIME, FAIR, CLASSES };
+enum { DEADLINE, REAL_TIME, FAIR = TS_LINUX_FAIR, CLASSES };
 
 static const ts_shape *const thread_tables[] = {&ts_class_table, &ts_nice_table,
                                                 &ts_slice_table,
                                                 &ts_demand_table, NULL};
 
 /* Which of `classes` it is: the lower, the higher. */
-static int rank_of(ts_class_of_thread which)
+int ts_linux_rank(ts_class_of_thread which)
 {
     switch (which) {
     case TS_CLASS_OF_DEADLINE:
@@ -157,6 +166,7 @@ static bool init(ts_runqueue *queue, ts_error *error)
 
     state->queue = queue;
     state->tick = ts_fair_period(options->hz);
+    state->loads.kept = queue->machine->queue_count > 1;
     ts_linux_server_init(state);
     for (int i = 0; i < CLASSES; i++) {
         if (classes[i]->entity_size > queue->entity_size)
@@ -179,13 +189,21 @@ static bool place(ts_machine *machine, ts_error *error)
 
 static void join(ts_runqueue *queue, ts_thread *thread)
 {
-    thread->class_of = (uint8_t)rank_of(ts_class_of(thread));
+    thread->class_of = (uint8_t)ts_linux_rank(ts_class_of(thread));
     if (class_of(thread)->join != NULL)
         class_of(thread)->join(queue->state, thread);
 }
 
+/* A thread above the fair class no longer runs, if it did. */
+static void ran_over(ts_linux_queue *state, const ts_thread *thread)
+{
+    if (state->loads.over == thread)
+        ts_linux_load_over(state, NULL);
+}
+
 static void leave(ts_runqueue *queue, ts_thread *thread)
 {
+    ran_over(queue->state, thread);
     if (class_of(thread)->leave != NULL)
         class_of(thread)->leave(queue->state, thread);
 }
@@ -196,7 +214,7 @@ static void changed(ts_runqueue *queue, ts_thread *thread)
 {
     ts_linux_queue *state = queue->state;
 
-    if (rank_of(ts_class_of(thread)) == rank(thread)) {
+    if (ts_linux_rank(ts_class_of(thread)) == rank(thread)) {
         if (class_of(thread)->changed != NULL)
             class_of(thread)->changed(state, thread);
         return;
@@ -208,6 +226,7 @@ static void changed(ts_runqueue *queue, ts_thread *thread)
 
 static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 {
+    ran_over(queue->state, thread);
     class_of(thread)->put(queue->state, thread, why);
 }
 
@@ -257,7 +276,12 @@ static ts_thread *challenging(ts_runqueue *queue)
 
 static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
 {
-    return first_class(queue->state)->pick(queue->state, cpu);
+    ts_linux_queue *state = queue->state;
+    ts_thread *thread = first_class(state)->pick(state, cpu);
+
+    ts_linux_load_over(state,
+                       thread != NULL && rank(thread) != FAIR ? thread : NULL);
+    return thread;
 }
 
 static bool before(const ts_runqueue *queue, const ts_thread *challenger,
@@ -316,6 +340,7 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
 
 static void blocked(ts_runqueue *queue, ts_thread *thread)
 {
+    ran_over(queue->state, thread);
     if (class_of(thread)->blocked != NULL)
         class_of(thread)->blocked(queue->state, thread);
 }
@@ -390,16 +415,31 @@ static ts_thread *pushable(ts_runqueue *queue)
                : NULL;
 }
 
-/* Whether the thread would take that queue's processor, and nobody there who
- * waits would come before it. */
+/* Whether the thread would take that queue's processor, or find it idle, and
+ * nobody there who waits would come before it. */
 static bool outranks(const ts_thread *thread, ts_runqueue *queue)
 {
     const ts_thread *running = queue->machine->cpus[queue->first].current;
-    const ts_thread *waiting = urgent(queue->state);
+    const ts_thread *waiting;
 
-    return ts_thread_allowed(thread, queue->first) && running != NULL &&
-           before(queue, thread, running) &&
+    if (!ts_thread_allowed(thread, queue->first))
+        return false;
+    if (running == NULL)
+        return queue->ready == 0;
+    waiting = urgent(queue->state);
+    return before(queue, thread, running) &&
            !(waiting != NULL && !before(queue, thread, waiting));
+}
+
+/* Whether a runs something less than b does; where either is idle, no matter. */
+static bool is_lower(const ts_runqueue *a, const ts_runqueue *b)
+{
+    const ts_thread *x = a->machine->cpus[a->first].current;
+    const ts_thread *y = b->machine->cpus[b->first].current;
+
+    if (x == NULL || y == NULL)
+        return x == NULL && y != NULL && rank(y) != FAIR;
+    return rank(x) > rank(y) || before(a, y, x);
 }
 
 /* The queue whose processor runs what is the least, of those that the thread
@@ -412,13 +452,8 @@ static ts_runqueue *lowest(const ts_thread *thread)
     for (int i = 0; i < machine->queue_count; i++) {
         ts_runqueue *queue = &machine->queues[i];
 
-        if (queue == thread->queue || !outranks(thread, queue))
-            continue;
-        if (best == NULL ||
-            rank(machine->cpus[queue->first].current) >
-                rank(machine->cpus[best->first].current) ||
-            before(queue, machine->cpus[best->first].current,
-                   machine->cpus[queue->first].current))
+        if (queue != thread->queue && outranks(thread, queue) &&
+            (best == NULL || is_lower(queue, best)))
             best = queue;
     }
     return best;
@@ -469,6 +504,9 @@ static const ts_policy policy = {
     .spare = spare,
     .weight = weight,
     .load = load,
+    .select = ts_linux_select,
+    .next_look = ts_linux_next_look,
+    .attract = ts_linux_attract,
     .move = move,
     .changed = changed,
     .blocked = blocked,

@@ -14,6 +14,7 @@
 #include "models/machine/task.h"
 #include "models/policy/fair.h"
 #include "models/policy/heap.h"
+#include "models/policy/linux_load.h"
 
 typedef struct ts_linux_record {
     int kernel; /* ts_kernel */
@@ -21,6 +22,7 @@ typedef struct ts_linux_record {
     ts_rational hz;
     ts_time rt_period, rt_runtime, rr_slice;
     ts_time fair_period, fair_runtime;
+    ts_time migration_cost;
 } ts_linux_record;
 
 /* SCHED_FIFO and SCHED_RR of one queue. */
@@ -40,6 +42,19 @@ typedef struct ts_linux_server {
     ts_event event; /* zero laxity */
 } ts_linux_server;
 
+/* What the processor of a queue knows of when and how it looks at others: see
+ * linux_balance.c. */
+typedef struct ts_linux_domain {
+    int64_t last;      /* look, in ticks */
+    int64_t interval;  /* ms (balance_interval) */
+    int failed;        /* looks in vain (nr_balance_failed) */
+    int64_t capacity;  /* what threads above the fair class leave of it */
+    bool aside;        /* nothing of it may come to who looks just now */
+    ts_runqueue *from; /* what it is looking at, and ... */
+    int64_t imbalance; /* ... what is to come from there: threads, or ... */
+    bool by_load;      /* ... their load */
+} ts_linux_domain;
+
 typedef struct ts_linux_queue {
     ts_runqueue *queue;
     ts_time tick;
@@ -48,6 +63,9 @@ typedef struct ts_linux_queue {
     ts_linux_server server;
     int64_t fair_ready; /* threads in the queue of ... */
     ts_runqueue fair;   /* the fair policy's view of this queue */
+    ts_linux_loads loads;
+    ts_linux_domain domain;
+    size_t load_at; /* where a thread's ts_linux_load is in its entity */
 } ts_linux_queue;
 
 /* Those that may be NULL are marked *. */
@@ -90,6 +108,57 @@ extern const ts_entry ts_policy_cfs, ts_policy_eevdf;
 /* What the fair policy says a thread of its weighs, and all that it has. */
 int64_t ts_linux_fair_weight(const ts_thread *thread);
 int64_t ts_linux_fair_load(const ts_linux_queue *state);
+
+/* The averages: a fair thread is ready (or gives its processor up, ready), is
+ * picked, blocks, and leaves the queue; its weight changes (off before, on
+ * after). */
+void ts_linux_load_put(ts_linux_queue *state, ts_thread *thread);
+void ts_linux_load_pick(ts_linux_queue *state, ts_thread *thread);
+void ts_linux_load_block(ts_linux_queue *state, ts_thread *thread);
+void ts_linux_load_leave(ts_linux_queue *state, ts_thread *thread);
+void ts_linux_load_reweigh(ts_linux_queue *state, ts_thread *thread, bool on);
+/* A thread above the fair class runs now; NULL: none. */
+void ts_linux_load_over(ts_linux_queue *state, const ts_thread *thread);
+/* Counts a queue's until now, and a thread's. */
+void ts_linux_load_count(ts_linux_queue *state);
+ts_linux_load *ts_linux_load_count_thread(ts_linux_queue *state,
+                                          const ts_thread *thread);
+ts_linux_load *ts_linux_load_of(const ts_linux_queue *state,
+                                const ts_thread *thread);
+
+/* Where threads go: see linux_place.c and linux_balance.c, and select(),
+ * next_look() and attract() in policy.h. */
+void ts_linux_domain_init(ts_linux_queue *state);
+ts_runqueue *ts_linux_select(ts_machine *machine, const ts_thread *thread,
+                             bool is_new);
+ts_time ts_linux_next_look(const ts_runqueue *queue);
+ts_thread *ts_linux_attract(ts_runqueue *queue, ts_look look);
+/* How processors are held against each other: imbalance_pct of a domain that
+ * shares a cache. */
+#define TS_IMBALANCE 117
+
+/* How full a processor is (group_type). */
+typedef enum ts_linux_room {
+    TS_ROOM_SPARE,
+    TS_ROOM_FULL,
+    TS_ROOM_MISFIT, /* its only thread would have more elsewhere */
+    TS_ROOM_OVER    /* threads wait, and it cannot do more */
+} ts_linux_room;
+
+/* What is going on at a processor, by its queue's averages until now. */
+typedef struct ts_linux_use {
+    ts_linux_queue *state;
+    ts_linux_room room;
+    int64_t threads, fair; /* running or ready */
+    int64_t load, util, runnable, capacity;
+    int64_t mean; /* load by capacity */
+} ts_linux_use;
+ts_linux_use ts_linux_use_of(ts_linux_queue *state);
+
+/* Which class a thread of that class of the scenario is in: 0 the highest, and
+ * the fair one. */
+int ts_linux_rank(ts_class_of_thread which);
+#define TS_LINUX_FAIR 2
 
 /* Whether a deadline thread's deadline is no later than that. */
 bool ts_linux_deadline_by(const ts_thread *thread, ts_time deadline);

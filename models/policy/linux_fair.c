@@ -49,6 +49,7 @@ static bool init(ts_linux_queue *state, ts_error *error)
         return ts_fail(error, "out of memory for run queues");
     if (fair->entity_size > queue->entity_size)
         queue->entity_size = fair->entity_size;
+    ts_linux_domain_init(state);
     return fair->init(&state->fair, error);
 }
 
@@ -71,6 +72,7 @@ static void went(ts_linux_queue *state, const ts_thread *thread)
 static void leave(ts_linux_queue *state, ts_thread *thread)
 {
     went(state, thread);
+    ts_linux_load_leave(state, thread);
     policy_of(state)->leave(&state->fair, thread);
 }
 
@@ -78,6 +80,7 @@ static void put(ts_linux_queue *state, ts_thread *thread, ts_why why)
 {
     state->fair_ready++;
     ts_linux_server_start(state);
+    ts_linux_load_put(state, thread);
     policy_of(state)->put(&state->fair, thread, why);
 }
 
@@ -85,6 +88,7 @@ static void take_out(ts_linux_queue *state, ts_thread *thread)
 {
     state->fair_ready--;
     went(state, thread);
+    ts_linux_load_leave(state, thread);
     policy_of(state)->remove(&state->fair, thread);
 }
 
@@ -104,8 +108,10 @@ static ts_thread *pick(ts_linux_queue *state, ts_cpu *cpu)
 {
     ts_thread *thread = policy_of(state)->pick(&state->fair, cpu);
 
-    if (thread != NULL)
-        state->fair_ready--;
+    if (thread == NULL)
+        return NULL;
+    state->fair_ready--;
+    ts_linux_load_pick(state, thread);
     return thread;
 }
 
@@ -143,12 +149,15 @@ static void charge(ts_linux_queue *state, ts_thread *thread, ts_time ran)
 
 static void changed(ts_linux_queue *state, ts_thread *thread)
 {
+    ts_linux_load_reweigh(state, thread, false);
     policy_of(state)->changed(&state->fair, thread);
+    ts_linux_load_reweigh(state, thread, true);
 }
 
 static void blocked(ts_linux_queue *state, ts_thread *thread)
 {
     went(state, thread);
+    ts_linux_load_block(state, thread);
     policy_of(state)->blocked(&state->fair, thread);
 }
 
@@ -159,6 +168,7 @@ static ts_thread *spare(ts_linux_queue *state, const ts_cpu *cpu)
 
 static void move(ts_linux_queue *from, ts_linux_queue *to, ts_thread *thread)
 {
+    ts_linux_load_leave(from, thread);
     policy_of(from)->move(&from->fair, &to->fair, thread);
 }
 

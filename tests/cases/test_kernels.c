@@ -469,9 +469,94 @@ static void test_ule(void **state)
     ts_result_free(r);
 }
 
+/* --- Linux between processors --- */
+
+/* Plays two processors until `us`; how many threads were taken. */
+static double pulled_by(const char *release, const char *threads, int us)
+{
+    ts_result *result;
+    double pulled;
+
+    text[0] = '\0';
+    say("{\"title\": \"t\", \"stop\": \"%dus\", \"conventions\": "
+        "{\"priority\": \"larger-is-higher\"}, \"computer\": {\"processors\": "
+        "2}, \"system\": {\"policy\": \"linux\", \"release\": \"%s\"}, "
+        "\"threads\": [%s]}",
+        us, release, threads);
+    result = play();
+    pulled = metric(result, "balance.pulled");
+    ts_result_free(result);
+    return pulled;
+}
+
+/* The one that has a processor to itself looks at the ticks 1, 16 and 23 (60 and
+ * 28 ms apart, and no more while it looks in vain). At the first it has used less
+ * than 875/1024, and half of one thread more is none; at 64 ms it has used
+ * 1024 - 512 / 4 = 896, is full, and a whole thread is more than half of what the
+ * loads differ by; at 92 ms half of one is not. Then the other begins. */
+static void test_odd_hog(void **state)
+{
+    static const char hogs[] = HOG("a", "") ", " HOG("b", "") ", " HOG("c", "");
+
+    (void)state;
+    assert_true(pulled_by("6.12", hogs, 91999) == 0);
+    assert_true(pulled_by("6.12", hogs, 92001) == 1);
+    assert_true(pulled_by("6.1", hogs, 91999) == 0);
+    assert_true(pulled_by("6.1", hogs, 92001) == 1);
+}
+
+/* Where all are pinned an idle processor looks ever more rarely: at the ticks 1,
+ * 3, 7, 15 and 31. When they are free it takes half of them at its next look,
+ * some microseconds after the tick, at 124 ms. */
+static void test_freed_hogs(void **state)
+{
+#define FREED                                                                  \
+    "\"arrive\": [\"1ms\"], \"affinity\": [0], \"changes\": [{\"at\": "        \
+    "\"100ms\", \"affinity\": [0, 1]}], "
+    static const char hogs[] =
+        HOG("a", FREED) ", " HOG("b", FREED) ", " HOG("c",
+                                                      FREED) ", " HOG("d",
+                                                                      FREED);
+
+    (void)state;
+    assert_true(pulled_by("6.1", hogs, 123999) == 0);
+    assert_true(pulled_by("6.1", hogs, 124010) == 2);
+#undef FREED
+}
+
+/* A real-time thread that wakes takes its last processor from a fair one beside
+ * an idle one; the fair one, no longer alone, goes there at a tick. */
+static void test_urgent_stays(void **state)
+{
+    static const char threads[] =
+        "{\"name\": \"f\", \"background\": true, \"class\": \"fifo\", "
+        "\"affinity\": [0], \"changes\": [{\"at\": \"1ms\", \"affinity\": [0, "
+        "1]}], \"program\": [{\"forever\": [{\"run\": \"0.5ms\"}, {\"sleep\": "
+        "\"9.5ms\"}]}]}, " HOG("h", "\"affinity\": [0], \"changes\": [{\"at\": "
+                                    "\"2ms\", \"affinity\": [0, 1]}], ");
+    ts_result *result;
+
+    (void)state;
+    text[0] = '\0';
+    say("{\"title\": \"t\", \"stop\": \"11ms\", \"conventions\": "
+        "{\"priority\": \"larger-is-higher\"}, \"computer\": {\"processors\": "
+        "2}, \"system\": {\"policy\": \"linux\", \"release\": \"6.12\"}, "
+        "\"threads\": [%s]}",
+        threads);
+    result = play();
+    assert_true(metric(result, "balance.wake_moves") == 0);
+    near("the hog's", 10.0, metric(result, "threads.h.used") / 1e9, 0.001);
+    near("the urgent one's", 1.0, metric(result, "threads.f.used") / 1e9,
+         0.001);
+    ts_result_free(result);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_odd_hog),
+        cmocka_unit_test(test_freed_hogs),
+        cmocka_unit_test(test_urgent_stays),
         cmocka_unit_test(test_throttle),
         cmocka_unit_test(test_server),
         cmocka_unit_test(test_turns),
