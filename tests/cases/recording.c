@@ -226,6 +226,18 @@ static double made_at(const recording *r, const char *name)
 /* From clone() to sched_setattr(). */
 #define TELLING_US 5.5
 
+/* From then on the thread may have those processors; `n` changes came before. */
+static void say_allowed(family *f, double when, const cJSON *cpus, int n)
+{
+    const cJSON *cpu;
+    int k = 0;
+
+    say(f, "%s{\"at\": \"%.3fus\", \"affinity\": [", comma(n), when);
+    cJSON_ArrayForEach(cpu, cpus)
+        say(f, "%s%.0f", comma(k++), cpu->valuedouble);
+    say(f, "]}");
+}
+
 /* What the controller tells the thread, which is made as an ordinary one, and
  * when it changes where it may run. */
 static void say_changes(family *f, const recording *r, const cJSON *thread)
@@ -233,14 +245,17 @@ static void say_changes(family *f, const recording *r, const cJSON *thread)
     const char *name = text_of(thread, "name");
     const char *policy = text_of(thread, "policy");
     double runtime = real_of(thread, "runtime", 0);
-    const cJSON *set, *cpu;
+    const cJSON *set;
     int n = 0;
 
     say(f, ", \"changes\": [");
+    if (part(thread, "cpus") != NULL)
+        say_allowed(f, made_at(r, name) + TELLING_US, part(thread, "cpus"),
+                    n++);
     if (policy[0] != '\0' || part(thread, "nice") != NULL || runtime > 0) {
-        say(f, "{\"at\": \"%.3fus\", \"class\": \"%s\", \"nice\": %.0f",
-            made_at(r, name) + TELLING_US, policy[0] != '\0' ? policy : "fair",
-            real_of(thread, "nice", 0));
+        say(f, "%s{\"at\": \"%.3fus\", \"class\": \"%s\", \"nice\": %.0f",
+            comma(n), made_at(r, name) + TELLING_US,
+            policy[0] != '\0' ? policy : "fair", real_of(thread, "nice", 0));
         if (real_of(thread, "prio", 0) > 0)
             say(f, ", \"priority\": %.0f", real_of(thread, "prio", 0));
         if (runtime > 0 && strcmp(policy, "deadline") != 0)
@@ -250,15 +265,9 @@ static void say_changes(family *f, const recording *r, const cJSON *thread)
     }
     cJSON_ArrayForEach(set, part(r->root, "sets"))
     {
-        int k = 0;
-
-        if (strcmp(name_at(set, 1), name) != 0)
-            continue;
-        say(f, "%s{\"at\": \"%.3fus\", \"affinity\": [", comma(n++),
-            at(set, 0) + SETS_US);
-        cJSON_ArrayForEach(cpu, cJSON_GetArrayItem(set, 2))
-            say(f, "%s%.0f", comma(k++), cpu->valuedouble);
-        say(f, "]}");
+        if (!strcmp(name_at(set, 1), name))
+            say_allowed(f, at(set, 0) + SETS_US, cJSON_GetArrayItem(set, 2),
+                        n++);
     }
     say(f, "]");
 }
@@ -280,19 +289,11 @@ static void say_thread(family *f, const recording *r, const cJSON *thread,
                        used *u)
 {
     const char *name = text_of(thread, "name");
-    const cJSON *cpu, *cpus = part(thread, "cpus");
-    int n = 0;
 
     say(f, "{\"name\": \"%s\", \"background\": true, \"arrive\": [\"%.3fus\"]",
         name, made_at(r, name));
     say_class(f, thread);
     say_changes(f, r, thread);
-    if (cpus != NULL) {
-        say(f, ", \"affinity\": [");
-        cJSON_ArrayForEach(cpu, cpus)
-            say(f, "%s%.0f", comma(n++), cpu->valuedouble);
-        say(f, "]");
-    }
     say(f, ", \"program\": ");
     say_program(f, r, part(thread, "program"), u, 0);
     say(f, "}");
@@ -335,10 +336,8 @@ static void say_system(family *f, const recording *r)
         parameter(r, "sched_rt_period_us"), parameter(r, "sched_rt_runtime_us"),
         parameter(r, "sched_rr_timeslice_ms"));
     say_fair(f, r);
-    say(f,
-        ", \"balance\": {\"hot\": \"%.0fns\", \"period\": \"66ms\", \"odd\": "
-        "true, \"look\": \"%.0fus\"}}",
-        parameter(r, "migration_cost_ns"), 1e6 / real_of(r->root, "hz", 250));
+    say(f, ", \"migration_cost\": \"%.0fns\"}",
+        parameter(r, "migration_cost_ns"));
 }
 
 static void say_locks(family *f, const used *u)
@@ -404,9 +403,10 @@ static void say_others(family *f, const recording *r)
         say(f, ", {\"name\": \"" OTHER "%d\", \"background\": true, ", n++);
         if (controls)
             say(f,
-                "\"class\": \"fifo\", \"priority\": 99, \"arrive\": "
-                "[\"%.3fus\"], \"program\": [{\"run\": \"%.3fus\"}]}",
-                woke_at(r, from), length);
+                "\"affinity\": [%.0f], \"class\": \"fifo\", \"priority\": "
+                "99, \"arrive\": [\"%.3fus\"], \"program\": [{\"run\": "
+                "\"%.3fus\"}]}",
+                at(other, 2), woke_at(r, from), length);
         else
             say(f,
                 "\"affinity\": [%.0f], \"class\": \"%s\", \"arrive\": "
@@ -619,6 +619,13 @@ static double boot_changes(const cJSON *boot, const char *thread)
     return real_of(boot, "changes", NAN);
 }
 
+/* Known of the boots that were made by tests/kernel. */
+static double boot_migrations(const cJSON *boot, const char *thread)
+{
+    (void)thread;
+    return real_of(boot, "migrations", NAN);
+}
+
 static double boot_share(const cJSON *boot, const char *thread)
 {
     return real_of(part(boot, "shares"), thread, NAN);
@@ -729,17 +736,43 @@ static void compare_orders(comparison *c, const recording *r,
     c->order.known = c->changes.known = true;
 }
 
-static void compare_migrations(comparison *c, const family *f,
-                               const recording *r)
+static int by_time(const void *a, const void *b)
 {
-    const cJSON *move;
-    ts_thread_times t;
+    const stretch *x = a, *y = b;
 
+    return (x->from > y->from) - (x->from < y->from);
+}
+
+/* How often a thread went on on another processor than its last, from when the
+ * controller let go on. */
+static int migrations_of(const schedule *s, const char *thread, double begin)
+{
+    const stretch *last = NULL;
+    int n = 0;
+
+    for (int i = 0; i < s->count; i++) {
+        if (strcmp(s->all[i].thread, thread) != 0)
+            continue;
+        n += last != NULL && last->to > begin + 2 * TELLING_US &&
+             last->processor != s->all[i].processor;
+        last = &s->all[i];
+    }
+    return n;
+}
+
+/* Ours are put into the order of their times. */
+static void compare_migrations(comparison *c, const recording *r,
+                               schedule *ours)
+{
+    const cJSON *move, *thread;
+
+    qsort(ours->all, (size_t)ours->count, sizeof *ours->all, by_time);
     cJSON_ArrayForEach(move, part(r->root, "migrations"))
         c->migrations.kernel += at(move, 0) >= r->begin;
-    for (size_t i = 0; ts_result_thread_at(f->result, i, &t); i++)
-        c->migrations.ours += (double)t.migrations;
-    c->migrations.self = -1;
+    cJSON_ArrayForEach(thread, part(r->root, "threads")) c->migrations.ours +=
+        migrations_of(ours, text_of(thread, "name"), r->begin);
+    c->migrations.self =
+        spread_of(r, c->migrations.kernel, "", boot_migrations);
     c->migrations.known = true;
 }
 
@@ -772,7 +805,7 @@ comparison recording_compare(const recording *r)
         compare_orders(&c, r, &kernel, &ours);
         compare_threads(&c, f, r, &kernel, &ours);
         if (r->processors > 1)
-            compare_migrations(&c, f, r);
+            compare_migrations(&c, r, &ours);
         free(kernel.all);
         free(ours.all);
     }
