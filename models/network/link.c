@@ -6,7 +6,9 @@
  *   latency     half the round-trip time each way, and the jitter drawn anew
  *   loss        a message that is lost is sent again after a time-out that
  *               doubles each time (RFC 6298; Linux begins at 200 ms)
- *   bandwidth   messages of one direction go through one after the other
+ *   bandwidth   messages of one direction go through one after the other, as
+ *               they were sent first: the rounds of one's slow start, and
+ *               what a lost one waits, are free for others
  *   order       what was sent later over a connection does not come earlier
  *               (TCP): a message that is lost holds back those behind it,
  *               whatever they belong to. Streams of QUIC do not wait for each
@@ -347,8 +349,8 @@ ts_time ts_link_transit(ts_link *link, ts_direction direction, int64_t bytes,
     ts_dice_draw(link->machine, dice, &random);
     time = wake_radio(link, connection);
     extra = more_rounds(link, bytes, connection) * round_trip(link);
-    time = until_sent(link, ts_time_add(time, extra), &random);
     time = through(link, direction, bytes, time);
+    time = until_sent(link, ts_time_add(time, extra), &random);
     time = ts_time_add(time, one_way(link, &random));
     time = in_order(link, direction, connection, time);
     ts_dice_drawn(dice, &random);

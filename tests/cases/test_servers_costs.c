@@ -341,6 +341,24 @@ static void test_streams(void **state)
     assert_true(play_once(text, 1, "clients.c.timed_out") > 4);
 }
 
+/* A message of three segments is sent in two rounds of slow start, or a second
+ * time when it is lost. It has the line for 3 ms, and who comes 1 ms later for
+ * 0.1 ms has it after that, and not after the rounds. */
+static void test_line(void **state)
+{
+    (void)state;
+    comes_to("behind a slow start, ms",
+             "{\"title\": \"t\", \"unit\": \"1ms\", \"links\": "
+             "[{\"name\": \"l\", \"rtt\": 100, \"bandwidth\": \"1MB/s\", "
+             "\"slow_start\": true, \"segment\": \"1kB\", \"window\": 1}], "
+             "\"servers\": [{\"name\": \"s\", \"model\": \"remote\"}], "
+             "\"clients\": [{\"name\": \"a\", \"to\": \"s\", \"over\": "
+             "\"l\", \"at\": [0], \"sends\": \"3kB\"}, {\"name\": \"c\", "
+             "\"to\": \"s\", \"over\": \"l\", \"at\": [1], \"sends\": "
+             "\"100B\"}]}",
+             "clients.c.latency.mean", 1e9, 100 + 2 + 0.1, 1e-9);
+}
+
 /* In order, a message waits for the slowest of all before it over the same
  * connection: with n under way at once, the longest of n jitters. Over
  * connections of their own nothing changes. */
@@ -376,12 +394,12 @@ static void test_order(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_streams),  cmocka_unit_test(test_order),
-        cmocka_unit_test(test_across),   cmocka_unit_test(test_questions),
-        cmocka_unit_test(test_defaults), cmocka_unit_test(test_changes),
-        cmocka_unit_test(test_resumes),  cmocka_unit_test(test_herd),
-        cmocka_unit_test(test_sockets),  cmocka_unit_test(test_staying),
-        cmocka_unit_test(test_closing),
+        cmocka_unit_test(test_line),      cmocka_unit_test(test_streams),
+        cmocka_unit_test(test_order),     cmocka_unit_test(test_across),
+        cmocka_unit_test(test_questions), cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_changes),   cmocka_unit_test(test_resumes),
+        cmocka_unit_test(test_herd),      cmocka_unit_test(test_sockets),
+        cmocka_unit_test(test_staying),   cmocka_unit_test(test_closing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
