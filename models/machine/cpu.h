@@ -28,6 +28,7 @@ struct ts_interrupt {
                                those that are not open suspend it (bottom
                                halves, autopilots). Its level must be larger
                                than all of theirs */
+    bool beneath; /* nothing here hears of it: no kernel is entered */
     /* Called when the handler is over, before anything resumes. */
     void (*done)(ts_machine *machine, ts_cpu *cpu, ts_interrupt *interrupt);
     void *context;
@@ -95,6 +96,8 @@ int ts_machine_claim_factor(ts_machine *machine, ts_felt felt);
 /* Changes one factor of the speed from now on, num/den with num >= 0 (0:
  * halted) and den > 0. What was done until now was done at the old speed. */
 void ts_cpu_set_factor(ts_cpu *cpu, int factor, int64_t num, int64_t den);
+/* The work that a handler does in so much time, at the speed of now. */
+ts_fine ts_cpu_work_of(const ts_cpu *cpu, ts_fine time);
 /* Brings the account of the running thread up to now. */
 void ts_cpu_sync(ts_cpu *cpu);
 /* The running thread's slice is over now, however much of it is left: for

@@ -28,7 +28,7 @@ static bool is_outside(const ts_cpu *cpu)
 static void serve_next(ts_cpu *cpu)
 {
     ts_interrupt *interrupt = cpu->pending;
-    bool outside = is_outside(cpu);
+    bool outside = is_outside(cpu) && !cpu->pending->beneath;
 
     assert(interrupt->pending && cpu->masked == 0);
     assert(interrupt->next == NULL ||

@@ -123,3 +123,8 @@ void ts_cpu_set_factor(ts_cpu *cpu, int factor, int64_t num, int64_t den)
     else
         ts_cpu_run(cpu);
 }
+
+ts_fine ts_cpu_work_of(const ts_cpu *cpu, ts_fine time)
+{
+    return ts_cpu_work_in(cpu, time);
+}

@@ -23,6 +23,7 @@
     PART(memory)                                                               \
     PART(dram)                                                                 \
     PART(wake)                                                                 \
+    PART(stolen)                                                               \
     PART(lines)                                                                \
     PART(locks)                                                                \
     PART(devices)                                                              \
