@@ -98,6 +98,9 @@ set format x ""
 set grid noxtics ytics
 unset key
 
+# Restarts without an alarm would hide what they interrupt: marks, not lines.
+many = |$restarts| > 12
+
 # --- a panel's frame: from `y` pixels below the top, `h` high
 
 y = top
@@ -121,7 +124,7 @@ plot $phases using (($1 + $2) / 2):(0.5):1:2:(0):(1):(tone($3)) \
          with boxxyerror fillstyle solid noborder linecolor rgb variable, \
      $alarms using 1:(0):(0):(1) with vectors nohead \
          linecolor rgb RED linewidth 1.2, \
-     $restarts using 1:(0):(0):(1) with vectors nohead \
+     $restarts using (many ? NaN : $1):(0):(0):(1) with vectors nohead \
          linecolor rgb colour(3) linewidth 0.7, \
      $phases using (($1 + $2) / 2):(0.985):\
          (short($1, $2, stringcolumn(4))) with labels center \
@@ -180,7 +183,13 @@ set xtics step scale 0.6 textcolor rgb INK
 set format x "%g"
 set xlabel "seconds after ignition" textcolor rgb INK offset 0, 0.2
 set border 1
-plot $alarms using 1:(0.35) with points pointtype 7 pointsize 1.4 \
+if (alarm_count == 0 && !many) {
+    set label 1 "no alarm" at first (a + b) / 2, first 0.35 center \
+        textcolor rgb SOFT
+}
+plot $restarts using (many ? $1 : NaN):(0.15):(0):(0.4) with vectors nohead \
+         linecolor rgb RED linewidth 1, \
+     $alarms using 1:(0.35) with points pointtype 7 pointsize 1.4 \
          linecolor rgb RED, \
      $alarms using 1:($3 == 0 ? 0.74 : 0.02):2 with labels center boxed \
          bs 1 font LABEL textcolor rgb RED, \
@@ -193,6 +202,8 @@ plot $alarms using 1:(0.35) with points pointtype 7 pointsize 1.4 \
      $flown using 1:(flown_row + 0.74):2 with labels center boxed \
          bs 1 font LABEL textcolor rgb INK
 
+unset label 1
+
 # --- headline and crew: a plot over everything, in pixels from the top
 
 set lmargin at screen 0; set rmargin at screen 1
@@ -204,9 +215,10 @@ at(t) = left + (t - a) / (b - a) * (W - left - right)
 set label 1 title at left, 26 left font HEADLINE textcolor rgb INK
 set label 2 sprintf("%s. %.1f %% of all cycles were stolen by counters; " \
     . "the red lines are alarms, each a restart%s", subtitle, stolen, \
-    |$restarts| > 0 ? "; thin ones GOJAM" : "") \
+    |$restarts| == 0 ? "" : many ? "; ticks below: GOJAM" : \
+    "; thin ones GOJAM") \
     at left, 50 left font REMARK textcolor rgb SOFT
-set label 3 "crew" at left - 12, top - 40 right font REMARK textcolor rgb INK
+if (|$crew| > 0) { set label 3 "crew" at left - 12, top - 40 right font REMARK textcolor rgb INK }
 plot $crew using (at($1)):(top - 48 + 17 * $2):(0):(48 - 17 * $2 + load_h) \
          with vectors nohead linecolor rgb 0x888888 linewidth 0.6 \
          dashtype 3, \

@@ -37,12 +37,13 @@
 #!     m.unit = :unit AND instr(:y, ',' || m.name || ',') > 0
 #!     WHERE r.id = :run GROUP BY o.point, m.name) ORDER BY 1, 2
 #! text whose: SELECT coalesce((SELECT group_concat(w, ', ')
-#!   FROM (SELECT DISTINCT coalesce(json_extract(d.text, '$.expect[' ||
-#!     v.number || '].whose'), 'expected') AS w FROM runs r JOIN runs o ON
+#!   FROM (SELECT DISTINCT coalesce(nullif(json_extract(d.text, '$.expect[' ||
+#!     v.number || '].whose'), 'expected'), 'the scenario''s own claim') AS w
+#!     FROM runs r JOIN runs o ON
 #!     o.scenario = r.scenario AND o.version = r.version JOIN documents d ON
 #!     d.id = o.document JOIN verdicts v ON v.run = o.id AND v.expected IS NOT
 #!     NULL AND instr(:y, ',' || v.metric || ',') > 0 WHERE r.id = :run)),
-#!   'expected')
+#!   'the scenario''s own claim')
 #! maybe known: SELECT place, rank, expected FROM
 #!   (SELECT dense_rank() OVER (ORDER BY o.point) - 1 AS place,
 #!     dense_rank() OVER (ORDER BY instr(:y, ',' || m.name || ',')) - 1
@@ -53,11 +54,6 @@
 #!     v.expected IS NOT NULL WHERE r.id = :run) WHERE expected IS NOT NULL
 #!   GROUP BY place, rank
 
-swap(text, a, b) = strstrt(text, a) == 0 ? text : \
-    text[1:strstrt(text, a) - 1] . b . \
-    swap(text[strstrt(text, a) + strlen(a):*], a, b)
-piece(text) = swap(swap(text, " ", "~"), ",", " ")
-unpiece(text) = swap(text, "~", " ")
 chosen(list, i, other) = list ne "" && i <= words(piece(list)) ? \
     unpiece(word(piece(list), i)) : other
 rest(line) = line[strstrt(line, "\t") + 1:*]
@@ -68,8 +64,11 @@ series = |$metrics|
 # --- units
 stats $values using 3 nooutput
 greatest = STATS_max > 0 ? STATS_max : 1
-scale = unit eq "ps" ? time_scale(greatest) : unit eq "ratio" ? 0.01 : 1.0
-word_of = unit eq "ps" ? time_unit(greatest) : unit eq "ratio" ? "%" : ""
+scale = unit eq "ps" ? time_scale(greatest) : unit eq "ratio" ? 0.01 : \
+        unit eq "bytes" ? byte_scale(greatest) : large(greatest)
+word_of = unit eq "ps" ? time_unit(greatest) : unit eq "ratio" ? "%" : \
+          unit eq "bytes" ? byte_unit(greatest) : \
+          large_word(greatest, unit eq "rate" ? "per second" : "")
 label = xlabel eq "" ? bare(rest($metrics[1])) : xlabel
 
 # --- size
@@ -77,7 +76,17 @@ W = 800
 top = 66
 thick = series > 1 ? 15 : 20
 gap = 12
-bottom = 58 + (series > 1 || |$known| > 0 ? 26 : 0)
+legend = series > 1 || |$known| > 0
+# As many names beside each other as there is room for the longest.
+longest = |$known| > 0 ? strlen(whose) : 0
+do for [i = 1:series] {
+    wide = strlen(chosen(names, i, bare(rest($metrics[i]))))
+    longest = wide > longest ? wide : longest
+}
+per_row = int(640.0 / (60 + 7.2 * longest))
+per_row = per_row < 1 ? 1 : per_row
+key_rows = ceil(1.0 * (series + (|$known| > 0)) / per_row)
+bottom = 58 + (legend ? 6 + 20 * key_rows : 0)
 H = top + groups * (series * thick + gap) + bottom
 eval terminal(W, H)
 
@@ -108,10 +117,11 @@ do for [i = 1:groups] {
 }
 unset grid
 set grid x
+set format x "%.10g"
 set border 2
 set style fill solid 1 noborder
-set key at screen left / W, screen 22.0 / H left Left reverse maxrows 1 \
-    width 2 samplen 2
+set key at screen left / W, screen 20.0 * key_rows / H left top Left reverse \
+    maxrows key_rows maxcols per_row width 2 samplen 2
 half = thick / 2.0 - 1
 
 plot for [s = 0:series - 1] $values using \
@@ -120,7 +130,7 @@ plot for [s = 0:series - 1] $values using \
     fillcolor rgb colour(s) \
     title series > 1 ? chosen(names, s + 1, bare(rest($metrics[s + 1]))) : "", \
     $values using ($3 / scale):(at($1, $2)): \
-    (sprintf(" %.4g", $3 / scale)) with labels left font REMARK \
+    (" " . number_text($3 / scale)) with labels left font REMARK \
     textcolor rgb INK offset 1.2, 0 notitle, \
     $known using ($3 / scale):(at($1, $2)) with points pointtype 6 \
     pointsize 1.5 linewidth 1.6 linecolor rgb INK \

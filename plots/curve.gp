@@ -20,6 +20,8 @@
 #! numbers reference =: known values to draw beside the first curve, one a point,
 #!   with commas between, in the unit of `show --csv`: ratios as 0.83, times
 #!   in ps, and null where none is known
+#! numbers level =: values at which a line goes across, in the same unit
+#! with levels =: what they are, with commas between
 #! with known =: what those values, or the expected ones, are called; whose they
 #!   are, as the scenario says
 #! text title: SELECT coalesce(nullif(:title, ''), s.title, s.name)
@@ -96,12 +98,13 @@
 #!     WHERE r.id = :run))
 #!   GROUP BY metric, spot
 #! text whose: SELECT coalesce(nullif(:known, ''), (SELECT group_concat(w, ', ')
-#!   FROM (SELECT DISTINCT coalesce(json_extract(d.text, '$.expect[' ||
-#!     v.number || '].whose'), 'expected') AS w FROM runs r JOIN runs o ON
+#!   FROM (SELECT DISTINCT coalesce(nullif(json_extract(d.text, '$.expect[' ||
+#!     v.number || '].whose'), 'expected'), 'the scenario''s own claim') AS w
+#!     FROM runs r JOIN runs o ON
 #!     o.scenario = r.scenario AND o.version = r.version JOIN documents d ON
 #!     d.id = o.document JOIN verdicts v ON v.run = o.id AND v.expected IS NOT
 #!     NULL AND instr(:y, ',' || v.metric || ',') > 0 WHERE r.id = :run)),
-#!   'expected')
+#!   'the scenario''s own claim')
 #! maybe known: SELECT * FROM (SELECT DISTINCT 0 AS curve,
 #!   iif(:xunit = 'words', n, q) / 1.0 AS at, v FROM
 #!   (SELECT key AS n, value AS v FROM json_each('[' || :reference || ']'))
@@ -129,6 +132,8 @@
 #!       v.expected IS NOT NULL WHERE r.id = :run
 #!       AND :reference = ''))
 #!   ) WHERE v IS NOT NULL ORDER BY curve, at
+#! maybe across: SELECT key, value FROM json_each('[' || :level || ']')
+#! text levels: SELECT replace(:levels, ', ', ',')
 #! text remark: SELECT s.name || ', version ' || r.version || iif((SELECT
 #!   max(replication) FROM runs o WHERE o.scenario = r.scenario) > 0,
 #!   ': means of replications, with bars from the least to the greatest', '')
@@ -162,40 +167,43 @@ logarithmic(axis) = strstrt(log, axis) > 0 && \
                     (axis ne "x" || xunit ne "words")
 xscale = xunit eq "ps" ? time_scale(farthest) : xunit eq "ratio" ? 0.01 : \
          xunit eq "Hz" ? (farthest < 1e9 ? 1e6 : 1e9) : \
-         xunit eq "bytes" ? (farthest < 1048576 ? 1024.0 : 1048576.0) : 1.0
+         xunit eq "bytes" ? byte_scale(farthest) : 1.0
 xword = xunit eq "ps" ? time_unit(farthest) : xunit eq "ratio" ? "%" : \
         xunit eq "Hz" ? (farthest < 1e9 ? "MHz" : "GHz") : \
-        xunit eq "bytes" ? (farthest < 1048576 ? "KiB" : "MiB") : \
+        xunit eq "bytes" ? byte_unit(farthest) : \
         xunit eq "rate" ? "per second" : xunit eq "cycles" ? "cycles" : ""
 yscale = unit eq "ps" ? time_scale(greatest) : unit eq "ratio" ? 0.01 : \
-         unit eq "bytes" ? (greatest < 1048576 ? 1024.0 : 1048576.0) : 1.0
+         unit eq "bytes" ? byte_scale(greatest) : \
+         logarithmic("y") ? 1.0 : large(greatest)
 yword = unit eq "ps" ? time_unit(greatest) : unit eq "ratio" ? "%" : \
-        unit eq "bytes" ? (greatest < 1048576 ? "KiB" : "MiB") : \
-        unit eq "rate" ? "per second" : ""
+        unit eq "bytes" ? byte_unit(greatest) : large_word( \
+        logarithmic("y") ? 1 : greatest, unit eq "rate" ? "per second" : "")
 with_unit(text, word) = word eq "" || strstrt(text, "(") > 0 ? text : \
                         text . " (" . word . ")"
 metrics = y[2:strlen(y) - 1]
 xlabel = with_unit(xlabel eq "" ? x : xlabel, xword)
+many_units = logarithmic("y") && unit eq "ps" && least > 0 && \
+    greatest / least >= 1e4
 ylabel = with_unit(ylabel ne "" ? ylabel : \
-                   strstrt(metrics, ",") > 0 ? "value" : metrics, yword)
+                   strstrt(metrics, ",") > 0 ? "value" : metrics, \
+                   many_units ? "" : yword)
 name_at(i, fallback) = i + 1 <= words(piece(names)) && names ne "" ? \
          unpiece(word(piece(names), i + 1)) : fallback
-# word() splits at spaces, the setting at commas.
-swap(text, a, b) = strstrt(text, a) == 0 ? text : \
-    text[1:strstrt(text, a) - 1] . b . \
-    swap(text[strstrt(text, a) + strlen(a):*], a, b)
-piece(text) = swap(swap(text, " ", "~"), ",", " ")
-unpiece(text) = swap(text, "~", " ")
 
 # --- axes
 
-# Logarithmic ticks are powers of ten, the longest of them "0.0001": their
-# label stands further out.
+# Wide numbers push the text of the axis further out. Logarithmic ticks are powers
+# of ten, or, of times in many units, have one each; others about a fifth apart.
 power(value) = sprintf("%g", 10 ** floor(log10(value > 0 ? value : 1)))
 widest(a, b) = strlen(a) > strlen(b) ? strlen(a) : strlen(b)
-left = 88 + (logarithmic("y") ? \
-       8 * (widest(power(least / yscale), power(greatest / yscale)) - 3) : 0)
-if (left < 88) { left = 88 }
+apart(range) = 10 ** floor(log10(range > 0 ? range / 5 : 1))
+digits(range) = apart(range) < 1 ? 1 - floor(log10(apart(range))) : 0
+ordinary = strlen(sprintf("%.0f", greatest / yscale)) + \
+    digits((greatest - (zero eq "yes" && least >= 0 ? 0 : least)) / yscale) + \
+    (least < 0)
+chars = many_units ? 6 : !logarithmic("y") ? ordinary : \
+    widest(power(least / yscale), power(greatest / yscale))
+left = 88 + (chars > 4 ? 8 * (chars - 4) : 0)
 
 set lmargin at screen 1.0 * left / W
 set rmargin at screen 1 - 28.0 / W
@@ -203,16 +211,12 @@ set tmargin at screen 1 - 1.0 * top / H
 set bmargin at screen 1.0 * bottom / H
 set label 1 title at screen 1.0 * left / W, screen 1 - 22.0 / H left \
     font HEADLINE textcolor rgb INK
-set label 2 remark at screen 1.0 * left / W, screen 1 - 43.0 / H left \
-    font REMARK textcolor rgb SOFT
 set xlabel xlabel textcolor rgb INK offset 0, 0.2
-# Wide numbers would push it over the edge.
-wide = !logarithmic("y") && greatest / yscale > 9999
-set ylabel ylabel textcolor rgb INK offset (wide ? 1.5 : -0.5), 0
+set ylabel ylabel textcolor rgb INK offset -0.5, 0
 # A logarithmic axis ends where the values do, and has ticks where they are, or
 # else at 1, 2 and 5: whole decades would leave it half empty.
 plain(least, most) = least >= 1 && most >= 1e5 ? "%.0s%c" : "%g"
-if (logarithmic("x")) { set logscale x; set format x plain(nearest, farthest) }
+if (logarithmic("x")) { set logscale x; set format x plain(nearest / xscale, farthest / xscale) }
 if (logarithmic("y")) {
     set logscale y
     lowest = least; highest = greatest
@@ -226,6 +230,12 @@ if (logarithmic("y")) {
         air = (highest / lowest) ** 0.05
         air = air < 1.05 ? 1.05 : air
         set yrange [lowest / air / yscale : highest * air / yscale]
+        if (many_units) {
+            set ytics ()
+            do for [i = floor(log10(lowest)):ceil(log10(highest))] {
+                set ytics add (time_tick(10.0 ** i) 10.0 ** i / yscale)
+            }
+        }
         if (highest / lowest < 80) {
             base = floor(log10(lowest / yscale))
             set ytics ()
@@ -264,6 +274,11 @@ if (logarithmic("x") && farthest > nearest) {
 if (!logarithmic("y") && zero eq "yes" && least >= 0) {
     set yrange [0 : greatest > 0 ? 1.08 * greatest / yscale : 1]
 }
+if (!logarithmic("y") && zero ne "yes" && least > 0) {
+    remark = remark . "; the vertical axis does not begin at zero"
+}
+set label 2 remark at screen 1.0 * left / W, screen 1 - 43.0 / H left \
+    font REMARK textcolor rgb SOFT
 set key at screen 1.0 * left / W, screen (bottom - 66.0) / H left top Left reverse \
     maxcols per_row maxrows ceil(1.0 * entries / per_row) \
     width 2 samplen 3.5 spacing 1.15
@@ -293,10 +308,51 @@ crowded = |$values| > 120 * curve_count
 # Between words there is nothing: each has a bar, those of several curves side
 # by side.
 joined = xunit ne "words" && join eq "yes"
-barred = xunit eq "words"
+# A bar has no length on a logarithmic axis: points, there.
+barred = xunit eq "words" && !logarithmic("y")
 width = 0.7 / curve_count
-beside(i) = barred ? (i - (curve_count - 1) / 2.0) * width : 0
+beside(i) = xunit eq "words" ? (i - (curve_count - 1) / 2.0) * width : 0
 set boxwidth 0.9 * width absolute
+
+do for [i = 1:|$across|] {
+    at = real(word($across[i], 2)) / yscale
+    set arrow 10 + i from graph 0, first at to graph 1, first at nohead \
+        linecolor rgb SOFT linewidth 1.2 dashtype 2
+    if (i <= words(piece(levels))) {
+        set label 10 + i unpiece(word(piece(levels), i)) at graph 0.01, first at \
+            left offset 0, 0.6 font REMARK textcolor rgb SOFT
+    }
+}
+
+# A curve that runs under a later one stands out below it on both sides.
+array FIRST[curve_count]
+array UNDER[curve_count]
+do for [i = 1:curve_count] { FIRST[i] = 0; UNDER[i] = 0 }
+if (!crowded && !barred) {
+    array LINE[|$values|]
+    do for [k = 1:|$values|] {
+        LINE[k] = $values[k]
+        i = int(word(LINE[k], 1)) + 1
+        if (FIRST[i] == 0) { FIRST[i] = k }
+    }
+}
+length(i) = FIRST[i] == 0 ? 0 : (i < curve_count && FIRST[i + 1] > 0 ? \
+    FIRST[i + 1] : |$values| + 1) - FIRST[i]
+close(a, b) = logarithmic("y") && a > 0 && b > 0 ? abs(log(a / b)) <= 0.03 : \
+    abs(a - b) <= 0.006 * (greatest - (least < 0 || zero ne "yes" ? least : 0))
+meet(a, b) = word(a, 2) eq word(b, 2) && \
+    close(real(word(a, 3)), real(word(b, 3)))
+do for [i = 1:curve_count - 1] {
+    do for [j = i + 1:curve_count] {
+        met = 0
+        do for [k = 0:(length(i) < length(j) ? length(i) : length(j)) - 1] {
+            met = met + meet(LINE[FIRST[i] + k], LINE[FIRST[j] + k])
+        }
+        if (met > 1 && met >= 0.3 * length(i) && UNDER[i] < 2) {
+            UNDER[i] = UNDER[i] + 1
+        }
+    }
+}
 set style fill solid 0.3 border
 
 # --- the picture: bars of replications, curves, expected values
@@ -311,10 +367,10 @@ plot for [i = 0:curve_count - 1] $values using \
      for [i = 0:curve_count - 1] $values using \
          ($1 == i && !barred ? $2 / xscale + beside(i) : 1 / 0):($3 / yscale) \
          with linespoints linecolor rgb colour(i) \
-         linewidth (joined ? 1.8 : 0) dashtype dash(i) \
-         pointtype (crowded ? -1 : shape(i)) pointsize 0.8 \
+         linewidth (joined ? 1.8 + 2.0 * UNDER[i + 1] : 0) dashtype dash(i) \
+         pointtype (crowded ? -1 : shape(i)) \
+         pointsize 0.8 + 0.4 * UNDER[i + 1] \
          title barred ? "" : TITLE[i + 1], \
-     for [i = 0:curve_count - 1] $known using \
-         ($1 == i ? $2 / xscale + beside(i) : NaN):($3 / yscale) \
+     $known using ($2 / xscale + beside($1)):($3 / yscale) \
          with points linecolor rgb INK linewidth 1.4 pointtype 6 \
-         pointsize 1.6 title (i == 0 ? whose : "")
+         pointsize 1.6 title whose

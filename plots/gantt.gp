@@ -11,13 +11,17 @@
 #!   off for another, a diamond where it came from another processor (no more than
 #!   150 of a kind, else none); who is ready to the end while others that came
 #!   later are served starves. A run that a deadlock ended says so. Another run
-#!   of the database (against) has its lanes below, on the same axis. When there is
+#!   of the database (against) has its lanes below, on the same axis. Where the
+#!   policy has levels or virtual times, those of the first seven threads are drawn
+#!   below. When there is
 #!   too much to be read, the beginning is shown and the picture says so.
 #! needs: spans
 #! with title =: the headline, instead of the scenario's
 #! with lanes = places: what has a lane: places or threads
 #! with only = *: only places whose names match, as in "processor*"
 #! with against =: another run of the database, drawn below on the same axis
+#! with panel = yes: whether levels or virtual times of the threads are drawn
+#!   below, where their policy has them: yes or no
 #! time from =: the beginning of what is shown
 #! time to =: the end of what is shown; past the run's, to have two on one axis
 #! time mark =: an instant that a line is drawn at, as where two runs part
@@ -151,6 +155,30 @@
 #!     ON l.run = t.run AND l.key = t.who
 #!   WHERE turn = 'ready' AND at_ps <= 0.75 * :whole AND at_ps < served
 #!     AND :to >= :whole AND at_ps < :to
+#! maybe standings: SELECT shade, max(:from, t.at_ps) / 1.0, min(:to, next) / 1.0,
+#!   value, coalesce(then_value, value), what = 'virtual time' AND coalesce(runs, 1)
+#!   FROM (SELECT rowid AS number, who, at_ps, what, value, lead(value) OVER
+#!     (PARTITION BY who ORDER BY rowid) AS then_value, coalesce(lead(at_ps) OVER
+#!     (PARTITION BY who ORDER BY rowid), (SELECT coalesce(finish_ps, :whole)
+#!     FROM threads WHERE run = :run AND id = who)) AS next FROM standings
+#!     WHERE run = :run AND :panel = 'yes' AND :other = 0) t
+#!   JOIN (SELECT DISTINCT who, dense_rank() OVER (ORDER BY first) - 1 AS shade
+#!     FROM (SELECT g.who, min(g.who) OVER (PARTITION BY coalesce(json_extract(:labels, '$.r' || g.run || '_' || g.who),
+#!     'thread ' || g.who)) AS first
+#!     FROM gantt g WHERE g.run = :run AND g.to_ps > :from
+#!     AND g.from_ps < :to AND g.place GLOB :only AND g.who IS NOT NULL)) l
+#!     ON l.who = t.who
+#!   LEFT JOIN (SELECT who, at_ps, turn = 'runs' AS runs, max(rowid) FROM turns
+#!     WHERE run = :run GROUP BY who, at_ps) u ON u.who = t.who AND
+#!     u.at_ps = t.at_ps
+#!   WHERE next > :from AND t.at_ps < :to AND next >= t.at_ps
+#!   ORDER BY shade, number
+#! number low_value: SELECT coalesce(min(value), 0) FROM standings WHERE run = :run
+#!   AND at_ps BETWEEN :from AND :to
+#! number high_value: SELECT coalesce(max(value), 0) FROM standings WHERE
+#!   run = :run AND at_ps BETWEEN :from AND :to
+#! text figure: SELECT coalesce((SELECT what FROM standings WHERE run = :run
+#!   LIMIT 1), '')
 #! maybe bounds: SELECT at / 1.0 FROM (SELECT max(:from, g.from_ps) AS at
 #!     FROM gantt g WHERE g.run IN (:run, :other) AND g.to_ps > :from
 #!     AND g.from_ps < :to AND g.place GLOB :only
@@ -214,7 +242,9 @@ entry = 38 + 7.2 * ((by_thread || |$moves| > 0) && \
     name_chars < 17 ? 17 : name_chars)
 columns = floor((W - left - right) / entry)
 columns = columns < 1 ? 1 : columns
-bottom = 68 + 22 * ceil(1.0 * entries / columns)
+legend = 68 + 22 * ceil(1.0 * entries / columns)
+panel = |$standings| > 0 ? 150 : 0
+bottom = legend + panel
 H = top + row * lane_count + bottom
 eval terminal(W, H)
 set multiplot
@@ -236,7 +266,9 @@ set tmargin at screen 1 - 1.0 * top / H
 set bmargin at screen 1.0 * bottom / H
 set xrange [from / scale : to / scale]
 set yrange [lane_count + 0.5 : 0.5]
-set xlabel "time (" . time_unit(to) . ")" textcolor rgb INK offset 0, 0.4
+if (panel == 0) {
+    set xlabel "time (" . time_unit(to) . ")" textcolor rgb INK offset 0, 0.4
+}
 set border 1
 set xtics autofreq
 # A lane alone has the numbers of a textbook, when what is there changes, where
@@ -364,10 +396,40 @@ plot $lanes using (0):1:(from / scale):((to < whole ? to : whole) / scale):\
      $marks using ($3 == 2 ? $2 / scale : NaN):($1 - ARROW):(0):(ARROW) \
          with vectors head filled size screen 0.008, 20 front \
          linecolor rgb MISSED linewidth 2
-unset arrow 1
-unset arrow 2
 unset label 4
 unset label 5
+
+# --- levels or virtual times, on the same axis
+
+timed = figure eq "virtual time"
+if (panel > 0) {
+    value_scale = timed ? time_scale(1000 * high_value) / 1000 : 1.0
+    room = high_value > low_value ? high_value - low_value : 1
+    set tmargin at screen 1.0 * (legend + panel - 50) / H
+    set bmargin at screen 1.0 * legend / H
+    set yrange [(timed ? low_value - 0.05 * room : high_value + 0.6) / value_scale : \
+                (timed ? high_value + 0.08 * room : low_value - 0.6) / value_scale]
+    set border 3
+    set ytics scale 0.6 autofreq
+    if (!timed) { set ytics 1 }
+    set label 6 figure . (timed ? " (" . time_unit(1000 * high_value) . ")" : "") \
+        at graph 0, graph 1 left offset 0, 0.6 font LABEL textcolor rgb INK
+    set xlabel "time (" . time_unit(to) . ")" textcolor rgb INK offset 0, 0.4
+    # Threads of one level lie beside each other.
+    apart(i) = timed ? 0 : 0.09 * (i - (shown - 1) / 2.0)
+    shown = thread_count < 7 ? thread_count : 7
+    plot for [i = 0:shown - 1] $standings using \
+             ($1 == i ? $2 / scale : NaN):($4 / value_scale + apart(i)):\
+             (($3 - $2) / scale):($6 * ($5 - $4) / value_scale) with vectors \
+             nohead linecolor rgb colour(i) linewidth (timed ? 1.8 : 2.4), \
+         for [i = 0:shown - 1] $standings using \
+             ($1 == i && $6 == 0 ? $3 / scale : NaN):($4 / value_scale + apart(i)):\
+             (0):(($5 - $4) / value_scale) with vectors nohead \
+             linecolor rgb colour(i) linewidth 1
+    unset label 6
+}
+unset arrow 1
+unset arrow 2
 
 # --- headline and legend: a plot over everything, in pixels from the top
 
@@ -384,7 +446,7 @@ if (from > 0 || to < whole) {
         time_text(whole)) at left, 61 left font REMARK textcolor rgb SOFT
 }
 at_x(i) = left + entry * (int(i) % columns)
-at_y(i) = H - bottom + 70 + 22 * (int(i) / columns)
+at_y(i) = H - legend + 70 + 22 * (int(i) / columns)
 box = 22
 
 k = named

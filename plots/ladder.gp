@@ -80,11 +80,6 @@ count_text(c) = c < 99.5 ? sprintf("%.3g", c) : c < 9995 ? \
     c < 999.5e6 ? sprintf("%.3g million", c / 1e6) : \
     sprintf("%.3g billion", c / 1e9)
 field(line, i) = word(swap(line, "\t", " "), i)
-swap(text, a, b) = strstrt(text, a) == 0 ? text : \
-    text[1:strstrt(text, a) - 1] . b . \
-    swap(text[strstrt(text, a) + strlen(a):*], a, b)
-piece(text) = swap(swap(text, " ", "~"), ",", " ")
-unpiece(text) = swap(text, "~", " ")
 name_at(i) = i < words(piece(names)) ? \
     unpiece(word(piece(names), i + 1)) : sprintf("point %d", i + 1)
 do for [i = 1:n] {

@@ -5,6 +5,8 @@
 #! with title =: the headline, instead of the scenario's
 #! with metric = *: histograms whose names match, as in "inputs.*.latency"
 #! with xlabel = time: text of the horizontal axis
+#! with names =: names for the curves, with commas between, in their order
+#! with tail = no: yes: the part that takes longer, on a logarithmic axis
 #! with log = yes: whether the axis of time is logarithmic: yes or no
 #! text title: SELECT coalesce(nullif(:title, ''), s.title, s.name)
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
@@ -30,6 +32,10 @@
 #! number longest: SELECT max(b.upper) FROM histograms h JOIN buckets b ON
 #!   b.run = h.run AND b.histogram = h.number WHERE h.run = :run AND
 #!   h.name GLOB :metric AND h.unit = 'ps'
+#! text names: SELECT replace(:names, ', ', ',')
+#! number shortest: SELECT min(b.upper) FROM histograms h JOIN buckets b ON
+#!   b.run = h.run AND b.histogram = h.number WHERE h.run = :run AND
+#!   h.name GLOB :metric AND h.unit = 'ps' AND b.upper > 0
 #! text remark: SELECT s.name || ', run ' || r.id || :point || ' with seed '
 #!   || r.seed
 #!   FROM runs r JOIN scenarios s ON s.id = r.scenario WHERE r.id = :run
@@ -50,9 +56,22 @@ set label 2 remark at screen 88.0 / W, screen 1 - 43.0 / H left \
     font REMARK textcolor rgb SOFT
 set xlabel xlabel . " (" . time_unit(longest) . ")" textcolor rgb INK \
     offset 0, 0.2
-set ylabel "part that is at most so long (%)" textcolor rgb INK offset -0.5, 0
+longer = tail eq "yes"
+set ylabel (longer ? "part that takes longer (%)" : \
+    "part that is at most so long (%)") textcolor rgb INK offset -0.5, 0
 set yrange [0 : 104]
-if (log eq "yes") { set logscale x }
+if (longer) { set logscale y; set yrange [0.01 : 130]; set format y "%g" }
+if (log eq "yes") {
+    set logscale x
+    set xrange [shortest / 2 / scale : longest * 1.2 / scale]
+    if (longest / shortest >= 1e3) {
+        set xlabel xlabel textcolor rgb INK offset 0, 0.2
+        set xtics ()
+        do for [i = ceil(log10(shortest / 2)):floor(log10(longest * 1.2))] {
+            set xtics add (time_tick(10.0 ** i) 10.0 ** i / scale)
+        }
+    }
+}
 if (log ne "yes") { set xrange [0 : 1.04 * longest / scale] }
 set key at screen 88.0 / W, screen (bottom - 66.0) / H left top Left reverse \
     maxcols 2 maxrows ceil(n / 2.0) width 2 samplen 3.5 spacing 1.15
@@ -60,8 +79,13 @@ array TITLE[n]
 do for [i = 1:n] {
     line = $curves[i]
     from = strstrt(line, "\t")
-    TITLE[i] = line[from + 2:strlen(line) - 1]
+    TITLE[i] = names ne "" && i <= words(piece(names)) ? \
+        unpiece(word(piece(names), i)) : line[from + 2:strlen(line) - 1]
 }
-plot for [i = 0:n - 1] $steps using ($1 == i ? $2 / scale : NaN):3 \
-    with steps linecolor rgb colour(i) linewidth 2 dashtype i % 4 + 1 \
+# Of two curves in one place the later one is thinner, and on top.
+dash(i) = i == 0 ? 1 : int(i) % 4 + 1
+part(p) = !longer ? p : p < 100 ? 100 - p : NaN
+plot for [i = 0:n - 1] $steps using ($1 == i ? $2 / scale : NaN):(part($3)) \
+    with steps linecolor rgb colour(i) linewidth 2 + 0.8 * (n - 1 - i) \
+    dashtype dash(i) \
     title TITLE[i + 1]

@@ -35,3 +35,25 @@ set tics nomirror out scale 0.6 textcolor rgb INK
 set grid linecolor rgb 0xe6e6e6 linewidth 0.6 linetype 1 dashtype 1
 set key top left Left reverse noautotitle textcolor rgb INK
 set style textbox 1 opaque noborder margins 0.4, 0.1
+
+# Numbers as people write them: no powers of ten behind an e.
+number_text(v) = abs(v) >= 9999.5 || v == floor(v) ? sprintf("%.0f", v) : \
+                 sprintf("%.4g", v)
+# What large rates and counts are told in, and bytes; what one of them is.
+large(v) = v < 1e6 ? 1.0 : v < 1e9 ? 1e6 : 1e9
+large_word(v, word) = v < 1e6 ? word : (v < 1e9 ? "million" : "billion") . \
+                      (word eq "" ? "" : " " . word)
+byte_scale(v) = v < 1048576 ? 1024.0 : 1048576.0
+byte_unit(v) = v < 1048576 ? "KiB" : "MiB"
+# The ticks of a long logarithmic axis of times, each with its unit.
+time_tick(ps) = ps < 1e3 ? sprintf("%g ps", ps) : ps < 1e6 ? \
+    sprintf("%g ns", ps / 1e3) : ps < 1e9 ? sprintf("%g µs", ps / 1e6) : \
+    ps < 1e12 ? sprintf("%g ms", ps / 1e9) : sprintf("%g s", ps / 1e12)
+
+# Settings that are lists have commas between their words; word() splits at
+# spaces.
+swap(text, a, b) = strstrt(text, a) == 0 ? text : \
+    text[1:strstrt(text, a) - 1] . b . \
+    swap(text[strstrt(text, a) + strlen(a):*], a, b)
+piece(text) = swap(swap(text, " ", "~"), ",", " ")
+unpiece(text) = swap(text, "~", " ")

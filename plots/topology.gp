@@ -59,19 +59,19 @@ deep = ceil(1.0 * per / wide)
 row = within <= 2 ? within : within <= 8 ? 4 : sockets > 1 ? 4 : 8
 rows = ceil(1.0 * within / row)
 sw = row * (wide + 0.5) + 0.5
-sh = rows * (deep + 0.9) + 0.7
 across = sockets == 1 ? 1 : 2
-down = ceil(1.0 * sockets / across)
 W = 800
 room = W - 56.0
 unit = room / (across * (sw + 0.5))
 unit = unit > 84 ? 84 : unit
+# Above the cores of a socket, in heights of a core: its name and the frames.
+head = 0.35 + 16 / unit
+sh = rows * (deep + 0.9) + head - 0.1
+down = ceil(1.0 * sockets / across)
 H = 74 + unit * (down * (sh + 0.5) - 0.5)
 eval terminal(W, H)
 set label 1 title at screen 28.0 / W, screen 1 - 22.0 / H left \
     font HEADLINE textcolor rgb INK
-set label 2 remark at screen 28.0 / W, screen 1 - 43.0 / H left \
-    font REMARK textcolor rgb SOFT
 unset border
 unset tics
 unset grid
@@ -92,20 +92,23 @@ second = cores
 core = 0
 number = 0
 if (cramped && adjacent == 0 && WIDTH[1] > 1) {
-    set label 2 remark . sprintf("; the second thread of core n is %d + n", \
-        second) at screen 28.0 / W, screen 1 - 43.0 / H left font REMARK \
-        textcolor rgb SOFT
+    remark = remark . sprintf("; second thread of core n: %d + n", second)
 }
+if (each > 1 && row % each == 0) {
+    remark = remark . "; dashed: a chiplet"
+}
+set label 2 remark at screen 28.0 / W, screen 1 - 43.0 / H left \
+    font REMARK textcolor rgb SOFT
 do for [x = 0:all - 1] {
     s = x / within
     i = x % within
     X = (s % across) * (sw + 0.5) + 0.5 + (i % row) * (wide + 0.5)
-    Y = (s / across) * (sh + 0.5) + 0.8 + (i / row) * (deep + 0.9)
+    Y = (s / across) * (sh + 0.5) + head + (i / row) * (deep + 0.9)
     if (i == 0) {
-        set object object rectangle from X - 0.35, Y - 0.75 to \
-            X - 0.5 + sw - 0.15, Y - 0.8 + sh fillcolor rgb 0xf4f4f4 \
+        set object object rectangle from X - 0.35, Y - head + 0.05 to \
+            X - 0.5 + sw - 0.15, Y - head + sh fillcolor rgb 0xf4f4f4 \
             fillstyle solid border linecolor rgb FAINT behind
-        set label text sprintf("socket %d", s) at X - 0.2, Y - 0.52 left \
+        set label text sprintf("socket %d", s) at X - 0.2, Y - head + 0.05 + 9 / unit left \
             font REMARK textcolor rgb SOFT
         object = object + 1
         text = text + 1

@@ -68,6 +68,17 @@ typedef struct ts_turn {
     int16_t cause; /* the number of a name, from 0; -1: unsaid */
 } ts_turn;
 
+/* Where a thread stands with the policy from here on: its level, as the policy
+ * counts them, or its virtual time in nanoseconds. Like turns they are no part of the digest. 24 bytes
+ * each. */
+typedef struct ts_stand {
+    int64_t at;
+    int64_t value;
+    int32_t who;
+    int16_t what; /* the number of a cause: its name */
+    int16_t unused;
+} ts_stand;
+
 /* An attempt to have a request served, as far as it came: times are INT64_MAX
  * where it did not come to that. Like turns they are no part of the digest. 64 bytes. */
 typedef struct ts_attempt {

@@ -143,6 +143,7 @@ static void stretch_ended(ts_engine *engine, ts_event *event)
         ts_cpu_release(cpu);
         ts_thread_ready(thread, TS_WHY_EXPIRED);
     } else {
+        ts_thread_stands(thread);
         give_slice(cpu);
         ts_cpu_run(cpu);
     }

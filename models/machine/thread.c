@@ -139,6 +139,22 @@ bool ts_thread_prefetch(ts_thread *thread)
 
 /* --- its turns, for the trace --- */
 
+void ts_thread_stands(const ts_thread *thread)
+{
+    const ts_machine *machine = thread->machine;
+    const ts_policy *policy = thread->queue->policy;
+
+    if (machine->trace->level < TS_TRACE_SPANS || policy->stands == NULL)
+        return;
+    ts_trace_standing(
+        machine->trace,
+        &(ts_stand){.at = ts_engine_now(machine->engine),
+                    .value = policy->stands(thread),
+                    .who = thread->id,
+                    .what = (int16_t)ts_trace_name(machine->trace, TS_CAUSES,
+                                                   policy->figure)});
+}
+
 void ts_thread_trace(const ts_thread *thread, ts_turn_to to, const char *cause)
 {
     const ts_machine *machine = thread->machine;
@@ -157,6 +173,8 @@ void ts_thread_trace(const ts_thread *thread, ts_turn_to to, const char *cause)
                                           ? -1
                                           : ts_trace_name(machine->trace,
                                                           TS_CAUSES, cause))});
+    if (to != TS_TURN_READY) /* that one is to be put yet */
+        ts_thread_stands(thread);
 }
 
 void ts_thread_note(const ts_thread *thread, const char *format, ...)
@@ -258,6 +276,7 @@ void ts_thread_ready(ts_thread *thread, ts_why why)
     sync_shares(thread->queue);
     ts_queue_count(thread, 1);
     ts_policy_put(thread, why);
+    ts_thread_stands(thread);
     ts_queue_dirty(thread->queue);
 }
 

@@ -70,6 +70,9 @@ struct ts_thread {
     ts_thread *live_next, *live_prev;
 };
 
+/* Writes down where it stands with its policy, in runs that keep a trace; for
+ * policies that move more threads than the one they are asked about. */
+void ts_thread_stands(const ts_thread *thread);
 /* --why: a sentence about the thread, without its name, at the processor that
  * it has or had. Nothing is formatted where reasons are not kept. */
 void ts_thread_note(const ts_thread *thread, const char *format, ...)

@@ -582,6 +582,8 @@ static const ts_policy policy = {
     .move = move,
     .changed = changed,
     .blocked = drop,
+    .figure = "virtual time",
+    .stands = key_of,
     .key = key,
 };
 

@@ -142,6 +142,7 @@ static int64_t by_vruntime(const ts_thread *thread)
 {
     return ((const ts_eevdf_entity *)thread->entity)->vruntime;
 }
+
 static bool init(ts_runqueue *queue, ts_error *error)
 {
     const eevdf_record *options = queue->options;
@@ -545,23 +546,6 @@ static int64_t load(const ts_runqueue *queue)
     return ((const ts_eevdf *)queue->state)->weight;
 }
 
-static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
-                size_t size)
-{
-    const ts_eevdf *state = queue->state;
-    const ts_eevdf_entity *e = thread->entity;
-    int64_t v = ts_eevdf_average(state);
-    int64_t ahead = e->deadline - v;
-    char deadline[64];
-
-    ts_key_time(buffer, size, "lag", (v - e->vruntime) * TS_NS);
-    ts_key_time(deadline, sizeof deadline,
-                ahead < 0 ? ", virtual deadline past by"
-                          : ", virtual deadline in",
-                (ahead < 0 ? -ahead : ahead) * TS_NS);
-    strncat(buffer, deadline, size - strlen(buffer) - 1);
-}
-
 static const ts_shape *const thread_tables[] = {&ts_class_table, &ts_nice_table,
                                                 &ts_slice_table, NULL};
 
@@ -593,7 +577,9 @@ static const ts_policy policy = {
     .move = move,
     .changed = changed,
     .blocked = blocked,
-    .key = key,
+    .figure = "virtual time",
+    .stands = by_vruntime,
+    .key = ts_eevdf_key,
 };
 
 const ts_entry ts_policy_eevdf = {

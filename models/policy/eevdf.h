@@ -69,5 +69,8 @@ void ts_eevdf_run(ts_eevdf *state, int64_t grown);
 /* The kernel looks at the running thread: at a tick, and when a thread comes or
  * goes (update_curr() and update_deadline()). */
 void ts_eevdf_look(ts_eevdf *state);
+/* Its lag and its deadline, for --why (ts_policy.key). */
+void ts_eevdf_key(const ts_runqueue *queue, const ts_thread *thread,
+                  char *buffer, size_t size);
 
 #endif

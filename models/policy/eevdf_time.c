@@ -2,7 +2,10 @@
  * eevdf_time.c - virtual times under EEVDF: the average, lags, deadlines, and
  * what the kernel sees of them when it looks. See eevdf.h.
  */
+#include "models/machine/policy.h"
 #include "models/policy/eevdf.h"
+
+#include <string.h>
 
 int64_t ts_eevdf_average(const ts_eevdf *state)
 {
@@ -128,4 +131,21 @@ void ts_eevdf_look(ts_eevdf *state)
                !ts_eevdf_is_eligible(state, state->current)) {
         state->due = true;
     }
+}
+
+void ts_eevdf_key(const ts_runqueue *queue, const ts_thread *thread,
+                  char *buffer, size_t size)
+{
+    const ts_eevdf *state = queue->state;
+    const ts_eevdf_entity *e = thread->entity;
+    int64_t v = ts_eevdf_average(state);
+    int64_t ahead = e->deadline - v;
+    char deadline[64];
+
+    ts_key_time(buffer, size, "lag", (v - e->vruntime) * TS_NS);
+    ts_key_time(deadline, sizeof deadline,
+                ahead < 0 ? ", virtual deadline past by"
+                          : ", virtual deadline in",
+                (ahead < 0 ? -ahead : ahead) * TS_NS);
+    strncat(buffer, deadline, size - strlen(buffer) - 1);
 }

@@ -113,6 +113,11 @@ static bool expired(ts_runqueue *queue, ts_thread *thread)
     return true;
 }
 
+static int64_t stands(const ts_thread *thread)
+{
+    return *(const int32_t *)thread->entity;
+}
+
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
@@ -134,6 +139,8 @@ static const ts_policy policy = {
     .pick = pick,
     .slice = slice,
     .expired = expired,
+    .figure = "level",
+    .stands = stands,
     .key = key,
 };
 

@@ -197,6 +197,8 @@ static void boost(ts_engine *engine, ts_event *event)
     for (int level = state->last; level > 0; level--)
         ts_levels_join(ready, 0, level);
     state->boosts++;
+    for (const ts_thread *t = ready->level[0].first; t != NULL; t = t->next)
+        ts_thread_stands(t);
     if (anyone)
         wind(state);
 }
@@ -353,6 +355,11 @@ static void blocked(ts_runqueue *queue, ts_thread *thread)
         use_up(state, thread, mine);
 }
 
+static int64_t stands(const ts_thread *thread)
+{
+    return listed(thread->queue->state, thread) + 1;
+}
+
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
@@ -378,6 +385,8 @@ static const ts_policy policy = {
     .slice = slice,
     .expired = expired,
     .blocked = blocked,
+    .figure = "level",
+    .stands = stands,
     .key = key,
 };
 

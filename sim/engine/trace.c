@@ -44,6 +44,7 @@ void ts_trace_fini(ts_trace *trace)
     free(trace->samples);
     free(trace->notes);
     free(trace->turns);
+    free(trace->standings);
     free(trace->attempts);
     *trace = (ts_trace){.digest = trace->digest};
 }
@@ -211,6 +212,18 @@ void ts_trace_turn(ts_trace *trace, const ts_turn *turn)
                    &trace->turn_room, sizeof *turn)) {
         trace->turns = items;
         trace->turns[trace->turn_count++] = *turn;
+    }
+}
+
+void ts_trace_standing(ts_trace *trace, const ts_stand *standing)
+{
+    void *items = trace->standings;
+
+    if (trace->level >= TS_TRACE_SPANS &&
+        room_below(trace, TURNS * trace->limit, &items, trace->standing_count,
+                   &trace->standing_room, sizeof *standing)) {
+        trace->standings = items;
+        trace->standings[trace->standing_count++] = *standing;
     }
 }
 

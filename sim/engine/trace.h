@@ -54,6 +54,8 @@ typedef struct ts_trace {
     size_t note_count, note_room;
     ts_turn *turns;
     size_t turn_count, turn_room;
+    ts_stand *standings;
+    size_t standing_count, standing_room;
     ts_attempt *attempts;
     size_t attempt_count, attempt_room;
     char **names[TS_TRACE_TABLES]; /* owned */
@@ -141,6 +143,7 @@ static inline void ts_trace_sample(ts_trace *trace, ts_time at, int series,
 /* Kept at TS_TRACE_SPANS; the caller asks for the level, and spares itself the
  * name of the cause. */
 void ts_trace_turn(ts_trace *trace, const ts_turn *turn);
+void ts_trace_standing(ts_trace *trace, const ts_stand *standing);
 /* Kept at TS_TRACE_SPANS: an attempt is begun, and its number, from 1, is by what
  * the rest of it is told. 0: it was not kept. */
 int64_t ts_trace_attempt(ts_trace *trace, const ts_attempt *attempt);

@@ -27,6 +27,7 @@ const struct ts_row_table ts_row_tables[TS_ROWS] = {
     [TS_ROW_SAMPLE] = {"samples", 4},
     [TS_ROW_NOTE] = {"notes", 5},
     [TS_ROW_TURN] = {"turns", 7},
+    [TS_ROW_STANDING] = {"standings", 5},
     [TS_ROW_ATTEMPT] = {"attempts", 12},
     [TS_ROW_HISTOGRAM] = {"histograms", 5},
     [TS_ROW_VERDICT] = {"verdicts", 7},

@@ -23,6 +23,7 @@ enum ts_row {
     TS_ROW_SAMPLE,
     TS_ROW_NOTE,
     TS_ROW_TURN,
+    TS_ROW_STANDING,
     TS_ROW_ATTEMPT,
     TS_ROW_HISTOGRAM,
     TS_ROW_VERDICT,

@@ -189,6 +189,15 @@ const char *const ts_schema_sql[] = {
     ") STRICT",
     "CREATE INDEX turns_by_run ON turns (run)",
 
+    "CREATE TABLE standings ( -- with the policy, each until the next\n"
+    "    run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,\n"
+    "    at_ps INTEGER NOT NULL,\n"
+    "    who INTEGER NOT NULL,        -- threads.id\n"
+    "    what TEXT,                   -- level; virtual time, in ns\n"
+    "    value INTEGER NOT NULL\n"
+    ") STRICT",
+    "CREATE INDEX standings_by_run ON standings (run)",
+
     "CREATE TABLE attempts ( -- to have a request served; NULL: not yet\n"
     "    run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,\n"
     "    number INTEGER NOT NULL,     -- in the order in which they were sent\n"

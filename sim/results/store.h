@@ -71,7 +71,7 @@ typedef struct ts_run_facts {
 
 /* "tslc" in the database's header, and the version of the schema. */
 #define TS_STORE_APPLICATION 0x74736c63
-#define TS_STORE_VERSION 5
+#define TS_STORE_VERSION 6
 
 /* NULL with a message that says what to do: no such file, not a database, of
  * a newer version, not ours, changed by a stranger, locked, read-only, disk full,

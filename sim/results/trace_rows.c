@@ -107,6 +107,20 @@ static void put_turns(ts_buffer *out, const ts_trace *trace)
     }
 }
 
+static void put_standings(ts_buffer *out, const ts_trace *trace)
+{
+    for (size_t i = 0; i < trace->standing_count; i++) {
+        const ts_stand *s = &trace->standings[i];
+
+        ts_put_row(out, TS_ROW_STANDING);
+        ts_put_slot(out, TS_SLOT_RUN);
+        ts_put_int(out, s->at);
+        ts_put_int(out, s->who);
+        ts_put_text(out, s->what < 0 ? NULL : trace->names[TS_CAUSES][s->what]);
+        ts_put_int(out, s->value);
+    }
+}
+
 static void put_attempts(ts_buffer *out, const ts_trace *trace)
 {
     for (size_t i = 0; i < trace->attempt_count; i++) {
@@ -135,5 +149,6 @@ void ts_trace_put(ts_buffer *out, const ts_trace *trace)
     put_spans(out, trace);
     put_samples(out, trace);
     put_turns(out, trace);
+    put_standings(out, trace);
     put_attempts(out, trace);
 }

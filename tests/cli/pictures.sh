@@ -3,6 +3,11 @@
 . "$(dirname "$0")/lib.sh" "$@"
 command -v gnuplot >/dev/null || skip "gnuplot is not there"
 
+says_in() { grep -qF "$2" "$1" || fail "$1 does not say: $2"; }
+# rows NAME: the data of a script, without its head and foot.
+rows() { awk -F'\t' -v name="\$$1" 'index($0, name " ") == 1 { on = 1; next }
+    /^END_OF/ { on = 0 } on' out; }
+
 cat >two.json <<'END'
 { "title": "two", "unit": "1ms",
   "threads": [ { "name": "A", "program": [ { "run": 6 } ] } ],
@@ -104,14 +109,33 @@ expect 0 run --trace --db moves.db moves.json
 says out '^ taken off for another'
 says out '< comes from another processor'
 expect 0 plot --script moves.db gantt --with lanes=threads -o x.svg
-rows() { awk -F'\t' -v name="\$$1" 'index($0, name " ") == 1 { on = 1; next }
-    /^END_OF/ { on = 0 } on' out; }
 [ "$(rows moves | cut -f1,2,3 | tr '\t\n' '  ')" = "1 2000000000 1 1 4000000000 2 1 6000000000 1 3 12000000000 1 " ] ||
     fail "the marks are: $(rows moves)"
 [ "$(rows starving | cut -f1,2 | tr '\t' ' ')" = "1 6000000000" ] || \
     fail "who starves: $(rows starving)"
 expect 0 plot --script moves.db gantt -o x.svg
 [ "$(rows moves | wc -l)" = 4 ] || fail "no marks in lanes of places"
+
+# Levels and virtual times below, on the same axis: down at the end of an
+# allotment, up at a boost; flat while somebody else runs.
+cat >levels.json <<'END'
+{ "title": "levels", "unit": "1ms",
+  "system": { "policy": "mlfq", "levels": 3, "slice": [ 1, 2, 4 ], "boost": 10 },
+  "threads": [ { "name": "A", "program": [ { "run": 14 } ] } ] }
+END
+expect 0 run -q --trace --db levels.db levels.json
+expect 0 plot --script levels.db gantt -o x.svg
+steps=$(rows standings | awk -F'\t' '$3 > $2 { printf "%d-%d:%d ", $2 / 1e9, $3 / 1e9, $4 }')
+[ "$steps" = "0-1:1 1-3:2 3-7:3 7-10:3 10-11:1 11-13:2 13-14:3 " ] || fail "levels: $steps"
+sed -i 's/"mlfq.*"boost": 10/"cfs"/; s/"run": 14 } \] }/"run": 14 } ] }, { "name": "B", "program": [ { "run": 14 } ] }/' levels.json
+expect 0 run -q --trace --db levels.db levels.json
+expect 0 plot levels.db gantt -o levels.svg
+says_in levels.svg '>virtual time (ms)<'
+expect 0 plot --script levels.db gantt -o x.svg
+rows standings | awk -F'\t' '$6 == 1 && ($5 - $4) * 1000 != $3 - $2 { exit 1 }' ||
+    fail "the virtual time of nice 0 is not its processor time: $(rows standings)"
+expect 0 plot --script --with panel=no levels.db gantt -o x.svg
+[ -z "$(rows standings)" ] || fail "a panel that was not wanted"
 
 # A task is one lane and one colour, with its deadlines; a deadlock is marked; a
 # lane alone has the numbers of a textbook, also in letters.
@@ -159,7 +183,6 @@ for sort in curve bars; do
     ! grep -qE '>[0-9.]+e[+-]?[0-9]+<' read-$sort.svg || fail "$sort: ticks as a computer writes them"
 done
 
-says_in() { grep -qF "$2" "$1" || fail "$1 does not say: $2"; }
 # Two runs that part: both on one axis, and where they part marked.
 cat >part.json <<'END'
 { "title": "part", "unit": "1ms", "system": { "policy": "fifo" },
@@ -273,6 +296,11 @@ assert "<b>" not in open("words.html", encoding="utf-8").read()
 END
     [ ! -e PWNED ] || fail "a title started a program"
 fi
+
+# What can be seen to be wrong without looking: here, and in what is kept.
+rm -f mine.svg
+LC_ALL=C awk -f "$tree/tests/pictures/look.awk" [!w]*.svg \
+    "$tree"/scenarios/pictures/*.svg >seen || fail "$(cat seen)"
 
 # What cannot be written is an error, and what cannot be drawn is none.
 mkdir no
