@@ -241,12 +241,12 @@ static void draws_svg(void **state)
         {"curve",
          NULL,
          NULL,
-         {"A sweep", "/system/slice (ms)", "policy fifo", "expected"}},
+         {"A sweep", "/system/slice (ms)", "policy fifo", "own claim"}},
         {"curve", "x", "/system/policy", {"cfs", "fifo", "slice 10ms"}},
         {"curve", "log", "xy", {"processor.useful (%)"}},
         {"curve", "y", "latency", {"latency (ms)"}},
         {"curve", "names", "old one,new one", {"old one", "new one"}},
-        {"curve", "reference", "0.1,0.2,0.3", {"expected"}},
+        {"curve", "reference", "0.1,0.2,0.3", {"own claim"}},
     };
     ts_store *store = make_store();
     char path[256];
