@@ -276,7 +276,7 @@ static void make_iid(cJSON *inputs, cJSON *expected, int number)
 
     put(inputs, "p", p);
     put(inputs, "threads", threads);
-    put(inputs, "slots", 200000);
+    put(inputs, "slots", 60000);
     for (int n = 1; n <= threads; n++) {
         append(expected, "utilisation", 1 - pow(p, n));
         append(expected, "speedup_vs_1", (1 - pow(p, n)) / (1 - p));
@@ -308,7 +308,7 @@ static void make_sharing(cJSON *inputs, cJSON *expected, int number)
     put(inputs, "stall_mean_ns", stall);
     put(inputs, "sigma", gain);
     put(inputs, "threads", threads);
-    put(inputs, "sim_ns", 1e5 * (run + stall));
+    put(inputs, "sim_ns", 4e4 * (run + stall));
     put(expected, "stall_fraction_alone", stall / (run + stall));
     for (int n = 1; n <= threads; n++) {
         double rate = repaired(n, run, stall, gain);

@@ -10,7 +10,7 @@ static const char *open_load(char *text, size_t size, int processors,
                              double rate, const char *run, const char *system)
 {
     snprintf(text, size,
-             "{\"title\": \"t\", \"stop\": \"320s\","
+             "{\"title\": \"t\", \"stop\": \"%ds\","
              "\"measure\": {\"of\": \"servers.s.wait\", "
              "\"warm_up\": \"20s\"},"
              "\"computer\": {\"processors\": %d}, \"system\": {%s},"
@@ -18,7 +18,8 @@ static const char *open_load(char *text, size_t size, int processors,
              "\"handler\": [{\"run\": %s}]}],"
              "\"clients\": [{\"name\": \"c\", \"to\": \"s\","
              "\"rate\": \"%.6f/s\", \"warmup\": \"20s\"}]}",
-             processors, system[0] == '*' ? system + 1 : "",
+             played_for(320, 20), processors,
+             system[0] == '*' ? system + 1 : "",
              system[0] == '*' ? 2000 : processors, run, rate);
     return text;
 }
@@ -118,18 +119,18 @@ static void test_closed(void **state)
         const double one[] = {0.010}, two[] = {0.010, 0.008};
 
         snprintf(text, sizeof text,
-                 "{\"title\": \"t\", \"stop\": \"220s\","
+                 "{\"title\": \"t\", \"stop\": \"%ds\","
                  "\"servers\": [{\"name\": \"s\", \"threads\": 1,"
                  "\"handler\": [{\"run\": {\"exponential\": \"10ms\"}}]}],"
                  "\"clients\": [{\"name\": \"c\", \"to\": \"s\", \"users\": "
                  "%d, \"think\": {\"exponential\": \"100ms\"}, "
                  "\"warmup\": \"20s\"}]}",
-                 users[i]);
+                 played_for(220, 20), users[i]);
         snprintf(what, sizeof what, "machine repair, %d users: 1/s", users[i]);
         agrees(what, text, "clients.c.throughput", 1,
                mva(users[i], 0.1, one, 1), 0.01);
         snprintf(text, sizeof text,
-                 "{\"title\": \"t\", \"stop\": \"220s\","
+                 "{\"title\": \"t\", \"stop\": \"%ds\","
                  "\"computer\": {\"processors\": 30},"
                  "\"servers\": [{\"name\": \"front\", \"threads\": 100,"
                  "\"handler\": [{\"call\": \"a\"}, {\"call\": \"b\"}]},"
@@ -140,7 +141,7 @@ static void test_closed(void **state)
                  "\"clients\": [{\"name\": \"c\", \"to\": \"front\", "
                  "\"users\": %d, \"think\": {\"exponential\": \"50ms\"}, "
                  "\"warmup\": \"20s\"}]}",
-                 users[i]);
+                 played_for(220, 20), users[i]);
         snprintf(what, sizeof what, "MVA, two stations, %d users: 1/s",
                  users[i]);
         agrees(what, text, "clients.c.throughput", 1,
@@ -389,7 +390,7 @@ static void draw_mva(uint64_t *dice)
     for (int i = 0; i < 3; i++)
         d[i] = drawn(dice, 2, 12) / 1000;
     snprintf(text, sizeof text,
-             "{\"title\": \"t\", \"unit\": \"1ms\", \"stop\": 120000,"
+             "{\"title\": \"t\", \"unit\": \"1ms\", \"stop\": %d000,"
              "\"computer\": {\"processors\": 3},"
              "\"servers\": [{\"name\": \"f\", \"threads\": 100,"
              "\"handler\": [{\"call\": \"a\"}, {\"call\": \"b\"}, "
@@ -403,7 +404,8 @@ static void draw_mva(uint64_t *dice)
              "\"clients\": [{\"name\": \"c\", \"to\": \"f\", "
              "\"users\": %d, \"think\": {\"exponential\": %.6f}, "
              "\"warmup\": 20000}]}",
-             1000 * d[0], 1000 * d[1], 1000 * d[2], users, z);
+             played_for(120, 20), 1000 * d[0], 1000 * d[1], 1000 * d[2], users,
+             z);
     snprintf(what, sizeof what, "MVA, %.1f, %.1f, %.1f ms, %d users",
              1000 * d[0], 1000 * d[1], 1000 * d[2], users);
     agrees(what, text, "clients.c.throughput", 1, mva(users, z / 1000, d, 3),

@@ -1,8 +1,8 @@
 # Each scenario comes to what it expects, and to the same as ever: its digests
 # are the golden ones. After a change that means to change them:
 #   cmake --build build/dev --target update-golden
-# With a fourth word, 1 or 2, every second scenario but those that take longest;
-# with "long" those. Every metric that one of them reports has its row, so that
+# With a fourth word, 1 or 2, every second scenario but those that take longest,
+# which golden/long.txt lists; with "long" those. Every metric that one of them reports has its row, so that
 # who adds one that has none hears of it here.
 . "$(dirname "$0")/lib.sh" "$@"
 
@@ -46,9 +46,9 @@ while read -r file; do
         fail "$file: $(head -1 "$work/unknown"); what reports it has no row for it"
 done < <(find scenarios -name '*.json' -not -name schema.json \
     -not -path '*/profiles/*' | sort | awk -v "part=${4:-all}" '
-    BEGIN { long = "/(apollo-phase-720|gil-polling|thread-slowdown-locks)[.]" }
-    part == "all" || (part == "long") == ($0 ~ long) &&
-        (part == "long" || NR % 2 == part % 2)')
+    FNR == NR { long[$0]; next }
+    part == "all" || (part == "long") == ($0 in long) &&
+        (part == "long" || FNR % 2 == part % 2)' tests/golden/long.txt -)
 "$program" digest --check /dev/fd/3 3<<<"$(grep -m 1 slices.json "$golden")" ||
     fail "digest does not say what the runs of a sweep do"
 finish
