@@ -7,7 +7,7 @@
 #ifndef TS_MODELS_PROGRAM_H
 #define TS_MODELS_PROGRAM_H
 
-#include "models/machine/machine.h"
+#include "models/machine/task.h"
 #include "sim/scenario/field.h"
 
 extern const ts_registry ts_operations;

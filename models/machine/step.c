@@ -13,13 +13,6 @@ static void pause_thread(ts_cpu *cpu)
     ts_queue_dirty(cpu->queue);
 }
 
-void ts_cpu_end_pause(ts_cpu *cpu)
-{
-    if (cpu->paused)
-        cpu->machine->paused--;
-    cpu->paused = false;
-}
-
 /* Loops that take no time are an error of the scenario, not a hang. */
 static bool count_step(ts_machine *machine)
 {

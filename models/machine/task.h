@@ -113,6 +113,18 @@ struct ts_task {
     int64_t dispatches, preemptions, migrations;
 };
 
+/* Pushes a frame for `op`; returns it. Depth was checked when the program was
+ * prepared. */
+static inline ts_frame *
+ts_thread_push(ts_thread *thread, const ts_operation *op, const void *fields)
+{
+    ts_frame *frame = &thread->frames[thread->depth];
+
+    assert(thread->depth < thread->task->depth);
+    thread->depth++;
+    *frame = (ts_frame){.op = op, .fields = fields};
+    return frame;
+}
 /* The record of one of the policy's tables (ts_policy.thread) for its threads.
  * Asked for each job: the first of few that fits. */
 const void *ts_task_says(const ts_task *task, const ts_shape *table);

@@ -98,17 +98,6 @@ ts_fine ts_thread_span(ts_thread *thread, const ts_duration *duration)
                : ts_fine_make(amount);
 }
 
-ts_frame *ts_thread_push(ts_thread *thread, const ts_operation *op,
-                         const void *fields)
-{
-    ts_frame *frame = &thread->frames[thread->depth];
-
-    assert(thread->depth < thread->task->depth);
-    thread->depth++;
-    *frame = (ts_frame){.op = op, .fields = fields};
-    return frame;
-}
-
 bool ts_thread_prefetch(ts_thread *thread)
 {
     ts_machine *machine = thread->machine;

@@ -10,28 +10,38 @@
 
 #include "models/machine/state.h"
 
+/*
+ * What each turn on a processor reads or writes stands first, in four lines of
+ * the cache and in the order in which a turn comes to it; then what only some
+ * turns ask for. With threads by the ten thousand that is what a decision costs.
+ */
 struct ts_thread {
     ts_machine *machine;
     ts_task *task;
-    int64_t job; /* number in its task, from 0 */
-    int32_t id;  /* unique in the run, from 0 in order of arrival */
-    ts_thread_state state;
     ts_cpu *cpu;             /* the processor it has; NULL: none */
     ts_cpu *last;            /* the one it had last; NULL: none yet */
     ts_runqueue *queue;      /* the run queue it belongs to */
     const uint64_t *allowed; /* bit set of the processors it may have; NULL:
                                 any */
     void *entity;            /* the policy's own */
+    int32_t id;              /* unique in the run, from 0 in order of arrival */
+    ts_thread_state state;
 
-    /* program */
+    ts_fine left;   /* processor time the current operation still needs, at
+                       the processor's nominal rate */
+    ts_fine amount; /* all that it asked for */
+    ts_fine check;  /* see ts_thread_checks() */
+    ts_fine slice_left;
+
+    ts_thread *next, *prev; /* for the policy's lists */
+    uint64_t order;         /* of the last put(), in the whole run */
+    ts_time since;          /* of the current state */
+    ts_time used, ready;    /* account: time on processors, in queues */
+    ts_time first_run;      /* TS_NEVER: not yet */
+    int64_t dispatches;
+
     ts_frame *frames; /* frames[depth - 1] is the current one */
     ts_calls *calls;  /* NULL: it makes no checks */
-    ts_dice dice;     /* its random stream; a runtime lends it that of the
-                            request it works on */
-    ts_fine left;     /* processor time the current operation still needs,
-                            at the processor's nominal rate */
-    ts_fine amount;   /* all that it asked for */
-    ts_fine check;    /* see ts_thread_checks() */
     int32_t depth;    /* of frames */
     ts_mode mode;     /* what the time left is */
     ts_why why;       /* of the last put() */
@@ -41,20 +51,22 @@ struct ts_thread {
                          worked since: a call is still the same one */
     uint8_t standing; /* ts_standing */
     uint8_t class_of; /* its policy's own, of policies that are several */
+    int32_t place;    /* for the policy's heap */
+    int64_t urgency;  /* larger runs first, whatever the scenario's direction:
+                         the larger of own_urgency and inherited */
+    int64_t preemptions;
+    ts_time arrival;
 
     /* what policies order by */
+    ts_fine burst;       /* length of the current burst, known when ready */
     int64_t priority;    /* as the scenario says it */
-    int64_t urgency;     /* larger runs first, whatever the scenario's
-                            direction: the larger of the next two */
     int64_t own_urgency; /* its own */
     int64_t inherited;   /* from protocols of locks; INT64_MIN: nothing */
-    ts_fine burst;       /* length of the current burst, known when ready */
-    ts_fine slice_left;
-    ts_time deadline;       /* absolute; TS_NEVER: none */
-    uint64_t order;         /* of the last put(), in the whole run */
-    ts_thread *next, *prev; /* for the policy's lists */
-    int32_t place;          /* for the policy's heap */
+    ts_time deadline;    /* absolute; TS_NEVER: none */
 
+    int64_t job;     /* number in its task, from 0 */
+    ts_dice dice;    /* its random stream; a runtime lends it that of the
+                        request it works on */
     void *changed;   /* what a run has changed of what its task says for the
                       policy; NULL: nothing. The policies' own */
     ts_timer *timer; /* of sleeps and time-outs; NULL: it had none yet */
@@ -62,10 +74,8 @@ struct ts_thread {
     ts_obstacle *waiting_for; /* what it is blocked on; NULL: unsaid */
     ts_thread *wait_next;     /* for the queue of what it waits for */
 
-    /* account */
-    ts_time arrival, first_run, since; /* since: of the current state */
-    ts_time used, ready, blocked;
-    int64_t dispatches, preemptions, migrations;
+    ts_time blocked;
+    int64_t migrations;
     int64_t given_up; /* how often it blocked, or yielded */
     ts_thread *live_next, *live_prev;
 };
@@ -114,10 +124,6 @@ void ts_thread_cut(ts_thread *thread);
 /* A duration of the scenario as processor time of `thread`: cycles count at
  * the clock of the machine. Draws when it is random. */
 ts_fine ts_thread_span(ts_thread *thread, const ts_duration *duration);
-/* Pushes a frame for `op`; returns it. Depth was checked when the program was
- * prepared. */
-ts_frame *ts_thread_push(ts_thread *thread, const ts_operation *op,
-                         const void *fields);
 /* Ends the thread where it stands, as if it had never been: ready, blocked or
  * on its processor. It is not counted as finished, but as killed. Not to be
  * called while an operation of the thread runs. */

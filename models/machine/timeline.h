@@ -89,7 +89,12 @@ void ts_thread_begin_call(ts_thread *thread);
  * processor up; begins the stretch that follows. */
 void ts_cpu_advance(ts_cpu *cpu);
 /* The thread that paused is not waiting for decisions any more. */
-void ts_cpu_end_pause(ts_cpu *cpu);
+static inline void ts_cpu_end_pause(ts_cpu *cpu)
+{
+    if (cpu->paused)
+        cpu->machine->paused--;
+    cpu->paused = false;
+}
 
 /* --- interrupts.c --- */
 

@@ -91,7 +91,7 @@ static inline ts_event *next_event(ts_engine *engine, uint64_t horizon)
 
     ts_slots_settle(slots);
     time = slots->top.time;
-    if (__builtin_expect(engine->loose.bound <= time, 0)) {
+    if (engine->loose.live != 0 && engine->loose.bound <= time) {
         ts_event *loose =
             ts_loose_peek(&engine->loose, time < horizon ? time : horizon);
 
