@@ -398,7 +398,8 @@ typedef struct case_row {
 static const char crowd[] = "who gets the free lock is the scheduler's doing";
 static const char alarms[] = "timers that go off together are not modelled";
 /* Why the kernel's charging its switches to threads takes it away from there, by
- * a third, was not found out. */
+ * a third, was not found out. The interrupts of its 37 000 time-outs a second
+ * are not why: at 2 us each (system.ticks.timer) it takes a seventh longer. */
 static const char charged[] = "nearer where switches were nobody's time";
 static const char wake[] = "what waking another processor costs is not known";
 /* The same kernel, all threads started before the loop, the machine busy. */
