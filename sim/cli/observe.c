@@ -118,6 +118,9 @@ static void print_guess(const ts_guess *guess)
            guess->work * 1e3, guess->cold * 1e3);
     if (guess->wait > 0)
         printf(" and waits %.4g ms for something else", guess->wait * 1e3);
+    if (guess->taken > 0)
+        printf("; neighbours have %.0f %% of its processor, %.3g ms each time",
+               100 * guess->taken, guess->burst * 1e3);
     printf(".\n\nNot known, and marked in the scenario:\n");
     for (int i = 0; i < TS_UNKNOWNS; i++)
         if (guess->unknown[i])

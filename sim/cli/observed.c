@@ -101,14 +101,26 @@ static void put_source(cJSON *root, const ts_observed_text *t)
                                            ts_unknown_text((ts_unknown)i)));
 }
 
+static void put_computer(cJSON *computer, const ts_observed_server *server,
+                         const ts_guess *guess)
+{
+    cJSON *stolen;
+
+    (void)cJSON_AddNumberToObject(computer, "processors", server->processors);
+    if (guess->taken == 0)
+        return;
+    stolen = object(computer, "stolen");
+    put_format(stolen, "share", "%.3g%%", 100 * guess->taken);
+    put_time(stolen, "burst", guess->burst);
+}
+
 static void put_machine(cJSON *root, const ts_observed_text *t)
 {
     const ts_observed_server *server = ts_observed_server_of(t->seen);
     const ts_guess *guess = t->guess;
     cJSON *links;
 
-    (void)cJSON_AddNumberToObject(object(root, "computer"), "processors",
-                                  server->processors);
+    put_computer(object(root, "computer"), server, guess);
     put(object(root, "system"), "policy", ts_host_policy(t->release));
     if (guess->lock)
         put(object(cJSON_AddArrayToObject(root, "interpreters"), NULL), "name",

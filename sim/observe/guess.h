@@ -25,6 +25,7 @@ typedef enum ts_unknown {
     TS_UNKNOWN_LOAD,    /* the processor was never busy: cold caches */
     TS_UNKNOWN_SHARED,  /* the clients ran on the server's processors */
     TS_UNKNOWN_NOISE,   /* neighbours or a hypervisor took a part */
+    TS_UNKNOWN_ALONE,   /* how much of that they take from more clients */
     TS_UNKNOWNS
 } ts_unknown;
 
@@ -36,7 +37,9 @@ typedef struct ts_guess {
     double spread; /* standard deviation of the work; of the wait, if any */
     double wait;   /* of a request for something else; 0: none */
     double rtt;    /* clients, loopback and what is left, both ways */
-    double taken;  /* of one client's processor, by neighbours, 0..1 */
+    double taken;  /* of the processor while one client's request wanted it,
+                      by neighbours, 0..1 */
+    double burst;  /* for so long each time, seconds */
     bool lock;     /* one thread of a process computes at a time */
     bool unknown[TS_UNKNOWNS];
 } ts_guess;
