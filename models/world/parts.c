@@ -22,6 +22,7 @@
     PART(clocks)                                                               \
     PART(memory)                                                               \
     PART(dram)                                                                 \
+    PART(cold)                                                                 \
     PART(wake)                                                                 \
     PART(stolen)                                                               \
     PART(lines)                                                                \

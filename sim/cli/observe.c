@@ -42,7 +42,7 @@ static const ts_option options[OPTIONS] = {
               .help = "write what was measured, for `timeslice calibrate`"},
 };
 
-#define PATIENCE 10.0 /* seconds to begin to listen, and for an answer */
+#define PATIENCE 30.0 /* seconds to begin to listen, and for an answer */
 
 static void progress(void *context, int clients)
 {

@@ -15,6 +15,9 @@
 #include "sim/host/host.h"
 #include "sim/scenario/buffer.h"
 
+/* From so much on a request after a pause takes more than one without. */
+#define COLD 1.02
+
 /* What is asked besides what was tried. */
 static const int more_clients[] = {64, 200};
 
@@ -152,6 +155,20 @@ static void put_handler(cJSON *web, const ts_guess *guess)
     put_run(handler, guess->work / 2, 0);
 }
 
+/* One client's requests come after a pause, which is the only one in each. */
+static void put_thread(cJSON *thread, const ts_guess *guess)
+{
+    cJSON *cold;
+
+    if (guess->lock)
+        put(thread, "interpreter", "python");
+    if (guess->cold < COLD * guess->work || guess->pause < 1e-6)
+        return;
+    cold = object(thread, "cold");
+    put_time(cold, "cost", guess->cold - guess->work);
+    put_time(cold, "after", guess->pause);
+}
+
 static void put_servers(cJSON *root, const ts_guess *guess)
 {
     cJSON *servers = cJSON_AddArrayToObject(root, "servers");
@@ -162,8 +179,7 @@ static void put_servers(cJSON *root, const ts_guess *guess)
     (void)cJSON_AddNumberToObject(web, "processes", guess->processes);
     if (guess->model == TS_GUESS_THREADS)
         (void)cJSON_AddNumberToObject(web, "threads", guess->threads);
-    if (guess->lock)
-        put(object(web, "thread"), "interpreter", "python");
+    put_thread(object(web, "thread"), guess);
     put_handler(web, guess);
     if (guess->wait == 0)
         return;

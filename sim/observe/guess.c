@@ -52,6 +52,7 @@ static void guess_work(ts_guess *guess, const ts_observed_server *server,
     guess->cold = steps->cpu;
     guess->work = busiest->cpu < steps->cpu ? busiest->cpu : steps->cpu;
     guess->unknown[TS_UNKNOWN_LOAD] = busiest->busy < BUSY * can;
+    guess->unknown[TS_UNKNOWN_CLIENTS] = busiest->client > busiest->cpu / 2;
 }
 
 /* What of one client's latency is neither work nor waiting for a processor:
@@ -77,6 +78,7 @@ static void guess_wait(ts_guess *guess, const ts_observed *one)
     guess->spread = (one->p95 - one->p50) / P95;
     if (guess->wait == 0 && guess->spread > guess->work / 2)
         guess->spread = guess->work / 2;
+    guess->pause = rest;
     guess->unknown[TS_UNKNOWN_WAIT] = guess->unknown[TS_UNKNOWN_ORDER] =
         guess->wait > 0;
 }
@@ -167,6 +169,9 @@ const char *ts_unknown_text(ts_unknown unknown)
                              "before it is written, and half after",
         [TS_UNKNOWN_LOAD] = "what a request takes when there is no pause "
                             "between two: the processor was never busy",
+        [TS_UNKNOWN_CLIENTS] =
+            "the most that it can do: a request took its client half as long "
+            "as the server, or longer",
         [TS_UNKNOWN_SHARED] = "what it does alone: the clients ran on its "
                               "processors, and took of them",
         [TS_UNKNOWN_ALONE] =

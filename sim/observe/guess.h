@@ -23,6 +23,7 @@ typedef enum ts_unknown {
     TS_UNKNOWN_WAIT,    /* what it waits for, and whether that has limits */
     TS_UNKNOWN_ORDER,   /* where in a request it waits */
     TS_UNKNOWN_LOAD,    /* the processor was never busy: cold caches */
+    TS_UNKNOWN_CLIENTS, /* a request is as much to the clients as to it */
     TS_UNKNOWN_SHARED,  /* the clients ran on the server's processors */
     TS_UNKNOWN_NOISE,   /* neighbours or a hypervisor took a part */
     TS_UNKNOWN_ALONE,   /* how much of that they take from more clients */
@@ -34,6 +35,7 @@ typedef struct ts_guess {
     int processes, threads; /* threads: of a process */
     double work;            /* processor time a request, seconds, when busy */
     double cold;   /* ... of one client, who comes after a pause; >= work */
+    double pause;  /* ... of so many seconds */
     double spread; /* standard deviation of the work; of the wait, if any */
     double wait;   /* of a request for something else; 0: none */
     double rtt;    /* clients, loopback and what is left, both ways */

@@ -256,6 +256,7 @@ static void blame(ts_observed *step, const machine_time *from)
     double others = all - (now.idle - from->idle) - stolen -
                     (now.own - from->own) - step->cpu * (double)step->requests;
 
+    step->client = (now.own - from->own) / (double)step->requests;
     if (all <= 0)
         return;
     step->stolen = stolen / all;

@@ -48,6 +48,7 @@ typedef struct ts_observed {
     double p50, p95, p99; /* latency in seconds */
     double cpu;           /* processor time a request, in seconds */
     double ready;         /* ... and what its threads waited for one */
+    double client;        /* ... and of the client who sent it */
     double voluntary;     /* changes of thread a request */
     double involuntary;
     double busy;   /* of the processors that the server may use, 0..1 */
