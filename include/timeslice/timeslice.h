@@ -66,7 +66,8 @@ TS_API ts_scenario *ts_scenario_parse(const char *name, const char *text,
 
 /* Sets what a JSON Pointer (RFC 6901) names to `value`: JSON text, or
  * failing that a string ("5ms" needs no quotes). Objects on the way are made.
- * Whether the value makes sense is found when the scenario is run. */
+ * Whether the value makes sense is found when the scenario is run. What is set
+ * is not varied any more, so that a sweep may have fewer runs then. */
 TS_API bool ts_scenario_set(ts_scenario *scenario, const char *pointer,
                             const char *value, char **message);
 

@@ -10,8 +10,9 @@
 typedef void ts_warning_take(void *context, const ts_point_run *run,
                              const char *text);
 
-/* All wait for ever (unless the scenario says that it expects deadlocks), or
- * somebody whom the run waits for never got a processor. */
+/* All wait for ever (unless the scenario says that it expects deadlocks),
+ * somebody whom the run waits for never got a processor, or a part has a remark
+ * (clockwork that is in step). */
 void ts_warnings(const ts_point_run *run, ts_warning_take *take, void *context);
 
 #endif
