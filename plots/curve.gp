@@ -97,7 +97,8 @@
 #!       instr(:y, ',' || m.name || ',') > 0
 #!     WHERE r.id = :run))
 #!   GROUP BY metric, spot
-#! text whose: SELECT coalesce(nullif(:known, ''), (SELECT group_concat(w, ', ')
+#! text whose: SELECT coalesce(nullif(:known, ''),
+#!   iif(:reference <> '', 'known', NULL), (SELECT group_concat(w, ', ')
 #!   FROM (SELECT DISTINCT coalesce(nullif(json_extract(d.text, '$.expect[' ||
 #!     v.number || '].whose'), 'expected'), 'the scenario''s own claim') AS w
 #!     FROM runs r JOIN runs o ON

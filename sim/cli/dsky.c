@@ -5,6 +5,7 @@
  * leaves at the place "dsky" is text: "PROG 63", "V16N68", "V06N64 flashing",
  * "steady", "ALARM 01202", "GOJAM", "RSET", "KEY REL", "monitor off".
  */
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,17 @@
 
 #include "sim/cli/command.h"
 #include "sim/cli/dsky.h"
+
+#define LAST 6 /* alarms that are listed */
+
+/* Core sets or VAC areas in use. */
+typedef struct gauge {
+    const char *name;
+    int series; /* -1: the run has none */
+    int64_t level;
+    int64_t shown; /* the most in the second that is shown */
+    int64_t most;  /* in the run: as wide as it gets */
+} gauge;
 
 typedef struct dsky {
     FILE *out;
@@ -21,6 +33,12 @@ typedef struct dsky {
     bool flashing, alarm, key_release, active, restart;
     int codes[3], code_count; /* the last alarms, newest first */
     int lines;                /* of the panel on the terminal */
+    gauge gauges[2];
+    struct {
+        int code;
+        ts_time at;
+    } alarms[LAST]; /* the last ones, newest last */
+    int alarm_count;
 } dsky;
 
 static int find_name(const ts_trace *trace, ts_trace_table table,
@@ -65,6 +83,26 @@ static void registers(const dsky *d, char text[3][8])
             snprintf(text[i], 8, "      ");
 }
 
+static void draw_gauge(const dsky *d, const gauge *g)
+{
+    if (g->series < 0)
+        return;
+    fprintf(d->out, "  %-9s  ", g->name);
+    for (int64_t i = 0; i < g->most; i++)
+        fputc(i < g->shown ? '#' : '.', d->out);
+    fprintf(d->out, "  %" PRId64 "\n", g->shown);
+}
+
+/* On one line, which is written over with each. */
+static void draw_alarms(const dsky *d)
+{
+    fputs("  alarms   ", d->out);
+    for (int i = 0; i < d->alarm_count; i++)
+        fprintf(d->out, "  %d +%lld s", d->alarms[i].code,
+                (long long)(d->alarms[i].at / TS_S));
+    fputs("\033[K\n", d->out);
+}
+
 static void draw(dsky *d, ts_time at)
 {
     char program[4], verb[4], noun[4], rows[3][8];
@@ -92,7 +130,12 @@ static void draw(dsky *d, ts_time at)
             lamp(d, d->active, "COMP ACTY"), lamp(d, d->key_release, "KEY REL"),
             program, lamp(d, d->restart, "RESTART"), verb, noun, rows[0],
             rows[1], rows[2]);
-    d->lines = 11;
+    d->lines = 12;
+    for (size_t i = 0; i < TS_COUNT_OF(d->gauges); i++) {
+        draw_gauge(d, &d->gauges[i]);
+        d->lines += d->gauges[i].series >= 0;
+    }
+    draw_alarms(d);
     fflush(d->out);
 }
 
@@ -123,8 +166,13 @@ static void back_to_program(dsky *d)
     d->key_release = false;
 }
 
-static void take_alarm(dsky *d, int code)
+static void take_alarm(dsky *d, int code, ts_time at)
 {
+    if (d->alarm_count == LAST)
+        memmove(&d->alarms[0], &d->alarms[1],
+                (size_t)--d->alarm_count * sizeof d->alarms[0]);
+    d->alarms[d->alarm_count].code = code;
+    d->alarms[d->alarm_count++].at = at;
     d->codes[2] = d->codes[1];
     d->codes[1] = d->codes[0];
     d->codes[0] = code;
@@ -134,7 +182,7 @@ static void take_alarm(dsky *d, int code)
 }
 
 /* A phase says first which program it is, and then what that shows. */
-static void take(dsky *d, const char *text, bool *named)
+static void take(dsky *d, const char *text, ts_time at, bool *named)
 {
     int verb = -1, noun = -1, number;
 
@@ -145,7 +193,7 @@ static void take(dsky *d, const char *text, bool *named)
         return;
     }
     if (sscanf(text, "ALARM %d", &number) == 1) {
-        take_alarm(d, number);
+        take_alarm(d, number, at);
     } else if (sscanf(text, "V%2dN%2d", &verb, &noun) == 2) {
         if (*named) {
             d->shown_verb = verb;
@@ -171,6 +219,34 @@ static void take(dsky *d, const char *text, bool *named)
         back_to_program(d);
     }
     *named = false;
+}
+
+/* The most in use in the second up to `until`, from sample `i` on; which one is
+ * the next. */
+static size_t read_gauges(dsky *d, const ts_trace *trace, size_t i,
+                          ts_time until)
+{
+    for (size_t k = 0; k < TS_COUNT_OF(d->gauges); k++)
+        d->gauges[k].shown = d->gauges[k].level;
+    for (; i < trace->sample_count && trace->samples[i].at < until; i++)
+        for (size_t k = 0; k < TS_COUNT_OF(d->gauges); k++) {
+            gauge *g = &d->gauges[k];
+
+            if (trace->samples[i].series != g->series)
+                continue;
+            g->level = trace->samples[i].value;
+            g->shown = g->level > g->shown ? g->level : g->shown;
+        }
+    return i;
+}
+
+static void find_gauge(gauge *g, const ts_trace *trace, const char *name)
+{
+    *g = (gauge){.name = name, .series = find_name(trace, TS_SERIES, name)};
+    for (size_t i = 0; i < trace->sample_count; i++)
+        if (trace->samples[i].series == g->series &&
+            trace->samples[i].value > g->most)
+            g->most = trace->samples[i].value;
 }
 
 static void wait_until(const dsky *d, struct timespec *next, double seconds)
@@ -202,11 +278,13 @@ bool ts_dsky_play(const ts_report *report, double speed,
               .shown_noun = -1,
               .active = true};
     struct timespec next;
-    size_t i = 0;
+    size_t i = 0, sample = 0;
     bool named = false;
 
     if (place < 0)
         return false;
+    find_gauge(&d.gauges[0], trace, "core sets");
+    find_gauge(&d.gauges[1], trace, "VAC areas");
     clock_gettime(CLOCK_MONOTONIC, &next);
     for (ts_time at = 0; at <= report->end && *interrupt == 0; at += TS_S) {
         for (; i < trace->instant_count && trace->instants[i].at < at + TS_S;
@@ -215,11 +293,13 @@ bool ts_dsky_play(const ts_report *report, double speed,
 
             if (instant->place != place)
                 continue;
-            take(&d, trace->names[TS_KINDS][instant->kind], &named);
+            take(&d, trace->names[TS_KINDS][instant->kind], instant->at,
+                 &named);
             if (!d.terminal)
                 print_line(&d, instant->at,
                            trace->names[TS_KINDS][instant->kind]);
         }
+        sample = read_gauges(&d, trace, sample, at + TS_S);
         if (d.terminal)
             draw(&d, at);
         if (speed > 0)

@@ -67,17 +67,39 @@ static ts_time next_bound(const ts_gantt_chart *c, ts_time at)
     return next;
 }
 
+/* A line of times; what has no room in it has some in the next. */
+typedef struct bounds {
+    char words[TS_GANTT_CELLS + 64];
+    size_t used;
+} bounds;
+
+static bool put_bound(bounds *b, size_t column, const char *word, size_t length)
+{
+    if (b->used > 0 && column < b->used + 1)
+        return false;
+    memcpy(b->words + column, word, length);
+    b->used = column + length;
+    return true;
+}
+
+static void begin_bounds(bounds *b)
+{
+    memset(b->words, ' ', sizeof b->words);
+    b->used = 0;
+}
+
 /* The times at which something changes in the only lane, as in a textbook;
  * false: they have no room, or there is more than one lane. */
 static bool print_bounds(const ts_gantt_chart *c)
 {
-    char words[TS_GANTT_CELLS + 64];
-    size_t unit = unit_of(c->to), used = 0;
+    bounds first, second;
+    size_t unit = unit_of(c->to);
     ts_time at = c->from;
 
     if (c->lane_count != 1)
         return false;
-    memset(words, ' ', sizeof words);
+    begin_bounds(&first);
+    begin_bounds(&second);
     for (; at <= c->to; at = next_bound(c, at)) {
         size_t column =
             (size_t)((ts_i128)(at - c->from) * c->cells / (c->to - c->from));
@@ -89,13 +111,14 @@ static bool print_bounds(const ts_gantt_chart *c)
 
         if (at == c->to)
             column = (size_t)(c->cells - length); /* the last ends the line */
-        if ((used > 0 && column < used + 1) || length <= 0)
+        if (length <= 0 || (!put_bound(&first, column, word, (size_t)length) &&
+                            !put_bound(&second, column, word, (size_t)length)))
             return false;
-        memcpy(words + column, word, (size_t)length);
-        used = column + (size_t)length;
     }
-    words[used] = '\0';
-    print_below(c, words);
+    first.words[first.used] = second.words[second.used] = '\0';
+    print_below(c, first.words);
+    if (second.used > 0)
+        print_below(c, second.words);
     return true;
 }
 

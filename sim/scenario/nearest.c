@@ -52,8 +52,7 @@ static int distance(const char *a, int n, const char *b, int m)
     return last[m];
 }
 
-/* What a textbook calls otherwise; NULL: it is none of the words. */
-static const char *meant(const char *word, const char *const *words, int count)
+const char *ts_meant(const char *word, const char *const *words, int count)
 {
     const char *means;
 
@@ -72,7 +71,7 @@ const char *ts_nearest(const char *word, const char *const *words, int count)
 
     if (n == 0 || n > WORD_MAX)
         return NULL;
-    best = meant(word, words, count);
+    best = ts_meant(word, words, count);
     if (best != NULL)
         return best;
     least = (int)(n + 2) / 3 + 1; /* one more than is near enough */

@@ -317,9 +317,9 @@ static void check_rules(ts_reader *reader, const ts_path *path,
     if (shape->one_of != NULL &&
         (there = count_there(fs, shape->one_of, shorthand, " and ", &words)) !=
             1)
-        ts_reader_fail(reader, path, TS_PLACE_VALUE,
-                       "%s needs exactly one of %s, not %d", name,
-                       words.failed ? "" : words.data, there);
+        ts_reader_fail(reader, path, TS_PLACE_VALUE, "%s %s one of %s", name,
+                       there == 0 ? "needs" : "takes only",
+                       words.failed ? "" : words.data);
     words.length = 0;
     if (shape->some_of != NULL &&
         count_there(fs, shape->some_of, shorthand, " or ", &words) == 0)

@@ -5,7 +5,9 @@
  * round-robin, not to fifo") or is spelt nearly right, here or there. Only
  * then are all the fields listed that there are.
  */
+#include "sim/scenario/nearest.h"
 #include "sim/scenario/object.h"
+#include "sim/scenario/synonym.h"
 
 /* "system with policy round-robin" */
 static void describe_object(const ts_object_frames *fs, ts_buffer *out)
@@ -104,7 +106,13 @@ void ts_unknown_fail(ts_reader *reader, const ts_path *path,
 
     if (ts_reader_spare(reader))
         return;
+    for (int f = 0; f < fs->count; f++)
+        for (int i = 0; i < fs->items[f].shape->field_count; i++)
+            names[count++] = fs->items[f].shape->fields[i].name;
     if (find_elsewhere(fs, key, &text)) {
+        near = ts_meant(key, names, count);
+        if (near != NULL)
+            ts_buffer_format(&text, "; did you mean \"%s\"?", near);
         /* With the tag itself wrong, this is no error of its own. */
         if (!fs->unknown_tag)
             ts_reader_fail(reader, &at, TS_PLACE_KEY, "\"%s\" belongs to %s",
@@ -112,9 +120,6 @@ void ts_unknown_fail(ts_reader *reader, const ts_path *path,
         ts_buffer_fini(&text);
         return;
     }
-    for (int f = 0; f < fs->count; f++)
-        for (int i = 0; i < fs->items[f].shape->field_count; i++)
-            names[count++] = fs->items[f].shape->fields[i].name;
     describe_object(fs, &object);
     near = ts_nearest(key, names, count);
     if (near == NULL && (near = near_elsewhere(fs, key)) != NULL) {
@@ -122,6 +127,11 @@ void ts_unknown_fail(ts_reader *reader, const ts_path *path,
         (void)find_elsewhere(fs, near, &text);
     } else if (near != NULL)
         ts_buffer_format(&text, "; did you mean \"%s\"?", near);
+    else if (ts_synonym(key, 0) != NULL)
+        ts_buffer_format(&text,
+                         "; `timeslice explain %s` says what it is called "
+                         "here, and it has ",
+                         key);
     else if (count == 0)
         ts_buffer_text(&text, "; it has none");
     else

@@ -7,6 +7,14 @@ says out 'PROG 63  VERB 16  NOUN 68'
 says out 'ALARM 01202'
 says out 'ALARM 01201'
 says out 'PROG 66'
+# On a terminal it shows what fills, and the alarms that were.
+if command -v script >/dev/null; then
+    script -qec "'$program' run --no-db --dsky --speed 0 scenarios/apollo11-descent.json" \
+        /dev/null </dev/null >"$work/out"
+    says out 'core sets  ########  8'
+    says out 'VAC areas  #####  5'
+    says out '1202 +316 s  1202 +356 s  1201 +556 s  1202 +576 s  1202 +586 s'
+fi
 expect 0 run --no-db --dsky --speed 0 -s /apollo/restart/button=9.5s \
   scenarios/apollo11-no-radar.json
 says out 'RESTART GOJAM'

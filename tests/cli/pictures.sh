@@ -158,6 +158,8 @@ grep -q '>deadlock<' deadlock-gantt.svg || fail "the deadlock is not marked"
 ! grep -qE '>[0-9]<' deadlock-gantt.svg || fail "bars labelled with numbers"
 expect 0 try rr 24 3 3 --slice 4
 grep -qE '^ +0 +4 +7 +10 +30 ms$' out || fail "no numbers at the boundaries: $(cat out)"
+expect 0 try fcfs 24 3 3
+grep -qE '^ +0 +24 +27$' out && grep -qE '^ +30 ms$' out || fail "a time at a boundary is dropped: $(cat out)"
 expect 0 try rr 3 3 --slice 1 --color=always
 grep -q "$(printf '\033')\[30;44ma" out || fail "no colour in the chart"
 expect 0 plot --script tasks.db gantt --with only=processor* -o x.svg

@@ -246,7 +246,7 @@ static void draws_svg(void **state)
         {"curve", "log", "xy", {"processor.useful (%)"}},
         {"curve", "y", "latency", {"latency (ms)"}},
         {"curve", "names", "old one,new one", {"old one", "new one"}},
-        {"curve", "reference", "0.1,0.2,0.3", {"own claim"}},
+        {"curve", "reference", "0.1,0.2,0.3", {"known"}},
     };
     ts_store *store = make_store();
     char path[256];
