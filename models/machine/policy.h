@@ -157,6 +157,9 @@ typedef struct ts_policy {
      * nice value, class or slice. It stands aside, or is picked. NULL: that
      * cannot change. */
     void (*changed)(ts_runqueue *queue, ts_thread *thread);
+    /* It weighs so much from now on, until the next changed(): for those that
+     * weigh groups of threads. It is like there. NULL: it cannot. */
+    void (*reweigh)(ts_runqueue *queue, ts_thread *thread, int64_t weight);
     /* The running thread blocks. May be NULL. */
     void (*blocked)(ts_runqueue *queue, ts_thread *thread);
     /* All decisions of this instant about the queue are taken. May be NULL. */

@@ -135,8 +135,7 @@ typedef struct entity {
     int64_t vruntime; /* ns, weighted */
     int64_t executed; /* ns since it was picked */
     ts_time rest;     /* ps that are no whole ns yet */
-    int64_t weight;
-    int nice;
+    ts_fair_load load;
     ts_class_of_thread class_of;
     bool on; /* it counts: running or ready */
 } entity;
@@ -198,7 +197,7 @@ static int64_t ideal(const cfs *state, const entity *e)
                          ? state->count * state->min_granularity
                          : state->latency;
     int64_t slice =
-        ts_fair_delta(period, e->weight, ts_fair_inverse(state->weight));
+        ts_fair_delta(period, e->load.weight, ts_fair_inverse(state->weight));
 
     return slice > state->floor ? slice : state->floor;
 }
@@ -225,7 +224,7 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
     int64_t elapsed = ts_fair_elapsed(ran, &e->rest);
 
     e->executed += elapsed;
-    e->vruntime += ts_fair_virtual(elapsed, e->nice);
+    e->vruntime += ts_fair_pass(elapsed, e->load);
     update_least(queue->state);
 }
 
@@ -237,7 +236,7 @@ static void place(const ts_runqueue *queue, entity *e, bool is_new)
     int64_t vruntime = state->least;
 
     if (is_new && options->debit)
-        vruntime += ts_fair_virtual(ideal(state, e), e->nice);
+        vruntime += ts_fair_pass(ideal(state, e), e->load);
     if (!is_new && options->sleepers) {
         int64_t credit = e->class_of == TS_CLASS_OF_IDLE
                              ? state->min_granularity
@@ -258,7 +257,7 @@ static int preempts(const cfs *state, const ts_thread *a, const ts_thread *b)
 
     if (behind <= 0)
         return -1;
-    return behind > ts_fair_virtual(state->wakeup_granularity, x->nice);
+    return behind > ts_fair_pass(state->wakeup_granularity, x->load);
 }
 
 /* At a tick: whether the running thread has had enough. */
@@ -282,7 +281,7 @@ static int64_t until_over(const cfs *state, const entity *e)
     int64_t share = ideal(state, e);
     int64_t used_up = share + 1 - e->executed;
     int64_t behind = ((entity *)first->entity)->vruntime + share - e->vruntime;
-    int64_t unfair = behind > 0 ? ts_fair_wall(behind, e->nice) - 1 : 0;
+    int64_t unfair = behind > 0 ? ts_fair_wall(behind, e->load) - 1 : 0;
 
     if (unfair < state->min_granularity - e->executed)
         unfair = state->min_granularity - e->executed;
@@ -297,8 +296,7 @@ static void join(ts_runqueue *queue, ts_thread *thread)
 
     (void)queue;
     e->class_of = ts_class_of(thread);
-    e->nice = ts_fair_level(thread);
-    e->weight = ts_nice_weight[e->nice + 20];
+    e->load = ts_fair_load_of_level(ts_fair_level(thread));
 }
 
 /* Only its weight: virtual times stay as they are (reweight_task()). Who was out
@@ -308,22 +306,33 @@ static void changed(ts_runqueue *queue, ts_thread *thread)
 {
     cfs *state = queue->state;
     entity *e = thread->entity;
-    int before = e->nice;
+    int64_t before = e->load.weight;
 
     if (e->on)
-        state->weight -= e->weight;
+        state->weight -= e->load.weight;
     join(queue, thread);
     if (e->on)
-        state->weight += e->weight;
-    else if (thread->standing == TS_STANDS_ASIDE && e->nice != before &&
+        state->weight += e->load.weight;
+    else if (thread->standing == TS_STANDS_ASIDE && e->load.weight != before &&
              e->class_of != TS_CLASS_OF_IDLE)
         update_least(state);
+}
+
+/* For a group's sake (reweight_entity()). */
+static void reweigh(ts_runqueue *queue, ts_thread *thread, int64_t weight)
+{
+    cfs *state = queue->state;
+    entity *e = thread->entity;
+
+    if (e->on)
+        state->weight += weight - e->load.weight;
+    e->load = ts_fair_load_of_weight(weight);
 }
 
 static void count(cfs *state, entity *e, bool on)
 {
     state->count += on ? 1 : -1;
-    state->weight += on ? e->weight : -e->weight;
+    state->weight += on ? e->load.weight : -e->load.weight;
     e->on = on;
 }
 
@@ -535,7 +544,7 @@ static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
 
 static int64_t weight(const ts_thread *thread)
 {
-    return ((const entity *)thread->entity)->weight;
+    return ((const entity *)thread->entity)->load.weight;
 }
 
 static int64_t load(const ts_runqueue *queue)
@@ -581,6 +590,7 @@ static const ts_policy policy = {
     .load = load,
     .move = move,
     .changed = changed,
+    .reweigh = reweigh,
     .blocked = drop,
     .figure = "virtual time",
     .stands = key_of,

@@ -177,10 +177,10 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
 {
     ts_eevdf *state = queue->state;
     ts_eevdf_entity *e = thread->entity;
-    int64_t grown = ts_fair_virtual(ts_fair_elapsed(ran, &e->rest), e->nice);
+    int64_t grown = ts_fair_pass(ts_fair_elapsed(ran, &e->rest), e->load);
 
     e->vruntime += grown;
-    state->moment += (ts_i128)e->weight * grown;
+    state->moment += (ts_i128)e->load.weight * grown;
 }
 static void join(ts_runqueue *queue, ts_thread *thread)
 {
@@ -189,8 +189,7 @@ static void join(ts_runqueue *queue, ts_thread *thread)
     ts_time own = ts_slice_of(thread);
 
     e->class_of = ts_class_of(thread);
-    e->nice = ts_fair_level(thread);
-    e->weight = ts_nice_weight[e->nice + 20];
+    e->load = ts_fair_load_of_level(ts_fair_level(thread));
     e->slice = state->base_slice;
     if (own > 0 && state->later)
         e->slice = own < TS_MS / 10    ? 100000
@@ -198,33 +197,60 @@ static void join(ts_runqueue *queue, ts_thread *thread)
                                        : own / TS_NS;
 }
 
-/* One that competes leaves the average and comes back with its new weight. Its
+/* One that competes leaves the average, to come back with another weight. Its
  * lag is so much processor time as before, and what is left until its deadline
  * so much virtual time (reweight_entity(), as 6.12.117 behaves). */
-static void changed(ts_runqueue *queue, ts_thread *thread)
+static void lay_aside(ts_eevdf *state, ts_thread *thread)
 {
-    ts_eevdf *state = queue->state;
     ts_eevdf_entity *e = thread->entity;
-    int64_t before = e->weight;
-    bool on = e->on;
 
     if (e->delayed)
         ts_eligible_remove(&state->ready, thread, e->side);
-    if (on) {
-        ts_eevdf_look(state);
-        e->lag = ts_eevdf_lag(state, e);
-        ts_eevdf_count(state, e, false);
-        e->deadline -= e->vruntime;
-        e->kept = true;
-    }
-    join(queue, thread);
-    e->lag = e->lag * before / e->weight;
+    if (!e->on)
+        return;
+    ts_eevdf_look(state);
+    e->lag = ts_eevdf_lag(state, e);
+    ts_eevdf_count(state, e, false);
+    e->deadline -= e->vruntime;
+    e->kept = true;
+}
+
+/* `on`: it competed, with weight `before`. */
+static void take_up(ts_eevdf *state, ts_thread *thread, bool on, int64_t before)
+{
+    ts_eevdf_entity *e = thread->entity;
+
+    e->lag = e->lag * before / e->load.weight;
     if (on)
         ts_eevdf_place(state, e);
     if (state->current == thread)
         e->picked = e->deadline;
     if (e->delayed)
-        ts_eligible_push(&state->ready, queue->machine, thread, &e->side);
+        ts_eligible_push(&state->ready, state->machine, thread, &e->side);
+}
+
+static void changed(ts_runqueue *queue, ts_thread *thread)
+{
+    ts_eevdf *state = queue->state;
+    ts_eevdf_entity *e = thread->entity;
+    int64_t before = e->load.weight;
+    bool on = e->on;
+
+    lay_aside(state, thread);
+    join(queue, thread);
+    take_up(state, thread, on, before);
+}
+
+static void reweigh(ts_runqueue *queue, ts_thread *thread, int64_t weight)
+{
+    ts_eevdf *state = queue->state;
+    ts_eevdf_entity *e = thread->entity;
+    int64_t before = e->load.weight;
+    bool on = e->on;
+
+    lay_aside(state, thread);
+    e->load = ts_fair_load_of_weight(weight);
+    take_up(state, thread, on, before);
 }
 
 /* It wakes while it still competes; what it has come to be owed meanwhile is
@@ -250,12 +276,12 @@ static void undelay(ts_eevdf *state, ts_thread *thread)
  * the present one, if it is owed any (yield_task_fair()). */
 static void yield(ts_eevdf *state, ts_eevdf_entity *e)
 {
-    int64_t slice = ts_fair_virtual(e->slice, e->nice);
+    int64_t slice = ts_fair_pass(e->slice, e->load);
 
     if (state->later) {
         if (state->moment < (ts_i128)e->vruntime * state->weight)
             return;
-        state->moment += (ts_i128)e->weight * (e->deadline - e->vruntime);
+        state->moment += (ts_i128)e->load.weight * (e->deadline - e->vruntime);
         e->vruntime = e->deadline;
     }
     e->deadline += slice;
@@ -504,7 +530,7 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
     const ts_eevdf *state = queue->state;
     const ts_eevdf_entity *e = thread->entity;
     ts_time now = ts_engine_now(queue->machine->engine);
-    int64_t left = ts_fair_wall(e->deadline - e->vruntime, e->nice);
+    int64_t left = ts_fair_wall(e->deadline - e->vruntime, e->load);
 
     (void)cpu;
     if (state->count < 2)
@@ -538,7 +564,7 @@ static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
 
 static int64_t weight(const ts_thread *thread)
 {
-    return ((const ts_eevdf_entity *)thread->entity)->weight;
+    return ((const ts_eevdf_entity *)thread->entity)->load.weight;
 }
 
 static int64_t load(const ts_runqueue *queue)
@@ -576,6 +602,7 @@ static const ts_policy policy = {
     .lingers = lingers,
     .move = move,
     .changed = changed,
+    .reweigh = reweigh,
     .blocked = blocked,
     .figure = "virtual time",
     .stands = by_vruntime,

@@ -14,10 +14,9 @@ typedef struct ts_eevdf_entity {
     int64_t slice;              /* ns */
     int64_t picked;             /* its deadline when it was picked */
     uint64_t woke;              /* see eevdf.woken */
-    int64_t weight;
+    ts_fair_load load;
     ts_time rest; /* ps that are no whole ns yet */
     ts_time seen; /* when its deadline was held against its vruntime */
-    int nice;
     ts_class_of_thread class_of;
     bool on;      /* counts: running, ready or delayed */
     bool delayed; /* asleep, and still counts */

@@ -27,10 +27,10 @@ bool ts_eevdf_is_eligible(const void *context, const ts_thread *thread)
 
 void ts_eevdf_count(ts_eevdf *state, ts_eevdf_entity *e, bool on)
 {
-    ts_i128 moment = (ts_i128)e->weight * e->vruntime;
+    ts_i128 moment = (ts_i128)e->load.weight * e->vruntime;
 
     state->count += on ? 1 : -1;
-    state->weight += on ? e->weight : -e->weight;
+    state->weight += on ? e->load.weight : -e->load.weight;
     state->moment += on ? moment : -moment;
     e->on = on;
     assert(state->count >= 0 && state->weight >= 0);
@@ -42,7 +42,7 @@ int64_t ts_eevdf_lag(const ts_eevdf *state, const ts_eevdf_entity *e)
 {
     int64_t most =
         2 * e->slice > state->tick / TS_NS ? 2 * e->slice : state->tick / TS_NS;
-    int64_t limit = ts_fair_virtual(most, e->nice);
+    int64_t limit = ts_fair_pass(most, e->load);
     int64_t lag = ts_eevdf_average(state) - e->vruntime;
 
     return lag > limit ? limit : lag < -limit ? -limit : lag;
@@ -50,11 +50,11 @@ int64_t ts_eevdf_lag(const ts_eevdf *state, const ts_eevdf_entity *e)
 
 void ts_eevdf_place(ts_eevdf *state, ts_eevdf_entity *e)
 {
-    int64_t slice = ts_fair_virtual(e->slice, e->nice);
+    int64_t slice = ts_fair_pass(e->slice, e->load);
     int64_t lag = 0;
 
     if (state->keep_lag && state->count > 0)
-        lag = (int64_t)((ts_i128)e->lag * (state->weight + e->weight) /
+        lag = (int64_t)((ts_i128)e->lag * (state->weight + e->load.weight) /
                         state->weight);
     e->vruntime = ts_eevdf_average(state) - lag;
     if (!e->was && state->initial)
@@ -75,7 +75,7 @@ int64_t ts_eevdf_unseen(const ts_eevdf *state)
     e = state->current->entity;
     last = now / state->tick * state->tick;
     last = e->seen > last ? e->seen : last;
-    return ts_fair_virtual((now - last) / TS_NS, e->nice);
+    return ts_fair_pass((now - last) / TS_NS, e->load);
 }
 
 void ts_eevdf_run(ts_eevdf *state, int64_t grown)
@@ -85,7 +85,7 @@ void ts_eevdf_run(ts_eevdf *state, int64_t grown)
     if (e == NULL)
         return;
     e->vruntime += grown;
-    state->moment += (ts_i128)e->weight * grown;
+    state->moment += (ts_i128)e->load.weight * grown;
 }
 
 /* A thread that is alone goes on over its deadlines: each tick from one on
@@ -94,18 +94,18 @@ void ts_eevdf_run(ts_eevdf *state, int64_t grown)
  * first. */
 static void renew_at_ticks(ts_eevdf *state, ts_eevdf_entity *e, ts_time now)
 {
-    int64_t slice = ts_fair_virtual(e->slice, e->nice);
-    int64_t ran = ts_fair_virtual((now - e->seen) / TS_NS, e->nice);
-    int64_t left = ts_fair_wall(e->deadline - (e->vruntime - ran), e->nice);
+    int64_t slice = ts_fair_pass(e->slice, e->load);
+    int64_t ran = ts_fair_pass((now - e->seen) / TS_NS, e->load);
+    int64_t left = ts_fair_wall(e->deadline - (e->vruntime - ran), e->load);
     ts_time first = ts_fair_tick(e->seen, left, state->tick), step;
 
     if (first >= now)
         return;
     state->due = state->count > 1;
-    step = ts_fair_tick(0, ts_fair_wall(slice, e->nice), state->tick);
+    step = ts_fair_tick(0, ts_fair_wall(slice, e->load), state->tick);
     first += (now - 1 - first) / step * step;
     e->deadline =
-        e->vruntime - ts_fair_virtual((now - first) / TS_NS, e->nice) + slice;
+        e->vruntime - ts_fair_pass((now - first) / TS_NS, e->load) + slice;
 }
 
 bool ts_eevdf_is_open(const ts_eevdf *state, const ts_eevdf_entity *e)
@@ -125,7 +125,7 @@ void ts_eevdf_look(ts_eevdf *state)
         renew_at_ticks(state, e, now);
     e->seen = now;
     if (e->vruntime >= e->deadline) {
-        e->deadline = e->vruntime + ts_fair_virtual(e->slice, e->nice);
+        e->deadline = e->vruntime + ts_fair_pass(e->slice, e->load);
         state->due = state->count > 1;
     } else if (ts_eevdf_is_open(state, e) && state->count > 1 &&
                !ts_eevdf_is_eligible(state, state->current)) {

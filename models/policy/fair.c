@@ -48,16 +48,30 @@ int64_t ts_fair_delta(int64_t delta, int64_t weight, int64_t inverse)
 
 int64_t ts_fair_virtual(int64_t delta, int nice)
 {
-    if (nice == 0)
-        return delta;
-    return ts_fair_delta(delta, TS_NICE_0_WEIGHT, ts_nice_inverse[nice + 20]);
+    return ts_fair_pass(delta, ts_fair_load_of_level(nice));
 }
 
-int64_t ts_fair_wall(int64_t delta, int nice)
+ts_fair_load ts_fair_load_of_level(int level)
 {
-    int64_t weight = ts_nice_weight[nice + 20];
+    return (ts_fair_load){ts_nice_weight[level + 20],
+                          ts_nice_inverse[level + 20]};
+}
 
-    return (int64_t)(((ts_i128)delta * weight + TS_NICE_0_WEIGHT - 1) /
+ts_fair_load ts_fair_load_of_weight(int64_t weight)
+{
+    return (ts_fair_load){weight, ts_fair_inverse(weight)};
+}
+
+int64_t ts_fair_pass(int64_t delta, ts_fair_load load)
+{
+    return load.weight == TS_NICE_0_WEIGHT
+               ? delta
+               : ts_fair_delta(delta, TS_NICE_0_WEIGHT, load.inverse);
+}
+
+int64_t ts_fair_wall(int64_t delta, ts_fair_load load)
+{
+    return (int64_t)(((ts_i128)delta * load.weight + TS_NICE_0_WEIGHT - 1) /
                      TS_NICE_0_WEIGHT);
 }
 
