@@ -54,7 +54,7 @@ const ts_task_record *ts_task_said(const ts_machine_record *record, int i,
 const void *ts_task_table(const ts_task_record *record, const ts_shape *table);
 
 /* Tables of one policy for threads. */
-#define TS_TABLES_MAX 4
+#define TS_TABLES_MAX 6
 
 extern const ts_shape ts_task_shape, ts_arrive_shape;
 

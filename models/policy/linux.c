@@ -32,6 +32,11 @@ static const ts_registry fair_policies = {
 static const char *const kernels[] = {"5.4",  "5.15", "6.1", "6.6",
                                       "6.12", "6.18", NULL};
 
+static const ts_field group_item = {.name = "group",
+                                    .kind = TS_FIELD_OBJECT,
+                                    .shape = &ts_linux_group_shape,
+                                    .help = "a control group"};
+
 static const ts_field fields[] = {
     {.name = "release",
      .kind = TS_FIELD_CHOICE,
@@ -104,6 +109,13 @@ static const ts_field fields[] = {
      .offset = TS_AT(ts_linux_record, migration_cost),
      .help = "a thread that ran less than this ago is not taken to another "
              "processor, unless looks for one have failed"},
+    {.name = "groups",
+     .kind = TS_FIELD_LIST,
+     .item = &group_item,
+     .limit = 4096,
+     .offset = TS_AT(ts_linux_record, groups),
+     .help = "control groups, for threads that name one: cpu.weight and "
+             "cpu.max"},
 };
 
 static void check(ts_check *check, const void *record)
@@ -128,9 +140,9 @@ static const ts_linux_class *const classes[] = {&ts_linux_deadline,
                                                 &ts_linux_fair};
 enum { DEADLINE, REAL_TIME, FAIR = TS_LINUX_FAIR, CLASSES };
 
-static const ts_shape *const thread_tables[] = {&ts_class_table, &ts_nice_table,
-                                                &ts_slice_table,
-                                                &ts_demand_table, NULL};
+static const ts_shape *const thread_tables[] = {
+    &ts_class_table,  &ts_nice_table,        &ts_slice_table,
+    &ts_demand_table, &ts_linux_group_table, NULL};
 
 /* Which of `classes` it is: the lower, the higher. */
 int ts_linux_rank(ts_class_of_thread which)
@@ -375,7 +387,7 @@ static int64_t load(const ts_runqueue *queue)
 {
     const ts_linux_queue *state = queue->state;
     const ts_thread *running = queue->machine->cpus[queue->first].current;
-    int64_t above = queue->ready - state->fair_ready +
+    int64_t above = queue->ready - state->fair_ready - state->parked +
                     (running != NULL && is_staying(state, running));
 
     return ts_linux_fair_load(state) + TS_WEIGHT * above;
@@ -425,7 +437,7 @@ static bool outranks(const ts_thread *thread, ts_runqueue *queue)
     if (!ts_thread_allowed(thread, queue->first))
         return false;
     if (running == NULL)
-        return queue->ready == 0;
+        return queue->ready == ((const ts_linux_queue *)queue->state)->parked;
     waiting = urgent(queue->state);
     return before(queue, thread, running) &&
            !(waiting != NULL && !before(queue, thread, waiting));
@@ -479,6 +491,13 @@ static void decided(ts_runqueue *queue)
     }
 }
 
+static const ts_metric_kind metrics[] = {
+    {"groups.<group>.used", TS_UNIT_TIME, false,
+     "processor time that the control group's fair threads had"},
+    {"groups.<group>.throttled", TS_UNIT_COUNT, false,
+     "how often its quota was used up"},
+};
+
 static const ts_policy policy = {
     .thread = thread_tables,
     .queue_size = sizeof(ts_linux_queue),
@@ -511,6 +530,8 @@ static const ts_policy policy = {
     .changed = changed,
     .blocked = blocked,
     .decided = decided,
+    .report = ts_linux_groups_report,
+    TS_METRICS(metrics),
     .key = key,
 };
 

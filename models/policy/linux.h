@@ -14,6 +14,7 @@
 #include "models/machine/task.h"
 #include "models/policy/fair.h"
 #include "models/policy/heap.h"
+#include "models/policy/linux_group.h"
 #include "models/policy/linux_load.h"
 
 typedef struct ts_linux_record {
@@ -23,6 +24,7 @@ typedef struct ts_linux_record {
     ts_time rt_period, rt_runtime, rr_slice;
     ts_time fair_period, fair_runtime;
     ts_time migration_cost;
+    ts_list groups; /* of ts_linux_group_record */
 } ts_linux_record;
 
 /* SCHED_FIFO and SCHED_RR of one queue. */
@@ -66,6 +68,9 @@ typedef struct ts_linux_queue {
     ts_linux_loads loads;
     ts_linux_domain domain;
     size_t load_at; /* where a thread's ts_linux_load is in its entity */
+    ts_linux_group *groups; /* the machine's; NULL: there are none */
+    size_t member_at;       /* ... and its ts_linux_member */
+    int64_t parked;         /* ready threads of throttled groups */
 } ts_linux_queue;
 
 /* Those that may be NULL are marked *. */
@@ -110,13 +115,14 @@ int64_t ts_linux_fair_weight(const ts_thread *thread);
 int64_t ts_linux_fair_load(const ts_linux_queue *state);
 
 /* The averages: a fair thread is ready (or gives its processor up, ready), is
- * picked, blocks, and leaves the queue; its weight changes (off before, on
- * after). */
+ * picked, blocks, and leaves the queue. Before its weight changes it is
+ * detached, and attached again if it was. */
 void ts_linux_load_put(ts_linux_queue *state, ts_thread *thread);
 void ts_linux_load_pick(ts_linux_queue *state, ts_thread *thread);
 void ts_linux_load_block(ts_linux_queue *state, ts_thread *thread);
 void ts_linux_load_leave(ts_linux_queue *state, ts_thread *thread);
-void ts_linux_load_reweigh(ts_linux_queue *state, ts_thread *thread, bool on);
+bool ts_linux_load_detach(ts_linux_queue *state, ts_thread *thread);
+void ts_linux_load_attach(ts_linux_queue *state, ts_thread *thread);
 /* A thread above the fair class runs now; NULL: none. */
 void ts_linux_load_over(ts_linux_queue *state, const ts_thread *thread);
 /* Counts a queue's until now, and a thread's. */
@@ -154,6 +160,29 @@ typedef struct ts_linux_use {
     int64_t mean; /* load by capacity */
 } ts_linux_use;
 ts_linux_use ts_linux_use_of(ts_linux_queue *state);
+
+/* Control groups. A fair thread comes: where it is to be parked nothing else is
+ * to be done about it; *why: how it comes. It is back from its processor and in
+ * the queue. It is taken out: whether it was parked. It is not runnable any
+ * more. */
+bool ts_linux_groups_init(ts_linux_queue *state, ts_error *error);
+bool ts_linux_group_put(ts_linux_queue *state, ts_thread *thread, ts_why *why);
+/* Its own weight may be another. */
+void ts_linux_group_changed(ts_linux_queue *state, ts_thread *thread);
+void ts_linux_group_back(ts_linux_queue *state, ts_thread *thread);
+bool ts_linux_group_remove(ts_linux_queue *state, ts_thread *thread);
+void ts_linux_group_gone(ts_linux_queue *state, ts_thread *thread);
+/* It ran for so long; until the tick at which its group's quota is seen to be
+ * used up, and whether it is. */
+void ts_linux_group_charge(ts_linux_queue *state, const ts_thread *thread,
+                           ts_time ran);
+ts_fine ts_linux_group_slice(const ts_linux_queue *state,
+                             const ts_thread *thread);
+bool ts_linux_group_expired(ts_linux_queue *state, const ts_thread *thread);
+void ts_linux_groups_report(const ts_runqueue *queue, ts_report *report);
+/* A ready thread leaves the fair policy's queue, parked, and comes back. */
+void ts_linux_fair_put_off(ts_linux_queue *state, ts_thread *thread);
+void ts_linux_fair_put_on(ts_linux_queue *state, ts_thread *thread, ts_why why);
 
 /* Which class a thread of that class of the scenario is in: 0 the highest, and
  * the fair one. */

@@ -95,8 +95,8 @@ ts_linux_use ts_linux_use_of(ts_linux_queue *state)
 {
     const ts_linux_sums *fair = &state->loads.fair;
     ts_linux_use use = {.state = state,
-                        .threads =
-                            state->queue->ready + (running_on(state) != NULL),
+                        .threads = state->queue->ready - state->parked +
+                                   (running_on(state) != NULL),
                         .fair = state->loads.count,
                         .capacity = state->domain.capacity};
 

@@ -50,6 +50,8 @@ static bool init(ts_linux_queue *state, ts_error *error)
     if (fair->entity_size > queue->entity_size)
         queue->entity_size = fair->entity_size;
     ts_linux_domain_init(state);
+    if (!ts_linux_groups_init(state, error))
+        return false;
     return fair->init(&state->fair, error);
 }
 
@@ -74,9 +76,10 @@ static void leave(ts_linux_queue *state, ts_thread *thread)
     went(state, thread);
     ts_linux_load_leave(state, thread);
     policy_of(state)->leave(&state->fair, thread);
+    ts_linux_group_gone(state, thread);
 }
 
-static void put(ts_linux_queue *state, ts_thread *thread, ts_why why)
+static void order_in(ts_linux_queue *state, ts_thread *thread, ts_why why)
 {
     state->fair_ready++;
     ts_linux_server_start(state);
@@ -84,12 +87,43 @@ static void put(ts_linux_queue *state, ts_thread *thread, ts_why why)
     policy_of(state)->put(&state->fair, thread, why);
 }
 
-static void take_out(ts_linux_queue *state, ts_thread *thread)
+void ts_linux_fair_put_on(ts_linux_queue *state, ts_thread *thread, ts_why why)
+{
+    state->parked--;
+    order_in(state, thread, why);
+}
+
+static void put(ts_linux_queue *state, ts_thread *thread, ts_why why)
+{
+    if (ts_linux_group_put(state, thread, &why)) {
+        state->parked++;
+        return;
+    }
+    order_in(state, thread, why);
+    ts_linux_group_back(state, thread);
+}
+
+static void order_out(ts_linux_queue *state, ts_thread *thread)
 {
     state->fair_ready--;
     went(state, thread);
     ts_linux_load_leave(state, thread);
     policy_of(state)->remove(&state->fair, thread);
+}
+
+void ts_linux_fair_put_off(ts_linux_queue *state, ts_thread *thread)
+{
+    state->parked++;
+    order_out(state, thread);
+}
+
+static void take_out(ts_linux_queue *state, ts_thread *thread)
+{
+    if (ts_linux_group_remove(state, thread))
+        state->parked--;
+    else
+        order_out(state, thread);
+    ts_linux_group_gone(state, thread);
 }
 
 /* It is the last of the stack: who asks it finds out. */
@@ -132,26 +166,34 @@ static ts_fine slice(ts_linux_queue *state, ts_cpu *cpu, ts_thread *thread)
 {
     ts_fine slice = policy_of(state)->slice(&state->fair, cpu, thread);
     ts_fine served = ts_linux_server_slice(state);
+    ts_fine quota = ts_linux_group_slice(state, thread);
 
-    return served < slice ? served : slice;
+    slice = served < slice ? served : slice;
+    return quota < slice ? quota : slice;
 }
 
 static bool expired(ts_linux_queue *state, ts_thread *thread)
 {
-    return policy_of(state)->expired(&state->fair, thread);
+    bool over = policy_of(state)->expired(&state->fair, thread);
+
+    return ts_linux_group_expired(state, thread) || over;
 }
 
 static void charge(ts_linux_queue *state, ts_thread *thread, ts_time ran)
 {
     policy_of(state)->charge(&state->fair, thread, ran);
+    ts_linux_group_charge(state, thread, ran);
     ts_linux_server_charge(state, ran);
 }
 
 static void changed(ts_linux_queue *state, ts_thread *thread)
 {
-    ts_linux_load_reweigh(state, thread, false);
+    bool attached = ts_linux_load_detach(state, thread);
+
     policy_of(state)->changed(&state->fair, thread);
-    ts_linux_load_reweigh(state, thread, true);
+    if (attached)
+        ts_linux_load_attach(state, thread);
+    ts_linux_group_changed(state, thread);
 }
 
 static void blocked(ts_linux_queue *state, ts_thread *thread)
@@ -159,6 +201,7 @@ static void blocked(ts_linux_queue *state, ts_thread *thread)
     went(state, thread);
     ts_linux_load_block(state, thread);
     policy_of(state)->blocked(&state->fair, thread);
+    ts_linux_group_gone(state, thread);
 }
 
 static ts_thread *spare(ts_linux_queue *state, const ts_cpu *cpu)

@@ -246,13 +246,20 @@ void ts_linux_load_leave(ts_linux_queue *state, ts_thread *thread)
     attach(state, thread, false);
 }
 
-void ts_linux_load_reweigh(ts_linux_queue *state, ts_thread *thread, bool on)
+bool ts_linux_load_detach(ts_linux_queue *state, ts_thread *thread)
 {
-    if (!state->loads.kept)
-        return;
+    const ts_linux_load *load = ts_linux_load_of(state, thread);
+
+    if (!state->loads.kept || !load->attached)
+        return false;
     ts_linux_load_count_thread(state, thread);
-    if (ts_linux_load_of(state, thread)->queued)
-        attach(state, thread, on);
+    attach(state, thread, false);
+    return true;
+}
+
+void ts_linux_load_attach(ts_linux_queue *state, ts_thread *thread)
+{
+    attach(state, thread, true);
 }
 
 void ts_linux_load_over(ts_linux_queue *state, const ts_thread *thread)

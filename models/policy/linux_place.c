@@ -105,7 +105,9 @@ static ts_runqueue *place_new(ts_machine *machine, const ts_thread *thread)
 /* available_idle_cpu() */
 static bool is_free(const ts_machine *machine, int id)
 {
-    return machine->cpus[id].current == NULL && machine->queues[id].ready == 0;
+    return machine->cpus[id].current == NULL &&
+           machine->queues[id].ready ==
+               ((const ts_linux_queue *)machine->queues[id].state)->parked;
 }
 
 /* How many processors are looked at for an idle one, from 6.0 on

@@ -1,0 +1,43 @@
+/*
+ * linux_group.h - control groups of fair threads: see linux_group.c.
+ */
+#ifndef TS_MODELS_POLICY_LINUX_GROUP_H
+#define TS_MODELS_POLICY_LINUX_GROUP_H
+
+#include "models/machine/policy.h"
+
+typedef struct ts_linux_group_record {
+    const char *name;
+    int64_t weight; /* cpu.weight */
+    ts_time quota;  /* of each period (cpu.max); 0: no limit */
+    ts_time period;
+} ts_linux_group_record;
+
+extern const ts_shape ts_linux_group_shape;
+/* "group", for ts_policy.thread. */
+extern const ts_shape ts_linux_group_table;
+
+/* What a thread is in its group, in its entity. */
+typedef struct ts_linux_member {
+    ts_thread *next, *prev; /* those that are runnable */
+    int64_t own;            /* what it weighs among them */
+    ts_why why;             /* how it comes back ... */
+    bool in;
+    bool parked; /* ... when the group has time again: it is ready, and in no
+                    queue of the fair policy */
+} ts_linux_member;
+
+typedef struct ts_linux_group {
+    const ts_linux_group_record *record;
+    ts_machine *machine;
+    ts_thread *members;
+    int64_t weight;  /* of all of them together */
+    ts_time left;    /* of the quota; less than nothing: owed */
+    ts_time used;    /* in the whole run */
+    ts_time at_last; /* used, when the period began */
+    int64_t throttles;
+    bool throttled;
+    ts_event period;
+} ts_linux_group;
+
+#endif
