@@ -12,9 +12,8 @@
  *
  * Source: kernel/sched/fair.c of 5.x: check_preempt_tick(), sched_slice(),
  * place_entity(), check_preempt_wakeup(), wakeup_preempt_entity(),
- * pick_next_entity(), yield_task_fair(). Left out: task groups, bandwidth
- * control. Averages of loads, by which threads go between processors, are the
- * policy linux's (linux_load.c).
+ * pick_next_entity(), yield_task_fair(). Control groups and averages of loads
+ * are the policy linux's (linux_group.c, linux_load.c).
  */
 #include <stdio.h>
 
@@ -456,13 +455,6 @@ static bool before(const ts_runqueue *queue, const ts_thread *challenger,
     return challenger == state->woken && running == state->current;
 }
 
-static ts_thread *second(const ts_heap *heap)
-{
-    if (heap->count < 3)
-        return heap->count == 2 ? heap->items[1].thread : NULL;
-    return heap->items[heap->items[2].key < heap->items[1].key ? 2 : 1].thread;
-}
-
 /* Whether a buddy is picked although another is first. */
 static bool is_fair(const cfs *state, const ts_thread *first,
                     const ts_thread *buddy)
@@ -492,7 +484,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     (void)cpu;
     if (first == NULL)
         return NULL;
-    other = first == state->skip ? second(&state->ready) : NULL;
+    other = first == state->skip ? ts_heap_second(&state->ready) : NULL;
     if (is_fair(state, first, other))
         best = other;
     if (is_fair(state, first, state->next))
@@ -600,12 +592,11 @@ static const ts_policy policy = {
 const ts_entry ts_policy_cfs = {
     .name = "cfs",
     .help = "Linux's completely fair scheduler, to 6.5",
-    .about =
-        "kernel/sched/fair.c of Linux 5.x: virtual run times with the "
-        "kernel's 32-bit arithmetic, slices seen at ticks of HZ, "
-        "sleepers' credit, wake-up pre-emption with the next and the last "
-        "buddy. Left out: task groups, bandwidth control; under the policy "
-        "linux threads go between processors as the kernel's do.",
+    .about = "kernel/sched/fair.c of Linux 5.x: virtual run times with the "
+             "kernel's 32-bit arithmetic, slices seen at ticks of HZ, "
+             "sleepers' credit, wake-up pre-emption with the next and the last "
+             "buddy. Control groups and the kernel's ways between processors "
+             "are the policy linux's.",
     .shape = &shape,
     .model = &policy,
 };

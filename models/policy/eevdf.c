@@ -13,8 +13,8 @@
  * Source: kernel/sched/fair.c of 6.6 and 6.12: update_deadline(),
  * place_entity(), pick_eevdf(), update_entity_lag(), requeue_delayed_entity().
  * I. Stoica and H. Abdel-Wahab, "Earliest Eligible Virtual Deadline First",
- * 1995. Left out: task groups, bandwidth control. Averages of loads, by which
- * threads go between processors, are the policy linux's (linux_load.c).
+ * 1995. Control groups and averages of loads are the policy linux's
+ * (linux_group.c, linux_load.c). Options are in eevdf_fields.c.
  */
 #include <stdio.h>
 #include <string.h>
@@ -24,115 +24,6 @@
 #include "models/policy/eevdf.h"
 #include "models/policy/shares.h"
 
-typedef struct eevdf_record {
-    int version;
-    ts_time base_slice;
-    ts_rational hz;
-    bool scaling, hrtick, parity, lag, initial;
-    int delay;
-} eevdf_record;
-
-enum { LINUX_6_6, LINUX_6_12 };
-static const char *const versions[] = {"6.6", "6.12", NULL};
-enum { BY_VERSION, NO, YES };
-static const char *const delays[] = {"by-version", "no", "yes", NULL};
-
-static const ts_field fields[] = {
-    {.name = "version",
-     .kind = TS_FIELD_CHOICE,
-     .choices = versions,
-     .fallback = "6.12",
-     .offset = TS_AT(eevdf_record, version),
-     .help = "whose rules: 6.12 has delayed dequeue, and lets a woken thread "
-             "with a shorter slice in before the deadline"},
-    {.name = "base_slice",
-     .kind = TS_FIELD_TIME,
-     .fallback = "0.75ms",
-     .source = "sysctl_sched_base_slice; 0.7 ms from 6.15",
-     .min = 1e8,
-     .max = 1e11,
-     .offset = TS_AT(eevdf_record, base_slice),
-     .help = "the slice of threads that ask for none of their own"},
-    {.name = "scaling",
-     .kind = TS_FIELD_BOOL,
-     .fallback = "true",
-     .source = "sysctl_sched_tunable_scaling",
-     .offset = TS_AT(eevdf_record, scaling),
-     .help = "base_slice is multiplied by 1 + log2(processors), at most by 4"},
-    {.name = "hz",
-     .kind = TS_FIELD_FREQUENCY,
-     .fallback = "250Hz",
-     .source = "CONFIG_HZ",
-     .min = 1,
-     .max = 1e6,
-     .offset = TS_AT(eevdf_record, hz),
-     .help = "ticks, at which a deadline is seen to be reached"},
-    {.name = "hrtick",
-     .kind = TS_FIELD_BOOL,
-     .fallback = "false",
-     .source = "SCHED_FEAT(HRTICK, false)",
-     .offset = TS_AT(eevdf_record, hrtick),
-     .help = "a timer sees that, not the tick"},
-    {.name = "run_to_parity",
-     .kind = TS_FIELD_BOOL,
-     .fallback = "true",
-     .source = "SCHED_FEAT(RUN_TO_PARITY, true)",
-     .offset = TS_AT(eevdf_record, parity),
-     .help = "a thread that was picked keeps the processor until its deadline"},
-    {.name = "place_lag",
-     .kind = TS_FIELD_BOOL,
-     .fallback = "true",
-     .source = "SCHED_FEAT(PLACE_LAG, true)",
-     .offset = TS_AT(eevdf_record, lag),
-     .help = "sleepers keep what they are owed, or owe"},
-    {.name = "deadline_initial",
-     .kind = TS_FIELD_BOOL,
-     .fallback = "true",
-     .source = "SCHED_FEAT(PLACE_DEADLINE_INITIAL, true)",
-     .offset = TS_AT(eevdf_record, initial),
-     .help = "a new thread's first deadline is half a slice away"},
-    {.name = "delay_dequeue",
-     .kind = TS_FIELD_CHOICE,
-     .choices = delays,
-     .fallback = "by-version",
-     .source = "SCHED_FEAT(DELAY_DEQUEUE, true)",
-     .offset = TS_AT(eevdf_record, delay),
-     .help = "a thread that blocks while it owes time goes on competing until "
-             "it owes none"},
-};
-
-static const ts_shape shape = {.name = "eevdf",
-                               .help = "Options of EEVDF",
-                               .size = sizeof(eevdf_record),
-                               TS_FIELDS(fields)};
-
-ts_kernel ts_eevdf_kernel(const void *options)
-{
-    const eevdf_record *record = options;
-
-    return record->version == LINUX_6_6 ? TS_KERNEL_6_6 : TS_KERNEL_6_12;
-}
-
-/* sysctl_sched_base_slice is 0.7 ms from 6.15 on, and where that was taken over
- * into an older one. */
-void *ts_eevdf_options(ts_arena *arena, ts_kernel kernel, ts_rational hz)
-{
-    eevdf_record *record = ts_arena_alloc(arena, sizeof *record);
-
-    if (record != NULL)
-        *record =
-            (eevdf_record){.version = kernel >= TS_KERNEL_6_12 ? LINUX_6_12
-                                                               : LINUX_6_6,
-                           .base_slice =
-                               (kernel >= TS_KERNEL_6_18 ? 700 : 750) * TS_US,
-                           .hz = hz,
-                           .scaling = true,
-                           .parity = true,
-                           .lag = true,
-                           .initial = true,
-                           .delay = BY_VERSION};
-    return record;
-}
 static int64_t by_deadline(const ts_thread *thread)
 {
     return ((const ts_eevdf_entity *)thread->entity)->deadline;
@@ -145,7 +36,7 @@ static int64_t by_vruntime(const ts_thread *thread)
 
 static bool init(ts_runqueue *queue, ts_error *error)
 {
-    const eevdf_record *options = queue->options;
+    const ts_eevdf_record *options = queue->options;
     ts_eevdf *state = queue->state;
     int64_t factor =
         options->scaling ? ts_fair_scaling(queue->machine->cpu_count) : 1;
@@ -162,17 +53,18 @@ static bool init(ts_runqueue *queue, ts_error *error)
     state->parity = options->parity;
     state->keep_lag = options->lag;
     state->initial = options->initial;
-    state->later = options->version == LINUX_6_12;
-    state->delay =
-        options->delay == YES || (options->delay == BY_VERSION && state->later);
+    state->later = ts_eevdf_is_later(options);
+    state->delay = ts_eevdf_delays(options);
     return true;
 }
+
 /* --- coming and going --- */
 
 static bool *side_of(ts_thread *thread)
 {
     return &((ts_eevdf_entity *)thread->entity)->side;
 }
+
 static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
 {
     ts_eevdf *state = queue->state;
@@ -182,6 +74,7 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
     e->vruntime += grown;
     state->moment += (ts_i128)e->load.weight * grown;
 }
+
 static void join(ts_runqueue *queue, ts_thread *thread)
 {
     const ts_eevdf *state = queue->state;
@@ -614,8 +507,8 @@ const ts_entry ts_policy_eevdf = {
     .help = "Linux's earliest eligible virtual deadline first, from 6.6",
     .about = "kernel/sched/fair.c of Linux 6.6 and 6.12: lag, placement, "
              "RUN_TO_PARITY, deadlines seen at ticks of HZ, delayed dequeue, "
-             "own slices. Left out: task groups, bandwidth control; under the "
-             "policy linux threads go between processors as the kernel's do.",
-    .shape = &shape,
+             "own slices. Control groups and the kernel's ways between "
+             "processors are the policy linux's.",
+    .shape = &ts_eevdf_shape,
     .model = &policy,
 };

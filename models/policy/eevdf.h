@@ -44,6 +44,21 @@ typedef struct ts_eevdf {
     bool later; /* 6.12: own slices, and what came with them */
 } ts_eevdf;
 
+/* Its options; version and delay: see eevdf_fields.c. */
+typedef struct ts_eevdf_record {
+    int version;
+    ts_time base_slice;
+    ts_rational hz;
+    bool scaling, hrtick, parity, lag, initial;
+    int delay;
+} ts_eevdf_record;
+
+extern const ts_shape ts_eevdf_shape;
+/* Whether by those options it has the rules of 6.12, and whether one that blocks
+ * while it owes time goes on competing. */
+bool ts_eevdf_is_later(const ts_eevdf_record *record);
+bool ts_eevdf_delays(const ts_eevdf_record *record);
+
 /* V, rounded down as the kernel does (avg_vruntime()). */
 int64_t ts_eevdf_average(const ts_eevdf *state);
 /* vruntime <= V, without dividing (entity_eligible()); of a ts_eevdf. */

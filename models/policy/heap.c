@@ -111,6 +111,13 @@ void ts_heap_remove(ts_heap *heap, ts_thread *thread)
         sift_down(heap, at, &last);
 }
 
+ts_thread *ts_heap_second(const ts_heap *heap)
+{
+    if (heap->count < 3)
+        return heap->count == 2 ? heap->items[1].thread : NULL;
+    return heap->items[heap->items[2].key < heap->items[1].key ? 2 : 1].thread;
+}
+
 ts_thread *ts_heap_pop(ts_heap *heap)
 {
     ts_thread *thread = ts_heap_top(heap);

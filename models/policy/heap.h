@@ -34,7 +34,9 @@ typedef struct ts_heap {
 /* Puts a thread in; ends the run with an error when memory ends. */
 void ts_heap_push(ts_heap *heap, ts_machine *machine, ts_thread *thread);
 ts_thread *ts_heap_top(const ts_heap *heap); /* NULL when empty */
-ts_thread *ts_heap_pop(ts_heap *heap);       /* NULL when empty */
+/* The one after the top of a heap with `key`. */
+ts_thread *ts_heap_second(const ts_heap *heap);
+ts_thread *ts_heap_pop(ts_heap *heap); /* NULL when empty */
 void ts_heap_remove(ts_heap *heap, ts_thread *thread);
 
 /* What most policies with a key are made of: put, remove, challenger and pick of a
