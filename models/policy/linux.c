@@ -7,7 +7,8 @@
  * linux_deadline.c, linux_rt.c and linux_fair.c; here is what they have in
  * common, and how threads above the fair class are pushed and pulled, so that
  * none waits on one processor while another runs something less. Where fair
- * threads go is in linux_place.c and linux_balance.c.
+ * threads go is in linux_place.c and linux_balance.c, groups of them in
+ * linux_group.c.
  *
  * Source: kernel/sched/core.c, rt.c and deadline.c of Linux 5.x and 6.x. Left
  * out: admission control, reclaiming (GRUB).
