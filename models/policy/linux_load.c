@@ -208,12 +208,11 @@ void ts_linux_load_put(ts_linux_queue *state, ts_thread *thread)
 void ts_linux_load_pick(ts_linux_queue *state, ts_thread *thread)
 {
     ts_linux_loads *loads = &state->loads;
-    ts_linux_load *load;
 
     if (!loads->kept)
         return;
-    load = ts_linux_load_count_thread(state, thread);
-    assert(load->queued && loads->running == NULL);
+    (void)ts_linux_load_count_thread(state, thread);
+    assert(ts_linux_load_of(state, thread)->queued && loads->running == NULL);
     loads->running = thread;
     ts_threads_remove(&loads->threads, thread);
     ts_threads_prepend(&loads->threads, thread);
