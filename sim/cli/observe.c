@@ -118,9 +118,10 @@ static void print_guess(const ts_guess *guess)
            guess->work * 1e3, guess->cold * 1e3);
     if (guess->wait > 0)
         printf(" and waits %.4g ms for something else", guess->wait * 1e3);
-    if (guess->taken > 0)
-        printf("; neighbours have %.0f %% of its processor, %.3g ms each time",
-               100 * guess->taken, guess->burst * 1e3);
+    if (guess->stolen > 0)
+        printf("; the hypervisor takes %.0f %%", 100 * guess->stolen);
+    if (guess->others > 0)
+        printf("; other programs want %.2g of its processors", guess->others);
     printf(".\n\nNot known, and marked in the scenario:\n");
     for (int i = 0; i < TS_UNKNOWNS; i++)
         if (guess->unknown[i])

@@ -107,14 +107,31 @@ static void put_source(cJSON *root, const ts_observed_text *t)
 static void put_computer(cJSON *computer, const ts_observed_server *server,
                          const ts_guess *guess)
 {
-    cJSON *stolen;
-
     (void)cJSON_AddNumberToObject(computer, "processors", server->processors);
-    if (guess->taken == 0)
+    if (guess->stolen > 0)
+        put_format(object(computer, "stolen"), "share", "%.3g%%",
+                   100 * guess->stolen);
+}
+
+/* Other programs want so many processors, for as long as it is observed: as many
+ * threads, or one more, each of which wants its part of the time. */
+static void put_neighbours(cJSON *root, const ts_guess *guess)
+{
+    const double turn = 10e-3;
+    int count = (int)guess->others + 1;
+    double busy = turn * guess->others / count;
+    cJSON *threads, *program;
+
+    if (guess->others == 0)
         return;
-    stolen = object(computer, "stolen");
-    put_format(stolen, "share", "%.3g%%", 100 * guess->taken);
-    put_time(stolen, "burst", guess->burst);
+    threads = object(cJSON_AddArrayToObject(root, "threads"), NULL);
+    put(threads, "name", "neighbours");
+    (void)cJSON_AddNumberToObject(threads, "count", count);
+    (void)cJSON_AddTrueToObject(threads, "background");
+    program = cJSON_AddArrayToObject(
+        object(cJSON_AddArrayToObject(threads, "program"), NULL), "forever");
+    put_time(object(program, NULL), "run", busy);
+    put_time(object(program, NULL), "sleep", turn - busy);
 }
 
 static void put_machine(cJSON *root, const ts_observed_text *t)
@@ -257,6 +274,7 @@ char *ts_observed_scenario(const ts_observed_text *text)
 
     put_source(root, text);
     put_machine(root, text);
+    put_neighbours(root, text->guess);
     put_servers(root, text->guess);
     put_clients(root, text);
     put_sweep(root, text->seen);

@@ -56,7 +56,8 @@ static void add_member(void *context, int number)
 typedef struct listening {
     ts_crowd *crowd;
     const ts_member *member; /* whose descriptors are gone through */
-    int port;                /* that is asked for; 0: any */
+    int port;                /* that is asked for */
+    int wanted;              /* no other will do; 0: any */
     uint64_t socket;         /* listening there */
     int found;               /* the port of a socket that it has; 0: none */
 } listening;
@@ -155,6 +156,8 @@ static void find_port(void *context, int port, uint64_t socket)
     listening *l = context;
     int found = l->found;
 
+    if (l->wanted > 0 && port != l->wanted)
+        return;
     for (size_t i = 0; found == 0 && i < l->crowd->count; i++) {
         l->member = &l->crowd->members[i];
         l->port = port;
@@ -165,9 +168,9 @@ static void find_port(void *context, int port, uint64_t socket)
     l->found = found;
 }
 
-int ts_crowd_port(const ts_crowd *crowd)
+int ts_crowd_port(ts_crowd *crowd, int wanted)
 {
-    listening l = {.crowd = (ts_crowd *)(uintptr_t)crowd};
+    listening l = {.crowd = crowd, .wanted = wanted};
 
     ts_proc_listeners(find_port, &l);
     return l.found;

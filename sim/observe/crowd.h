@@ -62,8 +62,9 @@ void ts_crowd_find(ts_crowd *crowd, pid_t root, int port);
 int ts_crowd_count(const ts_crowd *crowd);
 /* The first that is in; 0: nobody. */
 pid_t ts_crowd_first(const ts_crowd *crowd);
-/* A port of loopback at which somebody of it listens; 0: none. */
-int ts_crowd_port(const ts_crowd *crowd);
+/* A port at which somebody of it listens, or `wanted` if it is one of them; 0:
+ * none. `wanted` 0: any. */
+int ts_crowd_port(ts_crowd *crowd, int wanted);
 void ts_crowd_mark(ts_crowd *crowd);
 void ts_crowd_look(ts_crowd *crowd);
 void ts_crowd_sum_up(ts_crowd *crowd, ts_crowd_sum *sum);

@@ -125,13 +125,9 @@ static void guess_noise(ts_guess *guess, const ts_observed_server *server,
     for (int i = 0; i < count; i++)
         if (steps[i].stolen > TAKEN || steps[i].others > TAKEN)
             guess->unknown[TS_UNKNOWN_NOISE] = true;
-    guess->taken = steps->ready / (steps->cpu + steps->ready);
-    if (guess->taken < TAKEN)
-        guess->taken = 0;
-    /* Whoever was taken off waited until they had enough. */
-    guess->burst =
-        steps->ready / (steps->involuntary > 0.1 ? steps->involuntary : 1);
-    guess->unknown[TS_UNKNOWN_ALONE] = guess->taken > 0;
+    guess->stolen = steps->stolen > TAKEN ? steps->stolen : 0;
+    if (steps->others > TAKEN)
+        guess->others = steps->others * server->processors;
 }
 
 void ts_guess_make(ts_guess *guess, const ts_observed_server *server,
@@ -174,11 +170,10 @@ const char *ts_unknown_text(ts_unknown unknown)
             "as the server, or longer",
         [TS_UNKNOWN_SHARED] = "what it does alone: the clients ran on its "
                               "processors, and took of them",
-        [TS_UNKNOWN_ALONE] =
-            "how much neighbours take from more clients: computer.stolen is "
-            "what they took from one; without it the server is alone",
-        [TS_UNKNOWN_NOISE] = "what it does undisturbed: other programs or the "
-                             "hypervisor took over 5 % of the machine"};
+        [TS_UNKNOWN_NOISE] =
+            "what it does undisturbed: other programs or the hypervisor took "
+            "over 5 % of the machine; take out computer.stolen and the threads "
+            "called neighbours"};
 
     return texts[unknown];
 }

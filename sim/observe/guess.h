@@ -26,7 +26,6 @@ typedef enum ts_unknown {
     TS_UNKNOWN_CLIENTS, /* a request is as much to the clients as to it */
     TS_UNKNOWN_SHARED,  /* the clients ran on the server's processors */
     TS_UNKNOWN_NOISE,   /* neighbours or a hypervisor took a part */
-    TS_UNKNOWN_ALONE,   /* how much of that they take from more clients */
     TS_UNKNOWNS
 } ts_unknown;
 
@@ -39,9 +38,9 @@ typedef struct ts_guess {
     double spread; /* standard deviation of the work; of the wait, if any */
     double wait;   /* of a request for something else; 0: none */
     double rtt;    /* clients, loopback and what is left, both ways */
-    double taken;  /* of the processor while one client's request wanted it,
-                      by neighbours, 0..1 */
-    double burst;  /* for so long each time, seconds */
+    double stolen; /* of its processors, by the hypervisor, 0..1 */
+    double others; /* so many processors' worth of what it has is wanted by
+                      other programs */
     bool lock;     /* one thread of a process computes at a time */
     bool unknown[TS_UNKNOWNS];
 } ts_guess;

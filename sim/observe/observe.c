@@ -131,18 +131,22 @@ static void settle(ts_observing *seen)
 
 static bool find_url(ts_observing *seen, const char *url, ts_error *error)
 {
-    return ts_target_parse(&seen->target, &seen->arena, url, error);
+    return url != NULL
+               ? ts_target_parse(&seen->target, &seen->arena, url, error)
+               : ts_fail_memory(error);
 }
 
 /* Where the command listens, once it does; false: not yet. */
 static bool listens(ts_observing *seen, ts_error *error)
 {
+    bool told = seen->target.size > 0;
     int port;
 
-    if (seen->target.size > 0)
-        return ts_load_listens(&seen->target);
     ts_crowd_find(&seen->crowd, seen->started.pid, 0);
-    port = ts_crowd_port(&seen->crowd);
+    port =
+        ts_crowd_port(&seen->crowd, told ? ts_target_port(&seen->target) : 0);
+    if (told)
+        return port > 0; /* and nobody else's */
     return port > 0 &&
            find_url(seen,
                     ts_arena_format(&seen->arena, "http://127.0.0.1:%d/", port),

@@ -214,17 +214,15 @@ static void test_neighbours(void **state)
     alone.ready = 0.00195;
     ts_guess_make(&g, &python, &alone, 1);
     assert_float_equal(g.wait, 0, 0);
-    assert_float_equal(g.taken, 0.4937, 1e-3);
-    assert_true(g.unknown[TS_UNKNOWN_ALONE]);
-    assert_float_equal(g.burst, 0.00195, 1e-9);
-    alone.involuntary = 0.5;
-    ts_guess_make(&g, &python, &alone, 1);
-    assert_float_equal(g.burst, 0.0039, 1e-9);
-    alone.ready = 0.00005;
-    ts_guess_make(&g, &python, &alone, 1);
-    assert_float_equal(g.taken, 0, 0);
+    assert_float_equal(g.others, 0, 0);
     alone.others = 0.5;
+    alone.stolen = 0.04;
     ts_guess_make(&g, &python, &alone, 1);
+    assert_float_equal(g.others, 0.5, 0);
+    assert_float_equal(g.stolen, 0, 0);
+    alone.stolen = 0.1;
+    ts_guess_make(&g, &python, &alone, 1);
+    assert_float_equal(g.stolen, 0.1, 0);
     assert_true(g.unknown[TS_UNKNOWN_NOISE]);
 }
 
