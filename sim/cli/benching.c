@@ -46,6 +46,8 @@ bool ts_bench_rate(ts_scenario *scenario, const char *what, double least,
 
     if (!play_until(scenario, 1, what, &none, message))
         return false;
+    /* What is taken off is known no better than to a part of itself. */
+    least = least > 2 * none.seconds ? least : 2 * none.seconds;
     all = none;
     for (double stop_us = 1000; all.seconds - none.seconds < least;
          stop_us *= all.seconds - none.seconds < least / 20 ? 10 : 2)

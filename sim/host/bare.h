@@ -2,8 +2,9 @@
  * bare.h - what one would write in C for one model alone: the yardsticks that
  * benchmarks are held against, in the same run.
  *
- * They keep the accounts that a scenario reports, draw from the same streams of
- * random numbers and fold what happens into a digest, and can do nothing else.
+ * They draw from the engine's generator, fold what happens into a digest and keep
+ * the accounts of their model (the mean stay in the queue; what each thread and
+ * each processor had of the turns), and can do nothing else.
  * In the program, not in the library.
  */
 #ifndef TS_HOST_BARE_H
