@@ -82,6 +82,8 @@ static void decay(const bsd *state, entity *e, int nice)
 {
     int64_t twice = 2 * state->load;
 
+    assert(state->load >= 0);
+    assert(e->estimate >= 0 && e->estimate <= ESTIMATE_MAX);
     e->estimate = twice * e->estimate / (twice + LOAD_UNIT) + nice;
     if (e->estimate < 0)
         e->estimate = 0;
@@ -109,6 +111,7 @@ static void every_second(ts_engine *engine, ts_event *event)
     ts_machine *machine = queue->machine;
     int64_t runnable = queue->ready;
 
+    assert(ts_engine_now(engine) % TS_S == 0); /* by the clock, for all */
     for (int i = 0; i < queue->count; i++) {
         ts_cpu *cpu = &machine->cpus[queue->first + i];
 
@@ -162,6 +165,7 @@ static void forgive(const bsd *state, entity *e, ts_time now)
 {
     int64_t seconds = now / TS_S - e->slept / TS_S;
 
+    assert(seconds >= 0);
     if (seconds > 0)
         decay(state, e, e->nice);
     for (; seconds > 2 && e->estimate > 0; seconds--)
@@ -230,6 +234,7 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
     const bsd_record *options = queue->options;
     entity *e = thread->entity;
 
+    assert(ran >= 0 && e->rest < options->tick);
     e->rest += ran;
     e->estimate += e->rest / options->tick;
     e->rest %= options->tick;

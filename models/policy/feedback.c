@@ -68,6 +68,8 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     int32_t *level = thread->entity;
 
     (void)why;
+    assert(*level >= 0 &&
+           *level < ((const feedback_record *)queue->options)->levels);
     ts_levels_append(&state->ready, *level, thread);
 }
 
@@ -110,6 +112,7 @@ static bool expired(ts_runqueue *queue, ts_thread *thread)
         return false;
     if (*level + 1 < options->levels)
         ++*level;
+    assert(*level < options->levels); /* it stays at the last */
     return true;
 }
 

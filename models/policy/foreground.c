@@ -180,6 +180,7 @@ static void drop_empty(foreground *state, group *at)
 {
     group **link = &state->first;
 
+    assert(at->members >= 0 && (at->members > 0 || at->root == NULL));
     if (at->members > 0)
         return;
     while (*link != at)
@@ -217,9 +218,11 @@ static void join_next(foreground *state, group *at)
 {
     group *next = at->next;
 
+    assert(next != NULL && at->members >= 0 && next->members > 0);
     at->level = next->level;
     at->members += next->members;
     at->root = meld(at->root, next->root);
+    next->root = NULL;
     next->members = 0;
     next->into = at;
     at->known++;
@@ -290,6 +293,7 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
         return;
     enter(at, thread);
     mine->target = mine->had + thread->left;
+    assert(at->level == mine->had && mine->target >= at->level);
     push(at, thread);
     state->joined |= at == state->picked;
     if (thread->first_run == TS_NEVER)

@@ -41,6 +41,7 @@ static inline void ts_levels_insert(ts_levels *levels, int level, ts_thread *at,
     } else if (at->prev == NULL) {
         ts_levels_prepend(levels, level, thread);
     } else {
+        assert(levels->occupied >> level & 1 && at->prev->next == at);
         thread->prev = at->prev;
         thread->next = at;
         at->prev->next = thread;
@@ -53,7 +54,8 @@ static inline void ts_levels_join(ts_levels *levels, int to, int from)
 {
     ts_threads *target = &levels->level[to], *source = &levels->level[from];
 
-    assert(to != from);
+    assert(to != from && to >= 0 && to < TS_LEVELS);
+    assert((source->first != NULL) == (levels->occupied >> from & 1));
     if (source->first == NULL)
         return;
     source->first->prev = target->last;

@@ -48,6 +48,7 @@ static inline void ts_threads_put(ts_threads *list, ts_thread *thread)
     }
     while (at->order < thread->order)
         at = at->next;
+    assert(at->prev == NULL || at->prev->order < thread->order);
     thread->next = at;
     thread->prev = at->prev;
     if (at->prev != NULL)

@@ -187,6 +187,7 @@ static void decided(ts_runqueue *queue)
         if (at < ready_from)
             at = ready_from;
         at += (state->every - at % state->every) % state->every;
+        assert(state->every > 0 && at % state->every == 0);
         if (at > now && at < first)
             first = (ts_time)at;
     }

@@ -99,6 +99,7 @@ static int64_t worth(const lottery *state, const ts_thread *thread)
     const ticket *mine = thread->entity;
     int64_t tickets = ts_tickets_of(thread);
 
+    assert(tickets > 0 && mine->used >= 0 && mine->used <= state->slice);
     if (mine->used == 0)
         return tickets;
     return (int64_t)((ts_i128)tickets * (state->slice >> 20) /
@@ -158,6 +159,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     drawn = draw(queue);
     if (drawn < 0)
         return NULL;
+    assert(drawn < state->pool.total);
     winner = ts_pool_find(&state->pool, drawn);
     ts_pool_set(&state->pool, winner, 0);
     mine = winner->entity;

@@ -128,6 +128,7 @@ typedef struct standing {
 
 static void enter(const mlfq *state, standing *mine, int level)
 {
+    assert(level >= 0 && level <= state->last);
     mine->level = level;
     mine->slice = state->slice[level];
     mine->allotment = state->allotment[level];
@@ -149,6 +150,7 @@ static standing *standing_of(const mlfq *state, ts_thread *thread)
 /* A slice is used up. */
 static void use_up(const mlfq *state, const ts_thread *thread, standing *mine)
 {
+    assert(mine->allotment > 0); /* or it would have gone down before */
     mine->slice = state->slice[mine->level];
     if (--mine->allotment > 0)
         return;
@@ -196,6 +198,7 @@ static void boost(ts_engine *engine, ts_event *event)
     }
     for (int level = state->last; level > 0; level--)
         ts_levels_join(ready, 0, level);
+    assert(ready->occupied >> 1 == 0); /* all are at the first level now */
     state->boosts++;
     for (const ts_thread *t = ready->level[0].first; t != NULL; t = t->next)
         ts_thread_stands(t);
@@ -258,6 +261,7 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 
     wind(state);
     mine = standing_of(state, thread);
+    assert(mine->boosts == state->boosts && mine->bump <= state->bumps);
     switch (why) {
     case TS_WHY_PREEMPTED:
         mine->slice = thread->slice_left;

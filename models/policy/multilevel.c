@@ -84,6 +84,7 @@ static int level_of(const ts_runqueue *queue, const ts_thread *thread)
     const multilevel_record *options = queue->options;
     int number = (int)thread->priority;
 
+    assert(number >= 0 && number < options->levels.count); /* join() */
     return queue->machine->conventions->priority == TS_LARGER_IS_HIGHER
                ? options->levels.count - 1 - number
                : number;

@@ -47,14 +47,14 @@ static const ts_shape shape = {.name = "o1",
                                TS_FIELDS(fields)};
 
 typedef struct entity {
-    int base, level;     /* without and with the bonus, 0 .. 39 */
-    int array;           /* the one it stands in ... */
-    const struct o1 *of; /* ... of this queue */
-    ts_time credit;      /* sleep_avg */
-    ts_time ran;         /* since it came to the processor: not yet taken off
+    int base, level; /* without and with the bonus, 0 .. 39 */
+    int array;       /* the one it stands in ... */
+    struct o1 *of;   /* ... of this queue */
+    ts_time credit;  /* sleep_avg */
+    ts_time ran;     /* since it came to the processor: not yet taken off
                             the credit */
-    ts_time slice;       /* left */
-    ts_time slept;       /* when it went to sleep */
+    ts_time slice;   /* left */
+    ts_time slept;   /* when it went to sleep */
     bool sleeps;
 } entity;
 
@@ -96,6 +96,7 @@ static void set_level(entity *e)
 {
     int level = e->base - bonus(e) + BONUS / 2;
 
+    assert(e->credit >= 0 && e->credit <= CREDIT);
     e->level = level < 0 ? 0 : level >= LEVELS ? LEVELS - 1 : level;
 }
 
@@ -126,6 +127,7 @@ static ts_time turn(const ts_runqueue *queue, const entity *e)
 static ts_time until_room(const ts_runqueue *queue, const entity *e)
 {
     ts_time one = turn(queue, e);
+    assert(one > 0 && bonus(e) >= 0 && bonus(e) <= BONUS);
     ts_time until = one - (full_slice(e) - e->slice) % one;
 
     return is_interactive(e) && e->slice - until >= one ? until : e->slice;
@@ -138,6 +140,7 @@ static void settle(entity *e)
     int slow = bonus(e) > 0 ? bonus(e) : 1;
 
     e->credit -= (e->ran < CREDIT ? e->ran : CREDIT) / slow;
+    assert(e->ran >= 0);
     if (e->credit < 0)
         e->credit = 0;
     e->ran = 0;
@@ -163,17 +166,19 @@ static void join(ts_runqueue *queue, ts_thread *thread)
 /* The processor that has nothing to do forgets how long the expired wait. */
 static void count_out(o1 *state)
 {
+    assert(state->count > 0);
     if (--state->count == 0)
         state->starving = TS_NEVER;
 }
 
 static void leave(ts_runqueue *queue, ts_thread *thread)
 {
-    o1 *state = queue->state;
     entity *e = thread->entity;
 
-    if (!e->sleeps)
-        count_out(state);
+    (void)queue;
+    /* One without a program was never in a queue. */
+    if (!e->sleeps && e->of != NULL)
+        count_out(e->of);
 }
 
 /* recalc_task_prio(). One that slept long is taken to be idle: interactive
@@ -184,6 +189,7 @@ static void wake(entity *e, ts_time now)
     ts_time slept = now - e->slept < CREDIT ? now - e->slept : CREDIT;
     ts_time idle = CREDIT * (BONUS / 2 + delta(e) + 1) / BONUS - TS_MS;
 
+    assert(e->sleeps && now >= e->slept);
     if (slept > idle)
         e->credit = CREDIT - SLICE_USUAL;
     else
@@ -218,7 +224,9 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 
     if (why == TS_WHY_WOKEN)
         wake(e, now);
-    if (why == TS_WHY_WOKEN || why == TS_WHY_ARRIVED)
+    if (why == TS_WHY_MOVED && e->of != state)
+        count_out(e->of);
+    if (why == TS_WHY_WOKEN || why == TS_WHY_ARRIVED || e->of != state)
         state->count++;
     if (why != TS_WHY_MOVED || e->of != state)
         e->array = state->active;

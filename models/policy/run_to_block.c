@@ -116,6 +116,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
         thread = is_in(state, state->holder) ? state->holder : NULL;
     if (thread == NULL)
         return NULL;
+    assert(is_in(state, thread));
     state->woken = state->woken == thread ? NULL : state->woken;
     ts_pool_set(&state->ready, thread, 0);
     state->holder = thread;

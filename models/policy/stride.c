@@ -110,6 +110,7 @@ static void join(ts_runqueue *queue, ts_thread *thread)
     pass *mine = thread->entity;
 
     mine->tickets = ts_tickets_of(thread);
+    assert(mine->tickets > 0 && state->last.tickets >= 0);
     catch_up(mine, &state->last);
     if (options->initial == PASS_STRIDE)
         move_on(mine, ts_fine_floor(state->slice));

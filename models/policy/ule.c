@@ -109,6 +109,7 @@ static void forget_old(entity *e)
 {
     ts_time sum = e->ran + e->slept;
 
+    assert(e->ran >= 0 && e->slept >= 0);
     if (sum < HISTORY)
         return;
     if (sum > 2 * HISTORY) {
@@ -141,6 +142,7 @@ static int days_ahead(entity *e, ts_time now)
         span = TS_S;
     share = (int64_t)((ts_i128)e->used * (RANGE - 2 * NICE_HALF - 1) / span);
     share += NICE_HALF + e->nice;
+    assert(span >= TS_S && share >= 0);
     return (int)(share * DAYS / RANGE) % DAYS;
 }
 
@@ -161,6 +163,8 @@ static ts_thread *first_from(const ule *state)
 
 static void advance(ule *state)
 {
+    assert(state->today >= 0 && state->today < DAYS);
+    /* A day is emptied before the next one begins. */
     if (state->entry != state->today)
         return;
     state->entry = (state->entry + 1) % DAYS;
@@ -191,6 +195,7 @@ static void insert(ule *state, ts_thread *thread, ts_why why)
         if (state->today != state->entry && day == state->today)
             day = (day + DAYS - 1) % DAYS;
     }
+    assert(day >= 0 && day < DAYS);
     e->level = day;
     if (why == TS_WHY_PREEMPTED)
         ts_levels_prepend(&state->calendar, day, thread);
@@ -245,6 +250,7 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     ts_time now = ts_engine_now(queue->machine->engine);
 
     if (why == TS_WHY_WOKEN) {
+        assert(now >= e->asleep);
         e->slept += now - e->asleep;
         forget_old(e);
     }

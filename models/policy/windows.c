@@ -112,6 +112,7 @@ static void lift(windows *state, ts_thread *thread)
 {
     entity *e = thread->entity;
 
+    assert(e->level < REAL_TIME - 1 && e->base < REAL_TIME);
     ts_levels_remove(&state->ready, LEVELS - 1 - e->level, thread);
     e->level = REAL_TIME - 1;
     e->lifted = true;
@@ -184,6 +185,7 @@ static void join(ts_runqueue *queue, ts_thread *thread)
 {
     entity *e = thread->entity;
 
+    assert(thread->urgency >= 0 && thread->urgency < LEVELS);
     e->base = (int)thread->urgency;
     e->level = e->base;
     e->left = full_quantum(queue);
@@ -208,6 +210,7 @@ static void decay(const ts_runqueue *queue, entity *e)
         e->level = e->base;
     else
         e->level--;
+    assert(e->level >= e->base); /* boosts end where they began */
     e->lifted = false;
     e->left = full_quantum(queue);
 }
@@ -218,6 +221,8 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     windows *state = queue->state;
     entity *e = thread->entity;
 
+    /* Real time is not boosted. */
+    assert(e->base < REAL_TIME ? e->level < REAL_TIME : e->level == e->base);
     if (why == TS_WHY_WOKEN)
         boost(options, e);
     if (why == TS_WHY_EXPIRED)
