@@ -14,6 +14,7 @@
 #include "sim/cli/signals.h"
 #include "sim/engine/random.h"
 #include "sim/host/bare.h"
+#include "sim/host/host.h"
 
 enum { ROUNDS, QUICK, SIZES, MOST, JSON, OPTIONS };
 
@@ -124,20 +125,6 @@ typedef struct figures {
     ts_bench_play play; /* the last: all do the same */
 } figures;
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* Of `values`, which are put in order. */
-static double median(double *values, int count)
-{
-    qsort(values, (size_t)count, sizeof *values, compare);
-    return (values[(count - 1) / 2] + values[count / 2]) / 2;
-}
-
 /* The same number of decisions by the bare loop: its time for one. */
 static bool play_bare(const work *w, const figures *f, double *seconds)
 {
@@ -179,7 +166,7 @@ static bool play_rounds(bench *b, const work *w, const ts_scenario *scenario,
 
 static void say(bench *b, const char *name, const char *unit, figures *f)
 {
-    double seconds = median(f->seconds, b->rounds);
+    double seconds = ts_host_median(f->seconds, b->rounds);
     double each = f->play.done > 0 ? seconds / f->play.done * 1e9 : 0;
     cJSON *row = b->root != NULL ? cJSON_CreateObject() : NULL;
 
@@ -187,8 +174,8 @@ static void say(bench *b, const char *name, const char *unit, figures *f)
         printf("%-28s %8.3f %9.2f %9.1f  %-8s", name, seconds,
                f->play.events / seconds / 1e6, each, unit);
         if (f->bare_count == b->rounds)
-            printf(" %7.1f %7.1f", median(f->bare, b->rounds) * 1e9,
-                   median(f->ratio, b->rounds));
+            printf(" %7.1f %7.1f", ts_host_median(f->bare, b->rounds) * 1e9,
+                   ts_host_median(f->ratio, b->rounds));
         putchar('\n');
         fflush(stdout);
         return;
@@ -201,8 +188,9 @@ static void say(bench *b, const char *name, const char *unit, figures *f)
     cJSON_AddNumberToObject(row, "ns", each);
     if (f->bare_count == b->rounds) {
         cJSON_AddNumberToObject(row, "bare_ns",
-                                median(f->bare, b->rounds) * 1e9);
-        cJSON_AddNumberToObject(row, "ratio", median(f->ratio, b->rounds));
+                                ts_host_median(f->bare, b->rounds) * 1e9);
+        cJSON_AddNumberToObject(row, "ratio",
+                                ts_host_median(f->ratio, b->rounds));
     }
     cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(b->root, "works"),
                          row);

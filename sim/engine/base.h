@@ -82,7 +82,7 @@ bool ts_fail_memory(ts_error *error);
               : ts_engine_broken, ts_error *                                   \
               : ts_broken)((whom), #condition, __FILE__, __LINE__))
 
-/* What is off the path of every event: explanations, samples, rows. Kept out of
+/* What is off the path of every event: explanations, samples. Kept out of
  * line, so that its texts take no room in the frames of those who call it. */
 #define TS_COLD __attribute__((cold, noinline))
 

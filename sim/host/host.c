@@ -172,7 +172,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median(double *values, int count)
+double ts_host_median(double *values, int count)
 {
     qsort(values, (size_t)count, sizeof *values, compare);
     return count % 2 == 1 ? values[count / 2]
@@ -197,7 +197,7 @@ void ts_host_sample(ts_host *host, const ts_reading *reading,
             values[count++] = value;
     }
     if (count > 0 && count == host->options.samples)
-        ts_host_note(host, reading, median(values, count));
+        ts_host_note(host, reading, ts_host_median(values, count));
 }
 
 /* Student's t at 97.5 % with so many degrees of freedom. */
@@ -230,7 +230,7 @@ static void conclude(kept *k)
         mean += k->rounds[i] / k->count;
     for (int i = 0; i < k->count; i++)
         squares += (k->rounds[i] - mean) * (k->rounds[i] - mean);
-    k->reading.value = median(k->rounds, k->count);
+    k->reading.value = ts_host_median(k->rounds, k->count);
     if (k->count > 1)
         k->reading.half = student(k->count - 1) *
                           root(squares / (k->count - 1) * 2 / k->count);

@@ -82,6 +82,8 @@ void ts_host_sample(ts_host *host, const ts_reading *reading,
                     ts_sample_fn *sample, void *context);
 /* One value of a round that needs no median. */
 void ts_host_note(ts_host *host, const ts_reading *reading, double value);
+/* The middle one of `values`, which are put in order; of two their mean. */
+double ts_host_median(double *values, int count);
 /* For texts of readings. */
 ts_arena *ts_host_arena(ts_host *host);
 
