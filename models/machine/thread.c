@@ -459,9 +459,7 @@ void ts_thread_inherit(ts_thread *thread, int64_t inherited)
 
 void ts_thread_move(ts_thread *thread, ts_runqueue *to)
 {
-    ts_runqueue *from = thread->queue;
-
-    assert(thread->state == TS_THREAD_READY && to != from);
+    assert(thread->state == TS_THREAD_READY && to != thread->queue);
     take_out(thread);
     sync_shares(to);
     ts_queue_count(thread, -1);
