@@ -87,14 +87,16 @@ for trace in "$tree"/tests/exchange/traces/*.ftrace; do
     # what misses it. Sleepers tie with each other and with hogs, and go one way
     # or the other by microseconds, on two processors also to one or the other;
     # other boots of the kernel differ as much.
-    share=1
+    share=1 switches=5
     case $trace in
     *linux-6.1-sleepers-mixed*) share=2.5 ;;
-    # One of three other boots goes another way there from the first switch on:
+    # Seven boots of the kernel itself have 145 to 191 changes of thread there, the
+    # one recorded 154, and one goes another way from the first switch on:
     # tests/cases/kernel/spread.json.
-    *linux-6.12-two-sleepers*) share=5 ;;
+    *linux-6.12-two-sleepers*) share=5 switches=24 ;;
     esac
-    python3 "$tree/tests/exchange/compare.py" "$trace" replay.ftrace "$share" 5 ||
+    python3 "$tree/tests/exchange/compare.py" "$trace" replay.ftrace "$share" \
+        "$switches" ||
         fail "$(basename "$trace"): too far from itself"
 done
 # And asked: what if?
