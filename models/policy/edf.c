@@ -98,18 +98,16 @@ static ts_reservation *server_of(const ts_runqueue *queue,
                                  const ts_thread *thread)
 {
     const edf *state = queue->state;
-    int index = server_index(thread->task);
 
-    return index < 0 ? NULL : &state->servers[index];
+    return thread->task->budget ? &state->servers[server_index(thread->task)]
+                                : NULL;
 }
 
 static int compare(const ts_thread *a, const ts_thread *b)
 {
-    bool a_serves = server_index(a->task) >= 0;
-    bool b_serves = server_index(b->task) >= 0;
-
-    if (a->urgency == b->urgency && a_serves != b_serves)
-        return a_serves ? -1 : 1;
+    /* place() has found out who runs on a server's budget. */
+    if (a->urgency == b->urgency && a->task->budget != b->task->budget)
+        return a->task->budget ? -1 : 1;
     return ts_urgent_compare(a, b);
 }
 
@@ -185,13 +183,13 @@ static bool before(const ts_runqueue *queue, const ts_thread *challenger,
                    const ts_thread *running)
 {
     const edf *state = queue->state;
-    bool serves = server_index(challenger->task) >= 0;
+    bool serves = challenger->task->budget;
 
     if (!state->urgent.preemptive)
         return false;
     if (challenger->urgency != running->urgency)
         return challenger->urgency > running->urgency;
-    if (serves != (server_index(running->task) >= 0))
+    if (serves != running->task->budget)
         return serves;
     return state->by_order && ts_tie(queue->machine->ties, challenger) <
                                   ts_tie(queue->machine->ties, running);
