@@ -69,8 +69,8 @@ typedef struct ts_turn {
 } ts_turn;
 
 /* Where a thread stands with the policy from here on: its level, as the policy
- * counts them, or its virtual time in nanoseconds. Like turns they are no part of the digest. 24 bytes
- * each. */
+ * counts them, or its virtual time in nanoseconds. Like turns they are no part of
+ * the digest. 24 bytes each. */
 typedef struct ts_stand {
     int64_t at;
     int64_t value;
@@ -80,7 +80,8 @@ typedef struct ts_stand {
 } ts_stand;
 
 /* An attempt to have a request served, as far as it came: times are INT64_MAX
- * where it did not come to that. Like turns they are no part of the digest. 64 bytes. */
+ * where it did not come to that. Like turns they are no part of the digest. 64
+ * bytes. */
 typedef struct ts_attempt {
     int64_t sent, arrived; /* by whoever wants it; at the server */
     int64_t begun, left;   /* its service; its answer goes home */

@@ -182,7 +182,8 @@ typedef struct ts_policy {
     const ts_metric_kind *metrics;
     int metric_count;
     /* Where a thread stands with it, for pictures: its level, as it counts
-     * them, or its virtual time in nanoseconds; `figure` says which. NULL, both: nowhere. */
+     * them, or its virtual time in nanoseconds; `figure` says which. NULL, both:
+     * nowhere. */
     const char *figure;
     int64_t (*stands)(const ts_thread *thread);
     /* Writes the keys that decided, for --why: "priority 3". May be NULL. */

@@ -111,8 +111,8 @@ ts_fine ts_thread_own_work(const ts_thread *thread, ts_fine work);
  * `interval` of its own processor time, from its beginning on, whether
  * somebody else should run (an interpreter between two instructions, say).
  * Until then a request waits, as does the end of its slice, and costs no event
- * when there is none. 0: it can be pre-empted anywhere; TS_FINE_NEVER: nowhere. Follows ts_thread_work(),
- * which sets it to what the thread's table says. */
+ * when there is none. 0: it can be pre-empted anywhere; TS_FINE_NEVER: nowhere.
+ * Follows ts_thread_work(), which sets it to what the thread's table says. */
 void ts_thread_checks(ts_thread *thread, ts_fine interval);
 /* Makes the thread do `op` at its next check; it must have calls. The last one
  * asked for counts. A call ends with TS_STEP_DONE, and is not interrupted by

@@ -5,7 +5,8 @@
  * all deadlines that can be met. Jobs without a deadline run when no other
  * wants to. Ties: a server's job first, even against a running one; then the
  * running job is kept, and among waiting ones the convention decides: usually
- * the task that stands first in the scenario is first. Sources: Liu and Layland 1973; Dertouzos 1974.
+ * the task that stands first in the scenario is first. Sources: Liu and Layland
+ * 1973; Dertouzos 1974.
  */
 #include <stdio.h>
 

@@ -127,9 +127,9 @@ static ts_time turn(const ts_runqueue *queue, const entity *e)
 static ts_time until_room(const ts_runqueue *queue, const entity *e)
 {
     ts_time one = turn(queue, e);
-    assert(one > 0 && bonus(e) >= 0 && bonus(e) <= BONUS);
     ts_time until = one - (full_slice(e) - e->slice) % one;
 
+    assert(one > 0 && bonus(e) >= 0 && bonus(e) <= BONUS);
     return is_interactive(e) && e->slice - until >= one ? until : e->slice;
 }
 

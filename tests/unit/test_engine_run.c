@@ -482,20 +482,27 @@ static bool is_enough(void *context)
     return *left == 0;
 }
 
-static void test_patience(void **state)
+/* Plays `fire` from the beginning until `looks` looks have found that it is
+ * enough; returns what is left of the budget. */
+static int left_after(void (*fire)(ts_engine *, ts_event *), int budget,
+                      int looks)
 {
-    int left = 10;
-    ts_engine_options options = {.enough = is_enough, .enough_context = &left};
+    ts_engine_options options = {.enough = is_enough, .enough_context = &looks};
     machine m;
 
-    (void)state;
-    machine_init(&m, &options, fire_on_and_on);
-    m.budget = 1000000;
+    machine_init(&m, &options, fire);
+    m.budget = budget;
     ts_event_at(m.engine, &m.event, 0);
     assert_int_equal(ts_engine_run(m.engine, TS_NEVER), TS_STOP_LIMIT);
     assert_int_equal(ts_engine_limit(m.engine), TS_LIMIT_PATIENCE);
-    assert_true(m.budget > 0);
     ts_engine_destroy(m.engine);
+    return m.budget;
+}
+
+static void test_patience(void **state)
+{
+    (void)state;
+    assert_true(left_after(fire_on_and_on, 1000000, 10) > 0);
 }
 
 /* A long loop within one event looks up, too. */
@@ -509,18 +516,8 @@ static void fire_and_make(ts_engine *engine, ts_event *event)
 
 static void test_look(void **state)
 {
-    int left = 10;
-    ts_engine_options options = {.enough = is_enough, .enough_context = &left};
-    machine m;
-
     (void)state;
-    machine_init(&m, &options, fire_and_make);
-    m.budget = 1000000;
-    ts_event_at(m.engine, &m.event, 0);
-    ts_event_at(m.engine, &m.event, 1);
-    assert_int_equal(ts_engine_run(m.engine, TS_NEVER), TS_STOP_LIMIT);
-    assert_true(m.budget > 999000);
-    ts_engine_destroy(m.engine);
+    assert_true(left_after(fire_and_make, 1000000, 10) > 999000);
 }
 
 /* Work that no event is made for counts like events. */
@@ -536,17 +533,9 @@ static void fire_and_toil(ts_engine *engine, ts_event *event)
 
 static void test_toil(void **state)
 {
-    int left = 3;
-    ts_engine_options options = {.enough = is_enough, .enough_context = &left};
-    machine m;
-
     (void)state;
-    machine_init(&m, &options, fire_and_toil);
-    m.budget = 1000;
-    ts_event_at(m.engine, &m.event, 0);
-    assert_int_equal(ts_engine_run(m.engine, TS_NEVER), TS_STOP_LIMIT);
-    assert_true(m.budget > 980); /* two looks more, each after five events */
-    ts_engine_destroy(m.engine);
+    /* Two looks more than the first, each after five events. */
+    assert_true(left_after(fire_and_toil, 1000, 3) > 980);
 }
 
 static void fire_and_eat(ts_engine *engine, ts_event *event)
