@@ -13,122 +13,14 @@
  * Source: kernel/sched/fair.c of 5.x: check_preempt_tick(), sched_slice(),
  * place_entity(), check_preempt_wakeup(), wakeup_preempt_entity(),
  * pick_next_entity(), yield_task_fair(). Control groups and averages of loads
- * are the policy linux's (linux_group.c, linux_load.c).
+ * are the policy linux's (linux_group.c, linux_load.c). Options are in
+ * cfs_fields.c.
  */
 #include <stdio.h>
 
-#include "models/policy/fair.h"
+#include "models/policy/cfs.h"
 #include "models/policy/heap.h"
 #include "models/machine/policy.h"
-
-typedef struct cfs_record {
-    ts_time latency, min_granularity, wakeup_granularity;
-    ts_rational hz;
-    bool scaling, grow, at_least, sleepers, gentle, debit, hrtick;
-} cfs_record;
-
-static const ts_field fields[] = {
-    {.name = "latency",
-     .kind = TS_FIELD_TIME,
-     .fallback = "6ms",
-     .source = "sysctl_sched_latency",
-     .min = 1e6,
-     .max = 1e13,
-     .offset = TS_AT(cfs_record, latency),
-     .help = "in which every runnable thread should have its turn"},
-    {.name = "min_granularity",
-     .kind = TS_FIELD_TIME,
-     .fallback = "0.75ms",
-     .source = "sysctl_sched_min_granularity",
-     .min = 1e6,
-     .max = 1e13,
-     .offset = TS_AT(cfs_record, min_granularity),
-     .help = "latency grows to this for each thread, when they are many"},
-    {.name = "wakeup_granularity",
-     .kind = TS_FIELD_TIME,
-     .fallback = "1ms",
-     .source = "sysctl_sched_wakeup_granularity",
-     .max = 1e13,
-     .offset = TS_AT(cfs_record, wakeup_granularity),
-     .help = "how far behind a woken thread must be to take the processor"},
-    {.name = "scaling",
-     .kind = TS_FIELD_BOOL,
-     .fallback = "true",
-     .source = "sysctl_sched_tunable_scaling",
-     .offset = TS_AT(cfs_record, scaling),
-     .help = "the three above are multiplied by 1 + log2(processors), at most "
-             "by 4"},
-    {.name = "grow",
-     .kind = TS_FIELD_BOOL,
-     .fallback = "true",
-     .source = "__sched_period()",
-     .offset = TS_AT(cfs_record, grow),
-     .help = "latency grows so that many threads have min_granularity each; "
-             "in OSTEP's account of CFS it does not"},
-    {.name = "at_least",
-     .kind = TS_FIELD_BOOL,
-     .fallback = "false",
-     .source = "SCHED_FEAT(BASE_SLICE, true), from 5.13 on",
-     .offset = TS_AT(cfs_record, at_least),
-     .help = "no thread's slice is below min_granularity, however light it is"},
-    {.name = "hz",
-     .kind = TS_FIELD_FREQUENCY,
-     .fallback = "250Hz",
-     .source = "CONFIG_HZ",
-     .min = 1,
-     .max = 1e6,
-     .offset = TS_AT(cfs_record, hz),
-     .help = "ticks, at which the end of a slice is seen"},
-    {.name = "hrtick",
-     .kind = TS_FIELD_BOOL,
-     .fallback = "false",
-     .source = "SCHED_FEAT(HRTICK, false)",
-     .offset = TS_AT(cfs_record, hrtick),
-     .help = "a timer ends slices, not the tick"},
-    {.name = "sleepers",
-     .kind = TS_FIELD_BOOL,
-     .fallback = "true",
-     .source = "place_entity()",
-     .offset = TS_AT(cfs_record, sleepers),
-     .help = "woken threads get credit for having slept"},
-    {.name = "gentle",
-     .kind = TS_FIELD_BOOL,
-     .fallback = "true",
-     .source = "SCHED_FEAT(GENTLE_FAIR_SLEEPERS, true)",
-     .offset = TS_AT(cfs_record, gentle),
-     .help = "the credit is half a latency, not a whole one"},
-    {.name = "debit",
-     .kind = TS_FIELD_BOOL,
-     .fallback = "true",
-     .source = "SCHED_FEAT(START_DEBIT, true)",
-     .offset = TS_AT(cfs_record, debit),
-     .help = "new threads start one slice behind"},
-};
-
-static const ts_shape shape = {.name = "cfs",
-                               .help = "Options of CFS",
-                               .size = sizeof(cfs_record),
-                               TS_FIELDS(fields)};
-
-/* sysctl_sched_latency and its like have been the same since 2.6.35; BASE_SLICE
- * came with 5.13. */
-void *ts_cfs_options(ts_arena *arena, ts_kernel kernel, ts_rational hz)
-{
-    cfs_record *record = ts_arena_alloc(arena, sizeof *record);
-
-    if (record != NULL)
-        *record = (cfs_record){.latency = 6 * TS_MS,
-                               .min_granularity = 750 * TS_US,
-                               .wakeup_granularity = TS_MS,
-                               .hz = hz,
-                               .scaling = true,
-                               .grow = true,
-                               .at_least = kernel >= TS_KERNEL_5_15,
-                               .sleepers = true,
-                               .gentle = true,
-                               .debit = true};
-    return record;
-}
 
 typedef struct entity {
     int64_t vruntime; /* ns, weighted */
@@ -166,7 +58,7 @@ static int64_t key_of(const ts_thread *thread)
 
 static bool init(ts_runqueue *queue, ts_error *error)
 {
-    const cfs_record *options = queue->options;
+    const ts_cfs_record *options = queue->options;
     cfs *state = queue->state;
     int64_t factor =
         options->scaling ? ts_fair_scaling(queue->machine->cpu_count) : 1;
@@ -230,7 +122,7 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
 /* Where a thread starts that was not runnable (place_entity()). */
 static void place(const ts_runqueue *queue, entity *e, bool is_new)
 {
-    const cfs_record *options = queue->options;
+    const ts_cfs_record *options = queue->options;
     const cfs *state = queue->state;
     int64_t vruntime = state->least;
 
@@ -597,6 +489,6 @@ const ts_entry ts_policy_cfs = {
              "sleepers' credit, wake-up pre-emption with the next and the last "
              "buddy. Control groups and the kernel's ways between processors "
              "are the policy linux's.",
-    .shape = &shape,
+    .shape = &ts_cfs_shape,
     .model = &policy,
 };

@@ -77,6 +77,14 @@ void *ts_eevdf_options(ts_arena *arena, ts_kernel kernel, ts_rational hz);
 /* The version that EEVDF's options are those of. */
 ts_kernel ts_eevdf_kernel(const void *options);
 
+/* The option "hz" of a record; `what` its ticks are for. */
+#define TS_HZ_FIELD(type, what)                                                \
+    {                                                                          \
+        .name = "hz", .kind = TS_FIELD_FREQUENCY, .fallback = "250Hz",         \
+        .source = "CONFIG_HZ", .min = 1, .max = 1e6,                           \
+        .offset = TS_AT(type, hz), .help = what                                \
+    }
+
 /* Between two ticks of the kernel's clock: TICK_NSEC, whole nanoseconds, 3 333
  * 333 of them at 300 Hz. */
 ts_time ts_fair_period(ts_rational hz);

@@ -19,14 +19,8 @@ typedef struct ticks_record {
 } ticks_record;
 
 static const ts_field fields[] = {
-    {.name = "hz",
-     .kind = TS_FIELD_FREQUENCY,
-     .fallback = "250Hz",
-     .source = "CONFIG_HZ",
-     .min = 1,
-     .max = 1e6,
-     .offset = TS_AT(ticks_record, hz),
-     .help = "how many there are; they stand at its multiples"},
+    TS_HZ_FIELD(ticks_record,
+                "how many there are; they stand at its multiples"),
     {.name = "cost",
      .kind = TS_FIELD_DURATION,
      .fallback = "0ns",
