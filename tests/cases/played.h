@@ -12,17 +12,10 @@
 #define TS_TESTS_PLAYED_H
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "harness.h"
-#include "timeslice/timeslice.h"
+#include "texts.h"
 
 #define REPLICATIONS 16
 #define T_POINT 4.07
@@ -37,17 +30,8 @@ static inline int played_for(int seconds, int warm_up)
 static inline ts_result *result_of_seed(const char *text, uint64_t seed)
 {
     ts_run_options options = {.has_seed = true, .seed = seed};
-    char *message = NULL;
-    ts_scenario *scenario =
-        ts_scenario_parse("inline", text, strlen(text), NULL, &message);
-    ts_result *result = scenario != NULL
-                            ? ts_scenario_run(scenario, 0, &options, &message)
-                            : NULL;
 
-    if (result == NULL)
-        fail_msg("%s\n%s", message, text);
-    ts_scenario_free(scenario);
-    return result;
+    return play_text(text, &options);
 }
 
 /* Several metrics are asked of one scenario after another: what was played of
@@ -57,7 +41,6 @@ static inline double play_once(const char *text, uint64_t seed,
 {
     static char *last;
     static ts_result *results[REPLICATIONS + 1];
-    double value = 0;
 
     assert_true(seed <= REPLICATIONS);
     if (last == NULL || strcmp(last, text) != 0) {
@@ -70,9 +53,7 @@ static inline double play_once(const char *text, uint64_t seed,
     }
     if (results[seed] == NULL)
         results[seed] = result_of_seed(text, seed);
-    if (!ts_result_metric(results[seed], metric, &value))
-        fail_msg("%s: no such metric\n%s", metric, text);
-    return value;
+    return metric_in(results[seed], metric);
 }
 
 /* `narrow`: the share of the expected value the standard error stays below;

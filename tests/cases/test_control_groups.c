@@ -2,62 +2,30 @@
  * Linux's control groups against their arithmetic: shares by weights of groups
  * and, in a group, of threads; quotas by their part of the period.
  */
-#include "timeslice/timeslice.h"
+#include "texts.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #define SECONDS 20
 static const char *const releases[] = {"6.1", "6.12"};
 
 static char text[4096];
 
-#define HOG(name, more)                                                        \
-    "{\"name\": \"" name "\", \"background\": true, " more                     \
-    "\"program\": [{\"forever\": [{\"run\": \"1000s\"}]}]}"
-
 static ts_result *play(const char *release, int processors, const char *groups,
                        const char *threads)
 {
-    char *message = NULL;
-    ts_scenario *scenario;
-    ts_result *result;
-
     snprintf(text, sizeof text,
              "{\"title\": \"t\", \"stop\": \"%ds\", \"computer\": "
              "{\"processors\": %d}, \"system\": {\"policy\": \"linux\", "
              "\"release\": \"%s\", \"groups\": [%s]}, \"threads\": [%s]}",
              SECONDS, processors, release, groups, threads);
-    scenario = ts_scenario_parse("test", text, strlen(text), NULL, &message);
-    result =
-        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
-    if (result == NULL)
-        fail_msg("%s\n%s", message, text);
-    ts_scenario_free(scenario);
-    return result;
-}
-
-static double metric(const ts_result *result, const char *name)
-{
-    double value = 0;
-
-    if (!ts_result_metric(result, name, &value))
-        fail_msg("no metric %s\n%s", name, text);
-    return value;
+    return play_text(text, NULL);
 }
 
 /* Of the processor time that there was, within half a point. */
 static void has(const ts_result *result, const char *name, double share)
 {
-    double got = metric(result, name) / 1e12 / SECONDS;
+    double got = metric_in(result, name) / 1e12 / SECONDS;
 
     if (fabs(got - share) > 0.005)
         fail_msg("%s: expected %g, got %g\n%s", name, share, got, text);
@@ -147,7 +115,8 @@ static void test_quota(void **state)
                              "c", "\"count\": 2, "));
                 has(result, "groups.x.used", part);
                 has(result, "threads.c.used", n - part);
-                assert_in_range((int64_t)metric(result, "groups.x.throttled"),
+                assert_in_range((int64_t)metric_in(result,
+                                                   "groups.x.throttled"),
                                 SECONDS * 10 - 2, SECONDS * 10);
                 ts_result_free(result);
             }
@@ -166,7 +135,7 @@ static void test_enough(void **state)
                  "\"8ms\"}]}]}");
 
         has(result, "groups.x.used", 0.2);
-        assert_int_equal((int64_t)metric(result, "groups.x.throttled"), 0);
+        assert_int_equal((int64_t)metric_in(result, "groups.x.throttled"), 0);
         ts_result_free(result);
     }
 }

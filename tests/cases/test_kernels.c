@@ -2,18 +2,10 @@
  * Kernels' schedulers: what each is known for, and a schedule of each worked
  * out by hand from its rules.
  */
-#include "timeslice/timeslice.h"
+#include "texts.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #define ROOM 16384
 
@@ -31,29 +23,6 @@ static void say(const char *format, ...)
     va_end(list);
 }
 
-static ts_result *play(void)
-{
-    char *message = NULL;
-    ts_scenario *scenario =
-        ts_scenario_parse("test", text, strlen(text), NULL, &message);
-    ts_result *result =
-        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
-
-    if (result == NULL)
-        fail_msg("%s\n%s", message, text);
-    ts_scenario_free(scenario);
-    return result;
-}
-
-static double metric(const ts_result *result, const char *name)
-{
-    double value = 0;
-
-    if (!ts_result_metric(result, name, &value))
-        fail_msg("no metric %s\n%s", name, text);
-    return value;
-}
-
 /* Plays one processor for `seconds` with the given system and threads. */
 static ts_result *play_one(const char *system, const char *threads, int seconds)
 {
@@ -62,7 +31,7 @@ static ts_result *play_one(const char *system, const char *threads, int seconds)
         "{\"priority\": \"larger-is-higher\"}, \"system\": {%s}, "
         "\"threads\": [%s]}",
         seconds, system, threads);
-    return play();
+    return play_text(text, NULL);
 }
 
 static void near(const char *what, double expected, double actual,
@@ -73,14 +42,12 @@ static void near(const char *what, double expected, double actual,
                  within, actual, text);
 }
 
-#define HOG(name, more)                                                        \
-    "{\"name\": \"" name "\", \"background\": true, " more                     \
-    "\"program\": [{\"forever\": [{\"run\": \"1000s\"}]}]}"
 #define SLEEPER(name, more)                                                    \
     "{\"name\": \"" name "\", \"background\": true, " more                     \
     "\"program\": [{\"forever\": [{\"sleep\": {\"uniform\": [\"5ms\", "        \
     "\"20ms\"]}}, {\"run\": \"0.4ms\"}]}]}"
-#define SECONDS(result, name) (metric(result, "threads." name ".used") / 1e12)
+#define SECONDS(result, name)                                                  \
+    (metric_in(result, "threads." name ".used") / 1e12)
 
 /* --- Linux's classes --- */
 
@@ -159,7 +126,7 @@ static void test_turns(void **state)
 
     (void)state;
     near("a", 5, SECONDS(r, "a"), 0.1);
-    near("turns", 100, metric(r, "processor.switches"), 1);
+    near("turns", 100, metric_in(r, "processor.switches"), 1);
     ts_result_free(r);
     r = play_one("\"policy\": \"linux\", \"fair\": {\"cfs\": {}}, "
                  "\"rt_runtime\": \"1s\"",
@@ -197,13 +164,13 @@ static void test_idle_and_batch(void **state)
                                                        "\"background\": "
                                                        "true, " WORK_AND_SLEEP,
                      10);
-        near("over idle", 0, metric(r, "threads.s.wakeup.max"), 1e6);
+        near("over idle", 0, metric_in(r, "threads.s.wakeup.max"), 1e6);
         ts_result_free(r);
         r = play_one(systems[i],
                      HOG("h", "") ", {\"name\": \"b\", \"background\": true, "
                                   "\"class\": \"batch\", " WORK_AND_SLEEP,
                      10);
-        near("batch", 2e9, metric(r, "threads.b.wakeup.mean"), 5e8);
+        near("batch", 2e9, metric_in(r, "threads.b.wakeup.mean"), 5e8);
         ts_result_free(r);
     }
 }
@@ -306,7 +273,7 @@ static void test_o1(void **state)
     r = play_one("\"policy\": \"o1\"",
                  SLEEPER("editor", "") ", " HOG("hog", "\"count\": 8, "), 20);
     near("wait of an interactive thread", 0,
-         metric(r, "threads.editor.wakeup.p95"), 1e9);
+         metric_in(r, "threads.editor.wakeup.p95"), 1e9);
     ts_result_free(r);
 }
 
@@ -333,7 +300,7 @@ static void test_o1_by_hand(void **state)
             "true, \"program\": [{\"sleep\": \"850ms\"}, {\"run\": "
             "\"10s\"}]}]}",
             ends[i], HOG("hog", "\"arrive\": {\"at\": \"1ms\"}, "));
-        r = play();
+        r = play_text(text, NULL);
         near("hog", had[i], SECONDS(r, "hog"), 1e-9);
         ts_result_free(r);
     }
@@ -363,8 +330,9 @@ static void test_bsd_by_hand(void **state)
             "{\"name\": \"b\", \"nice\": %d, \"arrive\": {\"at\": \"5550ms\"}, "
             "\"program\": [{\"run\": \"1ms\"}]}]}",
             nice[i]);
-        r = play();
-        near("response", response[i], metric(r, "threads.b.response.mean"), 1);
+        r = play_text(text, NULL);
+        near("response", response[i], metric_in(r, "threads.b.response.mean"),
+             1);
         ts_result_free(r);
     }
 }
@@ -377,10 +345,10 @@ static void test_ule_by_hand(void **state)
         play_one("\"policy\": \"ule\"", HOG("a", "\"count\": 2, "), 10);
 
     (void)state;
-    near("turns of two", 1270 / 12.0, metric(r, "processor.switches"), 2);
+    near("turns of two", 1270 / 12.0, metric_in(r, "processor.switches"), 2);
     ts_result_free(r);
     r = play_one("\"policy\": \"ule\"", HOG("a", "\"count\": 7, "), 10);
-    near("turns of seven", 1270 / 2.0, metric(r, "processor.switches"), 7);
+    near("turns of seven", 1270 / 2.0, metric_in(r, "processor.switches"), 7);
     ts_result_free(r);
 }
 
@@ -404,7 +372,7 @@ static void test_windows_by_hand(void **state)
             "\"100ms\"}, {\"run\": \"10s\"}]}]}",
             ends[i],
             HOG("hog", "\"priority\": 9, \"arrive\": {\"at\": \"1ms\"}, "));
-        r = play();
+        r = play_text(text, NULL);
         near("b", had[i], SECONDS(r, "b"), 1e-9);
         ts_result_free(r);
     }
@@ -449,7 +417,7 @@ static void test_bsd(void **state)
     r = play_one("\"policy\": \"bsd44\"",
                  SLEEPER("editor", "") ", " HOG("hog", "\"count\": 8, "), 60);
     near("wait of an interactive thread", 0,
-         metric(r, "threads.editor.wakeup.p50"), 1e9);
+         metric_in(r, "threads.editor.wakeup.p50"), 1e9);
     ts_result_free(r);
 }
 
@@ -465,7 +433,7 @@ static void test_ule(void **state)
     r = play_one("\"policy\": \"ule\"",
                  SLEEPER("editor", "") ", " HOG("hog", "\"count\": 8, "), 20);
     near("wait of an interactive thread", 0,
-         metric(r, "threads.editor.wakeup.p99"), 1e9);
+         metric_in(r, "threads.editor.wakeup.p99"), 1e9);
     ts_result_free(r);
 }
 
@@ -483,8 +451,8 @@ static double pulled_by(const char *release, const char *threads, int us)
         "2}, \"system\": {\"policy\": \"linux\", \"release\": \"%s\"}, "
         "\"threads\": [%s]}",
         us, release, threads);
-    result = play();
-    pulled = metric(result, "balance.pulled");
+    result = play_text(text, NULL);
+    pulled = metric_in(result, "balance.pulled");
     ts_result_free(result);
     return pulled;
 }
@@ -543,10 +511,10 @@ static void test_urgent_stays(void **state)
         "2}, \"system\": {\"policy\": \"linux\", \"release\": \"6.12\"}, "
         "\"threads\": [%s]}",
         threads);
-    result = play();
-    assert_true(metric(result, "balance.wake_moves") == 0);
-    near("the hog's", 10.0, metric(result, "threads.h.used") / 1e9, 0.001);
-    near("the urgent one's", 1.0, metric(result, "threads.f.used") / 1e9,
+    result = play_text(text, NULL);
+    assert_true(metric_in(result, "balance.wake_moves") == 0);
+    near("the hog's", 10.0, metric_in(result, "threads.h.used") / 1e9, 0.001);
+    near("the urgent one's", 1.0, metric_in(result, "threads.f.used") / 1e9,
          0.001);
     ts_result_free(result);
 }
