@@ -174,7 +174,7 @@ h = alarms_h
 eval frame
 set yrange [rows + 0.1 : -0.1]
 unset grid
-set format y
+set format y TICKS
 set ytics ("simulated" 0.35) textcolor rgb INK
 if (replayed_count > 0) { set ytics add ("executed" replayed_row + 0.35) }
 if (flown_count > 0) { set ytics add ("flight" flown_row + 0.35) }

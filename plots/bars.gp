@@ -111,13 +111,13 @@ step = series * thick + gap
 at(group, metric) = group * step + gap / 2.0 + metric * thick + thick / 2.0
 set yrange [groups * step : 0]
 set xrange [0 : 1.08 * greatest / scale]
-set ytics () scale 0
+# The ring around a known 0 needs room before the axis.
+set ytics () scale 0 offset (|$known| > 0 ? -0.7 : 0), 0
 do for [i = 1:groups] {
     set ytics add (LABEL[i] (i - 1) * step + step / 2.0)
 }
 unset grid
 set grid x
-set format x "%.10g"
 set border 2
 set style fill solid 1 noborder
 set key at screen left / W, screen 20.0 * key_rows / H left top Left reverse \
@@ -131,7 +131,7 @@ plot for [s = 0:series - 1] $values using \
     title series > 1 ? chosen(names, s + 1, bare(rest($metrics[s + 1]))) : "", \
     $values using ($3 / scale):(at($1, $2)): \
     (" " . number_text($3 / scale)) with labels left font REMARK \
-    textcolor rgb INK offset 1.2, 0 notitle, \
+    textcolor rgb INK offset (|$known| > 0 ? 1.7 : 1.2), 0 notitle, \
     $known using ($3 / scale):(at($1, $2)) with points pointtype 6 \
     pointsize 1.5 linewidth 1.6 linecolor rgb INK \
     title |$known| > 0 ? whose : ""

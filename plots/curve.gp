@@ -195,7 +195,7 @@ name_at(i, fallback) = i + 1 <= words(piece(names)) && names ne "" ? \
 
 # Wide numbers push the text of the axis further out. Logarithmic ticks are powers
 # of ten, or, of times in many units, have one each; others about a fifth apart.
-power(value) = sprintf("%g", 10 ** floor(log10(value > 0 ? value : 1)))
+power(value) = number_text(10 ** floor(log10(value > 0 ? value : 1)))
 widest(a, b) = strlen(a) > strlen(b) ? strlen(a) : strlen(b)
 apart(range) = 10 ** floor(log10(range > 0 ? range / 5 : 1))
 digits(range) = apart(range) < 1 ? 1 - floor(log10(apart(range))) : 0
@@ -216,7 +216,7 @@ set xlabel xlabel textcolor rgb INK offset 0, 0.2
 set ylabel ylabel textcolor rgb INK offset -0.5, 0
 # A logarithmic axis ends where the values do, and has ticks where they are, or
 # else at 1, 2 and 5: whole decades would leave it half empty.
-plain(least, most) = least >= 1 && most >= 1e5 ? "%.0s%c" : "%g"
+plain(least, most) = least >= 1 && most >= 1e5 ? "%.0s%c" : "%.10g"
 if (logarithmic("x")) { set logscale x; set format x plain(nearest / xscale, farthest / xscale) }
 if (logarithmic("y")) {
     set logscale y
@@ -234,7 +234,7 @@ if (logarithmic("y")) {
         if (many_units) {
             set ytics ()
             do for [i = floor(log10(lowest)):ceil(log10(highest))] {
-                set ytics add (time_tick(10.0 ** i) 10.0 ** i / yscale)
+                set ytics add (time_text(10.0 ** i) 10.0 ** i / yscale)
             }
         }
         if (highest / lowest < 80) {
@@ -242,7 +242,7 @@ if (logarithmic("y")) {
             set ytics ()
             do for [i = 0:8] {
                 tick = 10.0 ** (base + i / 3) * (i % 3 == 0 ? 1 : i % 3 == 1 ? 2 : 5)
-                set ytics add (sprintf("%g", tick) tick)
+                set ytics add (number_text(tick) tick)
             }
         }
     }
@@ -255,7 +255,7 @@ if (logarithmic("x") && |$places| <= 12) {
         rest = line[strstrt(line, "\t") + 1:*]
         tick = real(rest[1:strstrt(rest, "\t") - 1]) / xscale
         if (last <= 0 || log(tick / last) > 0.045 * log(farthest / nearest)) {
-            set xtics add (sprintf("%g", tick) tick)
+            set xtics add (number_text(tick) tick)
             last = tick
         }
     }
@@ -349,7 +349,7 @@ do for [i = 1:curve_count - 1] {
         do for [k = 0:(length(i) < length(j) ? length(i) : length(j)) - 1] {
             met = met + meet(LINE[FIRST[i] + k], LINE[FIRST[j] + k])
         }
-        if (met > 1 && met >= 0.3 * length(i) && UNDER[i] < 2) {
+        if (met > 1 && met >= 0.3 * length(i) && UNDER[i] < 3) {
             UNDER[i] = UNDER[i] + 1
         }
     }

@@ -273,17 +273,16 @@ set border 1
 set xtics autofreq
 # A lane alone has the numbers of a textbook, when what is there changes, where
 # they do not touch each other.
-number(t) = sprintf("%.5g", t)
 legible = lane_count == 1 && !by_thread && |$bounds| <= 60
 do for [i = 2:|$bounds|] {
     legible = legible && (real($bounds[i]) - real($bounds[i - 1])) / scale > \
-        (8 + 7.0 * strlen(number(real($bounds[i]) / scale))) * pixel
+        (8 + 7.0 * strlen(rounded(real($bounds[i]) / scale, 5))) * pixel
 }
 if (legible) {
     set xtics ()
     do for [i = 1:|$bounds|] {
         at = real($bounds[i]) / scale
-        set xtics add (number(at) at)
+        set xtics add (rounded(at, 5) at)
     }
 }
 set ytics scale 0

@@ -97,8 +97,10 @@ if (from > 0 || to < whole) {
 y = H - 22
 set label 11 "holds the lock" at left + 28, y left textcolor rgb INK
 set label 12 "waits for it" at left + 188, y left textcolor rgb INK
-set label 13 "was woken, found it taken" at left + 328, y left \
-    textcolor rgb INK
+if (|$vain| > 0) {
+    set label 13 "was woken, found it taken" at left + 328, y left \
+        textcolor rgb INK
+}
 set object 1 rectangle from left, y - 8 to left + 22, y + 8 \
     fillstyle solid noborder fillcolor rgb STRONG[1]
 set object 2 rectangle from left + 160, y - 6 to left + 182, y + 6 \
@@ -106,6 +108,6 @@ set object 2 rectangle from left + 160, y - 6 to left + 182, y + 6 \
 set object 3 rectangle from left + 160, y - 6 to left + 182, y + 6 \
     fillstyle transparent pattern 4 border linecolor rgb STRONG[2] \
     fillcolor rgb STRONG[2]
-plot "+" using (left + 312):(y) every ::0::0 with points pointtype 2 \
-    pointsize 0.8 linewidth 1.6 linecolor rgb INK
+plot "+" using (|$vain| > 0 ? left + 312 : NaN):(y) every ::0::0 \
+    with points pointtype 2 pointsize 0.8 linewidth 1.6 linecolor rgb INK
 unset multiplot

@@ -68,7 +68,7 @@ if (log eq "yes") {
         set xlabel xlabel textcolor rgb INK offset 0, 0.2
         set xtics ()
         do for [i = ceil(log10(shortest / 2)):floor(log10(longest * 1.2))] {
-            set xtics add (time_tick(10.0 ** i) 10.0 ** i / scale)
+            set xtics add (time_text(10.0 ** i) 10.0 ** i / scale)
         }
     }
 }

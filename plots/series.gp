@@ -93,7 +93,7 @@ do for [i = 0:panel_count - 1] {
     if (i == panel_count - 1) {
         set xlabel "time (" . time_unit(to) . ")" textcolor rgb INK \
             offset 0, 0.3
-        set format x
+        set format x TICKS
     } else {
         set format x ""
     }

@@ -22,33 +22,36 @@ colour(i) = STRONG[int(i) % 7 + 1]
 tint(i) = TINT[int(i) % 7 + 1]
 hatch(i) = HATCH[(int(i) + int(i) / 7) % 7 + 1]
 
+# Numbers as people write them: no powers of ten behind an e.
+rounded(v, digits) = abs(v) >= 10.0 ** digits - 0.5 || v == floor(v) ? \
+    sprintf("%.0f", v) : abs(v) >= 1e-4 ? \
+    sprintf(sprintf("%%.%dg", digits), v) : \
+    sprintf(sprintf("%%.%df", digits - 1 - floor(log10(abs(v)))), v)
+number_text(v) = rounded(v, 4)
+
 # Picoseconds in the unit that suits a range of that many of them.
 time_scale(ps) = ps < 2e3 ? 1.0 : ps < 2e6 ? 1e3 : ps < 2e9 ? 1e6 : \
                  ps < 2e12 ? 1e9 : 1e12
 time_unit(ps) = ps < 2e3 ? "ps" : ps < 2e6 ? "ns" : ps < 2e9 ? "µs" : \
                 ps < 2e12 ? "ms" : "s"
-time_text(ps) = ps == 0 ? "0" : \
-                sprintf("%.4g %s", ps / time_scale(2 * ps), time_unit(2 * ps))
+time_text(ps) = number_text(ps / time_scale(2 * ps)) . \
+                (ps == 0 ? "" : " " . time_unit(2 * ps))
 
+# Ticks of axes, where these are not logarithmic.
+TICKS = "% .10g"
+set format TICKS
 set border 3 linecolor rgb SOFT linewidth 0.8
 set tics nomirror out scale 0.6 textcolor rgb INK
 set grid linecolor rgb 0xe6e6e6 linewidth 0.6 linetype 1 dashtype 1
 set key top left Left reverse noautotitle textcolor rgb INK
 set style textbox 1 opaque noborder margins 0.4, 0.1
 
-# Numbers as people write them: no powers of ten behind an e.
-number_text(v) = abs(v) >= 9999.5 || v == floor(v) ? sprintf("%.0f", v) : \
-                 sprintf("%.4g", v)
 # What large rates and counts are told in, and bytes; what one of them is.
 large(v) = v < 1e6 ? 1.0 : v < 1e9 ? 1e6 : 1e9
 large_word(v, word) = v < 1e6 ? word : (v < 1e9 ? "million" : "billion") . \
                       (word eq "" ? "" : " " . word)
 byte_scale(v) = v < 1048576 ? 1024.0 : 1048576.0
 byte_unit(v) = v < 1048576 ? "KiB" : "MiB"
-# The ticks of a long logarithmic axis of times, each with its unit.
-time_tick(ps) = ps < 1e3 ? sprintf("%g ps", ps) : ps < 1e6 ? \
-    sprintf("%g ns", ps / 1e3) : ps < 1e9 ? sprintf("%g µs", ps / 1e6) : \
-    ps < 1e12 ? sprintf("%g ms", ps / 1e9) : sprintf("%g s", ps / 1e12)
 
 # Settings that are lists have commas between their words; word() splits at
 # spaces.

@@ -299,6 +299,20 @@ END
     [ ! -e PWNED ] || fail "a title started a program"
 fi
 
+# Large numbers have no powers of ten: on axes of both kinds, in remarks.
+cat >large.json <<'END'
+{ "title": "large", "unit": "1s",
+  "threads": [ { "name": "A", "program": [ { "run": 130000 } ] } ],
+  "sweep": { "vary": { "/seed": [ 1000000, 4000000 ] } } }
+END
+expect 0 run -q --trace --db large.db large.json
+expect 0 plot large.db curve --with x=/seed --with y=threads.A.turnaround.mean -o large-linear.svg
+says_in large-linear.svg '1500000<'
+expect 0 plot large.db curve --with log=x --with x=/seed --with y=threads.A.turnaround.mean -o large-log.svg
+says_in large-log.svg '>1000000<'
+expect 0 plot large.db gantt --with to=50000s -o large-gantt.svg
+says_in large-gantt.svg 'only 0 to 50000 s of 130000 s'
+
 # What can be seen to be wrong without looking: here, and in what is kept.
 rm -f mine.svg
 LC_ALL=C awk -f "$tree/tests/pictures/look.awk" [!w]*.svg \

@@ -76,7 +76,7 @@ function add_text(words,    w) {
         left[texts] = X - w * anchor; right[texts] = X + w * (1 - anchor)
         low[texts] = Y - 0.75 * size; high[texts] = Y + 0.1 * size
     }
-    if (words ~ /^-?[0-9.]+e[-+]?[0-9]+/ || words ~ /^[0-9.]+m$/)
+    if (words ~ /(^|[^a-z0-9.])[0-9.]+e[-+][0-9]/ || words ~ /^[0-9.]+m$/)
         complain("a number as a computer writes it: " words)
     if (plot > 0) {
         labels[plot]++
