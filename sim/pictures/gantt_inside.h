@@ -19,7 +19,8 @@ typedef struct ts_gantt_lane {
 /* Who has a letter: a thread, or the first of a task's jobs. */
 typedef struct ts_gantt_owner {
     const char *name;
-    int32_t id;
+    int32_t id; /* in the run */
+    int run;
 } ts_gantt_owner;
 
 typedef struct ts_gantt_chart {
@@ -33,7 +34,7 @@ typedef struct ts_gantt_chart {
     ts_time from, to;
     ts_gantt_lane lanes[TS_GANTT_LANES];
     int lane_count;
-    ts_gantt_owner threads[TS_GANTT_THREADS]; /* by id: their letters */
+    ts_gantt_owner threads[TS_GANTT_THREADS]; /* by run and id: their letters */
     int thread_count;
     bool colour;
     bool switches, others, nobody, marks, taken, moved,

@@ -117,8 +117,8 @@ static int find_owner(const ts_gantt_chart *c, int run, int32_t owner)
 {
     const char *name = NULL;
 
-    for (int i = 0; i < c->thread_count && run == 0; i++)
-        if (c->threads[i].id == owner)
+    for (int i = 0; i < c->thread_count; i++)
+        if (c->threads[i].run == run && c->threads[i].id == owner)
             return i;
     if (run > 0)
         name = ts_gantt_thread_name(c->order->runs[run], owner);
@@ -136,7 +136,7 @@ static bool enter_owner(ts_gantt_chart *c, int run, int32_t owner)
         return false;
     c->threads[c->thread_count++] =
         (ts_gantt_owner){ts_gantt_thread_name(c->order->runs[run], owner),
-                         owner};
+                         owner, run};
     return true;
 }
 
@@ -148,12 +148,13 @@ static int by_lane(const void *a, const void *b)
                             : (x->place > y->place) - (x->place < y->place);
 }
 
-static int by_id(const void *a, const void *b)
+/* Numbers of threads tell those of one run apart. */
+static int by_owner(const void *a, const void *b)
 {
-    int32_t x = ((const ts_gantt_owner *)a)->id;
-    int32_t y = ((const ts_gantt_owner *)b)->id;
+    const ts_gantt_owner *x = a, *y = b;
 
-    return (x > y) - (x < y);
+    return x->run != y->run ? (x->run > y->run) - (x->run < y->run)
+                            : (x->id > y->id) - (x->id < y->id);
 }
 
 /* "run 2, processor 0", as much of it as there is room for. */
@@ -205,7 +206,7 @@ static bool survey(ts_gantt_chart *c)
         if (!survey_run(c, run))
             return false;
     qsort(c->lanes, (size_t)c->lane_count, sizeof c->lanes[0], by_lane);
-    qsort(c->threads, (size_t)c->thread_count, sizeof c->threads[0], by_id);
+    qsort(c->threads, (size_t)c->thread_count, sizeof c->threads[0], by_owner);
     measure_names(c);
     c->cells = c->width - c->name_width - 2;
     if (c->cells > TS_GANTT_CELLS)
