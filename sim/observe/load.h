@@ -45,7 +45,7 @@ typedef struct ts_observe_load {
 } ts_observe_load;
 
 bool ts_load_open(ts_observe_load *load, ts_error *error);
-/* false with an error; with none of its own when it was interrupted. */
+/* false with an error, also when it was interrupted. */
 bool ts_load_play(ts_observe_load *load, double seconds, bool counts,
                   ts_error *error);
 void ts_load_close(ts_observe_load *load);

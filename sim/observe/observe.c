@@ -44,7 +44,7 @@ void ts_observation_destroy(ts_observing *seen)
 {
     if (seen == NULL)
         return;
-    ts_stop(&seen->started);
+    ts_stop(&seen->started, seen->options.interrupted);
     if (seen->moved)
         (void)sched_setaffinity(0, sizeof seen->ours, &seen->ours);
     ts_crowd_fini(&seen->crowd);

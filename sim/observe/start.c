@@ -13,6 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
+/* How long it may take to end, in looks of 20 ms: as a rule, and after a signal
+ * to us, whose own patience is 800 ms (sim/cli/signals.c). */
+#define LOOKS 150
+#define LOOKS_HURRIED 20
+
 extern char **environ;
 
 static int spawn(ts_started *started, char *const *words)
@@ -83,37 +88,58 @@ static void last_words(const ts_started *started, char *line, size_t room)
 
 bool ts_started_runs(ts_started *started, ts_error *error)
 {
+    siginfo_t how = {.si_pid = 0};
     char line[200];
-    int status;
 
-    if (waitpid(started->pid, &status, WNOHANG) != started->pid)
+    if (waitid(P_PID, (id_t)started->pid, &how, WEXITED | WNOHANG | WNOWAIT) !=
+            0 ||
+        how.si_pid == 0)
         return true;
-    started->pid = 0;
     last_words(started, line, sizeof line);
-    if (WIFSIGNALED(status))
+    if (how.si_code != CLD_EXITED)
         ts_fail(error,
                 "the command was ended by signal %d before it listened%s",
-                WTERMSIG(status), line);
+                how.si_status, line);
+    else if (how.si_status == 0)
+        ts_fail(error,
+                "the command ended before it listened: start the server in "
+                "the foreground%s",
+                line);
     else
         ts_fail(error, "the command ended with %d before it listened%s",
-                WEXITSTATUS(status), line);
+                how.si_status, line);
     return false;
 }
 
-void ts_stop(ts_started *started)
+/* Until it has ended, or its time is over. It is not taken away yet: so long its
+ * group's number is nobody else's. */
+static void await_end(pid_t pid, const volatile int *interrupted)
 {
     const struct timespec moment = {0, 20000000};
+
+    for (int looks = 0; looks < LOOKS; looks++) {
+        siginfo_t how = {.si_pid = 0};
+        bool hurried = interrupted != NULL && *interrupted != 0;
+
+        if ((hurried && looks >= LOOKS_HURRIED) ||
+            waitid(P_PID, (id_t)pid, &how, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+            how.si_pid != 0)
+            return;
+        nanosleep(&moment, NULL);
+    }
+}
+
+void ts_stop(ts_started *started, const volatile int *interrupted)
+{
     pid_t group = started->pid;
-    int tries = 150;
 
     if (group > 0) {
         (void)kill(-group, SIGTERM);
-        while (tries-- > 0 && waitpid(group, NULL, WNOHANG) == 0)
-            nanosleep(&moment, NULL);
+        await_end(group, interrupted);
         /* Whoever of its group has not listened to that. */
         (void)kill(-group, SIGKILL);
-        if (tries < 0)
-            (void)waitpid(group, NULL, 0);
+        while (waitpid(group, NULL, 0) < 0 && errno == EINTR)
+            ;
     }
     if (started->said != NULL)
         fclose(started->said);

@@ -2,9 +2,9 @@
  * start.h - a command that runs while we look, and ends with us.
  *
  *   ts_started started;
- *   if (ts_start(&started, words, processors, &error)) {
+ *   if (ts_start(&started, words, &error)) {
  *       ...
- *       ts_stop(&started);
+ *       ts_stop(&started, interrupted);
  *   }
  *
  * It has a process group of its own, which is what is ended; what it prints
@@ -24,9 +24,11 @@ typedef struct ts_started {
 } ts_started;
 
 bool ts_start(ts_started *started, char *const *words, ts_error *error);
-/* Whether it runs still. Once it does not, `error` says how it ended. */
+/* Whether it runs still. Once it does not, `error` says how it ended; what it
+ * left in its group is ts_stop()'s. */
 bool ts_started_runs(ts_started *started, ts_error *error);
-/* Asks it to end, and after three seconds makes it. */
-void ts_stop(ts_started *started);
+/* Asks it to end, and after three seconds makes it; where `interrupted` is not
+ * 0 (NULL: never), before we are ended ourselves. */
+void ts_stop(ts_started *started, const volatile int *interrupted);
 
 #endif

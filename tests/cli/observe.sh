@@ -22,6 +22,21 @@ says err 'cannot start ./nothing'
 expect 3 observe -- sh -c 'echo the last words; exit 7'
 says err 'ended with 7 before it listened: the last words'
 
+
+# runs PID: whether that is a process still; one that nobody has taken away is
+# none. Who is killed may need a moment.
+runs() {
+    local i
+    for i in $(seq 20); do
+        grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$1/status" || return 1
+        sleep 0.1
+    done
+}
+# What a command leaves behind that ends too early is ended as well.
+expect 3 observe -- sh -c 'sleep 300 & echo $! >left'
+says err 'start the server in the foreground'
+! runs "$(cat left)" || fail 'what a command left behind runs still'
+
 cat >server.py <<'S'
 """Waits 20 ms for each request, in one of three ways."""
 import asyncio, sys, time
@@ -112,14 +127,18 @@ expect 0 observe -c 2 --seconds 1 --url "http://127.0.0.1:$(cat port)/missing"
 says out 'were errors (4xx, 5xx)'
 kill -0 $running || fail 'the server does not run any more'
 
-# A signal ends it, and what it started.
-"$program" observe -c 1 --seconds 30 -- python3 server.py loop HTTP/1.1 \
-    >"$work/out" 2>"$work/err" &
-observing=$!
-sleep 2
-started=$(pgrep -P $observing)
-kill -TERM $observing
-wait $observing
-[ $? -eq 143 ] || fail 'a signal does not end it with 143'
-! kill -0 "$started" 2>/dev/null || fail 'what it started runs still'
+# signalled COMMAND: a signal ends it, and what it started.
+signalled() {
+    "$program" observe -c 1 --seconds 30 -- sh -c "$1" \
+        >"$work/out" 2>"$work/err" &
+    observing=$!
+    sleep 2
+    started=$(pgrep -P $observing)
+    kill -TERM $observing
+    wait $observing
+    [ $? -eq 143 ] || fail "$1: a signal does not end it with 143"
+    ! runs "$started" || fail "$1: what it started runs still"
+}
+signalled 'exec python3 server.py loop HTTP/1.1'
+signalled 'trap "" TERM; exec python3 server.py loop HTTP/1.1'
 finish
