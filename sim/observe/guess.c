@@ -79,6 +79,7 @@ static void guess_wait(ts_guess *guess, const ts_observed *one)
     if (guess->wait == 0 && guess->spread > guess->work / 2)
         guess->spread = guess->work / 2;
     guess->pause = rest;
+    guess->unknown[TS_UNKNOWN_ALONE] = one->clients > 1;
     guess->unknown[TS_UNKNOWN_WAIT] = guess->unknown[TS_UNKNOWN_ORDER] =
         guess->wait > 0;
 }
@@ -154,6 +155,10 @@ void ts_guess_make(ts_guess *guess, const ts_observed_server *server,
 const char *ts_unknown_text(ts_unknown unknown)
 {
     static const char *const texts[TS_UNKNOWNS] = {
+        [TS_UNKNOWN_ALONE] =
+            "what one client alone would get: the fewest were more, and what "
+            "they waited for each other is taken for what a request waits for; "
+            "begin --clients with 1",
         [TS_UNKNOWN_MODEL] =
             "whether its thread takes other requests while one waits: none "
             "waited, or nobody else came",

@@ -18,6 +18,7 @@ typedef enum ts_guess_model {
 
 /* What the numbers do not tell. */
 typedef enum ts_unknown {
+    TS_UNKNOWN_ALONE,   /* nobody came alone: what they wait for each other */
     TS_UNKNOWN_MODEL,   /* one thread that never waits: one at a time or not */
     TS_UNKNOWN_THREADS, /* no number of clients was too many for them */
     TS_UNKNOWN_WAIT,    /* what it waits for, and whether that has limits */
@@ -33,7 +34,7 @@ typedef struct ts_guess {
     ts_guess_model model;
     int processes, threads; /* threads: of a process */
     double work;            /* processor time a request, seconds, when busy */
-    double cold;   /* ... of one client, who comes after a pause; >= work */
+    double cold;   /* ... of the fewest clients, who come after a pause */
     double pause;  /* ... of so many seconds */
     double spread; /* standard deviation of the work; of the wait, if any */
     double wait;   /* of a request for something else; 0: none */

@@ -176,6 +176,20 @@ static void test_pool(void **state)
     assert_true(g.unknown[TS_UNKNOWN_THREADS]);
 }
 
+/* Who did not come alone may have waited for the others. */
+static void test_alone(void **state)
+{
+    ts_observed steps[] = {step(1, 9.8, 0.102, 0.002, 1),
+                           step(4, 9.8, 0.408, 0.002, 1)};
+    ts_guess g;
+
+    (void)state;
+    ts_guess_make(&g, &python, steps, 2);
+    assert_false(g.unknown[TS_UNKNOWN_ALONE]);
+    ts_guess_make(&g, &python, steps + 1, 1);
+    assert_true(g.unknown[TS_UNKNOWN_ALONE]);
+}
+
 /* One thread: an event loop if others go on while one waits. */
 static void test_single(void **state)
 {
@@ -232,6 +246,7 @@ int main(void)
                                        cmocka_unit_test(test_long_header),
                                        cmocka_unit_test(test_targets),
                                        cmocka_unit_test(test_pool),
+                                       cmocka_unit_test(test_alone),
                                        cmocka_unit_test(test_single),
                                        cmocka_unit_test(test_neighbours)};
 
