@@ -62,17 +62,10 @@ static bool is_herd(const ts_server *server)
     return server->record->share == TS_SHARE_HERD;
 }
 
-/* Where the idle ones of a process wait: at the queue they are fed from. */
-static ts_process *bench_of(ts_process *process)
-{
-    return process->server->record->share <= TS_SHARE_HERD
-               ? &process->server->processes[0]
-               : process;
-}
-
+/* The idle ones of a process wait at the queue that they are fed from. */
 static void sit_down(ts_worker *worker)
 {
-    ts_process *bench = bench_of(worker->process);
+    ts_process *bench = ts_process_queue(worker->process);
 
     if (worker->idle)
         return;
@@ -88,7 +81,7 @@ static void sit_down(ts_worker *worker)
 
 static void stand_up(ts_worker *worker)
 {
-    ts_process *bench = bench_of(worker->process);
+    ts_process *bench = ts_process_queue(worker->process);
 
     if (!worker->idle)
         return;
