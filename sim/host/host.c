@@ -75,10 +75,10 @@ void ts_host_unpin(void)
 
 /* --- what others took --- */
 
-/* The first line of /proc/stat: ticks of all processors by what they did. */
-static bool read_ticks(double *total, double *idle, double *steal)
+/* The first line of /proc/stat, which counts ticks. */
+bool ts_host_spent(double *total, double *idle, double *steal)
 {
-    double ticks[8] = {0};
+    double ticks[8] = {0}, tick = 1 / (double)sysconf(_SC_CLK_TCK);
     FILE *file = fopen("/proc/stat", "r");
     int n = file == NULL ? 0
                          : fscanf(file, "cpu %lf %lf %lf %lf %lf %lf %lf %lf",
@@ -89,9 +89,9 @@ static bool read_ticks(double *total, double *idle, double *steal)
         fclose(file);
     *total = 0;
     for (int i = 0; i < 8; i++)
-        *total += ticks[i];
-    *idle = ticks[3] + ticks[4];
-    *steal = ticks[7];
+        *total += ticks[i] * tick;
+    *idle = (ticks[3] + ticks[4]) * tick;
+    *steal = ticks[7] * tick;
     return n == 8;
 }
 
@@ -99,7 +99,7 @@ double ts_host_stolen(const ts_host *host)
 {
     double total, idle, steal;
 
-    if (!read_ticks(&total, &idle, &steal) || total <= host->total)
+    if (!ts_host_spent(&total, &idle, &steal) || total <= host->total)
         return 0;
     return (steal - host->steal) / (total - host->total);
 }
@@ -108,7 +108,7 @@ double ts_host_others(const ts_host *host)
 {
     double total, idle, steal, own, all, busy;
 
-    if (!read_ticks(&total, &idle, &steal) || total <= host->total)
+    if (!ts_host_spent(&total, &idle, &steal) || total <= host->total)
         return 0;
     all = (ts_host_now() - host->begun) * (double)sysconf(_SC_NPROCESSORS_ONLN);
     own = (read_clock(CLOCK_PROCESS_CPUTIME_ID) - host->used) / all;
@@ -239,7 +239,7 @@ static void conclude(kept *k)
 
 bool ts_host_measure(ts_host *host, ts_error *error)
 {
-    if (!read_ticks(&host->total, &host->idle, &host->steal))
+    if (!ts_host_spent(&host->total, &host->idle, &host->steal))
         return ts_fail(error, "/proc/stat cannot be read: this is no Linux, or "
                               "one without /proc");
     host->begun = ts_host_now();

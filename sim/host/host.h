@@ -87,6 +87,9 @@ double ts_host_median(double *values, int count);
 /* For texts of readings. */
 ts_arena *ts_host_arena(ts_host *host);
 
+/* Seconds that all processors together have spent since the machine began: all,
+ * idle, stolen by a hypervisor; false: unknown. */
+bool ts_host_spent(double *total, double *idle, double *steal);
 /* Nanoseconds of the monotonic clock. */
 double ts_host_now(void);
 /* Keeps the calling thread on the i-th processor that it may use; false: there

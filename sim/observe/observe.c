@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "sim/host/bare.h"
+#include "sim/host/host.h"
 #include "sim/observe/crowd.h"
 #include "sim/observe/load.h"
 #include "sim/observe/proc.h"
@@ -232,14 +234,6 @@ static void count_up(ts_observing *seen, const ts_observe_load *load)
                           .most = sum.took > 0 ? sum.most / sum.took : 0};
 }
 
-static double own_time(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 /* Who else had the machine, from one time to another. */
 typedef struct machine_time {
     double all, idle, stolen, own;
@@ -247,9 +241,9 @@ typedef struct machine_time {
 
 static machine_time machine_now(void)
 {
-    machine_time now = {.own = own_time()};
+    machine_time now = {.own = ts_bare_clock()};
 
-    (void)ts_proc_machine(&now.all, &now.idle, &now.stolen);
+    (void)ts_host_spent(&now.all, &now.idle, &now.stolen);
     return now;
 }
 

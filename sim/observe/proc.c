@@ -106,20 +106,3 @@ void ts_proc_program(pid_t pid, char *name, size_t room)
     last = strrchr(text, '/');
     snprintf(name, room, "%s", last != NULL ? last + 1 : text);
 }
-
-bool ts_proc_machine(double *all, double *idle, double *stolen)
-{
-    double tick = 1 / (double)sysconf(_SC_CLK_TCK), v[8] = {0};
-    char text[256];
-
-    if (!ts_proc_read("/proc/stat", text, sizeof text) ||
-        sscanf(text, "cpu %lf %lf %lf %lf %lf %lf %lf %lf", &v[0], &v[1], &v[2],
-               &v[3], &v[4], &v[5], &v[6], &v[7]) != 8)
-        return false;
-    *all = 0;
-    for (int i = 0; i < 8; i++)
-        *all += v[i] * tick;
-    *idle = (v[3] + v[4]) * tick;
-    *stolen = v[7] * tick;
-    return true;
-}

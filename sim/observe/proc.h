@@ -24,7 +24,5 @@ void ts_proc_listeners(void (*visit)(void *context, int port, uint64_t socket),
                        void *context);
 /* The last part of what the process runs; "": unknown. */
 void ts_proc_program(pid_t pid, char *name, size_t room);
-/* Seconds of all processors together: all, idle, stolen. */
-bool ts_proc_machine(double *all, double *idle, double *stolen);
 
 #endif

@@ -64,7 +64,7 @@ may sim/paper sim/engine sim/report sim/scenario models sim/results sim/sweep \
 may sim/exercise sim/engine sim/report sim/scenario models sim/sweep \
     sim/exercise timeslice
 may sim/host sim/engine sim/host
-may sim/observe sim/engine sim/observe
+may sim/observe sim/engine sim/host sim/observe
 may sim/api sim/engine sim/report sim/scenario models sim/results sim/sweep \
     sim/exercise sim/api timeslice
 
