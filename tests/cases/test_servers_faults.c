@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "timeslice/timeslice.h"
+#include "tests/unit/text_fixture.h"
 
 static const char scenario_text[] =
     "{\"title\": \"kill loops\",\"stop\": \"60s\","
@@ -193,24 +193,6 @@ static void test_overlap(void **state)
     assert_true(fabs(mean / 1e9 - (20 + 30 + 100 + 10 + 25) / 70.0) < 1e-6);
     ts_result_free(result);
     ts_scenario_free(scenario);
-}
-
-/* What `metric` comes to in the scenario that `text` is. */
-static double metric_of(const char *text, const char *metric)
-{
-    char *message = NULL;
-    ts_scenario *scenario =
-        ts_scenario_parse("text", text, strlen(text), NULL, &message);
-    ts_result *result =
-        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
-    double value = -1;
-
-    if (result == NULL)
-        fail_msg("%s", message);
-    assert_true(ts_result_metric(result, metric, &value));
-    ts_result_free(result);
-    ts_scenario_free(scenario);
-    return value;
 }
 
 /* What a run of `servers`, with a request every 100 ms for 10 s, comes to. */

@@ -2,38 +2,17 @@
  * What a pause costs: nothing right after, all after the one that was measured,
  * half after half of it, and no more beyond.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "timeslice/timeslice.h"
+#include "tests/unit/text_fixture.h"
 
 static double played(const char *threads, const char *metric)
 {
-    char text[1024], *message = NULL;
-    ts_scenario *scenario;
-    ts_result *result;
-    double value = -1;
+    char text[1024];
 
     snprintf(text, sizeof text,
              "{\"title\": \"t\", \"stop\": \"60s\", \"computer\": "
              "{\"processors\": 2}, \"threads\": [%s]}",
              threads);
-    scenario = ts_scenario_parse("text", text, strlen(text), NULL, &message);
-    result =
-        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
-    if (result == NULL)
-        fail_msg("%s", message);
-    if (!ts_result_metric(result, metric, &value))
-        fail_msg("no metric %s", metric);
-    ts_result_free(result);
-    ts_scenario_free(scenario);
-    return value;
+    return metric_of(text, metric);
 }
 
 /* A hundred turns of 1 ms with a pause before each but the first, which is

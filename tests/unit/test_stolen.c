@@ -2,16 +2,7 @@
  * What neighbours take: as much as was said, whatever a burst is, and with it
  * the time of those who come while they are there.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "timeslice/timeslice.h"
+#include "tests/unit/text_fixture.h"
 
 #define MS 1e9 /* ps */
 
@@ -19,24 +10,12 @@
 static double played(const char *computer, const char *threads,
                      const char *metric)
 {
-    char text[1024], *message = NULL;
-    ts_scenario *scenario;
-    ts_result *result;
-    double value = -1;
+    char text[1024];
 
     snprintf(text, sizeof text,
              "{\"title\": \"t\", \"computer\": {%s}, \"threads\": [%s]}",
              computer, threads);
-    scenario = ts_scenario_parse("text", text, strlen(text), NULL, &message);
-    result =
-        scenario != NULL ? ts_scenario_run(scenario, 0, NULL, &message) : NULL;
-    if (result == NULL)
-        fail_msg("%s", message);
-    if (!ts_result_metric(result, metric, &value))
-        fail_msg("no metric %s", metric);
-    ts_result_free(result);
-    ts_scenario_free(scenario);
-    return value;
+    return metric_of(text, metric);
 }
 
 static const char hog[] =
