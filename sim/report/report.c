@@ -158,11 +158,13 @@ static void add_histogram(ts_report *report, ts_unit unit,
                   ts_histogram_quantile(histogram, quantiles[i].q),
                   joined(report, name, quantiles[i].suffix));
     }
-    if (histograms == NULL || copy == NULL) {
+    if (histograms == NULL)
+        return;
+    report->histograms = histograms;
+    if (copy == NULL) {
         report_fail(report, "no memory for the report");
         return;
     }
-    report->histograms = histograms;
     histograms[report->histogram_count++] =
         (ts_report_histogram){copy, unit, histogram};
 }
@@ -246,11 +248,13 @@ void ts_report_remark(ts_report *report, const char *text)
         room_for(report, (void *)report->remarks, report->remark_count,
                  &report->remark_room, sizeof *remarks);
 
-    if (remarks == NULL || text == NULL) {
+    if (remarks == NULL)
+        return;
+    report->remarks = remarks;
+    if (text == NULL) {
         report_fail(report, "no memory for the report");
         return;
     }
-    report->remarks = remarks;
     remarks[report->remark_count++] = text;
 }
 
