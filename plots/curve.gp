@@ -195,7 +195,9 @@ name_at(i, fallback) = i + 1 <= words(piece(names)) && names ne "" ? \
 
 # Wide numbers push the text of the axis further out. Logarithmic ticks are powers
 # of ten, or, of times in many units, have one each; others about a fifth apart.
-power(value) = number_text(10 ** floor(log10(value > 0 ? value : 1)))
+plain(least, most) = least >= 1 && most >= 1e5 ? "%.0s%c" : "%.10g"
+power(value) = gprintf(plain(least / yscale, greatest / yscale), \
+                       10 ** floor(log10(value > 0 ? value : 1)))
 widest(a, b) = strlen(a) > strlen(b) ? strlen(a) : strlen(b)
 apart(range) = 10 ** floor(log10(range > 0 ? range / 5 : 1))
 digits(range) = apart(range) < 1 ? 1 - floor(log10(apart(range))) : 0
@@ -216,7 +218,6 @@ set xlabel xlabel textcolor rgb INK offset 0, 0.2
 set ylabel ylabel textcolor rgb INK offset -0.5, 0
 # A logarithmic axis ends where the values do, and has ticks where they are, or
 # else at 1, 2 and 5: whole decades would leave it half empty.
-plain(least, most) = least >= 1 && most >= 1e5 ? "%.0s%c" : "%.10g"
 if (logarithmic("x")) { set logscale x; set format x plain(nearest / xscale, farthest / xscale) }
 if (logarithmic("y")) {
     set logscale y
