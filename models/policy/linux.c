@@ -382,7 +382,7 @@ static int64_t load(const ts_runqueue *queue)
 {
     const ts_linux_queue *state = queue->state;
     const ts_thread *running = queue->machine->cpus[queue->first].current;
-    int64_t above = queue->ready - state->fair_ready - state->parked +
+    int64_t above = ts_linux_waiting(state) - state->fair_ready +
                     (running != NULL && is_staying(state, running));
 
     return ts_linux_fair_load(state) + TS_WEIGHT * above;
@@ -432,7 +432,7 @@ static bool outranks(const ts_thread *thread, ts_runqueue *queue)
     if (!ts_thread_allowed(thread, queue->first))
         return false;
     if (running == NULL)
-        return queue->ready == ((const ts_linux_queue *)queue->state)->parked;
+        return ts_linux_waiting(queue->state) == 0;
     waiting = urgent(queue->state);
     return before(queue, thread, running) &&
            !(waiting != NULL && !before(queue, thread, waiting));

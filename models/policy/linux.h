@@ -73,6 +73,12 @@ typedef struct ts_linux_queue {
     int64_t parked;         /* ready threads of throttled groups */
 } ts_linux_queue;
 
+/* Threads that are ready and may run. */
+static inline int64_t ts_linux_waiting(const ts_linux_queue *state)
+{
+    return state->queue->ready - state->parked;
+}
+
 /* Those that may be NULL are marked *. */
 typedef struct ts_linux_class {
     /* Makes its part of the queue, when tick and the record are known. */
@@ -110,6 +116,8 @@ extern const ts_linux_class ts_linux_deadline, ts_linux_real_time,
 
 extern const ts_entry ts_policy_cfs, ts_policy_eevdf;
 
+/* So many bytes more for a fair thread's entity: where in it they are. */
+size_t ts_linux_fair_add(ts_linux_queue *state, size_t size);
 /* What the fair policy says a thread of its weighs, and all that it has. */
 int64_t ts_linux_fair_weight(const ts_thread *thread);
 int64_t ts_linux_fair_load(const ts_linux_queue *state);

@@ -66,14 +66,11 @@ static int64_t most_interval(const ts_linux_queue *state)
 
 void ts_linux_domain_init(ts_linux_queue *state)
 {
-    size_t at = sizeof(max_align_t);
-
     state->domain.capacity = TS_CAPACITY;
     state->domain.last = NEVER;
     state->domain.interval = most_interval(state);
-    state->load_at = (state->queue->entity_size + at - 1) / at * at;
     if (state->loads.kept)
-        state->queue->entity_size = state->load_at + sizeof(ts_linux_load);
+        state->load_at = ts_linux_fair_add(state, sizeof(ts_linux_load));
 }
 
 /* --- how full --- */
@@ -95,7 +92,7 @@ ts_linux_use ts_linux_use_of(ts_linux_queue *state)
 {
     const ts_linux_sums *fair = &state->loads.fair;
     ts_linux_use use = {.state = state,
-                        .threads = state->queue->ready - state->parked +
+                        .threads = ts_linux_waiting(state) +
                                    (running_on(state) != NULL),
                         .fair = state->loads.count,
                         .capacity = state->domain.capacity};

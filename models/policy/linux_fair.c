@@ -28,6 +28,15 @@ static const ts_policy *choose(const ts_linux_queue *state,
     return ts_policy_cfs.model;
 }
 
+size_t ts_linux_fair_add(ts_linux_queue *state, size_t size)
+{
+    size_t align = sizeof(max_align_t);
+    size_t at = (state->queue->entity_size + align - 1) / align * align;
+
+    state->queue->entity_size = at + size;
+    return at;
+}
+
 static bool init(ts_linux_queue *state, ts_error *error)
 {
     ts_runqueue *queue = state->queue;

@@ -399,12 +399,10 @@ bool ts_linux_groups_init(ts_linux_queue *state, ts_error *error)
     const ts_linux_record *options = state->queue->options;
     const ts_linux_group_record *records = options->groups.items;
     ts_machine *machine = state->queue->machine;
-    size_t align = sizeof(max_align_t);
 
     if (options->groups.count == 0)
         return true;
-    state->member_at = (state->queue->entity_size + align - 1) / align * align;
-    state->queue->entity_size = state->member_at + sizeof(ts_linux_member);
+    state->member_at = ts_linux_fair_add(state, sizeof(ts_linux_member));
     if (state->queue->id > 0) {
         state->groups = ((ts_linux_queue *)machine->queues[0].state)->groups;
         return true;

@@ -106,8 +106,7 @@ static ts_runqueue *place_new(ts_machine *machine, const ts_thread *thread)
 static bool is_free(const ts_machine *machine, int id)
 {
     return machine->cpus[id].current == NULL &&
-           machine->queues[id].ready ==
-               ((const ts_linux_queue *)machine->queues[id].state)->parked;
+           ts_linux_waiting(machine->queues[id].state) == 0;
 }
 
 /* How many processors are looked at for an idle one, from 6.0 on
