@@ -12,7 +12,10 @@
  *
  * which comes to the same shares of each processor; what is not the same is who
  * runs first when one wakes, and that loads count at once, not on average. A
- * group's threads are weighed anew whenever one of them comes or goes.
+ * group's threads are weighed anew whenever one of them comes or goes. Parts are
+ * whole numbers and no less than 2, as fair policies have them: they are off by a
+ * tenth at most where the weight is no less than the number of threads; where it
+ * is much less, the group has too much.
  *
  * Of each period a group may have its quota. Where it is used up, which is seen
  * at a tick, its threads are parked until the next period, and what they had too
