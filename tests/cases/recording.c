@@ -753,7 +753,7 @@ static int migrations_of(const schedule *s, const char *thread, double begin)
     for (int i = 0; i < s->count; i++) {
         if (strcmp(s->all[i].thread, thread) != 0)
             continue;
-        n += last != NULL && last->to > begin + 2 * TELLING_US &&
+        n += last != NULL && last->to > begin &&
              last->processor != s->all[i].processor;
         last = &s->all[i];
     }
