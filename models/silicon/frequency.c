@@ -24,8 +24,7 @@
 #include "models/silicon/frequency.h"
 #include "models/silicon/topology.h"
 
-#define UNITS_MAX 1000 /* parts of a hertz that frequencies are counted in */
-#define EACH_LIMIT 64  /* processors that are reported one by one */
+#define EACH_LIMIT 64 /* processors that are reported one by one */
 
 typedef struct core {
     const int *cpu; /* its hardware threads ... */
@@ -70,11 +69,7 @@ typedef struct frequency {
     ts_machine *machine;
     const ts_power_record *power;
     ts_governor governor;
-    int64_t units;   /* of which a hertz has so many */
-    int64_t nominal; /* the computer's clock, in units; likewise: */
-    int64_t lowest, step;
-    int64_t *turbo;
-    int turbos;
+    ts_steps steps;
     ts_time every;
     core *core;
     int *sibling; /* processors, core by core */
@@ -94,30 +89,18 @@ static double seconds(ts_time time)
     return (double)time / (double)TS_S;
 }
 
-static int64_t highest(const frequency *all)
-{
-    return all->turbo[0];
-}
-
-/* Where f is between the lowest and the highest frequency, from 0 to 1. */
-static double position(const frequency *all, int64_t f)
-{
-    int64_t span = highest(all) - all->lowest;
-
-    return span > 0 ? (double)(f - all->lowest) / (double)span : 1;
-}
-
 /* What the core draws at what it does now, were its frequency f. */
 static double draw(const frequency *all, const core *c, int64_t f)
 {
     const ts_power_record *power = all->power;
-    double volts = ts_power_volts(power, position(all, f)) /
-                   ts_power_volts(power, position(all, all->nominal));
+    double volts = ts_power_volts(power, ts_steps_position(&all->steps, f)) /
+                   ts_power_volts(power, ts_steps_position(&all->steps,
+                                                           all->steps.nominal));
 
     if (c->busy == 0)
         return power->idle;
     return ts_power_core(power, c->working > 0,
-                         (double)f / (double)all->nominal, volts);
+                         (double)f / (double)all->steps.nominal, volts);
 }
 
 /* Counts what the core drew until now, for those who were at work on it, or
@@ -170,8 +153,8 @@ static int64_t wanted(const frequency *all, const core *c)
 
         most = utilised > most ? utilised : most;
     }
-    return ts_governor_wants(all->governor, most, all->lowest, all->step,
-                             highest(all));
+    return ts_governor_wants(all->governor, most, all->steps.lowest,
+                             all->steps.step, ts_steps_top(&all->steps, 1));
 }
 
 static int at_work(const package *p)
@@ -199,11 +182,9 @@ static double draw_at(const frequency *all, const package *p, int64_t f)
 /* The highest frequency at which the package stays within its limits. */
 static int64_t ceiling(const frequency *all, package *p)
 {
-    int active = at_work(p);
-    int64_t top = all->turbo[active == 0             ? 0
-                             : active <= all->turbos ? active - 1
-                                                     : all->turbos - 1];
-    int64_t low = 0, high = (top - all->lowest + all->step - 1) / all->step;
+    int64_t top = ts_steps_top(&all->steps, at_work(p));
+    int64_t low = 0, high = (top - all->steps.lowest + all->steps.step - 1) /
+                            all->steps.step;
     ts_held by;
     double most =
         ts_power_allowed(all->power, p->average, p->degrees, all->every, &by);
@@ -217,22 +198,24 @@ static int64_t ceiling(const frequency *all, package *p)
     while (high - low > 1) { /* at `low` it does, or nothing does */
         int64_t middle = low + (high - low) / 2;
 
-        if (draw_at(all, p, all->lowest + middle * all->step) <= most)
+        if (draw_at(all, p, all->steps.lowest + middle * all->steps.step) <=
+            most)
             low = middle;
         else
             high = middle;
     }
-    return all->lowest + low * all->step;
+    return all->steps.lowest + low * all->steps.step;
 }
 
 static void set_frequency(frequency *all, core *c, int64_t f)
 {
-    assert(f >= all->lowest && c->since == ts_engine_now(all->machine->engine));
+    assert(f >= all->steps.lowest &&
+           c->since == ts_engine_now(all->machine->engine));
     if (c->f != f) {
         c->f = f;
         for (int i = 0; i < c->width; i++)
             ts_cpu_set_factor(&all->machine->cpus[c->cpu[i]], all->factor, f,
-                              all->nominal);
+                              all->steps.nominal);
     }
     c->watts = draw(all, c, f);
 }
@@ -243,7 +226,7 @@ static void set_frequency(frequency *all, core *c, int64_t f)
  * look, beside what it used before. */
 static void note_use(frequency *all, const core *c, ts_time dt)
 {
-    double part = (double)c->f / (double)highest(all);
+    double part = (double)c->f / (double)ts_steps_top(&all->steps, 1);
 
     for (int i = 0; i < c->width; i++) {
         int cpu = c->cpu[i];
@@ -297,7 +280,7 @@ static void look(frequency *all, package *p)
         set_frequency(all, &p->core[i], want < most ? want : most);
     }
     ts_trace_sample(all->machine->trace, now, p->series[0],
-                    most / all->units / 1000000);
+                    most / all->steps.units / 1000000);
     if (at_work(p) > 0)
         ts_event_at(all->machine->engine, &p->event,
                     ts_time_add(now, all->every));
@@ -355,50 +338,6 @@ static bool asked(const ts_machine *machine)
     return said(machine)->frequency != NULL || said(machine)->power != NULL;
 }
 
-/* In units, rounded down: the computer's clock itself is exact. */
-static int64_t in_units(const frequency *all, ts_rational f)
-{
-    return (int64_t)((ts_i128)f.num * all->units / f.den);
-}
-
-static bool set_frequencies(ts_machine *machine, frequency *all,
-                            const ts_frequency_record *record, ts_error *error)
-{
-    static const ts_frequency_record fixed = {.step = {25000000, 1},
-                                              .every = TS_MS};
-    const ts_rational *turbo;
-    int64_t least;
-    ts_rational clock = machine->record->computer->clock;
-
-    if (clock.den == 0)
-        return ts_fail(error, "frequencies and power are measured by the "
-                              "computer's clock; say \"computer\": {\"clock\": "
-                              "\"3.6GHz\"}");
-    record = record != NULL ? record : &fixed;
-    turbo = record->turbo.count > 0 ? record->turbo.items : &clock;
-    all->turbos = record->turbo.count > 0 ? record->turbo.count : 1;
-    all->turbo =
-        ts_arena_array(machine->arena, (size_t)all->turbos, sizeof *all->turbo);
-    if (all->turbo == NULL)
-        return ts_fail(error, "out of memory for frequencies");
-    all->units = clock.den <= UNITS_MAX ? clock.den : 1;
-    all->nominal = in_units(all, clock);
-    all->step = in_units(all, record->step);
-    all->every = record->every;
-    for (int i = 0; i < all->turbos; i++)
-        all->turbo[i] = in_units(all, turbo[i]);
-    least = all->turbo[all->turbos - 1];
-    least = all->nominal < least ? all->nominal : least;
-    all->lowest =
-        record->lowest.den > 0 ? in_units(all, record->lowest) : least;
-    if (all->nominal < all->lowest)
-        return ts_fail(error, "the computer's clock is below the lowest of its "
-                              "frequencies; powers are said at that clock");
-    if (all->lowest < 1 || all->step < 1)
-        return ts_fail(error, "no frequency or step is below a hertz");
-    return true;
-}
-
 static bool make_arrays(ts_machine *machine, frequency *all)
 {
     ts_arena *arena = machine->arena;
@@ -439,8 +378,8 @@ static void make_cores(ts_machine *machine, frequency *all)
         c->package = topology->unit[TS_SCOPE_SOCKET][i];
     }
     for (int i = 0; i < all->cores; i++) {
-        all->core[i].f = all->nominal;
-        set_frequency(all, &all->core[i], all->lowest);
+        all->core[i].f = all->steps.nominal;
+        set_frequency(all, &all->core[i], all->steps.lowest);
     }
 }
 
@@ -469,7 +408,7 @@ static void make_packages(ts_machine *machine, frequency *all)
             next++;
         p->cores = (int)(next - p->core);
         p->spent = TS_NEVER;
-        p->average = draw_at(all, p, all->lowest);
+        p->average = draw_at(all, p, all->steps.lowest);
         p->degrees = power->heat != NULL ? power->heat->ambient : 0;
         p->degrees_max = p->degrees;
         p->series[0] = series(machine, all, i, "clock, MHz");
@@ -483,6 +422,10 @@ static void make_packages(ts_machine *machine, frequency *all)
 static bool create(ts_machine *machine, void *state, ts_error *error)
 {
     static const ts_power_record none = {.stalled = 1, .tau = TS_S};
+    static const ts_frequency_record fixed = {.step = {25000000, 1},
+                                              .every = TS_MS};
+    const ts_frequency_record *firmware =
+        said(machine)->frequency != NULL ? said(machine)->frequency : &fixed;
     const ts_frequency_system *system =
         ts_part_system(machine->record, ts_slot_frequency);
     frequency *all = state;
@@ -491,7 +434,9 @@ static bool create(ts_machine *machine, void *state, ts_error *error)
     all->factor = ts_machine_claim_factor(machine, TS_FELT_AT_WORK);
     all->power = said(machine)->power != NULL ? said(machine)->power : &none;
     all->governor = (ts_governor)system->governor;
-    if (!set_frequencies(machine, all, said(machine)->frequency, error))
+    all->every = firmware->every;
+    if (!ts_steps_init(&all->steps, machine->arena,
+                       machine->record->computer->clock, firmware, error))
         return false;
     if (!make_arrays(machine, all))
         return ts_fail(error, "out of memory for %d processors",
@@ -516,7 +461,8 @@ static void report_cores(ts_machine *machine, const frequency *all,
     }
     if (worked > 0)
         ts_report_value(report, TS_UNIT_RATE,
-                        (double)clocked / (double)worked / (double)all->units,
+                        (double)clocked / (double)worked /
+                            (double)all->steps.units,
                         "frequency.mean");
     ts_report_value(report, TS_UNIT_NUMBER, sum, "energy.total");
     ts_report_value(report, TS_UNIT_NUMBER, rest, "energy.rest");

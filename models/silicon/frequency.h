@@ -72,6 +72,26 @@ double ts_approach(double of, double to, ts_time dt, ts_time constant);
 double ts_power_allowed(const ts_power_record *power, double average,
                         double degrees, ts_time every, ts_held *by);
 
+/* --- frequency_steps.c --- */
+
+/* The frequencies that cores may have, in units of which a hertz has a whole
+ * number, so that the computer's clock is exact. */
+typedef struct ts_steps {
+    int64_t units;   /* of a hertz; all others are in these */
+    int64_t nominal; /* the computer's clock */
+    int64_t lowest, step;
+    int64_t *turbo; /* with 1, 2 ... cores at work; the arena's */
+    int turbos;
+} ts_steps;
+
+/* false: what the record says does not go with that clock (den 0: none). */
+bool ts_steps_init(ts_steps *steps, ts_arena *arena, ts_rational clock,
+                   const ts_frequency_record *record, ts_error *error);
+/* The highest with so many cores at work; with one or none that of all. */
+int64_t ts_steps_top(const ts_steps *steps, int active);
+/* Where f is between the lowest and the highest of all, from 0 to 1. */
+double ts_steps_position(const ts_steps *steps, int64_t f);
+
 /* --- governor.c --- */
 
 /* The frequency that it asks for, between the lowest and the highest; `used` is
