@@ -131,6 +131,16 @@ static void guess_noise(ts_guess *guess, const ts_observed_server *server,
         guess->others = steps->others * server->processors;
 }
 
+/* Of Python's threads one computes at a time, unless it was built without its
+ * lock: that is "python3.13t". */
+static bool has_lock(const char *program)
+{
+    if (strncmp(program, "pypy", 4) == 0)
+        return true;
+    return strncmp(program, "python", 6) == 0 &&
+           program[strlen(program) - 1] != 't';
+}
+
 void ts_guess_make(ts_guess *guess, const ts_observed_server *server,
                    const ts_observed *steps, int count)
 {
@@ -140,9 +150,7 @@ void ts_guess_make(ts_guess *guess, const ts_observed_server *server,
     for (int i = 0; i < count; i++)
         if (steps[i].processes > guess->processes)
             guess->processes = steps[i].processes;
-    guess->lock = server->program != NULL &&
-                  (strncmp(server->program, "python", 6) == 0 ||
-                   strncmp(server->program, "pypy", 4) == 0);
+    guess->lock = server->program != NULL && has_lock(server->program);
     guess_work(guess, server, steps, count);
     guess_wait(guess, steps);
     if (most->threads > 1)

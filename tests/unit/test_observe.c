@@ -190,6 +190,28 @@ static void test_alone(void **state)
     assert_true(g.unknown[TS_UNKNOWN_ALONE]);
 }
 
+/* Which programs let one thread compute at a time. */
+static void test_lock(void **state)
+{
+    static const struct {
+        const char *program;
+        bool lock;
+    } programs[] = {{"python3.11", true}, {"python3.13t", false},
+                    {"pypy3", true},      {"node", false},
+                    {"nginx", false},     {"", false}};
+    ts_observed alone = step(1, 9.8, 0.102, 0.002, 1);
+
+    (void)state;
+    for (size_t i = 0; i < TS_COUNT_OF(programs); i++) {
+        ts_observed_server server = python;
+        ts_guess g;
+
+        server.program = programs[i].program;
+        ts_guess_make(&g, &server, &alone, 1);
+        assert_int_equal(g.lock, programs[i].lock);
+    }
+}
+
 /* One thread: an event loop if others go on while one waits. */
 static void test_single(void **state)
 {
@@ -242,13 +264,11 @@ static void test_neighbours(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_replies),
-                                       cmocka_unit_test(test_long_header),
-                                       cmocka_unit_test(test_targets),
-                                       cmocka_unit_test(test_pool),
-                                       cmocka_unit_test(test_alone),
-                                       cmocka_unit_test(test_single),
-                                       cmocka_unit_test(test_neighbours)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_replies), cmocka_unit_test(test_long_header),
+        cmocka_unit_test(test_targets), cmocka_unit_test(test_pool),
+        cmocka_unit_test(test_alone),   cmocka_unit_test(test_lock),
+        cmocka_unit_test(test_single),  cmocka_unit_test(test_neighbours)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
