@@ -292,6 +292,12 @@ static void test_judging(void **state)
     f = (figure){.known = true, .kernel = 0.5, .ours = 0.506};
     assert_false(share_is_near(&one, &f));
     assert_true(share_is_near(&two, &f));
+    f = (figure){.known = true, .kernel = 10, .ours = 12, .self = -1};
+    assert_true(migrations_are_near(&two, &f));
+    f.ours = 13;
+    assert_false(migrations_are_near(&two, &f));
+    f.self = 1;
+    assert_true(migrations_are_near(&two, &f));
 }
 
 int main(void)
