@@ -26,8 +26,7 @@ extern const int64_t ts_nice_inverse[41];
 int64_t ts_fair_delta(int64_t delta, int64_t weight, int64_t inverse);
 /* The kernel's inverse of a sum of weights. */
 int64_t ts_fair_inverse(int64_t total);
-/* Wall time as virtual time of a thread of that nice value, and back (rounded
- * up; the kernel never asks that, but a simulation that does not tick must). */
+/* Wall time as virtual time of a thread of that nice value. */
 int64_t ts_fair_virtual(int64_t delta, int nice);
 
 /* A weight and 2^32 by it (struct load_weight): of a nice value, or any. */
@@ -36,7 +35,8 @@ typedef struct ts_fair_load {
 } ts_fair_load;
 ts_fair_load ts_fair_load_of_level(int level);
 ts_fair_load ts_fair_load_of_weight(int64_t weight);
-/* The same for a weight. */
+/* The same for a weight, and back (rounded up; the kernel never asks that, but a
+ * simulation that does not tick must). */
 int64_t ts_fair_pass(int64_t delta, ts_fair_load load);
 int64_t ts_fair_wall(int64_t delta, ts_fair_load load);
 /* 1 + floor(log2(min(processors, 8))): SCHED_TUNABLESCALING_LOG. */
