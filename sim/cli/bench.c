@@ -100,7 +100,7 @@ static const char *hogs(const work *w, char *text, size_t size)
     return text;
 }
 
-/* A scenario of the work, of the size that is asked for; NULL with a message. */
+/* A scenario of the work, as large as is asked for; NULL with a message. */
 static ts_scenario *make(const work *w, double scale, char **message)
 {
     char text[1024], size[64];
@@ -240,13 +240,13 @@ static void play_own(bench *b)
 
 static void play_files(bench *b, int count, char **names)
 {
-    char profiles[4300], path[4300];
+    char path[4300];
 
-    snprintf(profiles, sizeof profiles, "%s/scenarios/profiles", ts_cli_data());
     for (int i = 0; i < count && b->status == 0; i++) {
         const char *file = ts_cli_locate(names[i], path, sizeof path);
         char *message = NULL;
-        ts_scenario *scenario = ts_scenario_open(file, profiles, &message);
+        ts_scenario *scenario =
+            ts_scenario_open(file, ts_cli_profiles(), &message);
 
         play(b, NULL, names[i], scenario, message);
     }

@@ -70,7 +70,8 @@ const char *ts_cli_data(void);
 /* The page that `timeslice page` fills in: beside the data where it was
  * installed, else in the build tree of the program. NULL: it was not built. */
 const char *ts_cli_page(void);
-/* The folder of the plot scripts below it. */
+/* The folders of the plot scripts and of the profiles below it. */
 const char *ts_cli_plots(void);
+const char *ts_cli_profiles(void);
 
 #endif

@@ -68,6 +68,14 @@ const char *ts_cli_plots(void)
     return place;
 }
 
+const char *ts_cli_profiles(void)
+{
+    static char place[PATH_ROOM + 64]; /* as above */
+
+    snprintf(place, sizeof place, "%s/scenarios/profiles", ts_cli_data());
+    return place;
+}
+
 /* The folder of the program; false: it is not known. */
 static bool program_folder(char *buffer, size_t size)
 {

@@ -84,16 +84,15 @@ static void visit_entries(void *context, const ts_registry *registry)
  * profile's; none is no reason to complain, NULL. The caller deletes it. */
 static cJSON *title_of(const char *path)
 {
-    char profiles[4300];
     ts_diagnostics diagnostics;
     ts_document *document;
     char *text = NULL;
     cJSON *title;
 
-    snprintf(profiles, sizeof profiles, "%s/scenarios/profiles", ts_cli_data());
     ts_diagnostics_init(&diagnostics);
-    document = ts_document_open(path, &(ts_profiles){.directory = profiles},
-                                &diagnostics);
+    document =
+        ts_document_open(path, &(ts_profiles){.directory = ts_cli_profiles()},
+                         &diagnostics);
     if (document != NULL && !ts_document_get(document, "/title", &text))
         text = NULL; /* no worse than having none */
     title = cJSON_Parse(text);

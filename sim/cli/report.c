@@ -154,7 +154,6 @@ static int report(int argc, char **argv, const char *const *values)
                             .plots = ts_cli_plots(),
                             .warn = warn_picture};
     ts_error error = {.text = ""};
-    char profiles[4300];
     int status;
 
     if (argc != 2)
@@ -164,8 +163,7 @@ static int report(int argc, char **argv, const char *const *values)
         return status;
     if (order.form == TS_PAPER_TEXT && values[OUTPUT] == NULL)
         order.rows_max = ROWS_TEXT;
-    snprintf(profiles, sizeof profiles, "%s/scenarios/profiles", ts_cli_data());
-    order.profiles = profiles;
+    order.profiles = ts_cli_profiles();
     order.store = ts_store_open(argv[1], TS_STORE_READ, &error);
     if (order.store == NULL)
         return ts_cli_fail(TS_EXIT_IO, "%s", error.text);

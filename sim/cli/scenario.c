@@ -194,7 +194,7 @@ static ts_document *set_all(ts_document *document, const char *file,
 
 ts_document *ts_cli_open(const char *file, const char *settings, int *status)
 {
-    char profiles[4200], path[4300];
+    char path[4300];
     ts_diagnostics diagnostics;
     ts_document *document;
 
@@ -202,10 +202,10 @@ ts_document *ts_cli_open(const char *file, const char *settings, int *status)
     file = ts_cli_locate(file, path, sizeof path);
     if (!readable(file, status))
         return NULL;
-    snprintf(profiles, sizeof profiles, "%s/scenarios/profiles", ts_cli_data());
     ts_diagnostics_init(&diagnostics);
-    document = ts_document_open(file, &(ts_profiles){profiles, &ts_cli_words},
-                                &diagnostics);
+    document =
+        ts_document_open(file, &(ts_profiles){ts_cli_profiles(), &ts_cli_words},
+                         &diagnostics);
     return set_all(document, file, settings, &diagnostics, status);
 }
 
