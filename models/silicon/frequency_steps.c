@@ -1,6 +1,6 @@
 /*
- * frequency_steps.c - the frequencies that cores may have: from the lowest in steps up to
- * what turbo allows for so many cores at work.
+ * frequency_steps.c - the frequencies that cores may have: from the lowest in
+ * steps up to what turbo allows for so many cores at work.
  */
 #include "models/silicon/frequency.h"
 

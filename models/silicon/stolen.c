@@ -10,8 +10,8 @@
  * as well, and who wakes then waits: that is most of what stolen time does to
  * latencies.
  *
- * Left out: neighbours that come because of what runs here (a hypervisor's quota,
- * a fair share); caches that they leave cold.
+ * Left out: neighbours that come because of what runs here (a hypervisor's
+ * quota, a fair share); caches that they leave cold.
  */
 #include "models/machine/cpu.h"
 #include "models/machine/part.h"

@@ -113,8 +113,8 @@ static void put_computer(cJSON *computer, const ts_observed_server *server,
                    100 * guess->stolen);
 }
 
-/* Other programs want so many processors, for as long as it is observed: as many
- * threads, or one more, each of which wants its part of the time. */
+/* Other programs want so many processors, for as long as it is observed: as
+ * many threads, or one more, each of which wants its part of the time. */
 static void put_neighbours(cJSON *root, const ts_guess *guess)
 {
     const double turn = 10e-3;

@@ -114,7 +114,7 @@ static void dispatch(turns *t, uint32_t i, int32_t thread, ts_time now)
     t->cpus[i].thread = thread;
 }
 
-/* The slice of processor `i` is over: its thread to the tail, the head to it. */
+/* The slice of processor `i` is over: its thread to the tail, the head in. */
 static uint64_t turn(turns *t, uint32_t i, ts_time now, uint64_t digest)
 {
     turn_cpu *cpu = &t->cpus[i];

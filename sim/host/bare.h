@@ -2,8 +2,8 @@
  * bare.h - what one would write in C for one model alone: the yardsticks that
  * benchmarks are held against, in the same run.
  *
- * They draw from the engine's generator, fold what happens into a digest and keep
- * the accounts of their model (the mean stay in the queue; what each thread and
+ * They draw from the engine's generator, fold what happens into a digest and
+ * keep the accounts of their model (the mean stay in the queue; what each thread and
  * each processor had of the turns), and can do nothing else.
  * In the program, not in the library.
  */

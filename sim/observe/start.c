@@ -111,8 +111,8 @@ bool ts_started_runs(ts_started *started, ts_error *error)
     return false;
 }
 
-/* Until it has ended, or its time is over. It is not taken away yet: so long its
- * group's number is nobody else's. */
+/* Until it has ended, or its time is over. It is not taken away yet: so long
+ * its group's number is nobody else's. */
 static void await_end(pid_t pid, const volatile int *interrupted)
 {
     const struct timespec moment = {0, 20000000};
