@@ -142,7 +142,8 @@
 #! number greatest: SELECT max(m.value) FROM runs r JOIN runs o ON
 #!   o.scenario = r.scenario JOIN metrics m ON m.run = o.id AND m.unit = :unit
 #!   AND instr(:y, ',' || m.name || ',') > 0 WHERE r.id = :run
-#! number least: SELECT min(m.value) FROM runs r JOIN runs o ON
+#! number least: SELECT coalesce(min(iif(instr(:log, 'y') = 0 OR m.value > 0,
+#!   m.value, NULL)), 0) FROM runs r JOIN runs o ON
 #!   o.scenario = r.scenario JOIN metrics m ON m.run = o.id AND m.unit = :unit
 #!   AND instr(:y, ',' || m.name || ',') > 0 WHERE r.id = :run
 #! number nearest: SELECT min(quantity) FROM varied p JOIN runs o ON
@@ -231,6 +232,9 @@ if (logarithmic("y")) {
     if (lowest > 0) {
         air = (highest / lowest) ** 0.05
         air = air < 1.05 ? 1.05 : air
+        # One of 1, 2 and 5 is in each range of 2.5 times.
+        narrow = sqrt(2.6 * lowest / highest)
+        air = air < narrow ? narrow : air
         set yrange [lowest / air / yscale : highest * air / yscale]
         if (many_units) {
             set ytics ()
@@ -243,7 +247,8 @@ if (logarithmic("y")) {
             set ytics ()
             do for [i = 0:8] {
                 tick = 10.0 ** (base + i / 3) * (i % 3 == 0 ? 1 : i % 3 == 1 ? 2 : 5)
-                set ytics add (number_text(tick) tick)
+                set ytics add (gprintf(plain(lowest / yscale, highest / yscale), \
+                    tick) tick)
             }
         }
     }

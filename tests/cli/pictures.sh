@@ -313,6 +313,18 @@ says_in large-log.svg '>1000000<'
 expect 0 plot large.db gantt --with to=50000s -o large-gantt.svg
 says_in large-gantt.svg 'only 0 to 50000 s of 130000 s'
 
+# A 0, which has no place on a logarithmic axis, does not push the others aside,
+# and a single value has a tick beside it.
+cat >zero.json <<'END'
+{ "title": "zero", "unit": "1s", "system": { "policy": "fifo" },
+  "threads": [ { "name": "A", "program": [ { "run": 6 } ] },
+               { "name": "B", "arrive": { "at": 100 }, "program": [ { "run": 1 } ] } ],
+  "sweep": { "vary": { "/threads/0/program/0/run": [ 60, 130 ] } } }
+END
+expect 0 run -q --db zero.db zero.json
+expect 0 plot zero.db curve --with log=y --with y=threads.B.response.mean -o zero.svg
+says_in zero.svg '>20<'
+
 # What can be seen to be wrong without looking: here, and in what is kept.
 rm -f mine.svg
 LC_ALL=C awk -f "$tree/tests/pictures/look.awk" [!w]*.svg \
