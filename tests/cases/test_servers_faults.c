@@ -5,17 +5,9 @@
  * happens: every request a client sent came out in one way or is under way,
  * and every request that came to a server is accounted for.
  */
+#include "texts.h"
+
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "tests/unit/text_fixture.h"
 
 static const char scenario_text[] =
     "{\"title\": \"kill loops\",\"stop\": \"60s\","

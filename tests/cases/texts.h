@@ -48,4 +48,14 @@ static inline double metric_in(const ts_result *result, const char *name)
     return value;
 }
 
+/* What `name` comes to in the scenario that `text` is. */
+static inline double metric_of(const char *text, const char *name)
+{
+    ts_result *result = play_text(text, NULL);
+    double value = metric_in(result, name);
+
+    ts_result_free(result);
+    return value;
+}
+
 #endif

@@ -2,7 +2,7 @@
  * What a pause costs: nothing right after, all after the one that was measured,
  * half after half of it, and no more beyond.
  */
-#include "tests/unit/text_fixture.h"
+#include "tests/cases/texts.h"
 
 static double played(const char *threads, const char *metric)
 {

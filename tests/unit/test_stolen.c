@@ -2,7 +2,7 @@
  * What neighbours take: as much as was said, whatever a burst is, and with it
  * the time of those who come while they are there.
  */
-#include "tests/unit/text_fixture.h"
+#include "tests/cases/texts.h"
 
 #define MS 1e9 /* ps */
 
