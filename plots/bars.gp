@@ -1,7 +1,8 @@
 #! title: Bars: metrics of the points of a sweep, side by side
 #! about: One group of bars for each point (the means of its replications), in
 #!   the order of the sweep: for parameters that are no quantities, such as
-#!   policies. Expected values from the scenario's `expect` are circles, named after whose they are.
+#!   policies. Expected values from the scenario's `expect` are circles, named
+#!   after whose they are; where no run of a point has a value, that is said.
 #! needs: varied
 #! with title =: the headline, instead of the scenario's
 #! with y =: one or more metrics of one unit, with commas between
@@ -15,10 +16,11 @@
 #! text names: SELECT replace(:names, ', ', ',')
 #! text labels: SELECT replace(:labels, ', ', ',')
 #! text y: SELECT ',' || replace(:y, ' ', '') || ','
-#! text unit: SELECT unit FROM metrics WHERE run = :run
-#!   AND instr(:y, ',' || name || ',') > 0
-#!   ORDER BY instr(:y, ',' || name || ',')
-#! else: the run has none of the metrics in the setting y; `timeslice show`
+#! text unit: SELECT m.unit FROM runs r JOIN runs o ON o.scenario = r.scenario
+#!   AND o.version = r.version JOIN metrics m ON m.run = o.id
+#!   WHERE r.id = :run AND instr(:y, ',' || m.name || ',') > 0
+#!   ORDER BY instr(:y, ',' || m.name || ',')
+#! else: no run has any of the metrics in the setting y; `timeslice show`
 #!   lists them
 #! data groups: SELECT o.point, replace(replace(group_concat(DISTINCT
 #!   trim(substr(p.value, 1, 40), '"')), '"', ''), '{policy:', '')
@@ -27,15 +29,30 @@
 #!   WHERE r.id = :run GROUP BY o.point ORDER BY o.point
 #! else: the scenario has no sweep
 #! data metrics: SELECT row_number() OVER (ORDER BY
-#!   instr(:y, ',' || name || ',')) - 1, name FROM metrics WHERE run = :run
-#!   AND unit = :unit AND instr(:y, ',' || name || ',') > 0
-#! data values: SELECT dense_rank() OVER (ORDER BY point) - 1,
+#!   instr(:y, ',' || name || ',')) - 1, name FROM (SELECT DISTINCT m.name
+#!     FROM runs r JOIN runs o ON o.scenario = r.scenario AND
+#!     o.version = r.version JOIN metrics m ON m.run = o.id AND
+#!     m.unit = :unit AND instr(:y, ',' || m.name || ',') > 0
+#!     WHERE r.id = :run)
+#! data values: SELECT w.place,
 #!   dense_rank() OVER (ORDER BY instr(:y, ',' || name || ',')) - 1, value
 #!   FROM (SELECT o.point, m.name, avg(m.value) AS value
 #!     FROM runs r JOIN runs o ON o.scenario = r.scenario AND
 #!     o.version = r.version JOIN metrics m ON m.run = o.id AND
 #!     m.unit = :unit AND instr(:y, ',' || m.name || ',') > 0
-#!     WHERE r.id = :run GROUP BY o.point, m.name) ORDER BY 1, 2
+#!     WHERE r.id = :run GROUP BY o.point, m.name)
+#!   JOIN (SELECT point AS at, row_number() OVER (ORDER BY point) - 1 AS place
+#!     FROM (SELECT DISTINCT o.point FROM runs r JOIN runs o ON
+#!       o.scenario = r.scenario AND o.version = r.version JOIN varied p ON
+#!       p.run = o.id WHERE r.id = :run)) w ON w.at = point ORDER BY 1, 2
+#! maybe without: SELECT place FROM (SELECT o.point,
+#!     row_number() OVER (ORDER BY o.point) - 1 AS place,
+#!     count(m.value) AS had FROM runs r JOIN runs o ON
+#!     o.scenario = r.scenario AND o.version = r.version JOIN (SELECT DISTINCT
+#!       run FROM varied) p ON p.run = o.id LEFT JOIN metrics m ON
+#!     m.run = o.id AND m.unit = :unit AND
+#!     instr(:y, ',' || m.name || ',') > 0 WHERE r.id = :run GROUP BY o.point)
+#!   WHERE had = 0
 #! text whose: SELECT coalesce((SELECT group_concat(w, ', ')
 #!   FROM (SELECT DISTINCT coalesce(nullif(json_extract(d.text, '$.expect[' ||
 #!     v.number || '].whose'), 'expected'), 'the scenario''s own claim') AS w
@@ -44,15 +61,19 @@
 #!     d.id = o.document JOIN verdicts v ON v.run = o.id AND v.expected IS NOT
 #!     NULL AND instr(:y, ',' || v.metric || ',') > 0 WHERE r.id = :run)),
 #!   'the scenario''s own claim')
-#! maybe known: SELECT place, rank, expected FROM
-#!   (SELECT dense_rank() OVER (ORDER BY o.point) - 1 AS place,
+#! maybe known: SELECT w.place, rank, expected FROM
+#!   (SELECT o.point,
 #!     dense_rank() OVER (ORDER BY instr(:y, ',' || m.name || ',')) - 1
 #!       AS rank, v.expected FROM runs r JOIN runs o ON
 #!     o.scenario = r.scenario AND o.version = r.version JOIN metrics m ON
 #!     m.run = o.id AND m.unit = :unit AND instr(:y, ',' || m.name || ',') > 0
 #!     LEFT JOIN verdicts v ON v.run = o.id AND v.metric = m.name AND
-#!     v.expected IS NOT NULL WHERE r.id = :run) WHERE expected IS NOT NULL
-#!   GROUP BY place, rank
+#!     v.expected IS NOT NULL WHERE r.id = :run)
+#!   JOIN (SELECT point AS at, row_number() OVER (ORDER BY point) - 1 AS place
+#!     FROM (SELECT DISTINCT o.point FROM runs r JOIN runs o ON
+#!       o.scenario = r.scenario AND o.version = r.version JOIN varied p ON
+#!       p.run = o.id WHERE r.id = :run)) w ON w.at = point
+#!   WHERE expected IS NOT NULL GROUP BY w.place, rank
 
 chosen(list, i, other) = list ne "" && i <= words(piece(list)) ? \
     unpiece(word(piece(list), i)) : other
@@ -134,4 +155,6 @@ plot for [s = 0:series - 1] $values using \
     textcolor rgb INK offset (|$known| > 0 ? 1.7 : 1.2), 0 notitle, \
     $known using ($3 / scale):(at($1, $2)) with points pointtype 6 \
     pointsize 1.5 linewidth 1.6 linecolor rgb INK \
-    title |$known| > 0 ? whose : ""
+    title |$known| > 0 ? whose : "", \
+    $without using (0):($1 * step + step / 2.0):(" no value") \
+    with labels left font REMARK textcolor rgb SOFT notitle

@@ -3,7 +3,8 @@
 #!   the least to the greatest). Expected values from the scenario's `expect`
 #!   are drawn beside the simulated ones. Each value of another parameter that
 #!   varies by itself has a curve of its own. A parameter that is no quantity,
-#!   such as a policy, makes an axis of words.
+#!   such as a policy, makes an axis of words. A point whose runs have no value,
+#!   because a thread did not finish, say, has a cross above.
 #! needs: varied
 #! with title =: the headline, instead of the scenario's
 #! with x =: the JSON Pointer of the parameter along the axis; the first
@@ -41,10 +42,11 @@
 #!   FROM runs r JOIN runs o ON o.scenario = r.scenario JOIN verdicts v ON
 #!   v.run = o.id WHERE r.id = :run AND v.expected IS NOT NULL))) || ','
 #! else: choose a metric: --with y=METRIC; `timeslice show` lists them
-#! text unit: SELECT unit FROM metrics WHERE run = :run
-#!   AND instr(:y, ',' || name || ',') > 0
-#!   ORDER BY instr(:y, ',' || name || ',')
-#! else: the run has none of the metrics in the setting y; `timeslice show`
+#! text unit: SELECT m.unit FROM runs r JOIN runs o ON o.scenario = r.scenario
+#!   AND o.version = r.version JOIN metrics m ON m.run = o.id
+#!   WHERE r.id = :run AND instr(:y, ',' || m.name || ',') > 0
+#!   ORDER BY instr(:y, ',' || m.name || ',')
+#! else: no run has any of the metrics in the setting y; `timeslice show`
 #!   lists them
 #! text xunit: SELECT iif(count(*) = count(quantity) AND
 #!   count(DISTINCT unit) = 1, min(unit), 'words') FROM varied
@@ -59,12 +61,11 @@
 #! else: the sweep does not vary the parameter of the setting x
 #! data values: SELECT dense_rank() OVER (ORDER BY
 #!     instr(:y, ',' || metric || ','), spot) - 1 AS curve,
-#!   iif(:xunit = 'words', dense_rank() OVER (ORDER BY place) - 1, quantity)
-#!     / 1.0 AS at, avg(result), min(result), max(result), count(*)
+#!   iif(:xunit = 'words', rank, quantity) / 1.0 AS at, avg(result), min(result), max(result), count(*)
 #!   FROM (SELECT *, min(point) OVER (PARTITION BY others) AS spot,
 #!     min(point) OVER (PARTITION BY value) AS place
-#!     FROM (SELECT o.point, p.value, p.quantity, m.name AS metric,
-#!       m.value AS result, 
+#!     FROM (SELECT o.point, p.value, p.quantity, w.rank, m.name AS metric,
+#!       m.value AS result,
 #!       (SELECT group_concat(a.pointer || a.value) FROM varied a
 #!         WHERE a.run = o.id AND instr(char(10) || :apart || char(10),
 #!         char(10) || a.pointer || char(10)) > 0) AS others
@@ -72,12 +73,16 @@
 #!       o.version = r.version JOIN varied p ON p.run = o.id AND
 #!       p.pointer = :x JOIN metrics m ON m.run = o.id AND m.unit = :unit AND
 #!       instr(:y, ',' || m.name || ',') > 0
+#!     JOIN (SELECT p.value, row_number() OVER (ORDER BY min(o.point)) - 1 AS rank
+#!       FROM varied p JOIN runs o ON o.id = p.run JOIN runs r ON r.id = :run
+#!       AND o.scenario = r.scenario AND o.version = r.version
+#!       WHERE p.pointer = :x GROUP BY p.value) w ON w.value = p.value
 #!     WHERE r.id = :run))
 #!   GROUP BY metric, spot, place ORDER BY curve, at
 #! data curves: SELECT row_number() OVER (ORDER BY
 #!   instr(:y, ',' || metric || ','), spot) - 1,
-#!   trim(iif((SELECT count(DISTINCT name) FROM metrics WHERE run = :run AND
-#!     instr(:y, ',' || name || ',') > 0) > 1 OR words IS NULL, metric, '')
+#!   trim(iif(min(metric) OVER () <> max(metric) OVER () OR words IS NULL,
+#!     metric, '')
 #!     || ' ' || coalesce(words, ''))
 #!   FROM (SELECT *, min(point) OVER (PARTITION BY others) AS spot,
 #!     min(point) OVER (PARTITION BY value) AS place
@@ -116,11 +121,10 @@
 #!     GROUP BY value) ON rank = n
 #!   UNION SELECT DISTINCT dense_rank() OVER (ORDER BY
 #!     instr(:y, ',' || metric || ','), spot) - 1,
-#!   iif(:xunit = 'words', dense_rank() OVER (ORDER BY place) - 1, quantity)
-#!     / 1.0, expected
+#!   iif(:xunit = 'words', rank, quantity) / 1.0, expected
 #!   FROM (SELECT *, min(point) OVER (PARTITION BY others) AS spot,
 #!     min(point) OVER (PARTITION BY value) AS place
-#!     FROM (SELECT o.point, p.value, p.quantity, m.name AS metric,
+#!     FROM (SELECT o.point, p.value, p.quantity, w.rank, m.name AS metric,
 #!       m.value AS result, v.expected,
 #!       (SELECT group_concat(a.pointer || a.value) FROM varied a
 #!         WHERE a.run = o.id AND instr(char(10) || :apart || char(10),
@@ -129,10 +133,25 @@
 #!       o.version = r.version JOIN varied p ON p.run = o.id AND
 #!       p.pointer = :x JOIN metrics m ON m.run = o.id AND m.unit = :unit AND
 #!       instr(:y, ',' || m.name || ',') > 0
+#!     JOIN (SELECT p.value, row_number() OVER (ORDER BY min(o.point)) - 1 AS rank
+#!       FROM varied p JOIN runs o ON o.id = p.run JOIN runs r ON r.id = :run
+#!       AND o.scenario = r.scenario AND o.version = r.version
+#!       WHERE p.pointer = :x GROUP BY p.value) w ON w.value = p.value
 #!     LEFT JOIN verdicts v ON v.run = o.id AND v.metric = m.name AND
 #!       v.expected IS NOT NULL WHERE r.id = :run
 #!       AND :reference = ''))
 #!   ) WHERE v IS NOT NULL ORDER BY curve, at
+#! maybe without: SELECT DISTINCT iif(:xunit = 'words', rank, q) / 1.0 FROM
+#!   (SELECT w.rank, p.quantity AS q, count(m.value) AS had
+#!     FROM runs r JOIN runs o ON o.scenario = r.scenario AND
+#!       o.version = r.version JOIN varied p ON p.run = o.id AND p.pointer = :x
+#!     JOIN (SELECT p.value, row_number() OVER (ORDER BY min(o.point)) - 1 AS rank
+#!       FROM varied p JOIN runs o ON o.id = p.run JOIN runs r ON r.id = :run
+#!       AND o.scenario = r.scenario AND o.version = r.version
+#!       WHERE p.pointer = :x GROUP BY p.value) w ON w.value = p.value
+#!     LEFT JOIN metrics m ON m.run = o.id AND m.unit = :unit AND
+#!       instr(:y, ',' || m.name || ',') > 0 WHERE r.id = :run GROUP BY o.point)
+#!   WHERE had = 0 ORDER BY 1
 #! maybe across: SELECT key, value FROM json_each('[' || :level || ']')
 #! text levels: SELECT replace(:levels, ', ', ',')
 #! text remark: SELECT s.name || ', version ' || r.version || iif((SELECT
@@ -154,8 +173,8 @@
 #!   WHERE pointer = :x
 
 curve_count = |$curves|
-legend = curve_count > 1 || |$known| > 0
-entries = curve_count + (|$known| > 0)
+legend = curve_count > 1 || |$known| > 0 || |$without| > 0
+entries = curve_count + (|$known| > 0) + (|$without| > 0)
 per_row = 2
 W = 800
 top = 66
@@ -361,6 +380,7 @@ do for [i = 1:curve_count - 1] {
     }
 }
 set style fill solid 0.3 border
+set y2range [0:1]
 
 # --- the picture: bars of replications, curves, expected values
 
@@ -380,4 +400,7 @@ plot for [i = 0:curve_count - 1] $values using \
          title barred ? "" : TITLE[i + 1], \
      $known using ($2 / xscale + beside($1)):($3 / yscale) \
          with points linecolor rgb INK linewidth 1.4 pointtype 6 \
-         pointsize 1.6 title whose
+         pointsize 1.6 title whose, \
+     $without using ($1 / xscale):(0.965) axes x1y2 with points \
+         linecolor rgb INK linewidth 1.4 pointtype 2 pointsize 0.9 \
+         title (|$without| > 0 ? "no value" : "")

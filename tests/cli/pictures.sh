@@ -46,6 +46,26 @@ for form in text markdown html; do
     done
 done
 
+# A point without a value leaves its place empty, and says so: what comes after it
+# stands where it belongs. Under fifo and priority the last thread never runs.
+cat >never.json <<'END'
+{ "title": "never", "stop": "100ms", "system": { "policy": "fifo" },
+  "threads": [ { "name": "a", "program": [ { "run": "90ms" } ] },
+               { "name": "b", "program": [ { "run": "20ms" } ] },
+               { "name": "c", "priority": 2, "program": [ { "run": "1ms" } ] } ],
+  "sweep": { "vary": { "/system/policy":
+    [ "fifo", "sjf", "priority", "srtf" ] } } }
+END
+expect 0 sweep -q --db never.db never.json
+for picture in curve bars; do
+    expect 0 plot --script -w y=threads.c.turnaround.mean never.db $picture
+    [ "$(rows without | tr '\n' ' ')" = "0 2 " ] ||
+        fail "$picture: without a value are $(rows without)"
+    place=$([ $picture = curve ] && echo 2 || echo 1)
+    [ "$(rows values | cut -f $place | tr '\n' ' ')" = "1 3 " ] ||
+        fail "$picture: values stand at $(rows values)"
+done
+
 # A sentence of a sweep is of its own expectation, though each run counts
 # those that apply to it.
 cat >sweep.json <<'END'
