@@ -12,7 +12,8 @@
 #!   150 of a kind, else none); who is ready to the end while others that came
 #!   later are served starves. A run that a deadlock ended says so. Another run
 #!   of the database (against) has its lanes below, on the same axis. Where the
-#!   policy has levels or virtual times, those of the first seven threads are drawn
+#!   policy decides by numbers that change as threads get on (levels, priorities,
+#!   virtual times, passes, deadlines), those of the first seven threads are drawn
 #!   below. When there is
 #!   too much to be read, the beginning is shown and the picture says so.
 #! needs: spans
@@ -20,8 +21,8 @@
 #! with lanes = places: what has a lane: places or threads
 #! with only = *: only places whose names match, as in "processor*"
 #! with against =: another run of the database, drawn below on the same axis
-#! with panel = yes: whether levels or virtual times of the threads are drawn
-#!   below, where their policy has them: yes or no
+#! with panel = yes: whether the numbers by which the policy decides are drawn
+#!   below, where they change: yes or no
 #! time from =: the beginning of what is shown
 #! time to =: the end of what is shown; past the run's, to have two on one axis
 #! time mark =: an instant that a line is drawn at, as where two runs part
@@ -155,13 +156,17 @@
 #!     ON l.run = t.run AND l.key = t.who
 #!   WHERE turn = 'ready' AND at_ps <= 0.75 * :whole AND at_ps < served
 #!     AND :to >= :whole AND at_ps < :to
+#! number moving: SELECT EXISTS (SELECT 1 FROM standings JOIN threads t
+#!   ON t.run = :run AND t.id = who WHERE standings.run = :run
+#!   GROUP BY json_extract(:labels, '$.r' || t.run || '_' || who)
+#!   HAVING min(value) < max(value))
 #! maybe standings: SELECT shade, max(:from, t.at_ps) / 1.0, min(:to, next) / 1.0,
-#!   value, coalesce(then_value, value), what = 'virtual time' AND coalesce(runs, 1)
+#!   value, coalesce(then_value, value), what GLOB '* in ns' AND coalesce(runs, 1)
 #!   FROM (SELECT rowid AS number, who, at_ps, what, value, lead(value) OVER
 #!     (PARTITION BY who ORDER BY rowid) AS then_value, coalesce(lead(at_ps) OVER
 #!     (PARTITION BY who ORDER BY rowid), (SELECT coalesce(finish_ps, :whole)
 #!     FROM threads WHERE run = :run AND id = who)) AS next FROM standings
-#!     WHERE run = :run AND :panel = 'yes' AND :other = 0) t
+#!     WHERE run = :run AND :panel = 'yes' AND :other = 0 AND :moving) t
 #!   JOIN (SELECT DISTINCT who, dense_rank() OVER (ORDER BY first) - 1 AS shade
 #!     FROM (SELECT g.who, min(g.who) OVER (PARTITION BY coalesce(json_extract(:labels, '$.r' || g.run || '_' || g.who),
 #!     'thread ' || g.who)) AS first
@@ -398,24 +403,30 @@ plot $lanes using (0):1:(from / scale):((to < whole ? to : whole) / scale):\
 unset label 4
 unset label 5
 
-# --- levels or virtual times, on the same axis
+# --- the numbers by which the policy decides, on the same axis: who is first
+# stands at the top, or, of times, lowest
 
-timed = figure eq "virtual time"
+timed = strstrt(figure, " in ns") > 0
+largest = timed || strstrt(figure, ", largest first") > 0
 if (panel > 0) {
     value_scale = timed ? time_scale(1000 * high_value) / 1000 : 1.0
     room = high_value > low_value ? high_value - low_value : 1
     set tmargin at screen 1.0 * (legend + panel - 50) / H
     set bmargin at screen 1.0 * legend / H
-    set yrange [(timed ? low_value - 0.05 * room : high_value + 0.6) / value_scale : \
-                (timed ? high_value + 0.08 * room : low_value - 0.6) / value_scale]
+    spare = timed ? 0.05 * room : 0.1 * (room < 6 ? 6 : room)
+    least = (low_value - spare) / value_scale
+    most = (high_value + spare) / value_scale
+    set yrange [largest ? least : most : largest ? most : least]
     set border 3
     set ytics scale 0.6 autofreq
-    if (!timed) { set ytics 1 }
-    set label 6 figure . (timed ? " (" . time_unit(1000 * high_value) . ")" : "") \
+    if (!timed && room <= 6) { set ytics 1 }
+    set label 6 (timed ? figure[1:strlen(figure) - 6] . " (" . \
+        time_unit(1000 * high_value) . ")" : figure) \
         at graph 0, graph 1 left offset 0, 0.6 font LABEL textcolor rgb INK
     set xlabel "time (" . time_unit(to) . ")" textcolor rgb INK offset 0, 0.4
-    # Threads of one level lie beside each other.
-    apart(i) = timed ? 0 : 0.09 * (i - (shown - 1) / 2.0)
+    # Threads of one level lie beside each other, 3 pixels apart.
+    apart(i) = timed ? 0 : 0.03 * (most - least) * \
+        (i - (shown - 1) / 2.0)
     shown = thread_count < 7 ? thread_count : 7
     plot for [i = 0:shown - 1] $standings using \
              ($1 == i ? $2 / scale : NaN):($4 / value_scale + apart(i)):\

@@ -68,9 +68,9 @@ typedef struct ts_turn {
     int16_t cause; /* the number of a name, from 0; -1: unsaid */
 } ts_turn;
 
-/* Where a thread stands with the policy from here on: its level, as the policy
- * counts them, or its virtual time in nanoseconds. Like turns they are no part of
- * the digest. 24 bytes each. */
+/* Where a thread stands with the policy from here on: its level, its priority;
+ * what is called "... in ns" is a time. Like turns they are no part of the
+ * digest. 24 bytes each. */
 typedef struct ts_stand {
     int64_t at;
     int64_t value;

@@ -35,6 +35,10 @@ typedef enum ts_ranks {
 
 #define TS_WEIGHT 1024
 
+/* See stands(). */
+#define TS_LARGEST_FIRST ", largest first"
+#define TS_IN_NS " in ns"
+
 /* Why a processor looks for threads of others: see attract(). */
 typedef enum ts_look {
     TS_LOOK_IDLE,  /* it has run out of work, just now */
@@ -181,11 +185,13 @@ typedef struct ts_policy {
     /* What kinds of metrics those are: TS_METRICS(). */
     const ts_metric_kind *metrics;
     int metric_count;
-    /* Where a thread stands with it, for pictures: its level, as it counts
-     * them, or its virtual time in nanoseconds; `figure` says which. NULL, both:
-     * nowhere. */
-    const char *figure;
-    int64_t (*stands)(const ts_thread *thread);
+    /* Where a thread stands with it, for pictures: a number that decides and
+     * changes as the thread gets on, and what that is called: "level". The
+     * least comes first where the name does not end in TS_LARGEST_FIRST. One
+     * that ends in TS_IN_NS is a time in nanoseconds, which gets on as the thread
+     * runs, or not at all. NULL: this thread stands nowhere; as a function,
+     * none does. */
+    const char *(*stands)(const ts_thread *thread, int64_t *value);
     /* Writes the keys that decided, for --why: "priority 3". May be NULL. */
     void (*key)(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size);

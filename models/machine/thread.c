@@ -132,16 +132,21 @@ void ts_thread_stands(const ts_thread *thread)
 {
     const ts_machine *machine = thread->machine;
     const ts_policy *policy = thread->queue->policy;
+    const char *what;
+    int64_t value;
 
     if (machine->trace->level < TS_TRACE_SPANS || policy->stands == NULL)
         return;
-    ts_trace_standing(
-        machine->trace,
-        &(ts_stand){.at = ts_engine_now(machine->engine),
-                    .value = policy->stands(thread),
-                    .who = thread->id,
-                    .what = (int16_t)ts_trace_name(machine->trace, TS_CAUSES,
-                                                   policy->figure)});
+    what = policy->stands(thread, &value);
+    if (what == NULL)
+        return;
+    ts_trace_standing(machine->trace,
+                      &(ts_stand){.at = ts_engine_now(machine->engine),
+                                  .value = value,
+                                  .who = thread->id,
+                                  .what =
+                                      (int16_t)ts_trace_name(machine->trace,
+                                                             TS_CAUSES, what)});
 }
 
 void ts_thread_trace(const ts_thread *thread, ts_turn_to to, const char *cause)
@@ -357,6 +362,7 @@ void ts_thread_change(ts_thread *thread,
         thread->why = TS_WHY_MOVED;
         ts_policy_put(thread, TS_WHY_MOVED);
     }
+    ts_thread_stands(thread);
     queue->changes++;
     if (thread->cpu != NULL)
         ts_queue_runner(thread->cpu);

@@ -131,6 +131,7 @@ static void every_second(ts_engine *engine, ts_event *event)
             ts_levels_append(&state->ready, e->level, t);
         }
         e->level = level_of(e);
+        ts_thread_stands(t);
     }
     measure_load(state, runnable, ts_engine_now(engine));
     if (runnable > 0)
@@ -248,6 +249,12 @@ static void blocked(ts_runqueue *queue, ts_thread *thread)
     ((entity *)thread->entity)->slept = ts_engine_now(queue->machine->engine);
 }
 
+static const char *stands(const ts_thread *thread, int64_t *value)
+{
+    *value = priority_of(thread->entity);
+    return "priority";
+}
+
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
@@ -276,6 +283,7 @@ static const ts_policy policy = {
     .slice = slice,
     .charge = charge,
     .blocked = blocked,
+    .stands = stands,
     .key = key,
 };
 

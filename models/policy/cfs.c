@@ -446,6 +446,12 @@ static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 (e->vruntime - state->least) * TS_NS);
 }
 
+static const char *stands(const ts_thread *thread, int64_t *value)
+{
+    *value = key_of(thread);
+    return TS_VIRTUAL_TIME;
+}
+
 static const ts_shape *const thread_tables[] = {&ts_class_table, &ts_nice_table,
                                                 NULL};
 
@@ -476,8 +482,7 @@ static const ts_policy policy = {
     .changed = changed,
     .reweigh = reweigh,
     .blocked = drop,
-    .figure = "virtual time",
-    .stands = key_of,
+    .stands = stands,
     .key = key,
 };
 

@@ -218,6 +218,12 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
         ts_reservation_charge(server, ran);
 }
 
+static const char *stands(const ts_thread *thread, int64_t *value)
+{
+    *value = -thread->urgency / TS_NS;
+    return thread->urgency == -TS_NEVER ? NULL : "deadline" TS_IN_NS;
+}
+
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
@@ -247,6 +253,7 @@ static const ts_policy policy = {
     .slice = slice,
     .expired = expired,
     .charge = charge,
+    .stands = stands,
     .key = key,
 };
 

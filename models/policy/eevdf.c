@@ -465,6 +465,12 @@ static int64_t load(const ts_runqueue *queue)
     return ((const ts_eevdf *)queue->state)->weight;
 }
 
+static const char *stands(const ts_thread *thread, int64_t *value)
+{
+    *value = by_vruntime(thread);
+    return TS_VIRTUAL_TIME;
+}
+
 static const ts_shape *const thread_tables[] = {&ts_class_table, &ts_nice_table,
                                                 &ts_slice_table, NULL};
 
@@ -497,8 +503,7 @@ static const ts_policy policy = {
     .changed = changed,
     .reweigh = reweigh,
     .blocked = blocked,
-    .figure = "virtual time",
-    .stands = by_vruntime,
+    .stands = stands,
     .key = ts_eevdf_key,
 };
 

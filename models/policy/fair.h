@@ -20,6 +20,9 @@ extern const int64_t ts_nice_inverse[41];
 /* ... and after nice 19 SCHED_IDLE's (WEIGHT_IDLEPRIO, WMULT_IDLEPRIO). */
 #define TS_NICE_IDLE 20
 
+/* For stands() of a policy that has it. */
+#define TS_VIRTUAL_TIME ("virtual time" TS_IN_NS)
+
 /* delta * weight / total as the kernel computes it, where `inverse` stands for
  * 2^32/total (__calc_delta() in kernel/sched/fair.c): both factors are cut to
  * 32 bits, so that results are a little below the exact ones. */

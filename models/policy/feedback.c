@@ -116,9 +116,10 @@ static bool expired(ts_runqueue *queue, ts_thread *thread)
     return true;
 }
 
-static int64_t stands(const ts_thread *thread)
+static const char *stands(const ts_thread *thread, int64_t *value)
 {
-    return *(const int32_t *)thread->entity;
+    *value = *(const int32_t *)thread->entity;
+    return "level";
 }
 
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
@@ -142,7 +143,6 @@ static const ts_policy policy = {
     .pick = pick,
     .slice = slice,
     .expired = expired,
-    .figure = "level",
     .stands = stands,
     .key = key,
 };

@@ -394,6 +394,15 @@ static void move(ts_runqueue *from, ts_runqueue *to, ts_thread *thread)
         class_of(thread)->move(from->state, to->state, thread);
 }
 
+static const char *stands(const ts_thread *thread, int64_t *value)
+{
+    const ts_linux_class *class = class_of(thread);
+
+    return class->stands == NULL
+               ? NULL
+               : class->stands(thread->queue->state, thread, value);
+}
+
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
@@ -527,6 +536,7 @@ static const ts_policy policy = {
     .decided = decided,
     .report = ts_linux_groups_report,
     TS_METRICS(metrics),
+    .stands = stands,
     .key = key,
 };
 

@@ -105,6 +105,8 @@ typedef struct ts_linux_class {
     ts_thread *(*spare)(ts_linux_queue *state, const ts_cpu *cpu);
     void (*move)(ts_linux_queue *from, ts_linux_queue *to,
                  ts_thread *thread); /* * */
+    const char *(*stands)(const ts_linux_queue *state, const ts_thread *thread,
+                          int64_t *value); /* * */
     void (*key)(const ts_linux_queue *state, const ts_thread *thread,
                 char *buffer, size_t size);
     size_t entity_size; /* bytes a thread; the fair policy says its own */

@@ -236,6 +236,12 @@ int64_t ts_linux_fair_load(const ts_linux_queue *state)
     return policy_of(state)->load(&state->fair);
 }
 
+static const char *stands(const ts_linux_queue *state, const ts_thread *thread,
+                          int64_t *value)
+{
+    return policy_of(state)->stands(thread, value);
+}
+
 static void key(const ts_linux_queue *state, const ts_thread *thread,
                 char *buffer, size_t size)
 {
@@ -260,5 +266,6 @@ const ts_linux_class ts_linux_fair = {
     .blocked = blocked,
     .spare = spare,
     .move = move,
+    .stands = stands,
     .key = key,
 };

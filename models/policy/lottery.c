@@ -186,6 +186,12 @@ static void blocked(ts_runqueue *queue, ts_thread *thread)
         mine->used = state->slice - thread->slice_left;
 }
 
+static const char *stands(const ts_thread *thread, int64_t *value)
+{
+    *value = worth(thread->queue->state, thread);
+    return "tickets" TS_LARGEST_FIRST;
+}
+
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
@@ -228,6 +234,7 @@ static const ts_policy policy = {
     .move = move,
     .report = report,
     TS_METRICS(metrics),
+    .stands = stands,
     .key = key,
 };
 

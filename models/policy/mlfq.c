@@ -359,9 +359,10 @@ static void blocked(ts_runqueue *queue, ts_thread *thread)
         use_up(state, thread, mine);
 }
 
-static int64_t stands(const ts_thread *thread)
+static const char *stands(const ts_thread *thread, int64_t *value)
 {
-    return listed(thread->queue->state, thread) + 1;
+    *value = listed(thread->queue->state, thread) + 1;
+    return "level";
 }
 
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
@@ -389,7 +390,6 @@ static const ts_policy policy = {
     .slice = slice,
     .expired = expired,
     .blocked = blocked,
-    .figure = "level",
     .stands = stands,
     .key = key,
 };

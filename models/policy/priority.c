@@ -175,6 +175,14 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
                                                 : state->slice;
 }
 
+static const char *stands(const ts_thread *thread, int64_t *value)
+{
+    bool larger = thread->machine->conventions->priority == TS_LARGER_IS_HIGHER;
+
+    *value = larger ? thread->urgency : -thread->urgency;
+    return larger ? "priority" TS_LARGEST_FIRST : "priority";
+}
+
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
@@ -207,6 +215,7 @@ static const ts_policy policy = {
     .pick = pick,
     .before = before,
     .slice = slice,
+    .stands = stands,
     .key = key,
 };
 

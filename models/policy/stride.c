@@ -151,6 +151,12 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
     move_on(thread->entity, ran);
 }
 
+static const char *stands(const ts_thread *thread, int64_t *value)
+{
+    *value = ((const pass *)thread->entity)->whole / TS_NS;
+    return "pass" TS_IN_NS;
+}
+
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
@@ -179,6 +185,7 @@ static const ts_policy policy = {
     .pick = pick,
     .slice = slice,
     .charge = charge,
+    .stands = stands,
     .key = key,
 };
 

@@ -333,6 +333,12 @@ static void blocked(ts_runqueue *queue, ts_thread *thread)
     ((entity *)thread->entity)->asleep = ts_engine_now(queue->machine->engine);
 }
 
+static const char *stands(const ts_thread *thread, int64_t *value)
+{
+    *value = ((const entity *)thread->entity)->score;
+    return "score";
+}
+
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
@@ -365,6 +371,7 @@ static const ts_policy policy = {
     .slice = slice,
     .charge = charge,
     .blocked = blocked,
+    .stands = stands,
     .key = key,
 };
 

@@ -118,6 +118,7 @@ static void lift(windows *state, ts_thread *thread)
     e->lifted = true;
     e->left = full_quantum(state->queue);
     ts_levels_append(&state->ready, LEVELS - 1 - e->level, thread);
+    ts_thread_stands(thread);
 }
 
 /* Looks at some ready threads below 15, going on where it stopped. */
@@ -283,6 +284,12 @@ static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)
     ((entity *)thread->entity)->left -= ran;
 }
 
+static const char *stands(const ts_thread *thread, int64_t *value)
+{
+    *value = ((const entity *)thread->entity)->level;
+    return "priority" TS_LARGEST_FIRST;
+}
+
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,
                 size_t size)
 {
@@ -309,6 +316,7 @@ static const ts_policy policy = {
     .before = before,
     .slice = slice,
     .charge = charge,
+    .stands = stands,
     .key = key,
 };
 

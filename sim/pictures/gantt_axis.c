@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define STARVING_MAX 5 /* more are not named */
+
 /* --- the axis --- */
 
 static const struct {
@@ -290,4 +292,83 @@ void ts_gantt_print_legend(const ts_gantt_chart *c)
         if (others[i].shown)
             print_entry(c, &column, others[i].letter, others[i].name);
     fputc('\n', c->out);
+}
+
+/* --- how it ended --- */
+
+static ts_time end_of(const ts_run_spans *is)
+{
+    ts_time end = 0;
+
+    for (size_t i = 0; i < is->span_count; i++)
+        end = is->spans[i].to > end ? is->spans[i].to : end;
+    return end;
+}
+
+void ts_gantt_print_deadlock(const ts_gantt_chart *c, int run)
+{
+    static const char word[] = "deadlock";
+    const ts_run_spans *is = c->order->runs[run];
+    ts_time end = end_of(is);
+
+    if (is->reason == NULL || strncmp(is->reason, word, strlen(word)) != 0 ||
+        end <= c->from || end > c->to)
+        return;
+    fprintf(c->out, "%*s v\n",
+            c->indent + c->name_width + 2 + ts_gantt_cell(c, end) - 1, word);
+}
+
+/* What each thread was at last, and since when; what was ready latest of all
+ * that was served. */
+static ts_time find_last(const ts_run_spans *is, const ts_turn **last)
+{
+    ts_time served = 0;
+
+    for (size_t i = 0; i < is->turn_count; i++) {
+        const ts_turn *t = &is->turns[i], *before = last[t->who];
+
+        if (t->to == TS_TURN_RUNS && before != NULL &&
+            before->to == TS_TURN_READY && before->at > served)
+            served = before->at;
+        last[t->who] = t;
+    }
+    return served;
+}
+
+static void print_starving(const ts_gantt_chart *c, int run,
+                           const ts_turn *turn)
+{
+    char text[64];
+
+    fprintf(c->out, "%*s", c->indent, "");
+    if (c->order->names[run] != NULL)
+        fprintf(c->out, "%s: ", c->order->names[run]);
+    ts_escape_print(c->out, TS_ESCAPE_LINE,
+                    ts_gantt_thread_name(c->order->runs[run], turn->who));
+    fprintf(c->out, " starves: ready since %s\n",
+            ts_format(text, sizeof text, TS_UNIT_TIME, (double)turn->at));
+}
+
+/* As the picture has it (plots/gantt.gp): for the last quarter of the run or
+ * longer. */
+bool ts_gantt_print_starving(const ts_gantt_chart *c, int run)
+{
+    const ts_run_spans *is = c->order->runs[run];
+    ts_time end = end_of(is), served;
+    int32_t ids = count_ids(is);
+    const ts_turn **last = calloc((size_t)ids + 1, sizeof *last);
+    int told = 0;
+
+    if (last == NULL)
+        return false;
+    served = find_last(is, last);
+    for (int32_t i = 0; i < ids && told < STARVING_MAX && c->to >= end; i++) {
+        if (last[i] == NULL || last[i]->to != TS_TURN_READY ||
+            last[i]->at > end - end / 4 || last[i]->at >= served)
+            continue;
+        print_starving(c, run, last[i]);
+        told++;
+    }
+    free(last);
+    return true;
 }

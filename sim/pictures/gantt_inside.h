@@ -55,10 +55,15 @@ char ts_gantt_letter(int thread);
 
 /* Above all lanes: the instant that is pointed at. */
 void ts_gantt_print_mark(const ts_gantt_chart *chart);
+/* Above the lanes of a run that a deadlock ended: where that was. */
+void ts_gantt_print_deadlock(const ts_gantt_chart *chart, int run);
 /* Below a lane: who was taken off there, and who came from another one; false:
  * out of memory. */
 bool ts_gantt_print_marks(ts_gantt_chart *chart, const ts_gantt_lane *lane);
 void ts_gantt_print_axis(const ts_gantt_chart *chart);
 void ts_gantt_print_legend(const ts_gantt_chart *chart);
+/* Below all: who is ready to the end of a run while others that came later were
+ * served; false: out of memory. */
+bool ts_gantt_print_starving(const ts_gantt_chart *chart, int run);
 
 #endif

@@ -452,10 +452,15 @@ static ts_gantt_end draw(ts_gantt_chart *c)
         return TS_GANTT_NO_ROOM;
     fputs(c->order->heading, c->out);
     ts_gantt_print_mark(c);
-    for (int i = 0; i < c->lane_count; i++)
+    for (int i = 0; i < c->lane_count; i++) {
+        if (i == 0 || c->lanes[i].run != c->lanes[i - 1].run)
+            ts_gantt_print_deadlock(c, c->lanes[i].run);
         fine = print_lane(c, &c->lanes[i]) && fine;
+    }
     ts_gantt_print_axis(c);
     ts_gantt_print_legend(c);
+    for (int run = 0; run < c->order->run_count; run++)
+        fine = ts_gantt_print_starving(c, run) && fine;
     return fine ? TS_GANTT_DRAWN : TS_GANTT_NO_MEMORY;
 }
 

@@ -7,6 +7,9 @@
  *                0         10        20 us
  *   a program.0  b program.1  c program.2  / switch  . idle
  *   ^ taken off for another  < comes from another processor
+ *
+ * A run that a deadlock ended says so above its lanes, at the end, and who
+ * starves stands below all.
  */
 #ifndef TS_PICTURES_GANTT_TEXT_H
 #define TS_PICTURES_GANTT_TEXT_H

@@ -256,11 +256,34 @@ static const ts_query_rows span_rows = {
     "spans WHERE run = ?1) FROM spans WHERE run = ?1 ORDER BY rowid",
     sizeof(ts_span), take_span};
 
+static void take_reason(void *arena, ts_query *q, void *item)
+{
+    *(const char **)item =
+        ts_query_null(q, 0) ? NULL : ts_arena_text(arena, ts_query_text(q, 0));
+}
+
+static const ts_query_rows reason_rows = {
+    "SELECT reason, 1 FROM runs WHERE id = ?1", sizeof(char *), take_reason};
+
+static bool read_reason(ts_store *store, int64_t run, ts_arena *arena,
+                        ts_run_spans *out, ts_error *error)
+{
+    size_t count;
+    const char *const *found =
+        ts_query_list(store, &reason_rows, run, arena, arena, &count, error);
+
+    if (found == NULL)
+        return false;
+    out->reason = count > 0 ? found[0] : NULL;
+    return true;
+}
+
 bool ts_query_spans(ts_store *store, int64_t run, ts_arena *arena,
                     ts_run_spans *out, ts_error *error)
 {
     *out = (ts_run_spans){.spans = NULL};
-    return read_names(store,
+    return read_reason(store, run, arena, out, error) &&
+           read_names(store,
                       "SELECT number, name, (SELECT max(number) + 1 FROM "
                       "places WHERE run = ?1) FROM places WHERE run = ?1",
                       run, arena, &out->places, &out->place_count, error) &&
@@ -336,5 +359,6 @@ void ts_report_spans(const ts_report *report, ts_run_spans *out)
         .turns = trace->turns,
         .turn_count = trace->turn_count,
         .preempted = cause_number(trace, "preempted"),
+        .reason = report->reason,
     };
 }

@@ -83,6 +83,7 @@ typedef struct ts_run_spans {
     const ts_turn *turns; /* NULL: none are known */
     size_t turn_count;
     int preempted; /* the cause of those that took a thread off for another */
+    const char *reason; /* why the run ended; NULL: unsaid */
 } ts_run_spans;
 
 bool ts_query_spans(ts_store *store, int64_t run, ts_arena *arena,

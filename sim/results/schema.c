@@ -193,7 +193,7 @@ const char *const ts_schema_sql[] = {
     "    run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,\n"
     "    at_ps INTEGER NOT NULL,\n"
     "    who INTEGER NOT NULL,        -- threads.id\n"
-    "    what TEXT,                   -- level; virtual time, in ns\n"
+    "    what TEXT,                   -- level; virtual time in ns ...\n"
     "    value INTEGER NOT NULL\n"
     ") STRICT",
     "CREATE INDEX standings_by_run ON standings (run)",

@@ -128,6 +128,7 @@ END
 expect 0 run --trace --db moves.db moves.json
 says out '^ taken off for another'
 says out '< comes from another processor'
+says out 'low starves: ready since 6 ms'
 expect 0 plot --script moves.db gantt --with lanes=threads -o x.svg
 [ "$(rows moves | cut -f1,2,3 | tr '\t\n' '  ')" = "1 2000000000 1 1 4000000000 2 1 6000000000 1 3 12000000000 1 " ] ||
     fail "the marks are: $(rows moves)"
@@ -156,6 +157,47 @@ rows standings | awk -F'\t' '$6 == 1 && ($5 - $4) * 1000 != $3 - $2 { exit 1 }' 
     fail "the virtual time of nice 0 is not its processor time: $(rows standings)"
 expect 0 plot --script --with panel=no levels.db gantt -o x.svg
 [ -z "$(rows standings)" ] || fail "a panel that was not wanted"
+# The numbers of other policies, where they change: a priority that is inherited, a
+# boost, a pass a ticket, a job's deadline. Where nobody's does there is no panel.
+steps() {
+    expect 0 run -q --trace --db "$1.db" "$1.json"
+    expect 0 plot --script "$1.db" gantt -o x.svg
+    rows standings | awk -F'\t' '$3 == $2 { next }
+        $4 != last[$1] { printf "%d@%d:%d ", $1, $2 / 1e9, $4 } { last[$1] = $4 }'
+}
+cat >inherited.json <<'END'
+{ "title": "inherited", "unit": "1ms", "system": { "policy": "priority" }, "conventions": { "priority": "larger-is-higher" },
+  "locks": [ { "name": "m", "protocol": "inherit" } ],
+  "threads": [
+    { "name": "low", "priority": 1, "program": [ { "lock": "m" }, { "run": 4 }, { "unlock": "m" }, { "run": 1 } ] },
+    { "name": "high", "priority": 3, "arrive": { "at": 2 }, "program": [ { "lock": "m" }, { "run": 2 }, { "unlock": "m" } ] } ] }
+END
+[ "$(steps inherited)" = "0@0:1 0@2:3 0@4:1 1@2:3 " ] || fail "inherited: $(steps inherited)"
+expect 0 plot inherited.db gantt -o inherited.svg
+says_in inherited.svg '>priority, largest first<'
+sed 's/, "protocol": "inherit"//' inherited.json >constant.json
+[ -z "$(steps constant)" ] || fail "a panel of what does not change: $(steps constant)"
+cat >boosted.json <<'END'
+{ "title": "boosted", "unit": "1ms", "system": { "policy": "windows", "boost": 2, "tick": 3, "quantum": 3 },
+  "conventions": { "priority": "larger-is-higher" },
+  "threads": [ { "name": "A", "priority": 8, "program": [ { "sleep": 5 }, { "run": 9 } ] },
+               { "name": "B", "priority": 8, "program": [ { "run": 9 } ] } ] }
+END
+[ "$(steps boosted)" = "0@0:8 0@5:10 0@8:9 0@11:8 1@0:8 " ] || fail "boosted: $(steps boosted)"
+cat >passes.json <<'END'
+{ "title": "passes", "unit": "1ms", "system": { "policy": "stride", "slice": 6 },
+  "threads": [ { "name": "A", "tickets": 2, "program": [ { "run": 12 } ] },
+               { "name": "B", "tickets": 3, "program": [ { "run": 12 } ] } ] }
+END
+expect 0 run -q --trace --db passes.db passes.json
+expect 0 plot --script passes.db gantt -o x.svg
+rows standings | awk -F'\t' '$6 == 1 && ($5 - $4) * (2 + $1) * 1000 != $3 - $2 { exit 1 }' ||
+    fail "a pass is no processor time a ticket: $(rows standings)"
+cat >due.json <<'END'
+{ "title": "due", "unit": "1ms", "system": { "policy": "edf" }, "stop": 20,
+  "threads": [ { "name": "A", "arrive": { "every": 10 }, "deadline": 7, "program": [ { "run": 2 } ] } ] }
+END
+[ "$(steps due | tr -d '\n')" = "0@0:7000000 0@10:17000000 " ] || fail "due: $(steps due)"
 
 # A task is one lane and one colour, with its deadlines; a deadlock is marked; a
 # lane alone has the numbers of a textbook, also in letters.
@@ -173,7 +215,9 @@ expect 0 plot --script tasks.db gantt --with lanes=threads -o tasks.svg
 [ "$(awk -F'\t' '/^\$marks/ { on = 1; next } /^END_OF/ { on = 0 }
     on && $3 == 2' out | wc -l)" -ge 2 ] || fail "no missed deadline"
 grep -q 'red: missed' tasks-gantt.svg || fail "the arrows are not explained"
-expect 0 run -q --db deadlock.db deadlock
+expect 0 run --db deadlock.db deadlock
+awk '/ deadlock v$/ { at = length($0) } /^processor 0 / { exit !(at == length($0)) }' out ||
+    fail "no mark in letters where the deadlock is"
 grep -q '>deadlock<' deadlock-gantt.svg || fail "the deadlock is not marked"
 ! grep -qE '>[0-9]<' deadlock-gantt.svg || fail "bars labelled with numbers"
 expect 0 try rr 24 3 3 --slice 4
