@@ -164,15 +164,19 @@ static void repairman(const ts_machine_record *root, const void *fields,
                       ts_findings *out)
 {
     const network_record *record = fields;
-    double queue = 0, r = 0, x = 0;
+    double queue = 0, r = 0, x = 0, idle = 1;
 
     (void)root;
     if (record == NULL)
         return;
+    /* That nobody is at the processor is (think^n / n!) / G(n), with G(n-1) /
+     * G(n) = x; 1 - utilization would be nothing but rounding where it is
+     * seldom. */
     for (int64_t n = 1; n <= record->customers; n++) {
         r = record->service * (1 + queue);
         x = (double)n / (record->think + r);
         queue = x * r;
+        idle *= record->think * x / (double)n;
     }
     /* Little's law: all are at the processor or think. */
     assert(queue + x * record->think > (double)record->customers * (1 - 1e-9));
@@ -181,7 +185,7 @@ static void repairman(const ts_machine_record *root, const void *fields,
     ts_find_value(out, TS_UNIT_RATE, x, NULL, "throughput");
     ts_find_value(out, TS_UNIT_TIME, r * 1e12, NULL, "response");
     ts_find_value(out, TS_UNIT_NUMBER, queue, NULL, "customers");
-    ts_find_value(out, TS_UNIT_RATIO, 1 - x * record->service, NULL, "idle");
+    ts_find_value(out, TS_UNIT_RATIO, idle, NULL, "idle");
 }
 
 static const ts_analysis repairman_analysis = {.evaluate = repairman};
