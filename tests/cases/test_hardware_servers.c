@@ -27,17 +27,17 @@ static double alone(family *f)
 
 /* Requests a second when there is always more to do than can be done: twice
  * as many users as threads, and as requests that the processor can begin while
- * one waits. The first of them start together; that is over when the
- * measurement begins. */
+ * one waits. The first of them start together and answers may come in waves
+ * ever after: of these so many are counted that one more or less is nothing. */
 static double saturated(family *f, const char *model)
 {
     double users = 2 * fmax(input(f, "threads"), alone(f) / input(f, "cpu_s"));
-    double warm = 20 * alone(f) + users * input(f, "cpu_s");
+    double wave = users * input(f, "cpu_s"), warm = 20 * alone(f) + wave;
     char load[96];
 
     snprintf(load, sizeof load, "\"users\": %.0f, \"warmup\": %.6f",
              ceil(users), warm);
-    say_pool(f, model, load, warm + 200 * alone(f));
+    say_pool(f, model, load, warm + fmax(200 * alone(f), 100 * wave));
     return play(f) ? metric(f, "clients.c.throughput") : 0;
 }
 
