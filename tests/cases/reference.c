@@ -463,7 +463,7 @@ void reference_multicore(cJSON *inputs, cJSON *expected, int number)
 
     start(number);
     draw_jobs(number, false);
-    cpus = between(&luck, 2, CPUS);
+    cpus = between(&luck, 1, CPUS);
     quantum = between(&luck, 1, 5);
     cJSON_AddStringToObject(inputs, "policy", rules[r]);
     if (r == RR)

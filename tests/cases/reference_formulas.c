@@ -419,7 +419,7 @@ void reference_sharing(cJSON *inputs, cJSON *expected, int number)
         add(row, "id", i);
         add(row, "arrival", arrival[i]);
         add(row, "run", run[i]);
-        add(row, "weight", weight[i]);
+        add(row, "weight", number % 3 ? weight[i] : weight[i] / 4.0);
     }
     while (over < n) {
         double step = 1e9, weights = 0;
@@ -745,7 +745,7 @@ void reference_ideal(cJSON *inputs, cJSON *expected, int number)
         slice[i] = between(&luck, 1, 20);
         total += weight[i];
         add(row, "id", i);
-        add(row, "weight", (double)weight[i]);
+        add(row, "weight", (double)weight[i] / (number % 2 + 1));
         add(row, "slice", (double)slice[i]);
     }
     picks = cJSON_AddArrayToObject(expected, "picks");

@@ -44,9 +44,31 @@ void say_wholes(family *f, const char *name, const cJSON *list)
     say(f, "]");
 }
 
+double whole_weights(family *f, const cJSON *rows)
+{
+    const cJSON *row;
+
+    for (double times = 1; times <= 100000; times++) {
+        bool all = true;
+
+        cJSON_ArrayForEach(row, rows)
+        {
+            double weight = number(f, row, "weight") * times;
+
+            all = all && fabs(weight - round(weight)) <= 1e-9 * weight;
+        }
+        if (all)
+            return times;
+    }
+    wrong(f, "no proportions of whole numbers for the weights");
+    return 1;
+}
+
 void say_jobs(family *f, const cJSON *jobs)
 {
-    static const char *const wholes[] = {"priority", "tickets", "weight"};
+    static const char *const wholes[] = {"priority", "tickets"};
+    double times =
+        has(cJSON_GetArrayItem(jobs, 0), "weight") ? whole_weights(f, jobs) : 1;
     const cJSON *job;
     int n = 0;
 
@@ -57,10 +79,13 @@ void say_jobs(family *f, const cJSON *jobs)
         say(f, "%s{\"name\": \"j%d\", \"arrive\": {\"at\": ", comma(n), n);
         say_time(f, number(f, job, "arrival"));
         say(f, "}");
-        for (int i = 0; i < 3; i++)
+        for (int i = 0; i < 2; i++)
             if (has(job, wholes[i]))
                 say(f, ", \"%s\": %lld", wholes[i],
                     (long long)whole(f, job, wholes[i]));
+        if (has(job, "weight"))
+            say(f, ", \"weight\": %.0f",
+                round(number(f, job, "weight") * times));
         say(f, ", \"program\": [{\"run\": ");
         say_time(f, number(f, job, "run"));
         say(f, "}]}");
@@ -248,7 +273,7 @@ void expect_mean(family *f, const char *name, int64_t sum_ps, int64_t n)
 {
     const cJSON *exact = part(f->expected, "avg_exact");
     const cJSON *printed = part(f->expected, "printed_avg");
-    double mean = in_units(f, sum_ps) / (double)n;
+    double mean = (double)sum_ps / ((double)f->unit * (double)n);
     char key[64];
 
     if (has(part(f->expected, "avg"), name))

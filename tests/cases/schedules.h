@@ -17,6 +17,9 @@ const char *comma(int n);
 /* "name": [1, 2, 3], the numbers of a list as times or as they are. */
 void say_times(family *f, const char *name, const cJSON *list);
 void say_wholes(family *f, const char *name, const cJSON *list);
+/* What makes whole numbers of the weights of all rows, of which only the
+ * proportions matter: 2 for 0.5 and 3. */
+double whole_weights(family *f, const cJSON *rows);
 /* The jobs as threads that each run once. */
 void say_jobs(family *f, const cJSON *jobs);
 
