@@ -81,7 +81,7 @@ static ts_thread *make_thread(ts_task *task)
     ts_thread *thread = task->spare;
 
     if (thread == NULL) {
-        thread = ts_arena_alloc(machine->arena, sizeof *thread);
+        thread = ts_arena_lines(machine->arena, sizeof *thread);
         if (thread != NULL && equip(task, thread))
             return thread;
         ts_machine_memory(machine);

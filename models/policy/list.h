@@ -82,6 +82,8 @@ static inline ts_thread *ts_threads_shift(ts_threads *list)
 
     if (thread != NULL)
         ts_threads_remove(list, thread);
+    if (list->first != NULL)
+        ts_thread_soon(list->first);
     return thread;
 }
 

@@ -15,16 +15,20 @@
 #include <sys/mman.h>
 
 #define ALIGNMENT _Alignof(max_align_t)
+#define LINE ((size_t)64) /* of the cache, on the processors of today */
 #define BLOCK_MIN ((size_t)16 * 1024)
 #define BLOCK_MAX ((size_t)16 * 1024 * 1024)
 #define HUGE_PAGE ((size_t)2 * 1024 * 1024)
 
 struct ts_arena_block {
     struct ts_arena_block *older;
-    size_t size; /* bytes of data[] */
+    size_t size; /* bytes at data */
     size_t used;
-    _Alignas(max_align_t) unsigned char data[];
+    unsigned char *data; /* behind this, from the first line on: where things
+                            lie in lines is the same wherever the block is */
 };
+
+static_assert(LINE % ALIGNMENT == 0, "a line suits any type");
 
 void ts_arena_init(ts_arena *arena, size_t limit)
 {
@@ -72,7 +76,7 @@ static void advise(void *block, size_t size)
 static struct ts_arena_block *arena_grow(ts_arena *arena, size_t size)
 {
     struct ts_arena_block *newest = arena->blocks;
-    size_t want = newest == NULL ? BLOCK_MIN : newest->size * 2;
+    size_t want = newest == NULL ? BLOCK_MIN : newest->size * 2, whole;
     struct ts_arena_block *block;
 
     if (want > BLOCK_MAX)
@@ -81,12 +85,15 @@ static struct ts_arena_block *arena_grow(ts_arena *arena, size_t size)
         want = arena->limit - arena->used;
     if (want < size)
         want = size;
-    block = calloc(1, sizeof *block + want);
+    whole = sizeof *block + LINE + want;
+    block = calloc(1, whole);
     if (block == NULL)
         return NULL;
-    advise(block, sizeof *block + want);
+    advise(block, whole);
     block->size = want;
-    arena->held += sizeof *block + want;
+    block->data = (unsigned char *)(block + 1);
+    block->data += (0 - (uintptr_t)block->data) % LINE;
+    arena->held += whole;
     if (newest != NULL && newest->size - newest->used > want - size) {
         block->older = newest->older; /* the newest has more left */
         newest->older = block;
@@ -98,9 +105,11 @@ static struct ts_arena_block *arena_grow(ts_arena *arena, size_t size)
     return block;
 }
 
-void *ts_arena_alloc(ts_arena *arena, size_t size)
+/* `boundary`: a power of two, a line at most. */
+static void *take(ts_arena *arena, size_t size, size_t boundary)
 {
     struct ts_arena_block *block = arena->blocks;
+    size_t skip = block == NULL ? 0 : (0 - block->used) % boundary;
     void *memory;
 
     if (size > SIZE_MAX / 2)
@@ -109,22 +118,33 @@ void *ts_arena_alloc(ts_arena *arena, size_t size)
     size = size == 0 ? ALIGNMENT : (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
     if (arena->exhausted)
         return NULL; /* the system is not asked again and again */
-    if (arena->limit != 0 && size > arena->limit - arena->used) {
+    if (arena->limit != 0 && size + skip > arena->limit - arena->used) {
         arena->limited = true;
         return arena_exhausted(arena);
     }
-    if (block == NULL || block->size - block->used < size) {
+    if (block == NULL || block->size - block->used < size + skip) {
         block = arena_grow(arena, size);
         if (block == NULL)
             return arena_exhausted(arena);
+        skip = 0;
     }
-    memory = block->data + block->used;
-    block->used += size;
-    arena->used += size;
-    assert((uintptr_t)memory % ALIGNMENT == 0);
+    memory = block->data + block->used + skip;
+    block->used += size + skip;
+    arena->used += size + skip;
+    assert((uintptr_t)memory % boundary == 0);
     assert(block->used <= block->size && arena->used <= arena->held);
     assert(arena->limit == 0 || arena->used <= arena->limit);
     return memory;
+}
+
+void *ts_arena_alloc(ts_arena *arena, size_t size)
+{
+    return take(arena, size, ALIGNMENT);
+}
+
+void *ts_arena_lines(ts_arena *arena, size_t size)
+{
+    return take(arena, size, LINE);
 }
 
 void ts_arena_extend(ts_arena *arena, size_t more)

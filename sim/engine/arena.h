@@ -34,6 +34,10 @@ void *ts_arena_alloc(ts_arena *arena, size_t size);
  * would overflow. */
 TS_MUST_USE
 void *ts_arena_array(ts_arena *arena, size_t count, size_t size);
+/* `size` bytes from where a line of the cache begins: for what is laid out in
+ * lines because there is much of it and all of it is visited often. */
+TS_MUST_USE
+void *ts_arena_lines(ts_arena *arena, size_t size);
 /* Lets an arena that came to its limit have `more` bytes beyond it. */
 void ts_arena_extend(ts_arena *arena, size_t more);
 /* A copy of `text`, owned by the arena. */

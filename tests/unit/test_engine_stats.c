@@ -324,10 +324,14 @@ static void test_arena(void **state)
     ts_arena_init(&arena, 0);
     for (size_t i = 0; i < TS_COUNT_OF(items); i++) {
         size_t size = i * i * 7 % 200000;
+        bool lines = i % 3 == 0;
 
-        items[i] = ts_arena_alloc(&arena, size);
+        items[i] =
+            lines ? ts_arena_lines(&arena, size) : ts_arena_alloc(&arena, size);
         assert_non_null(items[i]);
-        assert_int_equal((uintptr_t)items[i] % _Alignof(max_align_t), 0);
+        assert_int_equal((uintptr_t)items[i] %
+                             (lines ? 64 : _Alignof(max_align_t)),
+                         0);
         for (size_t k = 0; k < size; k++)
             assert_int_equal(items[i][k], 0);
         memset(items[i], (int)i, size);
