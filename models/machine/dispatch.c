@@ -545,6 +545,9 @@ bool ts_dispatch_create(ts_machine *machine, ts_error *error)
         ts_runqueue *queue = &machine->queues[i];
 
         queue->entity_size = queue->policy->entity_size;
+        queue->waits = queue->policy->before == NULL &&
+                       queue->policy->rate == NULL &&
+                       queue->policy->decided == NULL && !queue->policy->adapts;
         if (queue->policy->queue_size > 0) {
             queue->state =
                 ts_arena_alloc(machine->arena, queue->policy->queue_size);

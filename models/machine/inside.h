@@ -63,6 +63,18 @@ static inline void ts_queue_count(const ts_thread *thread, int change)
     if (thread->allowed != NULL && queue->open != NULL)
         ts_queue_bound(thread, change);
 }
+/* Whether the decision that a ready thread asks for could come to anything: where
+ * nobody gives way and the others' slices stay, not before a processor is free,
+ * and then another one is asked for. Within the dispatcher's work what is asked
+ * for counts besides (ts_machine_unsettled()). */
+static inline bool ts_queue_may_gain(const ts_runqueue *queue)
+{
+    const ts_machine *machine = queue->machine;
+
+    return !queue->waits || machine->deciding || machine->balance != NULL ||
+           ts_bits_next(machine->vacant, queue->first,
+                        queue->first + queue->count) >= 0;
+}
 /* The processor's thread is another one, or worth something else now. */
 static inline void ts_queue_runner(ts_cpu *cpu)
 {

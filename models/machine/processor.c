@@ -225,11 +225,12 @@ void ts_cpu_assign(ts_cpu *cpu, ts_thread *thread)
     ts_time now = ts_engine_now(machine->engine);
     bool goes_on = cpu->previous == thread->id && cpu->released == now;
 
-    assert(cpu->current == NULL && cpu->vacant);
+    assert(cpu->current == NULL && cpu->vacant && cpu->mode == TS_MODE_IDLE);
     assert(thread->standing == TS_STANDS_PICKED && thread->cpu == NULL);
     assert(thread->queue == cpu->queue && ts_thread_allowed(thread, cpu->id));
     assert(now >= thread->since);
-    ts_cpu_settle(cpu, ts_cpu_now(cpu));
+    if (cpu->at < ts_cpu_now(cpu)) /* else another left it just now */
+        ts_cpu_settle(cpu, ts_cpu_now(cpu));
     thread->ready += now - thread->since;
     if (thread->awoken)
         ts_task_woken(thread, now - thread->since);

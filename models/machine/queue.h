@@ -23,6 +23,7 @@ struct ts_runqueue {
                          nobody counts, one processor or no affinities */
     uint64_t changes; /* of what is in it, so far */
     bool dirty;       /* a decision is due */
+    bool waits; /* its policy decides nothing while no processor is free */
     int32_t *weakest; /* see dispatch.c; NULL: none */
     uint64_t *stale;  /* bit set: whose thread has changed since */
     int room;         /* of weakest */

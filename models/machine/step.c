@@ -153,5 +153,6 @@ void ts_cpu_advance(ts_cpu *cpu)
     step_on(cpu);
     cpu->machine->actor = NULL;
     cpu->stepping = false;
-    ts_cpu_take_interrupt(cpu);
+    if (cpu->pending != NULL)
+        ts_cpu_take_interrupt(cpu);
 }

@@ -234,20 +234,15 @@ static bool plan_call(ts_cpu *cpu, ts_fine work)
     return true;
 }
 
-/* How long the running thread may go on until its slice ends: to the next
- * check, where it has checks. Slices are time, checks stand in the work: the
- * slice is turned into work, rounded up to a check, and what was added is
- * turned back. Where all get on at once a slice ends when one has caught up with
- * another, which is no turn that a check could lengthen. */
-static ts_fine until_slice(const ts_cpu *cpu)
+/* Until the end of the running thread's slice or the first check after it:
+ * slices are time, checks stand in the work. The slice is turned into work,
+ * rounded up to a check, and what was added is turned back. */
+static ts_fine until_checked(const ts_cpu *cpu)
 {
     const ts_thread *thread = cpu->current;
     ts_fine slice = thread->slice_left, done, past;
     int64_t num, den;
 
-    if (slice == TS_FINE_NEVER || thread->check == 0 ||
-        cpu->queue->policy->rate != NULL)
-        return slice;
     if (thread->check == TS_FINE_NEVER)
         return TS_FINE_NEVER;
     ts_cpu_speed(cpu, &num, &den);
@@ -258,6 +253,19 @@ static ts_fine until_slice(const ts_cpu *cpu)
     if (past <= TS_FINE_GUARD)
         return slice;
     return slice + ts_cpu_time_of(cpu, thread->check - past);
+}
+
+/* How long the running thread may go on until its slice ends: to the next
+ * check, where it has checks. Where all get on at once a slice ends when one has
+ * caught up with another, which is no turn that a check could lengthen. */
+static inline ts_fine until_slice(const ts_cpu *cpu)
+{
+    const ts_thread *thread = cpu->current;
+
+    if (thread->check == 0 || thread->slice_left == TS_FINE_NEVER ||
+        cpu->queue->policy->rate != NULL)
+        return thread->slice_left;
+    return until_checked(cpu);
 }
 
 /* Of all that may end it the first: a call that the thread was asked for, a

@@ -204,7 +204,7 @@ static void note_blocked(const ts_thread *thread, const char *what)
 }
 
 /* "lock L": the operation that waits, and for what where that is known. */
-static void turn_blocked(const ts_thread *thread)
+TS_COLD static void turn_blocked(const ts_thread *thread)
 {
     const ts_trace *trace = thread->machine->trace;
     const ts_obstacle *obstacle = thread->waiting_for;
@@ -214,8 +214,6 @@ static void turn_blocked(const ts_thread *thread)
                             : "";
     char text[512];
 
-    if (trace->level < TS_TRACE_SPANS)
-        return;
     snprintf(text, sizeof text, "%s%s%s", operation != NULL ? operation : "",
              operation != NULL && place[0] != '\0' ? " " : "", place);
     ts_thread_turn(thread, TS_TURN_BLOCKS, text[0] != '\0' ? text : NULL);
@@ -254,7 +252,7 @@ void ts_thread_ready(ts_thread *thread, ts_why why)
 {
     ts_machine *machine = thread->machine;
 
-    if (!ts_thread_prefetch(thread)) {
+    if (!thread->working && !ts_thread_prefetch(thread)) {
         ts_thread_enter(thread, TS_THREAD_EXITED);
         ts_thread_turn(thread, TS_TURN_ENDS, NULL);
         ts_thread_exit(thread);
@@ -270,8 +268,10 @@ void ts_thread_ready(ts_thread *thread, ts_why why)
     sync_shares(thread->queue);
     ts_queue_count(thread, 1);
     ts_policy_put(thread, why);
-    ts_thread_stands(thread);
-    ts_queue_dirty(thread->queue);
+    if (machine->trace->level >= TS_TRACE_SPANS)
+        ts_thread_stands(thread);
+    if (ts_queue_may_gain(thread->queue))
+        ts_queue_dirty(thread->queue);
 }
 
 void ts_thread_block(ts_thread *thread)
@@ -279,7 +279,8 @@ void ts_thread_block(ts_thread *thread)
     ts_thread_enter(thread, TS_THREAD_BLOCKED);
     thread->given_up++;
     thread->since = ts_engine_now(thread->machine->engine);
-    turn_blocked(thread);
+    if (thread->machine->trace->level >= TS_TRACE_SPANS)
+        turn_blocked(thread);
 }
 
 static void timer_went_off(ts_engine *engine, ts_event *event)
