@@ -97,10 +97,13 @@ static inline void ts_engine_settle(ts_engine *engine, int id)
 /* event.c: a tree with no leaf taken; false when memory is out. */
 bool ts_slots_init(ts_slots *slots, ts_arena *arena);
 
-#ifdef __clang__
-/* All ones for true. gcc makes conditional moves of plain expressions (as long
- * as it may not split paths; see CMakeLists.txt), clang jumps, even of masks unless it cannot see that they are masks: hence the
- * empty statement. */
+/* gcc makes conditional moves of plain expressions (as long as it may not split
+ * paths; see CMakeLists.txt), but not where a profile tells it how often each way
+ * is taken; clang makes jumps, even of masks unless it cannot see that they are
+ * masks: hence the empty statement. */
+#if defined(__clang__) || defined(TS_PROFILED)
+#define TS_MASKS
+/* All ones for true. */
 static inline uint64_t ts_mask(bool condition)
 {
     uint64_t mask = 0 - (uint64_t)condition;
@@ -128,7 +131,7 @@ static inline void ts_slots_set(ts_slots *slots, uint32_t slot, ts_key key)
         bool worse = ((ts_u128)rival.time << 64 | rival.order) <
                      ((ts_u128)key.time << 64 | key.order);
 
-#ifdef __clang__
+#ifdef TS_MASKS
         uint64_t mask = ts_mask(worse);
 
         best ^= (best ^ other) & mask;
