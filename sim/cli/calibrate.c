@@ -24,7 +24,8 @@ static const ts_option options[OPTIONS] = {
              .argument = "/POINTER=LOW..HIGH",
              .repeat = true,
              .help = "a parameter that is sought between two positive ends of "
-                     "one unit; may be repeated"},
+                     "one unit; may be repeated; without one nothing is sought "
+                     "and the rows only judge"},
     [ALL] = {.name = "all", .help = "fit to all rows; none is left to judge"},
     [SET] = {.name = "set",
              .letter = 's',
@@ -229,9 +230,12 @@ static int print(const ts_calibration *c)
 
     if (sizes == NULL)
         return ts_cli_fail(TS_EXIT_IO, "out of memory");
-    printf("found:\n");
-    print_fits(c);
-    printf("\n%-38s %10s %10s\n", "", "measured", "simulated");
+    if (c->fit_count > 0) {
+        printf("found:\n");
+        print_fits(c);
+        putchar('\n');
+    }
+    printf("%-38s %10s %10s\n", "", "measured", "simulated");
     print_rows(c);
     printf("\n%s\n  %-36s rows    bias      mean    median      most\n",
            c->all ? "errors, in the rows fitted to"
@@ -324,17 +328,15 @@ static int calibrate(int argc, char **argv, const char *const *values)
 
     if (argc != 3)
         return ts_cli_fail(TS_EXIT_USAGE, "calibrate what by what? `timeslice "
-                                          "calibrate SCENARIO MEASURED --fit "
-                                          "/POINTER=LOW..HIGH`");
-    if (values[FIT] == NULL)
-        return ts_cli_fail(TS_EXIT_USAGE, "fit what? --fit /POINTER=LOW..HIGH");
+                                          "calibrate SCENARIO MEASURED [--fit "
+                                          "/POINTER=LOW..HIGH]`");
     if (values[SEED] != NULL &&
         !ts_option_whole(values[SEED], 0, UINT64_MAX, &c.options.seed))
         return ts_cli_fail(TS_EXIT_USAGE,
                            "--seed %s: takes a whole number from 0 to 2^64-1",
                            values[SEED]);
     ts_arena_init(&arena, 0);
-    if (ts_option_each(values[FIT], take_fit, &a)) {
+    if (values[FIT] == NULL || ts_option_each(values[FIT], take_fit, &a)) {
         c.fit_count = a.count;
         a.status = calibrate_file(&c, argv, values[SET], &arena);
     }

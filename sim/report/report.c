@@ -285,6 +285,39 @@ const ts_metric *ts_report_find(const ts_report *report, const char *name)
     return NULL;
 }
 
+/* "p90": 0.9, "p999": 0.999; below 0: it is none. */
+static double quantile_of(const char *suffix)
+{
+    int64_t digits = 0, scale = 1;
+
+    if (*suffix++ != 'p' || *suffix == '\0')
+        return -1;
+    for (; *suffix >= '0' && *suffix <= '9' && scale < 1000000; suffix++) {
+        digits = 10 * digits + (*suffix - '0');
+        scale *= 10;
+    }
+    return *suffix == '\0' ? (double)digits / (double)scale : -1;
+}
+
+bool ts_report_percentile(const ts_report *report, const char *name,
+                          ts_unit *unit, int64_t *value)
+{
+    const char *dot = strrchr(name, '.');
+    double quantile = dot != NULL ? quantile_of(dot + 1) : -1;
+
+    for (size_t i = 0; quantile >= 0 && i < report->histogram_count; i++) {
+        const ts_report_histogram *h = &report->histograms[i];
+
+        if (strncmp(h->name, name, (size_t)(dot - name)) != 0 ||
+            h->name[dot - name] != '\0')
+            continue;
+        *unit = h->unit;
+        *value = ts_histogram_quantile(h->histogram, quantile);
+        return true;
+    }
+    return false;
+}
+
 /* The digest of no metrics: the first digits of e. */
 #define EMPTY UINT64_C(0xb7e151628aed2a6a)
 

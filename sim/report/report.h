@@ -111,6 +111,11 @@ void ts_report_convention(ts_report *report, const char *name,
 void ts_report_remark(ts_report *report, const char *text);
 /* The metric of that name, or NULL. Logarithmic after ts_report_seal(). */
 const ts_metric *ts_report_find(const ts_report *report, const char *name);
+/* Any percentile of what has a histogram, also those that are no metric: of
+ * "clients.load.latency.p90" the value that nine tenths do not exceed. False:
+ * it is no such name. */
+bool ts_report_percentile(const ts_report *report, const char *name,
+                          ts_unit *unit, int64_t *value);
 /* The run is not to be believed, an internal error, whose message is borrowed:
  * its numbers are dropped, so that nothing wrong is shown or stored. */
 void ts_report_refuse(ts_report *report, const char *reason);

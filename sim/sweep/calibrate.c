@@ -99,7 +99,34 @@ static bool is_of_unit(const ts_measured_cell *cell, ts_unit unit)
     return (unit == TS_UNIT_TIME) == (cell->kind == TS_QUANTITY_TIME);
 }
 
-/* What the row's metrics are; NAN: not asked for, INFINITY: not there. */
+/* A metric, or a percentile that is none; INFINITY: it is not there, when nobody
+ * was answered, say. False: it has another unit. */
+static bool take_one(fitting *f, int row, int column, const ts_report *report,
+                     double *value)
+{
+    const char *name = f->c->measured->columns[column].name;
+    const ts_measured_cell *cell = ts_measured_at(f->c->measured, row, column);
+    const ts_metric *metric = ts_report_find(report, name);
+    ts_unit unit = TS_UNIT_NUMBER;
+    int64_t percentile = 0;
+
+    *value = INFINITY;
+    if (metric == NULL &&
+        !ts_report_percentile(report, name, &unit, &percentile))
+        return true;
+    if (metric != NULL)
+        unit = metric->unit;
+    if (!is_of_unit(cell, unit))
+        return ts_fail(f->error,
+                       "row %d, %.100s: \"%.40s\" has another unit; it is %s",
+                       row + 1, name, cell->text,
+                       unit == TS_UNIT_TIME ? "a time such as \"5ms\""
+                                            : "no time");
+    *value = metric != NULL ? metric->value : (double)percentile;
+    return true;
+}
+
+/* What the row's metrics are; NAN: not asked for. */
 static bool take(fitting *f, int row, const ts_report *report, double *values)
 {
     const ts_measured *m = f->c->measured;
@@ -107,26 +134,10 @@ static bool take(fitting *f, int row, const ts_report *report, double *values)
     if (report->failed)
         return ts_fail(f->error, "row %d: %.300s", row + 1, report->reason);
     for (int i = 0; i < m->column_count; i++) {
-        const ts_metric *metric;
-
         values[i] = NAN;
-        if (m->columns[i].setting || !ts_measured_at(m, row, i)->given)
-            continue;
-        metric = ts_report_find(report, m->columns[i].name);
-        if (metric == NULL) {
-            values[i] = INFINITY; /* nobody was answered, say */
-            continue;
-        }
-        if (!is_of_unit(ts_measured_at(m, row, i), metric->unit))
-            return ts_fail(f->error,
-                           "row %d, %.100s: \"%.40s\" has another unit; it is "
-                           "%s",
-                           row + 1, m->columns[i].name,
-                           ts_measured_at(m, row, i)->text,
-                           metric->unit == TS_UNIT_TIME
-                               ? "a time such as \"5ms\""
-                               : "no time");
-        values[i] = metric->value;
+        if (!m->columns[i].setting && ts_measured_at(m, row, i)->given &&
+            !take_one(f, row, i, report, &values[i]))
+            return false;
     }
     return true;
 }
@@ -279,7 +290,9 @@ static bool fit(fitting *f)
 
     for (int i = 0; i < c->fit_count; i++)
         f->place[i] = 0.5;
-    c->error_fitted = 0;
+    c->error_fitted = c->fit_count == 0 ? error_of(f) : 0;
+    if (c->fit_count == 0)
+        return c->error_fitted >= 0;
     for (int cycle = 0; cycle < CYCLES; cycle++) {
         memcpy(before, f->place, sizeof before);
         for (int i = 0; i < c->fit_count; i++) {

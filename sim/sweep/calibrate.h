@@ -9,7 +9,8 @@
  * A fit may say nothing. Where the error is nearly the same wherever a
  * parameter is, the rows do not tell it; `low` and `high` are how far it can
  * move until the root mean square of the errors is a fiftieth worse, with the
- * others as they are.
+ * others as they are. Without a parameter nothing is sought, and the same rows
+ * judge: a scenario that was calibrated before, say.
  */
 #ifndef TS_SWEEP_CALIBRATE_H
 #define TS_SWEEP_CALIBRATE_H

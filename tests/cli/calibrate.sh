@@ -41,6 +41,16 @@ awk -v x="$found" 'BEGIN { exit !(x > 6.9 && x < 7.1) }' ||
     fail "7 ms were put in, and $found ms found"
 says out 'in the rows that were not fitted to'
 
+# Nothing is sought: what was put in predicts itself, in the same rows.
+expect 0 calibrate queue.json table.csv \
+    -s '/servers/0/handler/0/run={"exponential": "2.5ms"}' \
+    -s /servers/0/handler/1/sleep=7ms
+says out 'row 1 (fitted to): 1'
+says out 'row 2: 3'
+grep -q '^found:' "$work/out" && fail 'it found what nobody sought'
+[ "$(grep -c ' 2 .* 0.0 %  *0.0 %  *0.0 %' "$work/out")" -eq 2 ] ||
+    fail "what was put in does not predict itself: $(tail -3 "$work/out")"
+
 # What nothing depends on, and what is sought where it is not.
 expect 0 calibrate queue.json table.csv -s '/interpreters=[{"name": "p"}]' \
     -f /interpreters/0/speed=0.5..2
@@ -85,7 +95,6 @@ for fit in sleep /a /a=1 /a=1..x /a=0..1ms /a=2..1ms /a=1s..2ms; do
     expect 2 calibrate queue.json table.csv -f "$fit"
     says err 'LOW..HIGH'
 done
-expect 2 calibrate queue.json table.csv
 expect 2 calibrate queue.json
 expect 3 calibrate queue.json nothing.csv -f /stop=1..2s
 expect 3 calibrate nothing.json table.csv -f /stop=1..2s
