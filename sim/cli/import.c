@@ -1,25 +1,30 @@
 /*
- * import.c - `timeslice import`: scenarios from what other programs know.
+ * import.c - `timeslice import`: scenarios, and tables of measurements, from
+ * what other programs know.
  */
 #include "sim/exchange/import.h"
 
 #include <errno.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/cli/command.h"
 #include "sim/cli/options.h"
 #include "sim/cli/output.h"
+#include "sim/exchange/tester.h"
+#include "sim/scenario/document.h"
 #include "sim/scenario/escape.h"
 
-enum { OUT, FIT, POLICY, PROCESSORS, QUIET, OPTIONS };
+enum { OUT, FIT, POLICY, PROCESSORS, ROWS, USERS, QUIET, OPTIONS };
 
 static const ts_option options[OPTIONS] = {
     [OUT] = {.name = "out",
              .letter = 'o',
              .written = true,
              .argument = "FILE",
-             .help = "the scenario, which appears when it is whole; the "
-                     "standard output when not given"},
+             .help = "the scenario or table, which appears when it is whole; "
+                     "the standard output when not given"},
     [FIT] = {.name = "fit",
              .help = "where a thread goes in a circle, the distributions of "
                      "its durations instead of each of them; says how near "
@@ -33,6 +38,14 @@ static const ts_option options[OPTIONS] = {
     [PROCESSORS] = {.name = "processors",
                     .argument = "N",
                     .help = "how many it has (as many as the file tells of)"},
+    [ROWS] = {.name = "rows",
+              .help = "the files are what load testers printed, a run each: "
+                      "write the table of rows that `timeslice calibrate` "
+                      "takes"},
+    [USERS] = {.name = "users",
+               .argument = "N,N...",
+               .help = "with --rows, how many clients each file's run had, "
+                       "where it does not say"},
     [QUIET] = {.name = "quiet",
                .letter = 'q',
                .help = "do not say what was read and what was left out"},
@@ -83,6 +96,95 @@ static int import_from(FILE *in, const ts_import_options *o,
     return status;
 }
 
+/* --- tables of measurements --- */
+
+#define TESTED_MAX ((size_t)16 << 20) /* bytes of a load tester's output */
+
+/* The next of "8,16"; NAN without one. False: it is no number of clients. */
+static bool next_users(const char **text, double *users)
+{
+    char *end;
+
+    *users = NAN;
+    if (*text == NULL || **text == '\0')
+        return true;
+    *users = strtod(*text, &end);
+    if (end == *text || !(*users >= 1) || (*end != ',' && *end != '\0'))
+        return false;
+    *text = end + (*end == ',');
+    return true;
+}
+
+static int add_rows(ts_tester_rows *rows, int count, char **files,
+                    const char *users)
+{
+    ts_error error = {.text = ""};
+
+    for (int i = 0; i < count; i++) {
+        size_t length = 0;
+        double clients;
+        char *text;
+        bool fine;
+
+        if (!next_users(&users, &clients))
+            return ts_cli_fail(TS_EXIT_USAGE,
+                               "--users takes whole numbers with commas, one "
+                               "a file: 8,16");
+        text = ts_file_read(files[i], false, TESTED_MAX, &length, &error);
+        if (text == NULL)
+            return ts_cli_fail(TS_EXIT_IO, "%s: %s", files[i], error.text);
+        fine = ts_tester_rows_add(rows, files[i], text, clients, &error);
+        free(text);
+        if (!fine)
+            return ts_cli_fail(TS_EXIT_USAGE, "%s", error.text);
+    }
+    return users == NULL || *users == '\0'
+               ? TS_EXIT_OK
+               : ts_cli_fail(TS_EXIT_USAGE, "--users: more numbers than files");
+}
+
+static int write_rows(const ts_tester_rows *rows, const char *path)
+{
+    ts_error error = {.text = ""};
+    ts_output output;
+
+    if (!ts_output_open(&output, path, &error))
+        return ts_cli_fail(TS_EXIT_IO, "%s", error.text);
+    ts_tester_rows_write(rows, output.file);
+    return ts_output_close(&output, &error)
+               ? TS_EXIT_OK
+               : ts_cli_fail(TS_EXIT_IO, "%s", error.text);
+}
+
+/* Rates count answers of all kinds: an error is quicker than an answer. */
+static void say_errors(const ts_tester_rows *rows, char **files)
+{
+    for (int i = 0; i < rows->count; i++)
+        if (rows->rows[i].errors > 0)
+            fprintf(stderr,
+                    "  %s: %.0f requests had no good answer: what the others "
+                    "got is not what the server does\n",
+                    files[i], rows->rows[i].errors);
+}
+
+static int run_rows(int argc, char **argv, const char *const *values)
+{
+    ts_tester_rows *rows = calloc(1, sizeof *rows);
+    int status;
+
+    if (rows == NULL)
+        return ts_cli_fail(TS_EXIT_IO, "out of memory");
+    status = add_rows(rows, argc - 1, argv + 1, values[USERS]);
+    if (status == TS_EXIT_OK)
+        status = write_rows(rows, values[OUT] != NULL ? values[OUT] : "-");
+    if (status == TS_EXIT_OK && values[QUIET] == NULL)
+        say_errors(rows, argv + 1);
+    free(rows);
+    return status;
+}
+
+/* --- the command --- */
+
 static int run(int argc, char **argv, const char *const *values)
 {
     ts_import_options o = {.policy = values[POLICY],
@@ -91,6 +193,10 @@ static int run(int argc, char **argv, const char *const *values)
     FILE *in = stdin;
     int status;
 
+    if (values[ROWS] != NULL && argc > 1)
+        return run_rows(argc, argv, values);
+    if (values[USERS] != NULL)
+        return ts_cli_fail(TS_EXIT_USAGE, "--users goes with --rows");
     if (argc != 2)
         return ts_cli_fail(TS_EXIT_USAGE, "import what? `timeslice import FILE "
                                           "-o scenario.json`");
@@ -116,8 +222,8 @@ static int run(int argc, char **argv, const char *const *values)
 
 const ts_command ts_command_import = {
     .name = "import",
-    .arguments = "FILE",
-    .summary = "make a scenario of a kernel's trace or an rt-app workload",
+    .arguments = "FILE...",
+    .summary = "make scenarios and tables of what other programs recorded",
     .about =
         "Reads the scheduler's events as text, as tracefs, `trace-cmd report` "
         "and `perf script` print them (sched_switch and sched_waking or "
@@ -133,6 +239,13 @@ const ts_command ts_command_import = {
         "another number of processors, can decide.\n\n"
         "A JSON object is a workload for rt-app: its events become "
         "operations, and what has no counterpart is said, a line each.\n\n"
+        "With --rows the files are what load testers printed, each of a run "
+        "with another number of clients: wrk and wrk2 (--latency), hey (its "
+        "summary, or -o csv), oha (--output-format json), k6 (its summary as "
+        "JSON), ab, siege. They become a table for `timeslice calibrate`, a "
+        "row "
+        "a file; hey, oha and siege do not say how many clients there were. ab "
+        "gives whole milliseconds and siege hundredths of a second.\n\n"
         "What was lost, broken or guessed is counted and said on standard "
         "error. A file \"-\" is standard input.\n\n"
         "Ends with 0 when a scenario was written, 2 when the file is none of "
