@@ -116,6 +116,8 @@ static void print_guess(const ts_guess *guess)
     printf("%s; a request takes %.3f ms of a processor (%.3f after a pause)",
            guess->lock ? ", one of which computes at a time" : "",
            guess->work * 1e3, guess->cold * 1e3);
+    if (guess->accepts)
+        printf("; who accepts a connection keeps it");
     if (guess->wait > 0)
         printf(" and waits %.4g ms for something else", guess->wait * 1e3);
     if (guess->stolen > 0)

@@ -194,6 +194,8 @@ static void put_servers(cJSON *root, const ts_guess *guess)
     put(web, "name", "web");
     put(web, "model", guess->model == TS_GUESS_LOOP ? "event-loop" : "threads");
     (void)cJSON_AddNumberToObject(web, "processes", guess->processes);
+    if (guess->accepts)
+        put(web, "share", "accept");
     if (guess->model == TS_GUESS_THREADS)
         (void)cJSON_AddNumberToObject(web, "threads", guess->threads);
     put_thread(object(web, "thread"), guess);
@@ -219,6 +221,8 @@ static void put_clients(cJSON *root, const ts_observed_text *t)
     put(load, "over", "loopback");
     if (!ts_observed_server_of(t->seen)->keeps)
         put(load, "connection", "new");
+    else if (guess->accepts)
+        put(load, "connection", "kept");
     (void)cJSON_AddNumberToObject(load, "users", 1);
     put_format(load, "warmup", "%ds", warmup);
     put_format(root, "stop", "%ds", warmup + stop);

@@ -60,6 +60,7 @@ typedef struct listening {
     int wanted;              /* no other will do; 0: any */
     uint64_t socket;         /* listening there */
     int found;               /* the port of a socket that it has; 0: none */
+    int most;                /* processes at one socket of the port */
 } listening;
 
 static void compare(void *context, int number)
@@ -174,6 +175,41 @@ int ts_crowd_port(ts_crowd *crowd, int wanted)
 
     ts_proc_listeners(find_port, &l);
     return l.found;
+}
+
+static bool made_one(const ts_crowd *crowd, pid_t pid)
+{
+    for (size_t i = 0; i < crowd->count; i++)
+        if (crowd->members[i].at_door && crowd->members[i].parent == pid)
+            return true;
+    return false;
+}
+
+static void count_at_door(void *context, int port, uint64_t socket)
+{
+    listening *l = context;
+    ts_crowd *crowd = l->crowd;
+    int count = 0;
+
+    if (port != l->port)
+        return;
+    l->socket = socket;
+    for (size_t i = 0; i < crowd->count; i++) {
+        l->member = &crowd->members[i];
+        crowd->members[i].at_door = has(l);
+    }
+    for (size_t i = 0; i < crowd->count; i++)
+        count += crowd->members[i].at_door &&
+                 !made_one(crowd, crowd->members[i].pid);
+    l->most = count > l->most ? count : l->most;
+}
+
+int ts_crowd_doors(ts_crowd *crowd, int port)
+{
+    listening l = {.crowd = crowd, .port = port};
+
+    ts_proc_listeners(count_at_door, &l);
+    return l.most;
 }
 
 /* --- what it takes --- */

@@ -22,7 +22,8 @@
 
 typedef struct ts_member {
     pid_t pid, parent;
-    bool in; /* belongs to it; all others are looked through */
+    bool in;      /* belongs to it; all others are looked through */
+    bool at_door; /* has the socket that was asked about */
     clockid_t clock;
     double began, took; /* processor time, seconds */
     int most;           /* of its threads at once */
@@ -65,6 +66,9 @@ pid_t ts_crowd_first(const ts_crowd *crowd);
 /* A port at which somebody of it listens, or `wanted` if it is one of them; 0:
  * none. `wanted` 0: any. */
 int ts_crowd_port(ts_crowd *crowd, int wanted);
+/* So many processes wait for connections at one socket of the port. Who only
+ * made others that do is none of them. */
+int ts_crowd_doors(ts_crowd *crowd, int port);
 void ts_crowd_mark(ts_crowd *crowd);
 void ts_crowd_look(ts_crowd *crowd);
 void ts_crowd_sum_up(ts_crowd *crowd, ts_crowd_sum *sum);

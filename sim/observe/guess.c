@@ -84,12 +84,19 @@ static void guess_wait(ts_guess *guess, const ts_observed *one)
         guess->wait > 0;
 }
 
+/* Whose threads served: who has no connection serves nobody. */
+static int serving(const ts_guess *guess, const ts_observed *step)
+{
+    return guess->accepts && step->processes > 0 ? step->processes
+                                                 : guess->processes;
+}
+
 /* One thread each: does it go on with others while one waits? Where none of
  * them waits in epoll it takes more to believe that. */
 static void guess_single(ts_guess *guess, const ts_observed_server *server,
                          const ts_observed *most)
 {
-    double each = at_once(most, guess) / guess->processes;
+    double each = at_once(most, guess) / serving(guess, most);
 
     guess->threads = 1;
     if (most->clients == 1 || guess->wait == 0) {
@@ -114,7 +121,7 @@ static void guess_pool(ts_guess *guess, const ts_observed *most)
     guess->threads = most->threads;
     guess->unknown[TS_UNKNOWN_THREADS] = !limited;
     if (limited)
-        guess->threads = (int)(once / guess->processes + 0.5);
+        guess->threads = (int)(once / serving(guess, most) + 0.5);
     if (guess->threads < 1)
         guess->threads = 1;
 }
@@ -141,15 +148,27 @@ static bool has_lock(const char *program)
            program[strlen(program) - 1] != 't';
 }
 
+/* Where several processes wait at one socket and connections stay open, those
+ * that did nothing had no connection: they count all the same. */
+static void guess_processes(ts_guess *guess, const ts_observed_server *server,
+                            const ts_observed *steps, int count)
+{
+    guess->processes = 1;
+    guess->accepts = server->keeps && server->doors > 1;
+    if (guess->accepts)
+        guess->processes = server->doors;
+    for (int i = 0; i < count; i++)
+        if (steps[i].processes > guess->processes)
+            guess->processes = steps[i].processes;
+}
+
 void ts_guess_make(ts_guess *guess, const ts_observed_server *server,
                    const ts_observed *steps, int count)
 {
     const ts_observed *most = largest(steps, count);
 
-    *guess = (ts_guess){.processes = 1};
-    for (int i = 0; i < count; i++)
-        if (steps[i].processes > guess->processes)
-            guess->processes = steps[i].processes;
+    *guess = (ts_guess){.model = TS_GUESS_THREADS};
+    guess_processes(guess, server, steps, count);
     guess->lock = server->program != NULL && has_lock(server->program);
     guess_work(guess, server, steps, count);
     guess_wait(guess, steps);

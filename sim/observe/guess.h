@@ -43,6 +43,8 @@ typedef struct ts_guess {
     double others; /* so many processors' worth of what it has is wanted by
                       other programs */
     bool lock;     /* one thread of a process computes at a time */
+    bool accepts;  /* who accepts a connection keeps it: its requests go to no
+                      other process */
     bool unknown[TS_UNKNOWNS];
 } ts_guess;
 

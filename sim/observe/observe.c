@@ -283,6 +283,8 @@ static bool play(ts_observing *seen, ts_observe_load *load, ts_error *error)
     count_up(seen, load);
     blame(&seen->steps[seen->count - 1], &from);
     seen->server.keeps = !load->closes;
+    seen->server.doors =
+        ts_crowd_doors(&seen->crowd, ts_target_port(&seen->target));
     seen->server.polls = ts_crowd_polls(&seen->crowd);
     return !seen->crowd.failed || ts_fail_memory(error);
 }

@@ -66,6 +66,7 @@ typedef struct ts_observed_server {
     const char *program; /* what runs it, "python3.11"; NULL: unknown */
     int processors;      /* that it may use */
     int processes;       /* that there are */
+    int doors;           /* of them that wait at one socket for connections */
     bool apart;          /* the clients had a processor of their own */
     bool keeps;          /* connections stay open after an answer */
     bool polls;          /* a thread of it waits in epoll */

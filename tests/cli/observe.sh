@@ -39,7 +39,7 @@ says err 'start the server in the foreground'
 
 cat >server.py <<'S'
 """Waits 20 ms for each request, in one of three ways."""
-import asyncio, sys, time
+import asyncio, os, sys, time
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 
 class Handler(BaseHTTPRequestHandler):
@@ -67,6 +67,12 @@ async def loop():
 
 if sys.argv[1] == "loop":
     asyncio.run(loop())
+if sys.argv[1] == "forked":
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    for _ in range(2):
+        if os.fork() == 0:
+            server.serve_forever()
+    os.wait()
 one = HTTPServer if sys.argv[1] == "one" else ThreadingHTTPServer
 one(("127.0.0.1", 0), Handler).serve_forever()
 S
@@ -102,6 +108,11 @@ judged 'one thread is not one' grep -q '"threads":[[:space:]]*1,' mine.json
 observed many HTTP/1.1 threads
 cp said out
 judged 'many threads are one' grep -Eq '"threads":[[:space:]]*([2-9]|1.),' mine.json
+observed forked HTTP/1.1 threads
+grep -q '"share":[[:space:]]*"accept"' mine.json ||
+    fail 'nothing says that connections stay with who accepted them'
+grep -q '"processes":[[:space:]]*2,' mine.json || fail 'two at one door are not two'
+observed many HTTP/1.1 threads
 expect 0 calibrate --all mine.json mine.csv -s '/sweep=null' -s '/expect=[]' \
     --fit /links/0/rtt=0.001..100ms
 says out '/links/0/rtt'

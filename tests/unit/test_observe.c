@@ -190,6 +190,35 @@ static void test_alone(void **state)
     assert_true(g.unknown[TS_UNKNOWN_ALONE]);
 }
 
+/* Two processes at one door, of which one took all connections: there are two,
+ * and the threads are those of the one. */
+static void test_door(void **state)
+{
+    ts_observed steps[] = {step(1, 9.8, 0.102, 0.002, 1),
+                           step(16, 39, 0.410, 0.002, 4)};
+    ts_observed_server server = python;
+    ts_guess g;
+
+    (void)state;
+    steps[0].processes = steps[1].processes = 1;
+    server.doors = 2;
+    server.keeps = true;
+    ts_guess_make(&g, &server, steps, 2);
+    assert_true(g.accepts);
+    assert_int_equal(g.processes, 2);
+    assert_int_equal(g.threads, 4);
+
+    /* Without kept connections whoever is free takes the next. */
+    server.keeps = false;
+    ts_guess_make(&g, &server, steps, 2);
+    assert_false(g.accepts);
+    assert_int_equal(g.processes, 1);
+    server.keeps = true;
+    server.doors = 1;
+    ts_guess_make(&g, &server, steps, 2);
+    assert_false(g.accepts);
+}
+
 /* Which programs let one thread compute at a time. */
 static void test_lock(void **state)
 {
@@ -265,10 +294,11 @@ static void test_neighbours(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_replies), cmocka_unit_test(test_long_header),
-        cmocka_unit_test(test_targets), cmocka_unit_test(test_pool),
-        cmocka_unit_test(test_alone),   cmocka_unit_test(test_lock),
-        cmocka_unit_test(test_single),  cmocka_unit_test(test_neighbours)};
+        cmocka_unit_test(test_replies),   cmocka_unit_test(test_long_header),
+        cmocka_unit_test(test_targets),   cmocka_unit_test(test_pool),
+        cmocka_unit_test(test_alone),     cmocka_unit_test(test_door),
+        cmocka_unit_test(test_lock),      cmocka_unit_test(test_single),
+        cmocka_unit_test(test_neighbours)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
