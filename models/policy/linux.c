@@ -166,12 +166,38 @@ static const ts_linux_class *class_of(const ts_thread *thread)
 
 /* --- the policy --- */
 
+/* Queue 0's, which is made first, is everybody's. */
+static bool share_urgent(ts_linux_queue *state)
+{
+    ts_machine *machine = state->queue->machine;
+    const ts_linux_queue *first = machine->queues[0].state;
+    size_t words = TS_BITS_WORDS(machine->queue_count);
+
+    state->urgent =
+        state->queue->id > 0
+            ? first->urgent
+            : ts_arena_array(machine->arena, words, sizeof *state->urgent);
+    return state->urgent != NULL;
+}
+
+void ts_linux_note_urgent(ts_linux_queue *state)
+{
+    int id = state->queue->id;
+
+    if (state->dl.count + state->rt.ready.count > 0)
+        ts_bits_add(state->urgent, id);
+    else
+        ts_bits_take(state->urgent, id);
+}
+
 static bool init(ts_runqueue *queue, ts_error *error)
 {
     const ts_linux_record *options = queue->options;
     ts_linux_queue *state = queue->state;
 
     state->queue = queue;
+    if (!share_urgent(state))
+        return ts_fail(error, "out of memory for run queues");
     state->tick = ts_fair_period(options->hz);
     state->loads.kept = queue->machine->queue_count > 1;
     ts_linux_server_init(state);
@@ -235,11 +261,13 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
 {
     ran_over(queue->state, thread);
     class_of(thread)->put(queue->state, thread, why);
+    ts_linux_note_urgent(queue->state);
 }
 
 static void take_out(ts_runqueue *queue, ts_thread *thread)
 {
     class_of(thread)->remove(queue->state, thread);
+    ts_linux_note_urgent(queue->state);
 }
 
 /* Whether the fair server puts fair threads before that one. */
@@ -286,6 +314,7 @@ static ts_thread *pick(ts_runqueue *queue, ts_cpu *cpu)
     ts_linux_queue *state = queue->state;
     ts_thread *thread = first_class(state)->pick(state, cpu);
 
+    ts_linux_note_urgent(state);
     ts_linux_load_over(state,
                        thread != NULL && rank(thread) != FAIR ? thread : NULL);
     return thread;
@@ -481,9 +510,12 @@ static ts_runqueue *lowest(const ts_thread *thread)
  * and deadline.c's). */
 static void decided(ts_runqueue *queue)
 {
+    const ts_linux_queue *state = queue->state;
     ts_machine *machine = queue->machine;
+    int count = machine->queue_count;
 
-    for (int i = 0; i < machine->queue_count; i++) {
+    for (int i = ts_bits_next(state->urgent, 0, count); i >= 0;
+         i = ts_bits_next(state->urgent, i + 1, count)) {
         ts_runqueue *from = &machine->queues[i];
         ts_thread *thread = pushable(from);
         ts_runqueue *to = thread != NULL && from == queue ? lowest(thread)

@@ -63,6 +63,8 @@ typedef struct ts_linux_queue {
     ts_heap dl; /* by deadline */
     ts_linux_rt rt;
     ts_linux_server server;
+    uint64_t *urgent;   /* the machine's: queues in which threads above the fair
+                           class wait */
     int64_t fair_ready; /* threads in the queue of ... */
     ts_runqueue fair;   /* the fair policy's view of this queue */
     ts_linux_loads loads;
@@ -78,6 +80,9 @@ static inline int64_t ts_linux_waiting(const ts_linux_queue *state)
 {
     return state->queue->ready - state->parked;
 }
+
+/* A thread above the fair class came to wait in the queue, or left it. */
+void ts_linux_note_urgent(ts_linux_queue *state);
 
 /* Those that may be NULL are marked *. */
 typedef struct ts_linux_class {

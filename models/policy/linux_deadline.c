@@ -105,6 +105,7 @@ static void replenish(ts_engine *engine, ts_event *event)
     refill(e, ts_engine_now(engine));
     if (thread->state == TS_THREAD_READY) {
         ts_heap_push(&state->dl, thread->machine, thread);
+        ts_linux_note_urgent(state);
         ts_queue_dirty(thread->queue);
     }
 }
