@@ -70,15 +70,24 @@ static ts_time next_period(const entity *e)
 }
 
 /* A wake-up keeps runtime and deadline unless they would give it more than
- * its bandwidth (update_dl_entity()). */
+ * its bandwidth (update_dl_entity()). One whose deadline is earlier than the
+ * next period keeps the deadline, with so much runtime that they do not
+ * (update_dl_revised_wakeup()). */
 static void wake(entity *e, ts_time now)
 {
-    if (e->deadline <= now ||
-        (ts_i128)e->left * e->rule.deadline >
-            (ts_i128)e->rule.runtime * (e->deadline - now)) {
-        e->deadline = ts_time_add(now, e->rule.deadline);
-        e->left = e->rule.runtime;
+    ts_time until = e->deadline - now;
+    bool is_more =
+        (ts_i128)e->left * e->rule.deadline > (ts_i128)e->rule.runtime * until;
+
+    if (until > 0 && !is_more)
+        return;
+    if (until > 0 && e->rule.deadline < e->rule.period) {
+        e->left =
+            (ts_time)((ts_i128)e->rule.runtime * until / e->rule.deadline);
+        return;
     }
+    e->deadline = ts_time_add(now, e->rule.deadline);
+    e->left = e->rule.runtime;
 }
 
 /* What was used beyond the runtime is taken off the next ones; one that lags
@@ -128,6 +137,25 @@ static void throttle(ts_linux_queue *state, ts_thread *thread)
     ts_event_at(engine, &e->event, next_period(e));
 }
 
+/* One that wakes after its deadline waits for the next period, with no runtime
+ * until then (dl_check_constrained_dl()). */
+static bool is_early(const entity *e, ts_time now)
+{
+    return e->deadline > 0 && e->deadline < now && now < next_period(e);
+}
+
+/* It comes back, or is new. */
+static void come(ts_linux_queue *state, ts_thread *thread)
+{
+    entity *e = thread->entity;
+    ts_time now = ts_engine_now(state->queue->machine->engine);
+
+    if (!is_early(e, now))
+        wake(e, now);
+    else if (e->left > 0)
+        e->left = 0;
+}
+
 static bool init(ts_linux_queue *state, ts_error *error)
 {
     (void)error;
@@ -161,7 +189,7 @@ static void put(ts_linux_queue *state, ts_thread *thread, ts_why why)
     /* Also one that comes from another class (setup_new_dl_entity()). */
     if (!e->throttled &&
         (why == TS_WHY_WOKEN || why == TS_WHY_ARRIVED || e->deadline == 0))
-        wake(e, ts_engine_now(machine->engine));
+        come(state, thread);
     throttle(state, thread);
     if (!e->throttled)
         ts_heap_push(&state->dl, machine, thread);
