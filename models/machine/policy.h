@@ -161,9 +161,11 @@ typedef struct ts_policy {
      * nice value, class or slice. It stands aside, or is picked. NULL: that
      * cannot change. */
     void (*changed)(ts_runqueue *queue, ts_thread *thread);
-    /* It weighs so much from now on, until the next changed(): for those that
-     * weigh groups of threads. It is like there. NULL: it cannot. */
-    void (*reweigh)(ts_runqueue *queue, ts_thread *thread, int64_t weight);
+    /* For those that weigh groups of threads: it has that weight, in parts of
+     * 1/1024, from now on until the next changed(), and `idle`: makes room as
+     * idle threads do. Asked as changed() is. NULL: it cannot. */
+    void (*reweigh)(ts_runqueue *queue, ts_thread *thread, int64_t weight,
+                    bool idle);
     /* The running thread blocks. May be NULL. */
     void (*blocked)(ts_runqueue *queue, ts_thread *thread);
     /* All decisions of this instant about the queue are taken. May be NULL. */

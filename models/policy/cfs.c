@@ -88,7 +88,8 @@ static int64_t ideal(const cfs *state, const entity *e)
                          ? state->count * state->min_granularity
                          : state->latency;
     int64_t slice =
-        ts_fair_delta(period, e->load.weight, ts_fair_inverse(state->weight));
+        ts_fair_delta(period, ts_fair_whole(e->load.weight),
+                      ts_fair_inverse(ts_fair_whole(state->weight)));
 
     return slice > state->floor ? slice : state->floor;
 }
@@ -210,7 +211,8 @@ static void changed(ts_runqueue *queue, ts_thread *thread)
 }
 
 /* For a group's sake (reweight_entity()). */
-static void reweigh(ts_runqueue *queue, ts_thread *thread, int64_t weight)
+static void reweigh(ts_runqueue *queue, ts_thread *thread, int64_t weight,
+                    bool idle)
 {
     cfs *state = queue->state;
     entity *e = thread->entity;
@@ -218,6 +220,7 @@ static void reweigh(ts_runqueue *queue, ts_thread *thread, int64_t weight)
     if (e->on)
         state->weight += weight - e->load.weight;
     e->load = ts_fair_load_of_weight(weight);
+    e->class_of = idle ? TS_CLASS_OF_IDLE : ts_class_of(thread);
 }
 
 static void count(cfs *state, entity *e, bool on)
@@ -428,12 +431,12 @@ static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
 
 static int64_t weight(const ts_thread *thread)
 {
-    return ((const entity *)thread->entity)->load.weight;
+    return ts_fair_whole(((const entity *)thread->entity)->load.weight);
 }
 
 static int64_t load(const ts_runqueue *queue)
 {
-    return ((const cfs *)queue->state)->weight;
+    return ts_fair_whole(((const cfs *)queue->state)->weight);
 }
 
 static void key(const ts_runqueue *queue, const ts_thread *thread, char *buffer,

@@ -113,7 +113,7 @@ static void take_up(ts_eevdf *state, ts_thread *thread, bool on, int64_t before)
 {
     ts_eevdf_entity *e = thread->entity;
 
-    e->lag = e->lag * before / e->load.weight;
+    e->lag = (int64_t)((ts_i128)e->lag * before / e->load.weight);
     if (on)
         ts_eevdf_place(state, e);
     if (state->current == thread)
@@ -134,7 +134,8 @@ static void changed(ts_runqueue *queue, ts_thread *thread)
     take_up(state, thread, on, before);
 }
 
-static void reweigh(ts_runqueue *queue, ts_thread *thread, int64_t weight)
+static void reweigh(ts_runqueue *queue, ts_thread *thread, int64_t weight,
+                    bool idle)
 {
     ts_eevdf *state = queue->state;
     ts_eevdf_entity *e = thread->entity;
@@ -143,6 +144,7 @@ static void reweigh(ts_runqueue *queue, ts_thread *thread, int64_t weight)
 
     lay_aside(state, thread);
     e->load = ts_fair_load_of_weight(weight);
+    e->class_of = idle ? TS_CLASS_OF_IDLE : ts_class_of(thread);
     take_up(state, thread, on, before);
 }
 
@@ -457,12 +459,13 @@ static ts_thread *spare(ts_runqueue *queue, const ts_cpu *cpu)
 
 static int64_t weight(const ts_thread *thread)
 {
-    return ((const ts_eevdf_entity *)thread->entity)->load.weight;
+    return ts_fair_whole(
+        ((const ts_eevdf_entity *)thread->entity)->load.weight);
 }
 
 static int64_t load(const ts_runqueue *queue)
 {
-    return ((const ts_eevdf *)queue->state)->weight;
+    return ts_fair_whole(((const ts_eevdf *)queue->state)->weight);
 }
 
 static const char *stands(const ts_thread *thread, int64_t *value)

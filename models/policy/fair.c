@@ -53,26 +53,36 @@ int64_t ts_fair_virtual(int64_t delta, int nice)
 
 ts_fair_load ts_fair_load_of_level(int level)
 {
-    return (ts_fair_load){ts_nice_weight[level + 20],
+    return (ts_fair_load){ts_nice_weight[level + 20] * TS_FAIR_SCALE,
                           ts_nice_inverse[level + 20]};
 }
 
-ts_fair_load ts_fair_load_of_weight(int64_t weight)
+/* Of a whole weight it is ts_fair_inverse()'s. */
+ts_fair_load ts_fair_load_of_weight(int64_t scaled)
 {
-    return (ts_fair_load){weight, ts_fair_inverse(weight)};
+    assert(scaled > 0);
+    return (ts_fair_load){scaled, (int64_t)UINT32_MAX * TS_FAIR_SCALE / scaled};
+}
+
+int64_t ts_fair_whole(int64_t scaled)
+{
+    int64_t weight = scaled / TS_FAIR_SCALE;
+
+    return scaled > 0 && weight < 2 ? 2 : weight;
 }
 
 int64_t ts_fair_pass(int64_t delta, ts_fair_load load)
 {
-    return load.weight == TS_NICE_0_WEIGHT
+    return load.weight == TS_NICE_0_WEIGHT * TS_FAIR_SCALE
                ? delta
                : ts_fair_delta(delta, TS_NICE_0_WEIGHT, load.inverse);
 }
 
 int64_t ts_fair_wall(int64_t delta, ts_fair_load load)
 {
-    return (int64_t)(((ts_i128)delta * load.weight + TS_NICE_0_WEIGHT - 1) /
-                     TS_NICE_0_WEIGHT);
+    int64_t full = TS_NICE_0_WEIGHT * TS_FAIR_SCALE;
+
+    return (int64_t)(((ts_i128)delta * load.weight + full - 1) / full);
 }
 
 int64_t ts_fair_scaling(int processors)

@@ -11,6 +11,9 @@
 #include "models/machine/task.h"
 
 #define TS_NICE_0_WEIGHT 1024
+/* Fair policies add and compare weights in such parts of the table's (scale_
+ * load()), for threads that share the weight of a group. */
+#define TS_FAIR_SCALE 1024
 
 /* Weight and 2^32/weight, as the kernel's tables have them (sched_prio_to_
  * weight and sched_prio_to_wmult, kernel/sched/core.c), from nice -20. Each
@@ -32,12 +35,15 @@ int64_t ts_fair_inverse(int64_t total);
 /* Wall time as virtual time of a thread of that nice value. */
 int64_t ts_fair_virtual(int64_t delta, int nice);
 
-/* A weight and 2^32 by it (struct load_weight): of a nice value, or any. */
+/* A weight in TS_FAIR_SCALE, and 2^32 by the weight (struct load_weight): of a
+ * nice value, or any. */
 typedef struct ts_fair_load {
     int64_t weight, inverse;
 } ts_fair_load;
 ts_fair_load ts_fair_load_of_level(int level);
-ts_fair_load ts_fair_load_of_weight(int64_t weight);
+ts_fair_load ts_fair_load_of_weight(int64_t scaled);
+/* The weight as the table has them, at least 2 (scale_load_down()); 0 of none. */
+int64_t ts_fair_whole(int64_t scaled);
 /* The same for a weight, and back (rounded up; the kernel never asks that, but a
  * simulation that does not tick must). */
 int64_t ts_fair_pass(int64_t delta, ts_fair_load load);

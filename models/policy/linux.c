@@ -109,8 +109,16 @@ static const ts_field fields[] = {
      .item = &group_item,
      .limit = 4096,
      .offset = TS_AT(ts_linux_record, groups),
-     .help = "control groups, for threads that name one: cpu.weight and "
-             "cpu.max"},
+     .help = "control groups, for threads that name one: cpu.weight, cpu.idle "
+             "and cpu.max"},
+    {.name = "autogroup",
+     .kind = TS_FIELD_BOOL,
+     .fallback = "false",
+     .offset = TS_AT(ts_linux_record, autogroup),
+     .source = "CONFIG_SCHED_AUTOGROUP, /proc/sys/kernel/"
+               "sched_autogroup_enabled",
+     .help = "the threads of each entry of \"threads\" that name no group are "
+             "a session, which weighs as much as one thread of nice 0"},
 };
 
 static void check(ts_check *check, const void *record)
@@ -210,14 +218,15 @@ static bool init(ts_runqueue *queue, ts_error *error)
     return true;
 }
 
-/* What the class "deadline" needs to know; asked when all tasks are made. */
+/* What the class "deadline" and groups need to know; asked when all tasks are
+ * made. */
 static bool place(ts_machine *machine, ts_error *error)
 {
     for (int i = 0; i < machine->task_count; i++)
         if (ts_class_said(&machine->tasks[i]) == TS_CLASS_OF_DEADLINE &&
             !ts_linux_deadline_check(&machine->tasks[i], error))
             return false;
-    return true;
+    return ts_linux_groups_place(machine, error);
 }
 
 static void join(ts_runqueue *queue, ts_thread *thread)

@@ -25,6 +25,7 @@ typedef struct ts_linux_record {
     ts_time fair_period, fair_runtime;
     ts_time migration_cost;
     ts_list groups; /* of ts_linux_group_record */
+    bool autogroup;
 } ts_linux_record;
 
 /* SCHED_FIFO and SCHED_RR of one queue. */
@@ -181,6 +182,7 @@ ts_linux_use ts_linux_use_of(ts_linux_queue *state);
  * the queue. It is taken out: whether it was parked. It is not runnable any
  * more. */
 bool ts_linux_groups_init(ts_linux_queue *state, ts_error *error);
+bool ts_linux_groups_place(ts_machine *machine, ts_error *error);
 bool ts_linux_group_put(ts_linux_queue *state, ts_thread *thread, ts_why *why);
 /* Its own weight may be another. */
 void ts_linux_group_changed(ts_linux_queue *state, ts_thread *thread);

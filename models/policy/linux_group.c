@@ -1,84 +1,40 @@
 /*
- * linux_group.c - control groups of fair threads: cpu.weight and cpu.max.
+ * linux_group.c - control groups of fair threads: cpu.weight, cpu.idle and
+ * cpu.max, groups in groups, and sessions as groups (autogroup).
  *
  * A group weighs as much as a thread of nice 0 times weight/100, however many
- * threads it has, and its runnable threads share that by their own weights. The
- * kernel has a run queue of the group's own on each processor, in which its
- * threads compete, and gives that a part of the weight by how much of the
+ * threads it has, and what is runnable in it, threads and groups, shares that by
+ * weights. The kernel has a run queue of the group's own on each processor, in
+ * which those compete, and gives that a part of the weight by how much of the
  * group's load is there (update_cfs_group(), calc_group_shares()). Here threads
  * compete with all others directly, each with its part of that part,
  *
- *   weight x 1024/100 x own / sum of own, over the group's runnable threads
+ *   weight x 1024/100 x own / sum of own, over what is runnable in the group
  *
- * which comes to the same shares of each processor; what is not the same is who
- * runs first when one wakes, and that loads count at once, not on average. A
- * group's threads are weighed anew whenever one of them comes or goes. Parts are
- * whole numbers and no less than 2, as fair policies have them: they are off by a
- * tenth at most where the weight is no less than the number of threads; where it
- * is much less, the group has too much.
+ * and the same again of that for each group that this one is in, which comes to
+ * the same shares of each processor; what is not the same is who runs first when
+ * one wakes, and that loads count at once, not on average. Threads are weighed
+ * anew whenever one of the group comes or goes. Parts are in 1/1024 of a weight
+ * and no less than 1/64.
  *
- * Of each period a group may have its quota. Where it is used up, which is seen
- * at a tick, its threads are parked until the next period, and what they had too
- * much is taken off that (throttle_cfs_rq(), distribute_cfs_runtime()). The
- * kernel hands the quota out to processors 5 ms at a time; here they draw on it
- * directly.
+ * A group that is idle weighs 3, and its threads make room for all that wake and
+ * are in none (cfs_rq_is_idle()). With autogroup the threads of one entry of
+ * "threads" that are in no group are a session, a group of weight 100
+ * (autogroup_create(); CONFIG_SCHED_AUTOGROUP).
+ *
+ * Of each period a group may have its quota, with all that is in it. Where it is
+ * used up, which is seen at a tick, its threads are parked until the next period,
+ * and what they had too much is taken off that (throttle_cfs_rq(),
+ * distribute_cfs_runtime()). The kernel hands the quota out to processors 5 ms at
+ * a time; here they draw on it directly.
  *
  * An example: weights 100 and 300, one thread in the first and three in the
  * second, one processor: 1/4 for the first, 1/4 for each of the others.
  *
- * Source: kernel/sched/fair.c of Linux 5.x and 6.x. Left out: groups in groups,
- * cpu.idle, bursts.
+ * Source: kernel/sched/fair.c and autogroup.c of Linux 5.x and 6.x. Left out:
+ * bursts, nice values of sessions.
  */
 #include "models/policy/linux.h"
-
-static const ts_field group_fields[] = {
-    {.name = "name",
-     .kind = TS_FIELD_NAME,
-     .collection = "control group",
-     .required = true,
-     .offset = TS_AT(ts_linux_group_record, name),
-     .help = "what threads call it"},
-    {.name = "weight",
-     .kind = TS_FIELD_INT,
-     .fallback = "100",
-     .min = 1,
-     .max = 10000,
-     .offset = TS_AT(ts_linux_group_record, weight),
-     .source = "cpu.weight",
-     .help = "100: all of the group together weigh as much as one thread of "
-             "nice 0 that is in no group"},
-    {.name = "quota",
-     .kind = TS_FIELD_TIME,
-     .fallback = "0s",
-     .max = 1e15,
-     .offset = TS_AT(ts_linux_group_record, quota),
-     .source = "cpu.max",
-     .help = "processor time, on all processors together, that the group may "
-             "have in every period; 0: no limit"},
-    {.name = "period",
-     .kind = TS_FIELD_TIME,
-     .fallback = "100ms",
-     .min = 1e9,
-     .max = 1e12,
-     .offset = TS_AT(ts_linux_group_record, period),
-     .source = "cpu.max",
-     .help = "of the quota, from 1 ms to 1 s"},
-};
-
-static void check(ts_check *check, const void *record)
-{
-    const ts_linux_group_record *group = record;
-
-    if (group->quota > 0 && group->quota < TS_MS)
-        ts_check_error(check, "quota", "is less than 1 ms");
-}
-
-const ts_shape ts_linux_group_shape = {
-    .name = "control group",
-    .help = "Fair threads that share a weight, and a limit",
-    .size = sizeof(ts_linux_group_record),
-    TS_FIELDS(group_fields),
-    .check = check};
 
 typedef struct grouped {
     ts_ref group;
@@ -98,20 +54,64 @@ const ts_shape ts_linux_group_table = {.name = "thread",
                                        .size = sizeof(grouped),
                                        TS_FIELDS(table_fields)};
 
+/* --- groups in groups --- */
+
+/* The next of a group and all that are in it, the group first; NULL: no more. */
+static ts_linux_group *next_in(const ts_linux_group *top, ts_linux_group *group)
+{
+    if (group->child != NULL)
+        return group->child;
+    while (group != top && group->sibling == NULL)
+        group = group->parent;
+    return group != top ? group->sibling : NULL;
+}
+
+static bool is_idle(const ts_linux_group *group)
+{
+    while (group != NULL && !group->record->idle)
+        group = group->parent;
+    return group != NULL;
+}
+
+static bool is_throttled(const ts_linux_group *group)
+{
+    while (group != NULL && !group->throttled)
+        group = group->parent;
+    return group != NULL;
+}
+
+static bool has_quota(const ts_linux_group *group)
+{
+    return group->record->quota > 0;
+}
+
+static bool is_limited(const ts_linux_group *group)
+{
+    while (group != NULL && !has_quota(group))
+        group = group->parent;
+    return group != NULL;
+}
+
 /* --- weights --- */
 
 #define WEIGHT_DEFAULT 100
-#define WEIGHT_LEAST 2 /* MIN_SHARES */
+#define WEIGHT_LEAST (TS_FAIR_SCALE / 64)
 
 static ts_linux_group *group_of(const ts_linux_queue *state,
                                 const ts_thread *thread)
 {
+    const ts_linux_record *options = state->queue->options;
+    const ts_task *task = thread->task;
     const grouped *mine;
 
     if (state->groups == NULL)
         return NULL;
-    mine = ts_task_says(thread->task, &ts_linux_group_table);
-    return mine->group.index < 0 ? NULL : &state->groups[mine->group.index];
+    mine = ts_task_says(task, &ts_linux_group_table);
+    if (mine->group.index >= 0)
+        return &state->groups[mine->group.index];
+    return options->autogroup ? &state->groups[options->groups.count +
+                                               (task - thread->machine->tasks)]
+                              : NULL;
 }
 
 static ts_linux_queue *state_of(const ts_thread *thread)
@@ -124,12 +124,54 @@ static ts_linux_member *member_of(const ts_thread *thread)
     return (void *)((char *)thread->entity + state_of(thread)->member_at);
 }
 
+/* The next runnable thread of the group and all that are in it, and *in: whose
+ * it is; after NULL the first. */
+static ts_thread *next_thread(const ts_linux_group *top, ts_linux_group **in,
+                              const ts_thread *thread)
+{
+    ts_thread *next = thread != NULL ? member_of(thread)->next : (*in)->members;
+
+    while (next == NULL && (*in = next_in(top, *in)) != NULL)
+        next = (*in)->members;
+    return next;
+}
+
+/* Whether it competes in its parent. */
+static bool stands(const ts_linux_group *group)
+{
+    return group->weight > 0 && !group->throttled;
+}
+
+/* Of each group that it is in, its part of what that is of the next. One that
+ * still runs in a throttled group has what it had. */
 static int64_t weight_in(const ts_linux_group *group, const ts_thread *thread)
 {
-    int64_t shares = group->record->weight * TS_NICE_0_WEIGHT / WEIGHT_DEFAULT;
-    int64_t weight = shares * member_of(thread)->own / group->weight;
+    int64_t weight = member_of(thread)->own * TS_FAIR_SCALE;
+    int64_t besides = 0;
 
+    for (; group != NULL; group = group->parent) {
+        weight = (int64_t)((ts_i128)weight * group->shares /
+                           (group->weight + besides));
+        besides = stands(group) ? 0 : group->shares;
+    }
     return weight > WEIGHT_LEAST ? weight : WEIGHT_LEAST;
+}
+
+/* So much more is runnable in it, and with the first that comes or the last that
+ * goes it comes or goes itself. The highest group in which something is. */
+static ts_linux_group *count(ts_linux_group *group, int64_t change)
+{
+    for (;;) {
+        bool was = stands(group), is;
+
+        group->weight += change;
+        is = stands(group);
+        assert(group->weight >= 0);
+        if (was == is || group->parent == NULL)
+            return group;
+        change = is ? group->shares : -group->shares;
+        group = group->parent;
+    }
 }
 
 /* What competes there has changed, and so have slices. */
@@ -140,41 +182,47 @@ static void decide_anew(ts_runqueue *queue)
 }
 
 /* It is in no queue: only its weight changes. */
-static void set_weight(ts_linux_queue *state, ts_thread *thread, int64_t weight)
+static void set_weight(const ts_linux_group *group, ts_thread *thread,
+                       int64_t weight)
 {
+    ts_linux_queue *state = state_of(thread);
     bool attached = ts_linux_load_detach(state, thread);
 
-    state->fair.policy->reweigh(&state->fair, thread, weight);
+    member_of(thread)->weight = weight;
+    state->fair.policy->reweigh(&state->fair, thread, weight, is_idle(group));
     if (attached)
         ts_linux_load_attach(state, thread);
 }
 
 /* One that is ready leaves the fair policy's queue for that, one that runs is
  * charged at its old weight until now. */
-static void weigh(ts_linux_group *group, ts_thread *thread)
+static void weigh(const ts_linux_group *group, ts_thread *thread)
 {
     ts_linux_queue *state = state_of(thread);
     const ts_policy *policy = state->fair.policy;
     int64_t weight = weight_in(group, thread);
     bool queued = thread->standing == TS_STANDS_QUEUED;
 
-    if (member_of(thread)->parked || policy->weight(thread) == weight)
+    if (member_of(thread)->parked || member_of(thread)->weight == weight)
         return;
     if (thread->cpu != NULL)
         ts_cpu_sync(thread->cpu);
     if (queued)
         policy->remove(&state->fair, thread);
-    set_weight(state, thread, weight);
+    set_weight(group, thread, weight);
     if (queued)
         policy->put(&state->fair, thread, TS_WHY_MOVED);
     decide_anew(thread->queue);
 }
 
-static void weigh_all(ts_linux_group *group, const ts_thread *but)
+static void weigh_all(ts_linux_group *top, const ts_thread *but)
 {
-    for (ts_thread *t = group->members; t != NULL; t = member_of(t)->next)
+    ts_linux_group *in = top;
+    ts_thread *t = NULL;
+
+    while ((t = next_thread(top, &in, t)) != NULL)
         if (t != but)
-            weigh(group, t);
+            weigh(in, t);
 }
 
 /* It becomes runnable: it weighs its part, and the others weigh less. It is in
@@ -183,18 +231,21 @@ static void enter(ts_linux_group *group, ts_thread *thread)
 {
     ts_linux_queue *state = state_of(thread);
     ts_linux_member *member = member_of(thread);
+    ts_linux_group *top;
 
     assert(!member->in && !member->parked);
     member->in = true;
-    member->own = ts_fair_load_of_level(ts_fair_level(thread)).weight;
+    member->own = ts_nice_weight[ts_fair_level(thread) + 20];
     member->prev = NULL;
     member->next = group->members;
     if (group->members != NULL)
         member_of(group->members)->prev = thread;
     group->members = thread;
-    group->weight += member->own;
-    state->fair.policy->reweigh(&state->fair, thread, weight_in(group, thread));
-    weigh_all(group, thread);
+    top = count(group, member->own);
+    member->weight = weight_in(group, thread);
+    state->fair.policy->reweigh(&state->fair, thread, member->weight,
+                                is_idle(group));
+    weigh_all(top, thread);
 }
 
 static void go(ts_linux_group *group, ts_thread *thread)
@@ -210,16 +261,10 @@ static void go(ts_linux_group *group, ts_thread *thread)
         group->members = member->next;
     if (member->next != NULL)
         member_of(member->next)->prev = member->prev;
-    group->weight -= member->own;
-    weigh_all(group, NULL);
+    weigh_all(count(group, -member->own), NULL);
 }
 
 /* --- limits --- */
-
-static bool is_limited(const ts_linux_group *group)
-{
-    return group != NULL && group->record->quota > 0;
-}
 
 /* A ready one leaves the fair policy's queue until the group has time. */
 static void park(ts_thread *thread)
@@ -233,37 +278,58 @@ static void park(ts_thread *thread)
     member->why = TS_WHY_MOVED;
 }
 
+/* Others of its parent share what it had there, and no longer. */
+static void set_throttled(ts_linux_group *group, bool on)
+{
+    bool was = stands(group);
+
+    group->throttled = on;
+    if (group->parent != NULL && stands(group) != was)
+        weigh_all(count(group->parent, was ? -group->shares : group->shares),
+                  NULL);
+}
+
 /* `by`: the one that was seen to run over, which leaves its processor anyhow. */
 static void throttle(ts_linux_group *group, const ts_thread *by)
 {
-    group->throttled = true;
+    ts_linux_group *in = group;
+    ts_thread *t = NULL;
+
+    set_throttled(group, true);
     group->throttles++;
-    for (ts_thread *t = group->members; t != NULL; t = member_of(t)->next)
+    while ((t = next_thread(group, &in, t)) != NULL)
         if (t->cpu != NULL && t != by)
             ts_cpu_end_slice(t->cpu);
         else if (t->standing == TS_STANDS_QUEUED && !member_of(t)->parked)
             park(t);
 }
 
+/* Those come back that no other group keeps. */
 static void unthrottle(ts_linux_group *group)
 {
-    group->throttled = false;
-    for (ts_thread *t = group->members; t != NULL; t = member_of(t)->next) {
+    ts_linux_group *in = group;
+    ts_thread *t = NULL;
+
+    set_throttled(group, false);
+    while ((t = next_thread(group, &in, t)) != NULL) {
         ts_linux_member *member = member_of(t);
 
-        if (!member->parked)
+        if (!member->parked || is_throttled(in))
             continue;
         member->parked = false;
-        set_weight(state_of(t), t, weight_in(group, t));
+        set_weight(in, t, weight_in(in, t));
         ts_linux_fair_put_on(state_of(t), t, member->why);
         decide_anew(t->queue);
     }
 }
 
 /* What its threads have had by now. */
-static void sync(const ts_linux_group *group)
+static void sync(ts_linux_group *group)
 {
-    for (ts_thread *t = group->members; t != NULL; t = member_of(t)->next)
+    ts_linux_group *in = group;
+    ts_thread *t = NULL;
+
+    while ((t = next_thread(group, &in, t)) != NULL)
         if (t->cpu != NULL)
             ts_cpu_sync(t->cpu);
 }
@@ -278,28 +344,32 @@ static void new_period(ts_engine *engine, ts_event *event)
     group->left = record->quota + (group->left < 0 ? group->left : 0);
     if (group->throttled && group->left > 0)
         unthrottle(group);
-    if (group->used > group->at_last || group->members != NULL)
+    if (group->used > group->at_last || group->weight > 0)
         ts_event_at(engine, event,
                     ts_time_add(ts_engine_now(engine), record->period));
     group->at_last = group->used;
 }
 
-void ts_linux_group_charge(ts_linux_queue *state, const ts_thread *thread,
-                           ts_time ran)
+static void charge(ts_linux_group *group, ts_time ran)
 {
-    ts_linux_group *group = group_of(state, thread);
-    ts_engine *engine = state->queue->machine->engine;
+    ts_engine *engine = group->machine->engine;
 
-    if (group == NULL)
-        return;
     group->used += ran;
-    if (!is_limited(group))
+    if (!has_quota(group))
         return;
     group->left -= ran;
     if (!group->period.pending)
         ts_event_at(engine, &group->period,
                     ts_time_add(ts_engine_now(engine) - ran,
                                 group->record->period));
+}
+
+void ts_linux_group_charge(ts_linux_queue *state, const ts_thread *thread,
+                           ts_time ran)
+{
+    for (ts_linux_group *group = group_of(state, thread); group != NULL;
+         group = group->parent)
+        charge(group, ran);
 }
 
 ts_fine ts_linux_group_slice(const ts_linux_queue *state,
@@ -315,16 +385,20 @@ ts_fine ts_linux_group_slice(const ts_linux_queue *state,
 
 bool ts_linux_group_expired(ts_linux_queue *state, const ts_thread *thread)
 {
-    ts_linux_group *group = group_of(state, thread);
+    bool over = false;
 
-    if (!is_limited(group))
-        return false;
-    sync(group);
-    if (group->left > 0)
-        return false;
-    if (!group->throttled)
-        throttle(group, thread);
-    return true;
+    for (ts_linux_group *group = group_of(state, thread); group != NULL;
+         group = group->parent) {
+        if (!has_quota(group))
+            continue;
+        sync(group);
+        if (group->left > 0)
+            continue;
+        over = true;
+        if (!group->throttled)
+            throttle(group, thread);
+    }
+    return over;
 }
 
 /* --- coming and going --- */
@@ -342,9 +416,9 @@ bool ts_linux_group_put(ts_linux_queue *state, ts_thread *thread, ts_why *why)
     member->why = TS_WHY_MOVED;
     if (!member->in)
         enter(group, thread);
-    else if (group->throttled)
+    else if (is_throttled(group))
         return false; /* it runs, and is parked when it is back */
-    if (!group->throttled)
+    if (!is_throttled(group))
         return false;
     member->parked = true;
     member->why = *why;
@@ -355,13 +429,15 @@ void ts_linux_group_changed(ts_linux_queue *state, ts_thread *thread)
 {
     ts_linux_group *group = group_of(state, thread);
     ts_linux_member *member;
+    int64_t own;
 
     if (group == NULL || !member_of(thread)->in)
         return;
     member = member_of(thread);
-    group->weight -= member->own;
-    member->own = ts_fair_load_of_level(ts_fair_level(thread)).weight;
-    group->weight += member->own;
+    own = ts_nice_weight[ts_fair_level(thread) + 20];
+    count(group, own - member->own);
+    member->own = own;
+    member->weight = 0; /* the policy has forgotten it */
     weigh_all(group, NULL);
 }
 
@@ -369,7 +445,7 @@ void ts_linux_group_back(ts_linux_queue *state, ts_thread *thread)
 {
     const ts_linux_group *group = group_of(state, thread);
 
-    if (group != NULL && group->throttled && !member_of(thread)->parked)
+    if (group != NULL && is_throttled(group) && !member_of(thread)->parked)
         park(thread);
 }
 
@@ -400,30 +476,67 @@ void ts_linux_group_gone(ts_linux_queue *state, ts_thread *thread)
 bool ts_linux_groups_init(ts_linux_queue *state, ts_error *error)
 {
     const ts_linux_record *options = state->queue->options;
+
+    (void)error;
+    if (options->groups.count > 0 || options->autogroup)
+        state->member_at = ts_linux_fair_add(state, sizeof(ts_linux_member));
+    return true;
+}
+
+static void init(ts_linux_group *group, ts_machine *machine,
+                 const ts_linux_group_record *record)
+{
+    group->record = record;
+    group->machine = machine;
+    group->left = record->quota;
+    group->shares = record->idle
+                        ? ts_nice_weight[TS_NICE_IDLE + 20]
+                        : record->weight * TS_NICE_0_WEIGHT / WEIGHT_DEFAULT;
+    ts_event_init_slot(machine->engine, &group->period, TS_CLASS_TIMER,
+                       new_period, "control group");
+}
+
+/* Puts it where its record says; false with an error: it is in itself. */
+static bool nest(ts_linux_group *groups, int count, int i, ts_error *error)
+{
+    int at = groups[i].record->parent.index;
+
+    if (at < 0)
+        return true;
+    groups[i].parent = &groups[at];
+    groups[i].sibling = groups[at].child;
+    groups[at].child = &groups[i];
+    for (int depth = 0; at >= 0; at = groups[at].record->parent.index)
+        if (++depth >= count)
+            return ts_fail(error, "the control group %s is in itself",
+                           groups[i].record->name);
+    return true;
+}
+
+/* All tasks are made: each of them may be a session. */
+bool ts_linux_groups_place(ts_machine *machine, ts_error *error)
+{
+    static const ts_linux_group_record session = {.weight = WEIGHT_DEFAULT,
+                                                  .parent = {.index = -1}};
+    ts_linux_queue *first = machine->queues[0].state;
+    const ts_linux_record *options = first->queue->options;
     const ts_linux_group_record *records = options->groups.items;
-    ts_machine *machine = state->queue->machine;
+    int named = options->groups.count;
+    int count = named + (options->autogroup ? machine->task_count : 0);
 
-    if (options->groups.count == 0)
+    if (count == 0)
         return true;
-    state->member_at = ts_linux_fair_add(state, sizeof(ts_linux_member));
-    if (state->queue->id > 0) {
-        state->groups = ((ts_linux_queue *)machine->queues[0].state)->groups;
-        return true;
-    }
-    state->groups =
-        ts_arena_array(machine->arena, (size_t)options->groups.count,
-                       sizeof *state->groups);
-    if (state->groups == NULL)
+    first->groups =
+        ts_arena_array(machine->arena, (size_t)count, sizeof *first->groups);
+    if (first->groups == NULL)
         return ts_fail(error, "out of memory for control groups");
-    for (int i = 0; i < options->groups.count; i++) {
-        ts_linux_group *group = &state->groups[i];
-
-        group->record = &records[i];
-        group->machine = machine;
-        group->left = records[i].quota;
-        ts_event_init_slot(machine->engine, &group->period, TS_CLASS_TIMER,
-                           new_period, "control group");
-    }
+    for (int i = 0; i < count; i++)
+        init(&first->groups[i], machine, i < named ? &records[i] : &session);
+    for (int i = 0; i < named; i++)
+        if (!nest(first->groups, named, i, error))
+            return false;
+    for (int i = 1; i < machine->queue_count; i++)
+        ((ts_linux_queue *)machine->queues[i].state)->groups = first->groups;
     return true;
 }
 

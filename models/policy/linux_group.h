@@ -9,6 +9,8 @@
 typedef struct ts_linux_group_record {
     const char *name;
     int64_t weight; /* cpu.weight */
+    ts_ref parent;  /* the group that it is in; none: of the machine */
+    bool idle;      /* cpu.idle */
     ts_time quota;  /* of each period (cpu.max); 0: no limit */
     ts_time period;
 } ts_linux_group_record;
@@ -21,6 +23,7 @@ extern const ts_shape ts_linux_group_table;
 typedef struct ts_linux_member {
     ts_thread *next, *prev; /* those that are runnable */
     int64_t own;            /* what it weighs among them */
+    int64_t weight;         /* ... and among all, as the policy was told */
     ts_why why;             /* how it comes back ... */
     bool in;
     bool parked; /* ... when the group has time again: it is ready, and in no
@@ -30,8 +33,10 @@ typedef struct ts_linux_member {
 typedef struct ts_linux_group {
     const ts_linux_group_record *record;
     ts_machine *machine;
+    struct ts_linux_group *parent, *child, *sibling; /* NULL: none */
     ts_thread *members;
-    int64_t weight;  /* of all of them together */
+    int64_t shares;  /* what it weighs in its parent */
+    int64_t weight;  /* of members and groups in which there are some */
     ts_time left;    /* of the quota; less than nothing: owed */
     ts_time used;    /* in the whole run */
     ts_time at_last; /* used, when the period began */

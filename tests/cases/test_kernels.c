@@ -213,6 +213,34 @@ static void test_bandwidth(void **state)
     ts_result_free(r);
 }
 
+/* A deadline before the period: the thread wakes 16 ms after it began, past its
+ * deadline, and waits for the period's end; with a deadline as long as the period
+ * it does not, and not with one that it wakes before. */
+static void test_early(void **state)
+{
+    static const struct {
+        const char *deadline;
+        double wait; /* ms */
+    } cases[] = {{"15ms", 1}, {"17ms", 0}, {"16.5ms", 0}};
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        char thread[512];
+        ts_result *r;
+
+        snprintf(thread, sizeof thread,
+                 "{\"name\": \"d\", \"background\": true, \"class\": "
+                 "\"deadline\", \"estimate\": \"4ms\", \"deadline\": \"%s\", "
+                 "\"period\": \"17ms\", \"program\": [{\"forever\": [{\"run\": "
+                 "\"3ms\"}, {\"sleep\": \"13ms\"}]}]}",
+                 cases[i].deadline);
+        r = play_one("\"policy\": \"linux\"", thread, 2);
+        near(cases[i].deadline, cases[i].wait,
+             metric_in(r, "threads.d.wakeup.max") / 1e9, 0.001);
+        ts_result_free(r);
+    }
+}
+
 /* --- fair shares --- */
 
 /* What a busy thread beside `pollers` that each run and sleep has of the
@@ -529,6 +557,7 @@ int main(void)
         cmocka_unit_test(test_server),
         cmocka_unit_test(test_turns),
         cmocka_unit_test(test_bandwidth),
+        cmocka_unit_test(test_early),
         cmocka_unit_test(test_idle_and_batch),
         cmocka_unit_test(test_yield_forfeits),
         cmocka_unit_test(test_busy_beside_pollers),
