@@ -104,6 +104,21 @@ static bool says_something(const ts_report *report, const char *name)
     return metric != NULL && (metric->value < 0 || metric->value > 0);
 }
 
+/* Where each kind is one thread that has ended, means of one and counts of one
+ * say less than when it ended. */
+static bool each_ended_once(const kind_table *t, const ts_report *report,
+                            int rows)
+{
+    if (strcmp(t->row, "threads") != 0 || report->thread_count != (size_t)rows)
+        return false;
+    for (int i = 0; i < rows; i++)
+        if (report->threads[i].finish == TS_NEVER ||
+            (i > 0 &&
+             strcmp(report->threads[i].task, report->threads[i - 1].task) == 0))
+            return false;
+    return true;
+}
+
 /* The name in "threads.NAME.finished", or false. */
 static bool row_name(const kind_table *t, const ts_metric *metric, char *name,
                      size_t size)
@@ -158,8 +173,22 @@ static int survey(const kind_table *t, const ts_report *report, bool *shown)
     return rows;
 }
 
+static void add_end(ts_grid *grid, const ts_report *report, const char *task)
+{
+    const ts_thread_row *row = report->threads;
+    char text[64];
+
+    while (row < report->threads + report->thread_count &&
+           strcmp(row->task, task) != 0)
+        row++;
+    assert(row < report->threads + report->thread_count);
+    ts_grid_add(grid, "%s",
+                ts_format(text, sizeof text, TS_UNIT_TIME,
+                          (double)row->finish));
+}
+
 static void fill_rows(const kind_table *t, const ts_report *report,
-                      const bool *shown, ts_grid *grid)
+                      const bool *shown, bool once, ts_grid *grid)
 {
     char name[200];
     int rows = 0;
@@ -170,7 +199,9 @@ static void fill_rows(const kind_table *t, const ts_report *report,
         rows++;
         ts_grid_add(grid, "%.24s", name);
         for (int c = 0; c < COLUMNS; c++)
-            if (shown[c])
+            if (c == 0 && once)
+                add_end(grid, report, name);
+            else if (shown[c])
                 add_cell(grid, cell(t, report, name, c));
     }
 }
@@ -204,6 +235,7 @@ static bool print_table(const kind_table *t, const ts_report *report, FILE *out,
     bool shown[COLUMNS] = {false};
     bool fine;
     int rows = survey(t, report, shown), columns = 1;
+    bool once = each_ended_once(t, report, rows);
     ts_grid grid;
 
     if (rows == 0)
@@ -211,13 +243,14 @@ static bool print_table(const kind_table *t, const ts_report *report, FILE *out,
     for (int c = 0; c < COLUMNS; c++)
         columns += shown[c];
     ts_grid_init(&grid, columns);
-    ts_grid_add(&grid, "%s", t->heading);
+    ts_grid_add(&grid, "%s", once ? t->row : t->heading);
     for (int c = 0; c < COLUMNS; c++)
         if (shown[c])
-            ts_grid_add(&grid, "%s", t->columns[c].heading);
+            ts_grid_add(&grid, "%s",
+                        c == 0 && once ? "ends" : t->columns[c].heading);
     for (int c = 1; c < columns; c++)
         grid.right[c] = true;
-    fill_rows(t, report, shown, &grid);
+    fill_rows(t, report, shown, once, &grid);
     if (rows > 1) /* of one row it would say the same again */
         fill_averages(t, report, shown, &grid);
     fputc('\n', out);

@@ -20,6 +20,7 @@ enum {
     PROCESSORS,
     SWITCH,
     UNIT,
+    SET,
     WHY,
     PRINT,
     OUT,
@@ -48,6 +49,11 @@ static const ts_option options[OPTIONS] = {
     [UNIT] = {.name = "unit",
               .argument = "TIME",
               .help = "what a number without a unit counts (1ms)"},
+    [SET] = {.name = "set",
+             .argument = "/POINTER=VALUE",
+             .repeat = true,
+             .help = "set what else the scenario may say, as in "
+                     "/system/boost=50; may be repeated"},
     [WHY] = {.name = "why", .help = "print the reason for every decision"},
     [PRINT] = {.name = "print",
                .help = "print the scenario, as JSON, instead of playing it"},
@@ -220,26 +226,39 @@ static int write_file(const char *path, const char *text)
                : ts_cli_fail(TS_EXIT_IO, "%s", error.text);
 }
 
-static int play(const char *text, const char *const *values)
+static int play(const ts_document *document, const char *const *values)
 {
     ts_session session = {.interrupt = ts_signals_catch(),
                           .out = ".",
                           .trace = true,
                           .why = values[WHY] != NULL,
                           .speed = 1};
-    ts_diagnostics diagnostics;
-    ts_document *document;
-    int status;
+    int status = ts_play_document(&session, "try", document);
 
-    ts_diagnostics_init(&diagnostics);
-    document = ts_document_parse("try", text, strlen(text), NULL, &diagnostics);
-    if (document == NULL)
-        return ts_cli_complain("try", &diagnostics, NULL);
-    ts_diagnostics_fini(&diagnostics);
-    status = ts_play_document(&session, "try", document);
-    ts_document_free(document);
     if (*session.interrupt != 0)
         return 128 + (int)*session.interrupt;
+    return status;
+}
+
+/* Writes, prints or plays it. */
+static int use(const ts_document *document, const char *const *values)
+{
+    char *told = ts_document_told(document);
+    cJSON *tree = told != NULL ? cJSON_Parse(told) : NULL;
+    char *text = tree != NULL ? cJSON_Print(tree) : NULL;
+    int status = TS_EXIT_OK;
+
+    free(told);
+    cJSON_Delete(tree);
+    if (text == NULL)
+        return ts_cli_fail(TS_EXIT_IO, "out of memory");
+    if (values[OUT] != NULL)
+        status = write_file(values[OUT], text);
+    if (status == TS_EXIT_OK && values[PRINT] != NULL)
+        puts(text);
+    else if (status == TS_EXIT_OK)
+        status = play(document, values);
+    cJSON_free(text);
     return status;
 }
 
@@ -247,7 +266,8 @@ static int try(int argc, char **argv, const char *const *values)
 {
     const ts_entry *policy;
     const ts_field *slice;
-    int status = TS_EXIT_OK;
+    ts_document *document;
+    int status;
     char *text;
 
     if (argc < 3)
@@ -269,13 +289,12 @@ static int try(int argc, char **argv, const char *const *values)
     text = compose(policy, argv + 2, argc - 2, values);
     if (text == NULL)
         return ts_cli_fail(TS_EXIT_IO, "out of memory");
-    if (values[OUT] != NULL)
-        status = write_file(values[OUT], text);
-    if (status == TS_EXIT_OK && values[PRINT] != NULL)
-        puts(text);
-    else if (status == TS_EXIT_OK)
-        status = play(text, values);
+    document = ts_cli_parse("try", text, values[SET], &status);
     cJSON_free(text);
+    if (document == NULL)
+        return status;
+    status = use(document, values);
+    ts_document_free(document);
     return status;
 }
 
@@ -292,7 +311,9 @@ const ts_command ts_command_try = {
         "Nothing is kept. --print or --output gives the scenario, with which "
         "to go on.",
     .example = "timeslice try rr 24 3 3 --slice 4\n"
-               "timeslice try stcf 8 4 9 5 --arrive 0,1,2,3 --why",
+               "timeslice try stcf 8 4 9 5 --arrive 0,1,2,3 --why\n"
+               "timeslice try priority 5 5 -p 2,1 "
+               "--set /conventions/priority=larger-is-higher",
     .options = options,
     .option_count = OPTIONS,
     .complete = "policy",

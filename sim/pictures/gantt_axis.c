@@ -276,6 +276,7 @@ void ts_gantt_print_legend(const ts_gantt_chart *c)
         const char *name;
     } others[] = {
         {c->nobody, '#', "no thread's"},
+        {c->shared, '=', "shared by all that are ready"},
         {c->switches, '/', "switch"},
         {c->others, '!', "stall or interrupt"},
         {true, '.', "idle"},

@@ -37,7 +37,7 @@ typedef struct ts_gantt_chart {
     ts_gantt_owner threads[TS_GANTT_THREADS]; /* by run and id: their letters */
     int thread_count;
     bool colour;
-    bool switches, others, nobody, marks, taken, moved,
+    bool switches, others, shared, nobody, marks, taken, moved,
         both; /* for the legend */
 } ts_gantt_chart;
 

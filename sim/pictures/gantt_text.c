@@ -267,6 +267,10 @@ static char letter_of(ts_gantt_chart *c, int run, const ts_span *span)
         c->switches = true;
         return '/';
     }
+    if (strcmp(kind, "share") == 0 && span->who < 0) {
+        c->shared = true;
+        return '=';
+    }
     if (strcmp(kind, "stall") == 0 || strcmp(kind, "interrupt") == 0) {
         c->others = true;
         return '!';

@@ -83,6 +83,31 @@ static bool decode_entry(ts_reader *reader, const ts_path *path,
                             value != NULL ? value : &empty, slot->fields);
 }
 
+/* How two keys of an object are written that has room for one. */
+static bool fail_beside(ts_reader *reader, const ts_path *at,
+                        const ts_registry *registry, const ts_entry *entry,
+                        const char *other)
+{
+    const ts_shape *shape = entry->shape;
+    const char *first = shape != NULL ? shape->fields[0].name : "";
+    bool fits = false;
+
+    for (int i = 0; shape != NULL && i < shape->field_count; i++)
+        fits |= strcmp(shape->fields[i].name, other) == 0;
+    if (shape == NULL || ts_registry_find(registry, other) != NULL)
+        return ts_reader_fail(reader, at, TS_PLACE_KEY,
+                              "one %s an object: \"%s\" must not stand beside "
+                              "\"%s\"; write {\"%s\": ...}, {\"%s\": ...}",
+                              registry->name, other, entry->name, entry->name,
+                              other);
+    return ts_reader_fail(reader, at, TS_PLACE_KEY,
+                          "one %s an object: \"%s\" must not stand beside "
+                          "\"%s\"; fields of %s belong inside it: {\"%s\": "
+                          "{\"%s\": ...}}",
+                          registry->name, other, entry->name, entry->name,
+                          entry->name, fits ? other : first);
+}
+
 /* {"run": ...} or "yield" */
 static bool decode_variant(ts_reader *reader, const ts_path *path,
                            const ts_field *field, const cJSON *value,
@@ -126,10 +151,7 @@ static bool decode_variant(ts_reader *reader, const ts_path *path,
         if (ts_is_remark(c->string))
             continue;
         at.key = c->string;
-        return ts_reader_fail(reader, &at, TS_PLACE_KEY,
-                              "one %s an object: \"%s\" must not stand beside "
-                              "\"%s\"",
-                              registry->name, c->string, member->string);
+        return fail_beside(reader, &at, registry, entry, c->string);
     }
     return decode_entry(reader, &at, entry, member, slot);
 }

@@ -33,6 +33,46 @@ says out '"io":'
 says out '"unit":	"1s"'
 expect 0 try rr 2 2 --slice 1 --switch 1
 grep -qE '^  run.time +8 ms$' out || fail "switches cost nothing: $(cat out)"
+# Stallings's set of five under six disciplines, by their times of finishing.
+finish() {
+    expect 0 try "$@" 3 6 4 5 2 --arrive 0,2,4,6,8
+    awk '$1 ~ /^P[1-5]$/ { printf "%s ", $2 }' out
+}
+while read -r times policy; do
+    # shellcheck disable=SC2086 # a policy and its options
+    [ "$(finish $policy)" = "${times//,/ } " ] || fail "$policy: $(finish $policy), not $times"
+done <<'END'
+3,9,13,18,20 fcfs
+4,18,17,20,15 rr --slice 1
+3,17,11,20,19 rr --slice 4
+3,9,15,20,11 spn
+3,15,8,20,10 srt
+3,9,13,20,15 hrrn
+4,20,16,19,11 feedback --slice 1
+4,17,18,20,14 feedback --slice 1 --set /system/doubling=true
+END
+# Silberschatz's priorities with turns among equals; Tanenbaum's five batch jobs,
+# where larger numbers are higher, by their mean turnaround in minutes.
+expect 0 try priority 4 5 8 7 3 --priority 3,2,2,1,3 --slice 2
+[ "$(awk '$1 ~ /^P[1-5]$/ { printf "%s ", $2 }' out)" = "26 16 20 7 27 " ] || fail "priorities: $(cat out)"
+while read -r mean policy; do
+    # shellcheck disable=SC2086
+    expect 0 try $policy 10 6 2 4 8 --unit 1min
+    [ "$(awk '$1 == "average" { print $2 / 60 }' out)" = "$mean" ] || fail "$policy: $(cat out)"
+done <<'END'
+22 ps
+20 priority --priority 3,5,2,1,4 --set /conventions/priority=larger-is-higher
+19.2 fcfs
+14 sjf
+END
+grep -qE '^  threads +ends +turnaround' out || fail "no times of ending"
+expect 0 try ps 3 4
+says out '= shared by all that are ready'
+# What is set is in the scenario that is written.
+expect 0 try mlfq 9 3 --slice 2 --set /system/boost=10 --print
+says out '"boost":'
+expect 2 try rr 9 3 --slice 2 --set /system/bost=10
+says err 'bost'
 expect 2 try rr 24 3
 says err 'say how long they are with --slice'
 expect 2 try fifo 24 3 --slice 1

@@ -376,7 +376,8 @@ static const struct {
      "\"; did you mean \"run\"?\n"},
     {"{\"threads\":[{\"program\":[{\"run\":\"1ms\",\"yield\":{}}]}]}",
      "1:38 /threads/0/program/0/yield `\"yield\"`: one operation an object:"
-     " \"yield\" must not stand beside \"run\"\n"},
+     " \"yield\" must not stand beside \"run\"; write {\"run\": ...}, "
+     "{\"yield\": ...}\n"},
     {"{\"threads\":[{\"program\":[{\"yield\":5}]}]}",
      "1:34 /threads/0/program/0/yield `5}`: \"yield\" has no fields; write "
      "{} or the bare name, not 5\n"},
