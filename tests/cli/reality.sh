@@ -12,6 +12,10 @@ while read -r line; do
     grep -qxF "$line" "$tree/scenarios/README.md" ||
         fail "scenarios/README.md does not have: $line"
 done <table.md
-rows=$(awk -F'|' '/^\| all / { print $3 + 0 }' table.md)
+read -r rows inside < <(awk -F'|' '/^\| all / { print $3 + 0, $4 + 0 }' table.md)
 [ "$rows" -ge 24 ] || fail "only $rows rows judge"
+for page in README.md scenarios/README.md; do
+    grep -qF "$inside of $rows" "$tree/$page" ||
+        fail "$page does not say that $inside of $rows are inside"
+done
 finish
