@@ -11,8 +11,8 @@
  *     thread that does not give its processor up is interrupted by another
  *
  * Where all ready threads get on at once (processor sharing) a stretch does not
- * say whose it is, and is in no thread's sum. The last two look only at threads that never block: when others are ready
- * cannot be told from their stretches.
+ * say whose it is, and is in no thread's sum. The last two look only at threads
+ * that never block: when others are ready cannot be told from their stretches.
  */
 #include "sim/results/validate.h"
 
@@ -275,14 +275,58 @@ typedef struct change {
     int ready, idle;
 } change;
 
-static int by_time(const void *a, const void *b)
+/* The end of the stretch in the order of time that begins at `from`. */
+static size_t stretch_end(const change *list, size_t from, size_t n)
 {
-    const change *x = a, *y = b;
-
-    return order(x->at, y->at);
+    while (from < n && (from + 1 == n || list[from].at <= list[from + 1].at))
+        from++;
+    return from < n ? from + 1 : n;
 }
 
-/* Threads that never block are ready whenever they are on no processor. */
+static void merge(const change *list, size_t from, size_t middle, size_t end,
+                  change *to)
+{
+    size_t a = from, b = middle;
+
+    for (size_t i = from; i < end; i++)
+        to[i] = b == end || (a < middle && list[a].at <= list[b].at)
+                    ? list[a++]
+                    : list[b++];
+}
+
+/* In the order of time, in `list` or in `spare`: whichever is returned. Changes
+ * come in a few stretches that are in order, about one a processor; two and two
+ * are merged until one is left. */
+static change *sort_changes(change *list, change *spare, size_t n)
+{
+    size_t stretches;
+
+    do {
+        change *other = list;
+
+        stretches = 0;
+        for (size_t from = 0, end; from < n; from = end) {
+            size_t middle = stretch_end(list, from, n);
+
+            end = stretch_end(list, middle, n);
+            merge(list, from, middle, end, spare);
+            stretches++;
+        }
+        list = spare;
+        spare = other;
+    } while (stretches > 1);
+    return list;
+}
+
+static int counts_as_ready(const checker *c, const piece *p)
+{
+    const ts_thread_row *row = row_of(c, p->who);
+
+    return row != NULL && row->blocked == 0;
+}
+
+/* Threads that never block are ready whenever they are on no processor. The
+ * pieces are by place. */
 static size_t list_changes(const checker *c, change *changes)
 {
     ts_time end = c->report->end;
@@ -299,30 +343,23 @@ static size_t list_changes(const checker *c, change *changes)
     }
     for (size_t i = 0; i < c->count; i++) {
         const piece *p = &c->pieces[i];
-        const ts_thread_row *row = row_of(c, p->who);
-        int counts = row != NULL && row->blocked == 0;
 
-        changes[n++] = (change){p->from, -counts, -1};
-        changes[n++] = (change){p->to, counts, 1};
+        changes[n++] = (change){p->from, -counts_as_ready(c, p), -1};
+        changes[n++] = (change){p->to, counts_as_ready(c, p), 1};
     }
-    qsort(changes, n, sizeof *changes, by_time);
     return n;
 }
 
-static bool check_conserving(checker *c, ts_error *error)
+static bool check_changes(const checker *c, const change *changes, size_t n,
+                          ts_error *error)
 {
-    size_t room = 2 * (c->count + c->report->thread_count) + 1, n;
-    change *changes = malloc(room * sizeof *changes);
     int ready = 0, idle = 0;
     bool good = true;
 
-    if (changes == NULL)
-        return ts_fail_memory(error);
     for (int i = 0; i < c->report->trace->name_count[TS_PLACES]; i++)
         idle += is_processor(c->report->trace, i);
-    n = list_changes(c, changes);
-    assert(n < room);
     for (size_t i = 0; i < n && good; i++) {
+        assert(i == 0 || changes[i - 1].at <= changes[i].at);
         ready += changes[i].ready;
         idle += changes[i].idle;
         if (i + 1 < n && changes[i + 1].at == changes[i].at)
@@ -333,9 +370,26 @@ static bool check_conserving(checker *c, ts_error *error)
                            "processors idle",
                            ready, (long long)changes[i].at, idle);
     }
-    free(changes);
-    c->found.conserving = good;
     return good;
+}
+
+static bool check_conserving(checker *c, ts_error *error)
+{
+    size_t room = 2 * (c->count + c->report->thread_count) + 1, n;
+    change *changes = malloc(2 * room * sizeof *changes);
+
+    if (changes == NULL)
+        return ts_fail_memory(error);
+    if (!sort_pieces(c, false, error)) {
+        free(changes);
+        return false;
+    }
+    n = list_changes(c, changes);
+    assert(n < room);
+    c->found.conserving =
+        check_changes(c, sort_changes(changes, changes + room, n), n, error);
+    free(changes);
+    return c->found.conserving;
 }
 
 static bool check(checker *c, ts_error *error)

@@ -182,11 +182,14 @@ static bool play_with(family *f, const ts_run_options *options)
 bool play(family *f)
 {
     ts_run_options options = {.trace = true, .reasons = f->reasons};
+    bool known = recall(f, &options) != NULL;
     ts_stretch any;
     char *message = NULL;
 
     if (!play_with(f, &options))
         return false;
+    if (known)
+        return true;
     /* Every played case is also held against its own trace, unless that was
      * too long to be kept. */
     if (ts_result_stretch_at(f->result, 0, &any) &&
