@@ -79,7 +79,8 @@ const char *ts_nearest(const char *word, const char *const *words, int count)
         size_t m = strlen(words[i]);
         int d;
 
-        if (m > WORD_MAX)
+        /* No word is nearer than their lengths are. */
+        if (m > WORD_MAX || (int)(n > m ? n - m : m - n) >= least)
             continue;
         d = distance(word, (int)n, words[i], (int)m);
         /* Nothing in common is not near, however short. */

@@ -2,33 +2,27 @@
 # are the golden ones. After a change that means to change them:
 #   cmake --build build/dev --target update-golden
 # With a fourth word, 1 or 2, every second scenario but those that take longest,
-# which golden/long.txt lists; with "long" those. Every metric that one of them reports has its row, so that
-# who adds one that has none hears of it here.
+# which golden/long.txt lists; with "long" those. Every metric that one of them
+# reports has its row, so that who adds one that has none hears of it here.
 . "$(dirname "$0")/lib.sh" "$@"
 
 cd "$tree" || exit 1
 golden=tests/golden/digests.txt
 [ -s "$golden" ] || fail "$golden is missing"
 
-# What `digest` prints of a sweep: a digest over the digests of its runs, in
-# order; that of a single run is its own.
+# What `digest` prints of a sweep, of behaviour and of what is reported: a digest
+# over the digests of its runs, in order; that of a single run is its own.
 fold() {
-    local all one
-    read -r all
-    all=$((16#$all))
-    while read -r one; do
-        all=$(((all ^ 16#$one) * 16#9E3779B97F4A7C15))
-        all=$((all ^ (all >> 32 & 16#FFFFFFFF)))
+    local behaviour reported one two
+    IFS='|' read -r behaviour reported
+    behaviour=$((16#$behaviour)) reported=$((16#$reported))
+    while IFS='|' read -r one two; do
+        behaviour=$(((behaviour ^ 16#$one) * 16#9E3779B97F4A7C15))
+        behaviour=$((behaviour ^ (behaviour >> 32 & 16#FFFFFFFF)))
+        reported=$(((reported ^ 16#$two) * 16#9E3779B97F4A7C15))
+        reported=$((reported ^ (reported >> 32 & 16#FFFFFFFF)))
     done
-    printf '%016x' "$all"
-}
-digests_of() { # DATABASE
-    local column
-    for column in digest reported; do
-        sql "$1" "SELECT $column FROM runs WHERE round = 0
-                  ORDER BY point, replication" | fold
-        [ $column = reported ] || printf ' '
-    done
+    printf '%016x %016x\n' "$behaviour" "$reported"
 }
 
 # Everything is played once, and both questions are asked of that.
@@ -39,16 +33,24 @@ while read -r file; do
         fail "$file: status $?: $(cat "$work/out")"
     wanted=$(sed -n "s|  $file\$||p" "$golden")
     [ -n "$wanted" ] || fail "$file has no golden digest"
-    got=$(digests_of "$db")
+    sql "$db" 'SELECT digest, reported FROM runs WHERE round = 0
+        ORDER BY point, replication; SELECT DISTINCT name FROM metrics' \
+        >"$work/rows"
+    got=$(grep -xE '[0-9a-f]{16}[|][0-9a-f]{16}' "$work/rows" | fold)
     [ "$got" = "$wanted" ] || fail "$file: $wanted is expected, $got came out"
-    sql "$db" 'SELECT DISTINCT name FROM metrics' | tr '\n' '\0' |
-        xargs -0 "$program" explain >/dev/null 2>"$work/unknown" ||
-        fail "$file: $(head -1 "$work/unknown"); what reports it has no row for it"
+    grep -vxE '[0-9a-f]{16}[|][0-9a-f]{16}' "$work/rows" |
+        sed "s|^|$file\t|" >>"$work/metrics"
 done < <(find scenarios -name '*.json' -not -name schema.json \
     -not -path '*/profiles/*' | sort | awk -v "part=${4:-all}" '
     FNR == NR { long[$0]; next }
     part == "all" || (part == "long") == ($0 in long) &&
         (part == "long" || FNR % 2 == part % 2)' tests/golden/long.txt -)
+cut -f 2 "$work/metrics" | sort -u | tr '\n' '\0' |
+    xargs -0 "$program" explain >/dev/null 2>"$work/unknown" || {
+    metric=$(sed -n 's/.*"\(.*\)".*/\1/p;q' "$work/unknown")
+    fail "$(head -1 "$work/unknown"); what reports it has no row for it:" \
+        "$(grep -F -m 1 "	$metric" "$work/metrics" | cut -f 1)"
+}
 "$program" digest --check /dev/fd/3 3<<<"$(grep -m 1 slices.json "$golden")" ||
     fail "digest does not say what the runs of a sweep do"
 finish

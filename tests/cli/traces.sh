@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh" "$@"
 long='affinity-and-stealing|apollo-(button|idle|phase|redesignation|spread|theft)'
 long+='|apollo11-spread|async-vs|gil-battle|livelock|long-run|select-vs-epoll'
-long+='|sharding|smt|thread-slowdown|two-clocks|schema'
+long+='|sharding|smt|gil-polling|thread-slowdown|two-clocks|schema'
 played=0
 for scenario in "$tree"/scenarios/*.json; do
     [[ $(basename "$scenario") =~ ^($long) ]] && continue
