@@ -108,6 +108,6 @@ if command -v python3 >/dev/null; then
             fail "xmllint"
     fi
     python3 "$tree/tests/exercise/mistakes.py" "$program" \
-        "${TS_SEEDS:-4}" >mistakes 2>&1 || fail "mistakes: $(cat mistakes)"
+        "${TS_SEEDS:-3}" >mistakes 2>&1 || fail "mistakes: $(cat mistakes)"
 fi
 finish

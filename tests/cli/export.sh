@@ -13,7 +13,12 @@ check() { # DATABASE RUN
 
 # Locks, devices, loads, interrupts, alarms, levels, many processors.
 for scenario in affinity usb-polling mars-pathfinder gil-timeline-old; do
-    expect 0 run --quiet --no-pictures --why --db all.db \
+    case $scenario in
+    affinity) more=(-s /stop=60ms -s '/expect=[]') ;;
+    usb-polling) more=(-s /stop=20s -s '/expect=[]') ;;
+    *) more=() ;;
+    esac
+    expect 0 run --quiet --no-pictures --why --db all.db "${more[@]}" \
         "$tree/scenarios/$scenario.json"
 done
 for run in $(sql all.db 'SELECT min(id) FROM runs GROUP BY scenario'); do

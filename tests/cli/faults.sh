@@ -30,7 +30,7 @@ try malloc 1 check "$tiny"
 try malloc 1 run -q --no-db "$tiny"
 try malloc 1 test "$tiny"
 try malloc 1 compare -p fifo,rr "$tiny"
-step=61 read=7
+step=61 read=19
 [ "${TS_FAULTS:-}" != all ] || step=1 read=1
 try malloc 1 run --no-db "$tiny"
 try malloc "$read" report -f text -o - "$work/have.db"
