@@ -16,7 +16,7 @@
 #include "sim/scenario/document.h"
 #include "sim/scenario/escape.h"
 
-enum { OUT, FIT, POLICY, PROCESSORS, ROWS, USERS, QUIET, OPTIONS };
+enum { OUT, FIT, POLICY, RELEASE, PROCESSORS, ROWS, USERS, QUIET, OPTIONS };
 
 static const ts_option options[OPTIONS] = {
     [OUT] = {.name = "out",
@@ -35,6 +35,11 @@ static const ts_option options[OPTIONS] = {
                     "the policy of the scenario (eevdf); where threads have "
                     "real-time priorities, cfs and eevdf become the fair "
                     "class of linux"},
+    [RELEASE] = {.name = "release",
+                 .argument = "VERSION",
+                 .help = "the policy is linux as it is in that version, 6.1 or "
+                         "6.12 (see `timeslice explain linux`), also between "
+                         "processors"},
     [PROCESSORS] = {.name = "processors",
                     .argument = "N",
                     .help = "how many it has (as many as the file tells of)"},
@@ -188,6 +193,7 @@ static int run_rows(int argc, char **argv, const char *const *values)
 static int run(int argc, char **argv, const char *const *values)
 {
     ts_import_options o = {.policy = values[POLICY],
+                           .release = values[RELEASE],
                            .fit = values[FIT] != NULL};
     uint64_t processors = 0;
     FILE *in = stdin;
@@ -200,6 +206,10 @@ static int run(int argc, char **argv, const char *const *values)
     if (argc != 2)
         return ts_cli_fail(TS_EXIT_USAGE, "import what? `timeslice import FILE "
                                           "-o scenario.json`");
+    if (values[POLICY] != NULL && values[RELEASE] != NULL)
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "--policy and --release: a release is one of the "
+                           "policy linux; give one of them");
     if (values[PROCESSORS] != NULL &&
         !ts_option_whole(values[PROCESSORS], 1, 4096, &processors))
         return ts_cli_fail(TS_EXIT_USAGE,
@@ -233,7 +243,8 @@ const ts_command ts_command_import = {
         "another one, it waits and that one posts; else it sleeps. Two that "
         "answer each other stay in turns, also where an answer was there "
         "before anybody waited for it. A thread's class and priority are those "
-        "it runs with, of two of real time that take turns round robin. "
+        "it runs with, of two of real time that take turns round robin. What a "
+        "kernel needs from a decision to the switch is the work of who comes. "
         "Nothing of "
         "what the scheduler decided is kept, so that another policy, or "
         "another number of processors, can decide.\n\n"
@@ -246,6 +257,10 @@ const ts_command ts_command_import = {
         "row "
         "a file; hey, oha and siege do not say how many clients there were. ab "
         "gives whole milliseconds and siege hundredths of a second.\n\n"
+        "A trace does not tell the processors that a thread may have, the "
+        "classes batch "
+        "and idle, slices that threads ask for, and yields unless it has "
+        "sys_enter_sched_yield: say them with --set when you play it.\n\n"
         "What was lost, broken or guessed is counted and said on standard "
         "error. A file \"-\" is standard input.\n\n"
         "Ends with 0 when a scenario was written, 2 when the file is none of "

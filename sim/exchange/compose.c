@@ -254,11 +254,30 @@ static int count_processors(const composer *c)
     return count > 0 ? count : 1;
 }
 
+/* Whether its maker, or it itself, made it another nice value than it came
+ * with: new threads are placed by that one. */
+static bool is_told(const ts_life *life)
+{
+    return life->made >= 100 && life->priority >= 100 &&
+           life->made != life->priority;
+}
+
+static void write_told(composer *c)
+{
+    ts_buffer_format(c->out, "\"nice\": %" PRId32 ", \"changes\": [{\"at\": ",
+                     c->life->made - 120);
+    ts_fit_time(c->out, c->life->arrival);
+    ts_buffer_format(c->out, ", \"nice\": %" PRId32 "}], ",
+                     c->life->priority - 120);
+}
+
 static void write_priority(composer *c)
 {
     int32_t priority = c->life->priority;
 
-    if (priority >= 100 && priority != 120)
+    if (is_told(c->life))
+        write_told(c);
+    else if (priority >= 100 && priority != 120)
         ts_buffer_format(c->out, "\"nice\": %" PRId32 ", ", priority - 120);
     else if (priority >= -1 && priority < 100)
         ts_buffer_format(c->out, "\"class\": \"%s\", \"priority\": %d, ",

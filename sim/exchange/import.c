@@ -134,7 +134,10 @@ void ts_import_system(ts_buffer *out, const ts_import_options *options,
     bool fair = strcmp(policy, "cfs") == 0 || strcmp(policy, "eevdf") == 0;
 
     ts_buffer_text(out, "\"system\": {\"policy\": ");
-    if (strcmp(policy, "linux") == 0 || (fair && real_time)) {
+    if (options->release != NULL) {
+        ts_buffer_text(out, "\"linux\", \"release\": ");
+        ts_escape(out, TS_ESCAPE_JSON, options->release);
+    } else if (strcmp(policy, "linux") == 0 || (fair && real_time)) {
         ts_buffer_text(out, "\"linux\", \"fair\": {");
         ts_escape(out, TS_ESCAPE_JSON, fair ? policy : "eevdf");
         ts_buffer_text(out, ": {}}");

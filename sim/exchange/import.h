@@ -11,11 +11,13 @@
 #include "sim/scenario/buffer.h"
 
 typedef struct ts_import_options {
-    const char *name;   /* of the file, for titles and messages */
-    const char *policy; /* NULL: eevdf */
-    bool fit;           /* durations as distributions, where a program goes in
+    const char *name;    /* of the file, for titles and messages */
+    const char *policy;  /* NULL: eevdf */
+    const char *release; /* of the kernel, for the policy linux; NULL: that of
+                            the policy itself */
+    bool fit;            /* durations as distributions, where a program goes in
                            a circle */
-    int processors;     /* 0: as many as the file says */
+    int processors;      /* 0: as many as the file says */
 } ts_import_options;
 
 typedef struct ts_import {

@@ -8,6 +8,13 @@
  * the beginning; one that is first woken was blocked until then, and one that is
  * first switched to was ready. Lost events leave gaps: a switch from a thread
  * that was not there is believed, and counted.
+ *
+ * Between the decision for a thread and the switch to it a kernel works for some
+ * microseconds. Models decide and switch at once, and a sleep that is counted
+ * from a run which began too early would end too early, a little more each time:
+ * where one thread takes the processor from another, or from nobody, the
+ * kernel's work is the first one's, and its run is counted from the decision: the
+ * wake-up just before, or else the tick.
  */
 #include "sim/exchange/lives.h"
 
@@ -16,6 +23,7 @@
 
 #define GRID (20 * TS_MS)
 #define TOLD (20 * TS_US) /* from a wake-up to a switch that comes of it */
+#define TICK TS_MS        /* those of 100, 250 and 1000 Hz are at multiples */
 #define OWN_PART 20       /* of its time a thread runs with its own priority */
 
 void ts_lives_init(ts_lives *lives)
@@ -68,6 +76,17 @@ static bool grow(ts_lives *lives)
     return true;
 }
 
+/* NULL: there is none yet. */
+static const ts_life *known(const ts_lives *lives, int32_t pid)
+{
+    uint32_t at;
+
+    if (pid == 0 || lives->index_room == 0)
+        return NULL;
+    at = place_of(lives, pid);
+    return lives->index[at] != 0 ? &lives->list[lives->index[at] - 1] : NULL;
+}
+
 /* NULL: memory ended. `fresh`: a new thread, even if the pid was there. */
 static ts_life *find(ts_lives *lives, int32_t pid, bool fresh, bool *made)
 {
@@ -84,7 +103,7 @@ static ts_life *find(ts_lives *lives, int32_t pid, bool fresh, bool *made)
     *made = true;
     lives->index[at] = ++lives->count;
     lives->list[lives->count - 1] =
-        (ts_life){.pid = pid, .now = TS_SEEN_UNSAID};
+        (ts_life){.pid = pid, .now = TS_SEEN_UNSAID, .made = TS_SEEN_UNSAID};
     return &lives->list[lives->count - 1];
 }
 
@@ -184,24 +203,42 @@ static void enter(ts_life *life, ts_life_state state, ts_time now)
 
 /* --- events --- */
 
-static int32_t *slot_of(ts_lives *lives, int32_t cpu)
+static ts_seat *seat_of(ts_lives *lives, int32_t cpu)
 {
     if (cpu >= lives->on_room) {
         int room = cpu + 16;
-        int32_t *grown = realloc(lives->on, (size_t)room * sizeof *grown);
+        ts_seat *grown = realloc(lives->on, (size_t)room * sizeof *grown);
 
         if (grown == NULL) {
             lives->failed = true;
             return NULL;
         }
         for (int i = lives->on_room; i < room; i++)
-            grown[i] = -1;
+            grown[i] = (ts_seat){.who = -1, .woken = TS_NEVER};
         lives->on = grown;
         lives->on_room = room;
     }
     if (cpu >= lives->processors)
         lives->processors = cpu + 1;
     return &lives->on[cpu];
+}
+
+static ts_time last_tick(const ts_lives *lives, ts_time now)
+{
+    return now - (lives->origin + now) % TICK;
+}
+
+/* When whom a handler wakes at `now` became ready for the decision: with those
+ * that handlers have woken just before, and with the tick whose handler it is. */
+static ts_time woken_at(const ts_lives *lives, ts_seat *seat, ts_time now)
+{
+    ts_time tick = last_tick(lives, now);
+
+    if (!lives->late)
+        return now;
+    if (seat->woken == TS_NEVER || now - seat->woken > TOLD)
+        seat->woken = now - tick <= TOLD && tick > seat->switched ? tick : now;
+    return seat->woken;
 }
 
 /* It was blocked, and is ready: why it was is known now. */
@@ -226,14 +263,14 @@ static void wake(ts_lives *lives, ts_life *life, ts_life *waker, ts_time now)
 }
 
 /* The thread that does it: it has the processor, and no handler has. */
-static ts_life *waker_of(ts_lives *lives, const ts_seen *seen)
+static ts_life *waker_of(ts_lives *lives, const ts_seen *seen,
+                         const ts_seat *seat)
 {
-    const int32_t *slot = slot_of(lives, seen->cpu);
     ts_life *life;
 
-    if (slot == NULL || *slot <= 0 || seen->interrupt)
+    if (seat->who <= 0 || seen->interrupt)
         return NULL;
-    life = &lives->list[*slot - 1];
+    life = &lives->list[seat->who - 1];
     return life->state == TS_LIFE_RUNS && life->pid == seen->current &&
                    life->pid != seen->pid
                ? life
@@ -243,9 +280,10 @@ static ts_life *waker_of(ts_lives *lives, const ts_seen *seen)
 static void take_wake(ts_lives *lives, const ts_seen *seen, ts_time now)
 {
     bool made;
-    ts_life *life = find(lives, seen->pid, false, &made);
+    ts_life *life = find(lives, seen->pid, false, &made), *waker;
+    ts_seat *seat = seat_of(lives, seen->cpu);
 
-    if (life == NULL || seen->pid == 0)
+    if (life == NULL || seat == NULL || seen->pid == 0)
         return;
     name(life, seen->name, seen->priority);
     if (made) {
@@ -255,7 +293,12 @@ static void take_wake(ts_lives *lives, const ts_seen *seen, ts_time now)
     if (life->state != TS_LIFE_BLOCKED)
         return; /* told twice, or it was about to sleep */
     lives->guessed += !seen->context;
-    wake(lives, life, waker_of(lives, seen), now);
+    waker = waker_of(lives, seen, seat);
+    if (waker == NULL)
+        now = woken_at(lives, seat, now);
+    if (now < life->since)
+        now = life->since;
+    wake(lives, life, waker, now);
 }
 
 static void take_new(ts_lives *lives, const ts_seen *seen, ts_time now)
@@ -266,6 +309,7 @@ static void take_new(ts_lives *lives, const ts_seen *seen, ts_time now)
     if (life == NULL)
         return;
     name(life, seen->name, seen->priority);
+    life->made = life->now;
     life->arrival = now;
     enter(life, TS_LIFE_READY, now);
 }
@@ -327,8 +371,40 @@ static void note_lock(ts_lives *lives, ts_life *life, int32_t before,
     add(lives, life, TS_DEED_UNLOCK, 0, who);
 }
 
+/* Whether it called for somebody else itself: it blocks, or has just yielded. */
+static bool gives_up(const ts_life *life, const ts_seen *seen, ts_time now)
+{
+    const ts_deed *last =
+        life->count > 0 ? &life->deeds[life->count - 1] : NULL;
+
+    return seen->state != 'R' || (last != NULL && last->kind == TS_DEED_YIELD &&
+                                  life->ran + now - life->since <= TOLD);
+}
+
+/* When it was decided to let in who comes at `now`. Ticks are told from chance
+ * only in the trace of a kernel: there a switch takes time. */
+static ts_time decided(ts_lives *lives, const ts_seen *seen, ts_time now)
+{
+    const ts_life *from = known(lives, seen->pid),
+                  *to = known(lives, seen->next);
+    ts_time when = now, tick = last_tick(lives, now);
+
+    if (to == NULL || (seen->pid != 0 && from == NULL))
+        return now;
+    if (seen->pid != 0 &&
+        (from->state != TS_LIFE_RUNS || gives_up(from, seen, now)))
+        return now;
+    if (to->state == TS_LIFE_READY && now - to->since <= 2 * TOLD) {
+        when = to->since;
+        lives->late |= when < now;
+    } else if (seen->pid != 0 && lives->late && now - tick <= TOLD) {
+        when = tick;
+    }
+    return seen->pid == 0 || when >= from->since ? when : now;
+}
+
 /* It leaves its processor as what `state` says. */
-static void leaves(ts_lives *lives, const ts_seen *seen, const int32_t *slot,
+static void leaves(ts_lives *lives, const ts_seen *seen, const ts_seat *seat,
                    ts_time now)
 {
     bool made;
@@ -344,7 +420,7 @@ static void leaves(ts_lives *lives, const ts_seen *seen, const int32_t *slot,
         life->arrival = lives->first;
         enter(life, TS_LIFE_RUNS, lives->first);
     } else if (life->state != TS_LIFE_RUNS ||
-               *slot != (int32_t)(life - lives->list) + 1) {
+               seat->who != (int32_t)(life - lives->list) + 1) {
         lives->gaps++;
         if (life->state == TS_LIFE_BLOCKED)
             wake(lives, life, NULL, now);
@@ -385,8 +461,9 @@ static int32_t comes(ts_lives *lives, const ts_seen *seen, ts_time now)
 
 static void take_yield(ts_lives *lives, const ts_seen *seen, ts_time now)
 {
-    const int32_t *slot = slot_of(lives, seen->cpu);
-    ts_life *life = slot != NULL && *slot > 0 ? &lives->list[*slot - 1] : NULL;
+    const ts_seat *seat = seat_of(lives, seen->cpu);
+    ts_life *life =
+        seat != NULL && seat->who > 0 ? &lives->list[seat->who - 1] : NULL;
 
     if (life == NULL || life->pid != seen->current)
         return;
@@ -397,15 +474,18 @@ static void take_yield(ts_lives *lives, const ts_seen *seen, ts_time now)
 
 static void take_switch(ts_lives *lives, const ts_seen *seen, ts_time now)
 {
-    int32_t *slot = slot_of(lives, seen->cpu);
+    ts_seat *seat = seat_of(lives, seen->cpu);
 
-    if (slot == NULL)
+    if (seat == NULL)
         return;
+    seat->switched = now;
+    seat->woken = TS_NEVER;
+    now = decided(lives, seen, now);
     if (seen->pid != 0)
-        leaves(lives, seen, slot, now);
-    *slot = 0;
+        leaves(lives, seen, seat, now);
+    seat->who = 0;
     if (seen->next != 0)
-        *slot = comes(lives, seen, now);
+        seat->who = comes(lives, seen, now);
 }
 
 void ts_lives_take(ts_lives *lives, const ts_seen *seen)
@@ -449,7 +529,7 @@ void ts_lives_take(ts_lives *lives, const ts_seen *seen)
     case TS_SEEN_EVENTS:
         break;
     }
-    (void)slot_of(lives, seen->cpu);
+    (void)seat_of(lives, seen->cpu);
 }
 
 void ts_lives_end(ts_lives *lives)

@@ -53,6 +53,7 @@ typedef struct ts_life {
     int32_t pid;
     char name[16];    /* as the trace had it last */
     int32_t priority; /* as ts_seen's, its own */
+    int32_t made;     /* the one it was made with, or TS_SEEN_UNSAID */
     bool round; /* of real time, and takes turns with others of its priority */
     ts_time arrival; /* since the beginning of the trace */
     ts_deed *deeds;  /* owned */
@@ -72,18 +73,26 @@ typedef struct ts_life {
     int cpu;       /* while it runs */
 } ts_life;
 
+/* A processor of the trace. */
+typedef struct ts_seat {
+    int32_t who;      /* its thread + 1; 0: idle, -1: unknown */
+    ts_time switched; /* the last time */
+    ts_time woken;    /* the first wake-up by a handler since; TS_NEVER: none */
+} ts_seat;
+
 typedef struct ts_lives {
     ts_life *list; /* owned */
     int32_t count, room;
     int32_t *index; /* owned: by pid, number + 1; 0: free */
     uint32_t index_room;
-    int32_t *on; /* owned: by processor, its thread + 1; 0: idle, -1: unknown */
+    ts_seat *on; /* owned: by processor */
     int processors, on_room;
     ts_time origin;      /* of the trace's clock */
     ts_time first, last; /* times of events; TS_NEVER: none yet */
     int64_t events, backward, gaps, handlers;
     int64_t guessed; /* wake-ups in a line without a context */
     int64_t hidden;  /* waits that were over before they began: tokens.c */
+    bool late;       /* a switch came some time after what it came of */
     bool failed;     /* memory ended */
 } ts_lives;
 

@@ -10,8 +10,9 @@
  *   length T                          when the controller ends it
  *   phase T                           it begins so long after a tick
  *   thread NAME START POLICY NICE PRIORITY CPUS RUNTIME DEADLINE PERIOD
- *   then its program: run T, clock T, sleep T, yield, lock N, unlock N,
- *   pilock N, piunlock N, read N, write N, begin TIMES (0: for ever), end
+ *   then its program: run T, clock T, sleep T, timer T, yield, lock N,
+ *   unlock N, pilock N, piunlock N, read N, write N, begin TIMES (0: for ever),
+ *   end; timer sleeps until T after it should have ended the last time
  *   allow T NAME CPUS                 other processors for it from then on
  *
  * Threads are made by a controller of SCHED_FIFO 99 whose children do not inherit
@@ -56,6 +57,7 @@ typedef enum verb {
     RUN,
     CLOCK,
     SLEEP,
+    TIMER,
     YIELD,
     LOCK,
     UNLOCK,
@@ -68,9 +70,11 @@ typedef enum verb {
     VERBS
 } verb;
 
-static const char *const verbs[VERBS] = {"run",  "clock",  "sleep",  "yield",
-                                         "lock", "unlock", "pilock", "piunlock",
-                                         "read", "write",  "begin",  "end"};
+static const char *const verbs[VERBS] = {"run",    "clock",  "sleep",
+                                         "timer",  "yield",  "lock",
+                                         "unlock", "pilock", "piunlock",
+                                         "read",   "write",  "begin",
+                                         "end"};
 
 typedef struct op {
     verb what;
@@ -232,7 +236,8 @@ static void give_pi(volatile uint32_t *word, uint32_t id)
         futex(word, FUTEX_UNLOCK_PI, 0);
 }
 
-static void act(const op *o, uint32_t id)
+/* `due`: when the thread's timer should have ended the last time. */
+static void act(const op *o, uint32_t id, int64_t *due)
 {
     char byte = 0;
 
@@ -242,6 +247,8 @@ static void act(const op *o, uint32_t id)
         burn_clock(o->arg);
     else if (o->what == SLEEP)
         sleep_ns(o->arg, 0);
+    else if (o->what == TIMER)
+        sleep_ns(*due += o->arg, TIMER_ABSTIME);
     else if (o->what == YIELD)
         kernel(SYS_sched_yield, 0, 0, 0, 0);
     else if (o->what == LOCK)
@@ -262,7 +269,7 @@ static void act(const op *o, uint32_t id)
 static int live(void *context)
 {
     const actor *self = context;
-    int64_t rounds[OPS_MAX];
+    int64_t rounds[OPS_MAX], due = clock_now();
     uint32_t id = (uint32_t)kernel(SYS_gettid, 0, 0, 0, 0);
 
     for (int at = 0; at < self->count; at++) {
@@ -273,7 +280,7 @@ static int live(void *context)
         else if (o->what == END && --rounds[o->arg] > 0)
             at = (int)o->arg;
         else
-            act(o, id);
+            act(o, id, &due);
     }
     kernel(SYS_exit, 0, 0, 0, 0);
     return 0;
@@ -497,6 +504,15 @@ static void prepare(plan *p)
     prctl(PR_SET_TIMERSLACK, 1);
 }
 
+static bool yields(const plan *p)
+{
+    for (int i = 0; i < p->actor_count; i++)
+        for (int k = 0; k < p->actors[i].count; k++)
+            if (p->actors[i].ops[k].what == YIELD)
+                return true;
+    return false;
+}
+
 static void perform(const char *name)
 {
     attributes attr = {.size = sizeof attr,
@@ -511,6 +527,10 @@ static void perform(const char *name)
     if (kernel(SYS_sched_setattr, 0, (long)&attr, 0, 0) < 0)
         fail("no SCHED_FIFO for", name);
     prctl(PR_SET_NAME, "ctl");
+    /* Tracing a system call makes all of them slower: where nobody yields, none
+     * is traced. */
+    put("/trace/events/syscalls/sys_enter_sched_yield/enable",
+        yields(&now_playing) ? "1" : "0");
     put("/trace/trace", "");
     put("/trace/tracing_on", "1");
     control(&now_playing);

@@ -64,7 +64,7 @@ def steps(program, clock):
             yield "begin %d" % operation[1]
             yield from steps(operation[2], clock)
             yield "end"
-        elif what in ("run", "sleep"):
+        elif what in ("run", "sleep", "timer"):
             yield "%s %d" % ("clock" if clock and what == "run" else what,
                              operation[1] * 1000)
         else:
@@ -351,7 +351,10 @@ def write_spread(path, spread):
 
 def workloads_of(kernel, options):
     """Those named, or all that there are recordings of; and new ones."""
-    found = [read(path) for path in options.add]
+    found = []
+    for path in options.add:
+        added = read(path)
+        found += added if isinstance(added, list) else [added]
     for name in sorted(os.listdir(CASES)):
         if name.startswith(kernel + "-") and name.endswith(".json"):
             w = read(os.path.join(CASES, name))
@@ -359,6 +362,15 @@ def workloads_of(kernel, options):
                     w["name"] in options.names:
                 found.append(w)
     return found
+
+
+def keep(folder, kernel, phase, traces):
+    """The traces of a boot, as the kernel wrote them."""
+    os.makedirs(folder, exist_ok=True)
+    for name, (_, text) in traces.items():
+        with open(os.path.join(folder, "linux-%s-%s.%d.ftrace" %
+                               (kernel, name, phase)), "w") as file:
+            file.write(text)
 
 
 def record(kernel, vmlinuz, guest, group, options):
@@ -370,6 +382,8 @@ def record(kernel, vmlinuz, guest, group, options):
             boot(vmlinuz, guest, group, phase, options.patience))
         boots.append({w["name"]: recording(w, kernel, parameters,
                                            *traces[w["name"]]) for w in group})
+        if options.traces:
+            keep(options.traces, kernel, phase, traces)
     return boots
 
 
@@ -380,12 +394,14 @@ def arguments():
     p.add_argument("names", nargs="*", metavar="NAME", help="workloads, as in "
                    "tests/cases/kernel/6.1-NAME.json")
     p.add_argument("--add", action="append", default=[], metavar="FILE",
-                   help="a workload that has no recording yet")
+                   help="a workload that has no recording yet, or a list of them")
     p.add_argument("--kernels", default="6.1,6.12", metavar="LIST")
     p.add_argument("--image", action="append", default=[], metavar="KERNEL=FILE",
                    help="a vmlinuz, instead of Debian's newest package")
     p.add_argument("--boots", type=int, default=2, metavar="N",
                    help="other boots, for how far the kernel is from itself (2)")
+    p.add_argument("--traces", metavar="DIR",
+                   help="the kernels' own texts, too, one a workload and boot")
     p.add_argument("--out", default=CASES, metavar="DIR")
     p.add_argument("--patience", type=int, default=1800, metavar="S",
                    help="seconds that a boot may take (1800)")
