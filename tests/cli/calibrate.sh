@@ -51,6 +51,20 @@ grep -q '^found:' "$work/out" && fail 'it found what nobody sought'
 [ "$(grep -c ' 2 .* 0.0 %  *0.0 %  *0.0 %' "$work/out")" -eq 2 ] ||
     fail "what was put in does not predict itself: $(tail -3 "$work/out")"
 
+# Any percentile of what has a histogram: p500 is p50, and p90 lies beyond.
+name=clients.load.latency
+printf '%s\n' "/clients/0/users,$name.p50,$name.p500,$name.p90" 8,1ms,1ms,1ms >parts.csv
+expect 0 calibrate --all queue.json parts.csv
+awk -v name="$name" '$1 ~ name && !/%.*%/ { value[$1] = $4 $5 }
+     END { exit !(value[name ".p50"] == value[name ".p500"] &&
+                  value[name ".p90"] + 0 > value[name ".p50"] + 0) }' "$work/out" ||
+    fail "percentiles: $(cat "$work/out")"
+for part in p p9x 90 x90; do
+    printf '%s\n' "/clients/0/users,$name.$part" 8,1ms >bad.csv
+    expect 2 calibrate queue.json bad.csv
+    says err "no metric \"$name.$part\""
+done
+
 # What nothing depends on, and what is sought where it is not.
 expect 0 calibrate queue.json table.csv -s '/interpreters=[{"name": "p"}]' \
     -f /interpreters/0/speed=0.5..2
