@@ -3,10 +3,12 @@
     fit.py TIMESLICE [SERVER...]
 
 For each scenario the rows of its server become a table (SERVER.csv): of the
-starts that nobody disturbed the median, of every number by itself. Every other
-row, from the first on, is fitted to by `timeslice calibrate`, with the
-parameters that the scenario's "comment" names; what it finds is put into the
-scenario, and the other rows judge it (table.sh).
+starts that nobody disturbed the median, of every number by itself. Half of the
+processor time a request of 16 clients, next door, is put where the scenario's
+"comment" says, and is the most that a spread may be. Every other row, from the
+first on, is fitted to by `timeslice calibrate`, with the parameters that the
+"comment" names; what it finds is put into the scenario, and the other rows
+judge it (table.sh).
 """
 import json
 import os
@@ -18,7 +20,8 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 CASES = os.path.join(os.path.dirname(HERE), "cases", "reality")
 DISTURBED = 0.05  # of one of both processors, by others or the hypervisor
-NUMBERS = ("rate", "p50_ms", "p90_ms", "p95_ms", "p99_ms")
+NUMBERS = ("rate", "p50_ms", "p90_ms", "p95_ms", "p99_ms", "cpu_ms")
+PERCENTILES = NUMBERS[1:5]
 UPSTREAM_MS = {0: 0.02, 100: 100.4}  # its time, as a server sees it
 LENGTHS = {0: ("0.5s", "2s"), 100: ("2s", "5s")}  # warm-up and end of a run
 
@@ -52,11 +55,17 @@ def write_table(measured, server, remote):
         lines.append("%d%s,%s,%s,%.6g/s,%s" % (
             clients, ",%gms" % UPSTREAM_MS[wait] if remote else "",
             *LENGTHS[wait], row["rate"],
-            ",".join("%.6gms" % row[name] for name in NUMBERS[1:])))
+            ",".join("%.6gms" % row[name] for name in PERCENTILES)))
     path = os.path.join(CASES, server + ".csv")
     with open(path, "w") as file:
         file.write("\n".join(lines) + "\n")
     return path
+
+
+def write(path, scenario):
+    with open(path, "w") as file:
+        json.dump(scenario, file, indent=1)
+        file.write("\n")
 
 
 def put(scenario, pointer, value):
@@ -67,14 +76,24 @@ def put(scenario, pointer, value):
     at[int(last) if isinstance(at, list) else last] = value
 
 
+def half_of_work(measured, server):
+    """Of a request of 16 clients, next door, in ms: one of the rows fitted to."""
+    return next(row["cpu_ms"] / 2 for wait, clients, _, row
+                in rows_of(measured, server) if (wait, clients) == (0, 16))
+
+
 def fit(program, server, measured):
     path = os.path.join(CASES, server + ".json")
     with open(path) as file:
         scenario = json.load(file)
     table = write_table(measured, server, len(scenario["servers"]) > 1)
+    half = half_of_work(measured, server)
+    if "half of the work" in scenario["comment"]:
+        put(scenario, scenario["comment"]["half of the work"], "%.3gms" % half)
+    write(path, scenario)
     command = [program, "calibrate", path, table]
     for parameter in scenario["comment"]["fit"]:
-        command += ["--fit", parameter]
+        command += ["--fit", parameter.replace("HALF", "%.3gms" % half)]
     said = subprocess.run(command, check=True, text=True,
                           stdout=subprocess.PIPE).stdout
     found = re.findall(r"^  (/\S+)  (\S+)  \((.*) do nearly as well\)(?:\n {4}(\S.*))?",
@@ -82,9 +101,7 @@ def fit(program, server, measured):
     for pointer, value, span, doubt in found:
         print("%-22s %-42s %-9s (%s) %s" % (server, pointer, value, span, doubt))
         put(scenario, pointer, value)
-    with open(path, "w") as file:
-        json.dump(scenario, file, indent=1)
-        file.write("\n")
+    write(path, scenario)
 
 
 def main():
