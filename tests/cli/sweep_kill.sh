@@ -54,13 +54,15 @@ workers=$(pgrep -P "$child")
 [ "$(echo "$workers" | wc -w)" = 3 ] || fail "not three workers"
 kill -9 "$child"
 wait "$child" 2>/dev/null
-sleep 0.3
 for worker in $workers; do
-    # Nobody may have buried it yet.
-    case $(ps -o stat= -p "$worker") in
-    '' | Z*) ;;
-    *) fail "worker $worker is left over" ;;
-    esac
+    for _ in $(seq 50); do
+        # Nobody may have buried it yet.
+        case $(ps -o stat= -p "$worker") in
+        '' | Z*) continue 2 ;;
+        esac
+        sleep 0.1
+    done
+    fail "worker $worker is left over"
 done
 
 # A worker that is killed costs its run, which says so, and no other.
