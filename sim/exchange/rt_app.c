@@ -39,17 +39,145 @@ static void write_events(ts_rt_app *w, const cJSON *object)
         ts_rt_event(w, item);
 }
 
-/* What a phase asks of the scheduler for itself: threads are what they are. */
-static void check_phase(ts_rt_app *w, const cJSON *phase)
-{
-    static const char *const own[] = {"priority",   "policy",       "cpus",
-                                      "dl-runtime", "util_min",     "taskgroup",
-                                      "util_max",   "nodes_membind"};
+/* --- what threads and phases ask of the scheduler --- */
 
-    for (size_t i = 0; i < TS_COUNT_OF(own); i++)
-        if (cJSON_HasObjectItem(phase, own[i]))
-            ts_rt_remark(w, own[i], "of a phase is left out");
+/* "FIFO", "OTHER" ...; `otherwise` where the object says none. */
+static const char *policy_of(const cJSON *object, const char *key,
+                             const char *otherwise)
+{
+    const char *policy = ts_rt_text_of(object, key);
+
+    if (policy == NULL)
+        return otherwise;
+    return strncmp(policy, "SCHED_", 6) == 0 ? policy + 6 : policy;
 }
+
+static bool is_fair(const char *policy)
+{
+    return strcmp(policy, "FIFO") != 0 && strcmp(policy, "RR") != 0 &&
+           strcmp(policy, "DEADLINE") != 0;
+}
+
+static const char *class_of(const char *policy)
+{
+    static const char *const classes[][2] = {{"FIFO", "fifo"},
+                                             {"RR", "rr"},
+                                             {"DEADLINE", "deadline"},
+                                             {"BATCH", "batch"},
+                                             {"IDLE", "idle"}};
+
+    for (size_t i = 0; i < TS_COUNT_OF(classes); i++)
+        if (strcmp(policy, classes[i][0]) == 0)
+            return classes[i][1];
+    return "fair";
+}
+
+static void write_affinity(ts_rt_app *w, const cJSON *cpus)
+{
+    const cJSON *cpu;
+    bool first = true;
+
+    ts_buffer_text(w->out, "\"affinity\": [");
+    cJSON_ArrayForEach(cpu, cpus) if (cJSON_IsNumber(cpu))
+    {
+        ts_buffer_format(w->out, "%s%d", first ? "" : ", ", cpu->valueint);
+        first = false;
+    }
+    ts_buffer_char(w->out, ']');
+}
+
+static void write_all_processors(ts_rt_app *w)
+{
+    ts_buffer_text(w->out, "\"affinity\": [");
+    for (int64_t i = 0; i < w->processors; i++)
+        ts_buffer_format(w->out, "%s%" PRId64, i > 0 ? ", " : "", i);
+    ts_buffer_char(w->out, ']');
+}
+
+static void check_left_out(ts_rt_app *w, const cJSON *object)
+{
+    static const char *const without[] = {"util_min", "util_max", "taskgroup",
+                                          "nodes_membind"};
+
+    for (size_t i = 0; i < TS_COUNT_OF(without); i++)
+        if (cJSON_HasObjectItem(object, without[i]))
+            ts_rt_remark(w, without[i], "has no counterpart, and is left out");
+}
+
+/* Class, priority or nice value, slice, processors: what the object says of them,
+ * keys of an object of which w->first says whether it has any yet. */
+static void write_asked(ts_rt_app *w, const cJSON *object, const char *policy,
+                        bool says_class, const cJSON *cpus)
+{
+    int64_t priority = ts_rt_whole(object, "priority", 0);
+    int64_t runtime = ts_rt_whole(object, "dl-runtime", 0);
+    bool fair = is_fair(policy), deadline = strcmp(policy, "DEADLINE") == 0;
+
+    w->classes |= strcmp(class_of(policy), "fair") != 0;
+    if (says_class) {
+        ts_rt_comma(w);
+        ts_buffer_format(w->out, "\"class\": \"%s\"", class_of(policy));
+    }
+    if (!deadline && cJSON_HasObjectItem(object, "priority")) {
+        ts_rt_comma(w);
+        ts_buffer_format(w->out, "\"%s\": %" PRId64, fair ? "nice" : "priority",
+                         priority);
+    }
+    if (fair && runtime > 0) {
+        ts_rt_comma(w);
+        ts_buffer_format(w->out, "\"slice\": \"%" PRId64 "us\"", runtime);
+    }
+    if (cJSON_GetArraySize(cpus) > 0) {
+        ts_rt_comma(w);
+        write_affinity(w, cpus);
+    }
+}
+
+/* What a phase asks for itself: the processors are its own, else the task's, else
+ * all; a nice value or priority stays until another phase says one. */
+static void write_phase(ts_rt_app *w, const cJSON *task, const cJSON *phase)
+{
+    const cJSON *cpus = cJSON_GetObjectItemCaseSensitive(phase, "cpus");
+    const char *policy = policy_of(phase, "policy", w->policy);
+    bool same = strcmp(policy, w->policy) == 0, first = w->first;
+    size_t before = w->out->length;
+
+    if (cJSON_GetArraySize(cpus) == 0)
+        cpus = cJSON_GetObjectItemCaseSensitive(task, "cpus");
+    ts_rt_comma(w);
+    ts_buffer_text(w->out, "{\"change\": {");
+    w->first = true;
+    write_asked(w, same ? phase : NULL, w->policy, false,
+                w->bound ? cpus : NULL);
+    if (w->bound && cJSON_GetArraySize(cpus) == 0) {
+        ts_rt_comma(w);
+        write_all_processors(w);
+    }
+    ts_buffer_text(w->out, "}}");
+    if (w->first)
+        w->out->length = before;
+    w->first = w->first && first;
+    if (!same)
+        ts_rt_remark(w, "policy",
+                     "of a phase is left out with its priority: a thread does "
+                     "not change its class itself here");
+    check_left_out(w, phase);
+}
+
+/* Whether a phase has processors of its own. */
+static bool is_bound(const cJSON *phases)
+{
+    const cJSON *phase;
+
+    cJSON_ArrayForEach(phase, phases)
+    {
+        if (cJSON_HasObjectItem(phase, "cpus"))
+            return true;
+    }
+    return false;
+}
+
+/* --- phases --- */
 
 /* `times` rounds of what `object` holds; -1: for ever. */
 static void open_loop(ts_rt_app *w, int64_t times)
@@ -71,15 +199,17 @@ static void close_loop(ts_rt_app *w)
     w->first = false;
 }
 
-static void write_phases(ts_rt_app *w, const cJSON *phases)
+static void write_phases(ts_rt_app *w, const cJSON *task, const cJSON *phases)
 {
     const cJSON *phase;
+
+    w->bound = is_bound(phases);
 
     cJSON_ArrayForEach(phase, phases)
     {
         int64_t times = ts_rt_whole(phase, "loop", 1);
 
-        check_phase(w, phase);
+        write_phase(w, task, phase);
         if (times != 1)
             open_loop(w, times);
         write_events(w, phase);
@@ -90,66 +220,27 @@ static void write_phases(ts_rt_app *w, const cJSON *phases)
 
 /* --- tasks --- */
 
-static void write_class(ts_rt_app *w, const cJSON *task)
+/* Its class and what else the scheduler is told of it, in its own keys. */
+static void write_scheduling(ts_rt_app *w, const cJSON *task)
 {
-    const char *policy = ts_rt_text_of(task, "policy");
-    int64_t priority = ts_rt_whole(task, "priority", 0);
     int64_t runtime = ts_rt_whole(task, "dl-runtime", 0);
-    bool fair = false;
 
-    if (policy == NULL)
-        policy = ts_rt_text_of(w->global, "default_policy");
-    policy = policy == NULL                      ? "OTHER"
-             : strncmp(policy, "SCHED_", 6) == 0 ? policy + 6
-                                                 : policy;
-    if (strcmp(policy, "FIFO") == 0 || strcmp(policy, "RR") == 0) {
-        ts_buffer_format(w->out, ", \"class\": \"%s\", \"priority\": %" PRId64,
-                         policy[0] == 'F' ? "fifo" : "rr", priority);
-    } else if (strcmp(policy, "DEADLINE") == 0) {
+    w->policy = policy_of(task, "policy",
+                          policy_of(w->global, "default_policy", "OTHER"));
+    w->first = false;
+    write_asked(w, task, w->policy, strcmp(class_of(w->policy), "fair") != 0,
+                cJSON_GetObjectItemCaseSensitive(task, "cpus"));
+    if (strcmp(w->policy, "DEADLINE") == 0) {
         int64_t period = ts_rt_whole(task, "dl-period", runtime);
 
         ts_buffer_format(w->out,
-                         ", \"class\": \"deadline\", \"estimate\": \"%" PRId64
+                         ", \"estimate\": \"%" PRId64
                          "us\", \"period\": \"%" PRId64
                          "us\", \"deadline\": \"%" PRId64 "us\"",
                          runtime, period,
                          ts_rt_whole(task, "dl-deadline", period));
-    } else {
-        fair = true;
     }
-    w->real_time |= !fair;
-    if (fair && priority != 0)
-        ts_buffer_format(w->out, ", \"nice\": %" PRId64, priority);
-    if (fair && runtime > 0)
-        ts_buffer_format(w->out, ", \"slice\": \"%" PRId64 "us\"", runtime);
-    if (strcmp(policy, "BATCH") == 0 || strcmp(policy, "IDLE") == 0)
-        ts_rt_remark(w, "policy", "is one of the fair class here");
-}
-
-static void write_affinity(ts_rt_app *w, const cJSON *task)
-{
-    const cJSON *cpus = cJSON_GetObjectItemCaseSensitive(task, "cpus"), *cpu;
-    bool first = true;
-
-    if (!cJSON_IsArray(cpus) || cJSON_GetArraySize(cpus) == 0)
-        return;
-    ts_buffer_text(w->out, ", \"affinity\": [");
-    cJSON_ArrayForEach(cpu, cpus) if (cJSON_IsNumber(cpu))
-    {
-        ts_buffer_format(w->out, "%s%d", first ? "" : ", ", cpu->valueint);
-        first = false;
-    }
-    ts_buffer_char(w->out, ']');
-}
-
-static void check_task(ts_rt_app *w, const cJSON *task)
-{
-    static const char *const without[] = {"util_min", "util_max", "taskgroup",
-                                          "nodes_membind"};
-
-    for (size_t i = 0; i < TS_COUNT_OF(without); i++)
-        if (cJSON_HasObjectItem(task, without[i]))
-            ts_rt_remark(w, without[i], "has no counterpart, and is left out");
+    check_left_out(w, task);
 }
 
 /* Whether it does anything: one that does not is left out. */
@@ -168,15 +259,13 @@ static bool write_task(ts_rt_app *w, const cJSON *task)
     if (delay > 0)
         ts_buffer_format(w->out, ", \"arrive\": {\"at\": \"%" PRId64 "us\"}",
                          delay);
-    write_class(w, task);
-    write_affinity(w, task);
-    check_task(w, task);
+    write_scheduling(w, task);
     ts_buffer_text(w->out, ", \"program\": [");
     w->first = true;
     if (times != 1)
         open_loop(w, times);
     if (cJSON_IsObject(phases))
-        write_phases(w, phases);
+        write_phases(w, task, phases);
     else
         write_events(w, task);
     if (w->first) {
@@ -231,20 +320,29 @@ static void write_locks(ts_rt_app *w)
     ts_buffer_text(w->out, w->resource_count > 0 ? "]" : "");
 }
 
-/* The highest processor that a task is bound to, and one at least. */
+static int64_t highest(const cJSON *object, int64_t count)
+{
+    const cJSON *cpu, *cpus = cJSON_GetObjectItemCaseSensitive(object, "cpus");
+
+    cJSON_ArrayForEach(cpu, cpus) if (cJSON_IsNumber(cpu) &&
+                                      cpu->valueint >= count &&
+                                      cpu->valueint < 4096) count =
+        cpu->valueint + 1;
+    return count;
+}
+
+/* The highest processor that a task or phase is bound to, and one at least. */
 static int64_t count_processors(const ts_rt_app *w)
 {
-    const cJSON *task, *cpu;
+    const cJSON *task, *phase;
     int64_t count = w->options->processors;
 
     cJSON_ArrayForEach(task, w->tasks)
     {
-        const cJSON *cpus = cJSON_GetObjectItemCaseSensitive(task, "cpus");
-
-        cJSON_ArrayForEach(cpu, cpus) if (cJSON_IsNumber(cpu) &&
-                                          cpu->valueint >= count &&
-                                          cpu->valueint < 4096) count =
-            cpu->valueint + 1;
+        count = highest(task, count);
+        cJSON_ArrayForEach(phase,
+                           cJSON_GetObjectItemCaseSensitive(task, "phases"))
+            count = highest(phase, count);
     }
     return count > 0 ? count : 1;
 }
@@ -258,7 +356,7 @@ static void write_head(ts_rt_app *w)
     ts_buffer_text(w->out, "{\"title\": ");
     ts_escape(w->out, TS_ESCAPE_JSON, title);
     ts_buffer_format(w->out, ",\n \"computer\": {\"processors\": %" PRId64 "}",
-                     count_processors(w));
+                     w->processors);
     if (duration > 0)
         ts_buffer_format(w->out, ",\n \"stop\": \"%" PRId64 "s\"", duration);
     ts_buffer_text(w->out, ",\n");
@@ -268,11 +366,12 @@ static bool write_all(ts_rt_app *w, ts_error *error)
 {
     int64_t duration = ts_rt_whole(w->global, "duration", -1);
 
+    w->processors = count_processors(w);
     write_head(w);
     write_tasks(w);
     write_locks(w);
     ts_buffer_text(w->out, ",\n ");
-    ts_import_system(w->out, w->options, w->real_time);
+    ts_import_system(w->out, w->options, w->classes);
     if (w->forever && duration <= 0)
         ts_buffer_text(w->out, ",\n \"stop\": \"10s\"");
     ts_buffer_text(w->out, "}\n");

@@ -24,7 +24,11 @@ typedef struct ts_rt_app {
     size_t resource_count, resource_room;
     const char *task;          /* at hand */
     int64_t number, instances; /* of it */
-    bool real_time, forever;
+    int64_t processors;
+    const char *policy; /* of the task at hand: "OTHER" */
+    bool bound;         /* a phase of it has processors of its own */
+    bool classes;       /* some are of another class than the ordinary one */
+    bool forever;
     bool first; /* nothing in the list yet */
     bool failed;
 } ts_rt_app;

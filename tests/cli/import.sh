@@ -285,6 +285,28 @@ grep -F 'sched_waking: comm=stage1.0 ' app.ftrace |
     grep -qvE ' [0-2]\.[0-9][0-9]0{7}: ' && fail 'a timer that is off'
 [ "$(grep -cF 'sched_waking: comm=stage1.0 ' app.ftrace)" -ge 199 ] ||
     fail 'a timer that skips'
+# A phase's own processors, which end with it, and its nice value, which stays.
+cat >phases.json <<'END'
+{"tasks": {"m": {"loop": 5, "cpus": [0], "phases": {
+   "a": {"loop": 3, "run": 1000, "sleep": 500},
+   "b": {"priority": 4, "cpus": [1, 2], "run": 2000},
+   "c": {"policy": "SCHED_FIFO", "priority": 12, "sleep": 700, "run": 100}}},
+  "n": {"loop": 2, "policy": "SCHED_BATCH", "phases": {
+   "a": {"cpus": [2], "run": 300}, "b": {"run": 400, "util_min": 3}}}}}
+END
+expect 0 import phases.json -o phases-scenario.json
+says err 'task n, util_min: has no counterpart'
+says err 'task m, policy: of a phase is left out with its priority'
+for text in '"processors": 3' '"policy": "linux"' \
+    '{"change": {"nice": 4, "affinity": [1, 2]}}, {"run": "2ms"}, {"change": {"affinity": [0]}}, {"sleep": "700us"}' \
+    '"n", "class": "batch", "program": [{"repeat": {"times": 2, "program": [{"change": {"affinity": [2]}}, {"run": "300us"}, {"change": {"affinity": [0, 1, 2]}}'; do
+    grep -qF "$text" phases-scenario.json ||
+        fail "no $text in $(cat phases-scenario.json)"
+done
+expect 0 run phases-scenario.json --quiet --no-db --export phases.ftrace
+[ "$(grep -cE '\[00[12]\].*next_comm=m ' phases.ftrace)" -eq 5 ] ||
+    fail 'a phase has not the processors that it says, or not to its end'
+
 printf '{"tasks": {\n"a": {"run" 1}}}' >bad.json
 expect 2 import bad.json
 says err 'bad.json:2: is no JSON'
