@@ -57,22 +57,40 @@ def window(list_):
     return max(made, default=list_[0][0]), end
 
 
-trace, first = read(sys.argv[1])
-replay, _ = read(sys.argv[2])
-zero = first // GRID * GRID
-a, b = runs(trace, zero), runs(replay, 0)
-start, end = window(a)
-errors = []
-for i in range(1, 101):
-    at = start + (end - start) * i // 100
-    x, y = had(a, start, at), had(b, start, at)
-    errors.append(max(abs(x[n] - y[n]) for n in set(x) | set(y)) /
-                  (at - start) * 100)
-share = sum(errors) / len(errors)
-there = len([s for s in trace if start <= s[0] - zero <= end])
-here = len([s for s in replay if start <= s[0] <= end])
-switches = (here - there) / there * 100
-print("%-32s shares %6.3f points, switches %+6.1f %% (%d and %d)" %
-      (sys.argv[1].split("/")[-1], share, switches, there, here))
-sys.exit(share > float(sys.argv[3]) or
-         (abs(switches) > float(sys.argv[4]) and abs(here - there) > 1))
+def compare(trace, replay, repeats):
+    """The error of the shares, points, and how many switches there and here; a
+    replay begins where the importer begins, another boot of the kernel,
+    `repeats`, where its own workload does."""
+    (events, first), (others, _) = read(trace), read(replay)
+    zero = first // GRID * GRID
+    a, b = runs(events, zero), runs(others, 0)
+    start, end = window(a)
+    begin, over = window(b) if repeats else (start, end)
+    errors = []
+    for i in range(1, 101):
+        past = (end - start) * i // 100
+        x = had(a, start, start + past)
+        y = had(b, begin, begin + past)
+        errors.append(max(abs(x[n] - y[n]) for n in set(x) | set(y)) /
+                      past * 100)
+    return (sum(errors) / len(errors),
+            len([s for s in events if start <= s[0] - zero <= end]),
+            len([s for s in others if begin <= s[0] <= over]))
+
+
+def far(there, here):
+    """How far the switches are off, per cent; one is no error."""
+    return 0 if abs(here - there) <= 1 else (here - there) / there * 100
+
+
+def main():
+    share, there, here = compare(sys.argv[1], sys.argv[2], False)
+    print("%-32s shares %6.3f points, switches %+6.1f %% (%d and %d)" %
+          (sys.argv[1].split("/")[-1], share, (here - there) / there * 100,
+           there, here))
+    sys.exit(share > float(sys.argv[3]) or
+             abs(far(there, here)) > float(sys.argv[4]))
+
+
+if __name__ == "__main__":
+    main()
