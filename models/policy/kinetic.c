@@ -1,33 +1,31 @@
 /*
  * kinetic.c - see kinetic.h. thread->since is when the wait began,
- * thread->burst its divisor; both stay as they are while a thread is here.
+ * thread->burst its divisor; both, and its place among equals, stay as they are
+ * while a thread is here.
  */
 #include <string.h>
 
 #include "models/policy/kinetic.h"
 #include "models/machine/conventions.h"
 
-static ts_time burst(const ts_thread *thread)
+static ts_kinetic_seat seat_of(ts_thread *thread)
 {
     ts_time whole = ts_fine_floor(thread->burst);
 
-    return whole > 0 ? whole : 1;
-}
-
-static bool ties_first(const ts_thread *a, const ts_thread *b)
-{
-    int ties = a->machine->ties;
-
-    return ts_tie(ties, a) < ts_tie(ties, b);
+    return (ts_kinetic_seat){.thread = thread,
+                             .since = thread->since,
+                             .burst = whole > 0 ? whole : 1,
+                             .tie = ts_tie(thread->machine->ties, thread)};
 }
 
 /* Whether a's ratio is larger than b's at `now`, ties included. */
-static bool leads(const ts_thread *a, const ts_thread *b, ts_time now)
+static bool leads(const ts_kinetic_seat *a, const ts_kinetic_seat *b,
+                  ts_time now)
 {
-    ts_i128 x = (ts_i128)(now - a->since) * burst(b);
-    ts_i128 y = (ts_i128)(now - b->since) * burst(a);
+    ts_i128 x = (ts_i128)(now - a->since) * b->burst;
+    ts_i128 y = (ts_i128)(now - b->since) * a->burst;
 
-    return x != y ? x > y : ties_first(a, b);
+    return x != y ? x > y : a->tie < b->tie;
 }
 
 /* The first instant at which `behind` leads, which it does not now. Ratios grow
@@ -35,16 +33,17 @@ static bool leads(const ts_thread *a, const ts_thread *b, ts_time now)
  * once and no more, and only the shorter burst can overtake. That instant is
  * rounded up to the picosecond after it, or is the very one at which they are
  * equal where the tie goes to `behind`. */
-static ts_time overtakes(const ts_thread *behind, const ts_thread *ahead)
+static ts_time overtakes(const ts_kinetic_seat *behind,
+                         const ts_kinetic_seat *ahead)
 {
-    ts_time steep = burst(behind), flat = burst(ahead);
+    ts_time steep = behind->burst, flat = ahead->burst;
     ts_i128 num, at;
 
     if (steep >= flat)
         return TS_NEVER;
     num = (ts_i128)behind->since * flat - (ts_i128)ahead->since * steep;
     at = num / (flat - steep); /* num >= 0: the lines cross after now */
-    if (at * (flat - steep) != num || !ties_first(behind, ahead))
+    if (at * (flat - steep) != num || behind->tie >= ahead->tie)
         at++;
     return at < TS_NEVER ? (ts_time)at : TS_NEVER;
 }
@@ -60,8 +59,8 @@ static void play(ts_kinetic *kinetic, int32_t node, ts_time now)
         match->winner = left->winner < 0 ? right->winner : left->winner;
         return;
     }
-    const ts_thread *a = kinetic->seat[left->winner];
-    const ts_thread *b = kinetic->seat[right->winner];
+    const ts_kinetic_seat *a = &kinetic->seat[left->winner];
+    const ts_kinetic_seat *b = &kinetic->seat[right->winner];
     bool first = leads(a, b, now);
     ts_time until = first ? overtakes(b, a) : overtakes(a, b);
 
@@ -111,7 +110,7 @@ static void replay(ts_kinetic *kinetic, int32_t seat, ts_time now)
 static bool grow(ts_kinetic *kinetic, ts_machine *machine)
 {
     int32_t old = kinetic->room, room = old ? old * 2 : 32;
-    ts_thread **seat =
+    ts_kinetic_seat *seat =
         ts_arena_array(machine->arena, (size_t)room, sizeof *seat);
     ts_match *match =
         ts_arena_array(machine->arena, (size_t)room * 2, sizeof *match);
@@ -121,8 +120,9 @@ static bool grow(ts_kinetic *kinetic, ts_machine *machine)
     if (seat == NULL || match == NULL || spare == NULL)
         return ts_machine_memory(machine);
     for (int32_t i = 0; i < room; i++) {
-        seat[i] = i < old ? kinetic->seat[i] : NULL;
-        match[room + i] = (ts_match){seat[i] != NULL ? i : -1, TS_NEVER};
+        seat[i] =
+            i < old ? kinetic->seat[i] : (ts_kinetic_seat){.thread = NULL};
+        match[room + i] = (ts_match){i < old ? i : -1, TS_NEVER};
     }
     assert(kinetic->spares == 0); /* every seat is taken */
     for (int32_t i = room - 1; i >= old; i--)
@@ -143,8 +143,9 @@ void ts_kinetic_put(ts_kinetic *kinetic, ts_machine *machine, ts_thread *thread)
     if (kinetic->spares == 0 && !grow(kinetic, machine))
         return;
     seat = kinetic->spare[--kinetic->spares];
-    assert(seat >= 0 && seat < kinetic->room && !kinetic->seat[seat]);
-    kinetic->seat[seat] = thread;
+    assert(seat >= 0 && seat < kinetic->room &&
+           kinetic->seat[seat].thread == NULL);
+    kinetic->seat[seat] = seat_of(thread);
     thread->place = seat;
     kinetic->match[kinetic->room + seat].winner = seat;
     refresh(kinetic, ts_engine_now(machine->engine));
@@ -155,8 +156,9 @@ void ts_kinetic_remove(ts_kinetic *kinetic, ts_thread *thread, ts_time now)
 {
     int32_t seat = thread->place;
 
-    assert(kinetic->seat[seat] == thread && kinetic->spares < kinetic->room);
-    kinetic->seat[seat] = NULL;
+    assert(kinetic->seat[seat].thread == thread &&
+           kinetic->spares < kinetic->room);
+    kinetic->seat[seat].thread = NULL;
     kinetic->match[kinetic->room + seat].winner = -1;
     kinetic->spare[kinetic->spares++] = seat;
     thread->place = -1;
@@ -170,5 +172,5 @@ ts_thread *ts_kinetic_first(ts_kinetic *kinetic, ts_time now)
     refresh(kinetic, now);
     return kinetic->match[1].winner < 0
                ? NULL
-               : kinetic->seat[kinetic->match[1].winner];
+               : kinetic->seat[kinetic->match[1].winner].thread;
 }

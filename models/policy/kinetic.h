@@ -15,13 +15,21 @@
 
 #include "models/machine/machine.h"
 
+/* Who waits, and all that a match asks of it: beside each other, since of a
+ * hundred thousand threads every one is another line of the cache. */
+typedef struct ts_kinetic_seat {
+    ts_thread *thread; /* NULL: free */
+    ts_time since, burst;
+    uint64_t tie;
+} ts_kinetic_seat;
+
 typedef struct ts_match {
     int32_t winner; /* seat; -1: nobody */
     ts_time until;  /* a match at or below it changes then; TS_NEVER */
 } ts_match;
 
 typedef struct ts_kinetic {
-    ts_thread **seat;
+    ts_kinetic_seat *seat;
     ts_match *match; /* 1: root; room + i: seat i */
     int32_t *spare;  /* free seats */
     int32_t room, spares;
