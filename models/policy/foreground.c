@@ -32,6 +32,7 @@ typedef struct attained {
     ts_fine had, target; /* now, unless in a group; when the burst is done */
     ts_thread *child;    /* heap; siblings are thread->next and ->prev */
     group *of;           /* or one that went into it: group_of() */
+    uint64_t tie;        /* in the heap: its place among equals */
     bool in;
 } attained;
 
@@ -53,9 +54,7 @@ static bool is_first(const ts_thread *a, const ts_thread *b)
 {
     const attained *x = of(a), *y = of(b);
 
-    if (x->target != y->target)
-        return x->target < y->target;
-    return ts_tie(a->machine->ties, a) < ts_tie(b->machine->ties, b);
+    return x->target != y->target ? x->target < y->target : x->tie < y->tie;
 }
 
 static ts_thread *meld(ts_thread *a, ts_thread *b)
@@ -110,6 +109,7 @@ static void push(group *at, ts_thread *thread)
 {
     thread->next = thread->prev = NULL;
     of(thread)->child = NULL;
+    of(thread)->tie = ts_tie(thread->machine->ties, thread);
     at->root = meld(at->root, thread);
 }
 
