@@ -182,6 +182,8 @@ static void say_thread(family *f, const recording *r, const cJSON *thread,
 
     say(f, "{\"name\": \"%s\", \"background\": true, \"arrive\": [\"%.3fus\"]",
         name, made_at(r, name));
+    if (part(thread, "group") != NULL)
+        say(f, ", \"group\": \"%s\"", text_of(thread, "group"));
     say_class(f, thread);
     say_changes(f, r, thread);
     say(f, ", \"program\": ");
@@ -213,6 +215,30 @@ static void say_fair(family *f, const recording *r)
             parameter(r, "wakeup_granularity_ns"), hz);
 }
 
+/* Control groups, as the scenario has them. */
+static void say_groups(family *f, const recording *r)
+{
+    const cJSON *groups = part(r->root, "groups"), *group;
+    int n = 0;
+
+    if (groups == NULL)
+        return;
+    say(f, ", \"groups\": [");
+    cJSON_ArrayForEach(group, groups)
+    {
+        say(f,
+            "%s{\"name\": \"%s\", \"weight\": %.0f, \"idle\": %s, \"quota\": "
+            "\"%.0fus\", \"period\": \"%.0fus\"",
+            comma(n++), text_of(group, "name"), real_of(group, "weight", 100),
+            cJSON_IsTrue(part(group, "idle")) ? "true" : "false",
+            real_of(group, "quota", 0), real_of(group, "period", 100000));
+        if (part(group, "parent") != NULL)
+            say(f, ", \"parent\": \"%s\"", text_of(group, "parent"));
+        say(f, "}");
+    }
+    say(f, "]");
+}
+
 /* What switches and system calls cost is the same in all recordings: see the
  * profile. */
 static void say_system(family *f, const recording *r)
@@ -226,8 +252,10 @@ static void say_system(family *f, const recording *r)
         parameter(r, "sched_rt_period_us"), parameter(r, "sched_rt_runtime_us"),
         parameter(r, "sched_rr_timeslice_ms"));
     say_fair(f, r);
-    say(f, ", \"migration_cost\": \"%.0fns\"}",
+    say(f, ", \"migration_cost\": \"%.0fns\"",
         parameter(r, "migration_cost_ns"));
+    say_groups(f, r);
+    say(f, "}");
 }
 
 static void say_locks(family *f, const used *u)

@@ -14,6 +14,8 @@
  *   unlock N, pilock N, piunlock N, read N, write N, begin TIMES (0: for ever),
  *   end; timer sleeps until T after it should have ended the last time
  *   allow T NAME CPUS                 other processors for it from then on
+ *   group NAME PARENT WEIGHT IDLE QUOTA PERIOD   PARENT -: none; QUOTA 0: none
+ *   member NAME GROUP                 the thread is made in that group
  *
  * Threads are made by a controller of SCHED_FIFO 99 whose children do not inherit
  * that: they begin as ordinary ones, and are told what else they are before
@@ -49,6 +51,7 @@ enum {
     OPS_MAX = 64,
     THREADS_MAX = 32,
     MOVES_MAX = 16,
+    GROUPS_MAX = 8,
     THINGS = 16,
     NESTED = 8
 };
@@ -89,7 +92,13 @@ typedef struct actor {
     op ops[OPS_MAX];
     int count;
     char *stack; /* its lower end */
+    int group;   /* a file of its control group; 0: none */
 } actor;
+
+typedef struct group {
+    char name[16], path[128];
+    int file;
+} group;
 
 typedef struct move {
     int64_t at;
@@ -108,9 +117,11 @@ typedef struct attributes {
 } attributes;
 
 typedef struct plan {
+    char name[32];
     actor actors[THREADS_MAX];
     move moves[MOVES_MAX];
-    int actor_count, move_count;
+    group groups[GROUPS_MAX];
+    int actor_count, move_count, group_count;
     int64_t length, phase;
 } plan;
 
@@ -381,6 +392,70 @@ static void read_move(plan *p, const char *line)
     m->at = at;
 }
 
+/* A control group, whose members are single threads. */
+static void set_group(const group *g, const char *file, const char *text)
+{
+    char path[192];
+
+    snprintf(path, sizeof path, "%s/%s", g->path, file);
+    put(path, text);
+}
+
+static const group *find_group(const plan *p, const char *name)
+{
+    for (int i = 0; i < p->group_count; i++)
+        if (strcmp(p->groups[i].name, name) == 0)
+            return &p->groups[i];
+    return NULL;
+}
+
+/* A group stands after the one that it is in. Those of other plans stay. */
+static void read_group(plan *p, const char *line)
+{
+    group *g = &p->groups[p->group_count], top = {.path = "/groups"};
+    const group *parent;
+    char name[16], above[16], text[64];
+    long long quota, period;
+    int weight, idle;
+
+    if (sscanf(line, "group %15s %15s %d %d %lld %lld", name, above, &weight,
+               &idle, &quota, &period) != 6)
+        fail("not a group:", line);
+    parent = find_group(p, above);
+    parent = parent != NULL ? parent : &top;
+    if (strlen(parent->path) + sizeof text > sizeof g->path)
+        fail("too deep:", line);
+    strcpy(g->name, name);
+    snprintf(text, sizeof text, "/%s-%s", p->name, name);
+    memmove(g->path, parent->path, sizeof g->path);
+    strcat(g->path, text);
+    p->group_count++;
+    set_group(parent, "cgroup.subtree_control", "+cpu");
+    if (mkdir(g->path, 0755) < 0)
+        fail("no group", g->path);
+    set_group(g, "cgroup.type", "threaded");
+    snprintf(text, sizeof text, "%d", weight);
+    set_group(g, "cpu.weight", text);
+    if (idle)
+        set_group(g, "cpu.idle", "1");
+    snprintf(text, sizeof text, "%lld %lld", quota / 1000, period / 1000);
+    if (quota > 0)
+        set_group(g, "cpu.max", text);
+    g->file = open(g->path, O_RDONLY | O_DIRECTORY);
+}
+
+static void read_member(plan *p, const char *line)
+{
+    char name[16], of[16];
+
+    if (sscanf(line, "member %15s %15s", name, of) != 2 ||
+        find_group(p, of) == NULL)
+        fail("not a member:", line);
+    for (int i = 0; i < p->actor_count; i++)
+        if (strcmp(p->actors[i].name, name) == 0)
+            p->actors[i].group = find_group(p, of)->file;
+}
+
 static void read_plan(plan *p, const char *name)
 {
     char path[64], line[256], word[32];
@@ -388,6 +463,7 @@ static void read_plan(plan *p, const char *name)
     FILE *file;
 
     memset(p, 0, sizeof *p);
+    snprintf(p->name, sizeof p->name, "%s", name);
     snprintf(path, sizeof path, "/plans/%s", name);
     file = fopen(path, "r");
     if (file == NULL)
@@ -405,6 +481,10 @@ static void read_plan(plan *p, const char *name)
             read_actor(p, line);
         else if (strcmp(word, "allow") == 0)
             read_move(p, line);
+        else if (strcmp(word, "group") == 0)
+            read_group(p, line);
+        else if (strcmp(word, "member") == 0)
+            read_member(p, line);
         else
             read_op(&p->actors[p->actor_count - 1], word, arg, open, &depth);
     }
@@ -436,14 +516,47 @@ static void tell(const actor *a)
         fail("not told:", a->name);
 }
 
+#define SHARED                                                                 \
+    (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |        \
+     CLONE_SYSVSEM)
+#define IN_GROUP 0x200000000ULL /* CLONE_INTO_CGROUP */
+
+/* What clone3() takes. */
+typedef struct birth {
+    uint64_t flags, process, child, parent, signal, stack, stack_size, tls, ids,
+        id_count, group;
+} birth;
+
+/* A thread that is in a control group from the beginning: only clone3() can do
+ * that, and the C library has no call for it. */
+static int clone_in_group(actor *a)
+{
+    birth b = {.flags = SHARED | IN_GROUP,
+               .stack = (uint64_t)a->stack,
+               .stack_size = STACK,
+               .group = (uint64_t)a->group};
+    register actor *self __asm__("r12") = a;
+    register int (*life)(void *) __asm__("r13") = live;
+    long id;
+
+    __asm__ volatile("syscall\n test %%rax, %%rax\n jnz 0f\n"
+                     " xor %%ebp, %%ebp\n mov %%r12, %%rdi\n call *%%r13\n"
+                     " ud2\n0:"
+                     : "=a"(id)
+                     : "a"(SYS_clone3), "D"(&b), "S"(sizeof b), "r"(self),
+                       "r"(life)
+                     : "rcx", "r11", "memory");
+    if (id < 0)
+        fail("not made:", a->name);
+    return (int)id;
+}
+
 /* The name is set before, so that the trace has it from the beginning. */
 static void make(actor *a)
 {
     prctl(PR_SET_NAME, a->name);
-    a->id = clone(live, a->stack + STACK,
-                  CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |
-                      CLONE_THREAD | CLONE_SYSVSEM,
-                  a);
+    a->id = a->group > 0 ? clone_in_group(a)
+                         : clone(live, a->stack + STACK, SHARED, a);
     prctl(PR_SET_NAME, "ctl");
     tell(a);
 }
@@ -544,10 +657,12 @@ static void mount_all(void)
     mkdir("/trace", 0755);
     mkdir("/proc", 0755);
     mkdir("/sys", 0755);
+    mkdir("/groups", 0755);
     if (mount("proc", "/proc", "proc", 0, NULL) < 0 ||
         mount("sys", "/sys", "sysfs", 0, NULL) < 0 ||
         mount("debug", "/sys/kernel/debug", "debugfs", 0, NULL) < 0 ||
-        mount("trace", "/trace", "tracefs", 0, NULL) < 0)
+        mount("trace", "/trace", "tracefs", 0, NULL) < 0 ||
+        mount("groups", "/groups", "cgroup2", 0, NULL) < 0)
         fail("cannot mount", "what the kernel shows");
 }
 

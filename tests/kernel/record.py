@@ -79,6 +79,11 @@ def plan(workload, phase):
     processors = workload["processors"]
     yield "length %d" % (workload["length_us"] * 1000)
     yield "phase %d" % (phase * 1000)
+    for g in workload.get("groups", []):
+        yield "group %s %s %d %d %d %d" % (
+            g["name"], g.get("parent", "-"), g.get("weight", 100),
+            g.get("idle", False), g.get("quota", 0) * 1000,
+            g.get("period", 100000) * 1000)
     for t in sorted(workload["threads"], key=lambda t: t.get("start", 0)):
         times = [t.get(k, 0) * 1000 for k in ("runtime", "deadline", "period")]
         yield "thread %s %d %d %d %d %x %d %d %d" % (
@@ -86,6 +91,9 @@ def plan(workload, phase):
             POLICIES[t.get("policy", "other")], t.get("nice", 0),
             t.get("prio", 0), mask(t.get("cpus"), processors), *times)
         yield from steps(t["program"], processors > 1)
+    for t in workload["threads"]:
+        if "group" in t:
+            yield "member %s %s" % (t["name"], t["group"])
     for at, name, cpus in workload.get("sets", []):
         yield "allow %d %s %x" % (at * 1000, name, mask(cpus, processors))
 
@@ -265,6 +273,7 @@ def recording(workload, kernel, parameters, origin, trace):
     kept = {k: workload[k] for k in ("name", "about")}
     return {**kept, "kernel": kernel, "processors": workload["processors"],
             "length_us": workload["length_us"], "hz": 1000000 // TICK_US,
+            **{k: workload[k] for k in ["groups"] if k in workload},
             "threads": workload["threads"], "sets": workload.get("sets", []),
             "summary": summary(workload, seen),
             "parameters": {k: v for k, v in parameters.items() if k != "version"},
