@@ -22,34 +22,46 @@ static int by_size(const void *a, const void *b)
 
 /* --- threads that poll --- */
 
+static const char interpreter[] = "{\"name\": \"p\", \"profile\": "
+                                  "\"cpython-2.7\", \"tick\": \"15ns\"}";
+
+/* A turn of time.sleep(0). */
+static const char poll[] =
+    "{\"forever\": [{\"run\": {\"exponential\": \"0.7us\"}}, {\"outside\": "
+    "[{\"run\": {\"exponential\": \"1.6us\"}}]}]}";
+
 static const char costs[] =
-    "\"locking\": {\"take\": \"10ns\", \"give\": \"10ns\", "
-    "\"wait\": \"755.5ns\", \"wake\": \"755.5ns\"}";
+    "\"timer_slack\": \"50us\", \"switch\": {\"cost\": \"2299ns\", "
+    "\"charge\": \"every\"}, \"locking\": {\"take\": \"10ns\", \"give\": "
+    "\"10ns\", \"wait\": \"755.5ns\", \"wake\": \"755.5ns\", \"across\": "
+    "\"2.6us\"}";
 
 /* The kernel that was measured, and the one of the talk's time. */
 static const char eevdf[] = "\"policy\": \"eevdf\", \"base_slice\": "
                             "\"1.4ms\", \"scaling\": false";
 static const char cfs[] = "\"policy\": \"cfs\"";
 
-/* gil-polling.json with a loop of 55 ms. How many times its time alone it takes
- * over `seeds` seeds from `first` on, sorted; `most`: it had not ended by then. */
-static void polled(const char *policy, int threads, double *times, int first,
-                   int seeds, int most)
+/* gil-polling.json with a loop of 55 ms. */
+typedef struct polling {
+    const char *policy;
+    int processors, threads;
+} polling;
+
+/* How many times its time alone the loop takes over `seeds` seeds from `first`
+ * on, sorted; `most`: it had not ended by then. */
+static void polled(polling p, double *times, int first, int seeds, int most)
 {
     family *f = family_begin("polled");
 
     say(f,
-        "{\"title\": \"t\", \"stop\": \"%dms\", \"system\": {%s, "
-        "\"timer_slack\": \"50us\", \"switch\": {\"cost\": \"2299ns\", "
-        "\"charge\": \"every\"}, %s}, \"interpreters\": [{\"name\": \"p\", "
-        "\"profile\": \"cpython-2.7\", \"tick\": \"15ns\"}], \"threads\": "
-        "[{\"name\": \"polls\", \"count\": %d, \"background\": true, "
-        "\"interpreter\": \"p\", \"program\": [{\"forever\": [{\"run\": "
-        "{\"exponential\": \"0.7us\"}}, {\"outside\": [{\"run\": "
-        "{\"exponential\": \"1.6us\"}}]}]}]}, {\"name\": \"loop\", \"arrive\": "
-        "\"50ms\", \"interpreter\": \"p\", \"program\": [{\"run\": "
-        "\"55ms\"}]}]}",
-        50 + 55 * most, policy, costs, threads);
+        "{\"title\": \"t\", \"stop\": \"%dms\", \"computer\": "
+        "{\"processors\": %d}, \"system\": {%s, %s}, \"interpreters\": [%s], "
+        "\"threads\": [{\"name\": \"polls\", \"count\": %d, \"background\": "
+        "true, \"interpreter\": \"p\", \"program\": [%s]}, {\"name\": "
+        "\"loop\", \"arrive\": \"50ms\", \"interpreter\": \"p\", \"program\": "
+        "[{\"run\": \"55ms\"}]}]}",
+        50 + 55 * most, p.processors, p.policy, costs, interpreter, p.threads,
+        poll);
     for (int i = 0; i < seeds && play_seed(f, (uint64_t)(first + i)); i++)
         times[i] = metric(f, "threads.loop.finished") == 1
                        ? metric(f, "threads.loop.turnaround.mean") / 55e9
@@ -58,32 +70,92 @@ static void polled(const char *policy, int threads, double *times, int first,
     qsort(times, (size_t)seeds, sizeof *times, by_size);
 }
 
-/* Measured with nothing else on the machine, the loop timed alone before each
- * run. The median, within a quarter. */
+/* CPython 2.7.18 with nothing else on the machine, the loop timed alone before
+ * each run: medians of 9, 8 and 7 runs on one processor, of 5 on two and of 3
+ * beside 30 there. Ours, within a quarter. */
 static void test_medians(void **state)
 {
     static const struct {
-        int threads;
+        int processors, threads;
         double median;
-    } measured[] = {{1, 2.0}, {5, 7.1}, {30, 38.5}};
+    } measured[] = {{1, 1, 2.0}, {1, 5, 7.3},   {1, 10, 14.2}, {2, 1, 2.3},
+                    {2, 5, 7.5}, {2, 10, 16.0}, {1, 30, 40.0}, {2, 30, 42.3}};
     int seeds = is_long() ? 9 : 5, middle = seeds / 2;
     double times[9];
 
     (void)state;
     for (size_t i = 0; i < sizeof measured / sizeof measured[0]; i++) {
-        polled(eevdf, measured[i].threads, times, 1, seeds, 1000);
-        print_message("%d polling: %.1f, from %.1f to %.1f times; measured "
-                      "%.1f\n",
-                      measured[i].threads, times[middle], times[0],
+        int processors = measured[i].processors;
+
+        if (measured[i].threads > 10 && processors > 1 && !is_long())
+            continue;
+        polled((polling){eevdf, processors, measured[i].threads}, times, 1,
+               seeds, 1000);
+        print_message("%d polling on %d: %.1f, from %.1f to %.1f times; "
+                      "measured %.1f\n",
+                      measured[i].threads, processors, times[middle], times[0],
                       times[seeds - 1], measured[i].median);
         assert_true(times[middle] > 0.75 * measured[i].median);
         assert_true(times[middle] < 1.25 * measured[i].median);
     }
 }
 
-/* Beside a hundred the same program has two modes. Measured: in one run of ten
- * to five of nine the loop takes more than 300 times as long, and the median of
- * the others is 126. */
+/* Seconds until so many threads that poll have been started, sorted. Who starts
+ * one waits until it runs, for which that one needs the lock, and then needs
+ * the lock again; those that run already ask for it without end. */
+static void started(int threads, double *times, int seeds)
+{
+    family *f = family_begin("started");
+
+    say(f,
+        "{\"title\": \"t\", \"system\": {%s, %s}, \"interpreters\": [%s], "
+        "\"locks\": [{\"name\": \"made\", \"kind\": \"semaphore\", \"count\": "
+        "0}, {\"name\": \"runs\", \"kind\": \"semaphore\", \"count\": 0}], "
+        "\"threads\": [{\"name\": \"polls\", \"count\": %d, \"background\": "
+        "true, \"interpreter\": \"p\", \"program\": [{\"wait\": \"made\"}, "
+        "{\"run\": \"3us\"}, {\"post\": \"runs\"}, %s]}, ",
+        eevdf, costs, interpreter, threads, poll);
+    say(f,
+        "{\"name\": \"main\", \"arrive\": \"1ms\", \"interpreter\": \"p\", "
+        "\"program\": [{\"repeat\": {\"times\": %d, \"program\": [{\"run\": "
+        "\"6us\"}, {\"outside\": [{\"run\": \"30us\"}]}, {\"post\": "
+        "\"made\"}, {\"wait\": \"runs\"}]}}]}]}",
+        threads);
+    for (int s = 0; s < seeds && play_seed(f, (uint64_t)(1 + s)); s++)
+        times[s] = metric(f, "threads.main.turnaround.mean") / 1e12;
+    assert_true(family_end(f));
+    qsort(times, (size_t)seeds, sizeof *times, by_size);
+}
+
+/* CPython 2.7.18, the same day: 20 in 0.5 to 0.8 s, 30 in 1.3 to 1.9, 100 in
+ * 22.6 to 26.7; the medians of 6, 3 and 3 runs, within a quarter. */
+static void test_starting(void **state)
+{
+    static const struct {
+        int threads;
+        double seconds;
+    } measured[] = {{20, 0.5}, {30, 1.68}, {100, 25.1}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof measured / sizeof measured[0]; i++) {
+        int seeds = measured[i].threads < 100 ? 5 : 3, middle = seeds / 2;
+        double times[5];
+
+        if (measured[i].threads >= 100 && !is_long())
+            continue;
+        started(measured[i].threads, times, seeds);
+        print_message("%d started in %.2f s, from %.2f to %.2f; measured "
+                      "%.2f\n",
+                      measured[i].threads, times[middle], times[0],
+                      times[seeds - 1], measured[i].seconds);
+        assert_true(times[middle] > 0.75 * measured[i].seconds);
+        assert_true(times[middle] < 1.25 * measured[i].seconds);
+    }
+}
+
+/* Beside a hundred the same program has two modes. Measured: more than 250 times
+ * as long in 5 of 9, 3 of 9, and on another day 2 of 32 runs, and the median
+ * of the others is 123 (74 to 218). */
 static void test_usual_mode(void **state)
 {
     enum { SEEDS = 8, SLOW = 300 };
@@ -93,18 +165,18 @@ static void test_usual_mode(void **state)
     (void)state;
     if (!is_long())
         skip();
-    polled(eevdf, 100, times, 1, SEEDS, SLOW);
+    polled((polling){eevdf, 1, 100}, times, 1, SEEDS, SLOW);
     while (quick < SEEDS && times[quick] < SLOW)
         quick++;
     print_message("100 polling: %d of %d take %.0f to %.0f times\n", quick,
                   SEEDS, times[0], times[quick - 1]);
     assert_in_range(quick, SEEDS * 4 / 9, SEEDS);
-    assert_true(times[quick / 2] > 0.75 * 126);
-    assert_true(times[quick / 2] < 1.25 * 126);
+    assert_true(times[quick / 2] > 0.75 * 123);
+    assert_true(times[quick / 2] < 1.25 * 123);
 }
 
 /* A seed that is known to be slow: that there is such a mode, and nothing of how
- * often. Over 54 seeds it were three, fewer than were measured. */
+ * often. Over 54 seeds it were three. */
 static void test_slow_mode(void **state)
 {
     enum { SLOW = 300 };
@@ -113,7 +185,7 @@ static void test_slow_mode(void **state)
     (void)state;
     if (!is_long())
         skip();
-    polled(eevdf, 100, &time, 27, 1, SLOW);
+    polled((polling){eevdf, 1, 100}, &time, 27, 1, SLOW);
     assert_true(time >= SLOW);
 }
 
@@ -125,7 +197,7 @@ static void test_one_mode(void **state)
     double times[3];
 
     (void)state;
-    polled(cfs, 100, times, 1, seeds, 300);
+    polled((polling){cfs, 1, 100}, times, 1, seeds, 300);
     print_message("100 polling under CFS: %.0f to %.0f times\n", times[0],
                   times[seeds - 1]);
     assert_true(times[0] > 90 && times[seeds - 1] < 126);
@@ -239,7 +311,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_law),        cmocka_unit_test(test_medians),
         cmocka_unit_test(test_usual_mode), cmocka_unit_test(test_slow_mode),
-        cmocka_unit_test(test_one_mode),
+        cmocka_unit_test(test_one_mode),   cmocka_unit_test(test_starting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
