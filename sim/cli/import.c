@@ -199,6 +199,12 @@ static int run(int argc, char **argv, const char *const *values)
     FILE *in = stdin;
     int status;
 
+    if (values[ROWS] != NULL &&
+        (values[FIT] != NULL || values[POLICY] != NULL ||
+         values[PROCESSORS] != NULL))
+        return ts_cli_fail(TS_EXIT_USAGE,
+                           "--rows makes a table: --fit, --policy and "
+                           "--processors are of scenarios");
     if (values[ROWS] != NULL && argc > 1)
         return run_rows(argc, argv, values);
     if (values[USERS] != NULL)

@@ -10,27 +10,35 @@
 
 /* --- the summary --- */
 
-/* "  [200]  6368 responses" and "  [12]  Get ...: refused": whoever is no
- * status below 400 is an error. */
+/* "[200]  6368 responses" under the one heading: of a status below 400 none is
+ * an error. "[12]  Get ...: refused" under the other: so many are. */
+static bool count_line(const ts_tester_text *t, const char *line, bool codes,
+                       ts_tested *tested)
+{
+    char *end;
+    double first = strtod(line + 1, &end);
+
+    if (end == line + 1 || *end != ']')
+        return ts_tester_fail(t, line, "\"[NUMBER]\" is expected here");
+    if (!codes)
+        tested->errors += first;
+    else if (first >= 400)
+        tested->errors += strtod(end + 1, NULL);
+    return true;
+}
+
 static bool count_errors(const ts_tester_text *t, ts_tested *tested)
 {
-    const char *at = strstr(t->text, "Status code distribution:");
-    bool codes = at != NULL;
+    const char *line = strstr(t->text, "Status code distribution:");
+    const char *others = strstr(t->text, "Error distribution:");
 
-    if (!codes)
-        return true;
-    for (; (at = strchr(at, '[')) != NULL; at++) {
-        char *end;
-        double first = strtod(at + 1, &end);
-
-        codes &= strstr(t->text, "Error distribution:") == NULL ||
-                 at < strstr(t->text, "Error distribution:");
-        if (*end != ']')
-            return ts_tester_fail(t, at, "\"[NUMBER]\" is expected here");
-        if (!codes)
-            tested->errors += first;
-        else if (first >= 400)
-            tested->errors += strtod(end + 1, NULL);
+    if (line == NULL)
+        line = others;
+    while (line != NULL && (line = strchr(line, '\n')) != NULL) {
+        line += 1 + strspn(line + 1, " \t");
+        if (*line == '[' &&
+            !count_line(t, line, others == NULL || line < others, tested))
+            return false;
     }
     return true;
 }

@@ -28,6 +28,15 @@ expect 0 import --rows "$outputs/oha.json" --users 16 -o rows.csv
 row '16,1975.5/s,8.1ms,7.1ms,13.5ms,16.2ms,24.1ms'
 says err 'oha.json: 20 requests had no good answer'
 
+# What went wrong is counted, whatever brackets an error's text has.
+{
+    sed '/^$/d' "$outputs/hey.txt"
+    printf '  [503]\t9 responses\n\nError distribution:\n'
+    printf '  [4]\tGet "http://[::1]:8080/": dial tcp [::1]:8080: refused\n'
+} >failing.txt
+expect 0 import --rows failing.txt --users 8 -o rows.csv
+says err 'failing.txt: 13 requests had no good answer'
+
 # The table of requests: by the definition, counted here.
 expect 0 import --rows "$outputs/hey.csv" --users 8 -o rows.csv
 want=$(sed 1d "$outputs/hey.csv" | sort -t, -k1,1n | awk -F, '
@@ -74,6 +83,8 @@ says err 'say it with --users'
 expect 2 import --rows "$outputs/hey.txt" --users 8,16
 expect 2 import --rows "$outputs/hey.txt" --users many
 expect 2 import --rows
+expect 2 import --rows "$outputs/wrk-16.txt" --policy cfs
+says err 'makes a table'
 expect 2 import "$outputs/hey.txt" --users 8
 expect 3 import --rows missing.txt
 finish
