@@ -53,6 +53,7 @@ typedef struct comparison {
     int64_t only[2];  /* points that only one has */
     int64_t pairs[2]; /* a run of each, of the first point of both */
     int64_t changed;  /* means, of all scenarios */
+    bool met;         /* a scenario has runs in both */
     ts_error error;
 } comparison;
 
@@ -394,6 +395,7 @@ static bool compare_scenario(comparison *c, const char *name)
         puts(": only in the first");
         return true;
     }
+    c->met = true;
     count = choose_metrics(c, c->pattern, metrics);
     for (int i = 0; i < count; i++) {
         fine = fine && compare_metric(c, metrics[i]);
@@ -409,6 +411,33 @@ static bool compare_scenario(comparison *c, const char *name)
     return fine && c->error.text[0] == '\0';
 }
 
+/* Whether the first has runs of it. */
+static bool is_in_first(comparison *c, const char *name, bool *found)
+{
+    ts_latest latest;
+
+    return ts_scenario_latest(c->sides[0].store, name, &latest, found,
+                              &c->error);
+}
+
+static bool say_of_second(comparison *c)
+{
+    ts_query q = ts_scenario_names(c->sides[1].store);
+    bool fine = true;
+
+    while (fine && ts_query_next(&q)) {
+        const char *name = ts_query_text(&q, 0);
+        bool found = false;
+
+        fine = is_in_first(c, name, &found);
+        if (found || !fine)
+            continue;
+        ts_escape_print(stdout, TS_ESCAPE_LINE, name);
+        puts(": only in the second");
+    }
+    return ts_query_end(&q, &c->error) && fine;
+}
+
 static bool compare_all(comparison *c)
 {
     ts_query q = ts_scenario_names(c->sides[0].store);
@@ -420,7 +449,11 @@ static bool compare_all(comparison *c)
         snprintf(name, sizeof name, "%s", ts_query_text(&q, 0));
         fine = compare_scenario(c, name);
     }
-    return ts_query_end(&q, &c->error) && fine;
+    fine = ts_query_end(&q, &c->error) && fine && say_of_second(c);
+    if (fine && !c->met)
+        puts("no scenario has runs in both; two runs of different scenarios "
+             "are compared in one database: timeslice compare DB RUN RUN");
+    return fine;
 }
 
 int ts_compare_databases(const char *before, const char *after,

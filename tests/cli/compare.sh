@@ -50,6 +50,15 @@ expect 0 compare old.db more.db
 says out 'points only in the first: 1, only in the second: 1'
 expect 0 compare --metric '*.p95' old.db same.db
 says out '4 means compared'
+# Databases that have no scenario in common say so, and what to do instead.
+cat >another.json <<'END'
+{ "title": "another", "threads": [ { "name": "job", "program": [ { "run": "1ms" } ] } ] }
+END
+expect 0 run --quiet --db another.db another.json
+expect 0 compare another.db old.db
+says out 'another.json: only in the first'
+says out 'queue.json: only in the second'
+says out 'compared in one database: timeslice compare DB RUN RUN'
 # One run each: with the same seed a difference is a change, with another one
 # nobody knows.
 one() {
