@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/cli/help.h"
 #include "sim/cli/answer.h"
 #include "sim/cli/drawing.h"
 #include "sim/cli/dsky.h"
@@ -99,8 +100,7 @@ static void print_reason(const char *reason)
     if (strcmp(reason, "every foreground thread has ended") == 0)
         return;
     fputs("  ended: ", stdout);
-    ts_escape_print(stdout, TS_ESCAPE_LINE, reason);
-    putchar('\n');
+    ts_help_wrapped(stdout, reason, 4);
 }
 
 /* false: memory had no room for all of it. */

@@ -342,7 +342,8 @@ void ts_summary_unfinished(const ts_report *report, FILE *out)
             return;
         }
         ts_unfinished_tell(row, text, sizeof text);
-        fprintf(out, "  %s\n", text);
+        fputs("  ", out);
+        ts_help_wrapped(out, text, 4);
     }
 }
 

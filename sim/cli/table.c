@@ -394,7 +394,7 @@ static bool is_varied(const ts_table *table, int column)
     return false;
 }
 
-/* "7.2 s at srtf", "0 at slice 1ms and 6 more". */
+/* "7.2 s at srtf", "0 at slice 1ms and at 6 other points". */
 static void tell_row(const ts_table *table, const row *r, ts_buffer *out)
 {
     int64_t more = -1;
@@ -413,7 +413,8 @@ static void tell_row(const ts_table *table, const row *r, ts_buffer *out)
         more += table->rows[i].metrics[0] != NULL &&
                 strcmp(table->rows[i].metrics[0], r->metrics[0]) == 0;
     if (more > 0)
-        ts_buffer_format(out, " and %lld more", (long long)more);
+        ts_buffer_format(out, " and at %lld other point%s", (long long)more,
+                         more > 1 ? "s" : "");
 }
 
 void ts_table_answer(const ts_table *table, FILE *out)

@@ -102,6 +102,9 @@ bool ts_scan_check(const char *text, size_t length, ts_scan_result *result)
             &s, 0,
             "the text begins with a byte order mark; save it as UTF-8 "
             "without one");
+    if (length >= 2 &&
+        (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
+        ts_token_fail(&s, 0, "the text is UTF-16; save it as UTF-8");
     while (s.message[0] == '\0') {
         bool value = want == WANT_VALUE || want == WANT_VALUE_OR_CLOSE;
 

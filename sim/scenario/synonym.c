@@ -50,6 +50,7 @@ static const struct {
     {"machine|hardware", {"computer"}},
     {"os|scheduler|kernel|scheduling", {"system"}},
     {"algorithm|discipline", {"policy"}},
+    {"preemptive|preemption", {"preempt"}},
     {"model|type", {"kind"}},
     {"nicevalue|niceness", {"nice"}},
     {"mutex|mutexes|semaphores", {"locks", "lock"}},

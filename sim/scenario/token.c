@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "sim/scenario/scan.h"
 
@@ -229,6 +230,37 @@ static ts_token scan_number(ts_scanner *s)
     return exponent ? check_exponent(s) : TOKEN_NUMBER;
 }
 
+/* What is no word of JSON, as those write it who think of another language. */
+static ts_token fail_word(ts_scanner *s, const char *const *words,
+                          size_t length)
+{
+    const char *word = s->text + s->at;
+    int shown = length > 40 ? 40 : (int)length;
+
+    for (size_t i = 0; i < 3; i++)
+        if (length == strlen(words[i]) &&
+            strncasecmp(word, words[i], length) == 0)
+            return ts_token_fail(s, s->at,
+                                 "%.*s is no JSON value; write %s, in small "
+                                 "letters",
+                                 shown, word, words[i]);
+    if (s->at > 0 && word[-1] == '0' && (word[0] == 'x' || word[0] == 'X'))
+        return ts_token_fail(s, s->at - 1,
+                             "0%.*s is no JSON value; numbers are decimal",
+                             shown, word);
+    return ts_token_fail(s, s->at,
+                         "%.*s is no JSON value; texts stand in double quotes",
+                         shown, word);
+}
+
+/* Whether "“" or one of its kind, as word processors write them, is next. */
+static bool is_curly(const ts_scanner *s)
+{
+    return s->length - s->at >= 3 &&
+           memcmp(s->text + s->at, "\xE2\x80", 2) == 0 &&
+           byte_at(s, s->at + 2) >= 0x98 && byte_at(s, s->at + 2) <= 0x9F;
+}
+
 static ts_token scan_word(ts_scanner *s)
 {
     static const char *const words[] = {"true", "false", "null"};
@@ -246,15 +278,13 @@ static ts_token scan_word(ts_scanner *s)
             return TOKEN_WORD;
         }
     }
-    if (end > s->at) {
-        int shown = end - s->at > 40 ? 40 : (int)(end - s->at);
-
-        return ts_token_fail(s, s->at,
-                             "%.*s is no JSON value; texts stand in double "
-                             "quotes",
-                             shown, s->text + s->at);
-    }
+    if (end > s->at)
+        return fail_word(s, words, end - s->at);
     c = byte_at(s, s->at);
+    if (is_curly(s))
+        return ts_token_fail(s, s->at,
+                             "texts stand in straight double quotes (\"), not "
+                             "in curly ones");
     if (c == '\'')
         return ts_token_fail(s, s->at,
                              "texts stand in double quotes, not in single");

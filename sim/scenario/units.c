@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define DIGITS_MAX 30   /* significant digits of a decimal: below 2^100 */
 #define EXPONENT_MAX 40 /* of ten */
@@ -298,6 +299,16 @@ static bool fail_unit(const char *name, unsigned allowed, const char *text,
             return ts_fail(error, "expected %s, not %s (\"%.80s\")", expected,
                            kind_name(units[i].kind), text);
         }
+    if (name[0] == ',' && name[1] >= '0' && name[1] <= '9')
+        return ts_fail(error,
+                       "\"%.80s\" has a comma; write a point before decimals",
+                       text);
+    for (size_t i = 0; i < TS_COUNT_OF(units); i++)
+        if ((units[i].kind & allowed) != 0 &&
+            strcasecmp(units[i].name, name) == 0)
+            return ts_fail(error,
+                           "unknown unit \"%.40s\"; did you mean \"%s\"?", name,
+                           units[i].name);
     return ts_fail(error, "unknown unit \"%.40s\"; use %s", name, list);
 }
 

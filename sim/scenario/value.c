@@ -23,14 +23,26 @@ void ts_show(const cJSON *value, char *buffer, size_t size)
                                                : "null");
 }
 
+/* A number that was written as a text. */
+static bool is_quoted(const cJSON *value)
+{
+    const char *text = cJSON_IsString(value) ? value->valuestring : "";
+
+    text += *text == '-';
+    return *text != '\0' && text[strspn(text, "0123456789.")] == '\0';
+}
+
 static bool fail_kind(ts_reader *reader, const ts_path *path,
                       const char *expected, const cJSON *value)
 {
     char shown[80];
 
     ts_show(value, shown, sizeof shown);
-    return ts_reader_fail(reader, path, TS_PLACE_VALUE, "expected %s, not %s",
-                          expected, shown);
+    return ts_reader_fail(reader, path, TS_PLACE_VALUE, "expected %s, not %s%s",
+                          expected, shown,
+                          strstr(expected, "number") != NULL && is_quoted(value)
+                              ? "; write it without quotes"
+                              : "");
 }
 
 /* --- ranges --- */

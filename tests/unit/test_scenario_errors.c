@@ -58,8 +58,8 @@ static const struct {
     {"{\"title\":\"a\nb\"}", "1:10  `\"a`: this text has no closing quote\n"},
     {"{'title':1}",
      "1:2  `'title':`: texts stand in double quotes, not in single\n"},
-    {"{\"title\":TRUE}",
-     "1:10  `TRUE}`: TRUE is no JSON value; texts stand in double quotes\n"},
+    {"{\"title\":TRUE}", "1:10  `TRUE}`: TRUE is no JSON value; write true, in "
+                         "small letters\n"},
     {"{\"seed\":NaN}",
      "1:9  `NaN}`: NaN is no JSON value; texts stand in double quotes\n"},
     {"{} // x",
@@ -149,7 +149,8 @@ static const struct {
     {"{\"title\":null}",
      "1:10 /title `null}`: null is no value here; leave it out instead\n"},
     {"{\"seed\":\"1\"}",
-     "1:9 /seed `\"1\"`: expected a whole number, not \"1\"\n"},
+     "1:9 /seed `\"1\"`: expected a whole number, not \"1\"; write it "
+     "without quotes\n"},
     {"{\"seed\":1.5}", "1:9 /seed `1.5}`: expected a whole number, not 1.5\n"},
     {"{\"seed\":-1}", "1:9 /seed `-1}`: must not be negative, as -1 is\n"},
     {"{\"seed\":9223372036854775808}",
@@ -214,7 +215,8 @@ static const struct {
     {"{\"links\":{\"e\":{\"speed\":\"1GB/s\",\"duplex\":\"yes\"}}}",
      "1:41 /links/e/duplex `\"yes\"`: expected true or false, not \"yes\"\n"},
     {"{\"links\":{\"e\":{\"speed\":\"1GB/s\",\"weight\":\"1\"}}}",
-     "1:41 /links/e/weight `\"1\"`: expected a number, not \"1\"\n"},
+     "1:41 /links/e/weight `\"1\"`: expected a number, not \"1\"; write it "
+     "without quotes\n"},
     {"{\"links\":{\"a/b~c\":{\"speed\":1}}}",
      "1:28 /links/a~1b~0c/speed `1}`: expected a rate of bytes such as \"10"
      "0MB/s\", not the bare number 1\n"},
@@ -222,8 +224,8 @@ static const struct {
      "1:41 /links/e/packet `1500}`: expected a size such as \"16MiB\", not "
      "the bare number 1500\n"},
     {"{\"links\":{\"e\":{\"speed\":\"1GB/s\",\"packet\":\"1KB\"}}}",
-     "1:41 /links/e/packet `\"1KB\"`: unknown unit \"KB\"; use B, kB, MB, G"
-     "B, TB, KiB, MiB, GiB or TiB\n"},
+     "1:41 /links/e/packet `\"1KB\"`: unknown unit \"KB\"; did you mean "
+     "\"kB\"?\n"},
     {"{\"links\":{\"e\":{\"speed\":\"1GB/s\",\"burst\":\"many\"}}}",
      "1:40 /links/e/burst `\"many\"`: expected a number such as 42, not \"m"
      "any\"\n"},
@@ -285,8 +287,8 @@ static const struct {
     {"{\"threads\":[{\"program\":[],\"at\":\"1/0s\"}]}",
      "1:32 /threads/0/at `\"1/0s\"`: \"1/0s\" divides by zero\n"},
     {"{\"threads\":[{\"program\":[],\"at\":\"1Ms\"}]}",
-     "1:32 /threads/0/at `\"1Ms\"`: unknown unit \"Ms\"; use ps, ns, us, ms"
-     ", s, min or h\n"},
+     "1:32 /threads/0/at `\"1Ms\"`: unknown unit \"Ms\"; did you mean "
+     "\"ms\"?\n"},
     {"{\"threads\":[{\"program\":[],\"at\":\"1ms2\"}]}",
      "1:32 /threads/0/at `\"1ms2\"`: unknown unit \"ms2\"; use ps, ns, us, "
      "ms, s, min or h\n"},
@@ -316,8 +318,8 @@ static const struct {
      "1:22 /computer/clock `\"3.6\"`: \"3.6\" has no unit; use Hz, kHz, MHz"
      " or GHz\n"},
     {"{\"computer\":{\"clock\":\"3.6GHZ\"}}",
-     "1:22 /computer/clock `\"3.6GHZ\"`: unknown unit \"GHZ\"; use Hz, kHz,"
-     " MHz or GHz\n"},
+     "1:22 /computer/clock `\"3.6GHZ\"`: unknown unit \"GHZ\"; did you mean "
+     "\"GHz\"?\n"},
     {"{\"computer\":{\"clock\":\"1/99999999999999999999Hz\"}}",
      "1:22 /computer/clock `\"1/99999`: the divisor of \"1/9999999999999999"
      "9999Hz\" is too large\n"},
