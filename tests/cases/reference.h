@@ -37,5 +37,12 @@ reference reference_cfs;
 reference reference_eevdf;
 reference reference_setup;
 reference reference_sizes;
+reference reference_laws;
+reference reference_bounds;
+reference reference_demand;
+reference reference_repairman;
+reference reference_fifo;
+reference reference_turns;
+reference reference_sjf;
 
 #endif

@@ -886,6 +886,14 @@ static void test_made(void **state)
                           play_jackson, NULL);
     failed += family_made("scheduling/queue_closed", 30, reference_closed,
                           play_closed, NULL);
+    failed += family_made("scheduling/queue_closed", 40, reference_repairman,
+                          play_closed, NULL);
+    failed += family_made("scheduling/rt_bounds", 60, reference_bounds,
+                          play_bounds, NULL);
+    failed += family_made("scheduling/rt_edf_demand", 80, reference_demand,
+                          play_demand, NULL);
+    failed += family_made("scheduling/formulas", 60, reference_laws,
+                          play_formula, NULL);
     failed += family_made("scheduling/rt_response_time", 80,
                           reference_responses, play_responses, NULL);
     failed += family_made("scheduling/queue_setup", 60, reference_setup,

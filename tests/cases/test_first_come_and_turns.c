@@ -100,6 +100,10 @@ static void test_families(void **state)
     (void)state;
     failed += family_play("scheduling/ostep_fifo", play_ostep, NULL);
     failed += family_play("scheduling/ostep_rr", play_ostep, NULL);
+    failed += family_made("scheduling/ostep_fifo", 30, reference_fifo,
+                          play_ostep, NULL);
+    failed += family_made("scheduling/ostep_rr", 60, reference_turns,
+                          play_ostep, NULL);
     failed +=
         family_play("scheduling/context_switch_cost", play_switches, NULL);
     failed += family_made("scheduling/context_switch_cost", 80,

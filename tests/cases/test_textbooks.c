@@ -629,6 +629,8 @@ static void test_made(void **state)
     int failed = 0;
 
     (void)state;
+    failed += family_made("scheduling/ostep_sjf", 30, reference_sjf,
+                          play_uniproc, NULL);
     failed += family_made("scheduling/textbook_uniproc", 200, reference_uniproc,
                           play_uniproc, NULL);
     failed += family_made("scheduling/multicore_central", 80,
