@@ -9,10 +9,13 @@
  * used up, which is seen at a tick, fair threads come before real-time ones, and
  * before deadline threads whose deadlines are later.
  *
+ * Where the class comes back within a period, it goes on with what it had left
+ * unless that were more than its share of the time to the deadline: a new period
+ * begins.
+ *
  * Source: kernel/sched/deadline.c of 6.12: dl_server_start(),
- * dl_server_timer(), update_curr_dl_se(), replenish_dl_new_period(). Left out:
- * the runtime that is cut where the class comes back with more than its share
- * (update_dl_revised_wakeup()).
+ * dl_server_timer(), update_curr_dl_se(), replenish_dl_new_period(),
+ * update_dl_entity() and dl_entity_overflow().
  */
 #include "models/policy/linux.h"
 
@@ -75,17 +78,28 @@ void ts_linux_server_init(ts_linux_queue *state)
                        TS_CLASS_TIMER, activate, "fair server");
 }
 
+/* With what it has left it cannot come back at `now`: its time is over, or it
+ * would have more than its share until then. */
+static bool has_no_period(const ts_linux_queue *state, ts_time now)
+{
+    const ts_linux_server *server = &state->server;
+    const ts_linux_record *options = options_of(state);
+
+    return server->deadline <= now ||
+           (ts_i128)server->left * options->fair_period >
+               (ts_i128)options->fair_runtime * (server->deadline - now);
+}
+
 void ts_linux_server_start(ts_linux_queue *state)
 {
     ts_linux_server *server = &state->server;
-
     const ts_linux_record *options = options_of(state);
 
     if (server->started || options->fair_runtime == 0 ||
         !ts_linux_has_server(options))
         return;
     server->started = true;
-    if (server->deadline <= ts_engine_now(state->queue->machine->engine))
+    if (has_no_period(state, ts_engine_now(state->queue->machine->engine)))
         begin_period(state);
     else
         defer(state);

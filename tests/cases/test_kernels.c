@@ -115,6 +115,26 @@ static void test_server(void **state)
     ts_result_free(r);
 }
 
+/* Who comes back to a period with more left than its share until the deadline
+ * begins a new one: at 970 ms, with 49 ms left of 50, of which 30 ms may be had
+ * only. So `shell` is let in at 1.92 s, and not at once and again at 1.95. */
+static void test_server_comes_back(void **state)
+{
+    ts_result *r =
+        play_one("\"policy\": \"linux\"",
+                 "{\"name\": \"early\", \"program\": [{\"run\": \"1ms\"}, "
+                 "{\"sleep\": \"9s\"}]}, " HOG(
+                     "loop",
+                     "\"class\": \"fifo\", \"arrive\": {\"at\": "
+                     "\"500ms\"}, ") ", " HOG("shell", "\"arrive\": {\"at\": "
+                                                       "\"970ms\"}, "),
+                 2);
+
+    (void)state;
+    near("shell", 0.05, SECONDS(r, "shell"), 0.006);
+    ts_result_free(r);
+}
+
 /* fifo does not share with its equals, rr does in turns of 100 ms. */
 static void test_turns(void **state)
 {
@@ -555,6 +575,7 @@ int main(void)
         cmocka_unit_test(test_urgent_stays),
         cmocka_unit_test(test_throttle),
         cmocka_unit_test(test_server),
+        cmocka_unit_test(test_server_comes_back),
         cmocka_unit_test(test_turns),
         cmocka_unit_test(test_bandwidth),
         cmocka_unit_test(test_early),
