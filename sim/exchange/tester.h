@@ -30,7 +30,7 @@ typedef struct ts_tester_text {
 } ts_tester_text;
 
 typedef struct ts_load_tester {
-    const char *name; /* "wrk" */
+    const char *name; /* "wrk", with what makes it say what is read */
     const char *mark; /* what its output has and no other's */
     /* False with a message that has a place. All of *tested is NAN before,
      * errors 0. */

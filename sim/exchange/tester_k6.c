@@ -44,6 +44,6 @@ static bool read_k6(const ts_tester_text *t, ts_tested *tested)
     return fine;
 }
 
-const ts_load_tester ts_tester_k6 = {.name = "k6",
+const ts_load_tester ts_tester_k6 = {.name = "k6 (its summary as JSON)",
                                      .mark = "\"http_req_duration\"",
                                      .read = read_k6};

@@ -47,6 +47,6 @@ static bool read_oha(const ts_tester_text *t, ts_tested *tested)
     return fine;
 }
 
-const ts_load_tester ts_tester_oha = {.name = "oha",
+const ts_load_tester ts_tester_oha = {.name = "oha --output-format json",
                                       .mark = "\"latencyPercentiles\"",
                                       .read = read_oha};

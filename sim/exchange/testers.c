@@ -144,6 +144,23 @@ static const ts_load_tester *find(const char *text)
     return NULL;
 }
 
+static bool nobodys(const ts_tester_text *t)
+{
+    ts_error what = {.text = ""};
+
+    (void)ts_fail(&what, "is no output of ");
+    for (int i = 0; i < ts_tester_count; i++) {
+        size_t used = strlen(what.text);
+        const char *between = i == 0                    ? ""
+                              : i < ts_tester_count - 1 ? ", "
+                                                        : " or ";
+
+        snprintf(what.text + used, sizeof what.text - used, "%s%s", between,
+                 ts_load_testers[i]->name);
+    }
+    return ts_tester_fail(t, t->text, what.text);
+}
+
 static bool complete(ts_tested *row, const char *name, double users,
                      ts_error *error)
 {
@@ -167,10 +184,7 @@ bool ts_tester_rows_add(ts_tester_rows *rows, const char *name,
     ts_tested *row = &rows->rows[rows->count];
 
     if (tester == NULL)
-        return ts_tester_fail(&t, text,
-                              "is no output of wrk, hey, oha, k6, ab or "
-                              "siege (of oha --output-format json, of k6 the "
-                              "summary as JSON)");
+        return nobodys(&t);
     if (rows->count == TS_TESTER_ROWS)
         return ts_fail(error, "%s: more than %d at a time", name,
                        TS_TESTER_ROWS);
