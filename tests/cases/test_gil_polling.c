@@ -80,7 +80,7 @@ static void test_medians(void **state)
         double median;
     } measured[] = {{1, 1, 2.0}, {1, 5, 7.3},   {1, 10, 14.2}, {2, 1, 2.3},
                     {2, 5, 7.5}, {2, 10, 16.0}, {1, 30, 40.0}, {2, 30, 42.3}};
-    int seeds = is_long() ? 9 : 5, middle = seeds / 2;
+    int seeds = is_long() ? 9 : 3, middle = seeds / 2;
     double times[9];
 
     (void)state;
@@ -141,7 +141,7 @@ static void test_starting(void **state)
         int seeds = measured[i].threads < 100 ? 5 : 3, middle = seeds / 2;
         double times[5];
 
-        if (measured[i].threads >= 100 && !is_long())
+        if (measured[i].threads > 20 && !is_long())
             continue;
         started(measured[i].threads, times, seeds);
         print_message("%d started in %.2f s, from %.2f to %.2f; measured "
@@ -273,7 +273,7 @@ static double law(const rhythm *r)
 }
 
 /* Whatever the turn, the slice and the tick: at every point of the grid under
- * TS_LONG, else at every third. Locks and switches, which the law
+ * TS_LONG, else at every seventh. Locks and switches, which the law
  * does not have, take 8 us a turn, four per cent of the shortest; and it takes
  * all turns in which a longer one is had to be cut alike. */
 static void test_law(void **state)
@@ -285,7 +285,7 @@ static void test_law(void **state)
     double worst = 0;
 
     (void)state;
-    for (int i = 0; i < 8 * 4 * 5; i += is_long() ? 1 : 3) {
+    for (int i = 0; i < 8 * 4 * 5; i += is_long() ? 1 : 7) {
         rhythm r = {.turn_us = turns[i % 8],
                     .slice_us = slices[i / 8 % 4],
                     .tick_us = ticks[(i + i / 8) % 3],
