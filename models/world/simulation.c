@@ -127,6 +127,19 @@ static const char *limit_text(ts_simulation *simulation, bool time)
     return limit != NULL ? limit : "a limit was reached";
 }
 
+/* What went wrong, and when. */
+static const char *error_text(ts_simulation *simulation)
+{
+    const char *what = ts_engine_error(simulation->engine), *text;
+    char now[40];
+
+    text =
+        ts_arena_format(simulation->machine.arena, "%s, at %s", what,
+                        ts_format(now, sizeof now, TS_UNIT_TIME,
+                                  (double)ts_engine_now(simulation->engine)));
+    return text != NULL ? text : what;
+}
+
 static const char *reason_of(ts_simulation *simulation, ts_stop why)
 {
     const char *reason = ts_engine_reason(simulation->engine);
@@ -151,7 +164,7 @@ static const char *reason_of(ts_simulation *simulation, ts_stop why)
     case TS_STOP_INTERRUPTED:
         return "it was interrupted";
     case TS_STOP_ERROR:
-        return ts_engine_error(simulation->engine);
+        return error_text(simulation);
     }
     return "";
 }

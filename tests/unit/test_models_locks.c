@@ -322,7 +322,7 @@ static void test_mistakes(void **state)
             "thread a ends and still holds l");
     refused("\"locks\": [{\"name\": \"l\"}], \"threads\": [{\"name\": \"a\", "
             "\"program\": [{\"unlock\": \"l\"}]}]",
-            "thread a unlocks l, which it does not hold");
+            "thread a unlocks l, which it does not hold, at 0 s");
     refused("\"locks\": [{\"name\": \"l\", \"kind\": \"read-write\"}], "
             "\"threads\": [{\"name\": \"a\", \"program\": [{\"lock\": "
             "{\"name\": \"l\", \"shared\": true}}, {\"run\": 1}]}]",
