@@ -43,6 +43,7 @@ static const ts_policy policy = {
     .challenger = ts_urgent_challenger,
     .pick = ts_urgent_pick,
     .before = ts_urgent_before,
+    .report = ts_urgent_deadlines,
     .key = key,
 };
 

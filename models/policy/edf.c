@@ -254,6 +254,7 @@ static const ts_policy policy = {
     .expired = expired,
     .charge = charge,
     .stands = stands,
+    .report = ts_urgent_deadlines,
     .key = key,
 };
 

@@ -100,3 +100,18 @@ bool ts_urgent_preempts(const ts_entry *entry, const void *options)
                                                  field->offset);
     return true;
 }
+
+void ts_urgent_deadlines(const ts_runqueue *queue, ts_report *report)
+{
+    const ts_machine *machine = queue->machine;
+
+    if (queue != &machine->queues[0] || machine->task_count < 2)
+        return;
+    for (int i = 0; i < machine->task_count; i++)
+        if (machine->tasks[i].record->deadline < TS_TIME_LIMIT)
+            return;
+    ts_report_remark(report,
+                     "no thread has a deadline, by which the policy decides, "
+                     "so they came in order of their ties; say \"deadline\" "
+                     "for each, such as its period");
+}

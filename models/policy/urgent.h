@@ -36,5 +36,8 @@ bool ts_urgent_before(const ts_runqueue *queue, const ts_thread *challenger,
 bool ts_urgent_preempts(const ts_entry *entry, const void *options);
 /* Order of two waiting threads, as ts_heap_compare has it. */
 int ts_urgent_compare(const ts_thread *a, const ts_thread *b);
+/* For policies that go by deadlines, as their report(): a remark where several
+ * threads have none at all, so that nothing but ties decided. */
+void ts_urgent_deadlines(const ts_runqueue *queue, ts_report *report);
 
 #endif

@@ -357,4 +357,15 @@ expect 4 digest --check changed
 says out ': metrics: 0000'
 grep -q behaviour out && fail 'the behaviour is said to differ, too'
 says out 'is expected'
+
+# A policy that goes by what no thread has says so.
+cat >none.json <<'END'
+{ "title": "no deadlines", "system": { "policy": "edf" },
+  "threads": [ { "name": "a", "count": 1, "program": [ { "run": "2ms" } ] },
+               { "name": "b", "program": [ { "run": "1ms" } ] } ] }
+END
+expect 0 run --no-db none.json
+says err 'none.json: warning: no thread has a deadline, by which the policy decides'
+expect 0 run --no-db -s /threads/1/deadline=5ms none.json
+silent err
 finish
