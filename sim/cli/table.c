@@ -18,8 +18,10 @@ enum {
     ENOUGH = 2,       /* metrics that were asked for; more are not needed */
     FILLERS = 3,      /* the usual ones that stand beside fewer */
     ROWS_MAX = 60,
-    TOLD_MAX = 3,  /* parameters that a sentence can name */
-    WIDTH_MAX = 40 /* of a cell */
+    TOLD_MAX = 3,   /* parameters that a sentence can name */
+    WIDTH_MAX = 40, /* of a cell */
+    INDENT = 2,
+    TABLE_MAX = 80 - INDENT /* with more than what was asked for */
 };
 
 typedef struct row {
@@ -292,9 +294,9 @@ static bool varies(const ts_table *table, int column)
     return false;
 }
 
-/* Which columns are shown; how many. What was asked for, and where that is
+/* Which columns are shown. What was asked for, and where that is
  * little some of the usual ones that vary; if there is nothing, the first. */
-static int pick(const ts_table *table, bool *shown)
+static void pick(const ts_table *table, bool *shown)
 {
     int asked = table->asked < SHOWN_MAX ? table->asked : SHOWN_MAX;
     int count = asked;
@@ -307,7 +309,6 @@ static int pick(const ts_table *table, bool *shown)
     }
     for (int i = 0; count == i && i < table->metrics && i < FILLERS; i++)
         count += shown[i] = true;
-    return count;
 }
 
 static bool has_expected(const ts_table *table, int column)
@@ -440,11 +441,38 @@ void ts_table_answer(const ts_table *table, FILE *out)
     ts_buffer_fini(&text);
 }
 
+static void lay_out(const ts_table *table, const bool *shown, ts_grid *grid)
+{
+    int columns = table->parameters;
+
+    for (int c = 0; c < table->metrics; c++)
+        columns += shown[c] ? has_expected(table, c) ? 3 : 1 : 0;
+    ts_grid_init(grid, columns);
+    for (int c = 0; c < columns; c++)
+        grid->right[c] = true;
+    fill(table, shown, grid);
+}
+
+/* Leaves the last of those out that nobody has asked for; false: there is none,
+ * or no other. */
+static bool leave_one_out(const ts_table *table, bool *shown)
+{
+    int count = 0, last = -1;
+
+    for (int c = 0; c < table->metrics; c++) {
+        count += shown[c];
+        last = shown[c] && c >= table->asked ? c : last;
+    }
+    if (last < 0 || count == 1)
+        return false;
+    shown[last] = false;
+    return true;
+}
+
 bool ts_table_print(ts_table *table, FILE *out, ts_error *error)
 {
     bool shown[METRICS_MAX] = {false};
     ts_grid grid;
-    int columns;
     bool fine;
 
     if (table->failed)
@@ -452,14 +480,13 @@ bool ts_table_print(ts_table *table, FILE *out, ts_error *error)
     if (table->count == 0)
         return true;
     sort(table);
-    columns = table->parameters + pick(table, shown);
-    for (int c = 0; c < table->metrics; c++)
-        columns += shown[c] && has_expected(table, c) ? 2 : 0;
-    ts_grid_init(&grid, columns);
-    for (int c = 0; c < columns; c++)
-        grid.right[c] = true;
-    fill(table, shown, &grid);
-    fine = ts_grid_print(&grid, 2, out, error);
+    pick(table, shown);
+    lay_out(table, shown, &grid);
+    while (ts_grid_width(&grid) > TABLE_MAX && leave_one_out(table, shown)) {
+        ts_grid_fini(&grid);
+        lay_out(table, shown, &grid);
+    }
+    fine = ts_grid_print(&grid, INDENT, out, error);
     ts_grid_fini(&grid);
     if (table->left_out > 0)
         fprintf(out, "  (and %lld more points in the database)\n",

@@ -97,6 +97,27 @@ static void make_safe(ts_grid *grid)
     ts_buffer_fini(&text);
 }
 
+static void measure(const ts_grid *grid, int *widths)
+{
+    for (size_t i = 0; i < grid->count; i++) {
+        int width = ts_text_width(grid->cells[i]);
+        size_t column = i % (size_t)grid->columns;
+
+        if (width > widths[column])
+            widths[column] = width;
+    }
+}
+
+int ts_grid_width(const ts_grid *grid)
+{
+    int widths[TS_GRID_COLUMNS] = {0}, sum = 2 * (grid->columns - 1);
+
+    measure(grid, widths);
+    for (int c = 0; c < grid->columns; c++)
+        sum += widths[c];
+    return sum;
+}
+
 bool ts_grid_print(ts_grid *grid, int indent, FILE *out, ts_error *error)
 {
     int widths[TS_GRID_COLUMNS] = {0};
@@ -105,12 +126,7 @@ bool ts_grid_print(ts_grid *grid, int indent, FILE *out, ts_error *error)
     make_safe(grid);
     if (grid->full)
         return ts_fail_memory(error);
-    for (size_t i = 0; i < grid->count; i++) {
-        int width = ts_text_width(grid->cells[i]);
-
-        if (width > widths[i % columns])
-            widths[i % columns] = width;
-    }
+    measure(grid, widths);
     for (size_t i = 0; i < grid->count; i++) {
         size_t column = i % columns;
         const char *text = grid->cells[i];

@@ -32,6 +32,8 @@ void ts_grid_add(ts_grid *grid, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Takes out columns in which only the first row says anything. */
 void ts_grid_prune(ts_grid *grid);
+/* How wide it is printed, without an indent. */
+int ts_grid_width(const ts_grid *grid);
 /* Every line begins with `indent` spaces and has none at its end. false, and
  * nothing is printed: memory had no room for all of it. */
 bool ts_grid_print(ts_grid *grid, int indent, FILE *out, ts_error *error);

@@ -358,6 +358,11 @@ says out ': metrics: 0000'
 grep -q behaviour out && fail 'the behaviour is said to differ, too'
 says out 'is expected'
 
+# What nobody has asked for makes no table wider than a terminal.
+expect 0 run --no-db --no-pictures "$tree/scenarios/gil-battle.json"
+says out 'formula  run.time  off by'
+[ "$(wc -L <out)" -le 80 ] || fail "wider than 80: $(cat out)"
+
 # A policy that goes by what no thread has says so.
 cat >none.json <<'END'
 { "title": "no deadlines", "system": { "policy": "edf" },
