@@ -99,7 +99,6 @@ void ts_waitlist_restore(ts_apollo *apollo, int index)
 {
     const ts_apollo_task *task = task_of(apollo, index);
     ts_time now = ts_engine_now(apollo->machine->engine);
-    ts_time passed;
 
     if (task->first >= TS_TIME_LIMIT || task->every == 0)
         return;
@@ -107,9 +106,9 @@ void ts_waitlist_restore(ts_apollo *apollo, int index)
         insert(apollo, index, task->first);
         return;
     }
-    passed = (now - task->first) / task->every;
-    assert(task->first + passed * task->every <= now);
-    insert(apollo, index, task->first + (passed + 1) * task->every);
+    insert(apollo, index,
+           ts_time_add(task->first,
+                       ts_time_next(now - task->first, task->every)));
 }
 
 /* --- T3RUPT --- */

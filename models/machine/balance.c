@@ -206,7 +206,7 @@ static void plan_look(struct ts_balance *balance, ts_time now)
         !balance->look.pending &&
         (balance->refused || balance->rules->victim == VICTIM_RANDOM ||
          balance->looked != machine->next_order))
-        ts_event_at(machine->engine, &balance->look, (now / look + 1) * look);
+        ts_event_at(machine->engine, &balance->look, ts_time_next(now, look));
 }
 
 /* Idle processors look again: those that could not have something yet, and those
@@ -288,7 +288,7 @@ void ts_balance_settled(ts_machine *machine)
         plan_look(balance, now);
     if (period > 0 && machine->ready > 0 && !balance->event.pending)
         ts_event_at(machine->engine, &balance->event,
-                    (now / period + 1) * period);
+                    ts_time_next(now, period));
 }
 
 /* --- the part --- */

@@ -186,7 +186,7 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     ts_levels_append(&state->ready, e->level, thread);
     if (!state->second.pending)
         ts_event_at(queue->machine->engine, &state->second,
-                    (now / TS_S + 1) * TS_S);
+                    ts_time_next(now, TS_S));
 }
 
 static void take_out(ts_runqueue *queue, ts_thread *thread)
@@ -227,7 +227,7 @@ static ts_fine slice(ts_runqueue *queue, ts_cpu *cpu, ts_thread *thread)
 
     (void)cpu;
     (void)thread;
-    return ts_fine_make((now / options->slice + 1) * options->slice - now);
+    return ts_fine_make(ts_time_next(now, options->slice) - now);
 }
 
 static void charge(ts_runqueue *queue, ts_thread *thread, ts_time ran)

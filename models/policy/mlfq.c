@@ -173,7 +173,7 @@ static void wind(mlfq *state)
 
     if (state->boost > 0 && !state->boosting.pending)
         ts_event_at(engine, &state->boosting,
-                    (ts_engine_now(engine) / state->boost + 1) * state->boost);
+                    ts_time_next(ts_engine_now(engine), state->boost));
 }
 
 static void boost(ts_engine *engine, ts_event *event)

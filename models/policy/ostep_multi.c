@@ -157,12 +157,14 @@ static void wind(multi_toy *toy)
     const multi_record *options = toy->options;
     ts_time now = ts_engine_now(toy->machine->engine);
     int64_t tick = now / options->tick;
-    int64_t next = (tick / options->quantum + 1) * options->quantum;
+    int64_t next = ts_time_next(tick, options->quantum), at;
 
     if (options->peek > 0 && toy->machine->queue_count > 1 &&
-        (tick / options->peek + 1) * options->peek < next)
-        next = (tick / options->peek + 1) * options->peek;
-    ts_event_at(toy->machine->engine, &toy->turn, next * options->tick);
+        ts_time_next(tick, options->peek) < next)
+        next = ts_time_next(tick, options->peek);
+    if (__builtin_mul_overflow(next, options->tick, &at))
+        at = TS_NEVER;
+    ts_event_at(toy->machine->engine, &toy->turn, at);
 }
 
 static void turn(ts_engine *engine, ts_event *event)

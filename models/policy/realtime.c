@@ -224,8 +224,7 @@ static int64_t deadline_after(const ts_rt_task *tasks, int count, int64_t t)
         int64_t next = tasks[i].deadline;
 
         if (t >= next)
-            next = ts_time_add(next, ((t - next) / tasks[i].period + 1) *
-                                         tasks[i].period);
+            next = ts_time_add(next, ts_time_next(t - next, tasks[i].period));
         if (next < first)
             first = next;
     }

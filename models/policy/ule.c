@@ -267,7 +267,7 @@ static void put(ts_runqueue *queue, ts_thread *thread, ts_why why)
     }
     if (!state->clock.pending)
         ts_event_at(queue->machine->engine, &state->clock,
-                    (now / state->tick + 1) * state->tick);
+                    ts_time_next(now, state->tick));
 }
 
 static ts_thread *peek(ts_runqueue *queue)

@@ -101,6 +101,12 @@ static inline ts_time ts_time_add(ts_time a, ts_time b)
     return __builtin_add_overflow(a, b, &sum) ? TS_NEVER : sum;
 }
 
+/* The first multiple of a period (above 0) after a time that is none below 0. */
+static inline ts_time ts_time_next(ts_time now, ts_time period)
+{
+    return ts_time_add(now - now % period, period);
+}
+
 #define TS_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 /* The structure that holds `member` at `pointer`: for intrusive nodes. */

@@ -241,13 +241,46 @@ static void test_slow_bytes(void **unused)
     ts_result_free(result);
 }
 
+/* What comes at every multiple of a period comes never again after the last one
+ * that a run can reach. */
+static void test_last_multiple(void **unused)
+{
+    static const char *const systems[] = {
+        "\"mlfq\", \"slice\": [\"1ms\"], \"boost\": \"2400h\"",
+        "\"fifo\", \"queues\": \"per-processor\", \"balance\": "
+        "{\"period\": \"2400h\"}"};
+    char text[400];
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof systems / sizeof *systems; i++) {
+        ts_result *result;
+
+        snprintf(text, sizeof text,
+                 "{\"title\": \"last\", \"stop\": \"2400h\", \"computer\": "
+                 "{\"processors\": 1}, \"system\": {\"policy\": %s}, "
+                 "\"threads\": [{\"name\": \"a\", \"count\": 2, "
+                 "\"arrive\": {\"at\": \"2400h\"}, \"program\": "
+                 "[{\"run\": \"5us\"}]}, {\"name\": \"b\", \"program\": "
+                 "[{\"run\": \"2us\"}]}]}",
+                 systems[i]);
+        result = play(text);
+        assert_near(value(result, "run.time"), longest);
+        ts_result_free(result);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rates),      cmocka_unit_test(test_long_service),
-        cmocka_unit_test(test_long_frame), cmocka_unit_test(test_processors),
-        cmocka_unit_test(test_whole),      cmocka_unit_test(test_cores),
-        cmocka_unit_test(test_jitter),     cmocka_unit_test(test_slow_bytes),
+        cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_long_service),
+        cmocka_unit_test(test_long_frame),
+        cmocka_unit_test(test_processors),
+        cmocka_unit_test(test_whole),
+        cmocka_unit_test(test_cores),
+        cmocka_unit_test(test_jitter),
+        cmocka_unit_test(test_slow_bytes),
+        cmocka_unit_test(test_last_multiple),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
