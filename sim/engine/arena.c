@@ -149,8 +149,10 @@ void *ts_arena_lines(ts_arena *arena, size_t size)
 
 void ts_arena_extend(ts_arena *arena, size_t more)
 {
+    if (arena->limit > 0)
+        arena->limit =
+            arena->limit < SIZE_MAX - more ? arena->limit + more : SIZE_MAX;
     if (arena->limited) {
-        arena->limit += more;
         arena->limited = false;
         arena->exhausted = false;
     }

@@ -6,7 +6,7 @@
  *
  *   ts_arena_init(&arena, limit)     limit in bytes, 0: none
  *   p = ts_arena_alloc(&arena, n)    never NULL on success; NULL past the limit
- *   ts_arena_extend(&arena, n)       once it is exhausted: room for last words
+ *   ts_arena_extend(&arena, n)       room for last words beyond it
  *   ts_arena_fini(&arena)
  */
 #ifndef TS_ENGINE_ARENA_H
@@ -38,7 +38,8 @@ void *ts_arena_array(ts_arena *arena, size_t count, size_t size);
  * lines because there is much of it and all of it is visited often. */
 TS_MUST_USE
 void *ts_arena_lines(ts_arena *arena, size_t size);
-/* Lets an arena that came to its limit have `more` bytes beyond it. */
+/* Lets an arena have `more` bytes beyond its limit, whether it came to that or
+ * is close to it. */
 void ts_arena_extend(ts_arena *arena, size_t more);
 /* A copy of `text`, owned by the arena. */
 TS_MUST_USE

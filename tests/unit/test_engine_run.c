@@ -563,6 +563,20 @@ static void test_memory_limit(void **state)
     ts_engine_destroy(m.engine);
 }
 
+/* There is room for last words, too, where the limit is near and not reached. */
+static void test_memory_near_the_limit(void **state)
+{
+    ts_arena arena;
+
+    (void)state;
+    ts_arena_init(&arena, 1 << 20);
+    assert_non_null(ts_arena_alloc(&arena, 1000000));
+    ts_arena_extend(&arena, 1 << 20);
+    assert_non_null(ts_arena_alloc(&arena, 900000));
+    assert_null(ts_arena_alloc(&arena, 900000));
+    ts_arena_fini(&arena);
+}
+
 static void test_no_memory_for_slots(void **state)
 {
     ts_engine_options options = {.memory_limit = 8192};
@@ -622,6 +636,7 @@ int main(void)
         cmocka_unit_test(test_look),
         cmocka_unit_test(test_toil),
         cmocka_unit_test(test_memory_limit),
+        cmocka_unit_test(test_memory_near_the_limit),
         cmocka_unit_test(test_no_memory_for_slots),
         cmocka_unit_test(test_engines_are_separate),
     };
