@@ -8,7 +8,7 @@ cat >plan.json <<'END'
   "threads": [ { "name": "a", "count": 2,
                  "program": [ { "run": { "exponential": "170ms" } } ] } ],
   "sweep": { "vary": { "/threads/0/count": [1, 2, 5, 9] },
-             "replications": 200 } }
+             "replications": 500 } }
 END
 content() {
     sqlite3 -batch "$1" .dump | grep -v '^INSERT INTO wall' | sha256sum
@@ -73,7 +73,7 @@ kill -SEGV "$(pgrep -P "$child" | head -1)"
 wait "$child"
 [ $? -eq 1 ] || fail "a run without its worker is no error"
 says err 'was ended by signal 11'
-[ "$(sql crash.db 'SELECT count(*) FROM runs')" = 800 ] || fail "runs missing"
+[ "$(sql crash.db 'SELECT count(*) FROM runs')" = 2000 ] || fail "runs missing"
 [ "$(sql crash.db 'SELECT count(*) FROM runs WHERE failed')" = 1 ] ||
     fail "not one run failed"
 expect 0 sweep --quiet --resume --retry --db crash.db plan.json
@@ -94,6 +94,6 @@ for signal in INT TERM; do
     [ "$status" -eq "$wanted" ] || fail "SIG$signal: status $status"
     says err 'interrupted: '
     runs=$(sql "$signal.db" 'SELECT count(*) FROM runs')
-    says err "interrupted: $runs of 800 runs"
+    says err "interrupted: $runs of 2000 runs"
 done
 finish
