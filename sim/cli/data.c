@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/scenario/escape.h"
+
 #define PATH_ROOM 4096
 
 static bool holds_data(const char *directory)
@@ -126,13 +128,18 @@ bool ts_cli_colour(FILE *stream)
 
 int ts_cli_fail(int status, const char *format, ...)
 {
+    ts_buffer text = TS_BUFFER_EMPTY;
     va_list arguments;
 
     fflush(stdout);
-    fputs("timeslice: ", stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    ts_buffer_vformat(&text, format, arguments);
     va_end(arguments);
+    fputs("timeslice: ", stderr);
+    /* Somebody else's names may be in it. */
+    ts_escape_print(stderr, TS_ESCAPE_LINE,
+                    text.failed ? "out of memory" : text.data);
     fputc('\n', stderr);
+    ts_buffer_fini(&text);
     return status;
 }

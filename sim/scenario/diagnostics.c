@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "sim/scenario/document.h"
+#include "sim/scenario/escape.h"
 #include "sim/scenario/scan.h"
 
 #define EXCERPT_MAX 100 /* characters of a source line that are shown */
@@ -33,21 +34,15 @@ void ts_diagnostics_fini(ts_diagnostics *diagnostics)
     ts_diagnostics_init(diagnostics);
 }
 
-/* A long name that was cut for a message may end in half a character; other
- * tools read what is printed, so it has to stay UTF-8. */
-static void mend_utf8(char *text)
+/* Names of a scenario and of files are in it, and whoever reads what is printed,
+ * a terminal, GitHub, another tool, obeys nothing of them. A long name that was
+ * cut may end in half a character. NULL: memory ended. */
+static char *safe(const char *text)
 {
-    size_t left = strlen(text);
+    ts_buffer buffer = TS_BUFFER_EMPTY;
 
-    while (left > 0) {
-        size_t n = ts_utf8_length(text, left);
-
-        if (n == 0)
-            *text = '?';
-        n = n == 0 ? 1 : n;
-        text += n;
-        left -= n;
-    }
+    ts_escape(&buffer, TS_ESCAPE_LINE, text);
+    return ts_buffer_take(&buffer);
 }
 
 bool ts_diagnostics_spare(ts_diagnostics *diagnostics)
@@ -62,6 +57,8 @@ bool ts_diagnostics_spare(ts_diagnostics *diagnostics)
 static void append(ts_diagnostics *diagnostics, ts_diagnostic d,
                    const char *file, const char *path)
 {
+    char *message;
+
     if (diagnostics->count >= TS_LIMIT_ERRORS)
         goto drop;
     if (diagnostics->count == diagnostics->room) {
@@ -74,15 +71,16 @@ static void append(ts_diagnostics *diagnostics, ts_diagnostic d,
         diagnostics->items = more;
         diagnostics->room = room;
     }
-    d.file = ts_text_copy(file, strlen(file));
-    d.path = ts_text_copy(path, strlen(path));
+    message = d.message;
+    d.file = safe(file);
+    d.path = safe(path);
+    d.message = message != NULL ? safe(message) : NULL;
+    free(message);
     if (d.file == NULL || d.path == NULL || d.message == NULL) {
         free(d.file);
         free(d.path);
         goto exhausted;
     }
-    mend_utf8(d.message);
-    mend_utf8(d.path);
     diagnostics->items[diagnostics->count++] = d;
     return;
 

@@ -55,6 +55,16 @@ perl -e 'print qq({"title":"t","threads":[),
     join(",", (q({"name":"a","name":"b"})) x 100_000), "]}"' >keys-twice.json
 complains keys-twice.json 'and 99900 more'
 
+# A terminal and GitHub obey nothing that a message repeats of a scenario.
+cat >orders.json <<'END'
+{ "title": "t", "locks": [ { "name": "M" } ], "threads": [ { "name": "a",
+  "program": [ { "lock": "L\n::error::x \u001b[31m" }, { "run": "1ms" } ],
+  "k\n::warning::y \u001b[32m": 1 } ] }
+END
+complains orders.json 'no lock is named "L \x3a:error::x \x1b[31m"'
+says err 'k \x3a:warning::y \x1b[32m'
+grep -q "$(printf '^::\\|\033')" err && fail "orders: $(cat -v err)"
+
 # The place is right at both ends of what is shown, with tabs and no line end.
 printf '{"title": "t", "threads": [], "x%s": 1,\t"y": {"z": ["\302\265", "w": 2}}' \
     "$(printf '%0300d' 0)" >window.json
