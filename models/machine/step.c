@@ -13,8 +13,12 @@ static void pause_thread(ts_cpu *cpu)
     ts_queue_dirty(cpu->queue);
 }
 
-/* Loops that take no time are an error of the scenario, not a hang. */
-static bool count_step(ts_machine *machine)
+#define STEPS_MAX 10000000 /* at one instant */
+#define STEPS_LOOK 65536   /* after so many the engine is asked */
+
+/* Loops that take no time are an error of the scenario, not a hang; whoever wants
+ * the run to stop meanwhile is heard. False: it goes no further. */
+static bool may_step(ts_machine *machine, const ts_thread *thread)
 {
     ts_time now = ts_engine_now(machine->engine);
 
@@ -22,7 +26,14 @@ static bool count_step(ts_machine *machine)
         machine->steps_at = now;
         machine->steps = 0;
     }
-    return ++machine->steps <= 10000000;
+    if (++machine->steps <= STEPS_MAX)
+        return machine->steps % STEPS_LOOK != 0 ||
+               ts_engine_look(machine->engine, 0);
+    ts_engine_fail(machine->engine,
+                   "thread %s makes no progress: its program runs in a circle "
+                   "that takes no time",
+                   ts_task_name(thread->task));
+    return false;
 }
 
 /* What is left of the work, its length and its checks are kept aside, for the
@@ -89,13 +100,8 @@ static void step_on(ts_cpu *cpu)
         ts_frame *frame;
         ts_step step = TS_STEP_EXIT;
 
-        if (!count_step(machine)) {
-            ts_engine_fail(machine->engine,
-                           "thread %s makes no progress: its program runs in "
-                           "a circle that takes no time",
-                           ts_task_name(thread->task));
+        if (!may_step(machine, thread))
             return;
-        }
         if (thread->depth > 0) {
             frame = &thread->frames[thread->depth - 1];
             step = frame->op->step(machine, thread, frame);

@@ -78,6 +78,17 @@ for wrong in '--max-events 0' '--max-events x' '--max-time 0s' '--max-time 5' \
     says err "${wrong% *} ${wrong#* }: "
 done
 
+# A circle that takes no time is refused after millions of steps, and looks up
+# meanwhile.
+cat >circle.json <<'END'
+{ "title": "circle", "threads": [ { "name": "a", "program": [
+  { "run": "1ms" }, { "forever": [ "yield" ] } ] } ] }
+END
+expect 5 run --no-db --max-wall 1ms circle.json
+says err 'the limit of time on the wall, 1 ms, was reached at 1 ms'
+expect 2 run --no-db circle.json
+says err 'makes no progress: its program runs in a circle that takes no time, at 1 ms'
+
 # Memory that the system does not have ends a run soon: it is not asked again
 # for every thread that there should be.
 (
