@@ -82,6 +82,14 @@ static inline int64_t ts_linux_waiting(const ts_linux_queue *state)
     return state->queue->ready - state->parked;
 }
 
+/* Whether a reservation that has `left` of `runtime` would have more than its
+ * share of `period` in the time `until` its deadline (dl_entity_overflow()). */
+static inline bool ts_linux_overflows(ts_time left, ts_time runtime,
+                                      ts_time period, ts_time until)
+{
+    return (ts_i128)left * period > (ts_i128)runtime * until;
+}
+
 /* A thread above the fair class came to wait in the queue, or left it. */
 void ts_linux_note_urgent(ts_linux_queue *state);
 

@@ -76,10 +76,9 @@ static ts_time next_period(const entity *e)
 static void wake(entity *e, ts_time now)
 {
     ts_time until = e->deadline - now;
-    bool is_more =
-        (ts_i128)e->left * e->rule.deadline > (ts_i128)e->rule.runtime * until;
 
-    if (until > 0 && !is_more)
+    if (until > 0 &&
+        !ts_linux_overflows(e->left, e->rule.runtime, e->rule.deadline, until))
         return;
     if (until > 0 && e->rule.deadline < e->rule.period) {
         e->left =

@@ -86,8 +86,8 @@ static bool has_no_period(const ts_linux_queue *state, ts_time now)
     const ts_linux_record *options = options_of(state);
 
     return server->deadline <= now ||
-           (ts_i128)server->left * options->fair_period >
-               (ts_i128)options->fair_runtime * (server->deadline - now);
+           ts_linux_overflows(server->left, options->fair_runtime,
+                              options->fair_period, server->deadline - now);
 }
 
 void ts_linux_server_start(ts_linux_queue *state)
