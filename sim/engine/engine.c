@@ -163,10 +163,8 @@ static bool look_up(ts_engine *engine, ts_stop *why)
                        engine->source);
     }
     if (idle > options->stall_limit) {
-        ts_engine_fail(engine,
-                       "%s: no progress, %llu events at one instant, %lld ps",
-                       engine->source, (unsigned long long)idle,
-                       (long long)engine->now);
+        ts_engine_fail(engine, "%s: no progress, %llu events at one instant",
+                       engine->source, (unsigned long long)idle);
     }
     if (engine->sequence >> TS_LANE_SHIFT != 0) {
         ts_engine_fail(engine, "the run is too long: its events cannot be "

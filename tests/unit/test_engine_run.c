@@ -369,7 +369,7 @@ static void test_no_progress(void **state)
     ts_event_at(m.engine, &m.event, 12345);
     assert_int_equal(ts_engine_run(m.engine, TS_NEVER), TS_STOP_ERROR);
     assert_non_null(strstr(ts_engine_error(m.engine), "the machine"));
-    assert_non_null(strstr(ts_engine_error(m.engine), "12345 ps"));
+    assert_int_equal(ts_engine_now(m.engine), 12345);
     assert_in_range(m.budget, 1000, 1002);
     ts_engine_destroy(m.engine);
 }
