@@ -201,10 +201,10 @@ static int run(int argc, char **argv, const char *const *values)
 
     if (values[ROWS] != NULL &&
         (values[FIT] != NULL || values[POLICY] != NULL ||
-         values[PROCESSORS] != NULL))
+         values[RELEASE] != NULL || values[PROCESSORS] != NULL))
         return ts_cli_fail(TS_EXIT_USAGE,
-                           "--rows makes a table: --fit, --policy and "
-                           "--processors are of scenarios");
+                           "--rows makes a table: --fit, --policy, --release "
+                           "and --processors are of scenarios");
     if (values[ROWS] != NULL && argc > 1)
         return run_rows(argc, argv, values);
     if (values[USERS] != NULL)

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/cli/help.h"
 #include "sim/cli/answer.h"
 #include "sim/cli/drawing.h"
 #include "sim/cli/dsky.h"
+#include "sim/cli/help.h"
 #include "sim/cli/progress.h"
 #include "sim/cli/scenario.h"
 #include "sim/cli/summary.h"

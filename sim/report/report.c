@@ -285,7 +285,7 @@ const ts_metric *ts_report_find(const ts_report *report, const char *name)
     return NULL;
 }
 
-/* "p90": 0.9, "p999": 0.999; below 0: it is none. */
+/* "p5": 0.05, "p90": 0.9, "p999": 0.999; below 0: it is none. */
 static double quantile_of(const char *suffix)
 {
     int64_t digits = 0, scale = 1;
@@ -296,6 +296,8 @@ static double quantile_of(const char *suffix)
         digits = 10 * digits + (*suffix - '0');
         scale *= 10;
     }
+    if (scale == 10)
+        scale = 100;
     return *suffix == '\0' ? (double)digits / (double)scale : -1;
 }
 

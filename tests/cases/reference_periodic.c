@@ -87,7 +87,7 @@ typedef struct release {
 } release;
 
 static struct {
-    char policy[16];
+    const char *policy;
     int cpus, n, cost[TASKS], period[TASKS], due[TASKS], offset[TASKS], until;
     release jobs[2000];
     int count;
@@ -177,7 +177,7 @@ static void draw_schedule(cJSON *inputs, int number)
     cJSON *tasks;
 
     memset(&rt, 0, sizeof rt);
-    snprintf(rt.policy, sizeof rt.policy, "%s", policies[number % 8]);
+    rt.policy = policies[number % 8];
     rt.cpus = rt.policy[0] == 'G' ? between(&luck, 2, 4) : 1;
     rt.n = between(&luck, 1, 6);
     rt.until = between(&luck, 20, 80);

@@ -139,7 +139,7 @@ static int64_t segments_of(family *f)
 {
     int count, at = 0;
     const ts_stretch *s = lane(f, "processor 0", "run", &count);
-    char last[64] = "";
+    const char *last = "";
     ts_reason reason;
     int64_t n = 0;
 
@@ -155,7 +155,7 @@ static int64_t segments_of(family *f)
                reason.at > (at > 0 ? s[at - 1].to : 0);
         n += idle;
         n += idle || strncmp(last, reason.text, length + 1) != 0;
-        snprintf(last, sizeof last, "%.*s", (int)length + 1, reason.text);
+        last = reason.text;
     }
     return n;
 }
