@@ -24,6 +24,8 @@
 
 #define SLOW 1000
 #define FINE (1000.0 * SLOW) /* picoseconds that a case's nanosecond takes */
+/* Chance may take a mean so many standard errors away. */
+#define ERRORS 4.5
 
 /* --- the case --- */
 

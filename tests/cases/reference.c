@@ -1,5 +1,6 @@
 /*
- * reference.c - see reference.h.
+ * reference.c - jobs on processors, played tick after tick, or job after job
+ * where nothing interrupts them; see reference.h.
  */
 #include "making.h"
 #include "reference.h"

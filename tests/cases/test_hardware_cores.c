@@ -5,9 +5,6 @@
  */
 #include "hardware.h"
 
-/* Chance may take a mean so many standard errors away. */
-#define ERRORS 4.5
-
 /* A core of `width` hardware threads, shared as `smt` says, with a thread on
  * each that does `program` for ever, until `stop_ps`. */
 static void say_core(family *f, int width, const char *smt, double stop_ps,

@@ -7,8 +7,6 @@
 #include "hardware.h"
 
 #define LINE 64
-/* Chance may take a mean so many standard errors away. */
-#define ERRORS 4.5
 
 /* --- footprints --- */
 
